@@ -1,0 +1,95 @@
+//! How an error reads: one line for people, and a `Debug` without payloads.
+
+use std::fmt;
+
+use super::{Error, Kind, Outcome};
+use crate::OpenEnum;
+use crate::runtime::Operation;
+
+/// The most complaints that one line lists.
+const MOST_LISTED: usize = 3;
+
+/// Several complaints as one text.
+pub(super) fn list(texts: &[&str]) -> String {
+    let shown = texts.iter().take(MOST_LISTED).copied().collect::<Vec<_>>().join("; ");
+    match texts.len().saturating_sub(MOST_LISTED) {
+        0 => shown,
+        more => format!("{shown}; and {more} more"),
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_head(f)?;
+        f.write_str(self.message())?;
+        if let Some(suggestion) = self.suggestion() {
+            write!(f, "; {}", suggestion.trim_end_matches('.'))?;
+        }
+        if let Some(delay) = self.retry_after() {
+            write!(f, "; wait {} s", delay.as_secs_f64().ceil())?;
+        }
+        self.write_outcome(f)?;
+        match self.request_id() {
+            Some(id) => write!(f, " (request {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    /// What failed, with status and code: all that comes before the message.
+    fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.operation().unwrap_or("allo-client");
+        match self.0.kind {
+            Kind::InvalidRequest => write!(f, "{name} was not sent")?,
+            Kind::Configuration => f.write_str("the client cannot be built")?,
+            _ => write!(f, "{name} failed")?,
+        }
+        if let Some(status) = self.0.status {
+            write!(f, ": {status}")?;
+            if let Some(code) = &self.0.envelope.code {
+                write!(f, " {}", code.as_str())?;
+            } else if let Some(reason) = reason(status) {
+                write!(f, " {reason}")?;
+            }
+        }
+        f.write_str(if self.message().is_empty() { "" } else { ": " })
+    }
+
+    /// What a person must know before sending it again.
+    fn write_outcome(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let writes = self.0.operation.is_some_and(Operation::takes_idempotency_key);
+        match (&self.0.outcome, writes) {
+            (Outcome::Unknown { .. }, true) => f.write_str(
+                "; it may have been done all the same: repeat it only with the key in `outcome()`",
+            ),
+            (Outcome::Executed, true) => f.write_str("; it has been done, do not repeat it"),
+            (Outcome::NotExecuted, true) if self.is_transport() => f.write_str("; it was not done"),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn reason(status: u16) -> Option<&'static str> {
+    reqwest::StatusCode::from_u16(status).ok()?.canonical_reason()
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &self.operation())
+            .field("status", &inner.status)
+            .field("code", &inner.envelope.code)
+            .field("message", &inner.envelope.message)
+            .field("param", &inner.envelope.param)
+            .field("request_id", &inner.request_id)
+            .field("retry_after", &inner.retry_after)
+            .field("attempts", &inner.attempts)
+            .field("outcome", &inner.outcome)
+            .field("body", &format_args!("<{} bytes>", inner.body.len()))
+            .field("source", &inner.source)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,195 @@
+//! What the server says went wrong, from whatever it answered: the envelope of
+//! v2 `{"error": {…}}`, that of v1 `{"code", "details"}`, or neither. Nothing in
+//! here fails, and nothing that comes out names a person.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::transport::redact::Redactor;
+use crate::{ErrorCode, OpenEnum};
+
+/// The readable part of an error.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Envelope {
+    pub(crate) code: Option<ErrorCode>,
+    pub(crate) message: String,
+    pub(crate) retryable: Option<bool>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) param: Option<String>,
+    pub(crate) suggestion: Option<String>,
+    pub(crate) errors: Vec<FieldError>,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// One field at fault.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldError {
+    field: Option<String>,
+    code: Option<String>,
+    message: Option<String>,
+}
+
+impl FieldError {
+    pub(crate) const fn new(
+        field: Option<String>,
+        code: Option<String>,
+        message: Option<String>,
+    ) -> Self {
+        Self { field, code, message }
+    }
+
+    /// The field, dotted inside a body: `numbers[0].number`.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// What is wrong with it, for programs.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// What is wrong with it, for people. Phone numbers and e-mail addresses
+    /// are masked.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+}
+
+impl Envelope {
+    /// A failure that is described by ourselves.
+    pub(crate) fn of_message(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+
+    /// Reads the body of an answer that is not 2xx.
+    pub(crate) fn of_body(body: &[u8], content_type: &str, redactor: &Redactor<'_>) -> Self {
+        let parsed = serde_json::from_slice::<Value>(body);
+        let mut envelope = match &parsed {
+            Ok(Value::Object(object)) => Reader { redactor }.object(object),
+            _ => Self::default(),
+        };
+        if envelope.message.is_empty() && envelope.code.is_none() {
+            envelope.message = describe(body, content_type, parsed.is_ok());
+        }
+        envelope
+    }
+}
+
+/// Says what a body is that explains nothing, without quoting it.
+fn describe(body: &[u8], content_type: &str, is_json: bool) -> String {
+    let size = body.len();
+    let text = body.trim_ascii_start();
+    if text.is_empty() {
+        "the answer has no body".to_owned()
+    } else if is_json {
+        format!("the answer is JSON without a known error ({size} bytes)")
+    } else if content_type.contains("html") || text.starts_with(b"<") {
+        format!("the answer is an HTML page, probably of a gateway ({size} bytes)")
+    } else if content_type.contains("json") || text.starts_with(b"{") {
+        format!("the answer is broken JSON ({size} bytes)")
+    } else {
+        format!("the answer is not JSON ({size} bytes)")
+    }
+}
+
+/// Picks fields one by one, so that a malformed one does not cost the others.
+struct Reader<'a> {
+    redactor: &'a Redactor<'a>,
+}
+
+impl Reader<'_> {
+    fn object(&self, object: &Map<String, Value>) -> Envelope {
+        match object.get("error") {
+            Some(Value::Object(error)) => self.v2(error),
+            // Frameworks and gateways: {"error": "Not Found", "message": …}.
+            Some(Value::String(title)) => {
+                let mut envelope = self.v2(object);
+                if envelope.message.is_empty() {
+                    envelope.message = self.redactor.clean(title);
+                }
+                envelope
+            }
+            _ if object.contains_key("details") => self.v1(object),
+            _ => self.v2(object),
+        }
+    }
+
+    fn v2(&self, error: &Map<String, Value>) -> Envelope {
+        let seconds = error.get("retry_after_seconds").and_then(Value::as_f64);
+        Envelope {
+            code: self.code(error),
+            message: self.text(error, "message").unwrap_or_default(),
+            retryable: error.get("retryable").and_then(Value::as_bool),
+            request_id: self.id(error, "request_id"),
+            param: self.text(error, "param"),
+            suggestion: self.text(error, "suggestion"),
+            errors: self.field_errors(error.get("errors")),
+            retry_after: seconds.and_then(seconds_to_duration),
+        }
+    }
+
+    fn v1(&self, body: &Map<String, Value>) -> Envelope {
+        let details = self.field_errors(body.get("details"));
+        let texts: Vec<_> = details.iter().filter_map(FieldError::message).collect();
+        Envelope {
+            code: self.code(body),
+            message: super::display::list(&texts),
+            param: details.first().and_then(|first| first.field.clone()),
+            retry_after: texts.iter().find_map(|text| packed_reset(text)),
+            request_id: self.id(body, "request_id"),
+            errors: details,
+            ..Envelope::default()
+        }
+    }
+
+    fn field_errors(&self, list: Option<&Value>) -> Vec<FieldError> {
+        let items = list.and_then(Value::as_array).into_iter().flatten();
+        let objects = items.filter_map(Value::as_object).take(MOST_FIELD_ERRORS);
+        objects.map(|item| self.field_error(item)).collect()
+    }
+
+    fn field_error(&self, item: &Map<String, Value>) -> FieldError {
+        let text = |name| self.text(item, name);
+        FieldError::new(text("field"), text("code"), text("message"))
+    }
+
+    fn code(&self, object: &Map<String, Value>) -> Option<ErrorCode> {
+        let text = object.get("code")?.as_str()?;
+        // A code is a word; anything else goes through the same masking as prose.
+        let known = ErrorCode::from(text);
+        Some(if known.is_known() { known } else { self.redactor.clean(text).into() })
+    }
+
+    fn text(&self, object: &Map<String, Value>, name: &str) -> Option<String> {
+        let text = object.get(name)?.as_str()?;
+        let text = self.redactor.clean(text);
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn id(&self, object: &Map<String, Value>, name: &str) -> Option<String> {
+        let text = object.get(name)?.as_str()?;
+        self.redactor.clean_id(text)
+    }
+}
+
+/// Enough to see what is wrong; a body of thousands would only cost memory.
+const MOST_FIELD_ERRORS: usize = 100;
+
+/// The wait in a detail of v1 that packs several facts: `…;reset_in=<seconds>`.
+fn packed_reset(text: &str) -> Option<Duration> {
+    let mut parts = text.split(';').filter_map(|part| part.split_once('='));
+    let (_, seconds) = parts.find(|(name, _)| name.trim() == "reset_in")?;
+    seconds.trim().parse().ok().and_then(seconds_to_duration)
+}
+
+/// A wait in seconds; nothing if it is negative or absurd.
+pub(crate) fn seconds_to_duration(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+#[cfg(test)]
+mod tests;

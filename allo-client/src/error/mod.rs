@@ -1,0 +1,364 @@
+//! The one error of the SDK: what failed, how far it got and what to do next.
+//! How it is written is in `display`, how answers are read is in `envelope`.
+
+mod display;
+pub(crate) mod envelope;
+mod outcome;
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use crate::ErrorCode;
+use crate::runtime::Operation;
+use envelope::Envelope;
+
+pub use envelope::FieldError;
+pub use outcome::Outcome;
+
+/// Why a call failed.
+///
+/// One opaque pointer: look at it with the predicates (`is_…`) and accessors.
+/// `Display` is one line that says what failed, where, with which status, code
+/// and request id, and what to do next. Neither it nor `Debug` shows an API key,
+/// a phone number, an e-mail address or the body of an answer.
+///
+/// ```no_run
+/// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+/// match client.get_user("usr-0001").send().await {
+///     Ok(user) => println!("{:?}", user.body().role),
+///     Err(error) if error.is_not_found() => println!("nobody has that id"),
+///     Err(error) if error.is_rate_limited() => println!("wait {:?}", error.retry_after()),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+/// Everything an [`Error`] knows.
+pub(crate) struct Inner {
+    kind: Kind,
+    operation: Option<&'static Operation>,
+    status: Option<u16>,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    envelope: Envelope,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    attempts: u32,
+    outcome: Outcome,
+    source: Option<Source>,
+}
+
+/// A cause further down.
+pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// What sort of failure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The client could not be built.
+    Configuration,
+    /// The request breaks a limit known beforehand.
+    InvalidRequest,
+    /// A name does not stand for exactly one teammate.
+    UnresolvedTeammate,
+    /// No connection was made.
+    Connect,
+    /// The connection broke before the answer was complete.
+    Transport,
+    /// The answer was not complete in time.
+    Timeout,
+    /// The server answered with a status other than 2xx.
+    Status,
+    /// The server succeeded, but its answer cannot be read.
+    Decode,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            status: None,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            envelope: Envelope::of_message(message),
+            request_id: None,
+            retry_after: None,
+            attempts: 0,
+            outcome: Outcome::NotSent,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(Kind::Configuration, message)
+    }
+
+    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+        Self::new(Kind::InvalidRequest, message)
+    }
+
+    /// A request refused for every one of `problems`.
+    pub(crate) fn invalid_fields(problems: Vec<FieldError>) -> Self {
+        let texts: Vec<_> = problems.iter().filter_map(FieldError::message).collect();
+        let mut error = Self::invalid_request(display::list(&texts));
+        error.0.envelope.param = problems.first().and_then(|first| first.field().map(str::to_owned));
+        error.0.envelope.errors = problems;
+        error
+    }
+
+    pub(crate) fn with_operation(mut self, operation: &'static Operation) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn with_param(mut self, param: &str) -> Self {
+        self.0.envelope.param = Some(param.to_owned());
+        self
+    }
+
+    pub(crate) fn with_suggestion(mut self, suggestion: impl Into<String>) -> Self {
+        self.0.envelope.suggestion = Some(suggestion.into());
+        self
+    }
+
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.0.request_id = id.or(self.0.request_id);
+        self
+    }
+
+    /// Adds what arrived of an answer: all of it, or the part before a failure.
+    pub(crate) fn with_answer(mut self, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
+        self.0.status = Some(status);
+        self.0.headers = headers;
+        self.0.body = body;
+        self
+    }
+
+    /// Replaces what the server says went wrong.
+    pub(crate) fn with_envelope(mut self, envelope: Envelope) -> Self {
+        self.0.envelope = envelope;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
+        self.0.retry_after = delay;
+        self
+    }
+}
+
+/// What happened, in detail.
+impl Error {
+    /// The operation that failed, for example `getUser`.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.id)
+    }
+
+    /// The HTTP status, if an answer arrived, whatever its body was.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The code of the API, if the answer has one.
+    #[must_use]
+    pub fn code(&self) -> Option<ErrorCode> {
+        self.0.envelope.code.clone()
+    }
+
+    /// What went wrong, in words of the server or ours. Phone numbers, e-mail
+    /// addresses and keys are masked; [`body`](Error::body) has the original.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.envelope.message
+    }
+
+    /// The id under which the server knows the request; give it to support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The parameter or field at fault.
+    #[must_use]
+    pub fn param(&self) -> Option<&str> {
+        self.0.envelope.param.as_deref()
+    }
+
+    /// What to do next: the advice of the server, else ours for the code.
+    #[must_use]
+    pub fn suggestion(&self) -> Option<&str> {
+        let own = || self.0.envelope.code.as_ref().and_then(ErrorCode::advice);
+        self.0.envelope.suggestion.as_deref().or_else(own)
+    }
+
+    /// Every field at fault, if several were named.
+    #[must_use]
+    pub fn field_errors(&self) -> &[FieldError] {
+        &self.0.envelope.errors
+    }
+
+    /// How long the server asks to wait before the next attempt.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the server itself says that repeating the request may help.
+    #[must_use]
+    pub fn retryable(&self) -> Option<bool> {
+        self.0.envelope.retryable
+    }
+
+    /// How many times the request was sent; 0 if it never left.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the server did what was asked.
+    #[must_use]
+    pub fn outcome(&self) -> &Outcome {
+        &self.0.outcome
+    }
+
+    /// What arrived of the body, unchanged. May hold personal data.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+
+    /// The headers of the answer, if one arrived.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+}
+
+/// What sort of failure it is.
+impl Error {
+    /// The client could not be built from its settings.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        self.0.kind == Kind::Configuration
+    }
+
+    /// The request broke a limit known beforehand. Nothing was sent.
+    #[must_use]
+    pub fn is_invalid_request(&self) -> bool {
+        self.0.kind == Kind::InvalidRequest
+    }
+
+    /// The answer did not arrive whole: no connection, a broken one, or too slow.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        matches!(self.0.kind, Kind::Connect | Kind::Transport | Kind::Timeout)
+    }
+
+    /// No connection to the server was made; it has not seen the request.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == Kind::Connect
+    }
+
+    /// The answer was not complete within the timeout.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == Kind::Timeout
+    }
+
+    /// The server succeeded (2xx), but its answer cannot be read, or is longer
+    /// than the limit. What was asked is done: do not repeat a write.
+    /// [`body`](Error::body) has the bytes.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        self.0.kind == Kind::Decode
+    }
+
+    /// The server answered with a status other than 2xx.
+    #[must_use]
+    pub fn is_status(&self) -> bool {
+        self.0.kind == Kind::Status
+    }
+
+    /// The API key is missing, unknown or revoked (401).
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.is_status() && self.0.status == Some(401)
+    }
+
+    /// The API key or its owner may not do this (403).
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.is_status() && self.0.status == Some(403)
+    }
+
+    /// What was asked for does not exist: a 404, or a code of v1 that says so
+    /// with another status.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        let code = self.0.envelope.code.as_ref();
+        let named = code.and_then(ErrorCode::category) == Some(crate::ErrorCategory::NotFound);
+        self.is_status() && (self.0.status == Some(404) || named)
+    }
+
+    /// The request collides with the state of the server (409).
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.is_status() && self.0.status == Some(409)
+    }
+
+    /// Too many requests (429), for a moment or for the rest of the day.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.is_status() && self.0.status == Some(429)
+    }
+
+    /// The server or something in front of it failed (5xx).
+    #[must_use]
+    pub fn is_server_error(&self) -> bool {
+        self.is_status() && matches!(self.0.status, Some(500..=599))
+    }
+
+    /// The teammate a call was aimed at is not one: the server does not know the
+    /// id or e-mail address, or [`Teammate::find`](crate::Teammate::find) found
+    /// nobody or several of that name. Nothing was done for anybody else.
+    #[must_use]
+    pub fn is_assignee_not_found(&self) -> bool {
+        self.0.kind == Kind::UnresolvedTeammate
+            || self.0.envelope.code == Some(ErrorCode::AssigneeNotFound)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source)
+    }
+}
+
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
+const _: () = assert!(size_of::<Error>() == size_of::<usize>());

@@ -1,0 +1,222 @@
+//! A call in the making: what generated builders fill and send. It puts the
+//! teammate in its place, checks every limit and encodes the request; how it
+//! travels is in `transport`.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::operation::{Body, Operation, Place};
+use super::response::Response;
+use super::{limits, query};
+use crate::transport::redact::decode_problem;
+use crate::transport::{self, IdempotencyKey, Prepared, Success};
+use crate::{CallOptions, Client, Error, Teammate};
+
+/// One call of one operation.
+#[derive(Clone)]
+pub struct Call {
+    client: Client,
+    operation: &'static Operation,
+    options: CallOptions,
+    teammate: Teammate,
+    path: Map<String, Value>,
+    query: Map<String, Value>,
+    body: Value,
+    /// The first value that could not be written as JSON.
+    unwritable: Option<&'static str>,
+}
+
+impl Call {
+    pub(crate) fn new(client: Client, operation: &'static Operation) -> Self {
+        Self {
+            client,
+            operation,
+            options: CallOptions::default(),
+            teammate: Teammate::Me,
+            path: Map::new(),
+            query: Map::new(),
+            body: Value::Null,
+            unwritable: None,
+        }
+    }
+
+    pub(crate) fn change_options(&mut self, change: impl FnOnce(CallOptions) -> CallOptions) {
+        self.options = change(std::mem::take(&mut self.options));
+    }
+
+    pub(crate) fn set_teammate(&mut self, teammate: Teammate) {
+        self.teammate = teammate;
+    }
+
+    pub(crate) const fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Sets a path parameter.
+    pub(crate) fn path(mut self, name: &'static str, value: &impl Serialize) -> Self {
+        let value = self.write(name, value);
+        self.path.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Sets a query parameter; null, none and absent are not sent.
+    pub(crate) fn query(mut self, name: &'static str, value: &impl Serialize) -> Self {
+        let value = self.write(name, value);
+        if !value.is_null() {
+            self.query.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    /// Sets the body.
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = self.write("body", body);
+        self
+    }
+
+    fn write(&mut self, name: &'static str, value: &impl Serialize) -> Value {
+        serde_json::to_value(value).unwrap_or_else(|_| {
+            self.unwritable.get_or_insert(name);
+            Value::Null
+        })
+    }
+
+    /// Sends it; the whole body of the answer is a `T`.
+    pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        let (prepared, success) = self.execute().await?;
+        decode(&prepared, success)
+    }
+
+    /// Sends it; the body of the answer is `{"data": T}`.
+    pub(crate) async fn send_data<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        let (prepared, success) = self.execute().await?;
+        decode(&prepared, success).map(|answer| answer.map(|Data { data }| data))
+    }
+
+    /// Sends it; the body of the answer does not matter.
+    pub(crate) async fn send_unit(self) -> Result<Response<()>, Error> {
+        let (_, success) = self.execute().await?;
+        Ok(Response::new((), success.meta))
+    }
+
+    async fn execute(self) -> Result<(Prepared, Success), Error> {
+        let client = self.client.clone();
+        let operation = self.operation;
+        let prepared = self.prepare().map_err(|error| error.with_operation(operation))?;
+        let success = transport::send(client.shared(), &prepared).await?;
+        Ok((prepared, success))
+    }
+
+    /// Everything that can be refused without sending is refused here.
+    fn prepare(mut self) -> Result<Prepared, Error> {
+        if let Some(name) = self.unwritable {
+            let message = format!("{name} cannot be written as JSON");
+            return Err(Error::invalid_request(message).with_param(name));
+        }
+        self.options.check()?;
+        self.place_teammate()?;
+        let path = query::path(self.operation.path, &self.path)?;
+        let [path_values, query_values] = [self.path, self.query].map(Value::Object);
+        let sent = limits::Sent { path: &path_values, query: &query_values, body: &self.body };
+        let problems = limits::check(self.operation, sent);
+        if !problems.is_empty() {
+            return Err(Error::invalid_fields(problems));
+        }
+        Ok(Prepared {
+            operation: self.operation,
+            path,
+            query: query_values.as_object().map(query::query).unwrap_or_default(),
+            body: body(self.operation.body, &self.body)?,
+            key: key(self.operation, &self.options)?,
+            options: self.options,
+        })
+    }
+
+    /// Writes the teammate where the operation takes it, and nowhere else.
+    fn place_teammate(&mut self) -> Result<(), Error> {
+        let Some(target) = self.operation.teammate else {
+            return match self.teammate {
+                Teammate::Me => Ok(()),
+                _ => Err(Error::invalid_request("this operation cannot be aimed at a teammate")),
+            };
+        };
+        let (names, value) = match &self.teammate {
+            // Said explicitly by saying nothing: the server then means the key's owner.
+            Teammate::Me => return Ok(()),
+            Teammate::Id(id) => (target.id, id),
+            Teammate::Email(email) => (std::slice::from_ref(&target.email), email),
+        };
+        self.teammate.check(names.first().copied().unwrap_or_default())?;
+        let place = match target.place {
+            Place::Body => object(&mut self.body),
+            Place::Query | Place::Path => &mut self.query,
+        };
+        for name in names {
+            place.insert((*name).to_owned(), Value::from(value.as_str()));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Call {
+    /// Only what is being called: everything else may be personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({})", self.operation.id)
+    }
+}
+
+/// An answer that wraps what it is about.
+#[derive(serde::Deserialize)]
+struct Data<T> {
+    data: T,
+}
+
+fn decode<T: DeserializeOwned>(prepared: &Prepared, success: Success) -> Result<Response<T>, Error> {
+    if success.body.trim_ascii().is_empty() {
+        return Err(transport::undecodable(prepared, success, "it has no body"));
+    }
+    match serde_json::from_slice(&success.body) {
+        Ok(body) => Ok(Response::new(body, success.meta)),
+        Err(error) => Err(transport::undecodable(prepared, success, &decode_problem(&error))),
+    }
+}
+
+/// The object that `value` is; an empty one first if it is not.
+fn object(value: &mut Value) -> &mut Map<String, Value> {
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    match value {
+        Value::Object(object) => object,
+        // Just made one; the compiler cannot know.
+        _ => unreachable!("the value was made an object"),
+    }
+}
+
+/// The bytes of the body. One that says nothing is not sent where it may be
+/// left out.
+fn body(kind: Body, value: &Value) -> Result<Option<Vec<u8>>, Error> {
+    let says_nothing = value.is_null() || value.as_object().is_some_and(Map::is_empty);
+    let bytes = match kind {
+        Body::None => return Ok(None),
+        Body::Optional if says_nothing => return Ok(None),
+        Body::Required if value.is_null() => Ok(b"{}".to_vec()),
+        Body::Optional | Body::Required => serde_json::to_vec(value),
+    };
+    bytes.map(Some).map_err(|_| Error::invalid_request("the body cannot be written as JSON"))
+}
+
+/// One key for all attempts of a write; reads have none.
+fn key(operation: &Operation, options: &CallOptions) -> Result<Option<IdempotencyKey>, Error> {
+    match (operation.takes_idempotency_key(), options.idempotency_key()) {
+        (true, given) => Ok(Some(given.cloned().unwrap_or_else(IdempotencyKey::random))),
+        (false, None) => Ok(None),
+        (false, Some(_)) => {
+            let message = "an idempotency key makes no sense for an operation that only reads";
+            Err(Error::invalid_request(message).with_param("idempotency_key"))
+        }
+    }
+}

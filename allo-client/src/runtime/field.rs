@@ -1,0 +1,147 @@
+//! A property that can be left out, cleared or given: what `Option` cannot tell
+//! apart. Nothing about particular properties lives here.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The value of an optional property that may also be null.
+///
+/// Setters take `impl Into<Field<T>>`, so a plain value, an `Option` (`None` is
+/// [`Null`](Field::Null)) or a `Field` can be passed:
+///
+/// ```
+/// use allo_client::Field;
+///
+/// let given: Field<String> = "Monday calls".into();
+/// let cleared: Field<String> = None.into();
+/// assert_eq!(given.as_deref(), Some("Monday calls"));
+/// assert!(cleared.is_null() && Field::<String>::default().is_absent());
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Field<T> {
+    /// The property is not in the object.
+    #[default]
+    Absent,
+    /// The property is there and null.
+    Null,
+    /// The property has a value.
+    Value(T),
+}
+
+impl<T> Field<T> {
+    /// Whether the property is left out.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// Whether the property is there and null.
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The value, if there is one.
+    pub const fn as_option(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// The value, if there is one, by value.
+    pub fn into_option(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// The value, if there is one, as what it dereferences to.
+    pub fn as_deref(&self) -> Option<&T::Target>
+    where
+        T: std::ops::Deref,
+    {
+        self.as_option().map(|value| &**value)
+    }
+}
+
+impl<T> From<T> for Field<T> {
+    fn from(value: T) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl<T> From<Option<T>> for Field<T> {
+    /// `None` is null, not absent.
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Self::Value)
+    }
+}
+
+impl From<&str> for Field<String> {
+    fn from(value: &str) -> Self {
+        Self::Value(value.to_owned())
+    }
+}
+
+impl From<&String> for Field<String> {
+    fn from(value: &String) -> Self {
+        Self::Value(value.clone())
+    }
+}
+
+impl<T: Serialize> Serialize for Field<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => serializer.serialize_some(value),
+            // An absent property is skipped by its struct; anywhere else it is null.
+            Self::Absent | Self::Null => serializer.serialize_none(),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Sample {
+        #[serde(default, skip_serializing_if = "Field::is_absent")]
+        name: Field<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<u64>,
+    }
+
+    #[test]
+    fn absent_null_and_value_come_back_as_they_were() {
+        for text in [
+            json!({}),
+            json!({"name": null}),
+            json!({"name": ""}),
+            json!({"name": "a", "note": 7}),
+        ] {
+            let sample: Sample = serde_json::from_value(text.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&sample).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_plain_option_takes_null_as_none() {
+        let sample: Sample = serde_json::from_value(json!({"note": null})).unwrap();
+        assert_eq!(sample.note, None);
+        assert!(sample.name.is_absent());
+    }
+
+    #[test]
+    fn conversions_tell_null_from_absent() {
+        assert_eq!(Field::from(None::<u8>), Field::Null);
+        assert_eq!(Field::from(Some(1)), Field::Value(1));
+        assert_eq!(Field::from("x").as_deref(), Some("x"));
+        assert_eq!(Field::<u8>::Absent.into_option(), None);
+    }
+}

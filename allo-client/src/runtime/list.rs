@@ -1,0 +1,228 @@
+//! An array of an answer in which one malformed item does not cost the others.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::de::DeserializeOwned;
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::transport::redact;
+
+/// The items of an answer.
+///
+/// It dereferences to the items that could be read, in their order. Those that
+/// could not are in [`malformed`](List::malformed); written back as JSON, all
+/// are in their old places.
+#[derive(Clone, PartialEq)]
+pub struct List<T> {
+    items: Vec<T>,
+    malformed: Vec<Malformed>,
+}
+
+/// An item of a [`List`] that does not have the expected shape.
+#[derive(Clone, PartialEq)]
+pub struct Malformed {
+    index: usize,
+    problem: String,
+    raw: Value,
+}
+
+impl Malformed {
+    /// Its place in the array, from 0.
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        self.index
+    }
+
+    /// What is wrong with it. Holds no data of the item.
+    #[must_use]
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+
+    /// The item as received. May hold personal data.
+    #[must_use]
+    pub const fn raw(&self) -> &Value {
+        &self.raw
+    }
+}
+
+impl fmt::Debug for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Malformed")
+            .field("index", &self.index)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> List<T> {
+    /// The items that could not be read, by their place.
+    pub fn malformed(&self) -> &[Malformed] {
+        &self.malformed
+    }
+
+    /// The items that could be read, and those that could not.
+    pub fn into_parts(self) -> (Vec<T>, Vec<Malformed>) {
+        (self.items, self.malformed)
+    }
+
+    /// Every place of the array in order, readable or not.
+    pub(crate) fn into_slots(self) -> impl Iterator<Item = Result<T, Malformed>> {
+        let mut items = self.items.into_iter();
+        let mut malformed = self.malformed.into_iter().peekable();
+        (0_usize..).map_while(move |index| {
+            match malformed.next_if(|bad| bad.index <= index) {
+                Some(bad) => Some(Err(bad)),
+                None => items.next().map(Ok),
+            }
+        })
+    }
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self::from(Vec::new())
+    }
+}
+
+impl<T> From<Vec<T>> for List<T> {
+    fn from(items: Vec<T>) -> Self {
+        let malformed = Vec::new();
+        Self { items, malformed }
+    }
+}
+
+impl<T> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self::from(Vec::from_iter(items))
+    }
+}
+
+impl<T> Deref for List<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<T> IntoIterator for List<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    /// The items that could be read.
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a List<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        list.entries(&self.items).entries(&self.malformed).finish()
+    }
+}
+
+impl<T: Serialize> Serialize for List<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let length = self.items.len() + self.malformed.len();
+        let mut array = serializer.serialize_seq(Some(length))?;
+        let mut items = self.items.iter();
+        let mut malformed = self.malformed.iter().peekable();
+        for index in 0..length {
+            if let Some(bad) = malformed.next_if(|bad| bad.index <= index) {
+                array.serialize_element(&bad.raw)?;
+            } else if let Some(item) = items.next() {
+                array.serialize_element(item)?;
+            }
+        }
+        array.end()
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Null stands for no items: the API leaves arrays out in more than one way.
+        let values: Vec<Value> = Option::deserialize(deserializer)?.unwrap_or_default();
+        let mut list = Self::from(Vec::with_capacity(values.len()));
+        for (index, raw) in values.into_iter().enumerate() {
+            match T::deserialize(&raw) {
+                Ok(item) => list.items.push(item),
+                Err(error) => list.malformed.push(Malformed {
+                    index,
+                    problem: redact::decode_problem(&error),
+                    raw,
+                }),
+            }
+        }
+        Ok(list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Number {
+        number: String,
+    }
+
+    fn mixed() -> Value {
+        json!([
+            {"number": 12_125_550_101_u64},
+            {"number": "+12125550102"},
+            null,
+            {"number": "+12125550103"},
+            "odd",
+        ])
+    }
+
+    #[test]
+    fn a_malformed_item_costs_only_itself() {
+        let list: List<Number> = serde_json::from_value(mixed()).unwrap();
+        assert_eq!(list.len(), 2);
+        let places: Vec<_> = list.malformed().iter().map(Malformed::index).collect();
+        assert_eq!(places, [0, 2, 4]);
+    }
+
+    #[test]
+    fn written_back_every_item_is_in_its_old_place() {
+        let list: List<Number> = serde_json::from_value(mixed()).unwrap();
+        assert_eq!(serde_json::to_value(&list).unwrap(), mixed());
+    }
+
+    #[test]
+    fn slots_follow_the_order_of_the_array() {
+        let list: List<Number> = serde_json::from_value(mixed()).unwrap();
+        let readable: Vec<_> = list.into_slots().map(|slot| slot.is_ok()).collect();
+        assert_eq!(readable, [false, true, false, true, false]);
+    }
+
+    #[test]
+    fn no_data_of_the_item_is_shown() {
+        let list: List<Number> = serde_json::from_value(mixed()).unwrap();
+        let bad = &list.malformed()[0];
+        assert!(!format!("{bad:?} {}", bad.problem()).contains("555"));
+        assert_eq!(bad.raw(), &json!({"number": 12_125_550_101_u64}));
+    }
+
+    #[test]
+    fn null_is_no_items() {
+        let list: List<Number> = serde_json::from_value(Value::Null).unwrap();
+        assert!(list.is_empty() && list.malformed().is_empty());
+    }
+}

@@ -1,0 +1,142 @@
+//! The address of the server: which ones may be sent an API key, and how the
+//! address of a request is put together.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use reqwest::Url;
+
+use crate::Error;
+
+/// Where the service lives.
+pub(crate) const DEFAULT: &str = "https://api.withallo.com";
+
+/// A checked base URL, without a `/` at its end.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct BaseUrl {
+    text: Box<str>,
+    is_secure: bool,
+}
+
+impl BaseUrl {
+    /// Accepts `https`, and `http` to this very machine.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        let url = Url::parse(text).map_err(|problem| refused(&format!("is not a URL ({problem})")))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("must not hold a user name or password"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refused("must not hold a query or fragment"));
+        }
+        let host = url.host_str().unwrap_or_default();
+        let is_secure = match url.scheme() {
+            "https" => true,
+            "http" if is_loopback(host) => false,
+            "http" => {
+                return Err(refused("must be https, as http would show the API key to the network"));
+            }
+            _ => return Err(refused("must start with https://")),
+        };
+        let text = url.as_str().trim_end_matches('/').into();
+        Ok(Self { text, is_secure })
+    }
+
+    /// Whether TLS protects it; it is on this machine otherwise.
+    pub(crate) const fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
+    /// The address of an encoded `path`, which starts with `/`, and `query`.
+    pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, Error> {
+        let mark = if query.is_empty() { "" } else { "?" };
+        let text = format!("{}{path}{mark}{query}", self.text);
+        Url::parse(&text).map_err(|_| Error::invalid_request("the address of the request is not a URL"))
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let v6 = host.trim_start_matches('[').trim_end_matches(']').parse::<Ipv6Addr>();
+    host == "localhost"
+        || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+        || v6.is_ok_and(|ip| ip.is_loopback())
+}
+
+fn refused(why: &str) -> Error {
+    Error::configuration(format!("the base URL {why}"))
+        .with_param("base_url")
+        .with_suggestion("use https://HOST, or http://localhost:PORT for a sandbox")
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_anywhere_and_http_on_this_machine_are_accepted() {
+        let table = [
+            ("https://api.example.com", "https://api.example.com"),
+            ("https://api.example.com/", "https://api.example.com"),
+            ("https://api.example.com:8443/gateway//", "https://api.example.com:8443/gateway"),
+            ("HTTPS://API.EXAMPLE.COM", "https://api.example.com"),
+            ("http://localhost:3000/", "http://localhost:3000"),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("http://127.8.9.1", "http://127.8.9.1"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(BaseUrl::parse(text).unwrap().to_string(), expected);
+        }
+        assert!(BaseUrl::parse(DEFAULT).unwrap().is_secure());
+    }
+
+    #[test]
+    fn everything_else_is_refused_with_the_reason() {
+        let table = [
+            ("", "not a URL"),
+            ("api.example.com", "not a URL"),
+            ("http://api.example.com", "must be https"),
+            ("http://localhost.example.com", "must be https"),
+            ("http://127.0.0.1.example.com", "must be https"),
+            ("http://10.0.0.1", "must be https"),
+            ("http://0.0.0.0", "must be https"),
+            ("http://[::2]", "must be https"),
+            ("http://[::ffff:10.0.0.1]", "must be https"),
+            ("ftp://localhost", "must start with https://"),
+            ("file:///etc/hosts", "must start with https://"),
+            ("https://user@example.com", "user name"),
+            ("https://:pass-s3cret@example.com", "user name"),
+            ("https://example.com/?a=s3cret", "query"),
+            ("https://example.com/#s3cret", "query"),
+        ];
+        for (text, expected) in table {
+            let error = BaseUrl::parse(text).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains(expected), "{text}: {shown}");
+            assert!(!shown.contains("s3cret"), "{shown}");
+            assert!(error.is_configuration() && error.param() == Some("base_url"));
+        }
+    }
+
+    #[test]
+    fn path_and_query_are_added_as_they_are() {
+        let base = BaseUrl::parse("https://example.com/gateway/").unwrap();
+        let url = base.join("/v2/api/users/a%2Fb", "page=1&email=a%40example.com").unwrap();
+        assert_eq!(
+            url.as_str(),
+            "https://example.com/gateway/v2/api/users/a%2Fb?page=1&email=a%40example.com"
+        );
+        assert_eq!(base.join("/me", "").unwrap().as_str(), "https://example.com/gateway/me");
+    }
+}

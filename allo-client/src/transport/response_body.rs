@@ -1,0 +1,46 @@
+//! Reads the body of an answer up to a limit, keeping what arrived if it breaks.
+
+use reqwest::Response;
+
+/// A body, as far as it arrived.
+#[derive(Debug, Default)]
+pub(crate) struct ReadBody {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) problem: Option<BodyProblem>,
+}
+
+/// Why a body is not whole.
+#[derive(Debug)]
+pub(crate) enum BodyProblem {
+    /// It is longer than the limit.
+    TooLarge,
+    /// The connection broke or the time was up.
+    Broken(reqwest::Error),
+}
+
+/// Reads at most `most` bytes.
+pub(crate) async fn read(mut response: Response, most: usize) -> ReadBody {
+    let announced = response.content_length();
+    let mut body = ReadBody::default();
+    if announced.is_some_and(|length| length > most as u64) {
+        body.problem = Some(BodyProblem::TooLarge);
+        return body;
+    }
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                let room = most - body.bytes.len();
+                body.bytes.extend(chunk.iter().take(room));
+                if chunk.len() > room {
+                    body.problem = Some(BodyProblem::TooLarge);
+                    return body;
+                }
+            }
+            Ok(None) => return body,
+            Err(error) => {
+                body.problem = Some(BodyProblem::Broken(error));
+                return body;
+            }
+        }
+    }
+}

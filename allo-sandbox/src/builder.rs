@@ -1,0 +1,135 @@
+//! Setting up a sandbox before it starts.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+
+use crate::app::App;
+use crate::auth::{KeySpec, Keys};
+use crate::clock::Clock;
+use crate::demo;
+use crate::idempotency;
+use crate::ids::Ids;
+use crate::log::Log;
+use crate::quota::{Meter, Quotas};
+use crate::script::Script;
+use crate::server::Sandbox;
+use crate::state::World;
+
+/// Sets up a sandbox; see [`Sandbox::builder`].
+#[derive(Clone)]
+#[must_use = "a sandbox runs only after start"]
+pub struct SandboxBuilder {
+    demo_team: bool,
+    quotas: Quotas,
+    key: Option<String>,
+    port: u16,
+    seed: u64,
+    start_time: Option<Timestamp>,
+}
+
+impl SandboxBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            demo_team: false,
+            quotas: Quotas::standard(),
+            key: None,
+            port: 0,
+            seed: 1,
+            start_time: None,
+        }
+    }
+
+    /// Fills the team with the demo people. Without it the team is only its owner.
+    pub fn demo_team(mut self) -> Self {
+        self.demo_team = true;
+        self
+    }
+
+    /// Quotas other than the documented ones.
+    pub fn quotas(mut self, quotas: Quotas) -> Self {
+        self.quotas = quotas;
+        self
+    }
+
+    /// The value of the owner's API key instead of a generated one.
+    pub fn api_key(mut self, value: impl Into<String>) -> Self {
+        self.key = Some(value.into());
+        self
+    }
+
+    /// The port on 127.0.0.1; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Where the generated ids start from. Equal seeds and equal requests give equal ids.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The wall-clock time the sandbox believes it is when it starts; from there on its clock
+    /// follows tokio's time. The default is the real time.
+    pub fn start_time(mut self, time: Timestamp) -> Self {
+        self.start_time = Some(time);
+        self
+    }
+
+    /// Binds a port of 127.0.0.1 and answers requests on a task of the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be bound.
+    pub async fn start(self) -> io::Result<Sandbox> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let listener = TcpListener::bind(address).await?;
+        let (app, api_key) = self.build();
+        Sandbox::serve(listener, Arc::new(app), api_key)
+    }
+
+    fn build(self) -> (App, String) {
+        let mut ids = Ids::seeded(self.seed);
+        let users = if self.demo_team {
+            demo::directory()
+        } else {
+            demo::owner_only()
+        };
+        let mut keys = Keys::default();
+        let mut spec = KeySpec::new(users.users.first().map_or("", |owner| owner.id.as_str()));
+        spec.value = self.key;
+        let api_key = keys.add(spec, &mut ids);
+        let world = World {
+            users,
+            ..World::default()
+        };
+        let app = App {
+            clock: Clock::starting_at(self.start_time.unwrap_or_else(Timestamp::now)),
+            ids: Mutex::new(ids),
+            world: Mutex::new(world),
+            keys: Mutex::new(keys),
+            meter: Mutex::new(Meter::new(self.quotas)),
+            idempotency: idempotency::Store::default(),
+            log: Mutex::new(Log::default()),
+            script: Mutex::new(Script::default()),
+        };
+        (app, api_key)
+    }
+}
+
+impl fmt::Debug for SandboxBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxBuilder")
+            .field("demo_team", &self.demo_team)
+            .field("quotas", &self.quotas)
+            .field("port", &self.port)
+            .field("seed", &self.seed)
+            .field("start_time", &self.start_time)
+            .finish_non_exhaustive()
+    }
+}

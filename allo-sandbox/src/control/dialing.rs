@@ -1,0 +1,115 @@
+//! Dialing queues from inside, and the life of their entries, which the dialing app drives.
+
+use super::{Control, ControlError};
+use crate::lock::lock;
+use crate::state::queues::{Call, DialOutcome, Entry, PositionsAfterDelete, Queue};
+
+/// Dialing queues, and the app that dials them.
+impl Control {
+    /// Somebody's current queue.
+    #[must_use]
+    pub fn queue_of(&self, user_id: &str) -> Option<Queue> {
+        lock(&self.app.world).queues.current(user_id).cloned()
+    }
+
+    /// Every queue ever created, hidden ones too, oldest first.
+    #[must_use]
+    pub fn queues(&self) -> Vec<Queue> {
+        lock(&self.app.world).queues.all().to_vec()
+    }
+
+    /// How many queues were ever created.
+    #[must_use]
+    pub fn queues_created(&self) -> usize {
+        lock(&self.app.world).queues.all().len()
+    }
+
+    /// What happens to positions after a deleted entry, from now on.
+    pub fn positions_after_delete(&self, then: PositionsAfterDelete) {
+        lock(&self.app.world).queues.positions_after_delete = then;
+    }
+
+    /// Calls the number at a position and ends the call with this outcome.
+    ///
+    /// # Errors
+    ///
+    /// When the current queue has no such entry.
+    pub fn dial(
+        &self,
+        user_id: &str,
+        position: u64,
+        outcome: DialOutcome,
+    ) -> Result<(), ControlError> {
+        self.start_call(user_id, position)?;
+        self.finish_call(user_id, position, outcome)
+    }
+
+    /// Starts a call to the number at a position and returns the call's id.
+    ///
+    /// # Errors
+    ///
+    /// When the current queue has no such entry.
+    pub fn start_call(&self, user_id: &str, position: u64) -> Result<String, ControlError> {
+        let id = lock(&self.app.ids).call();
+        let call = Call {
+            id: id.clone(),
+            started_at: self.app.clock.now(),
+            outcome: None,
+        };
+        self.change(user_id, position, |entry| {
+            entry.call = Some(call);
+            Ok(())
+        })?;
+        Ok(id)
+    }
+
+    /// Ends the call at a position.
+    ///
+    /// # Errors
+    ///
+    /// When the current queue has no such entry, or no call is under way there.
+    pub fn finish_call(
+        &self,
+        user_id: &str,
+        position: u64,
+        outcome: DialOutcome,
+    ) -> Result<(), ControlError> {
+        self.change(user_id, position, |entry| {
+            let running = entry.call.as_mut().filter(|call| call.outcome.is_none());
+            let call = running.ok_or(ControlError::NoCall(position))?;
+            call.outcome = Some(outcome);
+            Ok(())
+        })
+    }
+
+    /// Sets how far the contact behind an entry is synchronised: `NOT_SYNCED`, `PROCESSING`,
+    /// `SYNCED`, or a value of the future.
+    ///
+    /// # Errors
+    ///
+    /// When the current queue has no such entry.
+    pub fn set_sync_status(
+        &self,
+        user_id: &str,
+        position: u64,
+        status: &str,
+    ) -> Result<(), ControlError> {
+        self.change(user_id, position, |entry| {
+            status.clone_into(&mut entry.sync_status);
+            Ok(())
+        })
+    }
+
+    fn change(
+        &self,
+        user_id: &str,
+        position: u64,
+        change: impl FnOnce(&mut Entry) -> Result<(), ControlError>,
+    ) -> Result<(), ControlError> {
+        let now = self.app.clock.now();
+        let mut world = lock(&self.app.world);
+        let queue = world.queues.current_mut(user_id);
+        let changed = queue.and_then(|queue| queue.change(position, now, change));
+        changed.unwrap_or(Err(ControlError::UnknownPosition(position)))
+    }
+}

@@ -1,0 +1,197 @@
+//! The error codes the sandbox answers with and the v2 envelope that carries them.
+//! What each code means for status, type and `retryable` is written here once.
+
+use std::fmt;
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::reply::Reply;
+
+/// A code of the error catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    ApiKeyInsufficientScope,
+    ApiKeyInvalid,
+    ApiKeyRevoked,
+    AssigneeNotFound,
+    DialingQueueDeleteFilterConflict,
+    DialingQueueDeleteFilterRequired,
+    DialingQueueLimitReached,
+    DialingQueueNotFound,
+    EndpointNotFound,
+    IdempotencyKeyReuse,
+    InternalServerError,
+    InvalidPageSize,
+    InvalidPhoneNumber,
+    InvalidRequestBody,
+    MemberNotFound,
+    MethodNotAllowed,
+    OtherTransactionInProgress,
+    QueueNumberPositionNotFound,
+    RateLimitExceeded,
+    TeamNotFound,
+    Unauthorized,
+    UnsupportedMediaType,
+    UserNotFound,
+}
+
+impl Code {
+    /// Wire text, HTTP status and error type.
+    fn facts(self) -> (&'static str, u16, &'static str) {
+        const AUTHENTICATION: &str = "authentication_error";
+        const CONFLICT: &str = "conflict_error";
+        const NOT_FOUND: &str = "not_found_error";
+        const PERMISSION: &str = "permission_error";
+        const VALIDATION: &str = "validation_error";
+        match self {
+            Self::ApiKeyInsufficientScope => ("API_KEY_INSUFFICIENT_SCOPE", 403, PERMISSION),
+            Self::ApiKeyInvalid => ("API_KEY_INVALID", 401, AUTHENTICATION),
+            Self::ApiKeyRevoked => ("API_KEY_REVOKED", 401, AUTHENTICATION),
+            Self::AssigneeNotFound => ("ASSIGNEE_NOT_FOUND", 404, NOT_FOUND),
+            Self::DialingQueueDeleteFilterConflict => {
+                ("DIALING_QUEUE_DELETE_FILTER_CONFLICT", 400, VALIDATION)
+            }
+            Self::DialingQueueDeleteFilterRequired => {
+                ("DIALING_QUEUE_DELETE_FILTER_REQUIRED", 400, VALIDATION)
+            }
+            Self::DialingQueueLimitReached => ("DIALING_QUEUE_LIMIT_REACHED", 400, VALIDATION),
+            Self::DialingQueueNotFound => ("DIALING_QUEUE_NOT_FOUND", 404, NOT_FOUND),
+            Self::EndpointNotFound => ("ENDPOINT_NOT_FOUND", 404, NOT_FOUND),
+            Self::IdempotencyKeyReuse => ("IDEMPOTENCY_KEY_REUSE", 409, CONFLICT),
+            Self::InternalServerError => ("INTERNAL_SERVER_ERROR", 500, "server_error"),
+            Self::InvalidPageSize => ("INVALID_PAGE_SIZE", 400, VALIDATION),
+            Self::InvalidPhoneNumber => ("INVALID_PHONE_NUMBER", 400, VALIDATION),
+            Self::InvalidRequestBody => ("INVALID_REQUEST_BODY", 400, VALIDATION),
+            Self::MemberNotFound => ("MEMBER_NOT_FOUND", 404, NOT_FOUND),
+            Self::MethodNotAllowed => ("METHOD_NOT_ALLOWED", 405, VALIDATION),
+            Self::OtherTransactionInProgress => ("OTHER_TRANSACTION_IN_PROGRESS", 409, CONFLICT),
+            Self::QueueNumberPositionNotFound => {
+                ("QUEUE_NUMBER_POSITION_NOT_FOUND", 404, NOT_FOUND)
+            }
+            Self::RateLimitExceeded => ("RATE_LIMIT_EXCEEDED", 429, "rate_limit_error"),
+            Self::TeamNotFound => ("TEAM_NOT_FOUND", 404, NOT_FOUND),
+            Self::Unauthorized => ("UNAUTHORIZED", 401, AUTHENTICATION),
+            Self::UnsupportedMediaType => ("UNSUPPORTED_MEDIA_TYPE", 415, VALIDATION),
+            Self::UserNotFound => ("USER_NOT_FOUND", 404, NOT_FOUND),
+        }
+    }
+
+    fn retryable(self) -> bool {
+        matches!(self, Self::InternalServerError | Self::RateLimitExceeded)
+    }
+}
+
+/// One entry of the envelope's `errors`.
+pub(crate) struct FieldError {
+    pub(crate) field: String,
+    pub(crate) message: String,
+}
+
+/// An answer that says no. `Debug` shows its code alone.
+pub(crate) struct ApiError {
+    code: Code,
+    message: String,
+    param: Option<String>,
+    suggestion: Option<String>,
+    fields: Vec<FieldError>,
+    retry_after_seconds: Option<u64>,
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ApiError({:?})", self.code)
+    }
+}
+
+impl ApiError {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            param: None,
+            suggestion: None,
+            fields: Vec::new(),
+            retry_after_seconds: None,
+        }
+    }
+
+    /// A request that does not have the documented shape; `fields` must not be empty.
+    pub(crate) fn invalid_fields(fields: Vec<FieldError>) -> Self {
+        let message = fields
+            .iter()
+            .map(|error| format!("{} {}", error.field, error.message))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let param = fields.first().map(|error| error.field.clone());
+        let mut error = Self::new(Code::InvalidRequestBody, message);
+        error.param = param;
+        error.fields = fields;
+        error
+    }
+
+    /// A query parameter with a value outside its type or range.
+    pub(crate) fn invalid_parameter(name: &str, message: &str) -> Self {
+        Self::new(Code::InvalidRequestBody, format!("{name} {message}")).param(name)
+    }
+
+    pub(crate) fn param(mut self, name: impl Into<String>) -> Self {
+        self.param = Some(name.into());
+        self
+    }
+
+    pub(crate) fn suggestion(mut self, text: impl Into<String>) -> Self {
+        self.suggestion = Some(text.into());
+        self
+    }
+
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// The answer on the wire, with `Retry-After` where the envelope has a delay.
+    pub(crate) fn into_reply(self, request_id: &str) -> Reply {
+        let (_, status, _) = self.code.facts();
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after_seconds;
+        let mut reply = Reply::json(status, &self.into_envelope(request_id));
+        if let Some(seconds) = retry_after {
+            reply.header("retry-after", &seconds.to_string());
+        }
+        reply
+    }
+
+    fn into_envelope(self, request_id: &str) -> Value {
+        let (code, _, kind) = self.code.facts();
+        let mut error = Map::new();
+        error.insert("type".into(), kind.into());
+        error.insert("code".into(), code.into());
+        error.insert("message".into(), self.message.into());
+        error.insert("retryable".into(), self.code.retryable().into());
+        error.insert("request_id".into(), request_id.into());
+        let optional = [
+            ("param", self.param.map(Value::from)),
+            ("suggestion", self.suggestion.map(Value::from)),
+            ("errors", field_errors(self.fields)),
+            (
+                "retry_after_seconds",
+                self.retry_after_seconds.map(Value::from),
+            ),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                error.insert(name.into(), value);
+            }
+        }
+        json!({ "error": error })
+    }
+}
+
+fn field_errors(fields: Vec<FieldError>) -> Option<Value> {
+    if fields.is_empty() {
+        return None;
+    }
+    let entry = |error: FieldError| json!({ "field": error.field, "code": "INVALID_VALUE", "message": error.message });
+    Some(fields.into_iter().map(entry).collect())
+}

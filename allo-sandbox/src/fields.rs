@@ -1,0 +1,180 @@
+//! Values out of a JSON object. Wrong ones are collected, so that one answer names them all.
+//! Everywhere `null` means the same as not given, and unknown fields are ignored.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+
+use crate::errors::{ApiError, FieldError};
+
+/// A body a thousand times wrong is answered with this many complaints.
+const MAX_ERRORS: usize = 20;
+
+/// Any length.
+pub(crate) const ANY: RangeInclusive<usize> = 0..=usize::MAX;
+
+/// A JSON object whose fields are being read.
+pub(crate) struct Fields {
+    values: Map<String, Value>,
+    /// Where the object stands in the body, with a trailing dot; empty for the body itself.
+    prefix: String,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    pub(crate) fn new(values: Map<String, Value>) -> Self {
+        Self {
+            values,
+            prefix: String::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// A string with this many characters.
+    pub(crate) fn text(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
+        let value = self.take(name)?;
+        let Value::String(text) = value else {
+            self.complain(name, "must be a string");
+            return None;
+        };
+        if !length.contains(&text.chars().count()) {
+            let (least, most) = length.into_inner();
+            self.complain(name, &format!("must have {least} to {most} characters"));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// One of `choices`.
+    pub(crate) fn one_of(&mut self, name: &str, choices: &[&str]) -> Option<String> {
+        let text = self.text(name, ANY)?;
+        if choices.contains(&text.as_str()) {
+            return Some(text);
+        }
+        self.complain(name, &format!("must be one of {}", choices.join(", ")));
+        None
+    }
+
+    /// An array of strings.
+    pub(crate) fn texts(&mut self, name: &str) -> Option<Vec<Value>> {
+        let value = self.take(name)?;
+        match value {
+            Value::Array(items) if items.iter().all(Value::is_string) => Some(items),
+            _ => {
+                self.complain(name, "must be an array of strings");
+                None
+            }
+        }
+    }
+
+    /// A required array of at least one object, each read by `read`.
+    pub(crate) fn objects<T>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&mut Self) -> Option<T>,
+    ) -> Vec<T> {
+        let items = match self.take(name) {
+            Some(Value::Array(items)) if !items.is_empty() => items,
+            _ => {
+                self.complain(name, "must be an array of at least one object");
+                return Vec::new();
+            }
+        };
+        let mut objects = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            let path = format!("{name}[{index}]");
+            let Value::Object(values) = item else {
+                self.complain(&path, "must be an object");
+                continue;
+            };
+            let mut inner = Self::new(values);
+            inner.prefix = format!("{}{path}.", self.prefix);
+            objects.extend(read(&mut inner));
+            self.errors.append(&mut inner.errors);
+        }
+        objects
+    }
+
+    /// Notes that a required field is missing, unless something else is already wrong with it.
+    pub(crate) fn require<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
+        let field = format!("{}{name}", self.prefix);
+        if value.is_none() && !self.errors.iter().any(|error| error.field == field) {
+            self.complain(name, "is required");
+        }
+        value
+    }
+
+    /// Refuses the body if anything was wrong with it.
+    pub(crate) fn finish(mut self) -> Result<(), ApiError> {
+        if self.errors.is_empty() {
+            return Ok(());
+        }
+        self.errors.truncate(MAX_ERRORS);
+        Err(ApiError::invalid_fields(self.errors))
+    }
+
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.values.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn complain(&mut self, name: &str, message: &str) {
+        self.errors.push(FieldError {
+            field: format!("{}{name}", self.prefix),
+            message: message.to_owned(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn fields(value: Value) -> Fields {
+        match value {
+            Value::Object(values) => Fields::new(values),
+            other => panic!("{other} is not an object"),
+        }
+    }
+
+    fn complaints(fields: &Fields) -> Vec<String> {
+        let errors = fields.errors.iter();
+        errors
+            .map(|error| format!("{} {}", error.field, error.message))
+            .collect()
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        let mut body = fields(json!({ "name": "é".repeat(255), "label": "é".repeat(256) }));
+        assert!(body.text("name", 1..=255).is_some());
+        assert!(body.text("label", 1..=255).is_none());
+        assert_eq!(complaints(&body), ["label must have 1 to 255 characters"]);
+    }
+
+    #[test]
+    fn null_is_not_given() {
+        let mut body = fields(json!({ "name": null }));
+        assert_eq!(body.text("name", 1..=255), None);
+        assert!(body.finish().is_ok());
+    }
+
+    #[test]
+    fn every_wrong_element_is_named_once() {
+        let mut body = fields(json!({ "items": [{ "id": "a" }, {}, 7, { "id": 1 }] }));
+        let read = body.objects("items", |item| {
+            let id = item.text("id", ANY);
+            item.require("id", id)
+        });
+        assert_eq!(read, ["a"]);
+        assert_eq!(
+            complaints(&body),
+            [
+                "items[1].id is required",
+                "items[2] must be an object",
+                "items[3].id must be a string"
+            ]
+        );
+    }
+}

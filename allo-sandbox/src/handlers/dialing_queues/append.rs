@@ -1,0 +1,83 @@
+//! `appendDialingQueueNumbers`: numbers at the tail, all that are valid or, over the limit, none.
+
+use serde_json::{Map, Value, json};
+
+use super::{Context, new_queue, target, wire};
+use crate::errors::{ApiError, Code};
+use crate::fields::{ANY, Fields};
+use crate::lock::lock;
+use crate::reply::Reply;
+use crate::state::phone;
+use crate::state::queues::{MAX_ENTRIES, NewEntry};
+
+const CONTACT_TEXTS: &[&str] = &["name", "last_name", "company", "website", "job_title"];
+const CONTACT_LISTS: &[&str] = &["emails", "addresses"];
+
+/// A number as it was sent.
+struct Sent {
+    number: String,
+    contact: Map<String, Value>,
+}
+
+pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut fields = context.request.required_body()?;
+    let sent = fields.objects("numbers", read);
+    let target = target::from_fields(&mut fields, target::ID);
+    fields.finish()?;
+    let target = target?;
+    let mut world = lock(&context.app.world);
+    let assignee = target::resolve(context, &world, &target)?;
+    let (valid, skipped) = sort_out(sent);
+    let held = world
+        .queues
+        .current(&assignee)
+        .map_or(0, |queue| queue.entries.len());
+    if held + valid.len() > MAX_ENTRIES {
+        return Err(over_limit(held, valid.len()));
+    }
+    let create = || new_queue(context, &assignee);
+    let queue = world.queues.current_or_add(&assignee, create);
+    let added = queue.append(valid, context.app.clock.now());
+    let added: Vec<_> = added.iter().map(wire::added).collect();
+    Ok(Reply::data(json!({ "added": added, "skipped": skipped })))
+}
+
+fn read(item: &mut Fields) -> Option<Sent> {
+    let number = item.text("number", ANY);
+    let number = item.require("number", number);
+    let mut contact = Map::new();
+    for &name in CONTACT_TEXTS {
+        if let Some(text) = item.text(name, ANY) {
+            contact.insert(name.to_owned(), text.into());
+        }
+    }
+    for &name in CONTACT_LISTS {
+        if let Some(texts) = item.texts(name) {
+            contact.insert(name.to_owned(), texts.into());
+        }
+    }
+    Some(Sent {
+        number: number?,
+        contact,
+    })
+}
+
+/// The numbers to append, and the answer's entry for each of the others.
+fn sort_out(sent: Vec<Sent>) -> (Vec<NewEntry>, Vec<Value>) {
+    let mut valid = Vec::with_capacity(sent.len());
+    let mut skipped = Vec::new();
+    for Sent { number, contact } in sent {
+        match phone::normalise(&number) {
+            Some(number_to) => valid.push(NewEntry { number_to, contact }),
+            None => skipped.push(json!({ "number": number, "reason": "INVALID_PHONE_NUMBER" })),
+        }
+    }
+    (valid, skipped)
+}
+
+fn over_limit(held: usize, new: usize) -> ApiError {
+    let message = format!(
+        "A dialing queue holds at most {MAX_ENTRIES} numbers; this one has {held} and {new} were to be added."
+    );
+    ApiError::new(Code::DialingQueueLimitReached, message)
+}

@@ -1,0 +1,31 @@
+//! `resetCurrentDialingQueue`: a new, empty queue that hides the one before.
+
+use super::{Context, new_queue, target, wire};
+use crate::errors::{ApiError, Code};
+use crate::fields::Fields;
+use crate::lock::lock;
+use crate::reply::Reply;
+use crate::state::users::Target;
+
+pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let (name, target) = match context.request.optional_body()? {
+        Some(fields) => read(fields)?,
+        None => (None, Target::Owner),
+    };
+    let mut world = lock(&context.app.world);
+    if world.users.user(&context.key.owner).is_none() {
+        let message = "The account of this API key's owner does not exist any more.";
+        return Err(ApiError::new(Code::UserNotFound, message));
+    }
+    let assignee = target::resolve(context, &world, &target)?;
+    let mut queue = new_queue(context, &assignee);
+    queue.name = name;
+    Ok(Reply::data(wire::queue(world.queues.add(queue))))
+}
+
+fn read(mut fields: Fields) -> Result<(Option<String>, Target), ApiError> {
+    let name = fields.text("name", 0..=255);
+    let target = target::from_fields(&mut fields, target::ID_ON_RESET);
+    fields.finish()?;
+    Ok((name, target?))
+}

@@ -1,0 +1,62 @@
+//! Whose queue a request is about: an id wins over an e-mail address, and without either it is the
+//! queue of the key's owner.
+
+use email_address::EmailAddress;
+
+use super::Context;
+use crate::errors::{ApiError, Code};
+use crate::fields::{ANY, Fields};
+use crate::query::Query;
+use crate::state::World;
+use crate::state::users::Target;
+
+/// Names an id goes by in a request, the first one present winning.
+pub(super) const ID: &[&str] = &["user_id"];
+
+/// Published descriptions of the reset disagree on the name, so both are understood there.
+pub(super) const ID_ON_RESET: &[&str] = &["user_id", "user_pid"];
+
+pub(super) fn from_query(query: &Query) -> Result<Target, ApiError> {
+    let id = ID.iter().find_map(|name| query.text(name));
+    choose(
+        id.map(str::to_owned),
+        query.text("email").map(str::to_owned),
+    )
+}
+
+/// Reads every name, so that a wrong type under any of them is noted in `fields`.
+pub(super) fn from_fields(fields: &mut Fields, id_names: &[&str]) -> Result<Target, ApiError> {
+    let ids: Vec<_> = id_names.iter().map(|name| fields.text(name, ANY)).collect();
+    choose(ids.into_iter().flatten().next(), fields.text("email", ANY))
+}
+
+fn choose(id: Option<String>, email: Option<String>) -> Result<Target, ApiError> {
+    match (id, email) {
+        (Some(id), _) if id.trim().is_empty() => {
+            Err(ApiError::invalid_parameter("user_id", "must not be empty"))
+        }
+        (Some(id), _) => Ok(Target::Id(id)),
+        (None, Some(email)) if !EmailAddress::is_valid(&email) => Err(ApiError::invalid_parameter(
+            "email",
+            "is not an e-mail address",
+        )),
+        (None, Some(email)) => Ok(Target::Email(email)),
+        (None, None) => Ok(Target::Owner),
+    }
+}
+
+/// The id of the person meant.
+pub(super) fn resolve(
+    context: &Context<'_>,
+    world: &World,
+    target: &Target,
+) -> Result<String, ApiError> {
+    let found = world.users.resolve(&context.key.owner, target);
+    found.ok_or_else(|| {
+        ApiError::new(
+            Code::AssigneeNotFound,
+            "No team mate fits the given user_id or email.",
+        )
+        .suggestion("Take an id from GET /v2/api/users.")
+    })
+}

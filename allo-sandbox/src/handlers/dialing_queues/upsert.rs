@@ -1,0 +1,25 @@
+//! `upsertCurrentDialingQueue`: settings of the current queue, which is created if need be.
+
+use super::{Context, new_queue, target, wire};
+use crate::errors::ApiError;
+use crate::lock::lock;
+use crate::reply::Reply;
+use crate::state::queues::Settings;
+
+pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut fields = context.request.required_body()?;
+    let settings = Settings {
+        name: fields.text("name", 1..=255),
+        voicemail_handling: fields.one_of("voicemail_handling", &["SKIP", "NO_SKIP"]),
+        do_not_disturb: fields.one_of("do_not_disturb", &["ENABLED", "DISABLED"]),
+    };
+    let target = target::from_fields(&mut fields, target::ID);
+    fields.finish()?;
+    let target = target?;
+    let mut world = lock(&context.app.world);
+    let assignee = target::resolve(context, &world, &target)?;
+    let create = || new_queue(context, &assignee);
+    let queue = world.queues.current_or_add(&assignee, create);
+    queue.configure(settings, context.app.clock.now());
+    Ok(Reply::data(wire::queue(queue)))
+}

@@ -1,0 +1,43 @@
+//! `getMe`.
+
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::errors::ApiError;
+use crate::lock::lock;
+use crate::reply::Reply;
+use crate::routes::OPERATIONS;
+use crate::scopes;
+
+pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let key = context.key;
+    let quotas = lock(&context.app.meter).quotas();
+    let world = lock(&context.app.world);
+    let team = world.users.team_of(&key.owner);
+    Ok(Reply::data(json!({
+        "api_key_id": key.id,
+        "scopes": key.scopes,
+        "endpoints": endpoints(&key.scopes),
+        "team": team.map(|team| json!({ "id": team.id, "name": team.name })),
+        "rate_limits": {
+            "read_per_second": quotas.read_per_second,
+            "write_per_second": quotas.write_per_second,
+        },
+    })))
+}
+
+/// The endpoints that ask for a scope, as far as it is granted.
+fn endpoints(held: &[String]) -> Vec<Value> {
+    let granted = OPERATIONS.iter().filter_map(|operation| {
+        let scope = operation
+            .scope
+            .filter(|scope| scopes::satisfied(held, scope))?;
+        Some(json!({
+            "method": operation.method.as_str(),
+            "path": operation.path,
+            "description": operation.summary,
+            "scope": scope,
+        }))
+    });
+    granted.collect()
+}

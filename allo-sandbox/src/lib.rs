@@ -1,0 +1,63 @@
+//! A stateful Allo API on loopback, to build and test clients against without an account.
+//!
+//! It keeps its state in memory, answers as the published API does — authentication, scopes,
+//! quotas, idempotency, error envelopes, request ids — and can be looked into and steered through
+//! a [`Control`] handle. It binds 127.0.0.1 only.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use allo_sandbox::{Quotas, Sandbox};
+//!
+//! let sandbox = Sandbox::builder().demo_team().quotas(Quotas::off()).start().await?;
+//! println!("{} answers the key {}", sandbox.base_url(), sandbox.api_key());
+//!
+//! let control = sandbox.control();
+//! assert_eq!(control.queues_created(), 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The same server runs as the program `allo-sandbox`.
+
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod app;
+mod auth;
+mod builder;
+mod clock;
+mod control;
+mod demo;
+mod errors;
+mod fields;
+mod handlers;
+mod idempotency;
+mod ids;
+mod lock;
+mod log;
+mod paging;
+mod pipeline;
+mod query;
+mod quota;
+mod reply;
+mod request;
+mod request_id;
+mod routes;
+mod scopes;
+mod script;
+mod server;
+mod state;
+
+pub use auth::KeySpec;
+pub use builder::SandboxBuilder;
+pub use control::{Control, ControlError, UserSpec};
+pub use log::LoggedRequest;
+pub use quota::Quotas;
+pub use routes::{OPERATIONS, Operation};
+pub use script::Hold;
+pub use server::Sandbox;
+pub use state::queues::{
+    Call, DialOutcome, Entry as EntryView, PositionsAfterDelete, Queue as QueueView,
+};
+pub use state::users::{Role, Status, User};

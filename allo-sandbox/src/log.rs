@@ -1,0 +1,156 @@
+//! The log of every request in the order of arrival, for tests that ask what really happened.
+
+use std::fmt;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, header::AUTHORIZATION};
+use serde_json::Value;
+
+use crate::auth;
+use crate::request::Received;
+
+/// One request the sandbox received. `Debug` shows neither values of the query nor the body.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct LoggedRequest {
+    /// `operationId`; `None` when no operation answers this method and path.
+    pub operation: Option<&'static str>,
+    /// HTTP method.
+    pub method: String,
+    /// Path as it was sent.
+    pub path: String,
+    /// Decoded query parameters in the order they were sent.
+    pub query: Vec<(String, String)>,
+    /// Headers with lower-case names. Of `authorization` only the form is kept: `Api-Key`,
+    /// `Bearer`, `Basic`, or `raw` for anything else.
+    pub headers: Vec<(String, String)>,
+    /// The body, when it was JSON.
+    pub body: Option<Value>,
+    /// Status of the answer; 0 as long as there is none.
+    pub status: u16,
+    /// The id the request went by.
+    pub request_id: String,
+    /// Whether a kept answer was repeated.
+    pub replayed: bool,
+    /// Whether the operation was carried out with success. A read counts too; a refused, replayed
+    /// or scripted answer does not.
+    pub executed: bool,
+    /// `api-…` id of the key, once it was accepted.
+    pub api_key_id: Option<String>,
+    /// When it arrived, counted from the start of the sandbox.
+    pub at: Duration,
+}
+
+impl LoggedRequest {
+    /// The value of a header; names are compared without regard to case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self
+            .headers
+            .iter()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for LoggedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameters: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
+        f.debug_struct("LoggedRequest")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("query", &parameters)
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("replayed", &self.replayed)
+            .field("executed", &self.executed)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Fate {
+    pub(crate) status: u16,
+    pub(crate) replayed: bool,
+    pub(crate) executed: bool,
+    pub(crate) api_key_id: Option<String>,
+}
+
+/// The place of a request in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ticket(u64);
+
+/// All requests since the start or the last clearing.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    next: u64,
+    entries: Vec<(u64, LoggedRequest)>,
+}
+
+impl Log {
+    /// Notes a request's arrival.
+    pub(crate) fn arrived(&mut self, request: &Received, at: Duration) -> Ticket {
+        let ticket = self.next;
+        self.next += 1;
+        self.entries.push((ticket, noted(request, at)));
+        Ticket(ticket)
+    }
+
+    /// Notes what became of it, unless the log was cleared in between.
+    pub(crate) fn answered(&mut self, ticket: Ticket, fate: Fate) {
+        let found = self
+            .entries
+            .iter_mut()
+            .rev()
+            .find(|(number, _)| *number == ticket.0);
+        if let Some((_, entry)) = found {
+            entry.status = fate.status;
+            entry.replayed = fate.replayed;
+            entry.executed = fate.executed;
+            entry.api_key_id = fate.api_key_id;
+        }
+    }
+
+    pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
+        self.entries
+            .iter()
+            .map(|(_, entry)| entry.clone())
+            .collect()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+}
+
+fn noted(request: &Received, at: Duration) -> LoggedRequest {
+    LoggedRequest {
+        operation: request.operation().map(|operation| operation.id),
+        method: request.method.to_string(),
+        path: request.path.clone(),
+        query: request.query.pairs().to_vec(),
+        headers: headers(&request.headers),
+        body: request.json(),
+        status: 0,
+        request_id: request.request_id.clone(),
+        replayed: false,
+        executed: false,
+        api_key_id: None,
+        at,
+    }
+}
+
+fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let shown = headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = if name == AUTHORIZATION {
+            auth::redacted(&value).to_owned()
+        } else {
+            value.into_owned()
+        };
+        (name.to_string(), value)
+    });
+    shown.collect()
+}

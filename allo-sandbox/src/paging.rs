@@ -1,0 +1,109 @@
+//! Pages of a list: which part was asked for and what the answer says about the whole.
+
+use serde_json::{Value, json};
+
+use crate::errors::{ApiError, Code};
+use crate::query::Query;
+
+const DEFAULT_SIZE: usize = 20;
+const SIZES: std::ops::RangeInclusive<usize> = 1..=100;
+
+/// A page, counted from one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page {
+    number: usize,
+    size: usize,
+}
+
+impl Page {
+    pub(crate) fn from_query(query: &Query) -> Result<Self, ApiError> {
+        let number = query.integer("page", 1)?.unwrap_or(1);
+        let size = match query.text("size") {
+            None => DEFAULT_SIZE,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|size| SIZES.contains(size))
+                .ok_or_else(bad_size)?,
+        };
+        Ok(Self {
+            number: usize::try_from(number).unwrap_or(usize::MAX),
+            size,
+        })
+    }
+
+    /// The page's part of the list; nothing past its end.
+    pub(crate) fn slice<'a, T>(&self, items: &'a [T]) -> &'a [T] {
+        let start = (self.number - 1).saturating_mul(self.size).min(items.len());
+        let end = start.saturating_add(self.size).min(items.len());
+        items.get(start..end).unwrap_or_default()
+    }
+
+    /// The `pagination` object of an answer.
+    pub(crate) fn pagination(&self, total: usize) -> Value {
+        let pages = total.div_ceil(self.size);
+        pagination(self.number, self.size, total, pages, self.number < pages)
+    }
+
+    /// The `pagination` object where there is no list at all.
+    pub(crate) fn nothing() -> Value {
+        pagination(0, 0, 0, 0, false)
+    }
+}
+
+fn pagination(page: usize, size: usize, total: usize, pages: usize, more: bool) -> Value {
+    json!({
+        "page": page,
+        "size": size,
+        "total_count": total,
+        "total_pages": pages,
+        "has_more": more,
+    })
+}
+
+fn bad_size() -> ApiError {
+    let (least, most) = (SIZES.start(), SIZES.end());
+    let message = format!("size must be a whole number from {least} to {most}.");
+    ApiError::new(Code::InvalidPageSize, message).param("size")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(query: &str) -> Result<Page, ApiError> {
+        Page::from_query(&Query::parse(query))
+    }
+
+    #[test]
+    fn slices_cover_a_list_exactly_once() {
+        let items: Vec<u32> = (0..45).collect();
+        let pages = (1..=4).map(|n| page(&format!("page={n}&size=20")).unwrap());
+        let seen: Vec<_> = pages.flat_map(|page| page.slice(&items).to_vec()).collect();
+        assert_eq!(seen, items);
+    }
+
+    #[test]
+    fn only_a_page_before_the_last_has_more() {
+        for (number, more) in [(1, true), (2, true), (3, false), (4, false)] {
+            let page = page(&format!("page={number}&size=20")).unwrap();
+            assert_eq!(page.pagination(45)["has_more"], more, "page {number}");
+            assert_eq!(page.pagination(45)["total_pages"], 3);
+        }
+    }
+
+    #[test]
+    fn bounds_are_checked() {
+        for bad in [
+            "size=0", "size=101", "size=-1", "size=x", "size=", "page=0", "page=x",
+        ] {
+            assert!(page(bad).is_err(), "{bad}");
+        }
+        assert!(
+            page("size=100&page=18446744073709551615")
+                .unwrap()
+                .slice(&[1])
+                .is_empty()
+        );
+    }
+}

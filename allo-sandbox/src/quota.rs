@@ -1,0 +1,208 @@
+//! How many requests a key may make in one second, and the headers that tell it.
+//! Windows are whole Unix seconds, because that is what `X-RateLimit-Reset` can express.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::errors::{ApiError, Code};
+use crate::reply::Reply;
+
+/// The quotas a sandbox enforces, per API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotas {
+    pub(crate) read_per_second: u64,
+    pub(crate) write_per_second: u64,
+    pub(crate) enforced: bool,
+}
+
+impl Quotas {
+    /// The documented quotas: 20 reads and 5 writes a second.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self::per_second(20, 5)
+    }
+
+    /// Other limits than the documented ones.
+    #[must_use]
+    pub fn per_second(reads: u64, writes: u64) -> Self {
+        Self {
+            read_per_second: reads,
+            write_per_second: writes,
+            enforced: true,
+        }
+    }
+
+    /// Nothing is counted and no `X-RateLimit-*` header is sent. `getMe` still reports the
+    /// documented limits.
+    #[must_use]
+    pub fn off() -> Self {
+        Self {
+            enforced: false,
+            ..Self::standard()
+        }
+    }
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self::standard()
+    }
+}
+
+/// Which of the two quotas a request draws on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Class {
+    Read,
+    Write,
+}
+
+impl Class {
+    /// By HTTP method alone: a search sent by POST is a write.
+    pub(crate) fn of(method: &axum::http::Method) -> Self {
+        if method.is_safe() {
+            Self::Read
+        } else {
+            Self::Write
+        }
+    }
+}
+
+/// What one request found its quota to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    pub(crate) granted: bool,
+    limit: u64,
+    remaining: u64,
+    reset: i64,
+}
+
+impl Allowance {
+    pub(crate) fn write_headers(&self, reply: &mut Reply) {
+        reply.header("x-ratelimit-limit", &self.limit.to_string());
+        reply.header("x-ratelimit-remaining", &self.remaining.to_string());
+        reply.header("x-ratelimit-reset", &self.reset.to_string());
+    }
+
+    /// The refusal of a request that was not granted.
+    pub(crate) fn refusal(&self) -> ApiError {
+        let message = format!("More than {} such requests in one second.", self.limit);
+        ApiError::new(Code::RateLimitExceeded, message)
+            .suggestion("Wait for the number of seconds in Retry-After, then repeat the request.")
+            .retry_after(1)
+    }
+}
+
+/// Counts requests.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    quotas: Quotas,
+    windows: HashMap<(String, Class), Window>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    second: i64,
+    used: u64,
+}
+
+impl Meter {
+    pub(crate) fn new(quotas: Quotas) -> Self {
+        Self {
+            quotas,
+            windows: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn quotas(&self) -> Quotas {
+        self.quotas
+    }
+
+    /// Draws one request on the key's quota; `None` when quotas are off. A refused request
+    /// costs nothing.
+    pub(crate) fn spend(
+        &mut self,
+        key_id: &str,
+        class: Class,
+        now: Timestamp,
+    ) -> Option<Allowance> {
+        let limit = self.limit(class)?;
+        let second = now.as_second();
+        let window = self
+            .windows
+            .entry((key_id.to_owned(), class))
+            .or_insert(Window { second, used: 0 });
+        if window.second != second {
+            *window = Window { second, used: 0 };
+        }
+        let granted = window.used < limit;
+        window.used += u64::from(granted);
+        Some(Allowance {
+            granted,
+            limit,
+            remaining: limit - window.used,
+            reset: second + 1,
+        })
+    }
+
+    /// What an untouched quota looks like, for answers that belong to no known key.
+    pub(crate) fn untouched(&self, class: Class, now: Timestamp) -> Option<Allowance> {
+        let limit = self.limit(class)?;
+        Some(Allowance {
+            granted: true,
+            limit,
+            remaining: limit,
+            reset: now.as_second() + 1,
+        })
+    }
+
+    fn limit(&self, class: Class) -> Option<u64> {
+        let limit = match class {
+            Class::Read => self.quotas.read_per_second,
+            Class::Write => self.quotas.write_per_second,
+        };
+        self.quotas.enforced.then_some(limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_millisecond(milliseconds).unwrap()
+    }
+
+    fn spend(meter: &mut Meter, key: &str, class: Class, milliseconds: i64) -> Allowance {
+        meter.spend(key, class, at(milliseconds)).unwrap()
+    }
+
+    #[test]
+    fn a_window_grants_its_limit_and_the_next_second_starts_afresh() {
+        let mut meter = Meter::new(Quotas::standard());
+        for used in 1..=5 {
+            let allowance = spend(&mut meter, "a", Class::Write, 10_000);
+            assert!(allowance.granted);
+            assert_eq!(allowance.remaining, 5 - used);
+            assert_eq!(allowance.reset, 11);
+        }
+        assert!(!spend(&mut meter, "a", Class::Write, 10_999).granted);
+        assert!(spend(&mut meter, "a", Class::Write, 11_000).granted);
+    }
+
+    #[test]
+    fn keys_and_classes_do_not_share() {
+        let mut meter = Meter::new(Quotas::per_second(1, 1));
+        assert!(spend(&mut meter, "a", Class::Write, 0).granted);
+        assert!(spend(&mut meter, "a", Class::Read, 0).granted);
+        assert!(spend(&mut meter, "b", Class::Write, 0).granted);
+        assert!(!spend(&mut meter, "a", Class::Write, 1).granted);
+    }
+
+    #[test]
+    fn off_counts_nothing() {
+        let mut meter = Meter::new(Quotas::off());
+        assert_eq!(meter.spend("a", Class::Write, at(0)), None);
+        assert_eq!(meter.untouched(Class::Read, at(0)), None);
+    }
+}

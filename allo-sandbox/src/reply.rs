@@ -1,0 +1,54 @@
+//! An answer before it becomes an HTTP response: cheap to keep for replays.
+
+use std::fmt;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+/// Status, headers and the whole body. `Debug` shows the status alone.
+#[derive(Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({})", self.status)
+    }
+}
+
+impl Reply {
+    /// `200 {"data": …}`, the success form of most operations.
+    pub(crate) fn data(data: impl Into<Value>) -> Self {
+        Self::json(StatusCode::OK, &json!({ "data": data.into() }))
+    }
+
+    /// A JSON document.
+    pub(crate) fn json(status: StatusCode, document: &Value) -> Self {
+        let mut reply = Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::from(document.to_string()),
+        };
+        reply.header("content-type", "application/json");
+        reply
+    }
+
+    /// Sets a header; a value that cannot travel in a header is left out.
+    pub(crate) fn header(&mut self, name: &'static str, value: &str) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+
+    pub(crate) fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}

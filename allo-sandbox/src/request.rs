@@ -1,0 +1,120 @@
+//! A request after it was read in full: what every later stage looks at. Taking values out of its
+//! query and body is done in `query` and `fields`.
+
+use axum::body::{self, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, header::CONTENT_TYPE};
+use serde_json::Value;
+
+use crate::errors::{ApiError, Code};
+use crate::fields::Fields;
+use crate::query::Query;
+use crate::routes::Operation;
+
+/// Far above a full queue's worth of numbers with contact details.
+const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+/// What the router made of a method and path.
+#[derive(Debug, Clone)]
+pub(crate) enum Routed {
+    Operation(&'static Operation, Vec<(String, String)>),
+    WrongMethod { allowed: String },
+    UnknownPath,
+}
+
+/// A request and its body. It holds the API key as sent, so it has no `Debug`.
+pub(crate) struct Received {
+    pub(crate) routed: Routed,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: Query,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: String,
+    /// `None` when the body was too large or broke off.
+    body: Option<Bytes>,
+}
+
+impl Received {
+    /// Reads the whole body.
+    pub(crate) async fn read(routed: Routed, request: Request, request_id: String) -> Self {
+        let (parts, body) = request.into_parts();
+        Self {
+            routed,
+            method: parts.method,
+            path: parts.uri.path().to_owned(),
+            query: Query::parse(parts.uri.query().unwrap_or_default()),
+            headers: parts.headers,
+            request_id,
+            body: body::to_bytes(body, MAX_BODY_BYTES).await.ok(),
+        }
+    }
+
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        match self.routed {
+            Routed::Operation(operation, _) => Some(operation),
+            Routed::WrongMethod { .. } | Routed::UnknownPath => None,
+        }
+    }
+
+    /// A header's value, if it is there and not blank.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let value = self.headers.get(name)?.to_str().ok()?.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// A value out of the path; the router guarantees the ones an operation's path names.
+    pub(crate) fn path_param(&self, name: &str) -> &str {
+        let Routed::Operation(_, params) = &self.routed else {
+            return "";
+        };
+        let found = params.iter().find(|(other, _)| other == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// The body as JSON, when it is JSON.
+    pub(crate) fn json(&self) -> Option<Value> {
+        serde_json::from_slice(self.body.as_ref()?).ok()
+    }
+
+    /// A body that must be there.
+    pub(crate) fn required_body(&self) -> Result<Fields, ApiError> {
+        self.optional_body()?
+            .ok_or_else(|| unreadable("a JSON object is required"))
+    }
+
+    /// A body that may be missing or empty.
+    pub(crate) fn optional_body(&self) -> Result<Option<Fields>, ApiError> {
+        let body = self
+            .body
+            .as_ref()
+            .ok_or_else(|| unreadable("it is too large or incomplete"))?;
+        if body.is_empty() {
+            return Ok(None);
+        }
+        self.require_json_type()?;
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(fields)) => Ok(Some(Fields::new(fields))),
+            Ok(_) => Err(unreadable("it is not a JSON object")),
+            Err(_) => Err(unreadable("it is not valid JSON")),
+        }
+    }
+
+    fn require_json_type(&self) -> Result<(), ApiError> {
+        let essence = self
+            .header(CONTENT_TYPE.as_str())
+            .and_then(|value| value.split(';').next());
+        if essence.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+            return Ok(());
+        }
+        let message = "The body's type is not JSON.";
+        Err(ApiError::new(Code::UnsupportedMediaType, message)
+            .suggestion("Send the header Content-Type: application/json."))
+    }
+}
+
+fn unreadable(why: &str) -> ApiError {
+    ApiError::new(
+        Code::InvalidRequestBody,
+        format!("The body cannot be used: {why}."),
+    )
+}

@@ -1,0 +1,143 @@
+//! The HTTP server: from the table of operations to a router, and its start and stop.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{RawPathParams, Request};
+use axum::routing::{MethodFilter, MethodRouter};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::builder::SandboxBuilder;
+use crate::control::Control;
+use crate::pipeline::serve;
+use crate::request::Routed;
+use crate::routes::{self, OPERATIONS, Operation};
+
+/// A running sandbox. It stops when it is dropped.
+pub struct Sandbox {
+    address: SocketAddr,
+    api_key: String,
+    app: Arc<App>,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Sandbox {
+    /// Sets up a sandbox.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::new()
+    }
+
+    pub(crate) fn serve(listener: TcpListener, app: Arc<App>, api_key: String) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = axum::serve(listener, router(&app)).with_graceful_shutdown(async {
+            // A dropped sender means the same as a message: the sandbox is gone.
+            let _ = stopped.await;
+        });
+        Ok(Self {
+            address,
+            api_key,
+            app,
+            stop: Some(stop),
+            task: tokio::spawn(async move { server.await }),
+        })
+    }
+
+    /// `http://127.0.0.1:PORT`, without a trailing slash.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The API key of the team's owner, with every scope.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// The handle by which tests look into the sandbox and steer it.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        Control::new(Arc::clone(&self.app))
+    }
+
+    /// Stops accepting connections and waits until the requests under way are answered.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        // The server's only failure would be a panic, which was reported where it happened.
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("base_url", &self.base_url())
+            .finish_non_exhaustive()
+    }
+}
+
+fn router(app: &Arc<App>) -> Router {
+    let paths: BTreeSet<_> = OPERATIONS.iter().map(|operation| operation.path).collect();
+    let routed = paths.into_iter().fold(Router::new(), |router, path| {
+        router.route(path, endpoint(app, path))
+    });
+    let app = Arc::clone(app);
+    routed.fallback(move |request: Request| serve(app, Routed::UnknownPath, request))
+}
+
+/// All operations of one path, and the refusal of every other method.
+fn endpoint(app: &Arc<App>, path: &'static str) -> MethodRouter {
+    let methods: Vec<_> = routes::at_path(path)
+        .map(|operation| operation.method.as_str())
+        .collect();
+    let allowed = methods.join(", ");
+    let refusing = Arc::clone(app);
+    let refused = Routed::WrongMethod {
+        allowed: allowed.clone(),
+    };
+    let refuse = move |request: Request| serve(refusing, refused, request);
+    routes::at_path(path)
+        .fold(MethodRouter::new(), |router, operation| {
+            add(router, app, operation, allowed.clone())
+        })
+        .fallback(refuse)
+}
+
+fn add(
+    router: MethodRouter,
+    app: &Arc<App>,
+    operation: &'static Operation,
+    allowed: String,
+) -> MethodRouter {
+    let Ok(filter) = MethodFilter::try_from(operation.method.clone()) else {
+        return router;
+    };
+    let app = Arc::clone(app);
+    let handle = move |params: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
+        let routed = match params {
+            // A route for GET is also asked for HEAD.
+            _ if *request.method() != operation.method => Routed::WrongMethod { allowed },
+            Ok(params) => Routed::Operation(operation, owned(&params)),
+            Err(_) => Routed::UnknownPath,
+        };
+        serve(app, routed, request)
+    };
+    router.on(filter, handle)
+}
+
+fn owned(params: &RawPathParams) -> Vec<(String, String)> {
+    params
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}

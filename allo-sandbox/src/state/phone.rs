@@ -1,0 +1,88 @@
+//! Bringing phone numbers to E.164. What a country code or a length means is not known here.
+
+/// Digits of an E.164 number.
+const DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
+
+/// `+` and 8 to 15 digits from any formatting of an international number; `None` for everything
+/// else. A number without `+` or `00` is refused, because its country is unknown.
+pub(crate) fn normalise(input: &str) -> Option<String> {
+    let compact = without_punctuation(input)?;
+    let digits = compact
+        .strip_prefix('+')
+        .or_else(|| compact.strip_prefix("00"))?;
+    let valid = DIGITS.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    valid.then(|| format!("+{digits}"))
+}
+
+/// Letters are not punctuation: dropping them would turn "ext. 12" into digits of a number.
+fn without_punctuation(input: &str) -> Option<String> {
+    if input
+        .chars()
+        .any(|c| c.is_alphanumeric() && !c.is_ascii_digit())
+    {
+        return None;
+    }
+    Some(
+        input
+            .chars()
+            .filter(|&c| c == '+' || c.is_ascii_digit())
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_any_formatting_of_an_international_number() {
+        let forms = [
+            "+12125550123",
+            "+1 (212) 555-0123",
+            " +1.212.555.0123 ",
+            "0012125550123",
+            "00 1 212 555 0123",
+            "+1/212/555/0123",
+            "(+1) 212 555 0123",
+            "+1\u{a0}212\u{2011}555\u{2013}0123",
+        ];
+        for form in forms {
+            assert_eq!(normalise(form).as_deref(), Some("+12125550123"), "{form:?}");
+        }
+    }
+
+    #[test]
+    fn counts_digits() {
+        assert_eq!(normalise("+1234567"), None);
+        assert_eq!(normalise("+12345678").as_deref(), Some("+12345678"));
+        assert_eq!(
+            normalise("+123456789012345").as_deref(),
+            Some("+123456789012345")
+        );
+        assert_eq!(normalise("+1234567890123456"), None);
+    }
+
+    #[test]
+    fn refuses_what_is_not_an_international_number() {
+        let inputs = [
+            "",
+            "+",
+            "00",
+            "12",
+            "212 555 0123",
+            "0212 555 0123",
+            "+1 212 555 0123 ext. 4",
+            "+1 212 555 0123 +1",
+            "++12125550123",
+            "1+2125550123",
+            "+1212555o123",
+            "tel:+12125550123",
+            "anonymous",
+            "\u{ff0b}12125550123",
+            "+\u{0661}\u{0662}125550123",
+        ];
+        for input in inputs {
+            assert_eq!(normalise(input), None, "{input:?}");
+        }
+    }
+}

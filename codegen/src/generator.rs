@@ -1,0 +1,49 @@
+//! The one place that calls progenitor: settings in, syntax tree out. A panic inside it becomes a problem.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
+use schemars::schema::{InstanceType, SchemaObject};
+use serde_json::Value;
+
+/// Rust type that stands for a string of the given format.
+const CONVERSIONS: [(&str, &str); 2] = [("timestamp", "crate::Timestamp"), ("date", "crate::Date")];
+
+/// Runs progenitor over a normalised document.
+pub(crate) fn run(document: &Value) -> Result<syn::File, String> {
+    let spec: openapiv3::OpenAPI = serde_json::from_value(document.clone())
+        .map_err(|error| format!("openapiv3 cannot read the document: {error}"))?;
+    let tokens = catch_unwind(AssertUnwindSafe(|| {
+        Generator::new(&settings()).generate_tokens(&spec)
+    }))
+    .map_err(|panic| format!("progenitor panicked: {}", panic_text(&*panic)))?
+    .map_err(|error| format!("progenitor refused the document: {error}"))?;
+    syn::parse2(tokens).map_err(|error| format!("progenitor wrote what is not Rust: {error}"))
+}
+
+/// Positional style gives one method an operation, whose signature says all that the builders need.
+fn settings() -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_derive("PartialEq")
+        .with_map_type("::std::collections::BTreeMap");
+    for (format, path) in CONVERSIONS {
+        let schema = SchemaObject {
+            instance_type: Some(InstanceType::String.into()),
+            format: Some(format.to_owned()),
+            ..SchemaObject::default()
+        };
+        let traits = [TypeImpl::FromStr, TypeImpl::Display];
+        settings.with_conversion(schema, path, traits.into_iter());
+    }
+    settings
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message")
+}

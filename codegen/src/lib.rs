@@ -1,0 +1,112 @@
+//! The generator of `allo-client`: an OpenAPI text and an overlay text in, Rust source texts out.
+//!
+//! Pure and deterministic: no files, no clock, no environment. Reading, writing and comparing files is the
+//! business of `cargo xtask codegen`. The stages, in order, are the modules `load`, `overlay`, `check`, `meta`,
+//! `normalize`, `generator` (progenitor), `surface` and `passes`.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod check;
+mod document;
+mod generator;
+mod load;
+mod meta;
+mod normalize;
+mod openapi;
+mod overlay;
+mod passes;
+mod problem;
+mod surface;
+mod ty;
+
+use std::collections::BTreeMap;
+
+pub use load::Source;
+pub use problem::{Location, Problem};
+
+/// The files of the generated client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generated {
+    /// Rust source by path below the directory of the generated code.
+    pub files: BTreeMap<String, String>,
+    /// How many operations the document has.
+    pub operations: usize,
+}
+
+/// Generates the client from an OpenAPI document and the overlay that corrects it.
+///
+/// # Errors
+/// All problems of the inputs at once, sorted by their place.
+pub fn generate(spec: Source<'_>, overlay: Source<'_>) -> Result<Generated, Vec<Problem>> {
+    generate_observed(spec, overlay, &mut |_| {})
+}
+
+/// As [`generate`], and calls `stage` with the name of each stage as it begins.
+///
+/// # Errors
+/// As [`generate`].
+pub fn generate_observed(
+    spec: Source<'_>,
+    overlay: Source<'_>,
+    stage: &mut dyn FnMut(&'static str),
+) -> Result<Generated, Vec<Problem>> {
+    run(spec, overlay, stage).map_err(|mut problems| {
+        problems.sort();
+        problems.dedup();
+        problems
+    })
+}
+
+fn run(
+    spec: Source<'_>,
+    overlay: Source<'_>,
+    stage: &mut dyn FnMut(&'static str),
+) -> Result<Generated, Vec<Problem>> {
+    stage("load");
+    let (mut document, overlay) = load_both(spec, overlay)?;
+    stage("overlay");
+    let mut problems = overlay::apply(&mut document, &overlay);
+    stage("check");
+    problems.extend(check::check(&document));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    stage("meta");
+    let operations = meta::read(&document);
+    stage("normalize");
+    let (operations, normalized) = both(operations, normalize::normalize(&document))?;
+    let whole = |message: String| vec![document.problem("", message)];
+    stage("progenitor");
+    let file = generator::run(&normalized.value).map_err(whole)?;
+    stage("passes");
+    let surface = surface::read(&file, &normalized.fields).map_err(whole)?;
+    let count = operations.len();
+    let files = passes::write(operations, surface).map_err(whole)?;
+    Ok(Generated {
+        files,
+        operations: count,
+    })
+}
+
+fn load_both(
+    spec: Source<'_>,
+    overlay: Source<'_>,
+) -> Result<(document::Document, document::Document), Vec<Problem>> {
+    let each = |source| load::load(source).map_err(|problem| vec![problem]);
+    both(each(spec), each(overlay))
+}
+
+/// Both results, or the problems of both.
+fn both<A, B>(
+    first: Result<A, Vec<Problem>>,
+    second: Result<B, Vec<Problem>>,
+) -> Result<(A, B), Vec<Problem>> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (first, second) => Err([first.err(), second.err()]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()),
+    }
+}

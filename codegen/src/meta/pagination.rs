@@ -1,0 +1,103 @@
+//! Which operations paginate, found by their shape: they take `page` and `size`, and their answer holds a list
+//! beside totals, `data` and `pagination` in the second version, `results` and `metadata` in the first.
+
+use serde_json::{Map, Value};
+
+use super::{Field, Place};
+use crate::openapi::{self, Payload, deref};
+
+/// How an operation paginates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pagination {
+    pub(crate) place: Place,
+    pub(crate) first: u64,
+    /// Dotted path of the list inside what `send()` gives.
+    pub(crate) items: String,
+    /// Dotted path of the object with the totals.
+    pub(crate) info: String,
+}
+
+pub(super) fn detect(
+    root: &Value,
+    operation: &Map<String, Value>,
+    fields: &[Field],
+) -> Result<Option<Pagination>, String> {
+    let takes = |name: &str| fields.iter().find(|field| field.name == name);
+    let answer = openapi::success_schema(root, operation);
+    let found = match (openapi::payload(root, operation), answer) {
+        (Payload::Envelope(data), _) => find_list(root, &data, "", 0),
+        (Payload::Whole, Some(schema)) => find_list(root, schema, "", 0),
+        _ => None,
+    };
+    match (takes("page"), takes("size"), found) {
+        (None, None, None) => Ok(None),
+        (Some(page), Some(size), Some((items, info))) if page.place == size.place => {
+            Ok(Some(Pagination {
+                place: page.place,
+                first: first_page(root, operation),
+                items,
+                info,
+            }))
+        }
+        (page, size, found) => Err(format!(
+            "looks paginated but is not wholly so: `page` is {}, `size` is {}, a list with totals is {} in the answer; mend it by an overlay action",
+            presence(page.is_some()),
+            presence(size.is_some()),
+            presence(found.is_some()),
+        )),
+    }
+}
+
+fn presence(there: bool) -> &'static str {
+    if there { "there" } else { "missing" }
+}
+
+/// The first version of the API counts pages from 0 and says so by the default.
+fn first_page(root: &Value, operation: &Map<String, Value>) -> u64 {
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    let default = parameters
+        .into_iter()
+        .flatten()
+        .filter_map(|parameter| deref(root, parameter))
+        .find(|parameter| parameter.get("name").and_then(Value::as_str) == Some("page"))
+        .and_then(|parameter| parameter.pointer("/schema/default"))
+        .and_then(Value::as_u64);
+    default.unwrap_or(1)
+}
+
+fn find_list(root: &Value, schema: &Value, prefix: &str, depth: usize) -> Option<(String, String)> {
+    const DEPTH: usize = 3;
+    if depth > DEPTH {
+        return None;
+    }
+    let properties = openapi::properties(root, schema);
+    let named = |name: &str| {
+        properties
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, s)| *s)
+    };
+    for (items, info) in [("data", "pagination"), ("results", "metadata")] {
+        if let (Some(list), Some(totals)) = (named(items), named(info))
+            && deref(root, list).is_some_and(|list| list.get("items").is_some())
+        {
+            let info = totals_path(root, totals, &format!("{prefix}{info}"));
+            return Some((format!("{prefix}{items}"), info));
+        }
+    }
+    properties
+        .iter()
+        .find_map(|(name, inner)| find_list(root, inner, &format!("{prefix}{name}."), depth + 1))
+}
+
+/// Totals may stand one level deeper, in an object named `pagination`.
+fn totals_path(root: &Value, totals: &Value, path: &str) -> String {
+    let nested = openapi::properties(root, totals)
+        .iter()
+        .any(|(name, _)| *name == "pagination");
+    if nested {
+        format!("{path}.pagination")
+    } else {
+        path.to_owned()
+    }
+}

@@ -1,0 +1,82 @@
+//! Drops from schemas what must not steer decoding: limits, defaults, formats that only narrow. Limits are
+//! checked on what is sent, by the rules that `meta` writes into the operation table.
+
+use serde_json::{Map, Value};
+
+use super::{for_each_operation, for_each_schema};
+
+const KEPT: [&str; 14] = [
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "description",
+    "enum",
+    "format",
+    "items",
+    "minimum",
+    "nullable",
+    "properties",
+    "required",
+    "type",
+    "x-field",
+    "x-name",
+];
+
+pub(super) fn relax(root: &mut Value) {
+    for_each_schema(root, &mut |schema| {
+        if let Some(object) = schema.as_object_mut() {
+            object.retain(|key, _| KEPT.contains(&key.as_str()));
+            relax_numbers(object);
+            relax_strings(object);
+            relax_objects(object);
+        }
+    });
+    for_each_operation(root, |operation| {
+        operation.retain(|key, _| !key.starts_with("x-"));
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            if let Some(parameter) = parameter.as_object_mut() {
+                parameter.retain(|key, _| !key.starts_with("example"));
+            }
+        }
+    });
+}
+
+fn relax_numbers(schema: &mut Map<String, Value>) {
+    let minimum = schema.shift_remove("minimum");
+    match schema.get("type").and_then(Value::as_str) {
+        Some("integer") => {
+            let natural = minimum
+                .and_then(|bound| bound.as_i64())
+                .is_some_and(|bound| bound >= 0);
+            let format = if natural { "uint64" } else { "int64" };
+            schema.insert("format".into(), format.into());
+        }
+        Some("number") => {
+            schema.insert("format".into(), "double".into());
+        }
+        _ => {}
+    }
+}
+
+fn relax_strings(schema: &mut Map<String, Value>) {
+    let keeps_format = matches!(
+        schema.get("format").and_then(Value::as_str),
+        Some("timestamp" | "date" | "uint64" | "int64" | "double")
+    );
+    if !keeps_format {
+        schema.shift_remove("format");
+    }
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        values.retain(|value| !value.is_null());
+    }
+}
+
+/// `additionalProperties: false` would refuse every field that the vendor adds.
+fn relax_objects(schema: &mut Map<String, Value>) {
+    if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+        schema.shift_remove("additionalProperties");
+    }
+}

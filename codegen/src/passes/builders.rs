@@ -1,0 +1,279 @@
+//! One builder an operation: required things are arguments of its constructor, optional ones its setters, and
+//! `send` names what travels where. Everything else is done by `crate::runtime::Call`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{
+    Model, Parameter, builder_name, docs, examples, pagination, parameters, setters, teammates,
+};
+use crate::meta::{Operation, Place};
+use crate::openapi::Payload;
+use crate::surface::{Field, Struct};
+use crate::ty::Ty;
+
+/// Names that every builder has for itself.
+const RESERVED: [&str; 9] = [
+    "call",
+    "fetch",
+    "for_teammate",
+    "items",
+    "new",
+    "options",
+    "pages",
+    "send",
+    "start_at",
+];
+
+/// The arguments of an operation that the caller cannot do without.
+pub(crate) struct Required {
+    pub(crate) declarations: Vec<TokenStream>,
+    pub(crate) names: Vec<proc_macro2::Ident>,
+    pub(crate) fields: Vec<Field>,
+}
+
+pub(crate) fn required(model: &Model, operation: &Operation) -> Result<Required, String> {
+    let mut fields: Vec<Field> = parameters(model, operation)?
+        .into_iter()
+        .map(|parameter| parameter.field)
+        .filter(setters::is_required)
+        .collect();
+    if let Some(body) = model.body_of(operation) {
+        fields.extend(
+            body.fields
+                .iter()
+                .filter(|field| setters::is_required(field))
+                .cloned(),
+        );
+    }
+    let borrowed: Vec<&Field> = fields.iter().collect();
+    let (declarations, _) = setters::required_arguments(&borrowed);
+    let names = fields
+        .iter()
+        .map(|field| format_ident!("{}", field.name))
+        .collect();
+    Ok(Required {
+        declarations,
+        names,
+        fields,
+    })
+}
+
+pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream, String> {
+    let parameters = parameters(model, operation)?;
+    let body = model.body_of(operation);
+    check_names(operation, &parameters, body)?;
+    let name_text = builder_name(operation);
+    let name = format_ident!("{name_text}");
+    let head = docs::attributes(&format!(
+        "Builder of `{}`.\n\n{}",
+        operation.id, operation.summary
+    ));
+    let fields = parameters.iter().map(|parameter| {
+        let name = format_ident!("{}", parameter.field.name);
+        let ty = super::structs::stored(&parameter.field, true);
+        quote!(#name: #ty,)
+    });
+    let body_field = body.map(|body| {
+        let ty = format_ident!("{}", body.name);
+        quote!(body: types::#ty,)
+    });
+    let constructor = constructor(model, operation, &parameters, body)?;
+    let setters = optional_setters(operation, &parameters, body);
+    let send = send(model, operation, &parameters, body);
+    let teammate = teammates::write(&name_text, operation);
+    let paginated = match output(model, operation) {
+        Some(page) => pagination::write(model, &name_text, operation, page)?,
+        None => None,
+    };
+    Ok(quote! {
+        #head
+        #[derive(Clone)]
+        #[must_use = "nothing is sent until `send` is awaited"]
+        pub struct #name {
+            call: crate::runtime::Call,
+            #(#fields)*
+            #body_field
+        }
+        impl #name {
+            #constructor
+            #(#setters)*
+            /// Changes the options of this call: timeouts, idempotency key, request id.
+            pub fn options(mut self, change: impl FnOnce(crate::CallOptions) -> crate::CallOptions) -> Self {
+                self.call.change_options(change);
+                self
+            }
+            #send
+        }
+        impl ::std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(#name_text).finish_non_exhaustive()
+            }
+        }
+        #teammate
+        #paginated
+    })
+}
+
+fn output<'a>(model: &'a Model, operation: &Operation) -> Option<&'a Ty> {
+    model
+        .surface
+        .methods
+        .get(&operation.method_name())?
+        .output
+        .as_ref()
+}
+
+fn check_names(
+    operation: &Operation,
+    parameters: &[Parameter],
+    body: Option<&Struct>,
+) -> Result<(), String> {
+    let mut seen: Vec<&str> = RESERVED.to_vec();
+    let own = parameters
+        .iter()
+        .map(|parameter| parameter.field.name.as_str());
+    let of_body = body
+        .into_iter()
+        .flat_map(|body| &body.fields)
+        .map(|field| field.name.as_str());
+    for name in own.chain(of_body) {
+        if seen.contains(&name) {
+            return Err(format!(
+                "`{}` has two fields for the setter `{name}`, or the name is reserved; rename one by `x-field`",
+                operation.id
+            ));
+        }
+        seen.push(name);
+    }
+    let page = body
+        .into_iter()
+        .flat_map(|body| &body.fields)
+        .find(|field| field.wire == "page");
+    match (page, &operation.pagination) {
+        (Some(page), Some(_)) if page.ty != Ty::U64 => Err(format!(
+            "the `page` of `{}` needs a `minimum`, so that it becomes an unsigned number",
+            operation.id
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn constructor(
+    model: &Model,
+    operation: &Operation,
+    parameters: &[Parameter],
+    body: Option<&Struct>,
+) -> Result<TokenStream, String> {
+    let required = required(model, operation)?;
+    let arguments = &required.declarations;
+    let table_row = format_ident!("{}", operation.static_name());
+    let own = parameters.iter().map(|parameter| {
+        let name = format_ident!("{}", parameter.field.name);
+        if setters::is_required(&parameter.field) {
+            let (_, conversion) = setters::argument(&parameter.field);
+            let value = conversion.apply(&quote!(#name));
+            quote!(#name: #value,)
+        } else {
+            quote!(#name: None,)
+        }
+    });
+    let body = body.map(|body| {
+        let ty = format_ident!("{}", body.name);
+        let names = body
+            .fields
+            .iter()
+            .filter(|field| setters::is_required(field))
+            .map(|field| format_ident!("{}", field.name));
+        quote!(body: types::#ty::new(#(#names),*),)
+    });
+    Ok(quote! {
+        pub(crate) fn new(client: crate::Client #(, #arguments)*) -> Self {
+            Self {
+                call: crate::runtime::Call::new(client, &operations::#table_row),
+                #(#own)*
+                #body
+            }
+        }
+    })
+}
+
+fn optional_setters(
+    operation: &Operation,
+    parameters: &[Parameter],
+    body: Option<&Struct>,
+) -> Vec<TokenStream> {
+    let own = parameters
+        .iter()
+        .filter(|parameter| !setters::is_required(&parameter.field))
+        .map(|parameter| {
+            let field = &parameter.field;
+            let name = format_ident!("{}", field.name);
+            let docs = docs::attributes(&field.docs);
+            let (ty, conversion) = setters::argument(field);
+            let value = conversion.apply(&quote!(#name));
+            quote!(#docs pub fn #name(mut self, #name: #ty) -> Self { self.#name = Some(#value); self })
+        });
+    let of_body = body
+        .into_iter()
+        .flat_map(|body| &body.fields)
+        .filter(|field| !setters::is_required(field))
+        .filter(|field| !operation.is_teammate_field(Place::Body, &field.wire))
+        .map(|field| {
+            let name = format_ident!("{}", field.name);
+            let docs = docs::attributes(&field.docs);
+            let (ty, _) = setters::argument(field);
+            quote!(#docs pub fn #name(mut self, #name: #ty) -> Self { self.body = self.body.#name(#name); self })
+        });
+    own.chain(of_body).collect()
+}
+
+fn send(
+    model: &Model,
+    operation: &Operation,
+    parameters: &[Parameter],
+    body: Option<&Struct>,
+) -> TokenStream {
+    let steps = parameters.iter().map(|parameter| {
+        let name = format_ident!("{}", parameter.field.name);
+        let wire = &parameter.wire;
+        match parameter.place {
+            Place::Path => quote!(.path(#wire, &self.#name)),
+            _ => quote!(.query(#wire, &self.#name)),
+        }
+    });
+    let json = body.map(|_| quote!(.json(&self.body)));
+    let (output, finish) = match (output(model, operation), &operation.payload) {
+        (None, _) => (quote!(()), quote!(.send_unit())),
+        (Some(ty), Payload::Envelope(_)) => (answer(ty, operation), quote!(.send_data())),
+        (Some(ty), _) => (answer(ty, operation), quote!(.send())),
+    };
+    let docs = docs::attributes(&format!(
+        "Sends `{} {}` and waits for the answer.",
+        operation.method.to_uppercase(),
+        operation.path
+    ));
+    let example = examples::write(model, operation);
+    quote! {
+        #docs
+        ///
+        /// # Errors
+        /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+        ///
+        /// # Example
+        #example
+        pub async fn send(self) -> Result<crate::Response<#output>, crate::Error> {
+            self.call #(#steps)* #json #finish .await
+        }
+    }
+}
+
+/// A bare list of objects tolerates a malformed item, as lists inside a struct do.
+fn answer(ty: &Ty, operation: &Operation) -> TokenStream {
+    match (ty, &operation.payload) {
+        (Ty::Vec(item), Payload::Envelope(_)) if item.named().is_some() => {
+            quote!(crate::runtime::List<#item>)
+        }
+        _ => quote!(#ty),
+    }
+}

@@ -1,0 +1,115 @@
+//! Construction of request structs: `new` takes what is required, a setter of the field's own name the rest.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::docs;
+use crate::surface::{Field, Presence, Struct};
+use crate::ty::{Conversion, Ty};
+
+pub(crate) fn write(item: &Struct) -> TokenStream {
+    let name = format_ident!("{}", item.name);
+    let (required, optional): (Vec<&Field>, Vec<&Field>) =
+        item.fields.iter().partition(|field| is_required(field));
+    let constructor = constructor(item, &required);
+    let setters = optional.iter().map(|field| setter(field));
+    let from_text = from_text(item, &required);
+    quote! {
+        impl #name {
+            #constructor
+            #(#setters)*
+        }
+        #from_text
+    }
+}
+
+pub(crate) fn is_required(field: &Field) -> bool {
+    matches!(
+        field.presence,
+        Presence::Required | Presence::RequiredNullable
+    )
+}
+
+/// Type of the argument that sets a field, and how it becomes what is stored.
+pub(crate) fn argument(field: &Field) -> (TokenStream, Conversion) {
+    let ty = &field.ty;
+    match field.presence {
+        Presence::TriState => (
+            quote!(impl Into<crate::runtime::Field<#ty>>),
+            Conversion::Into,
+        ),
+        Presence::RequiredNullable => (quote!(impl Into<Option<#ty>>), Conversion::Into),
+        Presence::Required | Presence::Optional => ty.argument(),
+    }
+}
+
+fn constructor(item: &Struct, required: &[&Field]) -> TokenStream {
+    let (arguments, values) = required_arguments(required);
+    let names = required.iter().map(|field| format_ident!("{}", field.name));
+    let optional = item
+        .fields
+        .iter()
+        .filter(|field| !is_required(field))
+        .map(|field| format_ident!("{}", field.name));
+    let docs = format!(" A `{}` with what it cannot do without.", item.name);
+    let default = required.is_empty().then(|| quote!(#[must_use]));
+    quote! {
+        #[doc = #docs]
+        #default
+        pub fn new(#(#arguments),*) -> Self {
+            Self { #(#names: #values,)* #(#optional: Default::default(),)* }
+        }
+    }
+}
+
+/// Argument declarations of the required fields, and the expressions that store them.
+pub(crate) fn required_arguments(required: &[&Field]) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    required
+        .iter()
+        .map(|field| {
+            let name = format_ident!("{}", field.name);
+            let (ty, conversion) = argument(field);
+            (quote!(#name: #ty), conversion.apply(&quote!(#name)))
+        })
+        .unzip()
+}
+
+fn setter(field: &Field) -> TokenStream {
+    let name = format_ident!("{}", field.name);
+    let docs = docs::attributes(&field.docs);
+    let (ty, conversion) = argument(field);
+    let value = conversion.apply(&quote!(#name));
+    let value = match field.presence {
+        Presence::Optional => quote!(Some(#value)),
+        _ => value,
+    };
+    quote! {
+        #docs
+        #[must_use]
+        pub fn #name(mut self, #name: #ty) -> Self {
+            self.#name = #value;
+            self
+        }
+    }
+}
+
+/// A struct that needs one text and nothing else can be written as that text.
+fn from_text(item: &Struct, required: &[&Field]) -> Option<TokenStream> {
+    let [only] = required else { return None };
+    if only.ty != Ty::String || only.presence != Presence::Required {
+        return None;
+    }
+    let name = format_ident!("{}", item.name);
+    Some(quote! {
+        impl From<&str> for #name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+        impl From<String> for #name {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+    })
+}

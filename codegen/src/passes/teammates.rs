@@ -1,0 +1,20 @@
+//! `TargetTeammate` for every operation that takes a teammate. Where the teammate travels stands in the
+//! operation table; the builder only hands it over.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::meta::Operation;
+
+pub(crate) fn write(builder: &str, operation: &Operation) -> Option<TokenStream> {
+    operation.teammate.as_ref()?;
+    let name = format_ident!("{builder}");
+    Some(quote! {
+        impl crate::TargetTeammate for #name {
+            fn for_teammate(mut self, teammate: impl Into<crate::Teammate>) -> Self {
+                self.call.set_teammate(teammate.into());
+                self
+            }
+        }
+    })
+}

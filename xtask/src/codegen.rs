@@ -1,0 +1,150 @@
+//! `cargo xtask codegen [--check]`: reads `openapi/`, generates, and writes or compares. What is generated is
+//! decided in the crate `allo-codegen`.
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use allo_codegen::{Generated, Problem, Source};
+use similar::TextDiff;
+
+use crate::workspace::{self, Tree};
+
+const SPEC: &str = "openapi/allo.yaml";
+const OVERLAY: &str = "openapi/overlay.yaml";
+const TARGET: &str = "allo-client/src/generated";
+
+/// Whether to change files or only to tell which are stale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Write,
+    Check,
+}
+
+pub(crate) fn run(mode: Mode) -> ExitCode {
+    match codegen(mode, &workspace::root()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("codegen: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn codegen(mode: Mode, root: &Path) -> io::Result<ExitCode> {
+    let spec = read(root, SPEC)?;
+    let overlay = read(root, OVERLAY)?;
+    let generated = match generate(&spec, &overlay) {
+        Ok(generated) => generated,
+        Err(problems) => {
+            report(&problems);
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let target = root.join(TARGET);
+    let present = workspace::read_tree(&target)?;
+    let stale = stale(&present, &generated.files);
+    match mode {
+        Mode::Write => {
+            workspace::write_tree(&target, &generated.files)?;
+            println!(
+                "codegen: {} operations in {} files, {} changed",
+                generated.operations,
+                generated.files.len(),
+                stale.len()
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        Mode::Check if stale.is_empty() => {
+            println!("codegen: {} files are up to date", generated.files.len());
+            Ok(ExitCode::SUCCESS)
+        }
+        Mode::Check => {
+            show(&stale, &present, &generated.files);
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn read(root: &Path, name: &str) -> io::Result<String> {
+    std::fs::read_to_string(root.join(name))
+        .map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
+}
+
+/// Generates with a line of progress a stage.
+fn generate(spec: &str, overlay: &str) -> Result<Generated, Vec<Problem>> {
+    let start = Instant::now();
+    let mut running: Option<(&'static str, Instant)> = None;
+    let mut announce = |next: &'static str| {
+        if let Some((name, since)) = running.replace((next, Instant::now())) {
+            progress(name, since);
+        }
+    };
+    let spec = Source {
+        name: SPEC,
+        text: spec,
+    };
+    let overlay = Source {
+        name: OVERLAY,
+        text: overlay,
+    };
+    let result = allo_codegen::generate_observed(spec, overlay, &mut announce);
+    if let Some((name, since)) = running {
+        progress(name, since);
+    }
+    progress("total", start);
+    result
+}
+
+fn progress(stage: &str, since: Instant) {
+    eprintln!(
+        "  {stage:<10} {:>6.1} ms",
+        since.elapsed().as_secs_f64() * 1e3
+    );
+}
+
+fn report(problems: &[Problem]) {
+    for problem in problems {
+        eprintln!("{problem}");
+    }
+    let count = problems.len();
+    let noun = if count == 1 { "problem" } else { "problems" };
+    eprintln!("codegen: {count} {noun}; nothing was written");
+}
+
+/// Names of the files that differ, are missing or are not wanted.
+fn stale(present: &Tree, wanted: &Tree) -> Vec<String> {
+    let mut names: Vec<String> = present
+        .keys()
+        .chain(wanted.keys())
+        .filter(|name| present.get(*name) != wanted.get(*name))
+        .cloned()
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn show(stale: &[String], present: &Tree, wanted: &Tree) {
+    let text = |tree: &Tree, name: &str| tree.get(name).cloned().unwrap_or_default();
+    for name in stale {
+        let (old, new) = (text(present, name), text(wanted, name));
+        let diff = TextDiff::from_lines(&old, &new);
+        let (from, to) = (format!("a/{TARGET}/{name}"), format!("b/{TARGET}/{name}"));
+        print!(
+            "{}",
+            diff.unified_diff().context_radius(3).header(&from, &to)
+        );
+    }
+    eprintln!("\ncodegen: {} stale files:", stale.len());
+    for name in stale {
+        let state = match (present.contains_key(name), wanted.contains_key(name)) {
+            (true, true) => "differs",
+            (false, _) => "is missing",
+            (true, false) => "is not generated any more",
+        };
+        eprintln!("  {TARGET}/{name} {state}");
+    }
+    eprintln!("run `cargo xtask codegen` and commit what it writes");
+}

@@ -1,0 +1,57 @@
+//! Where the repository is, and a directory of text files read, compared and written as a whole.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Text files by path relative to some directory, with `/` between the parts.
+pub(crate) type Tree = BTreeMap<String, String>;
+
+/// The root of the repository: that of `xtask` at run time, so that a copied tree generates into itself.
+pub(crate) fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let own = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    own.parent().map_or_else(|| own.clone(), Path::to_path_buf)
+}
+
+/// Reads all files below a directory. A directory that does not exist is an empty tree.
+pub(crate) fn read_tree(directory: &Path) -> io::Result<Tree> {
+    let mut tree = Tree::new();
+    if directory.is_dir() {
+        read_into(directory, "", &mut tree)?;
+    }
+    Ok(tree)
+}
+
+fn read_into(directory: &Path, prefix: &str, tree: &mut Tree) -> io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            read_into(&entry.path(), &format!("{name}/"), tree)?;
+        } else {
+            // A checkout with CRLF line ends is not stale.
+            let text = std::fs::read_to_string(entry.path())?.replace("\r\n", "\n");
+            tree.insert(name, text);
+        }
+    }
+    Ok(())
+}
+
+/// Makes a directory hold exactly these files: writes those that differ, deletes those that are not wanted.
+pub(crate) fn write_tree(directory: &Path, wanted: &Tree) -> io::Result<()> {
+    let present = read_tree(directory)?;
+    for (name, text) in wanted {
+        if present.get(name) != Some(text) {
+            let path = directory.join(name);
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
+            std::fs::write(path, text)?;
+        }
+    }
+    for name in present.keys().filter(|name| !wanted.contains_key(*name)) {
+        std::fs::remove_file(directory.join(name))?;
+    }
+    Ok(())
+}
