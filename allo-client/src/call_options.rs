@@ -72,7 +72,10 @@ impl CallOptions {
     pub fn with_request_id(mut self, id: &str) -> Self {
         let fits = (1..=MOST_ID_CHARS).contains(&id.len());
         if !fits || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
-            self.refuse("request_id", "the request id must be 1 to 128 visible ASCII characters");
+            self.refuse(
+                "request_id",
+                "the request id must be 1 to 128 visible ASCII characters",
+            );
         }
         self.request_id = Some(id.into());
         self
@@ -110,9 +113,18 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_reported_with_its_name() {
         let table = [
-            (CallOptions::default().with_timeout(Duration::ZERO), "timeout"),
-            (CallOptions::default().with_idempotency_key("a b"), "idempotency_key"),
-            (CallOptions::default().with_request_id("a\r\nb"), "request_id"),
+            (
+                CallOptions::default().with_timeout(Duration::ZERO),
+                "timeout",
+            ),
+            (
+                CallOptions::default().with_idempotency_key("a b"),
+                "idempotency_key",
+            ),
+            (
+                CallOptions::default().with_request_id("a\r\nb"),
+                "request_id",
+            ),
             (CallOptions::default().with_request_id(""), "request_id"),
         ];
         for (options, param) in table {
@@ -127,8 +139,13 @@ mod tests {
         let key = IdempotencyKey::random();
         let options = CallOptions::default().with_idempotency_key(key.clone());
         assert_eq!(options.idempotency_key(), Some(&key));
-        let options = options.with_idempotency_key("mine").with_request_id("req-1");
-        assert_eq!(options.idempotency_key().map(IdempotencyKey::as_str), Some("mine"));
+        let options = options
+            .with_idempotency_key("mine")
+            .with_request_id("req-1");
+        assert_eq!(
+            options.idempotency_key().map(IdempotencyKey::as_str),
+            Some("mine")
+        );
         assert!(options.check().is_ok());
     }
 }

@@ -203,9 +203,10 @@ impl ClientBuilder {
     /// If the key is missing or cannot be one, the base URL is neither `https`
     /// nor on this machine, a timeout is zero, or TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
-        let key = self.api_key.clone().ok_or_else(|| {
-            Error::configuration("no API key was given").with_param("api_key")
-        })?;
+        let key = self
+            .api_key
+            .clone()
+            .ok_or_else(|| Error::configuration("no API key was given").with_param("api_key"))?;
         let authorization = key.header(self.auth_scheme)?;
         let base_url = BaseUrl::parse(&self.base_url)?;
         let http = self.http(&base_url)?;
@@ -220,7 +221,10 @@ impl ClientBuilder {
     }
 
     fn http(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
-        for (name, value) in [("timeout", self.timeout), ("connect_timeout", self.connect_timeout)] {
+        for (name, value) in [
+            ("timeout", self.timeout),
+            ("connect_timeout", self.connect_timeout),
+        ] {
             if value.is_zero() {
                 let message = format!("the {name} must be longer than nothing");
                 return Err(Error::configuration(message).with_param(name));
@@ -262,7 +266,9 @@ mod tests {
     use super::*;
 
     fn local() -> ClientBuilder {
-        Client::builder().api_key("abc-s3cret").base_url("http://localhost:9")
+        Client::builder()
+            .api_key("abc-s3cret")
+            .base_url("http://localhost:9")
     }
 
     #[test]

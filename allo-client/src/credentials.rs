@@ -42,7 +42,9 @@ impl ApiKey {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let key = self.expose();
         let advice = |error: Error| {
-            error.with_param("api_key").with_suggestion("give the key alone, as it was shown when it was created")
+            error
+                .with_param("api_key")
+                .with_suggestion("give the key alone, as it was shown when it was created")
         };
         if key.is_empty() {
             return Err(advice(Error::configuration("the API key is empty")));

@@ -208,6 +208,9 @@ mod tests {
     #[test]
     fn an_unknown_code_has_a_text_but_no_advice() {
         let code = ErrorCode::from("QUEUE_ON_FIRE");
-        assert_eq!((code.to_string().as_str(), code.advice()), ("QUEUE_ON_FIRE", None));
+        assert_eq!(
+            (code.to_string().as_str(), code.advice()),
+            ("QUEUE_ON_FIRE", None)
+        );
     }
 }

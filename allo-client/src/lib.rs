@@ -1,0 +1,88 @@
+//! A client of the Allo API: typed requests for every operation, lists read as
+//! streams, a teammate's Power Dialer queue, and errors that say what happened.
+//!
+//! ```no_run
+//! use allo_client::{Client, Paginated, TargetTeammate, Teammate};
+//!
+//! # async fn example() -> Result<(), allo_client::Error> {
+//! let client = Client::from_env()?; // ALLO_API_KEY, ALLO_BASE_URL
+//! let marie = Teammate::email("marie@example.com");
+//!
+//! let mut numbers = client.get_current_dialing_queue().for_teammate(&marie).items();
+//! while let Some(number) = numbers.try_next().await? {
+//!     println!("{:?} {:?}", number.position, number.sync_status);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How it is laid out
+//!
+//! * Each operation is a method of [`Client`] that takes what is required and
+//!   gives a builder ([`builder`]); what is optional is set by its own name,
+//!   what concerns the call itself through `.options(…)` ([`CallOptions`]), and
+//!   `send` sends it.
+//! * What travels is in [`types`]. Enums are open ([`OpenEnum`]), properties that
+//!   can be cleared are a [`Field`], a malformed item of a [`List`] does not cost
+//!   the others, a [`Timestamp`] is written back as it came.
+//! * Lists that come in pages are [`Paginated`]; operations that can be aimed at
+//!   a member of the team are [`TargetTeammate`].
+//! * Whatever fails is an [`Error`], which tells by [`Error::outcome`] whether
+//!   the server did what was asked.
+//! * What is known of every operation beforehand is the table [`operations`].
+//!
+//! # What it never does
+//!
+//! It sends nothing that breaks a documented limit, follows no redirect, sends a
+//! key unencrypted only to the machine it runs on, repeats no write without its
+//! idempotency key, and shows no key, phone number or e-mail address in `Debug`,
+//! `Display` or an error.
+//!
+//! # Features
+//!
+//! * `rustls-tls` (default): TLS by rustls and ring, with the certificates of the
+//!   operating system. Needs a C compiler, and nothing else, to build.
+//! * `native-tls`: TLS by the library of the operating system; used if
+//!   `rustls-tls` is off.
+//!
+//! With neither, only a server on this machine can be reached.
+
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod call_options;
+mod client;
+mod credentials;
+mod error;
+mod error_code;
+#[rustfmt::skip]
+mod generated;
+mod pagination;
+mod runtime;
+mod teammate;
+mod timestamp;
+mod transport;
+
+pub use generated::{builder, operations, resources, types};
+
+pub use call_options::CallOptions;
+pub use client::{Client, ClientBuilder};
+pub use credentials::{ApiKey, AuthScheme};
+pub use error::{Error, FieldError, Outcome};
+pub use error_code::{ErrorCategory, ErrorCode};
+pub use pagination::{Cursor, Items, Pages, Paginated, Resumed};
+#[doc(hidden)]
+pub use runtime::{BoxFuture, Call, PageInfo};
+pub use runtime::{Field, List, Malformed, OpenEnum, Response, Unrecognized};
+pub use teammate::{TargetTeammate, Teammate};
+pub use timestamp::{Date, Timestamp, TimestampError};
+pub use transport::IdempotencyKey;
+
+/// The row types of the table [`operations`].
+pub mod operation {
+    pub use crate::runtime::{
+        Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RateClass, RetrySafety, Rule,
+        TeammateTarget,
+    };
+}

@@ -78,22 +78,34 @@ impl Teammate {
 /// The one of `users` called `name`.
 fn choose(users: &List<User>, name: &str) -> Result<Teammate, Error> {
     let wanted = normal(name);
-    let named: Vec<_> = users.iter().filter(|user| normal(&user.name) == wanted).collect();
+    let named: Vec<_> = users
+        .iter()
+        .filter(|user| normal(&user.name) == wanted)
+        .collect();
     let active: Vec<_> = named.iter().filter(|user| !is_blocked(user)).collect();
     match active.as_slice() {
         [only] if users.malformed().is_empty() => Ok(Teammate::from(**only)),
         [] | [_] if !users.malformed().is_empty() => {
             let count = users.malformed().len();
-            Err(unresolved(format!("{count} of the team's members cannot be read, so the name may be ambiguous")))
+            Err(unresolved(format!(
+                "{count} of the team's members cannot be read, so the name may be ambiguous"
+            )))
         }
         [only] => Ok(Teammate::from(**only)),
-        [] if named.is_empty() => {
-            Err(unresolved(format!("none of the {} members has that name", users.len())))
-        }
-        [] => Err(unresolved("the only member of that name is blocked".to_owned())),
+        [] if named.is_empty() => Err(unresolved(format!(
+            "none of the {} members has that name",
+            users.len()
+        ))),
+        [] => Err(unresolved(
+            "the only member of that name is blocked".to_owned(),
+        )),
         several => {
             let ids: Vec<_> = several.iter().map(|user| user.id.as_str()).collect();
-            Err(unresolved(format!("{} members have that name: {}", ids.len(), ids.join(", "))))
+            Err(unresolved(format!(
+                "{} members have that name: {}",
+                ids.len(),
+                ids.join(", ")
+            )))
         }
     }
 }
@@ -105,11 +117,16 @@ fn unresolved(message: String) -> Error {
 
 fn is_blocked(user: &User) -> bool {
     use crate::OpenEnum;
-    user.status.as_ref().is_some_and(|status| status.as_str() == "BLOCKED")
+    user.status
+        .as_ref()
+        .is_some_and(|status| status.as_str() == "BLOCKED")
 }
 
 fn normal(name: &str) -> String {
-    name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    name.to_lowercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl From<&Self> for Teammate {
@@ -148,9 +165,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn team(extra: &[Value]) -> List<User> {
-        let user = |id: &str, name: &str, status: &str| {
-            json!({"id": id, "name": name, "email": "x@example.com", "role": "MEMBER", "status": status})
-        };
+        let user = |id: &str, name: &str, status: &str| json!({"id": id, "name": name, "email": "x@example.com", "role": "MEMBER", "status": status});
         let mut users = vec![
             user("usr-1", "Marie Dupont", "ACTIVE"),
             user("usr-2", "Marie  DUPONT ", "BLOCKED"),
@@ -193,10 +208,18 @@ mod tests {
 
     #[test]
     fn who_could_be_taken_for_nobody_is_refused() {
-        for teammate in [Teammate::id(""), Teammate::id(" \n"), Teammate::email("marie")] {
+        for teammate in [
+            Teammate::id(""),
+            Teammate::id(" \n"),
+            Teammate::email("marie"),
+        ] {
             assert!(teammate.check("user_id").unwrap_err().is_invalid_request());
         }
-        for teammate in [Teammate::Me, Teammate::id("usr-1"), Teammate::email("m@example.com")] {
+        for teammate in [
+            Teammate::Me,
+            Teammate::id("usr-1"),
+            Teammate::email("m@example.com"),
+        ] {
             assert!(teammate.check("user_id").is_ok());
         }
     }

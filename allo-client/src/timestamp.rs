@@ -107,7 +107,10 @@ impl TryFrom<String> for Timestamp {
 
 impl From<jiff::Timestamp> for Timestamp {
     fn from(instant: jiff::Timestamp) -> Self {
-        Self { instant, text: None }
+        Self {
+            instant,
+            text: None,
+        }
     }
 }
 
@@ -211,11 +214,18 @@ mod tests {
         for (text, nanoseconds) in table {
             let timestamp: Timestamp = text.parse().unwrap_or_else(|_| panic!("{text}"));
             assert_eq!(timestamp.as_second(), SECOND, "{text}");
-            assert_eq!(timestamp.instant().subsec_nanosecond(), nanoseconds, "{text}");
+            assert_eq!(
+                timestamp.instant().subsec_nanosecond(),
+                nanoseconds,
+                "{text}"
+            );
             assert_eq!(timestamp.original(), Some(text));
             let json = serde_json::to_value(&timestamp).unwrap();
             assert_eq!(json, text);
-            assert_eq!(serde_json::from_value::<Timestamp>(json).unwrap(), timestamp);
+            assert_eq!(
+                serde_json::from_value::<Timestamp>(json).unwrap(),
+                timestamp
+            );
         }
     }
 

@@ -35,7 +35,7 @@ impl Clock {
     }
 }
 
-/// `2026-05-20T13:00:00`: UTC, whole seconds, no offset; the form the dialing queues use.
+/// `2026-03-02T08:30:00`: UTC, whole seconds, no offset; the form the dialing queues use.
 pub(crate) fn without_offset(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
@@ -46,9 +46,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn follows_tokio_time_from_its_start() {
-        let clock = Clock::starting_at("2026-05-20T13:00:00.9Z".parse().unwrap());
+        let clock = Clock::starting_at("2026-03-02T08:30:00.9Z".parse().unwrap());
         tokio::time::advance(Duration::from_millis(61_200)).await;
-        assert_eq!(without_offset(clock.now()), "2026-05-20T13:01:02");
+        assert_eq!(without_offset(clock.now()), "2026-03-02T08:31:02");
         assert_eq!(clock.elapsed(), Duration::from_millis(61_200));
     }
 }

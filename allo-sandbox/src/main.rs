@@ -2,9 +2,10 @@
 
 #![forbid(unsafe_code)]
 
-use std::io;
+use std::io::{self, Write};
+use std::process::ExitCode;
 
-use allo_sandbox::{Quotas, Sandbox};
+use allo_sandbox::{Quotas, Sandbox, User};
 use clap::Parser;
 
 /// A stateful Allo API on loopback, filled with a demo team
@@ -18,13 +19,24 @@ struct Arguments {
     #[arg(long)]
     no_quotas: bool,
     /// Value of the API key instead of a generated one
-    #[arg(long)]
+    #[arg(long, value_parser = key)]
     key: Option<String>,
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> io::Result<()> {
+async fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let port = arguments.port;
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("allo-sandbox stopped: {error} (127.0.0.1, port {port})");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> io::Result<()> {
     let mut builder = Sandbox::builder().demo_team().port(arguments.port);
     if arguments.no_quotas {
         builder = builder.quotas(Quotas::off());
@@ -33,28 +45,39 @@ async fn main() -> io::Result<()> {
         builder = builder.api_key(key);
     }
     let sandbox = builder.start().await?;
-    introduce(&sandbox);
+    io::stdout().write_all(introduction(&sandbox).as_bytes())?;
     tokio::signal::ctrl_c().await?;
     sandbox.stop().await;
     Ok(())
 }
 
-/// Prints what somebody needs to send the first request.
-fn introduce(sandbox: &Sandbox) {
+/// A key that fits in a header.
+fn key(text: &str) -> Result<String, &'static str> {
+    let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    fits.then(|| text.to_owned())
+        .ok_or("a key is made of visible ASCII characters without spaces")
+}
+
+/// What somebody needs to send the first request.
+fn introduction(sandbox: &Sandbox) -> String {
     let (url, key) = (sandbox.base_url(), sandbox.api_key());
-    println!("Base URL  {url}");
-    println!("API key   {key}");
-    println!();
-    for user in sandbox.control().users() {
-        let role = user.role.as_str().to_lowercase();
-        let status = user.status.as_str().to_lowercase();
-        println!(
-            "{:<16} {:<24} {}  {role}, {status}",
-            user.name, user.email, user.id
-        );
-    }
-    println!();
-    println!("curl -H 'Authorization: Api-Key {key}' {url}/v2/api/dialing-queues/current");
-    println!();
-    println!("Press Ctrl-C to stop.");
+    let people: String = sandbox.control().users().iter().map(line).collect();
+    format!(
+        "Base URL  {url}\n\
+         API key   {key}\n\
+         \n\
+         {people}\n\
+         curl -H 'Authorization: Api-Key {key}' {url}/v2/api/dialing-queues/current\n\
+         \n\
+         Press Ctrl-C to stop.\n"
+    )
+}
+
+fn line(user: &User) -> String {
+    let role = user.role.as_str().to_lowercase();
+    let status = user.status.as_str().to_lowercase();
+    format!(
+        "{:<16} {:<24} {}  {role}, {status}\n",
+        user.name, user.email, user.id
+    )
 }

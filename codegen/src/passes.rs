@@ -41,7 +41,8 @@ pub(crate) fn write(
 }
 
 impl Model {
-    fn new(operations: Vec<Operation>, surface: Surface) -> Result<Self, String> {
+    fn new(mut operations: Vec<Operation>, mut surface: Surface) -> Result<Self, String> {
+        docs::fill(&mut surface, &mut operations);
         let mut model = Self {
             operations,
             surface,

@@ -137,7 +137,8 @@ fn show(stale: &[String], present: &Tree, wanted: &Tree) {
             diff.unified_diff().context_radius(3).header(&from, &to)
         );
     }
-    eprintln!("\ncodegen: {} stale files:", stale.len());
+    let noun = if stale.len() == 1 { "file" } else { "files" };
+    eprintln!("\ncodegen: {} stale {noun}:", stale.len());
     for name in stale {
         let state = match (present.contains_key(name), wanted.contains_key(name)) {
             (true, true) => "differs",

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod codegen;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;
@@ -10,7 +11,8 @@ const USAGE: &str = "usage: cargo xtask <command>
 
 commands:
   codegen          write allo-client/src/generated from openapi/
-  codegen --check  tell what is stale there, change nothing";
+  codegen --check  tell what is stale there, change nothing
+  tidy             check the rules of the house that no lint knows";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
     match arguments.as_slice() {
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
+        ["tidy"] => tidy::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             ExitCode::SUCCESS

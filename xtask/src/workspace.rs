@@ -30,8 +30,10 @@ fn read_into(directory: &Path, prefix: &str, tree: &mut Tree) -> io::Result<()> 
         if entry.file_type()?.is_dir() {
             read_into(&entry.path(), &format!("{name}/"), tree)?;
         } else {
+            // What is not text was not generated; it has to be reported, not to end the run.
+            let bytes = std::fs::read(entry.path())?;
             // A checkout with CRLF line ends is not stale.
-            let text = std::fs::read_to_string(entry.path())?.replace("\r\n", "\n");
+            let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
             tree.insert(name, text);
         }
     }

@@ -11,7 +11,12 @@ const MOST_LISTED: usize = 3;
 
 /// Several complaints as one text.
 pub(super) fn list(texts: &[&str]) -> String {
-    let shown = texts.iter().take(MOST_LISTED).copied().collect::<Vec<_>>().join("; ");
+    let shown = texts
+        .iter()
+        .take(MOST_LISTED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("; ");
     match texts.len().saturating_sub(MOST_LISTED) {
         0 => shown,
         more => format!("{shown}; and {more} more"),
@@ -58,7 +63,10 @@ impl Error {
 
     /// What a person must know before sending it again.
     fn write_outcome(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let writes = self.0.operation.is_some_and(Operation::takes_idempotency_key);
+        let writes = self
+            .0
+            .operation
+            .is_some_and(Operation::takes_idempotency_key);
         match (&self.0.outcome, writes) {
             (Outcome::Unknown { .. }, true) => f.write_str(
                 "; it may have been done all the same: repeat it only with the key in `outcome()`",
@@ -71,7 +79,9 @@ impl Error {
 }
 
 fn reason(status: u16) -> Option<&'static str> {
-    reqwest::StatusCode::from_u16(status).ok()?.canonical_reason()
+    reqwest::StatusCode::from_u16(status)
+        .ok()?
+        .canonical_reason()
 }
 
 impl fmt::Debug for Error {

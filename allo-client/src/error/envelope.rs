@@ -36,7 +36,11 @@ impl FieldError {
         code: Option<String>,
         message: Option<String>,
     ) -> Self {
-        Self { field, code, message }
+        Self {
+            field,
+            code,
+            message,
+        }
     }
 
     /// The field, dotted inside a body: `numbers[0].number`.
@@ -62,7 +66,10 @@ impl FieldError {
 impl Envelope {
     /// A failure that is described by ourselves.
     pub(crate) fn of_message(message: impl Into<String>) -> Self {
-        Self { message: message.into(), ..Self::default() }
+        Self {
+            message: message.into(),
+            ..Self::default()
+        }
     }
 
     /// Reads the body of an answer that is not 2xx.
@@ -161,7 +168,11 @@ impl Reader<'_> {
         let text = object.get("code")?.as_str()?;
         // A code is a word; anything else goes through the same masking as prose.
         let known = ErrorCode::from(text);
-        Some(if known.is_known() { known } else { self.redactor.clean(text).into() })
+        Some(if known.is_known() {
+            known
+        } else {
+            self.redactor.clean(text).into()
+        })
     }
 
     fn text(&self, object: &Map<String, Value>, name: &str) -> Option<String> {

@@ -104,7 +104,9 @@ impl Error {
     pub(crate) fn invalid_fields(problems: Vec<FieldError>) -> Self {
         let texts: Vec<_> = problems.iter().filter_map(FieldError::message).collect();
         let mut error = Self::invalid_request(display::list(&texts));
-        error.0.envelope.param = problems.first().and_then(|first| first.field().map(str::to_owned));
+        error.0.envelope.param = problems
+            .first()
+            .and_then(|first| first.field().map(str::to_owned));
         error.0.envelope.errors = problems;
         error
     }

@@ -97,6 +97,7 @@ impl Call {
     }
 
     /// Sends it; the body of the answer does not matter.
+    #[allow(dead_code, reason = "which operations need it depends on the document")]
     pub(crate) async fn send_unit(self) -> Result<Response<()>, Error> {
         let (_, success) = self.execute().await?;
         Ok(Response::new((), success.meta))
@@ -105,7 +106,9 @@ impl Call {
     async fn execute(self) -> Result<(Prepared, Success), Error> {
         let client = self.client.clone();
         let operation = self.operation;
-        let prepared = self.prepare().map_err(|error| error.with_operation(operation))?;
+        let prepared = self
+            .prepare()
+            .map_err(|error| error.with_operation(operation))?;
         let success = transport::send(client.shared(), &prepared).await?;
         Ok((prepared, success))
     }
@@ -120,7 +123,11 @@ impl Call {
         self.place_teammate()?;
         let path = query::path(self.operation.path, &self.path)?;
         let [path_values, query_values] = [self.path, self.query].map(Value::Object);
-        let sent = limits::Sent { path: &path_values, query: &query_values, body: &self.body };
+        let sent = limits::Sent {
+            path: &path_values,
+            query: &query_values,
+            body: &self.body,
+        };
         let problems = limits::check(self.operation, sent);
         if !problems.is_empty() {
             return Err(Error::invalid_fields(problems));
@@ -128,7 +135,10 @@ impl Call {
         Ok(Prepared {
             operation: self.operation,
             path,
-            query: query_values.as_object().map(query::query).unwrap_or_default(),
+            query: query_values
+                .as_object()
+                .map(query::query)
+                .unwrap_or_default(),
             body: body(self.operation.body, &self.body)?,
             key: key(self.operation, &self.options)?,
             options: self.options,
@@ -140,7 +150,9 @@ impl Call {
         let Some(target) = self.operation.teammate else {
             return match self.teammate {
                 Teammate::Me => Ok(()),
-                _ => Err(Error::invalid_request("this operation cannot be aimed at a teammate")),
+                _ => Err(Error::invalid_request(
+                    "this operation cannot be aimed at a teammate",
+                )),
             };
         };
         let (names, value) = match &self.teammate {
@@ -149,13 +161,15 @@ impl Call {
             Teammate::Id(id) => (target.id, id),
             Teammate::Email(email) => (std::slice::from_ref(&target.email), email),
         };
-        self.teammate.check(names.first().copied().unwrap_or_default())?;
-        let place = match target.place {
-            Place::Body => object(&mut self.body),
-            Place::Query | Place::Path => &mut self.query,
-        };
-        for name in names {
-            place.insert((*name).to_owned(), Value::from(value.as_str()));
+        self.teammate
+            .check(names.first().copied().unwrap_or_default())?;
+        let fields = names
+            .iter()
+            .map(|name| ((*name).to_owned(), Value::from(value.as_str())));
+        match (target.place, &mut self.body) {
+            (Place::Body, Value::Object(body)) => body.extend(fields),
+            (Place::Body, body) => *body = Value::Object(fields.collect()),
+            (Place::Query | Place::Path, _) => self.query.extend(fields),
         }
         Ok(())
     }
@@ -174,25 +188,20 @@ struct Data<T> {
     data: T,
 }
 
-fn decode<T: DeserializeOwned>(prepared: &Prepared, success: Success) -> Result<Response<T>, Error> {
+fn decode<T: DeserializeOwned>(
+    prepared: &Prepared,
+    success: Success,
+) -> Result<Response<T>, Error> {
     if success.body.trim_ascii().is_empty() {
         return Err(transport::undecodable(prepared, success, "it has no body"));
     }
     match serde_json::from_slice(&success.body) {
         Ok(body) => Ok(Response::new(body, success.meta)),
-        Err(error) => Err(transport::undecodable(prepared, success, &decode_problem(&error))),
-    }
-}
-
-/// The object that `value` is; an empty one first if it is not.
-fn object(value: &mut Value) -> &mut Map<String, Value> {
-    if !value.is_object() {
-        *value = Value::Object(Map::new());
-    }
-    match value {
-        Value::Object(object) => object,
-        // Just made one; the compiler cannot know.
-        _ => unreachable!("the value was made an object"),
+        Err(error) => Err(transport::undecodable(
+            prepared,
+            success,
+            &decode_problem(&error),
+        )),
     }
 }
 
@@ -206,7 +215,9 @@ fn body(kind: Body, value: &Value) -> Result<Option<Vec<u8>>, Error> {
         Body::Required if value.is_null() => Ok(b"{}".to_vec()),
         Body::Optional | Body::Required => serde_json::to_vec(value),
     };
-    bytes.map(Some).map_err(|_| Error::invalid_request("the body cannot be written as JSON"))
+    bytes
+        .map(Some)
+        .map_err(|_| Error::invalid_request("the body cannot be written as JSON"))
 }
 
 /// One key for all attempts of a write; reads have none.

@@ -139,9 +139,9 @@ mod tests {
 
     #[test]
     fn conversions_tell_null_from_absent() {
-        assert_eq!(Field::from(None::<u8>), Field::Null);
-        assert_eq!(Field::from(Some(1)), Field::Value(1));
-        assert_eq!(Field::from("x").as_deref(), Some("x"));
+        assert_eq!(Field::<u8>::from(None), Field::Null);
+        assert_eq!(Field::<u8>::from(Some(1)), Field::Value(1));
+        assert_eq!(Field::<String>::from("x").as_deref(), Some("x"));
         assert_eq!(Field::<u8>::Absent.into_option(), None);
     }
 }

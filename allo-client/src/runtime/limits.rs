@@ -42,7 +42,10 @@ fn check_field(spec: &FieldSpec, root: &Value, problems: &mut Vec<FieldError>) {
             }
             None | Some(Value::Null) => {}
             Some(value) => {
-                let broken = spec.rules.iter().filter_map(|rule| broken(rule, name, value));
+                let broken = spec
+                    .rules
+                    .iter()
+                    .filter_map(|rule| broken(rule, name, value));
                 problems.extend(broken);
             }
         };
@@ -57,8 +60,12 @@ fn visit(
     mut shown: String,
     each: &mut impl FnMut(&str, Option<&Value>),
 ) {
-    let (step, rest) = name.split_once('.').map_or((name, None), |(a, b)| (a, Some(b)));
-    let (key, in_items) = step.strip_suffix("[]").map_or((step, false), |key| (key, true));
+    let (step, rest) = name
+        .split_once('.')
+        .map_or((name, None), |(a, b)| (a, Some(b)));
+    let (key, in_items) = step
+        .strip_suffix("[]")
+        .map_or((step, false), |key| (key, true));
     let Value::Object(object) = value else { return };
     if !shown.is_empty() {
         shown.push('.');
@@ -86,25 +93,41 @@ fn broken(rule: &Rule, name: &str, value: &Value) -> Option<FieldError> {
         (Rule::Range { min, max }, Value::Number(number)) => {
             out_of_range(number, *min, *max).then(|| {
                 let limit = bounds("be", *min, *max, "");
-                problem(name, "OUT_OF_RANGE", format!("{name} must {limit}, got {number}"))
+                problem(
+                    name,
+                    "OUT_OF_RANGE",
+                    format!("{name} must {limit}, got {number}"),
+                )
             })
         }
         (Rule::Length { min, max }, Value::String(text)) => {
             let count = text.chars().count() as u64;
             outside(count, *min, *max).then(|| {
                 let limit = bounds("be", *min, *max, "character");
-                problem(name, "BAD_LENGTH", format!("{name} must {limit}, got {count}"))
+                problem(
+                    name,
+                    "BAD_LENGTH",
+                    format!("{name} must {limit}, got {count}"),
+                )
             })
         }
         (Rule::Items { min, max }, Value::Array(items)) => {
             let count = items.len() as u64;
             outside(count, *min, *max).then(|| {
                 let limit = bounds("hold", *min, *max, "item");
-                problem(name, "BAD_COUNT", format!("{name} must {limit}, got {count}"))
+                problem(
+                    name,
+                    "BAD_COUNT",
+                    format!("{name} must {limit}, got {count}"),
+                )
             })
         }
         (Rule::Email, Value::String(text)) => (!is_email(text)).then(|| {
-            problem(name, "BAD_EMAIL", format!("{name} is not a valid e-mail address"))
+            problem(
+                name,
+                "BAD_EMAIL",
+                format!("{name} is not a valid e-mail address"),
+            )
         }),
         // A value of another type than its rule cannot come from a typed builder.
         _ => None,
@@ -162,7 +185,13 @@ mod tests {
         rules: &'static [Rule],
     ) -> FieldSpec {
         let kind = Kind::String;
-        FieldSpec { name, place, kind, required, rules }
+        FieldSpec {
+            name,
+            place,
+            kind,
+            required,
+            rules,
+        }
     }
 
     const OPERATION: Operation = Operation {
@@ -173,12 +202,52 @@ mod tests {
         summary: "Adds things",
         body: Body::Required,
         fields: &[
-            field("size", Place::Query, false, &[Rule::Range { min: Some(1), max: Some(100) }]),
-            field("from", Place::Query, false, &[Rule::Range { min: Some(0), max: None }]),
-            field("items", Place::Body, true, &[Rule::Items { min: Some(1), max: None }]),
-            field("items[].to", Place::Body, true, &[Rule::Length { min: Some(1), max: Some(3) }]),
+            field(
+                "size",
+                Place::Query,
+                false,
+                &[Rule::Range {
+                    min: Some(1),
+                    max: Some(100),
+                }],
+            ),
+            field(
+                "from",
+                Place::Query,
+                false,
+                &[Rule::Range {
+                    min: Some(0),
+                    max: None,
+                }],
+            ),
+            field(
+                "items",
+                Place::Body,
+                true,
+                &[Rule::Items {
+                    min: Some(1),
+                    max: None,
+                }],
+            ),
+            field(
+                "items[].to",
+                Place::Body,
+                true,
+                &[Rule::Length {
+                    min: Some(1),
+                    max: Some(3),
+                }],
+            ),
             field("items[].mails[]", Place::Body, false, &[Rule::Email]),
-            field("name", Place::Body, false, &[Rule::Length { min: None, max: Some(5) }]),
+            field(
+                "name",
+                Place::Body,
+                false,
+                &[Rule::Length {
+                    min: None,
+                    max: Some(5),
+                }],
+            ),
             field("filter.tag", Place::Body, true, &[]),
         ],
         pagination: None,
@@ -188,8 +257,18 @@ mod tests {
 
     fn messages(query: Value, body: Value) -> Vec<String> {
         let path = json!({});
-        let problems = check(&OPERATION, Sent { path: &path, query: &query, body: &body });
-        problems.iter().filter_map(|problem| problem.message().map(str::to_owned)).collect()
+        let problems = check(
+            &OPERATION,
+            Sent {
+                path: &path,
+                query: &query,
+                body: &body,
+            },
+        );
+        problems
+            .iter()
+            .filter_map(|problem| problem.message().map(str::to_owned))
+            .collect()
     }
 
     #[test]
@@ -204,14 +283,38 @@ mod tests {
     fn each_broken_limit_is_named_with_its_field() {
         let ok = || json!({"items": [{"to": "a"}]});
         let table = [
-            (json!({"size": 101}), ok(), "size must be between 1 and 100, got 101"),
-            (json!({"size": 0}), ok(), "size must be between 1 and 100, got 0"),
-            (json!({"size": u64::MAX}), ok(), "size must be between 1 and 100, got 18446744073709551615"),
-            (json!({"size": 0.5}), ok(), "size must be between 1 and 100, got 0.5"),
+            (
+                json!({"size": 101}),
+                ok(),
+                "size must be between 1 and 100, got 101",
+            ),
+            (
+                json!({"size": 0}),
+                ok(),
+                "size must be between 1 and 100, got 0",
+            ),
+            (
+                json!({"size": u64::MAX}),
+                ok(),
+                "size must be between 1 and 100, got 18446744073709551615",
+            ),
+            (
+                json!({"size": 0.5}),
+                ok(),
+                "size must be between 1 and 100, got 0.5",
+            ),
             (json!({"from": -1}), ok(), "from must be at least 0, got -1"),
-            (json!({}), json!({"items": []}), "items must hold at least 1 item, got 0"),
+            (
+                json!({}),
+                json!({"items": []}),
+                "items must hold at least 1 item, got 0",
+            ),
             (json!({}), json!({}), "items is required"),
-            (json!({}), json!({"items": [{"to": "a"}, {}]}), "items[1].to is required"),
+            (
+                json!({}),
+                json!({"items": [{"to": "a"}, {}]}),
+                "items[1].to is required",
+            ),
             (
                 json!({}),
                 json!({"items": [{"to": ""}]}),

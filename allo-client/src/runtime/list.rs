@@ -69,16 +69,21 @@ impl<T> List<T> {
         (self.items, self.malformed)
     }
 
+    /// How many places the array has, readable or not.
+    pub(crate) fn slots(&self) -> usize {
+        self.items.len() + self.malformed.len()
+    }
+
     /// Every place of the array in order, readable or not.
     pub(crate) fn into_slots(self) -> impl Iterator<Item = Result<T, Malformed>> {
         let mut items = self.items.into_iter();
         let mut malformed = self.malformed.into_iter().peekable();
-        (0_usize..).map_while(move |index| {
-            match malformed.next_if(|bad| bad.index <= index) {
+        (0_usize..).map_while(
+            move |index| match malformed.next_if(|bad| bad.index <= index) {
                 Some(bad) => Some(Err(bad)),
                 None => items.next().map(Ok),
-            }
-        })
+            },
+        )
     }
 }
 
@@ -137,7 +142,7 @@ impl<T: fmt::Debug> fmt::Debug for List<T> {
 
 impl<T: Serialize> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = self.items.len() + self.malformed.len();
+        let length = self.slots();
         let mut array = serializer.serialize_seq(Some(length))?;
         let mut items = self.items.iter();
         let mut malformed = self.malformed.iter().peekable();

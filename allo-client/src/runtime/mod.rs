@@ -7,14 +7,14 @@ mod field;
 mod limits;
 mod list;
 pub(crate) mod open_enum;
-mod operation;
+pub(crate) mod operation;
 mod query;
 mod response;
 
 pub use call::Call;
 pub use field::Field;
-pub use list::{List, Malformed};
 pub(crate) use limits::is_email;
+pub use list::{List, Malformed};
 pub(crate) use open_enum::open_enum;
 pub use open_enum::{OpenEnum, Unrecognized};
 pub use operation::{
@@ -24,7 +24,13 @@ pub use operation::{
 pub(crate) use response::Meta;
 pub use response::Response;
 
+use crate::pagination::Count;
 pub use crate::pagination::PageInfo;
+
+/// A count in a page's totals, whatever its generated type.
+pub(crate) fn count(value: &impl Count) -> Option<u64> {
+    value.count()
+}
 
 /// A future that is handed around.
 pub type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'static>>;

@@ -164,7 +164,12 @@ mod tests {
     #[test]
     fn every_way_in_is_canonical() {
         let parsed: Colour = "RED".parse().unwrap();
-        for value in [parsed, "RED".into(), String::from("RED").into(), from_json("\"RED\"")] {
+        for value in [
+            parsed,
+            "RED".into(),
+            String::from("RED").into(),
+            from_json("\"RED\""),
+        ] {
             assert_eq!(value, Colour::Red);
             assert!(value.is_known());
         }

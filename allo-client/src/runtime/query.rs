@@ -7,15 +7,20 @@ use serde_json::{Map, Value};
 use crate::Error;
 
 /// Everything but the unreserved characters of RFC 3986; so `+` is encoded.
-const RESERVED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// Fills the `{names}` of a path template.
 pub(crate) fn path(template: &str, values: &Map<String, Value>) -> Result<String, Error> {
     let mut path = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else { break };
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
         path.push_str(before);
         path.push_str(&segment(name, values.get(name))?);
         rest = after;
@@ -95,7 +100,10 @@ mod tests {
     fn a_segment_that_leads_elsewhere_is_refused() {
         for value in [json!(""), json!("."), json!(".."), json!(null)] {
             let error = path("/users/{id}", &object(json!({"id": value}))).unwrap_err();
-            assert!(error.is_invalid_request() && error.param() == Some("id"), "{value}");
+            assert!(
+                error.is_invalid_request() && error.param() == Some("id"),
+                "{value}"
+            );
         }
         assert!(path("/users/{id}", &Map::new()).is_err());
     }
@@ -110,7 +118,13 @@ mod tests {
         pairs.sort();
         assert_eq!(
             pairs,
-            ["email=a%2Bb%40example.com", "page=2", "tag=%26", "tag=x%20y", "unread=true"]
+            [
+                "email=a%2Bb%40example.com",
+                "page=2",
+                "tag=%26",
+                "tag=x%20y",
+                "unread=true"
+            ]
         );
         assert_eq!(query(&Map::new()), "");
     }

@@ -39,7 +39,12 @@ pub(crate) async fn run(shared: &Shared, prepared: &Prepared) -> Result<Attempt,
     let headers = response.headers().clone();
     let body = response_body::read(response, shared.max_response_bytes).await;
     let (body, problem) = (body.bytes, body.problem);
-    Ok(Attempt::Answered(Answer { status, headers, body, problem }))
+    Ok(Attempt::Answered(Answer {
+        status,
+        headers,
+        body,
+        problem,
+    }))
 }
 
 /// Nothing is sent that the API does not declare or document.

@@ -21,7 +21,8 @@ pub(crate) struct BaseUrl {
 impl BaseUrl {
     /// Accepts `https`, and `http` to this very machine.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        let url = Url::parse(text).map_err(|problem| refused(&format!("is not a URL ({problem})")))?;
+        let url =
+            Url::parse(text).map_err(|problem| refused(&format!("is not a URL ({problem})")))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refused("must not hold a user name or password"));
         }
@@ -33,7 +34,9 @@ impl BaseUrl {
             "https" => true,
             "http" if is_loopback(host) => false,
             "http" => {
-                return Err(refused("must be https, as http would show the API key to the network"));
+                return Err(refused(
+                    "must be https, as http would show the API key to the network",
+                ));
             }
             _ => return Err(refused("must start with https://")),
         };
@@ -50,12 +53,16 @@ impl BaseUrl {
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, Error> {
         let mark = if query.is_empty() { "" } else { "?" };
         let text = format!("{}{path}{mark}{query}", self.text);
-        Url::parse(&text).map_err(|_| Error::invalid_request("the address of the request is not a URL"))
+        Url::parse(&text)
+            .map_err(|_| Error::invalid_request("the address of the request is not a URL"))
     }
 }
 
 fn is_loopback(host: &str) -> bool {
-    let v6 = host.trim_start_matches('[').trim_end_matches(']').parse::<Ipv6Addr>();
+    let v6 = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<Ipv6Addr>();
     host == "localhost"
         || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
         || v6.is_ok_and(|ip| ip.is_loopback())
@@ -88,7 +95,10 @@ mod tests {
         let table = [
             ("https://api.example.com", "https://api.example.com"),
             ("https://api.example.com/", "https://api.example.com"),
-            ("https://api.example.com:8443/gateway//", "https://api.example.com:8443/gateway"),
+            (
+                "https://api.example.com:8443/gateway//",
+                "https://api.example.com:8443/gateway",
+            ),
             ("HTTPS://API.EXAMPLE.COM", "https://api.example.com"),
             ("http://localhost:3000/", "http://localhost:3000"),
             ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
@@ -132,11 +142,16 @@ mod tests {
     #[test]
     fn path_and_query_are_added_as_they_are() {
         let base = BaseUrl::parse("https://example.com/gateway/").unwrap();
-        let url = base.join("/v2/api/users/a%2Fb", "page=1&email=a%40example.com").unwrap();
+        let url = base
+            .join("/v2/api/users/a%2Fb", "page=1&email=a%40example.com")
+            .unwrap();
         assert_eq!(
             url.as_str(),
             "https://example.com/gateway/v2/api/users/a%2Fb?page=1&email=a%40example.com"
         );
-        assert_eq!(base.join("/me", "").unwrap().as_str(), "https://example.com/gateway/me");
+        assert_eq!(
+            base.join("/me", "").unwrap().as_str(),
+            "https://example.com/gateway/me"
+        );
     }
 }

@@ -111,7 +111,10 @@ mod tests {
 
     #[test]
     fn a_key_is_a_visible_ascii_word() {
-        assert_eq!(IdempotencyKey::new("push-7/a").unwrap().as_str(), "push-7/a");
+        assert_eq!(
+            IdempotencyKey::new("push-7/a").unwrap().as_str(),
+            "push-7/a"
+        );
         assert!(IdempotencyKey::new("k".repeat(255)).is_ok());
         for bad in ["", "a b", "a\n", "é", &"k".repeat(256)] {
             let error = IdempotencyKey::new(bad).unwrap_err();

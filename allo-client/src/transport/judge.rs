@@ -43,19 +43,27 @@ pub(crate) fn judge(attempt: Attempt, context: &Context<'_>) -> Result<Success, 
 /// See [`super::undecodable`].
 pub(crate) fn undecodable(prepared: &Prepared, success: Success, problem: &str) -> Error {
     let Success { meta, body } = success;
-    Error::new(Kind::Decode, format!("the answer cannot be read: {problem}"))
-        .with_operation(prepared.operation)
-        .with_attempts(meta.attempts)
-        .with_request_id(meta.request_id)
-        .with_answer(meta.status, meta.headers, body)
-        .with_outcome(Outcome::Executed)
+    Error::new(
+        Kind::Decode,
+        format!("the answer cannot be read: {problem}"),
+    )
+    .with_operation(prepared.operation)
+    .with_attempts(meta.attempts)
+    .with_request_id(meta.request_id)
+    .with_answer(meta.status, meta.headers, body)
+    .with_outcome(Outcome::Executed)
 }
 
 impl Context<'_> {
     fn success(&self, status: u16, headers: HeaderMap, body: Vec<u8>) -> Success {
         let request_id = self.request_id(&headers);
         let attempts = self.attempts;
-        let meta = Meta { status, headers, request_id, attempts };
+        let meta = Meta {
+            status,
+            headers,
+            request_id,
+            attempts,
+        };
         Success { meta, body }
     }
 
@@ -67,13 +75,17 @@ impl Context<'_> {
         } else if error.is_timeout() {
             (Kind::Timeout, format!("no answer within {timeout} s"))
         } else {
-            (Kind::Transport, "the connection broke before an answer came".to_owned())
+            (
+                Kind::Transport,
+                "the connection broke before an answer came".to_owned(),
+            )
         };
         let outcome = match kind {
             Kind::Connect => Outcome::NotExecuted,
             _ => self.unsure(),
         };
-        self.error(kind, message, outcome, &HeaderMap::new()).with_source(error.without_url())
+        self.error(kind, message, outcome, &HeaderMap::new())
+            .with_source(error.without_url())
     }
 
     /// It succeeded, but the answer is not whole.
@@ -105,11 +117,13 @@ impl Context<'_> {
             }
             BodyProblem::Broken(error) if error.is_timeout() => {
                 let timeout = self.timeout().as_secs_f64();
-                let message = format!("the answer was not whole within {timeout} s ({arrived} bytes came)");
+                let message =
+                    format!("the answer was not whole within {timeout} s ({arrived} bytes came)");
                 (Kind::Timeout, message, Some(error.without_url()))
             }
             BodyProblem::Broken(error) => {
-                let message = format!("the connection broke amid the answer ({arrived} bytes came)");
+                let message =
+                    format!("the connection broke amid the answer ({arrived} bytes came)");
                 (Kind::Transport, message, Some(error.without_url()))
             }
         }
@@ -117,16 +131,27 @@ impl Context<'_> {
 
     /// The server, or something in front of it, said no.
     fn refused(&self, answer: Answer) -> Error {
-        let Answer { status, headers, body, problem } = answer;
+        let Answer {
+            status,
+            headers,
+            body,
+            problem,
+        } = answer;
         let redactor = Redactor::new(&self.shared.key);
-        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type = headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         let mut envelope = Envelope::of_body(&body, content_type.unwrap_or_default(), &redactor);
         if (300..=399).contains(&status) {
             envelope = Envelope::of_message("the server redirects, which is never followed");
             envelope.suggestion = Some("check the base URL".to_owned());
         }
         let asked = retry_after::of_headers(&headers, status, jiff::Timestamp::now());
-        let outcome = if may_have_executed(status) { self.unsure() } else { Outcome::NotExecuted };
+        let outcome = if may_have_executed(status) {
+            self.unsure()
+        } else {
+            Outcome::NotExecuted
+        };
         let delay = asked.into_iter().chain(envelope.retry_after).max();
         let id = envelope.request_id.take();
         let mut error = self.error(Kind::Status, String::new(), outcome, &headers);
@@ -161,12 +186,18 @@ impl Context<'_> {
 
     fn request_id(&self, headers: &HeaderMap) -> Option<String> {
         let given = || self.prepared.options.request_id();
-        let text = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).or_else(given)?;
+        let text = headers
+            .get(REQUEST_ID)
+            .and_then(|value| value.to_str().ok())
+            .or_else(given)?;
         Redactor::new(&self.shared.key).clean_id(text)
     }
 
     fn timeout(&self) -> Duration {
-        self.prepared.options.timeout().unwrap_or(self.shared.timeout)
+        self.prepared
+            .options
+            .timeout()
+            .unwrap_or(self.shared.timeout)
     }
 }
 

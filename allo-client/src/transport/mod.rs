@@ -43,7 +43,15 @@ pub(crate) async fn send(shared: &Shared, prepared: &Prepared) -> Result<Success
     let started = Timestamp::now();
     let attempts = 1;
     let attempt = attempt::run(shared, prepared).await?;
-    judge::judge(attempt, &judge::Context { shared, prepared, started, attempts })
+    judge::judge(
+        attempt,
+        &judge::Context {
+            shared,
+            prepared,
+            started,
+            attempts,
+        },
+    )
 }
 
 /// The error of a 2xx answer that is whole but cannot be read: it has been done.

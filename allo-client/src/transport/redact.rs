@@ -34,7 +34,11 @@ impl<'a> Redactor<'a> {
 
     /// An id: visible characters only, bounded, never masked in part.
     pub(crate) fn clean_id(&self, text: &str) -> Option<String> {
-        let id: String = text.chars().filter(char::is_ascii_graphic).take(MOST_ID_CHARS).collect();
+        let id: String = text
+            .chars()
+            .filter(char::is_ascii_graphic)
+            .take(MOST_ID_CHARS)
+            .collect();
         let id = self.without_secret(&id);
         (!id.is_empty()).then_some(id)
     }
@@ -106,7 +110,10 @@ fn bounded(text: &str) -> String {
 
 /// Masks keys, e-mail addresses and phone numbers.
 fn mask(text: &str) -> String {
-    let plain = text.replace("%2B", "+").replace("%2b", "+").replace("%40", "@");
+    let plain = text
+        .replace("%2B", "+")
+        .replace("%2b", "+")
+        .replace("%40", "@");
     let chars: Vec<char> = plain.chars().collect();
     let mut out = String::with_capacity(plain.len());
     let mut at = 0;
@@ -166,7 +173,9 @@ fn is_key(word: &[char]) -> bool {
 
 /// The length of an e-mail address at the start, if there is one.
 fn email(tail: &[char]) -> Option<usize> {
-    let local = run(tail, |c| c.is_alphanumeric() || "._%+-'!#$&*/=?^`{|}~".contains(c));
+    let local = run(tail, |c| {
+        c.is_alphanumeric() || "._%+-'!#$&*/=?^`{|}~".contains(c)
+    });
     let host = tail.get(local + 1..)?;
     let domain = run(host, |c| c.is_alphanumeric() || matches!(c, '.' | '-'));
     (local > 0 && tail.get(local) == Some(&'@') && domain > 0).then_some(local + 1 + domain)
@@ -178,11 +187,15 @@ fn phone(tail: &[char]) -> Option<usize> {
     if !starts || is_date(tail) {
         return None;
     }
-    let reach = run(tail, |c| c.is_numeric() || c.is_whitespace() || "+＋-.()/‐‑‒–".contains(c));
+    let reach = run(tail, |c| {
+        c.is_numeric() || c.is_whitespace() || "+＋-.()/‐‑‒–".contains(c)
+    });
     let reached = tail.get(..reach)?;
     let end = reached.iter().rposition(|c| c.is_numeric())? + 1;
     let digits = reached.iter().filter(|c| c.is_numeric()).count();
-    let goes_on = tail.get(end).is_some_and(|c| c.is_alphabetic() || *c == '_');
+    let goes_on = tail
+        .get(end)
+        .is_some_and(|c| c.is_alphabetic() || *c == '_');
     ((7..=17).contains(&digits) && !goes_on).then_some(end)
 }
 
@@ -222,7 +235,10 @@ mod tests {
             ("0012125550101", "<phone>"),
             ("number=%2B12125550101&x", "number=<phone>&x"),
             ("tel:12125550101;", "tel:<phone>;"),
-            ("\u{661}\u{662}\u{663}\u{664}\u{665}\u{666}\u{667}\u{668}", "<phone>"),
+            (
+                "\u{661}\u{662}\u{663}\u{664}\u{665}\u{666}\u{667}\u{668}",
+                "<phone>",
+            ),
             ("no marie.d+x@example.com here", "no <email> here"),
             ("email=marie%40example.com", "<email>"),
             ("<marie@example.com>", "<<email>>"),
@@ -261,7 +277,10 @@ mod tests {
     #[test]
     fn an_id_keeps_its_digits() {
         let redactor = Redactor::without_key();
-        assert_eq!(redactor.clean_id("req_123456789012").as_deref(), Some("req_123456789012"));
+        assert_eq!(
+            redactor.clean_id("req_123456789012").as_deref(),
+            Some("req_123456789012")
+        );
         assert_eq!(redactor.clean_id("a\r\nb c").as_deref(), Some("abc"));
         assert_eq!(redactor.clean_id("\u{7}"), None);
     }
@@ -291,8 +310,26 @@ mod tests {
     fn random_texts_neither_panic_nor_leak() {
         let mut random = fastrand::Rng::with_seed(7);
         let pieces = [
-            "+12125550101", "marie@example.com", "s3cret-key", "@", "+", "\"", "`", "\\", "é",
-            "%2B", "(", "\u{0}", "\n", "1", "usr-", "a", ".", "-", " ", "\u{2011}",
+            "+12125550101",
+            "marie@example.com",
+            "s3cret-key",
+            "@",
+            "+",
+            "\"",
+            "`",
+            "\\",
+            "é",
+            "%2B",
+            "(",
+            "\u{0}",
+            "\n",
+            "1",
+            "usr-",
+            "a",
+            ".",
+            "-",
+            " ",
+            "\u{2011}",
         ];
         for _ in 0..20_000 {
             let count = random.usize(..12);

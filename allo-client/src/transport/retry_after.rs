@@ -27,7 +27,9 @@ fn parse(text: &str, now: Timestamp) -> Option<Duration> {
         Ok(seconds) if seconds < MOST_SECONDS => seconds_to_duration(seconds),
         Ok(unix) => seconds_to_duration((unix - as_seconds(now)).max(0.0)),
         Err(_) => {
-            let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+            let date = jiff::fmt::rfc2822::DateTimeParser::new()
+                .parse_timestamp(text)
+                .ok()?;
             seconds_to_duration((as_seconds(date) - as_seconds(now)).max(0.0))
         }
     }

@@ -40,9 +40,11 @@ pub(crate) fn configure(builder: ClientBuilder, _is_secure: bool) -> Result<Clie
 #[cfg(not(any(feature = "rustls-tls", feature = "native-tls")))]
 pub(crate) fn configure(builder: ClientBuilder, is_secure: bool) -> Result<ClientBuilder, Error> {
     if is_secure {
-        return Err(Error::configuration("this build of allo-client cannot speak https")
-            .with_param("base_url")
-            .with_suggestion("turn on its feature `rustls-tls` or `native-tls`"));
+        return Err(
+            Error::configuration("this build of allo-client cannot speak https")
+                .with_param("base_url")
+                .with_suggestion("turn on its feature `rustls-tls` or `native-tls`"),
+        );
     }
     Ok(builder)
 }

@@ -14,7 +14,7 @@ pub(crate) fn normalise(input: &str) -> Option<String> {
     valid.then(|| format!("+{digits}"))
 }
 
-/// Letters are not punctuation: dropping them would turn "ext. 12" into digits of a number.
+/// Letters are not punctuation: dropping them would turn "ext. 34" into digits of a number.
 fn without_punctuation(input: &str) -> Option<String> {
     if input
         .chars()
@@ -53,13 +53,13 @@ mod tests {
 
     #[test]
     fn counts_digits() {
-        assert_eq!(normalise("+1234567"), None);
-        assert_eq!(normalise("+12345678").as_deref(), Some("+12345678"));
+        assert_eq!(normalise("+1212555"), None);
+        assert_eq!(normalise("+12125550").as_deref(), Some("+12125550"));
         assert_eq!(
-            normalise("+123456789012345").as_deref(),
-            Some("+123456789012345")
+            normalise("+121255501000000").as_deref(),
+            Some("+121255501000000")
         );
-        assert_eq!(normalise("+1234567890123456"), None);
+        assert_eq!(normalise("+1212555010000000"), None);
     }
 
     #[test]

@@ -65,8 +65,9 @@ impl Checker<'_> {
                 format!("`{id}` cannot be a method of the client, which has or reserves `{name}`"),
             );
         }
-        if let Some(first) = self.ids.insert(name, pointer.to_owned()) {
-            let line = self.document.location(&first).line;
+        let first = self.ids.entry(name).or_insert_with(|| pointer.to_owned());
+        if first != pointer {
+            let line = self.document.location(first).line;
             self.say(
                 &at,
                 format!("the operationId `{id}` is taken by the operation in line {line}"),

@@ -1,6 +1,7 @@
 //! Schemas that become Rust types: constructs the generator mistranslates, and names that collide.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use heck::{ToPascalCase, ToSnakeCase};
 use serde_json::{Map, Value};
@@ -36,14 +37,14 @@ pub(super) fn check(document: &Document, used: &[(String, Value)]) -> Vec<Proble
 }
 
 fn component_names(document: &Document) -> Vec<Problem> {
-    let mut taken: BTreeMap<String, &String> = BTreeMap::new();
+    let mut taken = BTreeMap::new();
     let mut problems = Vec::new();
     let schemas = document
         .value
         .pointer("/components/schemas")
         .and_then(Value::as_object);
     for name in schemas.into_iter().flat_map(Map::keys) {
-        if let Some(first) = taken.insert(name.to_pascal_case(), name) {
+        if let Some(first) = claim(&mut taken, name.to_pascal_case(), name) {
             let pointer = child("/components/schemas", name);
             problems.push(document.problem(
                 &pointer,
@@ -52,6 +53,21 @@ fn component_names(document: &Document) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Takes a Rust name for the first that asks; tells the others who has it.
+fn claim<'a>(
+    taken: &mut BTreeMap<String, &'a str>,
+    rust_name: String,
+    name: &'a str,
+) -> Option<&'a str> {
+    match taken.entry(rust_name) {
+        Entry::Vacant(free) => {
+            free.insert(name);
+            None
+        }
+        Entry::Occupied(first) => Some(first.get()),
+    }
 }
 
 fn construct(schema: &Map<String, Value>) -> Option<String> {
@@ -101,7 +117,7 @@ fn enum_values(document: &Document, schema: &Map<String, Value>, pointer: &str) 
         return Vec::new();
     };
     let at = child(pointer, "enum");
-    let mut variants: BTreeMap<String, &str> = BTreeMap::new();
+    let mut variants = BTreeMap::new();
     let mut problems = Vec::new();
     for (index, value) in values.iter().enumerate() {
         let at = format!("{at}/{index}");
@@ -116,7 +132,7 @@ fn enum_values(document: &Document, schema: &Map<String, Value>, pointer: &str) 
             format!("the enum value `{value}` has no letter or digit to name a variant by")
         } else if variant == "Unrecognized" {
             format!("the enum value `{value}` takes the name of the variant for unknown values")
-        } else if let Some(first) = variants.insert(variant.clone(), value) {
+        } else if let Some(first) = claim(&mut variants, variant.clone(), value) {
             format!("the enum values `{first}` and `{value}` both become the variant `{variant}`")
         } else {
             continue;
@@ -128,7 +144,7 @@ fn enum_values(document: &Document, schema: &Map<String, Value>, pointer: &str) 
 
 fn property_names(document: &Document, schema: &Map<String, Value>, pointer: &str) -> Vec<Problem> {
     let properties = schema.get("properties").and_then(Value::as_object);
-    let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+    let mut taken = BTreeMap::new();
     let mut problems = Vec::new();
     for (name, property) in properties.into_iter().flatten() {
         let at = child(&child(pointer, "properties"), name);
@@ -142,7 +158,7 @@ fn property_names(document: &Document, schema: &Map<String, Value>, pointer: &st
             format!(
                 "the property `{name}` becomes the Rust keyword `{field}`; name the field by `x-field` in the overlay"
             )
-        } else if let Some(first) = taken.insert(field.clone(), name) {
+        } else if let Some(first) = claim(&mut taken, field.clone(), name) {
             format!("the properties `{first}` and `{name}` both become the field `{field}`")
         } else {
             continue;

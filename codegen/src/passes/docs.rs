@@ -1,7 +1,12 @@
 //! Descriptions of the document as rustdoc: nothing in them may become markup, a link or a doctest by accident.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::quote;
+
+use crate::meta::Operation;
+use crate::surface::Surface;
 
 /// Doc attributes for a text, one a line; nothing for an empty text.
 pub(crate) fn attributes(text: &str) -> TokenStream {
@@ -14,6 +19,48 @@ pub(crate) fn attributes(text: &str) -> TokenStream {
         }
     });
     quote!(#(#[doc = #lines])*)
+}
+
+/// Gives every type, field and operation a documentation line, be it only its name on the wire. A field without
+/// words of its own is described by its type, since OpenAPI 3.0 allows no text beside a reference.
+pub(crate) fn fill(surface: &mut Surface, operations: &mut [Operation]) {
+    let by_type: BTreeMap<String, String> = surface
+        .structs
+        .values()
+        .map(|item| (item.name.clone(), item.docs.clone()))
+        .chain(
+            surface
+                .enums
+                .values()
+                .map(|item| (item.name.clone(), item.docs.clone())),
+        )
+        .collect();
+    for item in surface.enums.values_mut() {
+        or_name(&mut item.docs, &item.name);
+    }
+    for item in surface.structs.values_mut() {
+        or_name(&mut item.docs, &item.name);
+        for field in &mut item.fields {
+            if field.docs.is_empty()
+                && let Some(docs) = field.ty.named().and_then(|name| by_type.get(name))
+            {
+                field.docs.clone_from(docs);
+            }
+            or_name(&mut field.docs, &field.wire);
+        }
+    }
+    for operation in operations {
+        or_name(&mut operation.summary, &operation.id);
+        for (name, docs) in &mut operation.parameter_docs {
+            or_name(docs, name);
+        }
+    }
+}
+
+fn or_name(docs: &mut String, name: &str) {
+    if docs.is_empty() {
+        *docs = format!("`{name}`");
+    }
 }
 
 /// Makes prose safe: fences are plain text, brackets and angles are escaped outside code, bare addresses become links.

@@ -19,6 +19,7 @@ pub(crate) fn write(
     };
     let name = format_ident!("{builder}");
     let (items, item) = items(model, page, &pagination.items)?;
+    let count = borrow(model, page, &pagination.items)?.0;
     let info = info(model, page, &pagination.info)?;
     let slot = match pagination.place {
         Place::Body => quote!(self.body.page),
@@ -42,6 +43,9 @@ pub(crate) fn write(
             }
             fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
                 #items
+            }
+            fn item_count(page: &Self::Page) -> usize {
+                #count.map_or(0, crate::runtime::List::slots)
             }
             fn info(page: &Self::Page) -> crate::runtime::PageInfo {
                 #info
@@ -80,8 +84,8 @@ fn items(model: &Model, page: &Ty, path: &str) -> Result<(TokenStream, Ty), Stri
     }
 }
 
-/// Reads the totals, as unknown where a level of them is missing.
-fn info(model: &Model, page: &Ty, path: &str) -> Result<TokenStream, String> {
+/// Borrows what is at a path, as `Option`, with its type.
+fn borrow(model: &Model, page: &Ty, path: &str) -> Result<(TokenStream, Ty), String> {
     let mut chain = quote!(Some(page));
     let mut ty = page.clone();
     for name in path.split('.') {
@@ -94,44 +98,41 @@ fn info(model: &Model, page: &Ty, path: &str) -> Result<TokenStream, String> {
         };
         ty = field.ty.clone();
     }
+    Ok((chain, ty))
+}
+
+/// Reads the totals, as unknown where a level of them is missing.
+fn info(model: &Model, page: &Ty, path: &str) -> Result<TokenStream, String> {
+    let (chain, ty) = borrow(model, page, path)?;
     let owner = ty.named().and_then(|name| model.surface.structs.get(name));
     let Some(owner) = owner else {
         return Err(format!("`{path}` is not an object"));
     };
-    let read = |wire: &str| match owner.fields.iter().find(|field| field.wire == wire) {
-        Some(field) => number_of(field),
-        None => quote!(None),
+    let field = |wires: &[&str]| {
+        let found = owner
+            .fields
+            .iter()
+            .find(|field| wires.contains(&field.wire.as_str()))?;
+        Some(format_ident!("{}", found.name))
     };
-    let number = match read("page") {
-        none if none.to_string() == "None" => read("current_page"),
-        found => found,
+    let number = |wires: &[&str]| {
+        field(wires).map_or(
+            quote!(None),
+            |name| quote!(crate::runtime::count(&totals.#name)),
+        )
     };
-    let (size, total_count, total_pages, has_more) = (
-        read("size"),
-        read("total_count"),
-        read("total_pages"),
-        read("has_more"),
-    );
+    let page = number(&["page", "current_page"]);
+    let size = number(&["size"]);
+    let total_count = number(&["total_count"]);
+    let total_pages = number(&["total_pages"]);
+    let has_more = field(&["has_more"]).map_or(quote!(None), |name| quote!(totals.#name));
     Ok(quote! {
-        #chain.map(|totals| crate::runtime::PageInfo {
-            page: #number,
+        #chain.map_or_else(crate::runtime::PageInfo::default, |totals| crate::runtime::PageInfo {
+            page: #page,
             size: #size,
             total_count: #total_count,
             total_pages: #total_pages,
             has_more: #has_more,
-        }).unwrap_or_default()
+        })
     })
-}
-
-fn number_of(field: &Field) -> TokenStream {
-    let ident = format_ident!("{}", field.name);
-    let value = match field.presence {
-        Presence::Required => quote!(Some(totals.#ident)),
-        Presence::TriState => quote!(totals.#ident.into_option()),
-        _ => quote!(totals.#ident),
-    };
-    match field.ty {
-        Ty::I64 => quote!(#value.and_then(|number| u64::try_from(number).ok())),
-        _ => value,
-    }
 }

@@ -97,17 +97,22 @@ impl crate::Paginated for GetCurrentDialingQueue {
     fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
         page.data
     }
+    fn item_count(page: &Self::Page) -> usize {
+        Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+    }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
-            .map(|totals| crate::runtime::PageInfo {
-                page: totals.page,
-                size: totals.size,
-                total_count: totals.total_count,
-                total_pages: totals.total_pages,
-                has_more: totals.has_more,
-            })
-            .unwrap_or_default()
+            .map_or_else(
+                crate::runtime::PageInfo::default,
+                |totals| crate::runtime::PageInfo {
+                    page: crate::runtime::count(&totals.page),
+                    size: crate::runtime::count(&totals.size),
+                    total_count: crate::runtime::count(&totals.total_count),
+                    total_pages: crate::runtime::count(&totals.total_pages),
+                    has_more: totals.has_more,
+                },
+            )
     }
 }
 /// Builder of `resetCurrentDialingQueue`.

@@ -448,8 +448,10 @@ impl ::std::fmt::Debug for DialingQueueMeta {
 pub struct GetCurrentDialingQueueResponse {
     /// The entries of this page, lowest position first. Empty without a queue or past the end.
     pub data: crate::runtime::List<types::QueueNumber>,
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<types::Pagination>,
+    /// A Power Dialer queue without its numbers. The same on every page; absent when there is no queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<types::DialingQueueMeta>,
 }

@@ -1,0 +1,40 @@
+//! Prints the queue and what was skipped.
+
+use allo_client::types::{GetCurrentDialingQueueResponse, SkippedNumber};
+
+pub(crate) fn print_head() {
+    println!(
+        "\n{:>8}  {:<16}  {:<12}  appended at",
+        "position", "number", "contact"
+    );
+}
+
+pub(crate) fn print_page(page: &GetCurrentDialingQueueResponse) {
+    for number in &page.data {
+        let sync = number
+            .sync_status
+            .as_ref()
+            .map_or("-", |status| status.as_ref());
+        let at = number
+            .created_at
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        println!(
+            "{:>8}  {:<16}  {sync:<12}  {at}",
+            number.position, number.number_to
+        );
+    }
+    if let Some(totals) = &page.pagination
+        && let (Some(number), Some(of)) = (totals.page, totals.total_pages)
+    {
+        println!("{:>8}  page {number} of {of}", "");
+    }
+}
+
+pub(crate) fn print_skipped(skipped: &[SkippedNumber]) {
+    println!("\n{} skipped", skipped.len());
+    for skipped in skipped {
+        println!("{:>8}  {:<16}  {}", "", skipped.number, skipped.reason);
+    }
+}

@@ -1,0 +1,114 @@
+//! Lists that come in pages, read as one. `Pages` fetches, `Items` takes pages
+//! apart, `Cursor` says where one was; how to go on is decided in `progress`.
+
+mod cursor;
+mod items;
+mod pages;
+mod progress;
+
+use crate::runtime::{BoxFuture, Call};
+use crate::{Error, List, Response};
+
+pub use cursor::{Cursor, Resumed};
+pub use items::Items;
+pub use pages::Pages;
+
+/// Operations that answer with a page of a longer list.
+///
+/// ```no_run
+/// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+/// use allo_client::Paginated;
+///
+/// let mut numbers = client.get_current_dialing_queue().size(100).items();
+/// while let Some(number) = numbers.try_next().await? {
+///     println!("{:?}", number.position);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// This trait is implemented by generated code only; what it needs for that is
+/// hidden and may change.
+pub trait Paginated: Clone + Send + Unpin + 'static {
+    /// The answer to one request.
+    type Page: Send + Unpin + 'static;
+    /// What the pages hold.
+    type Item: Send + Unpin + 'static;
+
+    #[doc(hidden)]
+    fn call(&self) -> &Call;
+    #[doc(hidden)]
+    fn page_number(&self) -> Option<u64>;
+    #[doc(hidden)]
+    fn set_page(&mut self, page: u64);
+    #[doc(hidden)]
+    fn fetch(self) -> BoxFuture<Result<Response<Self::Page>, Error>>;
+    #[doc(hidden)]
+    fn into_items(page: Self::Page) -> List<Self::Item>;
+    #[doc(hidden)]
+    fn item_count(page: &Self::Page) -> usize;
+    #[doc(hidden)]
+    fn info(page: &Self::Page) -> PageInfo;
+
+    /// Every item from here to the end, over as many requests as it takes.
+    fn items(self) -> Items<Self> {
+        Items::new(self.pages(), 0)
+    }
+
+    /// Every page from here to the end, a request each.
+    fn pages(self) -> Pages<Self> {
+        Pages::new(self)
+    }
+
+    /// The same, from where an earlier reader of the same request was.
+    fn start_at(self, cursor: Cursor) -> Resumed<Self> {
+        Resumed::new(self, cursor)
+    }
+}
+
+/// What a page says of the whole list. Every part may be missing.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PageInfo {
+    pub page: Option<u64>,
+    pub size: Option<u64>,
+    pub total_count: Option<u64>,
+    pub total_pages: Option<u64>,
+    pub has_more: Option<bool>,
+}
+
+/// A count as the API writes it; a negative one counts as missing.
+pub(crate) trait Count {
+    /// The count, if it is one.
+    fn count(&self) -> Option<u64>;
+}
+
+impl Count for u64 {
+    fn count(&self) -> Option<u64> {
+        Some(*self)
+    }
+}
+
+impl Count for i64 {
+    fn count(&self) -> Option<u64> {
+        u64::try_from(*self).ok()
+    }
+}
+
+impl Count for i32 {
+    fn count(&self) -> Option<u64> {
+        u64::try_from(*self).ok()
+    }
+}
+
+impl<T: Count> Count for Option<T> {
+    fn count(&self) -> Option<u64> {
+        self.as_ref().and_then(Count::count)
+    }
+}
+
+impl<T: Count> Count for crate::Field<T> {
+    fn count(&self) -> Option<u64> {
+        self.as_option().and_then(Count::count)
+    }
+}

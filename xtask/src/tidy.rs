@@ -1,0 +1,127 @@
+//! `cargo xtask tidy`: rules of the house that neither rustc nor clippy knows. Each rule is a function that
+//! returns what breaks it.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use crate::workspace;
+
+/// A hand-written file longer than this has more than one reason to change.
+const LONGEST: usize = 500;
+const GENERATED: &str = "allo-client/src/generated/";
+const DEPENDENCIES: &str = "docs/dependencies.md";
+
+pub(crate) fn run() -> ExitCode {
+    match check(&workspace::root()) {
+        Ok(faults) if faults.is_empty() => {
+            println!("tidy: nothing to mend");
+            ExitCode::SUCCESS
+        }
+        Ok(faults) => {
+            for fault in &faults {
+                eprintln!("{fault}");
+            }
+            eprintln!("tidy: {} to mend", faults.len());
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("tidy: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn check(root: &Path) -> io::Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for name in tracked(root)? {
+        // A file that git knows may be deleted in the working tree.
+        if name.ends_with(".rs") && root.join(&name).exists() {
+            let text = std::fs::read_to_string(root.join(&name))?;
+            faults.extend(opening(&name, &text));
+            faults.extend(length(&name, &text));
+        }
+    }
+    faults.extend(dependencies(root)?);
+    Ok(faults)
+}
+
+fn tracked(root: &Path) -> io::Result<Vec<String>> {
+    let arguments = ["ls-files", "--cached", "--others", "--exclude-standard"];
+    let listed = output(Command::new("git").args(arguments).current_dir(root))?;
+    Ok(listed.lines().map(str::to_owned).collect())
+}
+
+/// Every file opens with what lives in it and what does not.
+fn opening(name: &str, text: &str) -> Option<String> {
+    (!text.starts_with("//!")).then(|| format!("{name}:1: the file does not open with `//!`"))
+}
+
+fn length(name: &str, text: &str) -> Option<String> {
+    let lines = text.lines().count();
+    (lines > LONGEST && !name.starts_with(GENERATED))
+        .then(|| format!("{name}: {lines} lines, {LONGEST} are the most"))
+}
+
+/// The page on dependencies gives a reason for each direct dependency of the client and the number of all.
+fn dependencies(root: &Path) -> io::Result<Vec<String>> {
+    let page = std::fs::read_to_string(root.join(DEPENDENCIES))?;
+    let mut faults = Vec::new();
+    let all = tree(root, &[])?.len();
+    if !page.contains(&format!("**{all}**")) {
+        faults.push(format!(
+            "{DEPENDENCIES}: `cargo tree` prints {all} lines, the page does not say **{all}**"
+        ));
+    }
+    let direct: BTreeSet<String> = tree(root, &["--depth", "1"])?
+        .iter()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| *name != "allo-client")
+        .map(str::to_owned)
+        .collect();
+    let explained: BTreeSet<String> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .map(str::to_owned)
+        .collect();
+    for name in direct.difference(&explained) {
+        faults.push(format!("{DEPENDENCIES}: no reason is given for `{name}`"));
+    }
+    for name in explained.difference(&direct) {
+        faults.push(format!(
+            "{DEPENDENCIES}: `{name}` is not a dependency by default"
+        ));
+    }
+    Ok(faults)
+}
+
+/// The distinct lines of `cargo tree` for the client's normal dependencies.
+fn tree(root: &Path, more: &[&str]) -> io::Result<BTreeSet<String>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let arguments = [
+        "tree",
+        "-p",
+        "allo-client",
+        "-e",
+        "normal",
+        "--prefix",
+        "none",
+    ];
+    let printed = output(
+        Command::new(cargo)
+            .args(arguments)
+            .args(more)
+            .current_dir(root),
+    )?;
+    Ok(printed.lines().map(str::to_owned).collect())
+}
+
+fn output(command: &mut Command) -> io::Result<String> {
+    let output = command.output()?;
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(io::Error::other(text));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
