@@ -74,7 +74,6 @@ impl Client {
     }
 
     /// Settings for a client.
-    #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }

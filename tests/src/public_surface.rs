@@ -14,150 +14,210 @@ use crate::source::parse;
 /// Lists the surface of the crate whose root module is in `lib`.
 #[must_use]
 pub fn list(lib: &Path) -> String {
-    let mut lines = BTreeSet::new();
+    let mut surface = Surface::default();
     let directory = lib.parent().unwrap_or(lib);
-    module(lib, directory, "", &mut lines);
-    lines.into_iter().map(|line| line + "\n").collect()
+    surface.items(&parse(lib).items, directory, "");
+    surface.finish()
 }
 
-fn module(file: &Path, directory: &Path, path: &str, lines: &mut BTreeSet<String>) {
-    items(&parse(file).items, directory, path, lines);
+#[derive(Default)]
+struct Surface {
+    lines: BTreeSet<String>,
+    /// Own names of public types and traits.
+    public: BTreeSet<String>,
+    /// Own names of private traits.
+    private_traits: BTreeSet<String>,
+    /// Trait, type and line of each implementation.
+    impls: Vec<(String, String, String)>,
 }
 
-fn items(list: &[Item], directory: &Path, path: &str, lines: &mut BTreeSet<String>) {
-    for item in list {
-        if is_hidden(attributes_of(item)) {
-            continue;
-        }
-        match item {
-            Item::Mod(item) => {
-                let name = item.ident.to_string();
-                let inner = format!("{path}{name}::");
-                let below = directory.join(&name);
-                match &item.content {
-                    Some((_, content)) if !is_test(&item.attrs) => {
-                        items(content, &below, &inner, lines)
-                    }
-                    Some(_) => {}
-                    None => {
-                        let flat = directory.join(format!("{name}.rs"));
-                        let file = if flat.exists() {
-                            flat
-                        } else {
-                            below.join("mod.rs")
-                        };
-                        module(&file, &below, &inner, lines);
-                    }
-                }
+impl Surface {
+    /// An implementation counts when both its trait and its type can be named from outside.
+    fn finish(mut self) -> String {
+        for (implemented, owner, line) in self.impls {
+            if self.public.contains(&owner) && !self.private_traits.contains(&implemented) {
+                self.lines.insert(line);
             }
+        }
+        self.lines.into_iter().map(|line| line + "\n").collect()
+    }
+
+    fn line(&mut self, line: String) {
+        self.lines
+            .insert(line.replace("crate::runtime::", "").replace("crate::", ""));
+    }
+
+    fn items(&mut self, list: &[Item], directory: &Path, path: &str) {
+        for item in list {
+            if !is_hidden(attributes_of(item)) && !is_test(attributes_of(item)) {
+                self.item(item, directory, path);
+            }
+        }
+    }
+
+    fn item(&mut self, item: &Item, directory: &Path, path: &str) {
+        match item {
+            Item::Mod(item) => self.module(item, directory, path),
             Item::Struct(item) if is_public(&item.vis) => {
-                let (name, derives) = (&item.ident, derives(&item.attrs));
-                lines.insert(format!(
-                    "struct {path}{name}{}{derives}",
-                    text(&item.generics)
+                let name = format!("{path}{}", item.ident);
+                self.public.insert(item.ident.to_string());
+                self.line(format!(
+                    "struct {name}{}{}",
+                    text(&item.generics),
+                    derives(&item.attrs)
                 ));
-                fields(&item.fields, &format!("{path}{name}"), lines);
+                self.fields(&item.fields, &name);
             }
             Item::Enum(item) if is_public(&item.vis) => {
-                let (name, derives) = (&item.ident, derives(&item.attrs));
-                lines.insert(format!(
-                    "enum {path}{name}{}{derives}",
-                    text(&item.generics)
+                let name = format!("{path}{}", item.ident);
+                self.public.insert(item.ident.to_string());
+                self.line(format!(
+                    "enum {name}{}{}",
+                    text(&item.generics),
+                    derives(&item.attrs)
                 ));
                 for variant in &item.variants {
-                    let data = text(&variant.fields);
-                    lines.insert(format!("variant {path}{name}::{}{data}", variant.ident));
+                    self.line(format!(
+                        "variant {name}::{}{}",
+                        variant.ident,
+                        text(&variant.fields)
+                    ));
                 }
             }
             Item::Trait(item) if is_public(&item.vis) => {
                 let name = format!("{path}{}", item.ident);
-                lines.insert(format!("trait {name}: {}", text(&item.supertraits)));
-                trait_items(&item.items, &name, lines);
+                self.public.insert(item.ident.to_string());
+                self.line(format!("trait {name}: {}", text(&item.supertraits)));
+                self.trait_items(&item.items, &name);
+            }
+            Item::Trait(item) => {
+                self.private_traits.insert(item.ident.to_string());
             }
             Item::Fn(item) if is_public(&item.vis) => {
-                lines.insert(format!("fn {path}{}", signature(&item.sig)));
+                self.line(format!("fn {path}{}", signature(&item.sig)))
             }
             Item::Static(item) if is_public(&item.vis) => {
-                lines.insert(format!("static {path}{}: {}", item.ident, text(&item.ty)));
+                self.line(format!("static {path}{}: {}", item.ident, text(&item.ty)));
             }
             Item::Const(item) if is_public(&item.vis) => {
-                lines.insert(format!("const {path}{}: {}", item.ident, text(&item.ty)));
+                self.line(format!("const {path}{}: {}", item.ident, text(&item.ty)));
             }
             Item::Type(item) if is_public(&item.vis) => {
-                lines.insert(format!(
+                self.line(format!(
                     "type {path}{}{} = {}",
                     item.ident,
                     text(&item.generics),
                     text(&item.ty)
                 ));
             }
-            Item::Use(item) if is_public(&item.vis) => {
-                lines.insert(format!("use {path}: {}", text(&item.tree)));
-            }
-            Item::Impl(item) => implementation(item, path, lines),
+            Item::Impl(item) => self.implementation(item, path),
             _ => {}
+        }
+    }
+
+    fn module(&mut self, item: &syn::ItemMod, directory: &Path, path: &str) {
+        let name = item.ident.to_string();
+        let below = directory.join(&name);
+        // A private module is part of no name; its public items are re-exported above it.
+        let inner = if is_public(&item.vis) {
+            format!("{path}{name}::")
+        } else {
+            path.to_owned()
+        };
+        match &item.content {
+            Some((_, content)) => self.items(content, &below, &inner),
+            None => {
+                let flat = directory.join(format!("{name}.rs"));
+                let file = if flat.exists() {
+                    flat
+                } else {
+                    below.join("mod.rs")
+                };
+                self.items(&parse(&file).items, &below, &inner);
+            }
+        }
+    }
+
+    fn implementation(&mut self, item: &syn::ItemImpl, path: &str) {
+        let own = text(&item.self_ty);
+        // `impl crate::Client` stands in a module of its own, but the type does not.
+        let owner = match own.strip_prefix("crate::") {
+            Some(root) => root.to_owned(),
+            None => format!("{path}{own}"),
+        };
+        if let Some((implemented, _)) = &item.trait_ {
+            let (generics, bounds) = (text(&item.generics), text(&item.generics.where_clause));
+            let implemented = text(implemented)
+                .replace("crate::runtime::", "")
+                .replace("crate::", "");
+            let line = format!("impl{generics} {implemented} for {owner} {bounds}");
+            let line = line.trim_end().replace("crate::runtime::", "");
+            self.impls
+                .push((last_name(&implemented), last_name(&own), line));
+            return;
+        }
+        for member in &item.items {
+            match member {
+                ImplItem::Fn(function)
+                    if is_public(&function.vis) && !is_hidden(&function.attrs) =>
+                {
+                    self.line(format!("fn {owner}::{}", signature(&function.sig)));
+                }
+                ImplItem::Const(constant) if is_public(&constant.vis) => {
+                    self.line(format!(
+                        "const {owner}::{}: {}",
+                        constant.ident,
+                        text(&constant.ty)
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn trait_items(&mut self, items: &[TraitItem], owner: &str) {
+        for item in items {
+            match item {
+                TraitItem::Fn(function) if !is_hidden(&function.attrs) => {
+                    self.line(format!("fn {owner}::{}", signature(&function.sig)));
+                }
+                TraitItem::Type(item) => self.line(format!("type {owner}::{}", item.ident)),
+                TraitItem::Const(item) => {
+                    self.line(format!("const {owner}::{}: {}", item.ident, text(&item.ty)));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn fields(&mut self, fields: &Fields, owner: &str) {
+        for field in fields.iter().filter(|field| is_public(&field.vis)) {
+            let name = field
+                .ident
+                .as_ref()
+                .map_or_else(|| "0".to_owned(), ToString::to_string);
+            self.line(format!("field {owner}.{name}: {}", text(&field.ty)));
         }
     }
 }
 
-fn implementation(item: &syn::ItemImpl, path: &str, lines: &mut BTreeSet<String>) {
-    let owner = format!("{path}{}", text(&item.self_ty));
-    let bounds = text(&item.generics.where_clause);
-    let generics = text(&item.generics);
-    if let Some((implemented, _)) = &item.trait_ {
-        lines.insert(
-            format!("impl{generics} {} for {owner} {bounds}", text(implemented))
-                .trim_end()
-                .to_owned(),
-        );
-        return;
-    }
-    for member in &item.items {
-        match member {
-            ImplItem::Fn(function) if is_public(&function.vis) && !is_hidden(&function.attrs) => {
-                lines.insert(format!("fn {owner}::{}", signature(&function.sig)));
-            }
-            ImplItem::Const(constant) if is_public(&constant.vis) => {
-                lines.insert(format!(
-                    "const {owner}::{}: {}",
-                    constant.ident,
-                    text(&constant.ty)
-                ));
-            }
-            _ => {}
-        }
-    }
+/// `b::C` of `a::b::C<D>` is `C`.
+fn last_name(path: &str) -> String {
+    let path = path.split('<').next().unwrap_or_default();
+    path.rsplit("::").next().unwrap_or_default().to_owned()
 }
 
-fn trait_items(items: &[TraitItem], owner: &str, lines: &mut BTreeSet<String>) {
-    for item in items {
-        match item {
-            TraitItem::Fn(function) if !is_hidden(&function.attrs) => {
-                lines.insert(format!("fn {owner}::{}", signature(&function.sig)));
-            }
-            TraitItem::Type(item) => {
-                lines.insert(format!("type {owner}::{}", item.ident));
-            }
-            TraitItem::Const(item) => {
-                lines.insert(format!("const {owner}::{}: {}", item.ident, text(&item.ty)));
-            }
-            _ => {}
-        }
-    }
-}
-
-fn fields(fields: &Fields, owner: &str, lines: &mut BTreeSet<String>) {
-    for field in fields.iter().filter(|field| is_public(&field.vis)) {
-        let name = field
-            .ident
-            .as_ref()
-            .map_or_else(|| "0".to_owned(), ToString::to_string);
-        lines.insert(format!("field {owner}.{name}: {}", text(&field.ty)));
-    }
-}
-
+/// A signature without `fn`, so that lines sort by name.
 fn signature(signature: &Signature) -> String {
-    text(signature).replacen("fn ", "", 1)
+    let mut bare = signature.clone();
+    bare.constness = None;
+    let is_async = bare.asyncness.take().is_some();
+    let line = text(&bare).replacen("fn ", "", 1);
+    if is_async {
+        format!("{line} (async)")
+    } else {
+        line
+    }
 }
 
 fn derives(attributes: &[Attribute]) -> String {

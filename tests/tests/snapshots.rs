@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use allo_client::operations::{self, Operation, Rule};
+use allo_client::operation::{Operation, Rule};
+use allo_client::operations;
 use tests::{public_surface, source};
 
 #[test]
@@ -113,7 +114,6 @@ fn limit(rule: &Rule) -> String {
         Rule::Length { min, max } => format!("length {}", bounds(min, max)),
         Rule::Items { min, max } => format!("items {}", bounds(min, max)),
         Rule::Email => "e-mail".to_owned(),
-        other => format!("{other:?}"),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn list(texts: &[&str]) -> String {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_head(f)?;
-        f.write_str(self.message())?;
+        f.write_str(self.message().trim_end_matches('.'))?;
         if let Some(suggestion) = self.suggestion() {
             write!(f, "; {}", suggestion.trim_end_matches('.'))?;
         }

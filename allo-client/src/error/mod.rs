@@ -4,6 +4,8 @@
 mod display;
 pub(crate) mod envelope;
 mod outcome;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -363,4 +365,9 @@ impl From<std::convert::Infallible> for Error {
     }
 }
 
-const _: () = assert!(size_of::<Error>() == size_of::<usize>());
+// Results stay small, and errors go wherever tasks go.
+const _: () = {
+    const fn anywhere<T: Send + Sync + 'static>() {}
+    anywhere::<Error>();
+    assert!(size_of::<Error>() == size_of::<usize>());
+};

@@ -5,6 +5,8 @@ mod cursor;
 mod items;
 mod pages;
 mod progress;
+#[cfg(test)]
+mod tests;
 
 use crate::runtime::{BoxFuture, Call};
 use crate::{Error, List, Response};

@@ -32,9 +32,12 @@ pub struct Pages<P: Paginated> {
 
 enum State<Page> {
     Ready,
-    Fetching(BoxFuture<Result<Response<Page>, Error>>),
+    Fetching(Fetch<Page>),
     Done,
 }
+
+/// A page under way.
+type Fetch<Page> = BoxFuture<Result<Response<Page>, Error>>;
 
 impl<P: Paginated> Pages<P> {
     pub(super) fn new(request: P) -> Self {
@@ -116,7 +119,7 @@ impl<P: Paginated> Pages<P> {
         matches!(self.state, State::Done)
     }
 
-    fn start(&mut self) -> Result<BoxFuture<Result<Response<P::Page>, Error>>, Error> {
+    fn start(&mut self) -> Result<Fetch<P::Page>, Error> {
         if let Some(cursor) = &self.resumed {
             cursor.check(self.operation().id)?;
         }

@@ -71,13 +71,17 @@ impl Context<'_> {
     fn lost(&self, error: reqwest::Error) -> Error {
         let timeout = self.timeout().as_secs_f64();
         let (kind, message) = if error.is_connect() {
-            (Kind::Connect, "no connection to the server".to_owned())
+            (
+                Kind::Connect,
+                format!("no connection to the server: {}", self.root(&error)),
+            )
         } else if error.is_timeout() {
             (Kind::Timeout, format!("no answer within {timeout} s"))
         } else {
+            let root = self.root(&error);
             (
                 Kind::Transport,
-                "the connection broke before an answer came".to_owned(),
+                format!("the connection broke before an answer came: {root}"),
             )
         };
         let outcome = match kind {
@@ -122,11 +126,20 @@ impl Context<'_> {
                 (Kind::Timeout, message, Some(error.without_url()))
             }
             BodyProblem::Broken(error) => {
+                let root = self.root(&error);
                 let message =
-                    format!("the connection broke amid the answer ({arrived} bytes came)");
+                    format!("the connection broke amid the answer, {arrived} bytes came: {root}");
                 (Kind::Transport, message, Some(error.without_url()))
             }
         }
+    }
+
+    /// The cause at the bottom, which says most: the others only say where.
+    fn root(&self, error: &reqwest::Error) -> String {
+        let top: &dyn std::error::Error = error;
+        let causes = std::iter::successors(top.source(), |cause| cause.source());
+        let deepest = causes.last().map(ToString::to_string);
+        Redactor::new(&self.shared.key).clean(deepest.as_deref().unwrap_or("no cause is known"))
     }
 
     /// The server, or something in front of it, said no.

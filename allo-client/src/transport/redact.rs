@@ -171,14 +171,15 @@ fn is_key(word: &[char]) -> bool {
     word.len() > 8 && word.starts_with(&['a', 'k', '_'])
 }
 
-/// The length of an e-mail address at the start, if there is one.
+/// The length of an e-mail address at the start, if there is one; or of several
+/// that are glued together.
 fn email(tail: &[char]) -> Option<usize> {
-    let local = run(tail, |c| {
-        c.is_alphanumeric() || "._%+-'!#$&*/=?^`{|}~".contains(c)
+    let length = run(tail, |c| {
+        c.is_alphanumeric() || "@._%+-'!#$&*/=?^`{|}~".contains(c)
     });
-    let host = tail.get(local + 1..)?;
-    let domain = run(host, |c| c.is_alphanumeric() || matches!(c, '.' | '-'));
-    (local > 0 && tail.get(local) == Some(&'@') && domain > 0).then_some(local + 1 + domain)
+    let glued = tail.get(..length)?;
+    let at = glued.iter().position(|c| *c == '@')?;
+    (at > 0 && at + 1 < length).then_some(length)
 }
 
 /// The length of a phone number at the start, if there is one.
@@ -242,6 +243,7 @@ mod tests {
             ("no marie.d+x@example.com here", "no <email> here"),
             ("email=marie%40example.com", "<email>"),
             ("<marie@example.com>", "<<email>>"),
+            ("a@example.com@b@example.com,c", "<email>,c"),
             ("key ak_live_abcdef012345 bad", "key <api-key> bad"),
             ("you sent s3cret-key!", "you sent <api-key>!"),
         ];

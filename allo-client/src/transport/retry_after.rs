@@ -24,6 +24,7 @@ pub(crate) fn of_headers(headers: &HeaderMap, status: u16, now: Timestamp) -> Op
 /// Seconds, a Unix time or an HTTP date.
 fn parse(text: &str, now: Timestamp) -> Option<Duration> {
     match text.parse::<f64>() {
+        Ok(seconds) if !seconds.is_finite() => None,
         Ok(seconds) if seconds < MOST_SECONDS => seconds_to_duration(seconds),
         Ok(unix) => seconds_to_duration((unix - as_seconds(now)).max(0.0)),
         Err(_) => {

@@ -31,8 +31,9 @@ pub(crate) fn normalize(document: &Document) -> Result<Normalized, Vec<Problem>>
     references::lift_nullability(&mut root);
     all_of::flatten(&mut root);
     relax::relax(&mut root);
-    hoist::hoist(&mut root, document)?;
+    // Before names are given, so that what is dropped takes none.
     prune::drop_unreachable(&mut root);
+    hoist::hoist(&mut root, document)?;
     let fields = fields::collect(&mut root);
     sort_paths(&mut root);
     Ok(Normalized {

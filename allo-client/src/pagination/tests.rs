@@ -1,0 +1,255 @@
+//! The two streams over scripted answers: what is asked for, in which order, and
+//! where the cursor is. No I/O; the wire is tested against the sandbox.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use futures_core::Stream;
+use futures_core::stream::FusedStream;
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::error::Kind;
+use crate::runtime::{Meta, count};
+use crate::{Client, operations};
+
+/// Answers from a script, and writes down which pages were asked for.
+#[derive(Clone)]
+struct Scripted {
+    call: Call,
+    page: Option<u64>,
+    answers: Arc<Mutex<VecDeque<Result<Value, Kind>>>>,
+    asked: Arc<Mutex<Vec<u64>>>,
+}
+
+impl Scripted {
+    fn new(answers: impl IntoIterator<Item = Result<Value, Kind>>) -> Self {
+        let client = Client::builder()
+            .api_key("key")
+            .base_url("http://localhost:9")
+            .build();
+        Self {
+            call: Call::new(client.unwrap(), &operations::GET_CURRENT_DIALING_QUEUE),
+            page: None,
+            answers: Arc::new(Mutex::new(answers.into_iter().collect())),
+            asked: Arc::default(),
+        }
+    }
+
+    fn asked(&self) -> Vec<u64> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+impl Paginated for Scripted {
+    type Page = Value;
+    type Item = u64;
+
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn page_number(&self) -> Option<u64> {
+        self.page
+    }
+
+    fn set_page(&mut self, page: u64) {
+        self.page = Some(page);
+    }
+
+    fn fetch(self) -> BoxFuture<Result<Response<Value>, Error>> {
+        self.asked.lock().unwrap().push(self.page.unwrap());
+        let answer = self
+            .answers
+            .lock()
+            .unwrap()
+            .pop_front()
+            .expect("no request too many");
+        let meta = Meta {
+            status: 200,
+            headers: HeaderMap::new(),
+            request_id: None,
+            attempts: 1,
+        };
+        let answer = answer.map(|page| Response::new(page, meta));
+        Box::pin(std::future::ready(
+            answer.map_err(|kind| Error::new(kind, "scripted")),
+        ))
+    }
+
+    fn into_items(page: Value) -> List<u64> {
+        serde_json::from_value(page["data"].clone()).unwrap()
+    }
+
+    fn item_count(page: &Value) -> usize {
+        page["data"].as_array().unwrap().len()
+    }
+
+    fn info(page: &Value) -> PageInfo {
+        PageInfo {
+            size: count(&page["size"].as_i64()),
+            total_count: count(&page["total"].as_i64()),
+            has_more: page["more"].as_bool(),
+            ..PageInfo::default()
+        }
+    }
+}
+
+fn page(data: &Value, more: bool) -> Result<Value, Kind> {
+    Ok(json!({"data": data, "more": more, "total": 5, "size": 2}))
+}
+
+/// Polls once; the script never makes anybody wait.
+fn poll<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    match Pin::new(stream).poll_next(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(item) => item,
+        Poll::Pending => panic!("the script is always ready"),
+    }
+}
+
+/// The items, with `None` for an error.
+fn read(items: &mut Items<Scripted>) -> Vec<Option<u64>> {
+    std::iter::from_fn(|| poll(items)).map(Result::ok).collect()
+}
+
+#[test]
+fn items_come_in_order_with_no_request_too_many() {
+    let script = Scripted::new([
+        page(&json!([0, 1]), true),
+        page(&json!([]), true),
+        page(&json!([2]), false),
+    ]);
+    let mut items = script.clone().items();
+    assert_eq!(read(&mut items), [Some(0), Some(1), Some(2)]);
+    assert_eq!(script.asked(), [1, 2, 3]);
+    assert!(items.is_terminated() && poll(&mut items).is_none());
+}
+
+#[test]
+fn pages_are_asked_for_only_when_they_are_read() {
+    let script = Scripted::new([page(&json!([0, 1]), true), page(&json!([2, 3]), true)]);
+    let mut items = script.clone().items();
+    assert!(script.asked().is_empty());
+    for expected in 0..2 {
+        assert_eq!(poll(&mut items).unwrap().unwrap(), expected);
+        assert_eq!(script.asked(), [1]);
+    }
+    assert_eq!(poll(&mut items).unwrap().unwrap(), 2);
+    assert_eq!(script.asked(), [1, 2]);
+}
+
+#[test]
+fn after_an_error_the_same_page_is_asked_for() {
+    let script = Scripted::new([
+        page(&json!([0, 1]), true),
+        Err(Kind::Timeout),
+        Err(Kind::Status),
+        page(&json!([2]), false),
+    ]);
+    let mut items = script.clone().items();
+    assert_eq!(read(&mut items), [Some(0), Some(1), None, None, Some(2)]);
+    assert_eq!(script.asked(), [1, 2, 2, 2]);
+}
+
+#[test]
+fn a_wrong_request_is_not_repeated() {
+    let script = Scripted::new([Err(Kind::InvalidRequest)]);
+    let mut items = script.clone().items();
+    let error = poll(&mut items).unwrap().unwrap_err();
+    assert_eq!(error.operation(), Some("getCurrentDialingQueue"));
+    assert!(items.is_terminated() && poll(&mut items).is_none());
+}
+
+#[test]
+fn an_unreadable_item_is_an_error_in_its_place() {
+    let script = Scripted::new([page(&json!([0, "odd", 2]), false)]);
+    let mut items = script.items();
+    assert_eq!(poll(&mut items).unwrap().unwrap(), 0);
+    let error = poll(&mut items).unwrap().unwrap_err();
+    assert!(
+        error.is_decode() && error.message().contains("item 1 of page 1"),
+        "{error}"
+    );
+    assert!(!error.to_string().contains("odd") && error.body() == br#""odd""#);
+    assert_eq!(read(&mut items), [Some(2)]);
+}
+
+/// Reads `taken` items, stores the cursor as JSON, and goes on with a new reader.
+fn resume_after(taken: usize) -> (Vec<Option<u64>>, Vec<u64>) {
+    let all = [
+        page(&json!([0, 1]), true),
+        page(&json!([2, 3]), true),
+        page(&json!([4]), false),
+    ];
+    let mut items = Scripted::new(all.clone()).items();
+    let before = (0..taken)
+        .map(|_| poll(&mut items).unwrap().ok())
+        .collect::<Vec<_>>();
+    let stored = serde_json::to_string(&items.cursor()).unwrap();
+    let cursor: Cursor = serde_json::from_str(&stored).unwrap();
+    let left = all
+        .into_iter()
+        .skip(usize::try_from(cursor.page()).unwrap() - 1);
+    let script = Scripted::new(left);
+    let mut items = script.clone().start_at(cursor.clone()).items();
+    assert_eq!(items.cursor(), cursor);
+    let after = read(&mut items);
+    assert!(!items.moved());
+    ([before, after].concat(), script.asked())
+}
+
+#[test]
+fn a_reader_goes_on_where_another_one_stopped() {
+    let all: Vec<_> = (0..5).map(Some).collect();
+    let asked: [&[u64]; 6] = [&[1, 2, 3], &[1, 2, 3], &[2, 3], &[2, 3], &[3], &[3]];
+    for (taken, asked) in asked.iter().enumerate() {
+        let (items, pages) = resume_after(taken);
+        assert_eq!(
+            (items, pages.as_slice()),
+            (all.clone(), *asked),
+            "after {taken}"
+        );
+    }
+}
+
+#[test]
+fn what_is_added_after_the_end_is_read_from_the_last_cursor() {
+    let mut items = Scripted::new([page(&json!([4]), false)]).items();
+    read(&mut items);
+    let grown = Scripted::new([page(&json!([4, 5]), false)]);
+    let mut more = grown.start_at(items.cursor()).items();
+    assert_eq!(read(&mut more), [Some(5)]);
+}
+
+#[test]
+fn a_cursor_of_another_page_size_is_refused_once() {
+    let cursor: Cursor = serde_json::from_value(
+        json!({"operation": "getCurrentDialingQueue", "page": 2, "offset": 1, "size": 3}),
+    )
+    .unwrap();
+    let mut items = Scripted::new([page(&json!([2, 3]), true)])
+        .start_at(cursor)
+        .items();
+    assert_eq!(poll(&mut items).unwrap().unwrap_err().param(), Some("size"));
+    assert!(poll(&mut items).is_none());
+}
+
+#[test]
+fn a_cursor_of_another_operation_sends_nothing() {
+    let cursor: Cursor = serde_json::from_value(json!({"operation": "listX", "page": 2})).unwrap();
+    let script = Scripted::new([]);
+    let mut pages = script.clone().start_at(cursor).pages();
+    assert!(poll(&mut pages).unwrap().unwrap_err().is_invalid_request());
+    assert!(pages.is_terminated() && script.asked().is_empty());
+}
+
+#[test]
+fn the_streams_can_be_sent_anywhere() {
+    const fn anywhere<T: Send + Unpin + 'static>() {}
+    anywhere::<Items<Scripted>>();
+    anywhere::<Pages<crate::builder::power_dialer::GetCurrentDialingQueue>>();
+    anywhere::<Items<crate::builder::power_dialer::GetCurrentDialingQueue>>();
+}
