@@ -1,5 +1,9 @@
 //! What the tests across crates share. The tests themselves are below `tests/`.
 #![forbid(unsafe_code)]
 
+pub mod calls;
+pub mod document;
 pub mod public_surface;
+pub mod raw_server;
 pub mod source;
+pub mod stage;

@@ -1,0 +1,135 @@
+//! A sandbox and a client of it, which nearly every test starts with. What a test asks and expects stays in the test.
+
+use allo_client::{Client, ClientBuilder};
+use allo_sandbox::{Control, LoggedRequest, Quotas, Sandbox, SandboxBuilder};
+
+/// The owner of the sandbox's key.
+pub const OWNER: &str = "camille@example.com";
+/// A member of the team.
+pub const MARIE: &str = "marie@example.com";
+/// Another one.
+pub const JONAS: &str = "jonas@example.com";
+/// A member who is blocked.
+pub const BLOCKED: &str = "ana@example.com";
+/// Nobody.
+pub const STRANGER: &str = "stranger@example.com";
+
+/// A running sandbox with the demo team, and a client with its owner's key.
+#[derive(Debug)]
+pub struct Stage {
+    sandbox: Sandbox,
+    /// Has the owner's key.
+    pub client: Client,
+    /// Looks into the sandbox.
+    pub control: Control,
+}
+
+impl Stage {
+    /// Without quotas.
+    pub async fn start() -> Self {
+        Self::with(|builder| builder.quotas(Quotas::off())).await
+    }
+
+    /// With other settings of the sandbox.
+    ///
+    /// # Panics
+    /// When this machine has no free port.
+    pub async fn with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
+        let builder = change(Sandbox::builder().demo_team());
+        let sandbox = builder.start().await.expect("a free port");
+        Self {
+            client: client_of(&sandbox.base_url(), sandbox.api_key()),
+            control: sandbox.control(),
+            sandbox,
+        }
+    }
+
+    /// Where the sandbox answers.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.sandbox.base_url()
+    }
+
+    /// The owner's key.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        self.sandbox.api_key()
+    }
+
+    /// A client with the owner's key and other settings.
+    ///
+    /// # Panics
+    /// When the settings are not possible.
+    #[must_use]
+    pub fn client_with(&self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+        let builder = Client::builder()
+            .api_key(self.api_key())
+            .base_url(self.base_url());
+        change(builder).build().expect("a client")
+    }
+
+    /// A client with another key.
+    #[must_use]
+    pub fn client_of(&self, api_key: &str) -> Client {
+        client_of(&self.base_url(), api_key)
+    }
+
+    /// The id of the person with this e-mail address.
+    ///
+    /// # Panics
+    /// When there is no such person.
+    #[must_use]
+    pub fn id_of(&self, email: &str) -> String {
+        let users = self.control.users();
+        let found = users.into_iter().find(|user| user.email == email);
+        found.expect("a person of the demo team").id
+    }
+
+    /// The requests since the start or the last time this was asked.
+    #[must_use]
+    pub fn take_requests(&self) -> Vec<LoggedRequest> {
+        let requests = self.control.requests();
+        self.control.clear_log();
+        requests
+    }
+
+    /// The one request since the start or the last time requests were taken.
+    ///
+    /// # Panics
+    /// When there is none or more than one.
+    #[must_use]
+    #[track_caller]
+    pub fn take_request(&self) -> LoggedRequest {
+        let mut requests = self.take_requests();
+        assert_eq!(requests.len(), 1, "one request: {requests:?}");
+        requests.remove(0)
+    }
+
+    /// Fills the owner's queue with so many numbers and forgets the requests that took.
+    ///
+    /// # Panics
+    /// When the numbers are refused.
+    pub async fn fill(&self, count: usize) {
+        let append = self.client.append_dialing_queue_numbers(numbers(count));
+        let answer = append.send().await.expect("the numbers are appended");
+        assert_eq!(answer.body().added.len(), count);
+        self.control.clear_log();
+    }
+}
+
+/// A client of a server on this machine.
+///
+/// # Panics
+/// When the address or the key is not possible.
+#[must_use]
+pub fn client_of(base_url: &str, api_key: &str) -> Client {
+    let builder = Client::builder().api_key(api_key).base_url(base_url);
+    builder.build().expect("a client")
+}
+
+/// So many numbers; there are only a hundred reserved ones, so they come again.
+#[must_use]
+pub fn numbers(count: usize) -> Vec<String> {
+    let number = |index| format!("+121255501{:02}", index % 100);
+    (0..count).map(number).collect()
+}
