@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::types::User;
-use crate::{Client, Error, List, error, runtime};
+use crate::{Client, Error, List, Outcome, error, runtime};
 
 /// The member of the team a call is for.
 ///
@@ -112,6 +112,7 @@ fn choose(users: &List<User>, name: &str) -> Result<Teammate, Error> {
 
 fn unresolved(message: String) -> Error {
     Error::new(error::Kind::UnresolvedTeammate, message)
+        .with_outcome(Outcome::NotExecuted)
         .with_suggestion("use `Teammate::id` or `Teammate::email`")
 }
 

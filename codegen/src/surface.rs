@@ -59,6 +59,8 @@ pub(crate) struct Method {
     pub(crate) arguments: Vec<(String, Ty, bool)>,
     /// `None` for an answer without a body.
     pub(crate) output: Option<Ty>,
+    /// Whether the answer may be null instead.
+    pub(crate) nullable_output: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -193,21 +195,23 @@ fn read_method(function: &ImplItemFn) -> Result<Method, String> {
             arguments.push((pattern.ident.to_string(), ty, optional));
         }
     }
+    let (output, nullable_output) = output(&function.sig.output)?;
     Ok(Method {
         arguments,
-        output: output(&function.sig.output)?,
+        output,
+        nullable_output,
     })
 }
 
-/// `Result<ResponseValue<T>, Error<()>>` to `T`.
-fn output(output: &ReturnType) -> Result<Option<Ty>, String> {
+/// `Result<ResponseValue<T>, Error<()>>` to `T`, and whether it stood inside `Option`.
+fn output(output: &ReturnType) -> Result<(Option<Ty>, bool), String> {
     let ReturnType::Type(_, ty) = output else {
         return Err("a method of the client returns nothing".to_owned());
     };
     let payload = first_argument(ty).and_then(first_argument);
     match payload {
-        Some(Type::Tuple(_)) => Ok(None),
-        Some(ty) => Ok(Some(Ty::read(ty)?.0)),
+        Some(Type::Tuple(_)) => Ok((None, false)),
+        Some(ty) => Ty::read(ty).map(|(ty, nullable)| (Some(ty), nullable)),
         None => Err(format!("an unknown return type: {}", ty.to_token_stream())),
     }
 }

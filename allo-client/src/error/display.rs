@@ -47,6 +47,7 @@ impl Error {
         let name = self.operation().unwrap_or("allo-client");
         match self.0.kind {
             Kind::InvalidRequest => write!(f, "{name} was not sent")?,
+            Kind::UnresolvedTeammate => write!(f, "{name} cannot tell the teammate")?,
             Kind::Configuration => f.write_str("the client cannot be built")?,
             _ => write!(f, "{name} failed")?,
         }

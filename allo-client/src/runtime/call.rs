@@ -231,3 +231,6 @@ fn key(operation: &Operation, options: &CallOptions) -> Result<Option<Idempotenc
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! operations, so that a mistake costs no request. Its messages name the field
 //! and the limit, and never repeat a text.
 
+use email_address::{EmailAddress, Options};
 use serde_json::Value;
 
 use super::operation::{FieldSpec, Operation, Place, Rule};
@@ -31,7 +32,11 @@ pub(crate) fn check(operation: &Operation, sent: Sent<'_>) -> Vec<FieldError> {
 
 /// Whether `text` is an e-mail address, by the same measure as [`Rule::Email`].
 pub(crate) fn is_email(text: &str) -> bool {
-    email_address::EmailAddress::is_valid(text)
+    // An address alone: `Marie <marie@example.com>` is for letters, not for looking somebody up.
+    let options = Options::default()
+        .without_display_text()
+        .without_domain_literal();
+    EmailAddress::parse_with_options(text, options).is_ok()
 }
 
 fn check_field(spec: &FieldSpec, root: &Value, problems: &mut Vec<FieldError>) {
@@ -338,6 +343,27 @@ mod tests {
         ];
         for (query, body, expected) in table {
             assert_eq!(messages(query, body), [expected]);
+        }
+    }
+
+    #[test]
+    fn an_address_is_nothing_but_an_address() {
+        for good in ["a@example.com", "a.b+c@mail.example.com", "é@example.com"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "a@",
+            "@example.com",
+            "a b@example.com",
+            " a@example.com",
+            "A <a@example.com>",
+            "a@example.com,b@example.com",
+            "a@[127.0.0.1]",
+            "a@example.com\n",
+        ] {
+            assert!(!is_email(bad), "{bad}");
         }
     }
 

@@ -60,29 +60,37 @@ pub(crate) fn decode_problem(error: &serde_json::Error) -> String {
 fn without_values(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(['"', '`']) {
-        let (before, quoted) = rest.split_at(start);
-        let quote = &quoted[..1];
-        let inside = &quoted[1..];
-        let end = closing(inside, quote);
+    while let Some((before, quote, inside)) = next_quote(rest) {
+        let (value, after) = inside.split_at(closing(inside, quote));
         let names = ["field ", "variant ", "struct "];
-        let is_name = quote == "`" && names.iter().any(|word| before.ends_with(word));
-        let shown = if is_name { &inside[..end] } else { "…" };
-        out.extend([before, quote, shown, quote]);
-        rest = inside.get(end + 1..).unwrap_or_default();
+        let is_name = quote == '`' && names.iter().any(|word| before.ends_with(word));
+        let shown = if is_name { value } else { "…" };
+        out.push_str(before);
+        out.push(quote);
+        out.push_str(shown);
+        out.push(quote);
+        rest = after.strip_prefix(quote).unwrap_or_default();
     }
     out.push_str(rest);
     out
 }
 
+/// What is before the next quote, the quote, and what is after it.
+fn next_quote(text: &str) -> Option<(&str, char, &str)> {
+    let (before, quoted) = text.split_at_checked(text.find(['"', '`'])?)?;
+    let mut after = quoted.chars();
+    let quote = after.next()?;
+    Some((before, quote, after.as_str()))
+}
+
 /// Where a quoted text ends; its end if the quote is never closed.
-fn closing(text: &str, quote: &str) -> usize {
+fn closing(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (index, c) in text.char_indices() {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            _ if quote.starts_with(c) => return index,
+            _ if c == quote => return index,
             _ => {}
         }
     }
@@ -102,10 +110,11 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn bounded(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    let mut head: String = text.chars().take(MOST_CHARS).collect();
+    if head.len() < text.len() {
+        head.push('…');
     }
+    head
 }
 
 /// Masks keys, e-mail addresses and phone numbers.

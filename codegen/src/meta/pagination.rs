@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Field, Place};
+use super::{Field, Kind, Place, Rule};
 use crate::openapi::{self, Payload, deref};
 
 /// How an operation paginates.
@@ -32,6 +32,12 @@ pub(super) fn detect(
     match (takes("page"), takes("size"), found) {
         (None, None, None) => Ok(None),
         (Some(page), Some(size), Some((items, info))) if page.place == size.place => {
+            if !counts_up(page) {
+                return Err(
+                    "paginates, so its `page` must be optional and an integer with a `minimum` of 0 or more; say so by an overlay action"
+                        .to_owned(),
+                );
+            }
             Ok(Some(Pagination {
                 place: page.place,
                 first: first_page(root, operation),
@@ -46,6 +52,12 @@ pub(super) fn detect(
             presence(found.is_some()),
         )),
     }
+}
+
+/// Whether a page number can be put there by the client, which counts without a sign.
+fn counts_up(page: &Field) -> bool {
+    let natural = |rule: &Rule| matches!(rule, Rule::Range { min: Some(0..), .. });
+    page.kind == Kind::Integer && !page.required && page.rules.iter().any(natural)
 }
 
 fn presence(there: bool) -> &'static str {

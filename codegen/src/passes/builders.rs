@@ -13,8 +13,10 @@ use crate::surface::{Field, Struct};
 use crate::ty::Ty;
 
 /// Names that every builder has for itself.
-const RESERVED: [&str; 9] = [
+const RESERVED: [&str; 11] = [
+    "body",
     "call",
+    "client",
     "fetch",
     "for_teammate",
     "items",
@@ -83,8 +85,8 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
     let send = send(model, operation, &parameters, body);
     let teammate = teammates::write(&name_text, operation);
     let paginated = match output(model, operation) {
-        Some(page) => pagination::write(model, &name_text, operation, page)?,
-        None => None,
+        Some((page, false)) => pagination::write(model, &name_text, operation, page)?,
+        _ => None,
     };
     Ok(quote! {
         #head
@@ -115,13 +117,10 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
     })
 }
 
-fn output<'a>(model: &'a Model, operation: &Operation) -> Option<&'a Ty> {
-    model
-        .surface
-        .methods
-        .get(&operation.method_name())?
-        .output
-        .as_ref()
+/// Type of the answer, and whether it may be null; `None` without a body.
+fn output<'a>(model: &'a Model, operation: &Operation) -> Option<(&'a Ty, bool)> {
+    let method = model.surface.methods.get(&operation.method_name())?;
+    Some((method.output.as_ref()?, method.nullable_output))
 }
 
 fn check_names(
@@ -146,17 +145,7 @@ fn check_names(
         }
         seen.push(name);
     }
-    let page = body
-        .into_iter()
-        .flat_map(|body| &body.fields)
-        .find(|field| field.wire == "page");
-    match (page, &operation.pagination) {
-        (Some(page), Some(_)) if page.ty != Ty::U64 => Err(format!(
-            "the `page` of `{}` needs a `minimum`, so that it becomes an unsigned number",
-            operation.id
-        )),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 fn constructor(
@@ -171,9 +160,8 @@ fn constructor(
     let own = parameters.iter().map(|parameter| {
         let name = format_ident!("{}", parameter.field.name);
         if setters::is_required(&parameter.field) {
-            let (_, conversion) = setters::argument(&parameter.field);
-            let value = conversion.apply(&quote!(#name));
-            quote!(#name: #value,)
+            let stored = setters::initialiser(&parameter.field);
+            quote!(#stored,)
         } else {
             quote!(#name: None,)
         }
@@ -245,8 +233,8 @@ fn send(
     let json = body.map(|_| quote!(.json(&self.body)));
     let (output, finish) = match (output(model, operation), &operation.payload) {
         (None, _) => (quote!(()), quote!(.send_unit())),
-        (Some(ty), Payload::Envelope(_)) => (answer(ty, operation), quote!(.send_data())),
-        (Some(ty), _) => (answer(ty, operation), quote!(.send())),
+        (Some(found), Payload::Envelope(_)) => (answer(found, operation), quote!(.send_data())),
+        (Some(found), _) => (answer(found, operation), quote!(.send())),
     };
     let docs = docs::attributes(&format!(
         "Sends `{} {}` and waits for the answer.",
@@ -269,11 +257,12 @@ fn send(
 }
 
 /// A bare list of objects tolerates a malformed item, as lists inside a struct do.
-fn answer(ty: &Ty, operation: &Operation) -> TokenStream {
-    match (ty, &operation.payload) {
+fn answer((ty, nullable): (&Ty, bool), operation: &Operation) -> TokenStream {
+    let ty = match (ty, &operation.payload) {
         (Ty::Vec(item), Payload::Envelope(_)) if item.named().is_some() => {
             quote!(crate::runtime::List<#item>)
         }
         _ => quote!(#ty),
-    }
+    };
+    if nullable { quote!(Option<#ty>) } else { ty }
 }

@@ -63,29 +63,19 @@ fn or_name(docs: &mut String, name: &str) {
     }
 }
 
-/// Makes prose safe: fences are plain text, brackets and angles are escaped outside code, bare addresses become links.
+/// Makes prose safe: blocks of code are plain text, brackets and angles are escaped outside code, bare addresses
+/// become links.
 pub(crate) fn sanitise(text: &str) -> Vec<String> {
     let mut fenced = false;
     let mut lines = Vec::new();
     for line in text.trim().lines() {
-        let trimmed = line.trim_start();
-        if trimmed.starts_with("```") {
+        if is_fence(line) {
             fenced = !fenced;
-            lines.push(if fenced {
-                "```text".into()
-            } else {
-                "```".into()
-            });
+            lines.push(if fenced { "```text" } else { "```" }.to_owned());
         } else if fenced {
             lines.push(line.trim_end().to_owned());
         } else {
-            // Four spaces of indent would be a code block, and so a doctest.
-            let indent = (line.len() - trimmed.len()).min(3);
-            lines.push(format!(
-                "{}{}",
-                " ".repeat(indent),
-                escape(trimmed.trim_end())
-            ));
+            lines.push(prose(line));
         }
     }
     if fenced {
@@ -94,37 +84,84 @@ pub(crate) fn sanitise(text: &str) -> Vec<String> {
     lines
 }
 
+/// Whether the line begins or ends a block of code, be it in a list or a quotation.
+fn is_fence(line: &str) -> bool {
+    let line = line.trim_start_matches(|letter: char| {
+        letter.is_whitespace() || letter.is_ascii_digit() || "-*+.)>".contains(letter)
+    });
+    let info = line.trim_start_matches('`');
+    line.starts_with("~~~") || line.starts_with("```") && !info.contains('`')
+}
+
+/// A line without the wide gaps that would make a block of code, and so a doctest, of it.
+fn prose(line: &str) -> String {
+    let indent = line.len() - line.trim_start().len();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    if words.is_empty() {
+        return String::new();
+    }
+    format!("{}{}", " ".repeat(indent.min(3)), escape(&words.join(" ")))
+}
+
 fn escape(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
-    for (index, part) in line.split('`').enumerate() {
-        if index > 0 {
-            out.push('`');
-        }
-        if index % 2 == 1 {
-            out.push_str(part);
-        } else {
-            escape_prose(part, &mut out);
+    let mut rest = line;
+    while let Some(start) = rest.find('`') {
+        let (before, from) = rest.split_at(start);
+        escape_text(before, &mut out);
+        let ticks = from.len() - from.trim_start_matches('`').len();
+        match code_length(from, ticks) {
+            Some(length) => {
+                out.push_str(&from[..length]);
+                rest = &from[length..];
+            }
+            None => {
+                out.push_str(&"\\`".repeat(ticks));
+                rest = &from[ticks..];
+            }
         }
     }
+    escape_text(rest, &mut out);
     out
 }
 
-fn escape_prose(text: &str, out: &mut String) {
-    for (index, word) in text.split(' ').enumerate() {
-        if index > 0 {
-            out.push(' ');
+/// Length of the code that the text begins with, its marks included; `None` when nothing ends it.
+fn code_length(text: &str, ticks: usize) -> Option<usize> {
+    let mut at = ticks;
+    loop {
+        at += text[at..].find('`')?;
+        let run = text[at..].len() - text[at..].trim_start_matches('`').len();
+        at += run;
+        if run == ticks {
+            return Some(at);
         }
-        if word.starts_with("http://") || word.starts_with("https://") {
-            let address = word.trim_end_matches(['.', ',', ';', ')']);
-            out.push_str(&format!("<{address}>{}", &word[address.len()..]));
-            continue;
+    }
+}
+
+fn escape_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(start) = ["http://", "https://"]
+        .iter()
+        .filter_map(|s| rest.find(s))
+        .min()
+    {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|letter: char| letter.is_whitespace() || "<>()[]|\"'".contains(letter));
+        let address =
+            from[..end.unwrap_or(from.len())].trim_end_matches(['.', ',', ';', ':', '!', '?']);
+        escape_letters(before, out);
+        out.push_str(&format!("<{address}>"));
+        rest = &from[address.len()..];
+    }
+    escape_letters(rest, out);
+}
+
+fn escape_letters(text: &str, out: &mut String) {
+    for letter in text.chars() {
+        if matches!(letter, '[' | ']' | '<' | '>') {
+            out.push('\\');
         }
-        for letter in word.chars() {
-            if matches!(letter, '[' | ']' | '<' | '>') {
-                out.push('\\');
-            }
-            out.push(letter);
-        }
+        out.push(letter);
     }
 }
 
@@ -145,7 +182,17 @@ mod tests {
                 vec!["```text", "let x = [1];", "```"],
             ),
             ("```json\n{}", vec!["```text", "{}", "```"]),
+            ("~~~\nlet x;\n~~~", vec!["```text", "let x;", "```"]),
+            ("- ```\n  let x;\n  ```", vec!["```text", "  let x;", "```"]),
             ("a\n        indented", vec!["a", "   indented"]),
+            ("-      far", vec!["- far"]),
+            ("```a``` is [b]", vec!["```a``` is \\[b\\]"]),
+            ("a ` tick [b]", vec!["a \\` tick \\[b\\]"]),
+            ("`` a`[b] `` [c]", vec!["`` a`[b] `` \\[c\\]"]),
+            (
+                "[b](https://example.com/x), <http://example.com>!",
+                vec!["\\[b\\](<https://example.com/x>), \\<<http://example.com>\\>!"],
+            ),
             ("", vec![]),
         ] {
             assert_eq!(sanitise(given), wanted, "{given}");

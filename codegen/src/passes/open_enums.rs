@@ -15,13 +15,15 @@ pub(crate) fn write(item: &Enum) -> TokenStream {
         .iter()
         .map(|(variant, _)| format_ident!("{variant}"))
         .collect();
-    let variant_docs = texts.iter().map(|text| format!(" `{text}`"));
+    let variant_docs = texts
+        .iter()
+        .map(|text| docs::attributes(&format!("`{text}`")));
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #variant_docs] #variants,)*
+            #(#variant_docs #variants,)*
             /// A value that this version does not know.
             Unrecognized(crate::runtime::Unrecognized),
         }

@@ -64,22 +64,24 @@ fn step<'a>(model: &'a Model, ty: &Ty, name: &str) -> Result<&'a Field, String> 
 /// Moves the list out of the page, as empty where a level of it is missing.
 fn items(model: &Model, page: &Ty, path: &str) -> Result<(TokenStream, Ty), String> {
     let mut expression = quote!(page);
+    let mut may_be_missing = false;
     let mut ty = page.clone();
     for name in path.split('.') {
         let field = step(model, &ty, name)?;
         let ident = format_ident!("{}", field.name);
-        let missing = quote!(return crate::runtime::List::default());
-        expression = match field.presence {
-            Presence::Required => quote!(#expression.#ident),
-            Presence::TriState => {
-                quote!(match #expression.#ident.into_option() { Some(inner) => inner, None => #missing })
-            }
-            _ => quote!(match #expression.#ident { Some(inner) => inner, None => #missing }),
+        let is_option = field.presence != Presence::Required;
+        let into_option = (field.presence == Presence::TriState).then(|| quote!(.into_option()));
+        expression = match (may_be_missing, is_option) {
+            (false, _) => quote!(#expression.#ident #into_option),
+            (true, false) => quote!(#expression.map(|inner| inner.#ident)),
+            (true, true) => quote!(#expression.and_then(|inner| inner.#ident #into_option)),
         };
+        may_be_missing |= is_option;
         ty = field.ty.clone();
     }
+    let or_empty = may_be_missing.then(|| quote!(.unwrap_or_default()));
     match ty {
-        Ty::Vec(item) => Ok((expression, *item)),
+        Ty::Vec(item) => Ok((quote!(#expression #or_empty), *item)),
         _ => Err(format!("`{path}` is not a list")),
     }
 }
@@ -125,7 +127,7 @@ fn info(model: &Model, page: &Ty, path: &str) -> Result<TokenStream, String> {
     let size = number(&["size"]);
     let total_count = number(&["total_count"]);
     let total_pages = number(&["total_pages"]);
-    let has_more = field(&["has_more"]).map_or(quote!(None), |name| quote!(totals.#name));
+    let has_more = flag(owner, "has_more");
     Ok(quote! {
         #chain.map_or_else(crate::runtime::PageInfo::default, |totals| crate::runtime::PageInfo {
             page: #page,
@@ -135,4 +137,17 @@ fn info(model: &Model, page: &Ty, path: &str) -> Result<TokenStream, String> {
             has_more: #has_more,
         })
     })
+}
+
+/// Reads a flag as `Option<bool>`.
+fn flag(owner: &Struct, wire: &str) -> TokenStream {
+    let Some(field) = owner.fields.iter().find(|field| field.wire == wire) else {
+        return quote!(None);
+    };
+    let name = format_ident!("{}", field.name);
+    match field.presence {
+        Presence::Required => quote!(Some(totals.#name)),
+        Presence::TriState => quote!(totals.#name.as_option().copied()),
+        Presence::RequiredNullable | Presence::Optional => quote!(totals.#name),
+    }
 }

@@ -42,13 +42,13 @@ pub(crate) fn resources(model: &Model) -> Result<TokenStream, String> {
 fn resource(model: &Model, tag: &str, operations: &[&Operation]) -> Result<TokenStream, String> {
     let name = format_ident!("{}", heck::ToPascalCase::to_pascal_case(tag));
     let accessor = format_ident!("{}", module_name(tag));
-    let docs = format!(" The operations under “{tag}”.");
+    let docs = docs::attributes(&format!("The operations under “{tag}”."));
     let methods = operations
         .iter()
         .map(|operation| method(model, operation, &quote!(self.client.clone())))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(quote! {
-        #[doc = #docs]
+        #docs
         #[derive(Clone, Debug)]
         pub struct #name {
             client: crate::Client,
@@ -57,7 +57,7 @@ fn resource(model: &Model, tag: &str, operations: &[&Operation]) -> Result<Token
             #(#methods)*
         }
         impl crate::Client {
-            #[doc = #docs]
+            #docs
             #[must_use]
             pub fn #accessor(&self) -> #name {
                 #name { client: self.clone() }

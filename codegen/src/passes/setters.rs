@@ -45,7 +45,6 @@ pub(crate) fn argument(field: &Field) -> (TokenStream, Conversion) {
 
 fn constructor(item: &Struct, required: &[&Field]) -> TokenStream {
     let (arguments, values) = required_arguments(required);
-    let names = required.iter().map(|field| format_ident!("{}", field.name));
     let optional = item
         .fields
         .iter()
@@ -57,21 +56,33 @@ fn constructor(item: &Struct, required: &[&Field]) -> TokenStream {
         #[doc = #docs]
         #default
         pub fn new(#(#arguments),*) -> Self {
-            Self { #(#names: #values,)* #(#optional: Default::default(),)* }
+            Self { #(#values,)* #(#optional: Default::default(),)* }
         }
     }
 }
 
-/// Argument declarations of the required fields, and the expressions that store them.
+/// Argument declarations of the required fields, and the initialisers that store them.
 pub(crate) fn required_arguments(required: &[&Field]) -> (Vec<TokenStream>, Vec<TokenStream>) {
     required
         .iter()
         .map(|field| {
             let name = format_ident!("{}", field.name);
-            let (ty, conversion) = argument(field);
-            (quote!(#name: #ty), conversion.apply(&quote!(#name)))
+            let (ty, _) = argument(field);
+            (quote!(#name: #ty), initialiser(field))
         })
         .unzip()
+}
+
+/// Stores the argument of a required field in the field of the same name.
+pub(crate) fn initialiser(field: &Field) -> TokenStream {
+    let name = format_ident!("{}", field.name);
+    match argument(field).1 {
+        Conversion::None => quote!(#name),
+        conversion => {
+            let value = conversion.apply(&quote!(#name));
+            quote!(#name: #value)
+        }
+    }
 }
 
 fn setter(field: &Field) -> TokenStream {
