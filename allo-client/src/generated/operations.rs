@@ -7,15 +7,1813 @@ use crate::runtime::{
 };
 /// Every operation, by path and then by method.
 pub static ALL: &[&Operation] = &[
+    &SEARCH_CALLS,
+    &GET_CONTACT_CONTEXT,
+    &GET_CONTACT_CONVERSATION,
+    &SEARCH_CONTACTS,
+    &CREATE_CONTACT,
+    &UPDATE_CONTACT,
+    &GET_NUMBERS,
+    &SEND_SMS,
+    &SEND_SMS_FRANCE,
+    &GET_ANALYTICS_OUTBOUND,
+    &GET_TEAM_METRICS,
+    &LIST_CONVERSATIONS,
+    &BATCH_GET_CONVERSATION_ITEMS,
+    &SEARCH_ALL_CONVERSATIONS,
+    &GET_CONVERSATION_ITEM,
+    &UPDATE_CALL_SUMMARY,
+    &ADD_TAGS,
+    &REMOVE_TAG,
+    &EXECUTE_CONVERSATION_ACTION,
+    &CREATE_COMPANY,
+    &SEARCH_COMPANIES,
+    &GET_COMPANY,
+    &UPDATE_COMPANY,
+    &CREATE_DEAL,
+    &SEARCH_DEALS,
+    &GET_DEAL,
+    &UPDATE_DEAL,
+    &DELETE_DEAL,
+    &CREATE_PERSON,
+    &SEARCH_PEOPLE,
+    &GET_PERSON,
+    &UPDATE_PERSON,
     &GET_CURRENT_DIALING_QUEUE,
     &RESET_CURRENT_DIALING_QUEUE,
     &UPSERT_CURRENT_DIALING_QUEUE,
     &APPEND_DIALING_QUEUE_NUMBERS,
     &CLEAR_DIALING_QUEUE_NUMBERS,
     &GET_ME,
+    &LIST_NUMBERS,
+    &SET_NUMBER_DEFAULT_SUMMARY_TEMPLATE,
+    &CREATE_PARTNER_ACCOUNT,
+    &GET_PARTNER_ACCOUNT,
+    &DELETE_PARTNER_ACCOUNT,
+    &LIST_SUMMARY_TEMPLATES,
+    &CREATE_SUMMARY_TEMPLATE,
+    &GET_SUMMARY_TEMPLATE,
+    &UPDATE_SUMMARY_TEMPLATE,
+    &DELETE_SUMMARY_TEMPLATE,
+    &LIST_TAGS,
     &LIST_USERS,
     &GET_USER,
+    &LIST_WEBHOOKS,
+    &CREATE_WEBHOOK,
+    &LIST_WEBHOOK_EVENT_TYPES,
+    &GET_WEBHOOK,
+    &UPDATE_WEBHOOK,
+    &DELETE_WEBHOOK,
 ];
+/// `GET /v1/api/calls`
+pub static SEARCH_CALLS: Operation = Operation {
+    id: "searchCalls",
+    method: Method::Get,
+    path: "/v1/api/calls",
+    tag: "Calls",
+    summary: "List finished calls of a number, first version",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "size",
+            place: Place::Query,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: Some(100i64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "page",
+            place: Place::Query,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(0i64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "allo_number",
+            place: Place::Query,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "contact_number",
+            place: Place::Query,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: Some(Pagination {
+        place: Place::Query,
+        page: "page",
+        size: "size",
+        first: 0u64,
+        items: "data.results",
+        info: "data.metadata",
+    }),
+    teammate: None,
+    scopes: &["CONVERSATIONS_READ"],
+};
+/// `GET /v1/api/contact/{contact_id}`
+pub static GET_CONTACT_CONTEXT: Operation = Operation {
+    id: "getContactContext",
+    method: Method::Get,
+    path: "/v1/api/contact/{contact_id}",
+    tag: "Contacts",
+    summary: "Fetch what is known about a contact, first version",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "contact_id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "extend",
+            place: Place::Query,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CONTACTS_READ"],
+};
+/// `GET /v1/api/contact/{contact_id}/conversation`
+pub static GET_CONTACT_CONVERSATION: Operation = Operation {
+    id: "getContactConversation",
+    method: Method::Get,
+    path: "/v1/api/contact/{contact_id}/conversation",
+    tag: "Conversations",
+    summary: "List calls and texts with a contact, first version",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "contact_id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "size",
+            place: Place::Query,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: Some(100i64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "page",
+            place: Place::Query,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(0i64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "allo_number",
+            place: Place::Query,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: Some(Pagination {
+        place: Place::Query,
+        page: "page",
+        size: "size",
+        first: 0u64,
+        items: "data.results",
+        info: "data.metadata.pagination",
+    }),
+    teammate: None,
+    scopes: &["CONVERSATIONS_READ"],
+};
+/// `GET /v1/api/contacts`
+pub static SEARCH_CONTACTS: Operation = Operation {
+    id: "searchContacts",
+    method: Method::Get,
+    path: "/v1/api/contacts",
+    tag: "Contacts",
+    summary: "List the contacts of the team, first version",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "size",
+            place: Place::Query,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: Some(100i64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "page",
+            place: Place::Query,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(0i64),
+                    max: None,
+                },
+            ],
+        },
+    ],
+    pagination: Some(Pagination {
+        place: Place::Query,
+        page: "page",
+        size: "size",
+        first: 0u64,
+        items: "data.results",
+        info: "data.metadata.pagination",
+    }),
+    teammate: None,
+    scopes: &["CONTACTS_READ"],
+};
+/// `POST /v1/api/contacts`
+pub static CREATE_CONTACT: Operation = Operation {
+    id: "createContact",
+    method: Method::Post,
+    path: "/v1/api/contacts",
+    tag: "Contacts",
+    summary: "Create a contact, first version",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "last_name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "job_title",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "website",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "emails",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "numbers",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: true,
+            rules: &[
+                Rule::Items {
+                    min: Some(1u64),
+                    max: None,
+                },
+            ],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CONTACTS_READ_WRITE"],
+};
+/// `PUT /v1/api/contacts/{contact_id}`
+pub static UPDATE_CONTACT: Operation = Operation {
+    id: "updateContact",
+    method: Method::Put,
+    path: "/v1/api/contacts/{contact_id}",
+    tag: "Contacts",
+    summary: "Change a contact, first version",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "contact_id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "last_name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "job_title",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "website",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "emails",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "numbers",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CONTACTS_READ_WRITE"],
+};
+/// `GET /v1/api/numbers`
+pub static GET_NUMBERS: Operation = Operation {
+    id: "getNumbers",
+    method: Method::Get,
+    path: "/v1/api/numbers",
+    tag: "Phone Numbers",
+    summary: "List the numbers of the team, first version",
+    body: Body::None,
+    fields: &[],
+    pagination: None,
+    teammate: None,
+    scopes: &["CONVERSATIONS_READ"],
+};
+/// `POST /v1/api/sms`
+pub static SEND_SMS: Operation = Operation {
+    id: "sendSMS",
+    method: Method::Post,
+    path: "/v1/api/sms",
+    tag: "SMS",
+    summary: "Send a text message from a number",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "from",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "to",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "message",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[
+                Rule::Length {
+                    min: Some(1u64),
+                    max: Some(1000u64),
+                },
+            ],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["SMS_SEND"],
+};
+/// `POST /v1/api/sms`
+pub static SEND_SMS_FRANCE: Operation = Operation {
+    id: "sendSMSFrance",
+    method: Method::Post,
+    path: "/v1/api/sms",
+    tag: "SMS",
+    summary: "Send a text message to France under a sender name",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "sender_id",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[
+                Rule::Length {
+                    min: Some(1u64),
+                    max: Some(11u64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "to",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "message",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[
+                Rule::Length {
+                    min: Some(1u64),
+                    max: Some(1000u64),
+                },
+            ],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["SMS_SEND"],
+};
+/// `POST /v2/api/analytics/outbound`
+pub static GET_ANALYTICS_OUTBOUND: Operation = Operation {
+    id: "getAnalyticsOutbound",
+    method: Method::Post,
+    path: "/v2/api/analytics/outbound",
+    tag: "Analytics",
+    summary: "Analyse the outbound calls of a period",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "date",
+            place: Place::Body,
+            kind: Kind::Object,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "date.from",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "date.to",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "user_ids",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "allo_numbers",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "compare_date",
+            place: Place::Body,
+            kind: Kind::Object,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "compare_date.from",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "compare_date.to",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "tags",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "granularity",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "extend",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "stage",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "page",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "size",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: Some(100i64),
+                },
+            ],
+        },
+    ],
+    pagination: Some(Pagination {
+        place: Place::Body,
+        page: "page",
+        size: "size",
+        first: 1u64,
+        items: "items.data",
+        info: "items.pagination",
+    }),
+    teammate: None,
+    scopes: &["CONVERSATIONS_READ"],
+};
+/// `POST /v2/api/analytics/overview`
+pub static GET_TEAM_METRICS: Operation = Operation {
+    id: "getTeamMetrics",
+    method: Method::Post,
+    path: "/v2/api/analytics/overview",
+    tag: "Analytics",
+    summary: "Sum up the calls of a period",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "date",
+            place: Place::Body,
+            kind: Kind::Object,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "date.from",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "date.to",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "user_ids",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "allo_numbers",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "compare_date",
+            place: Place::Body,
+            kind: Kind::Object,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "compare_date.from",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "compare_date.to",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CONVERSATIONS_READ"],
+};
+/// `GET /v2/api/conversations`
+pub static LIST_CONVERSATIONS: Operation = Operation {
+    id: "listConversations",
+    method: Method::Get,
+    path: "/v2/api/conversations",
+    tag: "Conversations",
+    summary: "List conversations by outside number",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "allo_number",
+            place: Place::Query,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "last_activity_since",
+            place: Place::Query,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "unread",
+            place: Place::Query,
+            kind: Kind::Boolean,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "page",
+            place: Place::Query,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "size",
+            place: Place::Query,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: Some(100i64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "extend",
+            place: Place::Query,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: Some(Pagination {
+        place: Place::Query,
+        page: "page",
+        size: "size",
+        first: 1u64,
+        items: "data",
+        info: "pagination",
+    }),
+    teammate: None,
+    scopes: &["CONVERSATIONS_READ"],
+};
+/// `POST /v2/api/conversations/items/batch`
+pub static BATCH_GET_CONVERSATION_ITEMS: Operation = Operation {
+    id: "batchGetConversationItems",
+    method: Method::Post,
+    path: "/v2/api/conversations/items/batch",
+    tag: "Conversations",
+    summary: "Fetch many calls and text messages by id",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "ids",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: true,
+            rules: &[
+                Rule::Items {
+                    min: Some(1u64),
+                    max: Some(100u64),
+                },
+            ],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CONVERSATIONS_READ"],
+};
+/// `POST /v2/api/conversations/items/search`
+pub static SEARCH_ALL_CONVERSATIONS: Operation = Operation {
+    id: "searchAllConversations",
+    method: Method::Post,
+    path: "/v2/api/conversations/items/search",
+    tag: "Conversations",
+    summary: "Search calls and text messages",
+    body: Body::Optional,
+    fields: &[
+        FieldSpec {
+            name: "allo_number",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "contact_number",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "user_id",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "direction",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "type",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "result",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "tags",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "unread",
+            place: Place::Body,
+            kind: Kind::Boolean,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "unresponded",
+            place: Place::Body,
+            kind: Kind::Boolean,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "search",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sort",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "extend",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "page",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "size",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: Some(100i64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "date",
+            place: Place::Body,
+            kind: Kind::Object,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "date.from",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "date.to",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: Some(Pagination {
+        place: Place::Body,
+        page: "page",
+        size: "size",
+        first: 1u64,
+        items: "data",
+        info: "pagination",
+    }),
+    teammate: None,
+    scopes: &["CONVERSATIONS_READ"],
+};
+/// `GET /v2/api/conversations/items/{id}`
+pub static GET_CONVERSATION_ITEM: Operation = Operation {
+    id: "getConversationItem",
+    method: Method::Get,
+    path: "/v2/api/conversations/items/{id}",
+    tag: "Conversations",
+    summary: "Fetch one call or text message",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "extend",
+            place: Place::Query,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CONVERSATIONS_READ"],
+};
+/// `PATCH /v2/api/conversations/items/{id}/summary`
+pub static UPDATE_CALL_SUMMARY: Operation = Operation {
+    id: "updateCallSummary",
+    method: Method::Patch,
+    path: "/v2/api/conversations/items/{id}/summary",
+    tag: "Conversations",
+    summary: "Rewrite the summary of a call",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "content",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[
+                Rule::Length {
+                    min: None,
+                    max: Some(100000u64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "template_key",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CONVERSATIONS_WRITE"],
+};
+/// `POST /v2/api/conversations/items/{id}/tags`
+pub static ADD_TAGS: Operation = Operation {
+    id: "addTags",
+    method: Method::Post,
+    path: "/v2/api/conversations/items/{id}/tags",
+    tag: "Tags",
+    summary: "Put tags on a call",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "tags",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: true,
+            rules: &[
+                Rule::Items {
+                    min: Some(1u64),
+                    max: None,
+                },
+            ],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["TAGS_WRITE"],
+};
+/// `DELETE /v2/api/conversations/items/{id}/tags/{tag}`
+pub static REMOVE_TAG: Operation = Operation {
+    id: "removeTag",
+    method: Method::Delete,
+    path: "/v2/api/conversations/items/{id}/tags/{tag}",
+    tag: "Tags",
+    summary: "Take a tag off a call",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "tag",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["TAGS_WRITE"],
+};
+/// `PUT /v2/api/conversations/{contact_number}/action`
+pub static EXECUTE_CONVERSATION_ACTION: Operation = Operation {
+    id: "executeConversationAction",
+    method: Method::Put,
+    path: "/v2/api/conversations/{contact_number}/action",
+    tag: "Conversations",
+    summary: "Mark or archive a conversation",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "contact_number",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "action",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "allo_number",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CONVERSATIONS_WRITE"],
+};
+/// `POST /v2/api/crm/companies`
+pub static CREATE_COMPANY: Operation = Operation {
+    id: "createCompany",
+    method: Method::Post,
+    path: "/v2/api/crm/companies",
+    tag: "CRM",
+    summary: "Add a company to the CRM",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "website",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "industry",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_WRITE"],
+};
+/// `POST /v2/api/crm/companies/search`
+pub static SEARCH_COMPANIES: Operation = Operation {
+    id: "searchCompanies",
+    method: Method::Post,
+    path: "/v2/api/crm/companies/search",
+    tag: "CRM",
+    summary: "Search the companies of the CRM",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "filters",
+            place: Place::Body,
+            kind: Kind::Object,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.website",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.industry",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sort",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "page",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "size",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: Some(100i64),
+                },
+            ],
+        },
+    ],
+    pagination: Some(Pagination {
+        place: Place::Body,
+        page: "page",
+        size: "size",
+        first: 1u64,
+        items: "data",
+        info: "pagination",
+    }),
+    teammate: None,
+    scopes: &["CRM_READ"],
+};
+/// `GET /v2/api/crm/companies/{id}`
+pub static GET_COMPANY: Operation = Operation {
+    id: "getCompany",
+    method: Method::Get,
+    path: "/v2/api/crm/companies/{id}",
+    tag: "CRM",
+    summary: "Fetch one company of the CRM",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_READ"],
+};
+/// `PUT /v2/api/crm/companies/{id}`
+pub static UPDATE_COMPANY: Operation = Operation {
+    id: "updateCompany",
+    method: Method::Put,
+    path: "/v2/api/crm/companies/{id}",
+    tag: "CRM",
+    summary: "Change a company of the CRM",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "website",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "industry",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_WRITE"],
+};
+/// `POST /v2/api/crm/deals`
+pub static CREATE_DEAL: Operation = Operation {
+    id: "createDeal",
+    method: Method::Post,
+    path: "/v2/api/crm/deals",
+    tag: "CRM",
+    summary: "Add a deal to the CRM",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "status",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "amount",
+            place: Place::Body,
+            kind: Kind::Number,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "currency",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[
+                Rule::Length {
+                    min: Some(3u64),
+                    max: Some(3u64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "closed_at",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "company_id",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_WRITE"],
+};
+/// `POST /v2/api/crm/deals/search`
+pub static SEARCH_DEALS: Operation = Operation {
+    id: "searchDeals",
+    method: Method::Post,
+    path: "/v2/api/crm/deals/search",
+    tag: "CRM",
+    summary: "Search the deals of the CRM",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "filters",
+            place: Place::Body,
+            kind: Kind::Object,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.stage",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "search",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sort",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "page",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "size",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: Some(100i64),
+                },
+            ],
+        },
+    ],
+    pagination: Some(Pagination {
+        place: Place::Body,
+        page: "page",
+        size: "size",
+        first: 1u64,
+        items: "data",
+        info: "pagination",
+    }),
+    teammate: None,
+    scopes: &["CRM_READ"],
+};
+/// `GET /v2/api/crm/deals/{id}`
+pub static GET_DEAL: Operation = Operation {
+    id: "getDeal",
+    method: Method::Get,
+    path: "/v2/api/crm/deals/{id}",
+    tag: "CRM",
+    summary: "Fetch one deal of the CRM",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_READ"],
+};
+/// `PATCH /v2/api/crm/deals/{id}`
+pub static UPDATE_DEAL: Operation = Operation {
+    id: "updateDeal",
+    method: Method::Patch,
+    path: "/v2/api/crm/deals/{id}",
+    tag: "CRM",
+    summary: "Change a deal of the CRM",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "status",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "amount",
+            place: Place::Body,
+            kind: Kind::Number,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "currency",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[
+                Rule::Length {
+                    min: Some(3u64),
+                    max: Some(3u64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "closed_at",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "company_id",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_WRITE"],
+};
+/// `DELETE /v2/api/crm/deals/{id}`
+pub static DELETE_DEAL: Operation = Operation {
+    id: "deleteDeal",
+    method: Method::Delete,
+    path: "/v2/api/crm/deals/{id}",
+    tag: "CRM",
+    summary: "Delete a deal of the CRM",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_DELETE"],
+};
+/// `POST /v2/api/crm/people`
+pub static CREATE_PERSON: Operation = Operation {
+    id: "createPerson",
+    method: Method::Post,
+    path: "/v2/api/crm/people",
+    tag: "CRM",
+    summary: "Add a person to the CRM",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "last_name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "job_title",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "website",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "address",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "numbers",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: true,
+            rules: &[
+                Rule::Items {
+                    min: Some(1u64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "emails",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "company_id",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "allow_duplicate_number",
+            place: Place::Body,
+            kind: Kind::Boolean,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_WRITE"],
+};
+/// `POST /v2/api/crm/people/search`
+pub static SEARCH_PEOPLE: Operation = Operation {
+    id: "searchPeople",
+    method: Method::Post,
+    path: "/v2/api/crm/people/search",
+    tag: "CRM",
+    summary: "Search the people of the CRM",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "filters",
+            place: Place::Body,
+            kind: Kind::Object,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.last_name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.job_title",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.website",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.company",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.phone_number",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.email",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "filters.deal_status",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "search",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sort",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "page",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "size",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: false,
+            rules: &[
+                Rule::Range {
+                    min: Some(1i64),
+                    max: Some(100i64),
+                },
+            ],
+        },
+    ],
+    pagination: Some(Pagination {
+        place: Place::Body,
+        page: "page",
+        size: "size",
+        first: 1u64,
+        items: "data",
+        info: "pagination",
+    }),
+    teammate: None,
+    scopes: &["CRM_READ"],
+};
+/// `GET /v2/api/crm/people/{id}`
+pub static GET_PERSON: Operation = Operation {
+    id: "getPerson",
+    method: Method::Get,
+    path: "/v2/api/crm/people/{id}",
+    tag: "CRM",
+    summary: "Fetch one person of the CRM",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_READ"],
+};
+/// `PUT /v2/api/crm/people/{id}`
+pub static UPDATE_PERSON: Operation = Operation {
+    id: "updatePerson",
+    method: Method::Put,
+    path: "/v2/api/crm/people/{id}",
+    tag: "CRM",
+    summary: "Change a person of the CRM",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "last_name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "job_title",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "website",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "address",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "numbers",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "emails",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "company_id",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["CRM_WRITE"],
+};
 /// `GET /v2/api/dialing-queues/current`
 pub static GET_CURRENT_DIALING_QUEUE: Operation = Operation {
     id: "getCurrentDialingQueue",
@@ -359,6 +2157,383 @@ pub static GET_ME: Operation = Operation {
     teammate: None,
     scopes: &[],
 };
+/// `GET /v2/api/numbers`
+pub static LIST_NUMBERS: Operation = Operation {
+    id: "listNumbers",
+    method: Method::Get,
+    path: "/v2/api/numbers",
+    tag: "Phone Numbers",
+    summary: "List the numbers and sender names of the team",
+    body: Body::None,
+    fields: &[],
+    pagination: None,
+    teammate: None,
+    scopes: &["PHONE_NUMBERS_READ"],
+};
+/// `PUT /v2/api/numbers/{number}/default_summary_template`
+pub static SET_NUMBER_DEFAULT_SUMMARY_TEMPLATE: Operation = Operation {
+    id: "setNumberDefaultSummaryTemplate",
+    method: Method::Put,
+    path: "/v2/api/numbers/{number}/default_summary_template",
+    tag: "Summary Templates",
+    summary: "Choose the summary template of a telephone number",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "number",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "summary_template_id",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["SUMMARY_TEMPLATES_WRITE"],
+};
+/// `POST /v2/api/partner/accounts`
+pub static CREATE_PARTNER_ACCOUNT: Operation = Operation {
+    id: "createPartnerAccount",
+    method: Method::Post,
+    path: "/v2/api/partner/accounts",
+    tag: "Partner",
+    summary: "Provision an account for a customer of a partner",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "email",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[Rule::Email],
+        },
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "personal_mobile",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "partner_client_ref",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "number_preference",
+            place: Place::Body,
+            kind: Kind::Object,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "number_preference.country",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "number_preference.prefix",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["PARTNER"],
+};
+/// `GET /v2/api/partner/accounts/{id}`
+pub static GET_PARTNER_ACCOUNT: Operation = Operation {
+    id: "getPartnerAccount",
+    method: Method::Get,
+    path: "/v2/api/partner/accounts/{id}",
+    tag: "Partner",
+    summary: "Fetch an account that was provisioned",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["PARTNER"],
+};
+/// `DELETE /v2/api/partner/accounts/{id}`
+pub static DELETE_PARTNER_ACCOUNT: Operation = Operation {
+    id: "deletePartnerAccount",
+    method: Method::Delete,
+    path: "/v2/api/partner/accounts/{id}",
+    tag: "Partner",
+    summary: "End an account that was provisioned",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["PARTNER"],
+};
+/// `GET /v2/api/summary_templates`
+pub static LIST_SUMMARY_TEMPLATES: Operation = Operation {
+    id: "listSummaryTemplates",
+    method: Method::Get,
+    path: "/v2/api/summary_templates",
+    tag: "Summary Templates",
+    summary: "List the summary templates of the team",
+    body: Body::None,
+    fields: &[],
+    pagination: None,
+    teammate: None,
+    scopes: &["SUMMARY_TEMPLATES_READ"],
+};
+/// `POST /v2/api/summary_templates`
+pub static CREATE_SUMMARY_TEMPLATE: Operation = Operation {
+    id: "createSummaryTemplate",
+    method: Method::Post,
+    path: "/v2/api/summary_templates",
+    tag: "Summary Templates",
+    summary: "Create a summary template",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "call_context",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[
+                Rule::Length {
+                    min: None,
+                    max: Some(4000u64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "icon",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sections",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[
+                Rule::Items {
+                    min: None,
+                    max: Some(10u64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "sections[].title",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sections[].instructions",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sections[].order",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: true,
+            rules: &[
+                Rule::Range {
+                    min: Some(0i64),
+                    max: None,
+                },
+            ],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["SUMMARY_TEMPLATES_WRITE"],
+};
+/// `GET /v2/api/summary_templates/{id}`
+pub static GET_SUMMARY_TEMPLATE: Operation = Operation {
+    id: "getSummaryTemplate",
+    method: Method::Get,
+    path: "/v2/api/summary_templates/{id}",
+    tag: "Summary Templates",
+    summary: "Fetch one summary template",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["SUMMARY_TEMPLATES_READ"],
+};
+/// `PUT /v2/api/summary_templates/{id}`
+pub static UPDATE_SUMMARY_TEMPLATE: Operation = Operation {
+    id: "updateSummaryTemplate",
+    method: Method::Put,
+    path: "/v2/api/summary_templates/{id}",
+    tag: "Summary Templates",
+    summary: "Replace the contents of a summary template",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "name",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "call_context",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[
+                Rule::Length {
+                    min: None,
+                    max: Some(4000u64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "icon",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sections",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[
+                Rule::Items {
+                    min: None,
+                    max: Some(10u64),
+                },
+            ],
+        },
+        FieldSpec {
+            name: "sections[].title",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sections[].instructions",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "sections[].order",
+            place: Place::Body,
+            kind: Kind::Integer,
+            required: true,
+            rules: &[
+                Rule::Range {
+                    min: Some(0i64),
+                    max: None,
+                },
+            ],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["SUMMARY_TEMPLATES_WRITE"],
+};
+/// `DELETE /v2/api/summary_templates/{id}`
+pub static DELETE_SUMMARY_TEMPLATE: Operation = Operation {
+    id: "deleteSummaryTemplate",
+    method: Method::Delete,
+    path: "/v2/api/summary_templates/{id}",
+    tag: "Summary Templates",
+    summary: "Delete a summary template",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["SUMMARY_TEMPLATES_WRITE"],
+};
+/// `GET /v2/api/tags`
+pub static LIST_TAGS: Operation = Operation {
+    id: "listTags",
+    method: Method::Get,
+    path: "/v2/api/tags",
+    tag: "Tags",
+    summary: "List the tags of the team",
+    body: Body::None,
+    fields: &[],
+    pagination: None,
+    teammate: None,
+    scopes: &["TAGS_READ"],
+};
 /// `GET /v2/api/users`
 pub static LIST_USERS: Operation = Operation {
     id: "listUsers",
@@ -407,4 +2582,161 @@ pub static GET_USER: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["USERS_READ"],
+};
+/// `GET /v2/api/webhooks`
+pub static LIST_WEBHOOKS: Operation = Operation {
+    id: "listWebhooks",
+    method: Method::Get,
+    path: "/v2/api/webhooks",
+    tag: "Webhooks",
+    summary: "List the webhook endpoints of the team",
+    body: Body::None,
+    fields: &[],
+    pagination: None,
+    teammate: None,
+    scopes: &["WEBHOOKS_READ_WRITE"],
+};
+/// `POST /v2/api/webhooks`
+pub static CREATE_WEBHOOK: Operation = Operation {
+    id: "createWebhook",
+    method: Method::Post,
+    path: "/v2/api/webhooks",
+    tag: "Webhooks",
+    summary: "Register a webhook endpoint",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "url",
+            place: Place::Body,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "topics",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: true,
+            rules: &[
+                Rule::Items {
+                    min: Some(1u64),
+                    max: None,
+                },
+            ],
+        },
+        FieldSpec {
+            name: "description",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["WEBHOOKS_READ_WRITE"],
+};
+/// `GET /v2/api/webhooks/event_types`
+pub static LIST_WEBHOOK_EVENT_TYPES: Operation = Operation {
+    id: "listWebhookEventTypes",
+    method: Method::Get,
+    path: "/v2/api/webhooks/event_types",
+    tag: "Webhooks",
+    summary: "List the events a webhook can receive",
+    body: Body::None,
+    fields: &[],
+    pagination: None,
+    teammate: None,
+    scopes: &["WEBHOOKS_READ_WRITE"],
+};
+/// `GET /v2/api/webhooks/{webhook_id}`
+pub static GET_WEBHOOK: Operation = Operation {
+    id: "getWebhook",
+    method: Method::Get,
+    path: "/v2/api/webhooks/{webhook_id}",
+    tag: "Webhooks",
+    summary: "Fetch one webhook endpoint",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "webhook_id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["WEBHOOKS_READ_WRITE"],
+};
+/// `PUT /v2/api/webhooks/{webhook_id}`
+pub static UPDATE_WEBHOOK: Operation = Operation {
+    id: "updateWebhook",
+    method: Method::Put,
+    path: "/v2/api/webhooks/{webhook_id}",
+    tag: "Webhooks",
+    summary: "Change a webhook endpoint",
+    body: Body::Required,
+    fields: &[
+        FieldSpec {
+            name: "webhook_id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "url",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "topics",
+            place: Place::Body,
+            kind: Kind::Array,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "description",
+            place: Place::Body,
+            kind: Kind::String,
+            required: false,
+            rules: &[],
+        },
+        FieldSpec {
+            name: "enabled",
+            place: Place::Body,
+            kind: Kind::Boolean,
+            required: false,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["WEBHOOKS_READ_WRITE"],
+};
+/// `DELETE /v2/api/webhooks/{webhook_id}`
+pub static DELETE_WEBHOOK: Operation = Operation {
+    id: "deleteWebhook",
+    method: Method::Delete,
+    path: "/v2/api/webhooks/{webhook_id}",
+    tag: "Webhooks",
+    summary: "Remove a webhook endpoint",
+    body: Body::None,
+    fields: &[
+        FieldSpec {
+            name: "webhook_id",
+            place: Place::Path,
+            kind: Kind::String,
+            required: true,
+            rules: &[],
+        },
+    ],
+    pagination: None,
+    teammate: None,
+    scopes: &["WEBHOOKS_READ_WRITE"],
 };

@@ -3,6 +3,508 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::{builder, types};
+/// The operations under “Analytics”.
+#[derive(Clone, Debug)]
+pub struct Analytics {
+    client: crate::Client,
+}
+impl Analytics {
+    /// Analyse the outbound calls of a period
+    ///
+    /// Follows outbound calls from the dial to the conversion: a funnel with four stages, their course over time,
+    /// the busiest hours of the week, who reached most people, and where the time went. A call counts as a
+    /// conversation from one minute on, and as a conversion when it has one of the given tags.
+    ///
+    /// With `extend` set to `items` the answer also lists the calls of one `stage`, page by page.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
+    /// which a key has 5 a second.
+    pub fn get_analytics_outbound(
+        &self,
+        date: impl Into<types::AnalyticsDateRange>,
+    ) -> builder::analytics::GetAnalyticsOutbound {
+        builder::analytics::GetAnalyticsOutbound::new(self.client.clone(), date)
+    }
+    /// Sum up the calls of a period
+    ///
+    /// Counts the calls of the team or of a part of it: how many, how long, how many over a minute, and which
+    /// fraction was answered, in total and for each user. With `compare_date` each figure also has its value in
+    /// the other period and the change between the two.
+    ///
+    /// Narrow it down by users or by numbers, not by both. `INVALID_DATE_RANGE` when the period ends before it
+    /// begins, `DATE_RANGE_TOO_WIDE` when it is too long; the limit is not documented.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
+    /// which a key has 5 a second.
+    pub fn get_team_metrics(
+        &self,
+        date: impl Into<types::AnalyticsDateRange>,
+    ) -> builder::analytics::GetTeamMetrics {
+        builder::analytics::GetTeamMetrics::new(self.client.clone(), date)
+    }
+}
+impl crate::Client {
+    /// The operations under “Analytics”.
+    #[must_use]
+    pub fn analytics(&self) -> Analytics {
+        Analytics { client: self.clone() }
+    }
+}
+/// The operations under “CRM”.
+#[derive(Clone, Debug)]
+pub struct Crm {
+    client: crate::Client,
+}
+impl Crm {
+    /// Add a company to the CRM
+    ///
+    /// Adds a company. Only its name is required; whether names must differ is not documented. Each execution may
+    /// add a company, so repeat a doubtful request only under the same `Idempotency-Key`.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn create_company(
+        &self,
+        name: impl Into<String>,
+    ) -> builder::crm::CreateCompany {
+        builder::crm::CreateCompany::new(self.client.clone(), name)
+    }
+    /// Search the companies of the CRM
+    ///
+    /// Finds companies by filters, which must all hold. A body is required, but `{}` will do and stands for all
+    /// companies. There is no search by free text.
+    ///
+    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
+    /// has 5 a second.
+    pub fn search_companies(&self) -> builder::crm::SearchCompanies {
+        builder::crm::SearchCompanies::new(self.client.clone())
+    }
+    /// Fetch one company of the CRM
+    ///
+    /// Answers with a company and how many people and interactions it has.
+    ///
+    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn get_company(&self, id: impl Into<String>) -> builder::crm::GetCompany {
+        builder::crm::GetCompany::new(self.client.clone(), id)
+    }
+    /// Change a company of the CRM
+    ///
+    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn update_company(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
+        builder::crm::UpdateCompany::new(self.client.clone(), id)
+    }
+    /// Add a deal to the CRM
+    ///
+    /// Adds a deal. Only its name is required. Each execution adds a deal, so repeat a doubtful request only
+    /// under the same `Idempotency-Key`.
+    ///
+    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
+    /// status 403 or 405.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn create_deal(&self, name: impl Into<String>) -> builder::crm::CreateDeal {
+        builder::crm::CreateDeal::new(self.client.clone(), name)
+    }
+    /// Search the deals of the CRM
+    ///
+    /// Finds deals by their stage and by a free text. A body is required, but `{}` will do and stands for all
+    /// deals.
+    ///
+    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
+    /// has 5 a second.
+    pub fn search_deals(&self) -> builder::crm::SearchDeals {
+        builder::crm::SearchDeals::new(self.client.clone())
+    }
+    /// Fetch one deal of the CRM
+    ///
+    /// Answers with a deal, its amount and its company.
+    ///
+    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn get_deal(&self, id: impl Into<String>) -> builder::crm::GetDeal {
+        builder::crm::GetDeal::new(self.client.clone(), id)
+    }
+    /// Change a deal of the CRM
+    ///
+    /// Changes what the body names and leaves the rest as it is. Null should clear a field.
+    ///
+    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
+    /// status 403 or 405.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn update_deal(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
+        builder::crm::UpdateDeal::new(self.client.clone(), id)
+    }
+    /// Delete a deal of the CRM
+    ///
+    /// Takes the deal out of the CRM.
+    ///
+    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
+    /// status 403 or 405.
+    ///
+    /// Needs the scope `CRM_DELETE`. Counts as one write, of which a key has 5 a second.
+    pub fn delete_deal(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
+        builder::crm::DeleteDeal::new(self.client.clone(), id)
+    }
+    /// Add a person to the CRM
+    ///
+    /// Adds a person with at least one telephone number. A number that another person already has is refused with
+    /// `NUMBER_ALREADY_ASSIGNED`, unless `allow_duplicate_number` is set.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn create_person(
+        &self,
+        numbers: impl IntoIterator<Item = impl Into<String>>,
+    ) -> builder::crm::CreatePerson {
+        builder::crm::CreatePerson::new(self.client.clone(), numbers)
+    }
+    /// Search the people of the CRM
+    ///
+    /// Finds people by filters, which must all hold, and by a free text. A body is required, but `{}` will do and
+    /// stands for everybody.
+    ///
+    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
+    /// has 5 a second.
+    pub fn search_people(&self) -> builder::crm::SearchPeople {
+        builder::crm::SearchPeople::new(self.client.clone())
+    }
+    /// Fetch one person of the CRM
+    ///
+    /// Answers with a person, the company and when something last happened between you.
+    ///
+    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn get_person(&self, id: impl Into<String>) -> builder::crm::GetPerson {
+        builder::crm::GetPerson::new(self.client.clone(), id)
+    }
+    /// Change a person of the CRM
+    ///
+    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. Lists replace the
+    /// former lists, and a `company_id` of null should take the person out of the company.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn update_person(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
+        builder::crm::UpdatePerson::new(self.client.clone(), id)
+    }
+}
+impl crate::Client {
+    /// The operations under “CRM”.
+    #[must_use]
+    pub fn crm(&self) -> Crm {
+        Crm { client: self.clone() }
+    }
+}
+/// The operations under “Calls”.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    client: crate::Client,
+}
+impl Calls {
+    /// List finished calls of a number, first version
+    ///
+    /// Lists the calls of one of the team's numbers with summary and transcript. Pages are counted from 0 here.
+    /// `searchAllConversations` is the newer way, with more filters.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
+    /// the first version, it also draws on the daily quota of the key.
+    pub fn search_calls(
+        &self,
+        allo_number: impl Into<String>,
+    ) -> builder::calls::SearchCalls {
+        builder::calls::SearchCalls::new(self.client.clone(), allo_number)
+    }
+}
+impl crate::Client {
+    /// The operations under “Calls”.
+    #[must_use]
+    pub fn calls(&self) -> Calls {
+        Calls { client: self.clone() }
+    }
+}
+/// The operations under “Contacts”.
+#[derive(Clone, Debug)]
+pub struct Contacts {
+    client: crate::Client,
+}
+impl Contacts {
+    /// Fetch what is known about a contact, first version
+    ///
+    /// Answers with a contact, what connected systems know about it and, on request, how lively the relation is
+    /// and what happened last. Mind the path, which says `contact` where the other operations say `contacts`. An
+    /// id that does not exist is refused with status 400 and the code `CONTACT_NOT_FOUND`.
+    ///
+    /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
+    /// first version, it also draws on the daily quota of the key.
+    pub fn get_contact_context(
+        &self,
+        contact_id: impl Into<String>,
+    ) -> builder::contacts::GetContactContext {
+        builder::contacts::GetContactContext::new(self.client.clone(), contact_id)
+    }
+    /// List the contacts of the team, first version
+    ///
+    /// Lists the contacts page by page, counted from 0. Despite its name it has no filters; `searchPeople` has.
+    ///
+    /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
+    /// first version, it also draws on the daily quota of the key.
+    pub fn search_contacts(&self) -> builder::contacts::SearchContacts {
+        builder::contacts::SearchContacts::new(self.client.clone())
+    }
+    /// Create a contact, first version
+    ///
+    /// Adds a contact with at least one telephone number. There is no field for the company; `createPerson`, the
+    /// newer way, has one. The answer leaves `company` out, and `engagement` is null until something has
+    /// happened.
+    ///
+    /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
+    /// of the first version, it also draws on the daily quota of the key.
+    pub fn create_contact(
+        &self,
+        numbers: impl IntoIterator<Item = impl Into<String>>,
+    ) -> builder::contacts::CreateContact {
+        builder::contacts::CreateContact::new(self.client.clone(), numbers)
+    }
+    /// Change a contact, first version
+    ///
+    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. Lists replace the
+    /// former lists. The company cannot be changed here. An id that does not exist is refused with status 400 and
+    /// the code `CONTACT_NOT_FOUND`.
+    ///
+    /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
+    /// of the first version, it also draws on the daily quota of the key.
+    pub fn update_contact(
+        &self,
+        contact_id: impl Into<String>,
+    ) -> builder::contacts::UpdateContact {
+        builder::contacts::UpdateContact::new(self.client.clone(), contact_id)
+    }
+}
+impl crate::Client {
+    /// The operations under “Contacts”.
+    #[must_use]
+    pub fn contacts(&self) -> Contacts {
+        Contacts { client: self.clone() }
+    }
+}
+/// The operations under “Conversations”.
+#[derive(Clone, Debug)]
+pub struct Conversations {
+    client: crate::Client,
+}
+impl Conversations {
+    /// List calls and texts with a contact, first version
+    ///
+    /// Lists what was spoken and written with a contact. Each item holds either a call or a text message. Pages
+    /// are counted from 0 here. An id that does not exist is refused with status 400 and the code
+    /// `CONTACT_NOT_FOUND`.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
+    /// the first version, it also draws on the daily quota of the key.
+    pub fn get_contact_conversation(
+        &self,
+        contact_id: impl Into<String>,
+    ) -> builder::conversations::GetContactConversation {
+        builder::conversations::GetContactConversation::new(
+            self.client.clone(),
+            contact_id,
+        )
+    }
+    /// List conversations by outside number
+    ///
+    /// Lists the conversations of one of the team's numbers, one for each outside number, the most recently
+    /// active first. Each comes with its latest item, of which only some fields are filled. To follow what
+    /// happens, repeat the call with `last_activity_since` set to the newest `last_activity` seen.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn list_conversations(
+        &self,
+        allo_number: impl Into<String>,
+    ) -> builder::conversations::ListConversations {
+        builder::conversations::ListConversations::new(self.client.clone(), allo_number)
+    }
+    /// Fetch many calls and text messages by id
+    ///
+    /// Answers with the items of up to 100 ids at once; more are refused with `BATCH_TOO_LARGE`. Ids that do not
+    /// exist are left out without a word, and the order of the answer is not documented: match the items by their
+    /// ids. Transcripts are never included.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
+    /// which a key has 5 a second.
+    pub fn batch_get_conversation_items(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> builder::conversations::BatchGetConversationItems {
+        builder::conversations::BatchGetConversationItems::new(self.client.clone(), ids)
+    }
+    /// Search calls and text messages
+    ///
+    /// Finds calls and texts across all numbers of the team. All filters must hold at once. The search text is
+    /// split into words; each must begin some word of the transcript, the summary or the text message. It needs a
+    /// letter or digit, else the code is `INVALID_SEARCH_QUERY`.
+    ///
+    /// The body may be left out altogether for everything, newest first.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
+    /// which a key has 5 a second.
+    pub fn search_all_conversations(
+        &self,
+    ) -> builder::conversations::SearchAllConversations {
+        builder::conversations::SearchAllConversations::new(self.client.clone())
+    }
+    /// Fetch one call or text message
+    ///
+    /// Answers with the call (`cll-…`) or text message (`msg-…`) that has the given id. An id of another kind is
+    /// refused with `INVALID_ITEM_ID`, one that does not exist with `CONVERSATION_ITEM_NOT_FOUND`.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn get_conversation_item(
+        &self,
+        id: impl Into<String>,
+    ) -> builder::conversations::GetConversationItem {
+        builder::conversations::GetConversationItem::new(self.client.clone(), id)
+    }
+    /// Rewrite the summary of a call
+    ///
+    /// Replaces the text of a call's summary and counts its version up. A call can have several summaries; then
+    /// `template_key` must say which, else the code is `SUMMARY_TEMPLATE_KEY_REQUIRED`. The id of a text message
+    /// is refused with `INVALID_ITEM_ID`. There is no way to demand that the summary still has a certain version.
+    ///
+    /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn update_call_summary(
+        &self,
+        id: impl Into<String>,
+        content: impl Into<String>,
+    ) -> builder::conversations::UpdateCallSummary {
+        builder::conversations::UpdateCallSummary::new(self.client.clone(), id, content)
+    }
+    /// Mark or archive a conversation
+    ///
+    /// Marks the conversation with an outside number as read or unread, archives it or brings it back. Archiving
+    /// marks it as read too. Repeating an action changes nothing. An action that is not known is refused with
+    /// `INVALID_ACTION`. An `Idempotency-Key` is honoured.
+    ///
+    /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn execute_conversation_action(
+        &self,
+        contact_number: impl Into<String>,
+        action: impl Into<types::ConversationAction>,
+    ) -> builder::conversations::ExecuteConversationAction {
+        builder::conversations::ExecuteConversationAction::new(
+            self.client.clone(),
+            contact_number,
+            action,
+        )
+    }
+}
+impl crate::Client {
+    /// The operations under “Conversations”.
+    #[must_use]
+    pub fn conversations(&self) -> Conversations {
+        Conversations {
+            client: self.clone(),
+        }
+    }
+}
+/// The operations under “Partner”.
+#[derive(Clone, Debug)]
+pub struct Partner {
+    client: crate::Client,
+}
+impl Partner {
+    /// Provision an account for a customer of a partner
+    ///
+    /// Reserves a telephone number, then makes a user account around it and a key for that account. If no number
+    /// can be had, nothing is made and the code is `NO_NUMBER_AVAILABLE`. An e-mail address or mobile number that
+    /// some account already uses is refused with `PARTNER_ACCOUNT_ALREADY_EXISTS`.
+    ///
+    /// Each account costs one seat of the partner's subscription. The key of the new account is shown in this
+    /// answer only. Each execution provisions one more account, so repeat a doubtful request only under the same
+    /// `Idempotency-Key`.
+    ///
+    /// Open to partners only: the vendor grants the scope.
+    ///
+    /// Needs the scope `PARTNER`. Counts as one write, of which a key has 5 a second.
+    pub fn create_partner_account(
+        &self,
+        email: impl Into<String>,
+        name: impl Into<String>,
+        number_preference: impl Into<types::NumberPreference>,
+        personal_mobile: impl Into<String>,
+    ) -> builder::partner::CreatePartnerAccount {
+        builder::partner::CreatePartnerAccount::new(
+            self.client.clone(),
+            email,
+            name,
+            number_preference,
+            personal_mobile,
+        )
+    }
+    /// Fetch an account that was provisioned
+    ///
+    /// Answers with the present state of an account, for example whether its user has signed in by now. Only
+    /// accounts made with the same key can be seen; any other id is refused with `PARTNER_ACCOUNT_NOT_FOUND`.
+    ///
+    /// Needs the scope `PARTNER`. Counts as one read, of which a key has 20 a second.
+    pub fn get_partner_account(
+        &self,
+        id: impl Into<String>,
+    ) -> builder::partner::GetPartnerAccount {
+        builder::partner::GetPartnerAccount::new(self.client.clone(), id)
+    }
+    /// End an account that was provisioned
+    ///
+    /// Cancels the account. It keeps working until the period already paid for is over and expires then. What
+    /// `getPartnerAccount` answers after that is not documented.
+    ///
+    /// Needs the scope `PARTNER`. Counts as one write, of which a key has 5 a second.
+    pub fn delete_partner_account(
+        &self,
+        id: impl Into<String>,
+    ) -> builder::partner::DeletePartnerAccount {
+        builder::partner::DeletePartnerAccount::new(self.client.clone(), id)
+    }
+}
+impl crate::Client {
+    /// The operations under “Partner”.
+    #[must_use]
+    pub fn partner(&self) -> Partner {
+        Partner { client: self.clone() }
+    }
+}
+/// The operations under “Phone Numbers”.
+#[derive(Clone, Debug)]
+pub struct PhoneNumbers {
+    client: crate::Client,
+}
+impl PhoneNumbers {
+    /// List the numbers of the team, first version
+    ///
+    /// Answers with all telephone numbers of the team at once; there are no pages. `listNumbers` is the newer way
+    /// and says more about each, under another scope.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
+    /// the first version, it also draws on the daily quota of the key.
+    pub fn get_numbers(&self) -> builder::phone_numbers::GetNumbers {
+        builder::phone_numbers::GetNumbers::new(self.client.clone())
+    }
+    /// List the numbers and sender names of the team
+    ///
+    /// Answers with all telephone numbers and sender names of the team at once, with what each can do and who
+    /// uses it; there are no pages.
+    ///
+    /// Needs the scope `PHONE_NUMBERS_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn list_numbers(&self) -> builder::phone_numbers::ListNumbers {
+        builder::phone_numbers::ListNumbers::new(self.client.clone())
+    }
+}
+impl crate::Client {
+    /// The operations under “Phone Numbers”.
+    #[must_use]
+    pub fn phone_numbers(&self) -> PhoneNumbers {
+        PhoneNumbers {
+            client: self.clone(),
+        }
+    }
+}
 /// The operations under “Power Dialer”.
 #[derive(Clone, Debug)]
 pub struct PowerDialer {
@@ -97,6 +599,206 @@ impl crate::Client {
         }
     }
 }
+/// The operations under “SMS”.
+#[derive(Clone, Debug)]
+pub struct Sms {
+    client: crate::Client,
+}
+impl Sms {
+    /// Send a text message from a number
+    ///
+    /// Sends a text from one of the team's numbers to a recipient in the same country; across countries the code
+    /// is `TO_NUMBER_COUNTRY_MISMATCH`. Sending from a number of the United States takes an approved 10DLC
+    /// registration, else the code is `A2P_NOT_ENABLED`. For recipients in France there is `sendSMSFrance`.
+    ///
+    /// The answer has no id for the message, so it cannot be matched with a later `sms.sent` event for certain.
+    /// Each execution sends one text, so repeat a doubtful request only under the same `Idempotency-Key`.
+    ///
+    /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
+    /// version, it also draws on the daily quota of the key.
+    pub fn send_sms(
+        &self,
+        from: impl Into<String>,
+        message: impl Into<String>,
+        to: impl Into<String>,
+    ) -> builder::sms::SendSms {
+        builder::sms::SendSms::new(self.client.clone(), from, message, to)
+    }
+    /// Send a text message to France under a sender name
+    ///
+    /// Sends a text to a French number under a sender name instead of a number. The vendor has to verify the name
+    /// first. On the wire this is the same request as `sendSMS`: the service tells the two apart by the fields of
+    /// the body.
+    ///
+    /// The answer has no id for the message. Each execution sends one text, so repeat a doubtful request only
+    /// under the same `Idempotency-Key`.
+    ///
+    /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
+    /// version, it also draws on the daily quota of the key.
+    pub fn send_sms_france(
+        &self,
+        message: impl Into<String>,
+        sender_id: impl Into<String>,
+        to: impl Into<String>,
+    ) -> builder::sms::SendSmsFrance {
+        builder::sms::SendSmsFrance::new(self.client.clone(), message, sender_id, to)
+    }
+}
+impl crate::Client {
+    /// The operations under “SMS”.
+    #[must_use]
+    pub fn sms(&self) -> Sms {
+        Sms { client: self.clone() }
+    }
+}
+/// The operations under “Summary Templates”.
+#[derive(Clone, Debug)]
+pub struct SummaryTemplates {
+    client: crate::Client,
+}
+impl SummaryTemplates {
+    /// Choose the summary template of a telephone number
+    ///
+    /// Makes a template the default for the calls of one of the team's numbers, in place of any earlier choice.
+    /// Null, or a body without the field, takes the default away again. No other operation reports which template
+    /// a number has, so keep the answer if it matters.
+    ///
+    /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn set_number_default_summary_template(
+        &self,
+        number: impl Into<String>,
+    ) -> builder::summary_templates::SetNumberDefaultSummaryTemplate {
+        builder::summary_templates::SetNumberDefaultSummaryTemplate::new(
+            self.client.clone(),
+            number,
+        )
+    }
+    /// List the summary templates of the team
+    ///
+    /// Answers with all active templates at once; there are no pages. Deleted templates are left out.
+    ///
+    /// Needs the scope `SUMMARY_TEMPLATES_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn list_summary_templates(
+        &self,
+    ) -> builder::summary_templates::ListSummaryTemplates {
+        builder::summary_templates::ListSummaryTemplates::new(self.client.clone())
+    }
+    /// Create a summary template
+    ///
+    /// Adds a template that the summaries of later calls can follow. Only the name is required; up to ten
+    /// sections say what a summary is to contain. Each execution adds a template, so repeat a doubtful request
+    /// only under the same `Idempotency-Key`.
+    ///
+    /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn create_summary_template(
+        &self,
+        name: impl Into<String>,
+    ) -> builder::summary_templates::CreateSummaryTemplate {
+        builder::summary_templates::CreateSummaryTemplate::new(self.client.clone(), name)
+    }
+    /// Fetch one summary template
+    ///
+    /// Answers with a template and its sections. One that does not exist or was deleted is refused with
+    /// `SUMMARY_TEMPLATE_NOT_FOUND`.
+    ///
+    /// Needs the scope `SUMMARY_TEMPLATES_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn get_summary_template(
+        &self,
+        id: impl Into<String>,
+    ) -> builder::summary_templates::GetSummaryTemplate {
+        builder::summary_templates::GetSummaryTemplate::new(self.client.clone(), id)
+    }
+    /// Replace the contents of a summary template
+    ///
+    /// Replaces the template as a whole: `call_context`, `icon` and `sections` are cleared when the body leaves
+    /// them out. To change one thing, fetch the template and send it back with the change. Unlike every other
+    /// update of this API, it leaves nothing as it was.
+    ///
+    /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn update_summary_template(
+        &self,
+        id: impl Into<String>,
+        name: impl Into<String>,
+    ) -> builder::summary_templates::UpdateSummaryTemplate {
+        builder::summary_templates::UpdateSummaryTemplate::new(
+            self.client.clone(),
+            id,
+            name,
+        )
+    }
+    /// Delete a summary template
+    ///
+    /// Takes the template out of use: it can no longer be listed, fetched or chosen. What becomes of numbers
+    /// whose default it was is not documented.
+    ///
+    /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn delete_summary_template(
+        &self,
+        id: impl Into<String>,
+    ) -> builder::summary_templates::DeleteSummaryTemplate {
+        builder::summary_templates::DeleteSummaryTemplate::new(self.client.clone(), id)
+    }
+}
+impl crate::Client {
+    /// The operations under “Summary Templates”.
+    #[must_use]
+    pub fn summary_templates(&self) -> SummaryTemplates {
+        SummaryTemplates {
+            client: self.clone(),
+        }
+    }
+}
+/// The operations under “Tags”.
+#[derive(Clone, Debug)]
+pub struct Tags {
+    client: crate::Client,
+}
+impl Tags {
+    /// Put tags on a call
+    ///
+    /// Adds one or more tags to a call. Text messages cannot be tagged. A tag that is already there is refused
+    /// with `TAG_ALREADY_EXISTS`, an empty list with `TAGS_REQUIRED`; whether the other tags of a refused request
+    /// are added is not documented. An `Idempotency-Key` is honoured.
+    ///
+    /// Needs the scope `TAGS_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn add_tags(
+        &self,
+        id: impl Into<String>,
+        tags: impl IntoIterator<Item = impl Into<String>>,
+    ) -> builder::tags::AddTags {
+        builder::tags::AddTags::new(self.client.clone(), id, tags)
+    }
+    /// Take a tag off a call
+    ///
+    /// Removes one tag from a call. Sources disagree on a tag that is not there: some say that nothing happens,
+    /// others that the code is `TAG_NOT_FOUND`. Either way the call does not have the tag afterwards. An
+    /// `Idempotency-Key` is honoured.
+    ///
+    /// Needs the scope `TAGS_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn remove_tag(
+        &self,
+        id: impl Into<String>,
+        tag: impl Into<String>,
+    ) -> builder::tags::RemoveTag {
+        builder::tags::RemoveTag::new(self.client.clone(), id, tag)
+    }
+    /// List the tags of the team
+    ///
+    /// Answers with all tags at once; there are no pages. The operations that set or remove a tag go by its name,
+    /// not its id.
+    ///
+    /// Needs the scope `TAGS_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn list_tags(&self) -> builder::tags::ListTags {
+        builder::tags::ListTags::new(self.client.clone())
+    }
+}
+impl crate::Client {
+    /// The operations under “Tags”.
+    #[must_use]
+    pub fn tags(&self) -> Tags {
+        Tags { client: self.clone() }
+    }
+}
 /// The operations under “Users”.
 #[derive(Clone, Debug)]
 pub struct Users {
@@ -136,5 +838,90 @@ impl crate::Client {
     #[must_use]
     pub fn users(&self) -> Users {
         Users { client: self.clone() }
+    }
+}
+/// The operations under “Webhooks”.
+#[derive(Clone, Debug)]
+pub struct Webhooks {
+    client: crate::Client,
+}
+impl Webhooks {
+    /// List the webhook endpoints of the team
+    ///
+    /// Answers with all endpoints at once; there are no pages. Signing secrets are left out: `getWebhook` gives
+    /// the one of a single endpoint.
+    ///
+    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    pub fn list_webhooks(&self) -> builder::webhooks::ListWebhooks {
+        builder::webhooks::ListWebhooks::new(self.client.clone())
+    }
+    /// Register a webhook endpoint
+    ///
+    /// Has events sent to an address from now on. The endpoint starts enabled, listens on all numbers of the team
+    /// and gets a signing secret, which this answer shows: keep it, deliveries can be verified with nothing else.
+    ///
+    /// The address must be HTTPS with a certificate that a browser would trust. An endpoint has 20 seconds to
+    /// answer a delivery with any status from 200 to 299.
+    ///
+    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn create_webhook(
+        &self,
+        topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
+        url: impl Into<String>,
+    ) -> builder::webhooks::CreateWebhook {
+        builder::webhooks::CreateWebhook::new(self.client.clone(), topics, url)
+    }
+    /// List the events a webhook can receive
+    ///
+    /// Answers with the topics that `createWebhook` takes and what each is about, all at once. The list grows
+    /// from time to time.
+    ///
+    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    pub fn list_webhook_event_types(&self) -> builder::webhooks::ListWebhookEventTypes {
+        builder::webhooks::ListWebhookEventTypes::new(self.client.clone())
+    }
+    /// Fetch one webhook endpoint
+    ///
+    /// Answers with an endpoint and its signing secret.
+    ///
+    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    pub fn get_webhook(
+        &self,
+        webhook_id: impl Into<String>,
+    ) -> builder::webhooks::GetWebhook {
+        builder::webhooks::GetWebhook::new(self.client.clone(), webhook_id)
+    }
+    /// Change a webhook endpoint
+    ///
+    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. A list of topics
+    /// replaces the former list. Setting `enabled` to `true` should revive an endpoint that was disabled after
+    /// its deliveries had failed for days. The signing secret cannot be changed, and the answer does not show it;
+    /// for a new secret, delete the endpoint and create it again.
+    ///
+    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn update_webhook(
+        &self,
+        webhook_id: impl Into<String>,
+    ) -> builder::webhooks::UpdateWebhook {
+        builder::webhooks::UpdateWebhook::new(self.client.clone(), webhook_id)
+    }
+    /// Remove a webhook endpoint
+    ///
+    /// Ends the deliveries to the endpoint and drops the record of the earlier ones. It cannot be undone; to
+    /// pause deliveries, set `enabled` to `false` with `updateWebhook`.
+    ///
+    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn delete_webhook(
+        &self,
+        webhook_id: impl Into<String>,
+    ) -> builder::webhooks::DeleteWebhook {
+        builder::webhooks::DeleteWebhook::new(self.client.clone(), webhook_id)
+    }
+}
+impl crate::Client {
+    /// The operations under “Webhooks”.
+    #[must_use]
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks { client: self.clone() }
     }
 }

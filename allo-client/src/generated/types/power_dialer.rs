@@ -588,37 +588,6 @@ impl From<String> for NewQueueNumber {
         Self::new(text)
     }
 }
-/// Where a page stands in its list. All numbers are zero when there is nothing to list.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
-#[non_exhaustive]
-pub struct Pagination {
-    /// Whether a page follows this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub has_more: Option<bool>,
-    /// Number of this page, counted from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<u64>,
-    /// How many items a page holds at most. Do not divide by it, it may be zero.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<u64>,
-    /// How many items the whole list has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<u64>,
-    /// How many pages the whole list has at this size.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub total_pages: Option<u64>,
-}
-impl ::std::fmt::Debug for Pagination {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("Pagination")
-            .field("has_more", &self.has_more)
-            .field("page", &self.page)
-            .field("size", &self.size)
-            .field("total_count", &self.total_count)
-            .field("total_pages", &self.total_pages)
-            .finish()
-    }
-}
 /// One entry of a queue. It has no id: the queue and the position are its only handle. It starts undialled;
 /// the fields about the call fill up while the assignee works through the queue.
 #[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
