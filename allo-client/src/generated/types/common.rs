@@ -268,7 +268,8 @@ pub struct CrmCompanyRef {
     /// Id of the company. Opaque; begins with `com`.
     pub id: String,
     /// Name of the company.
-    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 impl ::std::fmt::Debug for CrmCompanyRef {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -342,11 +343,12 @@ impl ::std::fmt::Debug for SearchMetadata {
     }
 }
 /// A text message, first version. It has no id.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
 #[non_exhaustive]
 pub struct TextMessageApiResponse {
     /// The text of the message.
-    pub content: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
     /// The number that sent it, in E.164. Null when a sender name did.
     #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub from_number: crate::runtime::Field<String>,
@@ -357,7 +359,8 @@ pub struct TextMessageApiResponse {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_date: Option<crate::Timestamp>,
     /// The number that received it, in E.164.
-    pub to_number: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_number: Option<String>,
     /// Which way the message went: `OUTBOUND` is from the team to the contact.
     #[serde(rename = "type")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
