@@ -99,7 +99,8 @@ impl crate::Client {
     /// registration, else the code is `A2P_NOT_ENABLED`. For recipients in France there is `sendSMSFrance`.
     ///
     /// The answer has no id for the message, so it cannot be matched with a later `sms.sent` event for certain.
-    /// Each execution sends one text, so repeat a doubtful request only under the same `Idempotency-Key`.
+    /// Each execution sends one text, and whether the first version honours an `Idempotency-Key` is not
+    /// documented: think twice before repeating a doubtful request.
     ///
     /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
     /// version, it also draws on the daily quota of the key.
@@ -117,8 +118,7 @@ impl crate::Client {
     /// first. On the wire this is the same request as `sendSMS`: the service tells the two apart by the fields of
     /// the body.
     ///
-    /// The answer has no id for the message. Each execution sends one text, so repeat a doubtful request only
-    /// under the same `Idempotency-Key`.
+    /// The answer has no id for the message. As with `sendSMS`, a repeated request may send the text twice.
     ///
     /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
     /// version, it also draws on the daily quota of the key.
