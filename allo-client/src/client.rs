@@ -128,7 +128,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     api_key: Option<ApiKey>,
     auth_scheme: AuthScheme,
-    base_url: String,
+    base_url: GivenUrl,
     timeout: Duration,
     connect_timeout: Duration,
     max_response_bytes: usize,
@@ -140,7 +140,7 @@ impl Default for ClientBuilder {
         Self {
             api_key: None,
             auth_scheme: AuthScheme::default(),
-            base_url: base_url::DEFAULT.to_owned(),
+            base_url: GivenUrl(base_url::DEFAULT.to_owned()),
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             max_response_bytes: 16 * 1024 * 1024,
@@ -165,7 +165,7 @@ impl ClientBuilder {
     /// Where requests are sent: the service itself unless set. Must be `https`,
     /// or `http` to this very machine.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
+        self.base_url = GivenUrl(url.into());
         self
     }
 
@@ -207,7 +207,7 @@ impl ClientBuilder {
             .clone()
             .ok_or_else(|| Error::configuration("no API key was given").with_param("api_key"))?;
         let authorization = key.header(self.auth_scheme)?;
-        let base_url = BaseUrl::parse(&self.base_url)?;
+        let base_url = BaseUrl::parse(&self.base_url.0)?;
         let http = self.http(&base_url)?;
         Ok(Client(Arc::new(Shared {
             http,
@@ -257,6 +257,20 @@ impl ClientBuilder {
             return Err(refused());
         }
         HeaderValue::try_from(text).map_err(|_| refused())
+    }
+}
+
+/// A base URL as it was given. One that will be refused may hold a password, so
+/// it is not shown.
+#[derive(Clone)]
+struct GivenUrl(String);
+
+impl fmt::Debug for GivenUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match BaseUrl::parse(&self.0) {
+            Ok(url) => url.fmt(f),
+            Err(_) => f.write_str("<refused>"),
+        }
     }
 }
 
