@@ -7,7 +7,7 @@ use allo_sandbox::{Quotas, Sandbox};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::peer::{End, ME, Peer, Seen};
+use crate::peer::{End, ME, Peer, Seen, StillTime};
 
 async fn refused(peer: &Peer) -> bool {
     match TcpStream::connect(peer.address()).await {
@@ -37,23 +37,17 @@ async fn a_closed_port_refuses_until_it_is_opened() {
 }
 
 #[tokio::test]
-async fn nobody_else_gets_a_closed_port() {
+async fn a_port_that_was_closed_is_as_taken_as_before() {
     let peer = Peer::with(|builder| builder).await;
     peer.control().refuse_connections(true).await;
+    peer.control().refuse_connections(false).await;
     let port = peer.address().rsplit(':').next().map(str::parse);
     let port = port.expect("a port").expect("a number");
-    let taken = std::net::TcpListener::bind(("127.0.0.1", port));
-    // Unix lets a listener that asks for it share an address nobody listens at.
-    if let Ok(other) = taken {
-        drop(other);
-    }
-    peer.control().refuse_connections(false).await;
     let second = Sandbox::builder().port(port).start().await;
     assert_eq!(
         second.err().map(|error| error.kind()),
         Some(ErrorKind::AddrInUse)
     );
-    assert_eq!(peer.get(ME).await.status(), 200);
 }
 
 #[tokio::test]
@@ -79,17 +73,15 @@ async fn an_idle_connection_is_closed_and_a_busy_one_answered() {
 async fn a_port_opens_by_itself_at_the_later_moment() {
     let peer = Peer::with(|builder| builder.quotas(Quotas::off())).await;
     let control = peer.control();
-    // Nothing sleeps but the doors, so each wait below is theirs.
-    let times = [Duration::from_secs(60), Duration::from_secs(20)];
-    let before = tokio::time::Instant::now();
-    for time in times {
+    let _still = StillTime::begin();
+    for seconds in [60, 20] {
+        let time = Duration::from_secs(seconds);
         control.refuse_connections_for(time).await;
     }
-    while refused(&peer).await {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    let elapsed = before.elapsed();
-    assert!((60..63).contains(&elapsed.as_secs()), "{elapsed:?}");
+    tokio::time::advance(Duration::from_secs(59)).await;
+    assert!(refused(&peer).await);
+    tokio::time::advance(Duration::from_secs(2)).await;
+    peer.reopened().await;
     assert_eq!(peer.get(ME).await.status(), 200);
 }
 

@@ -3,6 +3,7 @@
 //! subject.
 
 mod answers;
+mod client;
 mod damage;
 mod doors;
 mod every_kind;

@@ -107,6 +107,17 @@ impl Peer {
         stream.expect("a connection")
     }
 
+    /// Lets the sandbox do what it is time for, until its port is open.
+    pub(crate) async fn reopened(&self) {
+        for _ in 0..10_000 {
+            if TcpStream::connect(self.address()).await.is_ok() {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("the port stays closed");
+    }
+
     /// A request that would keep the connection open.
     pub(crate) fn request(&self, method: &str, path: &str, extra: &str, body: &str) -> String {
         let (key, length) = (self.sandbox.api_key(), body.len());
@@ -185,4 +196,18 @@ impl Peer {
 /// A plan for the first append alone.
 pub(crate) fn once(fault: Fault) -> FaultPlan {
     FaultPlan::new(1).on(APPEND).times(1).inject(fault)
+}
+
+/// Keeps paused time from running ahead while sockets are waited for, until it is dropped.
+pub(crate) struct StillTime {
+    _end: std::sync::mpsc::Sender<()>,
+}
+
+impl StillTime {
+    pub(crate) fn begin() -> Self {
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        // Tokio does not advance paused time by itself while something blocks.
+        tokio::task::spawn_blocking(move || ended.recv());
+        Self { _end: end }
+    }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use allo_sandbox::Fault;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use crate::peer::{APPEND, End, Peer, Seen};
+use crate::peer::{APPEND, End, Peer, Seen, StillTime};
 
 /// What a silent fault looks like from outside.
 async fn silence(fault: Fault, end: End, executed: bool) -> Peer {
@@ -53,9 +54,10 @@ async fn a_reset_after_the_headers_does_not_wait_for_the_body() {
     peer.settle("k", false).await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_refusal_resets_and_keeps_the_port_closed_for_a_while() {
     let peer = Peer::meeting(Fault::Refuse).await;
+    let _still = StillTime::begin();
     let mut idle = peer.connect().await;
     idle.write_all(peer.request("GET", "/v2/api/me", "", "").as_bytes())
         .await
@@ -64,12 +66,15 @@ async fn a_refusal_resets_and_keeps_the_port_closed_for_a_while() {
     idle.read_exact(&mut some).await.expect("an answer");
     let seen = peer.append("k").await;
     assert_eq!((seen.bytes.len(), seen.end), (0, End::Reset));
-    let refused = tokio::net::TcpStream::connect(peer.address()).await;
+    let refused = TcpStream::connect(peer.address()).await;
     let refused = refused.expect_err("nothing listens");
     assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
     // The idle connection ends too.
     assert_eq!(Seen::read(&mut idle).await.end, End::Fin);
-    tokio::time::sleep(Fault::REFUSAL + Duration::from_millis(50)).await;
+    tokio::time::advance(Fault::REFUSAL - Duration::from_millis(1)).await;
+    assert!(TcpStream::connect(peer.address()).await.is_err());
+    tokio::time::advance(Duration::from_millis(2)).await;
+    peer.reopened().await;
     let log = peer.control().requests();
     assert_eq!((log.len(), log[1].status, log[1].executed), (2, 0, false));
     assert_eq!(peer.control().faults()[0].fault, Fault::Refuse);
