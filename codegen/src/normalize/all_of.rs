@@ -50,6 +50,8 @@ fn merge_resolved(into: &mut Map<String, Value>, member: &Value, root: &Value) {
     let mut own = object.clone();
     own.shift_remove("allOf");
     own.shift_remove("description");
+    // What may be null as a whole is not so as a part.
+    own.shift_remove("nullable");
     merge(into, &own);
 }
 
