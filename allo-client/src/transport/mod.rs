@@ -18,6 +18,8 @@ pub(crate) mod redact;
 mod response_body;
 pub(crate) mod retry_after;
 mod run;
+#[cfg(test)]
+mod timeline_tests;
 pub(crate) mod tls;
 
 use reqwest::header::HeaderName;

@@ -36,9 +36,10 @@ impl Allowance {
         self.told = Some(limit);
     }
 
-    /// The limit was hit although it was kept: somebody else uses it, too.
-    pub(super) fn cut(&mut self, now: Instant) {
-        self.cut = Some((self.exact(now) / 2.0, now));
+    /// The limit was hit although it was kept: somebody else uses it, too. What
+    /// is cut comes back from `end` on.
+    pub(super) fn cut(&mut self, now: Instant, end: Instant) {
+        self.cut = Some((self.exact(now) / 2.0, end));
     }
 
     /// How many requests a second are allowed; at least one.
@@ -81,10 +82,10 @@ mod tests {
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut allowance = Allowance::new(20);
         assert_eq!(allowance.now(start), 20);
-        allowance.cut(start);
+        allowance.cut(start, start);
         let seen = [0, 1, 5, 9, 10, 60].map(|seconds| allowance.now(after(seconds)));
         assert_eq!(seen, [10, 11, 15, 19, 20, 20]);
-        (0..10).for_each(|_| allowance.cut(after(60)));
+        (0..10).for_each(|_| allowance.cut(after(60), after(60)));
         assert_eq!(allowance.now(after(60)), 1);
         assert_eq!(allowance.now(after(80)), 20);
     }

@@ -112,11 +112,11 @@ impl Lane {
             self.allowance.tell(limit);
         }
         let Some(pause) = observed.pause else { return };
+        let end = now + pause.min(LONGEST_PAUSE);
         // Those that were under way together are one sign, not many.
         if self.paused_until(now).is_none() {
-            self.allowance.cut(now);
+            self.allowance.cut(now, end);
         }
-        let end = now + pause.min(LONGEST_PAUSE);
         self.paused_until = self.paused_until.max(Some(end));
     }
 

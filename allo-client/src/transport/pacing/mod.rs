@@ -5,6 +5,8 @@ mod allowance;
 mod lane;
 mod local;
 mod queue;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;
