@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Error, IdempotencyKey};
+use crate::{Error, IdempotencyKey, Priority};
 
 /// Options of one call, set through `.options(…)` of every builder.
 ///
@@ -21,6 +21,10 @@ use crate::{Error, IdempotencyKey};
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     timeout: Option<Duration>,
+    /// What was set: a deadline, or none.
+    deadline: Option<Option<Duration>>,
+    max_attempts: Option<u32>,
+    priority: Priority,
     idempotency_key: Option<IdempotencyKey>,
     request_id: Option<Box<str>>,
     /// The first thing that was set wrongly; reported when the call is sent.
@@ -46,6 +50,37 @@ impl CallOptions {
             self.refuse("timeout", "the timeout must be longer than nothing");
         }
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// How long the call may take in all: waiting for the rate limit, every
+    /// attempt, and the waits between them. Overrides the deadline of the client;
+    /// with `None` there is no end.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+        let deadline = deadline.into();
+        if deadline.is_some_and(|deadline| deadline.is_zero()) {
+            self.refuse("deadline", "the deadline must be longer than nothing");
+        }
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// How often the request is sent at most. Overrides that of the client; with
+    /// 1 it is never repeated.
+    #[must_use]
+    pub fn with_max_attempts(mut self, most: u32) -> Self {
+        if most == 0 {
+            self.refuse("max_attempts", "there must be at least 1 attempt");
+        }
+        self.max_attempts = Some(most);
+        self
+    }
+
+    /// Who goes first when calls wait for the rate limit: interactive unless set.
+    #[must_use]
+    pub const fn with_priority(mut self, priority: Priority) -> Self {
+        self.priority = priority;
         self
     }
 
@@ -92,6 +127,19 @@ impl CallOptions {
         self.timeout
     }
 
+    /// The deadline that was set, if one was; it may be none.
+    pub(crate) const fn deadline(&self) -> Option<Option<Duration>> {
+        self.deadline
+    }
+
+    pub(crate) const fn max_attempts(&self) -> Option<u32> {
+        self.max_attempts
+    }
+
+    pub(crate) const fn priority(&self) -> Priority {
+        self.priority
+    }
+
     pub(crate) const fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         self.idempotency_key.as_ref()
     }
@@ -117,6 +165,11 @@ mod tests {
                 CallOptions::default().with_timeout(Duration::ZERO),
                 "timeout",
             ),
+            (
+                CallOptions::default().with_deadline(Duration::ZERO),
+                "deadline",
+            ),
+            (CallOptions::default().with_max_attempts(0), "max_attempts"),
             (
                 CallOptions::default().with_idempotency_key("a b"),
                 "idempotency_key",

@@ -1,16 +1,18 @@
-//! The client and its settings. What it sends is in `runtime` and `transport`,
-//! its operations are generated.
+//! The client. Its settings are in `builder`, what it sends is in `runtime` and
+//! `transport`, its operations are generated.
+
+mod builder;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect;
 
-use crate::transport::base_url::{self, BaseUrl};
-use crate::transport::tls;
-use crate::{ApiKey, AuthScheme, Error};
+use crate::transport::base_url::BaseUrl;
+use crate::transport::engine::Engine;
+use crate::{ApiKey, Error, Limits};
+
+pub use builder::ClientBuilder;
 
 /// The environment variable of the API key.
 const KEY_VARIABLE: &str = "ALLO_API_KEY";
@@ -36,10 +38,9 @@ pub struct Client(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: BaseUrl,
-    pub(crate) key: ApiKey,
     pub(crate) authorization: HeaderValue,
-    pub(crate) timeout: Duration,
-    pub(crate) max_response_bytes: usize,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) engine: Engine,
 }
 
 impl Client {
@@ -84,6 +85,33 @@ impl Client {
         self.0.base_url.to_string()
     }
 
+    /// Asks the service how many requests a second it grants this key, and keeps
+    /// to that from now on, in all clones. It costs one read.
+    ///
+    /// Until then the documented limits hold, or those of
+    /// [`ClientBuilder::pacing`], and lower ones as soon as an answer names them.
+    /// A limit that the service does not name stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_me`](Client::get_me).
+    pub async fn learn_limits(&self) -> Result<Limits, Error> {
+        let me = self.get_me().send().await?.into_inner();
+        let pacer = &self.0.engine.pacer;
+        let known = pacer.limits().unwrap_or_default();
+        let told = me.rate_limits.unwrap_or_default();
+        let or = |told: Option<u64>, known| match told {
+            Some(told @ 1..) => u32::try_from(told).unwrap_or(u32::MAX),
+            _ => known,
+        };
+        let limits = Limits::new(
+            or(told.read_per_second, known.reads),
+            or(told.write_per_second, known.writes),
+        );
+        pacer.set_limits(limits);
+        Ok(limits)
+    }
+
     pub(crate) fn shared(&self) -> &Shared {
         &self.0
     }
@@ -106,162 +134,16 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.0.base_url)
-            .field("api_key", &self.0.key)
-            .field("timeout", &self.0.timeout)
+            .field("api_key", &self.0.engine.key)
+            .field("policy", &self.0.engine.policy)
             .finish_non_exhaustive()
-    }
-}
-
-/// Settings of a [`Client`]; whatever is not set has a default.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// let client = allo_client::Client::builder()
-///     .api_key("ak_live_…")
-///     .timeout(Duration::from_secs(10))
-///     .build();
-/// assert!(client.unwrap_err().to_string().contains("character outside ASCII"));
-/// ```
-#[derive(Clone, Debug)]
-#[must_use = "a client is made by `build`"]
-pub struct ClientBuilder {
-    api_key: Option<ApiKey>,
-    auth_scheme: AuthScheme,
-    base_url: String,
-    timeout: Duration,
-    connect_timeout: Duration,
-    max_response_bytes: usize,
-    user_agent: Option<String>,
-}
-
-impl Default for ClientBuilder {
-    fn default() -> Self {
-        Self {
-            api_key: None,
-            auth_scheme: AuthScheme::default(),
-            base_url: base_url::DEFAULT.to_owned(),
-            timeout: Duration::from_secs(30),
-            connect_timeout: Duration::from_secs(10),
-            max_response_bytes: 16 * 1024 * 1024,
-            user_agent: None,
-        }
-    }
-}
-
-impl ClientBuilder {
-    /// The API key. There is no default.
-    pub fn api_key(mut self, key: impl Into<ApiKey>) -> Self {
-        self.api_key = Some(key.into());
-        self
-    }
-
-    /// How the key is sent: [`AuthScheme::Prefixed`] unless set.
-    pub const fn auth_scheme(mut self, scheme: AuthScheme) -> Self {
-        self.auth_scheme = scheme;
-        self
-    }
-
-    /// Where requests are sent: the service itself unless set. Must be `https`,
-    /// or `http` to this very machine.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
-    }
-
-    /// How long an attempt may take, from the connection to the last byte of the
-    /// body: 30 seconds unless set.
-    pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// How long it may take to connect: 10 seconds unless set.
-    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// How long the body of an answer may be: 16 MiB unless set.
-    pub const fn max_response_bytes(mut self, most: usize) -> Self {
-        self.max_response_bytes = most;
-        self
-    }
-
-    /// The program that calls, such as `dialer-sync/1.2`. It is sent before the
-    /// name of this SDK.
-    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
-        self.user_agent = Some(name.into());
-        self
-    }
-
-    /// The client.
-    ///
-    /// # Errors
-    ///
-    /// If the key is missing or cannot be one, the base URL is neither `https`
-    /// nor on this machine, a timeout is zero, or TLS cannot be set up.
-    pub fn build(self) -> Result<Client, Error> {
-        let key = self
-            .api_key
-            .clone()
-            .ok_or_else(|| Error::configuration("no API key was given").with_param("api_key"))?;
-        let authorization = key.header(self.auth_scheme)?;
-        let base_url = BaseUrl::parse(&self.base_url)?;
-        let http = self.http(&base_url)?;
-        Ok(Client(Arc::new(Shared {
-            http,
-            base_url,
-            key,
-            authorization,
-            timeout: self.timeout,
-            max_response_bytes: self.max_response_bytes,
-        })))
-    }
-
-    fn http(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
-        for (name, value) in [
-            ("timeout", self.timeout),
-            ("connect_timeout", self.connect_timeout),
-        ] {
-            if value.is_zero() {
-                let message = format!("the {name} must be longer than nothing");
-                return Err(Error::configuration(message).with_param(name));
-            }
-        }
-        let mut builder = reqwest::Client::builder()
-            .user_agent(self.agent()?)
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(self.connect_timeout);
-        if !base_url.is_secure() {
-            // Unencrypted, the key must not leave this machine, by no proxy either.
-            builder = builder.no_proxy();
-        }
-        let builder = tls::configure(builder, base_url.is_secure())?;
-        builder.build().map_err(|error| {
-            Error::configuration("the HTTP client cannot be built").with_source(error)
-        })
-    }
-
-    fn agent(&self) -> Result<HeaderValue, Error> {
-        const SDK: &str = concat!("allo-client/", env!("CARGO_PKG_VERSION"));
-        let text = match &self.user_agent {
-            Some(name) => format!("{name} {SDK}"),
-            None => SDK.to_owned(),
-        };
-        let refused = || {
-            Error::configuration("the user agent must be visible ASCII").with_param("user_agent")
-        };
-        if !text.chars().all(|c| c == ' ' || c.is_ascii_graphic()) || text.starts_with(' ') {
-            return Err(refused());
-        }
-        HeaderValue::try_from(text).map_err(|_| refused())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn local() -> ClientBuilder {
@@ -286,6 +168,8 @@ mod tests {
             (local().base_url("http://example.com"), "base_url"),
             (local().timeout(Duration::ZERO), "timeout"),
             (local().connect_timeout(Duration::ZERO), "connect_timeout"),
+            (local().deadline(Duration::ZERO), "deadline"),
+            (local().max_attempts(0), "max_attempts"),
             (local().user_agent("a\r\nb"), "user_agent"),
         ];
         for (builder, param) in table {

@@ -72,12 +72,19 @@ pub use credentials::{ApiKey, AuthScheme};
 pub use error::{Error, FieldError, Outcome};
 pub use error_code::{ErrorCategory, ErrorCode};
 pub use pagination::{Cursor, Items, Pages, Paginated, Resumed};
+pub use runtime::BoxFuture;
 #[doc(hidden)]
-pub use runtime::{BoxFuture, Call, PageInfo};
-pub use runtime::{Field, List, Malformed, OpenEnum, Response, Unrecognized};
+pub use runtime::{Call, PageInfo};
+pub use runtime::{Field, List, Malformed, OpenEnum, Quota, Response, Unrecognized};
 pub use teammate::{TargetTeammate, Teammate};
 pub use timestamp::{Date, Timestamp, TimestampError};
-pub use transport::IdempotencyKey;
+pub use transport::{AttemptEvent, Backoff, IdempotencyKey, Limits, Pacing, Priority, RetryBudget};
+
+/// What it takes to write a [`Pacer`](pacing::Pacer), for processes that share
+/// the quota of a key.
+pub mod pacing {
+    pub use crate::transport::{Observed, PaceRequest, Pacer, Permit, TooLong, Use};
+}
 
 /// The row types of the table [`operations`].
 pub mod operation {

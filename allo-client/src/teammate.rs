@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::transport::redact::Redactor;
 use crate::types::User;
 use crate::{Client, Error, List, Outcome, error, runtime};
 
@@ -147,7 +148,11 @@ impl fmt::Debug for Teammate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Me => f.write_str("Me"),
-            Self::Id(id) => f.debug_tuple("Id").field(id).finish(),
+            // An address or number is easily given for an id.
+            Self::Id(id) => {
+                let shown = Redactor::without_key().clean(id);
+                f.debug_tuple("Id").field(&shown).finish()
+            }
             Self::Email(_) => f.write_str("Email(<redacted>)"),
         }
     }

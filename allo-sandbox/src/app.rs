@@ -4,14 +4,18 @@ use std::sync::Mutex;
 
 use crate::auth::Keys;
 use crate::clock::Clock;
+use crate::faults::injector::Injector;
+use crate::faults::journal::Journal;
 use crate::idempotency;
 use crate::ids::Ids;
 use crate::log::Log;
+use crate::net::doors::Doorbell;
 use crate::quota::Meter;
 use crate::script::Script;
 use crate::state::World;
 
-/// The running sandbox. Where two locks are held at once, `world` is taken first.
+/// The running sandbox. Where two locks are held at once, `journal` is taken before `world`, and `world`
+/// before all others.
 pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) ids: Mutex<Ids>,
@@ -21,6 +25,9 @@ pub(crate) struct App {
     pub(crate) idempotency: idempotency::Store,
     pub(crate) log: Mutex<Log>,
     pub(crate) script: Mutex<Script>,
+    pub(crate) faults: Mutex<Option<Injector>>,
+    pub(crate) journal: Mutex<Journal>,
+    pub(crate) doors: Doorbell,
 }
 
 impl std::fmt::Debug for App {

@@ -7,14 +7,20 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::app::App;
 use crate::auth::{KeySpec, Keys};
 use crate::clock::Clock;
 use crate::demo;
+use crate::faults::FaultPlan;
+use crate::faults::injector::Injector;
+use crate::faults::journal::Journal;
 use crate::idempotency;
 use crate::ids::Ids;
 use crate::log::Log;
+use crate::net::doors::{Doorbell, Order};
+use crate::net::tls::Identity;
 use crate::quota::{Meter, Quotas};
 use crate::script::Script;
 use crate::server::Sandbox;
@@ -30,6 +36,8 @@ pub struct SandboxBuilder {
     port: u16,
     seed: u64,
     start_time: Option<Timestamp>,
+    faults: Option<FaultPlan>,
+    tls: bool,
 }
 
 impl SandboxBuilder {
@@ -41,6 +49,8 @@ impl SandboxBuilder {
             port: 0,
             seed: 1,
             start_time: None,
+            faults: None,
+            tls: false,
         }
     }
 
@@ -81,19 +91,34 @@ impl SandboxBuilder {
         self
     }
 
+    /// Goes wrong by this plan from the start.
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.faults = Some(plan);
+        self
+    }
+
+    /// Speaks TLS, with a certificate made for this run; see [`Sandbox::ca_pem`].
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
     /// Binds a port of 127.0.0.1 and answers requests on a task of the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// When the port cannot be bound.
+    /// When the port cannot be bound or the fault plan cannot be followed.
     pub async fn start(self) -> io::Result<Sandbox> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let faults = self.faults.clone().map(Injector::new).transpose();
+        let faults = faults.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let identity = self.tls.then(Identity::generate).transpose()?;
         let listener = TcpListener::bind(address).await?;
-        let (app, api_key) = self.build();
-        Sandbox::serve(listener, Arc::new(app), api_key)
+        let (app, api_key, orders) = self.build(faults);
+        Sandbox::serve(listener, identity, Arc::new(app), api_key, orders)
     }
 
-    fn build(self) -> (App, String) {
+    fn build(self, faults: Option<Injector>) -> (App, String, UnboundedReceiver<Order>) {
         let mut ids = Ids::seeded(self.seed);
         let users = if self.demo_team {
             demo::directory()
@@ -108,6 +133,7 @@ impl SandboxBuilder {
             users,
             ..World::default()
         };
+        let (doors, orders) = Doorbell::new();
         let app = App {
             clock: Clock::starting_at(self.start_time.unwrap_or_else(Timestamp::now)),
             ids: Mutex::new(ids),
@@ -117,8 +143,11 @@ impl SandboxBuilder {
             idempotency: idempotency::Store::default(),
             log: Mutex::new(Log::default()),
             script: Mutex::new(Script::default()),
+            faults: Mutex::new(faults),
+            journal: Mutex::new(Journal::default()),
+            doors,
         };
-        (app, api_key)
+        (app, api_key, orders)
     }
 }
 
@@ -130,6 +159,8 @@ impl fmt::Debug for SandboxBuilder {
             .field("port", &self.port)
             .field("seed", &self.seed)
             .field("start_time", &self.start_time)
+            .field("faults", &self.faults)
+            .field("tls", &self.tls)
             .finish_non_exhaustive()
     }
 }

@@ -15,6 +15,8 @@ pub(crate) enum Code {
     ApiKeyInvalid,
     ApiKeyRevoked,
     AssigneeNotFound,
+    DailySmsLimitReached,
+    DialingQueueAppendConflict,
     DialingQueueDeleteFilterConflict,
     DialingQueueDeleteFilterRequired,
     DialingQueueLimitReached,
@@ -30,7 +32,9 @@ pub(crate) enum Code {
     OtherTransactionInProgress,
     QueueNumberPositionNotFound,
     RateLimitExceeded,
+    SmsLimitReached,
     TeamNotFound,
+    TrialSmsLimitReached,
     Unauthorized,
     UnsupportedMediaType,
     UserNotFound,
@@ -43,12 +47,15 @@ impl Code {
         const CONFLICT: &str = "conflict_error";
         const NOT_FOUND: &str = "not_found_error";
         const PERMISSION: &str = "permission_error";
+        const RATE_LIMIT: &str = "rate_limit_error";
         const VALIDATION: &str = "validation_error";
         match self {
             Self::ApiKeyInsufficientScope => ("API_KEY_INSUFFICIENT_SCOPE", 403, PERMISSION),
             Self::ApiKeyInvalid => ("API_KEY_INVALID", 401, AUTHENTICATION),
             Self::ApiKeyRevoked => ("API_KEY_REVOKED", 401, AUTHENTICATION),
             Self::AssigneeNotFound => ("ASSIGNEE_NOT_FOUND", 404, NOT_FOUND),
+            Self::DailySmsLimitReached => ("DAILY_SMS_LIMIT_REACHED", 429, RATE_LIMIT),
+            Self::DialingQueueAppendConflict => ("DIALING_QUEUE_APPEND_CONFLICT", 409, CONFLICT),
             Self::DialingQueueDeleteFilterConflict => {
                 ("DIALING_QUEUE_DELETE_FILTER_CONFLICT", 400, VALIDATION)
             }
@@ -69,8 +76,10 @@ impl Code {
             Self::QueueNumberPositionNotFound => {
                 ("QUEUE_NUMBER_POSITION_NOT_FOUND", 404, NOT_FOUND)
             }
-            Self::RateLimitExceeded => ("RATE_LIMIT_EXCEEDED", 429, "rate_limit_error"),
+            Self::RateLimitExceeded => ("RATE_LIMIT_EXCEEDED", 429, RATE_LIMIT),
+            Self::SmsLimitReached => ("SMS_LIMIT_REACHED", 429, RATE_LIMIT),
             Self::TeamNotFound => ("TEAM_NOT_FOUND", 404, NOT_FOUND),
+            Self::TrialSmsLimitReached => ("TRIAL_SMS_LIMIT_REACHED", 429, RATE_LIMIT),
             Self::Unauthorized => ("UNAUTHORIZED", 401, AUTHENTICATION),
             Self::UnsupportedMediaType => ("UNSUPPORTED_MEDIA_TYPE", 415, VALIDATION),
             Self::UserNotFound => ("USER_NOT_FOUND", 404, NOT_FOUND),
@@ -78,7 +87,14 @@ impl Code {
     }
 
     fn retryable(self) -> bool {
-        matches!(self, Self::InternalServerError | Self::RateLimitExceeded)
+        matches!(
+            self,
+            Self::DailySmsLimitReached
+                | Self::InternalServerError
+                | Self::RateLimitExceeded
+                | Self::SmsLimitReached
+                | Self::TrialSmsLimitReached
+        )
     }
 }
 
@@ -92,6 +108,7 @@ pub(crate) struct FieldError {
 pub(crate) struct ApiError {
     code: Code,
     message: String,
+    retryable: bool,
     param: Option<String>,
     suggestion: Option<String>,
     fields: Vec<FieldError>,
@@ -109,6 +126,7 @@ impl ApiError {
         Self {
             code,
             message: message.into(),
+            retryable: code.retryable(),
             param: None,
             suggestion: None,
             fields: Vec::new(),
@@ -145,6 +163,12 @@ impl ApiError {
         self
     }
 
+    /// Other than the code's own.
+    pub(crate) fn retryable(mut self, retryable: bool) -> Self {
+        self.retryable = retryable;
+        self
+    }
+
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);
         self
@@ -168,7 +192,7 @@ impl ApiError {
         error.insert("type".into(), kind.into());
         error.insert("code".into(), code.into());
         error.insert("message".into(), self.message.into());
-        error.insert("retryable".into(), self.code.retryable().into());
+        error.insert("retryable".into(), self.retryable.into());
         error.insert("request_id".into(), request_id.into());
         let optional = [
             ("param", self.param.map(Value::from)),

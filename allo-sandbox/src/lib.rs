@@ -18,6 +18,23 @@
 //! # }
 //! ```
 //!
+//! It can also be made to fail, at the socket and above it: see [`FaultPlan`].
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use allo_sandbox::{Fault, FaultPlan, Sandbox};
+//!
+//! let plan = FaultPlan::new(7).probability(0.1).inject(Fault::ResetAfterExecution);
+//! let sandbox = Sandbox::builder().demo_team().faults(plan).start().await?;
+//! // … whatever is tested makes its requests …
+//! for event in sandbox.control().faults() {
+//!     println!("{} met {}; executed: {}", event.operation, event.fault, event.executed);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The same server runs as the program `allo-sandbox`.
 
 #![deny(missing_docs)]
@@ -30,12 +47,15 @@ mod clock;
 mod control;
 mod demo;
 mod errors;
+mod exchange;
+mod faults;
 mod fields;
 mod handlers;
 mod idempotency;
 mod ids;
 mod lock;
 mod log;
+mod net;
 mod paging;
 mod pipeline;
 mod query;
@@ -52,6 +72,7 @@ mod state;
 pub use auth::KeySpec;
 pub use builder::SandboxBuilder;
 pub use control::{Control, ControlError, UserSpec};
+pub use faults::{Execution, Fault, FaultEvent, FaultPlan, PlanError, RateLimitForm, SmsLimit};
 pub use log::LoggedRequest;
 pub use quota::Quotas;
 pub use routes::{OPERATIONS, Operation};

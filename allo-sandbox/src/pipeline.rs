@@ -1,38 +1,38 @@
-//! The way of a request: log → script → auth → quota → idempotency → scope → handler. The order
-//! is here; what each stage does is in its own module.
-
-use std::sync::Arc;
-
-use axum::extract::Request;
-use axum::response::Response;
+//! The way of a request through the API: script → auth → quota → idempotency → scope → handler. The
+//! order is here; what each stage does is in its own module. Log and faults are around it.
 
 use crate::app::App;
 use crate::auth::ApiKey;
 use crate::errors::{ApiError, Code};
+use crate::faults::Execution;
 use crate::handlers::Context;
 use crate::idempotency::Turn;
 use crate::lock::lock;
-use crate::log::Fate;
 use crate::quota::Class;
 use crate::reply::Reply;
 use crate::request::{Received, Routed};
 use crate::request_id;
+use crate::routes::Operation;
 
-/// An answer and what it took.
-struct Answer {
-    reply: Reply,
-    replayed: bool,
-    executed: bool,
-    api_key_id: Option<String>,
+/// An answer and what became of the request.
+pub(crate) struct Answer {
+    pub(crate) reply: Reply,
+    pub(crate) facts: Facts,
+}
+
+/// What became of a request, whether its answer arrives or not.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) replayed: bool,
+    pub(crate) executed: bool,
+    pub(crate) api_key_id: Option<String>,
 }
 
 impl Answer {
     fn plain(reply: Reply) -> Self {
         Self {
             reply,
-            replayed: false,
-            executed: false,
-            api_key_id: None,
+            facts: Facts::default(),
         }
     }
 
@@ -41,52 +41,29 @@ impl Answer {
     }
 }
 
-/// Answers one request. The work goes on when the caller hangs up, as it would at a real server.
-pub(crate) async fn serve(app: Arc<App>, routed: Routed, request: Request) -> Response {
-    let id = request_id::choose(request.headers(), &mut lock(&app.ids));
-    let request = Received::read(routed, request, id.clone()).await;
-    let work = tokio::spawn(async move { logged(&app, &request).await });
-    let reply = work.await.unwrap_or_else(|_| crashed(&id));
-    reply.into_response()
-}
-
-/// The answer when the sandbox itself failed; the panic was printed where it happened.
-fn crashed(request_id: &str) -> Reply {
-    let error = ApiError::new(Code::InternalServerError, "The sandbox has a fault.");
-    error.into_reply(request_id)
-}
-
-async fn logged(app: &App, request: &Received) -> Reply {
-    let ticket = lock(&app.log).arrived(request, app.clock.elapsed());
-    let answer = scripted(app, request).await;
-    let fate = Fate {
-        status: answer.reply.status.as_u16(),
-        replayed: answer.replayed,
-        executed: answer.executed,
-        api_key_id: answer.api_key_id,
-    };
-    lock(&app.log).answered(ticket, fate);
-    answer.reply
-}
-
-/// A scripted answer is sent exactly as given, as if something in front of the API had answered.
-async fn scripted(app: &App, request: &Received) -> Answer {
+/// The normal way. A scripted answer is sent exactly as given, as if something in front of the API
+/// had answered.
+pub(crate) async fn answer(app: &App, request: &Received) -> Answer {
     let operation = request.operation();
     let script = operation.and_then(|operation| lock(&app.script).next_answer(operation.id));
     if let Some(reply) = script {
         return Answer::plain(reply);
     }
-    let mut answer = authenticated(app, request).await;
-    answer.reply.header(request_id::HEADER, &request.request_id);
-    answer
+    authenticated(app, request, None).await
 }
 
-async fn authenticated(app: &App, request: &Received) -> Answer {
+/// The way as far as the quota, and from there this answer.
+pub(crate) async fn answer_instead(app: &App, request: &Received, reply: Reply) -> Answer {
+    authenticated(app, request, Some(reply)).await
+}
+
+/// `instead` takes the place of everything behind the quota.
+async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) -> Answer {
     let key = lock(&app.keys).authenticate(&request.headers);
-    match key {
+    let mut answer = match key {
         Ok(key) => {
-            let mut answer = metered(app, request, &key).await;
-            answer.api_key_id = Some(key.id);
+            let mut answer = metered(app, request, &key, instead).await;
+            answer.facts.api_key_id = Some(key.id);
             answer
         }
         Err(error) => {
@@ -98,26 +75,27 @@ async fn authenticated(app: &App, request: &Received) -> Answer {
             }
             answer
         }
-    }
+    };
+    answer.reply.header(request_id::HEADER, &request.request_id);
+    answer
 }
 
-async fn metered(app: &App, request: &Received, key: &ApiKey) -> Answer {
+async fn metered(app: &App, request: &Received, key: &ApiKey, instead: Option<Reply>) -> Answer {
     let class = Class::of(&request.method);
     let allowance = lock(&app.meter).spend(&key.id, class, app.clock.now());
-    let Some(allowance) = allowance else {
-        return once(app, request, key).await;
+    let mut answer = match (allowance, instead) {
+        (Some(allowance), _) if !allowance.granted => Answer::refusal(allowance.refusal(), request),
+        (_, Some(reply)) => Answer::plain(reply),
+        (_, None) => once(app, request, key).await,
     };
-    let mut answer = if allowance.granted {
-        once(app, request, key).await
-    } else {
-        Answer::refusal(allowance.refusal(), request)
-    };
-    allowance.write_headers(&mut answer.reply);
+    if let Some(allowance) = allowance {
+        allowance.write_headers(&mut answer.reply);
+    }
     answer
 }
 
 async fn once(app: &App, request: &Received, key: &ApiKey) -> Answer {
-    let idempotency_key = request.header("idempotency-key");
+    let idempotency_key = request.idempotency_key();
     let Some(idempotency_key) = idempotency_key.filter(|_| !request.method.is_safe()) else {
         return permitted(app, request, key).await;
     };
@@ -136,10 +114,9 @@ async fn once(app: &App, request: &Received, key: &ApiKey) -> Answer {
 fn replay(mut reply: Reply, idempotency_key: &str) -> Answer {
     reply.header("idempotency-key", idempotency_key);
     reply.header("idempotency-replayed", "true");
-    Answer {
-        replayed: true,
-        ..Answer::plain(reply)
-    }
+    let mut answer = Answer::plain(reply);
+    answer.facts.replayed = true;
+    answer
 }
 
 async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
@@ -158,13 +135,31 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
     if let Some(gate) = gate {
         gate.pass().await;
     }
-    match (operation.handler)(&Context { app, request, key }) {
-        Ok(reply) => Answer {
-            executed: true,
-            ..Answer::plain(reply)
-        },
+    match carry_out(operation, &Context { app, request, key }) {
+        Ok(reply) => {
+            let mut answer = Answer::plain(reply);
+            answer.facts.executed = true;
+            answer
+        }
         Err(error) => Answer::refusal(error, request),
     }
+}
+
+/// A write is listed while no other can be carried out, so that the list has the true order.
+fn carry_out(operation: &Operation, context: &Context<'_>) -> Result<Reply, ApiError> {
+    let (app, request) = (context.app, context.request);
+    if request.method.is_safe() {
+        return (operation.handler)(context);
+    }
+    let mut journal = lock(&app.journal);
+    let reply = (operation.handler)(context)?;
+    journal.executed.push(Execution {
+        operation: operation.id,
+        key: request.idempotency_key().map(str::to_owned),
+        body: request.json(),
+        at: app.clock.elapsed(),
+    });
+    Ok(reply)
 }
 
 fn wrong_method(request: &Received, allowed: &str) -> Answer {

@@ -3,6 +3,7 @@
 
 use axum::body::{self, Bytes};
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header::CONTENT_TYPE};
 use serde_json::Value;
 
@@ -22,6 +23,15 @@ pub(crate) enum Routed {
     UnknownPath,
 }
 
+impl Routed {
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        match self {
+            Self::Operation(operation, _) => Some(operation),
+            Self::WrongMethod { .. } | Self::UnknownPath => None,
+        }
+    }
+}
+
 /// A request and its body. It holds the API key as sent, so it has no `Debug`.
 pub(crate) struct Received {
     pub(crate) routed: Routed,
@@ -30,7 +40,7 @@ pub(crate) struct Received {
     pub(crate) query: Query,
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: String,
-    /// `None` when the body was too large or broke off.
+    /// `None` when the body was too large, broke off or was not read.
     body: Option<Bytes>,
 }
 
@@ -38,6 +48,17 @@ impl Received {
     /// Reads the whole body.
     pub(crate) async fn read(routed: Routed, request: Request, request_id: String) -> Self {
         let (parts, body) = request.into_parts();
+        let body = body::to_bytes(body, MAX_BODY_BYTES).await.ok();
+        Self::of(routed, parts, request_id, body)
+    }
+
+    /// Leaves the body where it is.
+    pub(crate) fn without_body(routed: Routed, request: Request, request_id: String) -> Self {
+        let (parts, _) = request.into_parts();
+        Self::of(routed, parts, request_id, None)
+    }
+
+    fn of(routed: Routed, parts: Parts, request_id: String, body: Option<Bytes>) -> Self {
         Self {
             routed,
             method: parts.method,
@@ -45,21 +66,21 @@ impl Received {
             query: Query::parse(parts.uri.query().unwrap_or_default()),
             headers: parts.headers,
             request_id,
-            body: body::to_bytes(body, MAX_BODY_BYTES).await.ok(),
+            body,
         }
     }
 
     pub(crate) fn operation(&self) -> Option<&'static Operation> {
-        match self.routed {
-            Routed::Operation(operation, _) => Some(operation),
-            Routed::WrongMethod { .. } | Routed::UnknownPath => None,
-        }
+        self.routed.operation()
     }
 
     /// A header's value, if it is there and not blank.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let value = self.headers.get(name)?.to_str().ok()?.trim();
-        (!value.is_empty()).then_some(value)
+        usable(&self.headers, name)
+    }
+
+    pub(crate) fn idempotency_key(&self) -> Option<&str> {
+        idempotency_key(&self.headers)
     }
 
     /// A value out of the path; the router guarantees the ones an operation's path names.
@@ -110,6 +131,16 @@ impl Received {
         Err(ApiError::new(Code::UnsupportedMediaType, message)
             .suggestion("Send the header Content-Type: application/json."))
     }
+}
+
+/// The key of the request with these headers, if it has a usable one.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Option<&str> {
+    usable(headers, "idempotency-key")
+}
+
+fn usable<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let value = headers.get(name)?.to_str().ok()?.trim();
+    (!value.is_empty()).then_some(value)
 }
 
 fn unreadable(why: &str) -> ApiError {

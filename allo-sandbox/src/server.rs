@@ -1,4 +1,5 @@
-//! The HTTP server: from the table of operations to a router, and its start and stop.
+//! A running sandbox: from the table of operations to a router, and its start and stop. Sockets are
+//! in `net`.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,23 +12,28 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::routing::{MethodFilter, MethodRouter};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::builder::SandboxBuilder;
 use crate::control::Control;
-use crate::pipeline::serve;
+use crate::exchange::serve;
+use crate::net::doors::{Doors, Order};
+use crate::net::server::Server;
+use crate::net::tls::Identity;
 use crate::request::Routed;
 use crate::routes::{self, OPERATIONS, Operation};
 
 /// A running sandbox. It stops when it is dropped.
 pub struct Sandbox {
     address: SocketAddr,
+    ca_pem: Option<String>,
     api_key: String,
     app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<io::Result<()>>,
+    task: JoinHandle<()>,
 }
 
 impl Sandbox {
@@ -36,26 +42,47 @@ impl Sandbox {
         SandboxBuilder::new()
     }
 
-    pub(crate) fn serve(listener: TcpListener, app: Arc<App>, api_key: String) -> io::Result<Self> {
+    pub(crate) fn serve(
+        listener: TcpListener,
+        identity: Option<Identity>,
+        app: Arc<App>,
+        api_key: String,
+        orders: UnboundedReceiver<Order>,
+    ) -> io::Result<Self> {
         let address = listener.local_addr()?;
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(listener, router(&app)).with_graceful_shutdown(async {
-            // A dropped sender means the same as a message: the sandbox is gone.
-            let _ = stopped.await;
-        });
+        let (acceptor, ca_pem) = identity.map(|it| (it.acceptor, it.ca_pem)).unzip();
+        let server = Server {
+            doors: Doors::open_at(listener)?,
+            orders,
+            tls: acceptor,
+            router: router(&app),
+        };
+        let (stop, stopped) = oneshot::channel();
         Ok(Self {
             address,
+            ca_pem,
             api_key,
             app,
             stop: Some(stop),
-            task: tokio::spawn(async move { server.await }),
+            task: tokio::spawn(server.run(stopped)),
         })
     }
 
-    /// `http://127.0.0.1:PORT`, without a trailing slash.
+    /// `http://127.0.0.1:PORT`, or `https` with TLS, without a trailing slash.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.ca_pem.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The certificate, as PEM, of the authority that a client has to trust; `None` without TLS.
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
     }
 
     /// The API key of the team's owner, with every scope.
@@ -70,7 +97,8 @@ impl Sandbox {
         Control::new(Arc::clone(&self.app))
     }
 
-    /// Stops accepting connections and waits until the requests under way are answered.
+    /// Stops accepting connections and waits until the requests under way are answered. What a fault
+    /// is doing to a connection is cut short.
     pub async fn stop(mut self) {
         drop(self.stop.take());
         // The server's only failure would be a panic, which was reported where it happened.

@@ -5,21 +5,34 @@ mod operations;
 mod references;
 mod reserved;
 mod schemas;
+mod structure;
+mod tags;
 mod used;
 
 use serde_json::Value;
 
 use crate::document::Document;
+use crate::openapi;
 use crate::problem::Problem;
 
 pub(crate) fn check(document: &Document) -> Vec<Problem> {
     let mut problems = version(document);
     problems.extend(references::check(document));
     problems.extend(operations::check(document));
-    let (schemas, cycles) = used::schemas(document);
-    problems.extend(cycles);
+    problems.extend(tags::check(document));
+    let (schemas, misled) = used::schemas(document);
+    problems.extend(misled);
     problems.extend(schemas::check(document, &schemas));
+    let faults = structure::check(document, &schemas);
+    let is_new = |fault: &Problem| !problems.iter().any(|known| says_it(known, fault));
+    let faults: Vec<Problem> = faults.into_iter().filter(is_new).collect();
+    problems.extend(faults);
     problems
+}
+
+/// Whether a rule has said better what is wrong with the node: at it, in it, or at what it is part of.
+fn says_it(known: &Problem, fault: &Problem) -> bool {
+    known.pointer.starts_with(&fault.pointer) || known.pointer == openapi::parent(&fault.pointer)
 }
 
 fn version(document: &Document) -> Vec<Problem> {

@@ -47,3 +47,38 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no message")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::run;
+
+    fn with_path(item: Value) -> Value {
+        json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": item}})
+    }
+
+    /// None of these gets past `check`; the net is for what `check` does not know yet.
+    #[test]
+    fn what_progenitor_cannot_take_is_an_error() {
+        let answers = |schema: Value| {
+            with_path(json!({"get": {"operationId": "get", "responses": {
+                "200": {"description": "", "content": {"application/json": {"schema": schema}}}
+            }}}))
+        };
+        for (document, begins) in [
+            (with_path(json!(7)), "openapiv3 cannot read the document: "),
+            (
+                with_path(json!({"$ref": "#/paths"})),
+                "progenitor refused the document: ",
+            ),
+            (
+                answers(json!({"type": "object", "properties": {"b": {"allOf": []}}})),
+                "progenitor panicked: ",
+            ),
+        ] {
+            let error = run(&document).unwrap_err();
+            assert!(error.starts_with(begins), "{error}");
+        }
+    }
+}

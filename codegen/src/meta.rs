@@ -3,6 +3,7 @@
 
 mod pagination;
 mod rules;
+mod setters;
 mod teammate;
 
 use heck::{ToShoutySnakeCase, ToSnakeCase};
@@ -126,6 +127,8 @@ fn read_one(
         rules::body_fields(root, schema, "", 0, &mut fields);
     }
     let say = |message: String| document.problem(pointer, message);
+    let teammate = teammate::detect(raw, &fields).map_err(say)?;
+    setters::check(root, &fields, body_schema, teammate.as_ref()).map_err(say)?;
     Ok(Operation {
         id: text(raw, "operationId").to_owned(),
         method,
@@ -137,7 +140,7 @@ fn read_one(
         body: body(root, raw),
         payload: openapi::payload(root, raw),
         pagination: pagination::detect(root, raw, &fields).map_err(say)?,
-        teammate: teammate::detect(raw, &fields).map_err(say)?,
+        teammate,
         scopes: scopes(raw),
         parameter_docs: parameters
             .iter()

@@ -19,6 +19,14 @@ pub(crate) fn reference(node: &Value) -> Option<&str> {
     node.get("$ref").and_then(Value::as_str)
 }
 
+/// Whether the reference names a component of this section, and not something inside one.
+pub(crate) fn names_component(target: &str, section: &str) -> bool {
+    let name = target
+        .strip_prefix("#/components/")
+        .and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
+    name.is_some_and(|name| !name.contains('/'))
+}
+
 /// Follows a local reference, and references to references.
 pub(crate) fn resolve<'a>(root: &'a Value, target: &str) -> Option<&'a Value> {
     let mut pointer = target.strip_prefix('#')?;

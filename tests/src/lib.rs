@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod calls;
+pub mod declared;
 pub mod document;
 pub mod public_surface;
 pub mod raw_server;

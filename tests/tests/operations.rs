@@ -439,7 +439,7 @@ async fn over_quota(operation: &Operation) -> Option<u16> {
     let stage = Stage::with(|builder| builder.quotas(Quotas::per_second(0, 0))).await;
     let user = stage.id_of(MARIE);
     let error = refused(
-        calls::plain(&stage.client, operation, &user, |o| o).await,
+        calls::plain(&stage.client, operation, &user, |o| o.with_max_attempts(1)).await,
         429,
     );
     assert_eq!(error.code(), Some(ErrorCode::RateLimitExceeded));
@@ -461,7 +461,8 @@ async fn scripted(stage: &Stage, operation: &Operation, status: u16, code: &str)
         .respond_once(operation.id, status, &json, body.to_string())
         .unwrap();
     let user = stage.id_of(MARIE);
-    let error = calls::plain(&stage.client, operation, &user, |o| o).await;
+    let once = |o: allo_client::CallOptions| o.with_max_attempts(1);
+    let error = calls::plain(&stage.client, operation, &user, once).await;
     let error = error.expect_err("a scripted refusal");
     assert_eq!(error.status(), Some(status));
     assert_eq!(error.code(), Some(code.into()));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Error, Kind, Outcome};
+use super::{Error, GaveUp, Kind, Outcome};
 use crate::OpenEnum;
 use crate::runtime::Operation;
 
@@ -33,6 +33,7 @@ impl fmt::Display for Error {
         if let Some(delay) = self.retry_after() {
             write!(f, "; wait {} s", delay.as_secs_f64().ceil())?;
         }
+        self.write_gave_up(f)?;
         self.write_outcome(f)?;
         match self.request_id() {
             Some(id) => write!(f, " (request {id})"),
@@ -46,7 +47,7 @@ impl Error {
     fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.operation().unwrap_or("allo-client");
         match self.0.kind {
-            Kind::InvalidRequest => write!(f, "{name} was not sent")?,
+            Kind::InvalidRequest | Kind::Deadline => write!(f, "{name} was not sent")?,
             Kind::UnresolvedTeammate => write!(f, "{name} cannot tell the teammate")?,
             Kind::Configuration => f.write_str("the client cannot be built")?,
             _ => write!(f, "{name} failed")?,
@@ -62,6 +63,30 @@ impl Error {
         f.write_str(if self.message().is_empty() { "" } else { ": " })
     }
 
+    /// Why it was not sent again, or not at all.
+    fn write_gave_up(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((why, deadline)) = self.0.gave_up else {
+            return Ok(());
+        };
+        match self.attempts() {
+            0 => {}
+            1 if why == GaveUp::Attempts => return Ok(()),
+            1 => f.write_str("; gave up after 1 attempt")?,
+            many => write!(f, "; gave up after {many} attempts")?,
+        }
+        match (why, deadline) {
+            (GaveUp::Deadline, Some(deadline)) => {
+                let seconds = deadline.as_secs_f64();
+                write!(f, "; the deadline of {seconds} s comes first")
+            }
+            (GaveUp::Attempts | GaveUp::Deadline, _) => Ok(()),
+            (GaveUp::Budget, _) => f.write_str("; too many calls had to be repeated lately"),
+            (GaveUp::KeyExpires, _) => {
+                f.write_str("; the server is about to forget the idempotency key")
+            }
+        }
+    }
+
     /// What a person must know before sending it again.
     fn write_outcome(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let writes = self
@@ -72,7 +97,9 @@ impl Error {
             (Outcome::Unknown { .. }, true) => f.write_str(
                 "; it may have been done all the same: repeat it only with the key in `outcome()`",
             ),
-            (Outcome::Executed, true) => f.write_str("; it has been done, do not repeat it"),
+            (Outcome::Executed | Outcome::Replayed, true) => {
+                f.write_str("; it has been done, do not repeat it")
+            }
             (Outcome::NotExecuted, true) if self.is_transport() => f.write_str("; it was not done"),
             _ => Ok(()),
         }
@@ -99,6 +126,7 @@ impl fmt::Debug for Error {
             .field("retry_after", &inner.retry_after)
             .field("attempts", &inner.attempts)
             .field("outcome", &inner.outcome)
+            .field("gave_up", &inner.gave_up)
             .field("body", &format_args!("<{} bytes>", inner.body.len()))
             .field("source", &inner.source)
             .finish_non_exhaustive()

@@ -72,6 +72,18 @@ impl Envelope {
         }
     }
 
+    /// Reads an error out of a 2xx answer: `{"error": {"code": …}}` and no data.
+    pub(crate) fn of_success(body: &[u8], redactor: &Redactor<'_>) -> Option<Self> {
+        let key = b"\"error\"";
+        if body.len() > LONGEST_ERROR || !body.windows(key.len()).any(|part| part == key) {
+            return None;
+        }
+        let object = serde_json::from_slice::<Map<String, Value>>(body).ok()?;
+        let error = object.get("error")?.as_object()?;
+        let is_error = error.get("code").is_some_and(Value::is_string);
+        (is_error && !object.contains_key("data")).then(|| Reader { redactor }.v2(error))
+    }
+
     /// Reads the body of an answer that is not 2xx.
     pub(crate) fn of_body(body: &[u8], content_type: &str, redactor: &Redactor<'_>) -> Self {
         let parsed = serde_json::from_slice::<Value>(body);
@@ -85,6 +97,9 @@ impl Envelope {
         envelope
     }
 }
+
+/// An error inside a success is short; what is longer is not searched for one.
+const LONGEST_ERROR: usize = 16 * 1024;
 
 /// Says what a body is that explains nothing, without quoting it.
 fn describe(body: &[u8], content_type: &str, is_json: bool) -> String {

@@ -13,6 +13,7 @@ use reqwest::header::HeaderMap;
 
 use crate::ErrorCode;
 use crate::runtime::Operation;
+use crate::transport::effective;
 use envelope::Envelope;
 
 pub use envelope::FieldError;
@@ -50,7 +51,21 @@ pub(crate) struct Inner {
     retry_after: Option<Duration>,
     attempts: u32,
     outcome: Outcome,
+    gave_up: Option<(GaveUp, Option<Duration>)>,
     source: Option<Source>,
+}
+
+/// Why a call that might have succeeded was not sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GaveUp {
+    /// It was sent often enough.
+    Attempts,
+    /// The deadline comes before the next attempt.
+    Deadline,
+    /// The client has no retries left.
+    Budget,
+    /// The server is about to forget the idempotency key.
+    KeyExpires,
 }
 
 /// A cause further down.
@@ -75,6 +90,8 @@ pub(crate) enum Kind {
     Status,
     /// The server succeeded, but its answer cannot be read.
     Decode,
+    /// No place within the rate limit came free in time; it was not sent.
+    Deadline,
 }
 
 impl Error {
@@ -90,6 +107,7 @@ impl Error {
             retry_after: None,
             attempts: 0,
             outcome: Outcome::NotSent,
+            gave_up: None,
             source: None,
         }))
     }
@@ -166,6 +184,33 @@ impl Error {
         self.0.retry_after = delay;
         self
     }
+
+    /// Says why it was not tried again; `deadline` is that of the whole call.
+    pub(crate) fn with_gave_up(mut self, why: GaveUp, deadline: Option<Duration>) -> Self {
+        self.0.gave_up = Some((why, deadline));
+        self
+    }
+
+    /// The sort of failure in one word, for metrics.
+    pub(crate) fn sort_name(&self) -> &'static str {
+        match self.0.kind {
+            Kind::Configuration => "configuration",
+            Kind::InvalidRequest => "invalid_request",
+            Kind::UnresolvedTeammate => "unresolved_teammate",
+            Kind::Connect => "connect",
+            Kind::Transport => "broken",
+            Kind::Timeout => "timeout",
+            Kind::Status => "status",
+            Kind::Decode => "decode",
+            Kind::Deadline => "deadline",
+        }
+    }
+
+    /// The status, or what an error inside a 2xx stands for.
+    fn effective_status(&self) -> Option<u16> {
+        let code = self.0.envelope.code.as_ref();
+        self.0.status.map(|status| effective(status, code))
+    }
 }
 
 /// What happened, in detail.
@@ -220,7 +265,9 @@ impl Error {
         &self.0.envelope.errors
     }
 
-    /// How long the server asks to wait before the next attempt.
+    /// How long to wait before the call may be repeated: what the server asks
+    /// for, or the wait that the [deadline](crate::ClientBuilder::deadline) did
+    /// not allow.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -283,10 +330,17 @@ impl Error {
         self.0.kind == Kind::Connect
     }
 
-    /// The answer was not complete within the timeout.
+    /// The answer was not complete within the timeout, or the call was never sent
+    /// because no place within the rate limit came free before its deadline.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.0.kind == Kind::Timeout
+        matches!(self.0.kind, Kind::Timeout | Kind::Deadline)
+    }
+
+    /// The call might have succeeded later, but its deadline came first.
+    #[must_use]
+    pub fn is_deadline(&self) -> bool {
+        matches!(self.0.gave_up, Some((GaveUp::Deadline, _)))
     }
 
     /// The server succeeded (2xx), but its answer cannot be read, or is longer
@@ -297,7 +351,8 @@ impl Error {
         self.0.kind == Kind::Decode
     }
 
-    /// The server answered with a status other than 2xx.
+    /// The server answered with a status other than 2xx, or with an error inside
+    /// a 2xx.
     #[must_use]
     pub fn is_status(&self) -> bool {
         self.0.kind == Kind::Status
@@ -306,13 +361,13 @@ impl Error {
     /// The API key is missing, unknown or revoked (401).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
-        self.is_status() && self.0.status == Some(401)
+        self.is_status() && self.effective_status() == Some(401)
     }
 
     /// The API key or its owner may not do this (403).
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
-        self.is_status() && self.0.status == Some(403)
+        self.is_status() && self.effective_status() == Some(403)
     }
 
     /// What was asked for does not exist: a 404, or a code of v1 that says so
@@ -327,19 +382,19 @@ impl Error {
     /// The request collides with the state of the server (409).
     #[must_use]
     pub fn is_conflict(&self) -> bool {
-        self.is_status() && self.0.status == Some(409)
+        self.is_status() && self.effective_status() == Some(409)
     }
 
     /// Too many requests (429), for a moment or for the rest of the day.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.is_status() && self.0.status == Some(429)
+        self.is_status() && self.effective_status() == Some(429)
     }
 
     /// The server or something in front of it failed (5xx).
     #[must_use]
     pub fn is_server_error(&self) -> bool {
-        self.is_status() && matches!(self.0.status, Some(500..=599))
+        self.is_status() && matches!(self.effective_status(), Some(500..=599))
     }
 
     /// The teammate a call was aimed at is not one: the server does not know the

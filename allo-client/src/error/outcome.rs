@@ -1,8 +1,12 @@
-//! Whether a failed call did its work, which no status alone tells.
+//! Whether a call did its work, which no status alone tells.
 
 use crate::{IdempotencyKey, Timestamp};
 
-/// What became of a call that failed.
+/// What became of a call.
+///
+/// All attempts of a call count: an answer that was lost leaves a write
+/// [`Unknown`](Outcome::Unknown) even if later attempts were turned away, until
+/// one of them is answered for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -10,8 +14,12 @@ pub enum Outcome {
     NotSent,
     /// The server has not done it, or it only reads and there was nothing to do.
     NotExecuted,
-    /// The server has done it; only its answer is lost or cannot be read.
+    /// The server has done it. In an [`Error`](crate::Error): only its answer is
+    /// lost or cannot be read.
     Executed,
+    /// The server had done it before, and repeated its earlier answer to the same
+    /// idempotency key.
+    Replayed,
     /// The server may or may not have done it. Sending the same call with the
     /// same key, before the given time, cannot do it twice.
     #[non_exhaustive]
@@ -19,8 +27,10 @@ pub enum Outcome {
         /// The key to repeat the call with, by
         /// [`CallOptions::with_idempotency_key`](crate::CallOptions::with_idempotency_key).
         key: IdempotencyKey,
-        /// Until when the server is sure to remember the key.
-        repeat_until: Timestamp,
+        /// Until when the server is sure to remember the key, counted from the
+        /// first attempt of this call. A key that was used in an earlier call
+        /// is remembered from that one on.
+        retry_until: Timestamp,
     },
 }
 
@@ -28,6 +38,6 @@ impl Outcome {
     /// Whether the server may have done it.
     #[must_use]
     pub const fn may_have_executed(&self) -> bool {
-        matches!(self, Self::Executed | Self::Unknown { .. })
+        matches!(self, Self::Executed | Self::Replayed | Self::Unknown { .. })
     }
 }

@@ -73,6 +73,7 @@ impl Paginated for Scripted {
             headers: HeaderMap::new(),
             request_id: None,
             attempts: 1,
+            received: jiff::Timestamp::UNIX_EPOCH,
         };
         let answer = answer.map(|page| Response::new(page, meta));
         Box::pin(std::future::ready(

@@ -22,7 +22,7 @@ pub use operation::{
     TeammateTarget,
 };
 pub(crate) use response::Meta;
-pub use response::Response;
+pub use response::{Quota, Response};
 
 use crate::pagination::Count;
 pub use crate::pagination::PageInfo;

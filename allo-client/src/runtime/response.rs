@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+use std::time::Duration;
+
 use reqwest::header::HeaderMap;
+
+use crate::Outcome;
+use crate::transport::retry_after;
 
 /// A successful answer.
 #[derive(Clone)]
@@ -12,12 +17,46 @@ pub struct Response<T> {
 }
 
 /// What every answer has besides its body.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Meta {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
+    /// When the answer was there.
+    pub(crate) received: jiff::Timestamp,
+}
+
+impl Meta {
+    /// What became of the call.
+    pub(crate) fn outcome(&self) -> Outcome {
+        if self.is_replayed() {
+            Outcome::Replayed
+        } else {
+            Outcome::Executed
+        }
+    }
+
+    fn is_replayed(&self) -> bool {
+        let header = self.headers.get("idempotency-replayed");
+        header.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
+    }
+
+    fn number(&self, name: &str) -> Option<u32> {
+        self.headers.get(name)?.to_str().ok()?.trim().parse().ok()
+    }
+}
+
+/// What is left of the rate limit, as an answer says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Quota {
+    /// How many requests of this class are allowed in a window.
+    pub limit: Option<u32>,
+    /// How many of them are left.
+    pub remaining: Option<u32>,
+    /// How long after the answer the window ends.
+    pub reset: Option<Duration>,
 }
 
 impl<T> Response<T> {
@@ -68,8 +107,22 @@ impl<T> Response<T> {
     /// Whether the server repeated an earlier answer to the same idempotency
     /// key instead of doing the work again.
     pub fn is_replayed(&self) -> bool {
-        let header = self.meta.headers.get("idempotency-replayed");
-        header.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
+        self.meta.is_replayed()
+    }
+
+    /// What became of the call: [`Outcome::Executed`], or [`Outcome::Replayed`]
+    /// if the server repeated an earlier answer.
+    pub fn outcome(&self) -> Outcome {
+        self.meta.outcome()
+    }
+
+    /// What is left of the rate limit.
+    pub fn quota(&self) -> Quota {
+        Quota {
+            limit: self.meta.number("x-ratelimit-limit"),
+            remaining: self.meta.number("x-ratelimit-remaining"),
+            reset: retry_after::of_reset(&self.meta.headers, self.meta.received),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use reqwest::Url;
 
+use super::engine::Server;
 use crate::Error;
 
 /// Where the service lives.
@@ -47,6 +48,22 @@ impl BaseUrl {
     /// Whether TLS protects it; it is on this machine otherwise.
     pub(crate) const fn is_secure(&self) -> bool {
         self.is_secure
+    }
+
+    /// Who is there.
+    pub(crate) fn server(&self) -> Server {
+        let url = Url::parse(&self.text).ok();
+        Server {
+            address: url
+                .as_ref()
+                .and_then(Url::host_str)
+                .unwrap_or_default()
+                .to_owned(),
+            port: url
+                .as_ref()
+                .and_then(Url::port_or_known_default)
+                .unwrap_or_default(),
+        }
     }
 
     /// The address of an encoded `path`, which starts with `/`, and `query`.

@@ -7,7 +7,7 @@ use crate::{Error, Timestamp};
 
 /// How long the server remembers a key, less a margin for clocks and for the
 /// time a request is under way.
-const REMEMBERED: Duration = Duration::from_secs(60 * 60 - 60);
+pub(super) const REMEMBERED: Duration = Duration::from_secs(60 * 60 - 60);
 
 /// The most characters a key may have.
 const MOST_CHARS: usize = 255;

@@ -1,221 +1,248 @@
-//! What an attempt means: an answer to hand on, or an error that says how far
-//! the call got.
+//! What an attempt means in words: an answer to hand on, or an error that tells
+//! what failed. What follows from it is decided in `classify`.
 
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
-use super::attempt::{Answer, Attempt};
-use super::idempotency::repeat_until;
+use super::classify::{Arrived, Facts, Verdict, classify, effective};
+use super::engine::Engine;
+use super::exchange::{Answer, Attempt, BodyProblem, Loss, LossSort};
 use super::redact::Redactor;
-use super::response_body::BodyProblem;
 use super::{Prepared, REQUEST_ID, Success, retry_after};
-use crate::client::Shared;
+use crate::error::Kind;
 use crate::error::envelope::Envelope;
-use crate::error::{Kind, Outcome};
 use crate::runtime::Meta;
-use crate::{Error, Timestamp};
+use crate::{Error, Outcome};
 
 /// What is known around an attempt.
-pub(crate) struct Context<'a> {
-    pub(crate) shared: &'a Shared,
+pub(crate) struct Judge<'a> {
+    pub(crate) engine: &'a Engine,
     pub(crate) prepared: &'a Prepared,
-    /// When the call was first sent.
-    pub(crate) started: Timestamp,
+    /// How many there were, this one included.
     pub(crate) attempts: u32,
+    /// How long this one had.
+    pub(crate) time: Duration,
 }
 
-/// Tells success from every sort of failure.
-pub(crate) fn judge(attempt: Attempt, context: &Context<'_>) -> Result<Success, Error> {
-    let answer = match attempt {
-        Attempt::Lost(error) => return Err(context.lost(error)),
-        Attempt::Answered(answer) => answer,
-    };
-    match (answer.status, answer.problem) {
-        (200..=299, None) => Ok(context.success(answer.status, answer.headers, answer.body)),
-        (200..=299, Some(problem)) => {
-            Err(context.broken(answer.status, answer.headers, answer.body, problem))
-        }
-        (_, problem) => Err(context.refused(Answer { problem, ..answer })),
-    }
+/// A failed attempt.
+pub(crate) struct Failure {
+    /// Without an outcome: that depends on the other attempts.
+    pub(crate) error: Error,
+    pub(crate) verdict: Verdict,
+    /// The sort of failure, for metrics.
+    pub(crate) sort: &'static str,
 }
 
-/// See [`super::undecodable`].
+/// The error of a 2xx answer that is whole but cannot be read: it has been done.
 pub(crate) fn undecodable(prepared: &Prepared, success: Success, problem: &str) -> Error {
     let Success { meta, body } = success;
-    Error::new(
-        Kind::Decode,
-        format!("the answer cannot be read: {problem}"),
-    )
-    .with_operation(prepared.operation)
-    .with_attempts(meta.attempts)
-    .with_request_id(meta.request_id)
-    .with_answer(meta.status, meta.headers, body)
-    .with_outcome(Outcome::Executed)
+    let outcome = meta.outcome();
+    let message = format!("the answer cannot be read: {problem}");
+    Error::new(Kind::Decode, message)
+        .with_operation(prepared.operation)
+        .with_attempts(meta.attempts)
+        .with_request_id(meta.request_id)
+        .with_answer(meta.status, meta.headers, body)
+        .with_outcome(outcome)
 }
 
-impl Context<'_> {
-    fn success(&self, status: u16, headers: HeaderMap, body: Vec<u8>) -> Success {
-        let request_id = self.request_id(&headers);
-        let attempts = self.attempts;
-        let meta = Meta {
-            status,
-            headers,
-            request_id,
-            attempts,
+impl Judge<'_> {
+    /// Tells success from every sort of failure.
+    pub(crate) fn judge(&self, attempt: Attempt) -> Result<Success, Failure> {
+        let answer = match attempt {
+            Attempt::Lost(loss) => return Err(self.lost(loss)),
+            Attempt::Answered(answer) => answer,
         };
-        Success { meta, body }
+        let is_success = (200..=299).contains(&answer.status);
+        match answer.problem {
+            None if is_success => match self.error_inside(&answer) {
+                None => Ok(self.success(answer)),
+                Some(envelope) => Err(self.refused(answer, envelope)),
+            },
+            Some(problem) if is_success => Err(self.broken(
+                Answer {
+                    problem: None,
+                    ..answer
+                },
+                problem,
+            )),
+            _ => {
+                let envelope = self.envelope(&answer);
+                Err(self.refused(answer, envelope))
+            }
+        }
+    }
+
+    fn success(&self, answer: Answer) -> Success {
+        let meta = Meta {
+            request_id: self.request_id(&answer.headers),
+            status: answer.status,
+            headers: answer.headers,
+            attempts: self.attempts,
+            received: self.engine.clock.now(),
+        };
+        Success {
+            meta,
+            body: answer.body,
+        }
     }
 
     /// No status arrived.
-    fn lost(&self, error: reqwest::Error) -> Error {
-        let timeout = self.timeout().as_secs_f64();
-        let (kind, message) = if error.is_connect() {
-            (
+    fn lost(&self, loss: Loss) -> Failure {
+        let time = self.time.as_secs_f64();
+        let cause = self.redactor().clean(&loss.cause);
+        let (kind, sort, message) = match loss.sort {
+            LossSort::Unsendable => (
+                Kind::InvalidRequest,
+                "unsendable",
+                format!("the HTTP client refuses the request: {cause}"),
+            ),
+            LossSort::Connect => (
                 Kind::Connect,
-                format!("no connection to the server: {}", self.root(&error)),
-            )
-        } else if error.is_timeout() {
-            (Kind::Timeout, format!("no answer within {timeout} s"))
-        } else {
-            let root = self.root(&error);
-            (
+                "connect",
+                format!("no connection to the server: {cause}"),
+            ),
+            LossSort::Timeout => (
+                Kind::Timeout,
+                "timeout",
+                format!("no answer within {time} s"),
+            ),
+            LossSort::Broken => (
                 Kind::Transport,
-                format!("the connection broke before an answer came: {root}"),
-            )
+                "broken",
+                format!("the connection broke before an answer came: {cause}"),
+            ),
+            LossSort::Redirected => (
+                Kind::Transport,
+                "redirected",
+                format!("the request went to another address: {cause}"),
+            ),
         };
-        let outcome = match kind {
-            Kind::Connect => Outcome::NotExecuted,
-            _ => self.unsure(),
-        };
-        self.error(kind, message, outcome, &HeaderMap::new())
-            .with_source(error.without_url())
+        let mut error = self.error(kind, message, &HeaderMap::new());
+        if let Some(source) = loss.source {
+            error = error.with_source(source);
+        }
+        self.failure(error, Arrived::Nothing(loss.sort), sort)
     }
 
     /// It succeeded, but the answer is not whole.
-    fn broken(
-        &self,
-        status: u16,
-        headers: HeaderMap,
-        body: Vec<u8>,
-        problem: BodyProblem,
-    ) -> Error {
-        let (kind, message, source) = self.describe(problem, body.len());
-        let mut error = self.error(kind, message, Outcome::Executed, &headers);
-        if let Some(source) = source {
-            error = error.with_source(source);
-        }
-        error.with_answer(status, headers, body)
-    }
-
-    fn describe(
-        &self,
-        problem: BodyProblem,
-        arrived: usize,
-    ) -> (Kind, String, Option<reqwest::Error>) {
-        match problem {
-            BodyProblem::TooLarge => {
-                let most = self.shared.max_response_bytes;
-                let message = format!("the answer is longer than the limit of {most} bytes");
-                (Kind::Decode, message, None)
-            }
-            BodyProblem::Broken(error) if error.is_timeout() => {
-                let timeout = self.timeout().as_secs_f64();
-                let message =
-                    format!("the answer was not whole within {timeout} s ({arrived} bytes came)");
-                (Kind::Timeout, message, Some(error.without_url()))
-            }
-            BodyProblem::Broken(error) => {
-                let root = self.root(&error);
-                let message =
-                    format!("the connection broke amid the answer, {arrived} bytes came: {root}");
-                (Kind::Transport, message, Some(error.without_url()))
-            }
-        }
-    }
-
-    /// The cause at the bottom, which says most: the others only say where.
-    fn root(&self, error: &reqwest::Error) -> String {
-        let top: &dyn std::error::Error = error;
-        let causes = std::iter::successors(top.source(), |cause| cause.source());
-        let deepest = causes.last().map(ToString::to_string);
-        Redactor::new(&self.shared.key).clean(deepest.as_deref().unwrap_or("no cause is known"))
-    }
-
-    /// The server, or something in front of it, said no.
-    fn refused(&self, answer: Answer) -> Error {
+    fn broken(&self, answer: Answer, problem: BodyProblem) -> Failure {
         let Answer {
             status,
             headers,
             body,
-            problem,
+            ..
         } = answer;
-        let redactor = Redactor::new(&self.shared.key);
-        let content_type = headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let mut envelope = Envelope::of_body(&body, content_type.unwrap_or_default(), &redactor);
-        if (300..=399).contains(&status) {
-            envelope = Envelope::of_message("the server redirects, which is never followed");
-            envelope.suggestion = Some("check the base URL".to_owned());
-        }
-        let asked = retry_after::of_headers(&headers, status, jiff::Timestamp::now());
-        let outcome = if may_have_executed(status) {
-            self.unsure()
-        } else {
-            Outcome::NotExecuted
+        let came = body.len();
+        let time = self.time.as_secs_f64();
+        let (kind, sort, message) = match &problem {
+            BodyProblem::TooLarge => {
+                let most = self.engine.max_response_bytes;
+                let message = format!("the answer is longer than the limit of {most} bytes");
+                (Kind::Decode, "too_large", message)
+            }
+            BodyProblem::Broken(loss) if loss.sort == LossSort::Timeout => {
+                let message =
+                    format!("the answer was not whole within {time} s ({came} bytes came)");
+                (Kind::Timeout, "timeout", message)
+            }
+            BodyProblem::Broken(loss) => {
+                let cause = self.redactor().clean(&loss.cause);
+                let message =
+                    format!("the connection broke amid the answer, {came} bytes came: {cause}");
+                (Kind::Transport, "broken", message)
+            }
         };
+        let arrived = arrived(status, Some(&problem));
+        let error = self.error(kind, message, &headers);
+        let error = with_cause(error, Some(problem)).with_answer(status, headers, body);
+        self.failure(error, arrived, sort)
+    }
+
+    /// The server, or something in front of it, said no.
+    fn refused(&self, answer: Answer, mut envelope: Envelope) -> Failure {
+        let arrived = arrived(answer.status, answer.problem.as_ref());
+        let status = effective(answer.status, envelope.code.as_ref());
+        let now = self.engine.clock.now();
+        let asked = retry_after::of_headers(&answer.headers, status, now);
         let delay = asked.into_iter().chain(envelope.retry_after).max();
         let id = envelope.request_id.take();
-        let mut error = self.error(Kind::Status, String::new(), outcome, &headers);
-        if let Some(BodyProblem::Broken(source)) = problem {
-            error = error.with_source(source.without_url());
-        }
-        error
+        let error = self.error(Kind::Status, String::new(), &answer.headers);
+        let error = with_cause(error, answer.problem)
             .with_envelope(envelope)
             .with_request_id(id)
             .with_retry_after(delay)
-            .with_answer(status, headers, body)
+            .with_answer(answer.status, answer.headers, answer.body);
+        self.failure(error, arrived, "status")
     }
 
-    fn error(&self, kind: Kind, message: String, outcome: Outcome, headers: &HeaderMap) -> Error {
+    fn failure(&self, error: Error, arrived: Arrived, sort: &'static str) -> Failure {
+        let code = error.code();
+        let verdict = classify(&Facts {
+            arrived,
+            code: code.as_ref(),
+            retryable: error.retryable(),
+        });
+        Failure {
+            error,
+            verdict,
+            sort,
+        }
+    }
+
+    fn envelope(&self, answer: &Answer) -> Envelope {
+        if (300..=399).contains(&answer.status) {
+            let mut envelope =
+                Envelope::of_message("the server redirects, which is never followed");
+            envelope.suggestion = Some("check the base URL".to_owned());
+            return envelope;
+        }
+        let header = answer.headers.get(CONTENT_TYPE);
+        let content_type = header.and_then(|value| value.to_str().ok());
+        let redactor = self.redactor();
+        Envelope::of_body(&answer.body, content_type.unwrap_or_default(), &redactor)
+    }
+
+    /// A 2xx may hold an error all the same.
+    fn error_inside(&self, answer: &Answer) -> Option<Envelope> {
+        Envelope::of_success(&answer.body, &self.redactor())
+    }
+
+    fn error(&self, kind: Kind, message: String, headers: &HeaderMap) -> Error {
         Error::new(kind, message)
             .with_operation(self.prepared.operation)
             .with_attempts(self.attempts)
-            .with_outcome(outcome)
+            .with_outcome(Outcome::NotExecuted)
             .with_request_id(self.request_id(headers))
-    }
-
-    /// Nobody knows whether it was done; a read does nothing in any case.
-    fn unsure(&self) -> Outcome {
-        match &self.prepared.key {
-            Some(key) => Outcome::Unknown {
-                key: key.clone(),
-                repeat_until: repeat_until(&self.started),
-            },
-            None => Outcome::NotExecuted,
-        }
     }
 
     fn request_id(&self, headers: &HeaderMap) -> Option<String> {
         let given = || self.prepared.options.request_id();
-        let text = headers
-            .get(REQUEST_ID)
-            .and_then(|value| value.to_str().ok())
-            .or_else(given)?;
-        Redactor::new(&self.shared.key).clean_id(text)
+        let header = headers.get(REQUEST_ID);
+        let text = header.and_then(|value| value.to_str().ok());
+        self.redactor().clean_id(text.or_else(given)?)
     }
 
-    fn timeout(&self) -> Duration {
-        self.prepared
-            .options
-            .timeout()
-            .unwrap_or(self.shared.timeout)
+    const fn redactor(&self) -> Redactor<'_> {
+        Redactor::new(&self.engine.key)
     }
 }
 
-/// Whether a write answered with this status may have been done. A 4xx is a
-/// refusal, except for a request that was cut short in front of the server.
-const fn may_have_executed(status: u16) -> bool {
-    !matches!(status, 400..=499) || status == 408
+const fn arrived(status: u16, problem: Option<&BodyProblem>) -> Arrived {
+    match problem {
+        None => Arrived::All(status),
+        Some(BodyProblem::TooLarge) => Arrived::TooMuch(status),
+        Some(BodyProblem::Broken(_)) => Arrived::Part(status),
+    }
+}
+
+fn with_cause(error: Error, problem: Option<BodyProblem>) -> Error {
+    match problem {
+        Some(BodyProblem::Broken(Loss {
+            source: Some(source),
+            ..
+        })) => error.with_source(source),
+        _ => error,
+    }
 }

@@ -1,22 +1,41 @@
-//! How a call travels: send, judge the answer, hand it on. What is sent is put
-//! together in `runtime::call`; what an answer means is in `judge`.
+//! How a call travels: the loop in `run`, and around it a module for each thing
+//! it has to know. What is sent is put together in `runtime::call`.
 
 mod attempt;
+mod backoff;
 pub(crate) mod base_url;
+mod budget;
+mod classify;
+mod deadline;
+pub(crate) mod engine;
+mod exchange;
+mod fate;
 mod idempotency;
 mod judge;
+mod observe;
+mod pacing;
 pub(crate) mod redact;
 mod response_body;
-mod retry_after;
+pub(crate) mod retry_after;
+mod run;
+#[cfg(test)]
+mod timeline_tests;
 pub(crate) mod tls;
 
 use reqwest::header::HeaderName;
+use tracing::Instrument;
 
 use crate::client::Shared;
 use crate::runtime::{Meta, Operation};
-use crate::{CallOptions, Error, Timestamp};
+use crate::{CallOptions, Error};
 
+pub use backoff::Backoff;
+pub use budget::RetryBudget;
+pub(crate) use classify::effective;
 pub use idempotency::IdempotencyKey;
+pub use observe::AttemptEvent;
+pub(crate) use observe::Hook;
+pub use pacing::{Limits, Observed, PaceRequest, Pacer, Pacing, Permit, Priority, TooLong, Use};
 
 /// The header by which request ids travel, both ways.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -33,25 +52,21 @@ pub(crate) struct Prepared {
 }
 
 /// A whole 2xx answer, not yet decoded.
+#[derive(Debug)]
 pub(crate) struct Success {
     pub(crate) meta: Meta,
     pub(crate) body: Vec<u8>,
 }
 
-/// Sends a request and waits for its answer.
+/// Sends a request, as often as it takes, and waits for its answer.
 pub(crate) async fn send(shared: &Shared, prepared: &Prepared) -> Result<Success, Error> {
-    let started = Timestamp::now();
-    let attempts = 1;
-    let attempt = attempt::run(shared, prepared).await?;
-    judge::judge(
-        attempt,
-        &judge::Context {
-            shared,
-            prepared,
-            started,
-            attempts,
-        },
-    )
+    let span = observe::span(&shared.engine, prepared);
+    let wire = attempt::Wire { shared, prepared };
+    let result = run::run(&shared.engine, &wire, prepared)
+        .instrument(span.clone())
+        .await;
+    observe::close(&span, &result);
+    result
 }
 
 /// The error of a 2xx answer that is whole but cannot be read: it has been done.

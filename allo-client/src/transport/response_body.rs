@@ -2,20 +2,13 @@
 
 use reqwest::Response;
 
+use super::exchange::{BodyProblem, Loss};
+
 /// A body, as far as it arrived.
 #[derive(Debug, Default)]
 pub(crate) struct ReadBody {
     pub(crate) bytes: Vec<u8>,
     pub(crate) problem: Option<BodyProblem>,
-}
-
-/// Why a body is not whole.
-#[derive(Debug)]
-pub(crate) enum BodyProblem {
-    /// It is longer than the limit.
-    TooLarge,
-    /// The connection broke or the time was up.
-    Broken(reqwest::Error),
 }
 
 /// Reads at most `most` bytes.
@@ -38,7 +31,7 @@ pub(crate) async fn read(mut response: Response, most: usize) -> ReadBody {
             }
             Ok(None) => return body,
             Err(error) => {
-                body.problem = Some(BodyProblem::Broken(error));
+                body.problem = Some(BodyProblem::Broken(Loss::of(error)));
                 return body;
             }
         }

@@ -1,8 +1,10 @@
 //! The handle by which a test looks into a running sandbox and plays the parts the API does not
 //! have: the workspace's administrator (`people`), the dialing app (`dialing`), and a gateway or a
-//! slow moment in between (`scripting`). Here: the handle itself, the log, the errors.
+//! slow moment in between (`scripting`), or
+//! something that breaks (`faults`). Here: the handle itself, the log, the errors.
 
 mod dialing;
+mod faults;
 mod people;
 mod scripting;
 

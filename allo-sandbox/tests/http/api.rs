@@ -99,6 +99,13 @@ impl Sending {
     }
 }
 
+/// A builder of clients, whichever TLS another package of the same build asks reqwest for.
+pub(crate) fn http_client() -> reqwest::ClientBuilder {
+    // An error says that a provider was installed before, which is as good.
+    let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+}
+
 impl Api {
     /// The demo team without quotas.
     pub(crate) async fn start() -> Self {
@@ -110,7 +117,7 @@ impl Api {
         let builder = Sandbox::builder().demo_team().start_time(start);
         let sandbox = change(builder).start().await.expect("a free port");
         // No pool: its timers would let paused time run away.
-        let client = reqwest::Client::builder()
+        let client = http_client()
             .pool_idle_timeout(None)
             .pool_max_idle_per_host(0);
         Self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use allo_sandbox::{ControlError, DialOutcome, Quotas, Sandbox};
 use serde_json::{Value, json};
 
-use crate::api::{Api, CAMILLE, CURRENT, MARIE, NUMBERS};
+use crate::api::{Api, CAMILLE, CURRENT, MARIE, NUMBERS, http_client};
 
 #[tokio::test(start_paused = true)]
 async fn the_log_tells_what_was_sent_and_what_became_of_it() {
@@ -249,7 +249,8 @@ async fn equal_runs_print_equal_ids() {
 
 /// Whether the sandbox at this address still knows its key. Another one may have taken the port.
 async fn answers(address: &str) -> bool {
-    let request = reqwest::Client::new().get(format!("{address}/v2/api/me"));
+    let client = http_client().build().expect("a client");
+    let request = client.get(format!("{address}/v2/api/me"));
     let response = request
         .header("authorization", "ak_live_ending")
         .send()

@@ -59,7 +59,7 @@ impl Checker<'_> {
         if name.is_empty() {
             return self.say(pointer, "the operation has no `operationId`");
         }
-        if reserved::is_keyword(&name) || reserved::CLIENT_METHODS.contains(&name.as_str()) {
+        if reserved::is_no_name(&name) || reserved::CLIENT_METHODS.contains(&name.as_str()) {
             self.say(
                 &at,
                 format!("`{id}` cannot be a method of the client, which has or reserves `{name}`"),
@@ -130,7 +130,7 @@ impl Checker<'_> {
             };
             let name = text(object, "name");
             let snake = name.to_snake_case();
-            if snake.is_empty() || reserved::is_keyword(&snake) {
+            if snake.is_empty() || reserved::is_no_name(&snake) {
                 self.say(
                     pointer,
                     format!("the parameter `{name}` cannot be a Rust name"),

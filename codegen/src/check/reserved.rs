@@ -1,13 +1,13 @@
-//! Names that cannot become Rust names: keywords, and methods the client has for itself.
+//! Names that cannot become Rust names: keywords, and what the client and the generated code have for themselves.
 
-/// Words that cannot name a field or a method without an escape.
-pub(super) fn is_keyword(name: &str) -> bool {
+/// Whether it cannot name a field, a method or a module: a keyword, or nothing Rust would read as a name.
+pub(super) fn is_no_name(name: &str) -> bool {
     // The parser of syn knows every keyword of every edition; `r#` names are not what a user should type.
     syn::parse_str::<syn::Ident>(name).is_err()
 }
 
 /// Methods of `Client` that no operation and no tag may take.
-pub(super) const CLIENT_METHODS: [&str; 8] = [
+pub(super) const CLIENT_METHODS: [&str; 9] = [
     "base_url",
     "builder",
     "call",
@@ -16,4 +16,21 @@ pub(super) const CLIENT_METHODS: [&str; 8] = [
     "learn_limits",
     "new",
     "send",
+    "shared",
+];
+
+/// Types that generated code names without a path; one of the same name beside it would be taken for them.
+pub(super) const TYPES: [&str; 12] = [
+    "Box",
+    "Default",
+    "From",
+    "Into",
+    "IntoIterator",
+    "None",
+    "Ok",
+    "Option",
+    "Result",
+    "Some",
+    "String",
+    "Vec",
 ];

@@ -23,6 +23,7 @@ pub(super) fn check(document: &Document, used: &[(String, Value)]) -> Vec<Proble
             nullable(object),
             array(object),
             all_of(document, object),
+            given_name(object),
         ];
         problems.extend(
             found
@@ -30,6 +31,7 @@ pub(super) fn check(document: &Document, used: &[(String, Value)]) -> Vec<Proble
                 .flatten()
                 .map(|text| document.problem(pointer, text)),
         );
+        problems.extend(required_names(document, schema, pointer));
         problems.extend(enum_values(document, object, pointer));
         problems.extend(property_names(document, object, pointer));
     }
@@ -44,6 +46,13 @@ fn component_names(document: &Document) -> Vec<Problem> {
         .pointer("/components/schemas")
         .and_then(Value::as_object);
     for name in schemas.into_iter().flat_map(Map::keys) {
+        if reserved::TYPES.contains(&name.to_pascal_case().as_str()) {
+            let pointer = child("/components/schemas", name);
+            problems.push(document.problem(
+                &pointer,
+                format!("`{name}` would be taken for the type of that name that Rust has"),
+            ));
+        }
         if let Some(first) = claim(&mut taken, name.to_pascal_case(), name) {
             let pointer = child("/components/schemas", name);
             problems.push(document.problem(
@@ -79,6 +88,7 @@ fn construct(schema: &Map<String, Value>) -> Option<String> {
         }
     }
     match schema.get("type") {
+        None if schema.contains_key("format") => Some("it has a `format` but no `type`".to_owned()),
         None => None,
         Some(Value::String(kind)) => {
             let known = ["array", "boolean", "integer", "number", "object", "string"];
@@ -104,6 +114,9 @@ fn array(schema: &Map<String, Value>) -> Option<String> {
 fn all_of(document: &Document, schema: &Map<String, Value>) -> Option<String> {
     let members = schema.get("allOf")?.as_array()?;
     let root = &document.value;
+    if members.is_empty() {
+        return Some("`allOf` needs a member".to_owned());
+    }
     let all_objects = members.iter().all(|member| {
         deref(root, member).is_none_or(|member| !openapi::properties(root, member).is_empty())
     });
@@ -112,11 +125,56 @@ fn all_of(document: &Document, schema: &Map<String, Value>) -> Option<String> {
     })
 }
 
-fn enum_values(document: &Document, schema: &Map<String, Value>, pointer: &str) -> Vec<Problem> {
-    let Some(values) = schema.get("enum").and_then(Value::as_array) else {
+/// As typify makes it: a name cannot begin with a digit.
+fn variant_name(value: &str) -> String {
+    let name = value.to_pascal_case();
+    match name.chars().next() {
+        Some('0'..='9') => format!("X{name}"),
+        _ => name,
+    }
+}
+
+/// A member of `allOf` may require what stands in another member, so only the whole is looked at.
+fn required_names(document: &Document, schema: &Value, pointer: &str) -> Vec<Problem> {
+    if openapi::parent(pointer).ends_with("/allOf") {
         return Vec::new();
-    };
+    }
+    let properties = openapi::properties(&document.value, schema);
+    let required = openapi::required(&document.value, schema);
+    let missing = required
+        .iter()
+        .filter(|name| properties.iter().all(|(property, _)| property != name));
+    let at = child(pointer, "required");
+    missing
+        .map(|name| {
+            document.problem(
+                &at,
+                format!("`required` names `{name}`, which is no property"),
+            )
+        })
+        .collect()
+}
+
+/// What a maintainer calls a type must be its Rust name, or the passes would not find it again.
+fn given_name(schema: &Map<String, Value>) -> Option<String> {
+    let name = schema.get("x-name")?;
+    let fits = name.as_str().is_some_and(|name| {
+        name == name.to_pascal_case()
+            && !reserved::is_no_name(name)
+            && !reserved::TYPES.contains(&name)
+    });
+    (!fits).then(|| format!("`x-name: {name}` is not a free Rust name of the form `PascalCase`"))
+}
+
+fn enum_values(document: &Document, schema: &Map<String, Value>, pointer: &str) -> Vec<Problem> {
     let at = child(pointer, "enum");
+    let values = match schema.get("enum") {
+        Some(Value::Array(values)) if !values.iter().all(Value::is_null) => values,
+        Some(Value::Array(_) | Value::Null) => {
+            return vec![document.problem(&at, "an enum needs a value")];
+        }
+        _ => return Vec::new(),
+    };
     let mut variants = BTreeMap::new();
     let mut problems = Vec::new();
     for (index, value) in values.iter().enumerate() {
@@ -127,7 +185,7 @@ fn enum_values(document: &Document, schema: &Map<String, Value>, pointer: &str) 
             }
             continue;
         };
-        let variant = value.to_pascal_case();
+        let variant = variant_name(value);
         let message = if variant.is_empty() {
             format!("the enum value `{value}` has no letter or digit to name a variant by")
         } else if variant == "Unrecognized" {
@@ -154,9 +212,9 @@ fn property_names(document: &Document, schema: &Map<String, Value>, pointer: &st
             format!(
                 "the property `{name}` has no letter or digit to name a field by; give it `x-field`"
             )
-        } else if reserved::is_keyword(&field) {
+        } else if reserved::is_no_name(&field) || field == "new" {
             format!(
-                "the property `{name}` becomes the Rust keyword `{field}`; name the field by `x-field` in the overlay"
+                "the property `{name}` becomes the field `{field}`, which Rust or the generated code reserves; name it by `x-field` in the overlay"
             )
         } else if let Some(first) = claim(&mut taken, field.clone(), name) {
             format!("the properties `{first}` and `{name}` both become the field `{field}`")

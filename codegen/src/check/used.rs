@@ -9,19 +9,19 @@ use crate::document::{Document, child};
 use crate::openapi::{self, is_success, reference, resolve};
 use crate::problem::Problem;
 
-/// Used schemas by pointer, and a problem for each circle of references.
+/// Used schemas by pointer, and a problem for each reference that is a circle or leads elsewhere.
 pub(super) fn schemas(document: &Document) -> (Vec<(String, Value)>, Vec<Problem>) {
     let mut walker = Walker {
         document,
         seen: BTreeSet::new(),
         stack: Vec::new(),
         found: Vec::new(),
-        cycles: Vec::new(),
+        problems: Vec::new(),
     };
     for (pointer, item, operation) in super::operations::all(document) {
         walker.operation(item, operation, &pointer);
     }
-    (walker.found, walker.cycles)
+    (walker.found, walker.problems)
 }
 
 struct Walker<'a> {
@@ -29,7 +29,7 @@ struct Walker<'a> {
     seen: BTreeSet<String>,
     stack: Vec<String>,
     found: Vec<(String, Value)>,
-    cycles: Vec<Problem>,
+    problems: Vec<Problem>,
 }
 
 impl<'a> Walker<'a> {
@@ -118,9 +118,18 @@ impl<'a> Walker<'a> {
     }
 
     fn follow(&mut self, target: &str, from: &str) {
+        if !target.starts_with("#/components/") {
+            // Told by `references`.
+            return;
+        }
+        if !openapi::names_component(target, "schemas") {
+            let message = "a schema must refer to a whole schema of `#/components/schemas`";
+            let problem = self.document.problem(&child(from, "$ref"), message);
+            return self.problems.push(problem);
+        }
         let at = target.trim_start_matches('#').to_owned();
         if self.stack.contains(&at) {
-            self.cycles.push(self.document.problem(
+            self.problems.push(self.document.problem(
                 &child(from, "$ref"),
                 format!(
                     "the schema `{target}` contains itself; break the circle by an overlay action"

@@ -39,7 +39,10 @@ pub(super) fn body_fields(
         return;
     }
     let required = openapi::required(root, schema);
-    for (name, property) in openapi::properties(root, schema) {
+    let mut properties = openapi::properties(root, schema);
+    // The order of a mapping means nothing, so it must not show.
+    properties.sort_by_key(|(name, _)| name.as_str());
+    for (name, property) in properties {
         let Some(target) = deref(root, property) else {
             continue;
         };

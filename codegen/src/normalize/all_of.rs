@@ -1,5 +1,5 @@
-//! `allOf` of several objects becomes one object with all their properties; `allOf` of one reference stays,
-//! as it only carries nullability or a description.
+//! `allOf` of objects becomes one object with all their properties; `allOf` of one reference stays, as it only
+//! carries nullability or a description.
 
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ pub(super) fn flatten(root: &mut Value) {
     let frozen = root.clone();
     for_each_schema(root, &mut |schema| {
         let members = match schema.get("allOf").and_then(Value::as_array) {
-            Some(members) if members.len() > 1 => members.clone(),
+            Some(members) if members.len() > 1 || is_object(members) => members.clone(),
             _ => return,
         };
         let mut merged = Map::new();
@@ -24,6 +24,11 @@ pub(super) fn flatten(root: &mut Value) {
         merged.insert("type".into(), "object".into());
         *schema = Value::Object(merged);
     });
+}
+
+/// Whether the members are one object that stands there itself.
+fn is_object(members: &[Value]) -> bool {
+    matches!(members, [only] if only.get("properties").is_some())
 }
 
 fn merge_resolved(into: &mut Map<String, Value>, member: &Value, root: &Value) {
@@ -45,6 +50,8 @@ fn merge_resolved(into: &mut Map<String, Value>, member: &Value, root: &Value) {
     let mut own = object.clone();
     own.shift_remove("allOf");
     own.shift_remove("description");
+    // What may be null as a whole is not so as a part.
+    own.shift_remove("nullable");
     merge(into, &own);
 }
 

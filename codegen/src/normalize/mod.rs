@@ -28,10 +28,13 @@ pub(crate) fn normalize(document: &Document) -> Result<Normalized, Vec<Problem>>
     let mut root = document.value.clone();
     references::inline_parameters_and_responses(&mut root);
     responses::keep_success_payload(&mut root);
+    // First, because `check` has not looked at what no operation reaches.
+    prune::drop_unreachable(&mut root);
+    references::inline_aliases(&mut root);
     references::lift_nullability(&mut root);
     all_of::flatten(&mut root);
     relax::relax(&mut root);
-    // Before names are given, so that what is dropped takes none.
+    // Again, before names are given, so that what is written out elsewhere takes none.
     prune::drop_unreachable(&mut root);
     hoist::hoist(&mut root, document)?;
     let fields = fields::collect(&mut root);

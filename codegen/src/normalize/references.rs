@@ -51,6 +51,43 @@ fn array_mut<'a>(node: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut
         .flatten()
 }
 
+/// A component that is neither an object with properties nor an enum names no Rust type: it is written out where it
+/// is used, with what stands beside the reference.
+pub(super) fn inline_aliases(root: &mut Value) {
+    // An alias may hold another, but hardly nine of them in each other.
+    for _ in 0..8 {
+        let frozen = root.clone();
+        let mut found = false;
+        for_each_schema(root, &mut |schema| {
+            if let Some(written) = written_out(schema, &frozen) {
+                *schema = written;
+                found = true;
+            }
+        });
+        if !found {
+            break;
+        }
+    }
+}
+
+fn written_out(schema: &Value, root: &Value) -> Option<Value> {
+    let target = root.pointer(reference(schema)?.strip_prefix('#')?)?;
+    if names_a_type(target) {
+        return None;
+    }
+    let mut written = target.as_object()?.clone();
+    let beside = schema.as_object()?.iter().filter(|(key, _)| *key != "$ref");
+    written.extend(beside.map(|(key, value)| (key.clone(), value.clone())));
+    Some(written.into())
+}
+
+fn names_a_type(schema: &Value) -> bool {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties.is_some_and(|properties| !properties.is_empty())
+        || schema.get("enum").is_some()
+        || schema.get("allOf").is_some()
+}
+
 /// OpenAPI 3.0 ignores what stands beside `$ref`, and typify ignores `nullable` on a component. Both become
 /// `{nullable: true, allOf: [{$ref}]}` at the place of use, which it understands.
 pub(super) fn lift_nullability(root: &mut Value) {
@@ -64,7 +101,10 @@ pub(super) fn lift_nullability(root: &mut Value) {
         };
         let nullable = nullable_components.contains(&target)
             || object.get("nullable").and_then(Value::as_bool) == Some(true);
-        let description = object.get("description").cloned();
+        let description = object
+            .get("description")
+            .filter(|text| text.is_string())
+            .cloned();
         if !nullable && description.is_none() {
             object.retain(|key, _| key == "$ref");
             return;

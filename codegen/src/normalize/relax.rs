@@ -74,8 +74,12 @@ fn relax_strings(schema: &mut Map<String, Value>) {
     }
 }
 
-/// `additionalProperties: false` would refuse every field that the vendor adds.
+/// `additionalProperties: false` would refuse every field that the vendor adds; no properties are any properties.
 fn relax_objects(schema: &mut Map<String, Value>) {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    if properties.is_none_or(Map::is_empty) {
+        schema.shift_remove("properties");
+    }
     if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
         schema.shift_remove("additionalProperties");
     }

@@ -12,21 +12,6 @@ use crate::openapi::Payload;
 use crate::surface::{Field, Struct};
 use crate::ty::Ty;
 
-/// Names that every builder has for itself.
-const RESERVED: [&str; 11] = [
-    "body",
-    "call",
-    "client",
-    "fetch",
-    "for_teammate",
-    "items",
-    "new",
-    "options",
-    "pages",
-    "send",
-    "start_at",
-];
-
 /// The arguments of an operation that the caller cannot do without.
 pub(crate) struct Required {
     pub(crate) declarations: Vec<TokenStream>,
@@ -64,7 +49,6 @@ pub(crate) fn required(model: &Model, operation: &Operation) -> Result<Required,
 pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream, String> {
     let parameters = parameters(model, operation)?;
     let body = model.body_of(operation);
-    check_names(operation, &parameters, body)?;
     let name_text = builder_name(operation);
     let name = format_ident!("{name_text}");
     let head = docs::attributes(&format!(
@@ -85,7 +69,8 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
     let send = send(model, operation, &parameters, body);
     let teammate = teammates::write(&name_text, operation);
     let paginated = match output(model, operation) {
-        Some((page, false)) => pagination::write(model, &name_text, operation, page)?,
+        Some((page, false)) => pagination::write(model, &name_text, operation, page)
+            .map_err(|fault| format!("`{}` paginates, but {fault}", operation.id))?,
         _ => None,
     };
     Ok(quote! {
@@ -121,31 +106,6 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
 fn output<'a>(model: &'a Model, operation: &Operation) -> Option<(&'a Ty, bool)> {
     let method = model.surface.methods.get(&operation.method_name())?;
     Some((method.output.as_ref()?, method.nullable_output))
-}
-
-fn check_names(
-    operation: &Operation,
-    parameters: &[Parameter],
-    body: Option<&Struct>,
-) -> Result<(), String> {
-    let mut seen: Vec<&str> = RESERVED.to_vec();
-    let own = parameters
-        .iter()
-        .map(|parameter| parameter.field.name.as_str());
-    let of_body = body
-        .into_iter()
-        .flat_map(|body| &body.fields)
-        .map(|field| field.name.as_str());
-    for name in own.chain(of_body) {
-        if seen.contains(&name) {
-            return Err(format!(
-                "`{}` has two fields for the setter `{name}`, or the name is reserved; rename one by `x-field`",
-                operation.id
-            ));
-        }
-        seen.push(name);
-    }
-    Ok(())
 }
 
 fn constructor(

@@ -22,7 +22,7 @@ pub(crate) fn write(
     let count = borrow(model, page, &pagination.items)?.0;
     let info = info(model, page, &pagination.info)?;
     let slot = match pagination.place {
-        Place::Body => quote!(self.body.page),
+        Place::Body => body_slot(model, operation)?,
         _ => quote!(self.page),
     };
     Ok(Some(quote! {
@@ -52,6 +52,19 @@ pub(crate) fn write(
             }
         }
     }))
+}
+
+fn body_slot(model: &Model, operation: &Operation) -> Result<TokenStream, String> {
+    let fields = model
+        .body_of(operation)
+        .map_or(&[][..], |body| &body.fields);
+    match fields.iter().find(|field| field.wire == "page") {
+        Some(page) if page.presence == Presence::Optional => Ok(quote!(self.body.page)),
+        _ => Err(format!(
+            "the `page` of `{}` cannot be nullable",
+            operation.id
+        )),
+    }
 }
 
 fn step<'a>(model: &'a Model, ty: &Ty, name: &str) -> Result<&'a Field, String> {

@@ -70,8 +70,8 @@ const CASES: [(&str, &[&str]); 13] = [
     (
         "keyword_property",
         &[
-            "openapi/allo.yaml:17:19: #/paths/~1books/get/responses/200/content/application~1json/schema/properties/type: the property `type` becomes the Rust keyword `type`; name the field by `x-field` in the overlay",
-            "openapi/allo.yaml:18:19: #/paths/~1books/get/responses/200/content/application~1json/schema/properties/Self: the property `Self` becomes the Rust keyword `self`; name the field by `x-field` in the overlay",
+            "openapi/allo.yaml:17:19: #/paths/~1books/get/responses/200/content/application~1json/schema/properties/type: the property `type` becomes the field `type`, which Rust or the generated code reserves; name it by `x-field` in the overlay",
+            "openapi/allo.yaml:18:19: #/paths/~1books/get/responses/200/content/application~1json/schema/properties/Self: the property `Self` becomes the field `self`, which Rust or the generated code reserves; name it by `x-field` in the overlay",
         ],
     ),
     (
@@ -90,7 +90,7 @@ const CASES: [(&str, &[&str]); 13] = [
     (
         "several_faults",
         &[
-            "openapi/allo.yaml:9:9: #/components/schemas/Book/properties/type: the property `type` becomes the Rust keyword `type`; name the field by `x-field` in the overlay",
+            "openapi/allo.yaml:9:9: #/components/schemas/Book/properties/type: the property `type` becomes the field `type`, which Rust or the generated code reserves; name it by `x-field` in the overlay",
             "openapi/allo.yaml:10:18: #/components/schemas/Book/properties/sequel/$ref: the schema `#/components/schemas/Book` contains itself; break the circle by an overlay action",
             "openapi/allo.yaml:13:5: #/paths/~1books~1{id}/get: the path names `{id}`, but no path parameter declares it",
             "openapi/allo.yaml:23:7: #/paths/~1books/get/operationId: the operationId `get_book` is taken by the operation in line 13",

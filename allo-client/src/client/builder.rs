@@ -1,0 +1,265 @@
+//! The settings of a client, and how one is made of them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::redirect;
+
+use super::{Client, Shared};
+use crate::pacing::Pacer;
+use crate::transport::base_url::{self, BaseUrl};
+use crate::transport::engine::{Engine, Policy};
+use crate::transport::{Hook, tls};
+use crate::{ApiKey, AttemptEvent, AuthScheme, Backoff, Error, Pacing, RetryBudget};
+
+/// Settings of a [`Client`]; whatever is not set has a default.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let client = allo_client::Client::builder()
+///     .api_key("ak_live_…")
+///     .timeout(Duration::from_secs(10))
+///     .build();
+/// assert!(client.unwrap_err().to_string().contains("character outside ASCII"));
+/// ```
+#[derive(Clone)]
+#[must_use = "a client is made by `build`"]
+pub struct ClientBuilder {
+    api_key: Option<ApiKey>,
+    auth_scheme: AuthScheme,
+    base_url: GivenUrl,
+    connect_timeout: Duration,
+    max_response_bytes: usize,
+    user_agent: Option<String>,
+    http: Option<reqwest::Client>,
+    policy: Policy,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            api_key: None,
+            auth_scheme: AuthScheme::default(),
+            base_url: GivenUrl(base_url::DEFAULT.to_owned()),
+            connect_timeout: Duration::from_secs(10),
+            max_response_bytes: 16 * 1024 * 1024,
+            user_agent: None,
+            http: None,
+            policy: Policy::default(),
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// The API key. There is no default.
+    pub fn api_key(mut self, key: impl Into<ApiKey>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// How the key is sent: [`AuthScheme::Prefixed`] unless set.
+    pub const fn auth_scheme(mut self, scheme: AuthScheme) -> Self {
+        self.auth_scheme = scheme;
+        self
+    }
+
+    /// Where requests are sent: the service itself unless set. Must be `https`,
+    /// or `http` to this very machine.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = GivenUrl(url.into());
+        self
+    }
+
+    /// How long an attempt may take, from the connection to the last byte of the
+    /// body: 30 seconds unless set.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.policy.timeout = timeout;
+        self
+    }
+
+    /// How long a call may take in all: waiting for the rate limit, every
+    /// attempt, and the waits between them. 120 seconds unless set; with `None`
+    /// there is no end.
+    ///
+    /// A wait that does not fit is not begun: the call fails at once, and
+    /// [`Error::retry_after`] says when it may be repeated.
+    pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+        self.policy.deadline = deadline.into();
+        self
+    }
+
+    /// How often a request is sent at most: 6 times unless set. With 1 it is
+    /// never repeated.
+    pub const fn max_attempts(mut self, most: u32) -> Self {
+        self.policy.max_attempts = most;
+        self
+    }
+
+    /// How long to wait before a request is repeated when the server does not
+    /// say; what it says always goes first.
+    pub const fn backoff(mut self, backoff: Backoff) -> Self {
+        self.policy.backoff = backoff;
+        self
+    }
+
+    /// How many requests the client and its clones may repeat in all.
+    pub const fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.policy.budget = budget;
+        self
+    }
+
+    /// How many requests are sent a second: at most 20 reads and 5 writes unless
+    /// set, as the service documents.
+    pub fn pacing(mut self, pacing: Pacing) -> Self {
+        self.policy.pacing = pacing;
+        self.policy.pacer = None;
+        self
+    }
+
+    /// A pacer of your own, instead of [`pacing`](Self::pacing).
+    pub fn pacer(mut self, pacer: impl Pacer) -> Self {
+        self.policy.pacer = Some(Arc::new(pacer));
+        self
+    }
+
+    /// Calls `hook` after every attempt, for metrics and tests. It must not block.
+    ///
+    /// ```
+    /// let client = allo_client::Client::builder().on_attempt(|attempt| {
+    ///     println!("{} {:?} {:?}", attempt.operation, attempt.status, attempt.wait);
+    /// });
+    /// ```
+    pub fn on_attempt(mut self, hook: impl Fn(&AttemptEvent) + Send + Sync + 'static) -> Self {
+        self.policy.on_attempt = Some(Hook::new(hook));
+        self
+    }
+
+    /// An HTTP client of your own: with another proxy, other certificates, or
+    /// connections shared with the rest of your program.
+    ///
+    /// What depends on its settings cannot be promised then. It decides on TLS,
+    /// proxies and the time to connect. If it follows redirects, a request and
+    /// its API key may go elsewhere (the call fails, but too late), so build it
+    /// with `redirect::Policy::none()`; if it repeats requests, attempts and
+    /// waits are not those that are counted here, so build it with
+    /// `retry::never()`. Timeouts of attempts, size limits, pacing, retries and
+    /// idempotency keys stay the same.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// How long it may take to connect: 10 seconds unless set.
+    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long the body of an answer may be: 16 MiB unless set.
+    pub const fn max_response_bytes(mut self, most: usize) -> Self {
+        self.max_response_bytes = most;
+        self
+    }
+
+    /// The program that calls, such as `dialer-sync/1.2`. It is sent before the
+    /// name of this SDK.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = Some(name.into());
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// If the key is missing or cannot be one, the base URL is neither `https`
+    /// nor on this machine, a timeout is zero, or TLS cannot be set up.
+    pub fn build(self) -> Result<Client, Error> {
+        let key = self
+            .api_key
+            .clone()
+            .ok_or_else(|| Error::configuration("no API key was given").with_param("api_key"))?;
+        let authorization = key.header(self.auth_scheme)?;
+        let base_url = BaseUrl::parse(&self.base_url.0)?;
+        let user_agent = self.agent()?;
+        self.policy.check()?;
+        let http = match &self.http {
+            Some(http) => http.clone(),
+            None => self.http(&base_url)?,
+        };
+        let server = base_url.server();
+        Ok(Client(Arc::new(Shared {
+            http,
+            base_url,
+            authorization,
+            user_agent,
+            engine: Engine::new(self.policy, server, key, self.max_response_bytes),
+        })))
+    }
+
+    fn http(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+        if self.connect_timeout.is_zero() {
+            let message = "the connect_timeout must be longer than nothing";
+            return Err(Error::configuration(message).with_param("connect_timeout"));
+        }
+        let mut builder = reqwest::Client::builder()
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(self.connect_timeout);
+        if !base_url.is_secure() {
+            // Unencrypted, the key must not leave this machine, by no proxy either.
+            builder = builder.no_proxy();
+        }
+        let builder = tls::configure(builder, base_url.is_secure())?;
+        builder.build().map_err(|error| {
+            Error::configuration("the HTTP client cannot be built").with_source(error)
+        })
+    }
+
+    fn agent(&self) -> Result<HeaderValue, Error> {
+        const SDK: &str = concat!("allo-client/", env!("CARGO_PKG_VERSION"));
+        let text = match &self.user_agent {
+            Some(name) => format!("{name} {SDK}"),
+            None => SDK.to_owned(),
+        };
+        let refused = || {
+            Error::configuration("the user agent must be visible ASCII").with_param("user_agent")
+        };
+        if !text.chars().all(|c| c == ' ' || c.is_ascii_graphic()) || text.starts_with(' ') {
+            return Err(refused());
+        }
+        HeaderValue::try_from(text).map_err(|_| refused())
+    }
+}
+
+/// A base URL as it was given. One that will be refused may hold a password, so
+/// it is not shown.
+#[derive(Clone)]
+struct GivenUrl(String);
+
+impl fmt::Debug for GivenUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match BaseUrl::parse(&self.0) {
+            Ok(url) => url.fmt(f),
+            Err(_) => f.write_str("<refused>"),
+        }
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The caller's HTTP client is left out: its default headers may be secret.
+        f.debug_struct("ClientBuilder")
+            .field("api_key", &self.api_key)
+            .field("auth_scheme", &self.auth_scheme)
+            .field("base_url", &self.base_url)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_response_bytes", &self.max_response_bytes)
+            .field("user_agent", &self.user_agent)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}

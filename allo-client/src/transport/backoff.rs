@@ -1,0 +1,123 @@
+//! How long to wait when the server does not say: exponential backoff with full
+//! jitter. The server's own delay is in `retry_after`.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Waits between attempts when the server names none.
+///
+/// Before the n-th repetition the wait is a random time between nothing and
+/// `base`·2ⁿ⁻¹, at most `cap` ("full jitter"), so that callers that failed
+/// together do not come back together.
+///
+/// ```
+/// use std::time::Duration;
+/// use allo_client::Backoff;
+///
+/// let patient = Backoff::new().base(Duration::from_secs(1)).cap(Duration::from_secs(60));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Backoff {
+    base: Duration,
+    cap: Duration,
+    seed: Option<u64>,
+}
+
+impl Backoff {
+    /// 250 ms at most before the first repetition, 20 s at most before any.
+    pub const fn new() -> Self {
+        Self {
+            base: Duration::from_millis(250),
+            cap: Duration::from_secs(20),
+            seed: None,
+        }
+    }
+
+    /// The most that the first wait may be.
+    pub const fn base(mut self, base: Duration) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// The most that any wait may be.
+    pub const fn cap(mut self, cap: Duration) -> Self {
+        self.cap = cap;
+        self
+    }
+
+    /// Makes the random waits the same on every run, for tests.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The most to wait before a repetition; `repeated` of them came before it.
+    pub(super) fn most(&self, repeated: u32) -> Duration {
+        let factor = 2_u32.checked_pow(repeated).unwrap_or(u32::MAX);
+        self.base.saturating_mul(factor).min(self.cap)
+    }
+
+    pub(super) fn dice(&self) -> Dice {
+        let rng = self
+            .seed
+            .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        Dice(Mutex::new(rng))
+    }
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The random numbers of a client.
+#[derive(Debug)]
+pub(crate) struct Dice(Mutex<fastrand::Rng>);
+
+impl Dice {
+    /// Any time from nothing to `most`, with equal chance.
+    pub(super) fn up_to(&self, most: Duration) -> Duration {
+        let nanos = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
+        let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Duration::from_nanos(rng.u64(0..=nanos))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_doubles_up_to_the_cap_and_never_overflows() {
+        let backoff = Backoff::new();
+        let expected = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000];
+        for (repeated, millis) in (0..).zip(expected) {
+            assert_eq!(backoff.most(repeated), Duration::from_millis(millis));
+        }
+        assert_eq!(backoff.most(u32::MAX), Duration::from_secs(20));
+        let endless = backoff.base(Duration::MAX).cap(Duration::MAX);
+        assert_eq!(endless.most(u32::MAX), Duration::MAX);
+    }
+
+    #[test]
+    fn jitter_is_full_uniform_and_repeats_with_its_seed() {
+        let draw = |seed| {
+            let dice = Backoff::new().seed(seed).dice();
+            let most = Duration::from_millis(1_000);
+            (0..10_000).map(|_| dice.up_to(most)).collect::<Vec<_>>()
+        };
+        let waits = draw(7);
+        assert_eq!(waits, draw(7));
+        assert_ne!(waits, draw(8));
+        for tenth in 0..10 {
+            let range =
+                Duration::from_millis(tenth * 100)..Duration::from_millis(tenth * 100 + 100);
+            let hits = waits.iter().filter(|wait| range.contains(wait)).count();
+            assert!((850..1_150).contains(&hits), "{hits} in {range:?}");
+        }
+        let never = Backoff::new().dice();
+        assert_eq!(never.up_to(Duration::ZERO), Duration::ZERO);
+    }
+}

@@ -1,0 +1,154 @@
+//! The rules as tables: a failed attempt and what follows from it.
+
+use super::*;
+
+fn code(text: &str) -> Option<ErrorCode> {
+    (!text.is_empty()).then(|| ErrorCode::from(text))
+}
+
+fn verdict(arrived: Arrived, text: &str, retryable: Option<bool>) -> Verdict {
+    let code = code(text);
+    classify(&Facts {
+        arrived,
+        code: code.as_ref(),
+        retryable,
+    })
+}
+
+#[test]
+fn what_never_arrived() {
+    let table = [
+        (LossSort::Connect, Again::Transient, Trace::Nothing),
+        (LossSort::Timeout, Again::Transient, Trace::Maybe),
+        (LossSort::Broken, Again::Transient, Trace::Maybe),
+        (LossSort::Unsendable, Again::Never, Trace::Nothing),
+        (LossSort::Redirected, Again::Never, Trace::Maybe),
+    ];
+    for (sort, again, trace) in table {
+        let expected = Verdict { again, trace };
+        assert_eq!(
+            verdict(Arrived::Nothing(sort), "", None),
+            expected,
+            "{sort:?}"
+        );
+    }
+}
+
+#[test]
+fn every_status_without_an_envelope() {
+    for status in 300..=599 {
+        let found = verdict(Arrived::All(status), "", None);
+        let again = match status {
+            408 | 425 | 500 | 502 | 503 | 504 => Again::Transient,
+            429 => Again::RateLimit,
+            _ => Again::Never,
+        };
+        let trace = match status {
+            300..=399 | 408 | 500..=599 => Trace::Maybe,
+            _ => Trace::Nothing,
+        };
+        assert_eq!(found, Verdict { again, trace }, "{status}");
+    }
+}
+
+#[test]
+fn codes_that_decide() {
+    use Again::{Conflict, Never, RateLimit, Transient};
+    use Trace::{Maybe, Nothing, Refused};
+    let table = [
+        (429, "RATE_LIMIT_EXCEEDED", Some(true), RateLimit, Nothing),
+        (429, "RATE_LIMIT_EXCEEDED", Some(false), RateLimit, Nothing),
+        (200, "RATE_LIMIT_EXCEEDED", None, RateLimit, Nothing),
+        (429, "API_KEY_QUOTA_EXCEEDED", Some(true), Never, Nothing),
+        (429, "TRIAL_SMS_LIMIT_REACHED", Some(true), Never, Nothing),
+        (429, "SMS_LIMIT_REACHED", Some(true), Never, Nothing),
+        (429, "DAILY_SMS_LIMIT_REACHED", Some(true), Never, Nothing),
+        (503, "API_KEY_QUOTA_EXCEEDED", None, Never, Maybe),
+        (429, "NEW_LIMIT", None, RateLimit, Nothing),
+        (429, "NEW_LIMIT", Some(true), RateLimit, Nothing),
+        (429, "NEW_LIMIT", Some(false), Never, Nothing),
+        (429, "FORBIDDEN", None, Never, Nothing),
+        (
+            409,
+            "DIALING_QUEUE_APPEND_CONFLICT",
+            Some(false),
+            Conflict,
+            Nothing,
+        ),
+        (
+            409,
+            "OTHER_TRANSACTION_IN_PROGRESS",
+            None,
+            Transient,
+            Nothing,
+        ),
+        (409, "TAG_ALREADY_EXISTS", None, Never, Nothing),
+        (409, "IDEMPOTENCY_KEY_REUSE", None, Never, Nothing),
+        (409, "NEW_CONFLICT", Some(true), Transient, Nothing),
+        (500, "INTERNAL_SERVER_ERROR", Some(true), Transient, Maybe),
+        (500, "INTERNAL_SERVER_ERROR", Some(false), Transient, Maybe),
+        (501, "NEW_FAILURE", Some(true), Transient, Maybe),
+        (501, "NEW_FAILURE", None, Never, Maybe),
+        (400, "INVALID_REQUEST_BODY", None, Never, Refused),
+        (422, "NEW_PROBLEM", Some(false), Never, Refused),
+        (404, "ASSIGNEE_NOT_FOUND", Some(false), Never, Refused),
+        (404, "ENDPOINT_NOT_FOUND", None, Never, Nothing),
+        (401, "API_KEY_REVOKED", None, Never, Nothing),
+        (403, "FORBIDDEN", None, Never, Nothing),
+        (402, "PARTNER_BILLING_FAILED", None, Never, Nothing),
+        (302, "RATE_LIMIT_EXCEEDED", Some(true), Never, Maybe),
+        // An error in a 200 counts as that error; an unknown one might be any.
+        (200, "ASSIGNEE_NOT_FOUND", None, Never, Refused),
+        (200, "FORBIDDEN", None, Never, Nothing),
+        (200, "INTERNAL_SERVER_ERROR", None, Transient, Maybe),
+        (200, "NEW_PROBLEM", None, Never, Maybe),
+        (200, "NEW_PROBLEM", Some(true), Transient, Maybe),
+    ];
+    for (status, text, retryable, again, trace) in table {
+        let found = verdict(Arrived::All(status), text, retryable);
+        assert_eq!(
+            found,
+            Verdict { again, trace },
+            "{status} {text} {retryable:?}"
+        );
+    }
+}
+
+#[test]
+fn answers_that_are_not_whole() {
+    use Again::{Conflict, Never, RateLimit, Transient};
+    use Trace::{Done, Maybe, Nothing};
+    let table = [
+        (Arrived::Part(201), Transient, Done),
+        (Arrived::TooMuch(201), Never, Done),
+        (Arrived::Part(503), Transient, Maybe),
+        (Arrived::Part(429), RateLimit, Nothing),
+        (Arrived::Part(409), Conflict, Nothing),
+        (Arrived::Part(404), Never, Nothing),
+        (Arrived::Part(302), Never, Maybe),
+        (Arrived::TooMuch(500), Transient, Maybe),
+    ];
+    for (arrived, again, trace) in table {
+        assert_eq!(
+            verdict(arrived, "", None),
+            Verdict { again, trace },
+            "{arrived:?}"
+        );
+    }
+}
+
+#[test]
+fn every_known_code_is_retried_only_if_it_may_pass() {
+    use crate::OpenEnum;
+    for text in ErrorCode::KNOWN {
+        let category = ErrorCode::from(*text).category().map(status_of).unwrap();
+        let found = verdict(Arrived::All(category), text, None).again;
+        let expected = match *text {
+            "RATE_LIMIT_EXCEEDED" => Again::RateLimit,
+            "DIALING_QUEUE_APPEND_CONFLICT" => Again::Conflict,
+            "OTHER_TRANSACTION_IN_PROGRESS" | "INTERNAL_SERVER_ERROR" => Again::Transient,
+            _ => Again::Never,
+        };
+        assert_eq!(found, expected, "{text}");
+    }
+}

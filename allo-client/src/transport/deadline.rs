@@ -1,0 +1,58 @@
+//! Until when a call may go on: its waits, places in the queue and attempts
+//! together.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The end of a call; none means never.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    ends: Option<Instant>,
+}
+
+impl Deadline {
+    pub(crate) fn start(now: Instant, total: Option<Duration>) -> Self {
+        // What lies beyond the end of time never comes.
+        let ends = total.and_then(|total| now.checked_add(total));
+        Self { ends }
+    }
+
+    /// The time that is left; none means no end.
+    pub(crate) fn left(self, now: Instant) -> Option<Duration> {
+        self.ends.map(|ends| ends.saturating_duration_since(now))
+    }
+
+    /// Whether there is time for anything after `wait`.
+    pub(crate) fn allows(self, wait: Duration, now: Instant) -> bool {
+        self.left(now).is_none_or(|left| wait < left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_wait_must_end_before_the_call() {
+        let now = Instant::now();
+        let deadline = Deadline::start(now, Some(SECOND * 10));
+        assert!(deadline.allows(SECOND * 9, now));
+        assert!(!deadline.allows(SECOND * 10, now));
+        assert!(!deadline.allows(SECOND, now + SECOND * 9));
+        assert!(!deadline.allows(Duration::ZERO, now + SECOND * 11));
+        assert_eq!(deadline.left(now + SECOND * 11), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn there_may_be_no_end() {
+        let now = Instant::now();
+        for total in [None, Some(Duration::MAX)] {
+            let deadline = Deadline::start(now, total);
+            assert!(deadline.allows(SECOND * 1_000_000, now));
+            assert_eq!(deadline.left(now), None);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What the clones of a client share to send calls: its policy, pacer, budget,
+//! random numbers and clock. Connections are in `client`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::backoff::{Backoff, Dice};
+use super::budget::{Budget, RetryBudget};
+use super::observe::Hook;
+use super::pacing::{Pacer, Pacing};
+use crate::{ApiKey, Error};
+
+/// How calls are sent, unless their options say otherwise.
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    pub(crate) timeout: Duration,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) max_attempts: u32,
+    pub(crate) backoff: Backoff,
+    pub(crate) budget: RetryBudget,
+    pub(crate) pacing: Pacing,
+    pub(crate) pacer: Option<Arc<dyn Pacer>>,
+    pub(crate) on_attempt: Option<Hook>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            deadline: Some(Duration::from_secs(120)),
+            max_attempts: 6,
+            backoff: Backoff::default(),
+            budget: RetryBudget::default(),
+            pacing: Pacing::default(),
+            pacer: None,
+            on_attempt: None,
+        }
+    }
+}
+
+impl Policy {
+    /// Refuses what cannot work.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let refused = |name: &str, why: &str| {
+            Err(Error::configuration(format!("the {name} must be {why}")).with_param(name))
+        };
+        if self.timeout.is_zero() {
+            return refused("timeout", "longer than nothing");
+        }
+        if self.deadline.is_some_and(|deadline| deadline.is_zero()) {
+            return refused("deadline", "longer than nothing");
+        }
+        if self.max_attempts == 0 {
+            return refused("max_attempts", "at least 1");
+        }
+        Ok(())
+    }
+}
+
+/// A policy at work.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) policy: Policy,
+    pub(crate) pacer: Arc<dyn Pacer>,
+    pub(crate) budget: Budget,
+    pub(crate) dice: Dice,
+    pub(crate) clock: Clock,
+    pub(crate) server: Server,
+    /// Known so that it can be masked.
+    pub(crate) key: ApiKey,
+    pub(crate) max_response_bytes: usize,
+}
+
+impl Engine {
+    pub(crate) fn new(policy: Policy, server: Server, key: ApiKey, most_bytes: usize) -> Self {
+        Self {
+            pacer: policy.pacer.clone().unwrap_or_else(|| policy.pacing.open()),
+            budget: policy.budget.open(),
+            dice: policy.backoff.dice(),
+            clock: Clock::System,
+            server,
+            key,
+            max_response_bytes: most_bytes,
+            policy,
+        }
+    }
+}
+
+/// Who is talked to, as far as it may be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Server {
+    pub(crate) address: String,
+    pub(crate) port: u16,
+}
+
+/// The time of day. Everything that is measured uses `tokio::time` instead.
+#[derive(Debug)]
+pub(crate) enum Clock {
+    System,
+    /// Goes with the time of tokio, so that tests can turn both.
+    #[cfg(test)]
+    Virtual {
+        start: jiff::Timestamp,
+        since: tokio::time::Instant,
+    },
+}
+
+impl Clock {
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        match self {
+            Self::System => jiff::Timestamp::now(),
+            #[cfg(test)]
+            Self::Virtual { start, since } => *start + since.elapsed(),
+        }
+    }
+}

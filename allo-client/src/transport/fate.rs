@@ -1,0 +1,104 @@
+//! What became of a write over all its attempts: what each of them left behind,
+//! added up.
+
+use super::classify::Trace;
+use super::idempotency::repeat_until;
+use crate::{IdempotencyKey, Outcome, Timestamp};
+
+/// What is known after the attempts so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// No attempt was made.
+    #[default]
+    NotSent,
+    /// No attempt did the work.
+    NotDone,
+    /// An attempt may have done the work.
+    Unsure,
+    /// An attempt has done the work.
+    Done,
+}
+
+impl Fate {
+    /// The fate after one more attempt.
+    pub(crate) const fn after(self, trace: Trace) -> Self {
+        match (self, trace) {
+            (Self::Done, _) | (_, Trace::Done) => Self::Done,
+            (_, Trace::Refused) => Self::NotDone,
+            (Self::Unsure, _) | (_, Trace::Maybe) => Self::Unsure,
+            (Self::NotSent | Self::NotDone, Trace::Nothing) => Self::NotDone,
+        }
+    }
+
+    /// The outcome of a call that ends like this. A read does nothing in any case.
+    pub(crate) fn outcome(self, key: Option<&IdempotencyKey>, first_sent: &Timestamp) -> Outcome {
+        match (self, key) {
+            (Self::NotSent, _) => Outcome::NotSent,
+            (Self::Done, _) => Outcome::Executed,
+            (Self::NotDone, _) | (Self::Unsure, None) => Outcome::NotExecuted,
+            (Self::Unsure, Some(key)) => Outcome::Unknown {
+                key: key.clone(),
+                retry_until: repeat_until(first_sent),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Attempts by their initials: nothing, maybe, done, refused.
+    fn fate(attempts: &str) -> Fate {
+        let trace = |initial| match initial {
+            'n' => Trace::Nothing,
+            'm' => Trace::Maybe,
+            'd' => Trace::Done,
+            _ => Trace::Refused,
+        };
+        let traces = attempts.chars().map(trace);
+        traces.fold(Fate::default(), Fate::after)
+    }
+
+    #[test]
+    fn attempts_add_up() {
+        let table = [
+            ("", Fate::NotSent),
+            ("n", Fate::NotDone),
+            ("nnn", Fate::NotDone),
+            ("m", Fate::Unsure),
+            ("mn", Fate::Unsure),
+            ("nmn", Fate::Unsure),
+            ("mmnnn", Fate::Unsure),
+            ("r", Fate::NotDone),
+            ("mr", Fate::NotDone),
+            ("mnr", Fate::NotDone),
+            ("mrm", Fate::Unsure),
+            ("d", Fate::Done),
+            ("dn", Fate::Done),
+            ("dm", Fate::Done),
+            ("dr", Fate::Done),
+            ("md", Fate::Done),
+            ("nd", Fate::Done),
+        ];
+        for (attempts, expected) in table {
+            assert_eq!(fate(attempts), expected, "{attempts}");
+        }
+    }
+
+    #[test]
+    fn only_a_write_can_be_unknown() {
+        let key = IdempotencyKey::random();
+        let sent: Timestamp = "2026-05-20T13:00:00Z".parse().unwrap();
+        assert_eq!(Fate::Unsure.outcome(None, &sent), Outcome::NotExecuted);
+        let Outcome::Unknown {
+            key: found,
+            retry_until,
+        } = Fate::Unsure.outcome(Some(&key), &sent)
+        else {
+            panic!("it is unknown")
+        };
+        assert_eq!(found, key);
+        assert_eq!(retry_until.to_string(), "2026-05-20T13:59:00Z");
+    }
+}

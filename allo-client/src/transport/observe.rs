@@ -1,0 +1,205 @@
+//! What can be watched of a call: a span, an event an attempt, and the caller's
+//! hook. Nothing in here shows a query, a body, a key or a header.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::{Level, Span, field};
+
+use super::engine::Engine;
+use super::{Prepared, Success};
+use crate::runtime::Operation;
+use crate::{Error, ErrorCode, OpenEnum, Outcome};
+
+/// What happened in one attempt; see
+/// [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AttemptEvent {
+    /// The operation, for example `getUser`.
+    pub operation: &'static str,
+    /// Which attempt of the call it was, from 1.
+    pub attempt: u32,
+    /// The status, if an answer arrived.
+    pub status: Option<u16>,
+    /// The code of the API, if the answer had one.
+    pub code: Option<ErrorCode>,
+    /// The sort of failure, if it failed: `connect`, `timeout`, `broken`,
+    /// `too_large`, `status`, `redirected` or `unsendable`.
+    pub error: Option<&'static str>,
+    /// How long the attempt took, from sending to the last byte.
+    pub elapsed: Duration,
+    /// How long is waited before the next attempt, if there is one. A place
+    /// within the rate limit may take longer.
+    pub wait: Option<Duration>,
+    /// Whether there is another attempt.
+    pub will_retry: bool,
+}
+
+/// A caller's function.
+#[derive(Clone)]
+pub(crate) struct Hook(Arc<dyn Fn(&AttemptEvent) + Send + Sync>);
+
+impl Hook {
+    pub(crate) fn new(hook: impl Fn(&AttemptEvent) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(hook))
+    }
+}
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hook")
+    }
+}
+
+/// What the loop has to tell of an attempt.
+pub(super) struct Seen {
+    pub(super) status: Option<u16>,
+    pub(super) code: Option<ErrorCode>,
+    pub(super) sort: Option<&'static str>,
+    pub(super) wait: Option<Duration>,
+}
+
+impl Seen {
+    pub(super) const fn success(status: u16) -> Self {
+        Self {
+            status: Some(status),
+            code: None,
+            sort: None,
+            wait: None,
+        }
+    }
+
+    /// Tells those who want to know.
+    pub(super) fn tell(
+        self,
+        engine: &Engine,
+        operation: &'static Operation,
+        attempt: u32,
+        elapsed: Duration,
+    ) {
+        let event = AttemptEvent {
+            operation: operation.id,
+            attempt,
+            status: self.status,
+            code: self.code,
+            error: self.sort,
+            elapsed,
+            wait: self.wait,
+            will_retry: self.wait.is_some(),
+        };
+        log(&event);
+        if let Some(Hook(hook)) = &engine.policy.on_attempt {
+            hook(&event);
+        }
+    }
+}
+
+/// The name of a failure for `error.type`: the status if there is one.
+fn error_type(event: &AttemptEvent) -> Option<String> {
+    let sort = event.error?;
+    let status = event.status.filter(|_| sort == "status");
+    Some(status.map_or_else(|| sort.to_owned(), |status| status.to_string()))
+}
+
+fn log(event: &AttemptEvent) {
+    let error_type = error_type(event);
+    let error_type = error_type.as_deref();
+    let code = event.code.as_ref().map(OpenEnum::as_str);
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let elapsed = millis(event.elapsed);
+    let wait = event.wait.map(millis);
+    let count = event.attempt.saturating_sub(1);
+    // The level of an event is fixed where it is written.
+    macro_rules! attempt {
+        ($level:expr, $text:literal) => {
+            tracing::event!(
+                target: "allo_client",
+                $level,
+                "allo.operation" = event.operation,
+                "http.request.resend_count" = count,
+                "http.response.status_code" = event.status,
+                "error.type" = error_type,
+                "allo.error_code" = code,
+                "allo.elapsed_ms" = elapsed,
+                "allo.wait_ms" = wait,
+                $text
+            )
+        };
+    }
+    match (event.error, event.will_retry) {
+        (None, _) => attempt!(Level::DEBUG, "attempt succeeded"),
+        (Some(_), true) => attempt!(Level::INFO, "attempt failed, will be repeated"),
+        (Some(_), false) => attempt!(Level::WARN, "attempt failed"),
+    }
+}
+
+/// The span of a call. What is not known before its end is filled in by [`close`].
+pub(super) fn span(engine: &Engine, prepared: &Prepared) -> Span {
+    let operation = prepared.operation;
+    tracing::info_span!(
+        target: "allo_client",
+        "allo.call",
+        "otel.kind" = "client",
+        "otel.name" = operation.id,
+        "allo.operation" = operation.id,
+        "http.request.method" = operation.method.as_str(),
+        "url.template" = operation.path,
+        "server.address" = engine.server.address,
+        "server.port" = engine.server.port,
+        "allo.request_id" = field::Empty,
+        "http.response.status_code" = field::Empty,
+        "http.request.resend_count" = field::Empty,
+        "error.type" = field::Empty,
+        "allo.error_code" = field::Empty,
+        "allo.outcome" = field::Empty,
+        "otel.status_code" = field::Empty,
+    )
+}
+
+/// Writes down how a call ended.
+pub(super) fn close(span: &Span, result: &Result<Success, Error>) {
+    if span.is_disabled() {
+        return;
+    }
+    let (attempts, status, id, outcome) = match result {
+        Ok(Success { meta, .. }) => {
+            let id = meta.request_id.as_deref();
+            (meta.attempts, Some(meta.status), id, meta.outcome())
+        }
+        Err(error) => {
+            span.record("otel.status_code", "ERROR");
+            span.record("error.type", error.sort_name());
+            if let Some(code) = error.code() {
+                span.record("allo.error_code", code.as_str());
+            }
+            let outcome = error.outcome().clone();
+            (
+                error.attempts(),
+                error.status(),
+                error.request_id(),
+                outcome,
+            )
+        }
+    };
+    span.record("http.request.resend_count", attempts.saturating_sub(1));
+    span.record("allo.outcome", name(&outcome));
+    if let Some(status) = status {
+        span.record("http.response.status_code", status);
+    }
+    if let Some(id) = id {
+        span.record("allo.request_id", id);
+    }
+}
+
+/// An outcome without its key.
+const fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent => "not_sent",
+        Outcome::NotExecuted => "not_executed",
+        Outcome::Executed => "executed",
+        Outcome::Replayed => "replayed",
+        Outcome::Unknown { .. } => "unknown",
+    }
+}

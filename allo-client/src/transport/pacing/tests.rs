@@ -1,0 +1,433 @@
+//! The default pacer under virtual time: what a server would see, who goes first,
+//! and what dropped callers leave behind.
+
+use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
+
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::local::LocalPacer;
+use super::*;
+use crate::operations;
+
+const MS: Duration = Duration::from_millis(1);
+
+fn request(is_write: bool, priority: Priority) -> PaceRequest {
+    PaceRequest {
+        operation: if is_write {
+            &operations::RESET_CURRENT_DIALING_QUEUE
+        } else {
+            &operations::GET_ME
+        },
+        priority,
+        is_retry: false,
+        patience: None,
+    }
+}
+
+fn read() -> PaceRequest {
+    request(false, Priority::Interactive)
+}
+
+fn pacer(reads: u32, writes: u32) -> Arc<LocalPacer> {
+    Arc::new(LocalPacer::new(Limits::new(reads, writes)))
+}
+
+/// Takes a place and sends a request that is answered at once.
+async fn go(pacer: &LocalPacer, request: PaceRequest) -> Instant {
+    let mut permit = pacer.acquire(request).await.unwrap();
+    permit.sent();
+    permit.finish(Use::Answered);
+    Instant::now()
+}
+
+/// The most arrivals in any window of one second, wherever it begins.
+fn busiest(mut arrivals: Vec<Instant>) -> usize {
+    arrivals.sort_unstable();
+    let in_window = |first: usize| {
+        let window = arrivals[first..].iter();
+        let inside = window.take_while(|at| **at < arrivals[first] + WINDOW);
+        inside.count()
+    };
+    (0..arrivals.len()).map(in_window).max().unwrap_or(0)
+}
+
+fn idle(pacer: &LocalPacer, class: RateClass) -> bool {
+    pacer.lane(class).lock().queue.len() == 0
+}
+
+/// One of many callers: comes at a random time, may leave at a random time, and
+/// its request takes a random time to arrive and to be answered.
+async fn caller(pacer: Arc<LocalPacer>, seed: u64, arrivals: Arc<Mutex<Vec<Instant>>>) {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    sleep(MS * rng.u32(0..300_000)).await;
+    let leaves = rng.u8(0..10) < 3;
+    let patience = MS
+        * if leaves {
+            rng.u32(0..2_000)
+        } else {
+            100_000_000
+        };
+    let call = async {
+        let mut permit = pacer.acquire(read()).await.unwrap();
+        sleep(MS * rng.u32(0..3)).await;
+        permit.sent();
+        sleep(MS * rng.u32(2..40)).await;
+        arrivals.lock().unwrap().push(Instant::now());
+        sleep(MS * rng.u32(2..40)).await;
+        permit.finish(Use::Answered);
+    };
+    let _ = timeout(patience, call).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_window_holds_more_than_the_limit_over_ten_thousand_callers() {
+    let pacer = pacer(20, 5);
+    let arrivals = Arc::new(Mutex::new(Vec::new()));
+    let callers: Vec<_> = (0..10_000)
+        .map(|seed| tokio::spawn(caller(pacer.clone(), seed, arrivals.clone())))
+        .collect();
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    let arrivals = std::mem::take(&mut *arrivals.lock().unwrap());
+    assert!(arrivals.len() > 4_000, "{} arrived", arrivals.len());
+    assert!(busiest(arrivals) <= 20);
+    sleep(Duration::from_secs(2)).await;
+    assert!(idle(&pacer, RateClass::Read));
+    assert_eq!(
+        go(&pacer, read()).await,
+        Instant::now(),
+        "an idle pacer lets one through"
+    );
+    assert_eq!(pacer.reads.lock().taken(), 1);
+}
+
+async fn requests_within(seconds: u32, limit: u32, round_trip: Duration) -> usize {
+    let pacer = pacer(limit, limit);
+    let end = Instant::now() + Duration::from_secs(seconds.into());
+    let arrivals = Arc::new(Mutex::new(Vec::new()));
+    let tasks: Vec<_> = (0..40)
+        .map(|_| {
+            let (pacer, arrivals) = (pacer.clone(), arrivals.clone());
+            tokio::spawn(async move {
+                loop {
+                    let mut permit = pacer.acquire(read()).await.unwrap();
+                    permit.sent();
+                    sleep(round_trip / 2).await;
+                    arrivals.lock().unwrap().push(Instant::now());
+                    sleep(round_trip / 2).await;
+                    permit.finish(Use::Answered);
+                }
+            })
+        })
+        .collect();
+    sleep_until(end).await;
+    tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    let arrivals = std::mem::take(&mut *arrivals.lock().unwrap());
+    let count = arrivals.len();
+    assert!(busiest(arrivals) <= limit.try_into().unwrap());
+    count
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_quota_is_used_to_97_percent() {
+    for (limit, millis) in [
+        (20, 0),
+        (20, 2),
+        (20, 10),
+        (20, 80),
+        (5, 2),
+        (5, 80),
+        (1, 2),
+        (100, 20),
+    ] {
+        let sent = requests_within(100, limit, MS * millis).await;
+        let quota = 100 * usize::try_from(limit).unwrap();
+        assert!(sent * 100 >= quota * 97, "{sent} of {quota} at {millis} ms");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_arrives_late_keeps_its_place_for_longer() {
+    let pacer = pacer(1, 1);
+    let mut permit = pacer.acquire(read()).await.unwrap();
+    permit.sent();
+    sleep(MS * 300).await;
+    permit.finish(Use::Answered);
+    let answered = Instant::now();
+    assert!(go(&pacer, read()).await >= answered + WINDOW);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_do_not_wait_for_writes() {
+    let pacer = pacer(1, 1);
+    let start = Instant::now();
+    let write = request(true, Priority::Interactive);
+    go(&pacer, write).await;
+    assert_eq!(go(&pacer, read()).await, start);
+    assert!(go(&pacer, write).await >= start + WINDOW);
+}
+
+/// The order in which callers are served that come in this order.
+async fn order(requests: Vec<PaceRequest>) -> Vec<usize> {
+    let pacer = pacer(1, 1);
+    go(&pacer, read()).await;
+    let served = Arc::new(Mutex::new(Vec::new()));
+    let mut tasks = Vec::new();
+    for (index, request) in requests.into_iter().enumerate() {
+        let (pacer, served) = (pacer.clone(), served.clone());
+        tasks.push(tokio::spawn(async move {
+            go(&pacer, request).await;
+            served.lock().unwrap().push(index);
+        }));
+        tokio::task::yield_now().await;
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    Arc::into_inner(served).unwrap().into_inner().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn first_come_first_served() {
+    assert_eq!(order(vec![read(); 50]).await, (0..50).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_go_first_and_interactive_calls_before_bulk_without_starving_it() {
+    let bulk = request(false, Priority::Bulk);
+    let retry = PaceRequest {
+        is_retry: true,
+        ..bulk
+    };
+    let mut requests = vec![bulk; 2];
+    requests.extend(vec![read(); 10]);
+    requests.push(retry);
+    // The caller that fills the lane counts as an interactive one.
+    let expected = [12, 2, 3, 4, 0, 5, 6, 7, 8, 1, 9, 10, 11];
+    assert_eq!(order(requests).await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_leaves_makes_room_at_once() {
+    let pacer = pacer(1, 1);
+    go(&pacer, read()).await;
+    let start = Instant::now();
+    let mut first = Box::pin(pacer.acquire(read()));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(first.as_mut().poll(&mut context).is_pending());
+    let second = tokio::spawn({
+        let pacer = pacer.clone();
+        async move { go(&pacer, read()).await }
+    });
+    tokio::task::yield_now().await;
+    drop(first);
+    let waited = second.await.unwrap() - start;
+    assert!(waited < WINDOW + MS * 20, "{waited:?}");
+}
+
+/// Polls until `polls` are spent or it is done, with timers going on between.
+async fn drop_after(polls: u32, mut future: BoxFuture<Result<Permit, TooLong>>) -> bool {
+    for _ in 0..polls {
+        let polled = std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context)));
+        if polled.await.is_ready() {
+            return true;
+        }
+        sleep(MS * 400).await;
+    }
+    false
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropped_after_any_number_of_polls_nothing_leaks() {
+    for polls in 0..10 {
+        let pacer = pacer(1, 1);
+        go(&pacer, read()).await;
+        // A place that is dropped unsent is given back as well.
+        let got = drop_after(polls, pacer.acquire(read())).await;
+        assert_eq!(got, polls > 3);
+        assert!(idle(&pacer, RateClass::Read));
+        sleep(WINDOW + MS * 10).await;
+        let start = Instant::now();
+        assert_eq!(go(&pacer, read()).await, start, "after {polls} polls");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_gives_back_what_was_not_used_and_keeps_what_may_have_been() {
+    let pacer = pacer(1, 1);
+    drop(pacer.acquire(read()).await.unwrap());
+    assert_eq!(pacer.reads.lock().taken(), 0);
+    let mut refused = pacer.acquire(read()).await.unwrap();
+    refused.sent();
+    let loss = Loss::new(LossSort::Connect, "refused");
+    refused.end(&Attempt::Lost(loss));
+    assert_eq!(pacer.reads.lock().taken(), 0);
+    let start = Instant::now();
+    let mut lost = pacer.acquire(read()).await.unwrap();
+    lost.sent();
+    drop(lost);
+    assert!(go(&pacer, read()).await > start + WINDOW);
+}
+
+fn hit(pause: Duration) -> Observed {
+    Observed {
+        limit: None,
+        pause: Some(pause),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_429_delays_everybody_of_its_class() {
+    let pacer = pacer(20, 5);
+    let start = Instant::now();
+    pacer.observe(RateClass::Read, &hit(Duration::from_secs(3)));
+    let write = request(true, Priority::Interactive);
+    assert_eq!(go(&pacer, write).await, start);
+    let callers: Vec<_> = (0..15)
+        .map(|_| {
+            let pacer = pacer.clone();
+            tokio::spawn(async move { go(&pacer, read()).await - start })
+        })
+        .collect();
+    let mut waits = Vec::new();
+    for caller in callers {
+        waits.push(caller.await.unwrap());
+    }
+    assert!(waits.iter().all(|wait| *wait >= WINDOW * 3));
+    let at_once = waits
+        .iter()
+        .filter(|wait| **wait < WINDOW * 3 + MS * 5)
+        .count();
+    assert!(
+        (10..13).contains(&at_once),
+        "about half the limit: {at_once}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_wait_for_the_end_of_a_pause_is_told_at_once() {
+    let pacer = pacer(20, 5);
+    pacer.observe(RateClass::Read, &hit(Duration::from_secs(30)));
+    let start = Instant::now();
+    let hasty = PaceRequest {
+        patience: Some(Duration::from_secs(10)),
+        ..read()
+    };
+    let refused = pacer.acquire(hasty).await.unwrap_err();
+    assert_eq!(refused, TooLong::after(Duration::from_secs(30)));
+    assert_eq!(Instant::now(), start);
+    assert!(idle(&pacer, RateClass::Read));
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_are_learnt_and_set() {
+    let pacer = pacer(20, 5);
+    let told = Observed {
+        limit: Some(2),
+        pause: None,
+    };
+    pacer.observe(RateClass::Write, &told);
+    assert_eq!(pacer.limits(), Some(Limits::new(20, 2)));
+    pacer.set_limits(Limits::new(40, 10));
+    assert_eq!(pacer.limits(), Some(Limits::new(40, 10)));
+}
+
+#[test]
+fn headers_are_read_tolerantly() {
+    for (text, limit) in [
+        ("20", Some(20)),
+        (" 5 ", Some(5)),
+        ("0", None),
+        ("-1", None),
+        ("many", None),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-ratelimit-limit", text.parse().unwrap());
+        assert_eq!(Observed::of(&headers, None).limit, limit, "{text}");
+    }
+    let bare = Observed::of(&HeaderMap::new(), Some(None));
+    assert_eq!(bare.pause, Some(WINDOW));
+}
+
+/// A server that counts, in windows that slide or that begin with each second.
+struct Server {
+    slides: bool,
+    start: Instant,
+    granted: Vec<Instant>,
+}
+
+impl Server {
+    fn ask(&mut self, limit: usize) -> bool {
+        let now = Instant::now();
+        let second = |at: Instant| (at - self.start).as_secs();
+        let counts = |at: &&Instant| match self.slides {
+            true => now - **at < WINDOW,
+            false => second(**at) == second(now),
+        };
+        let granted = self.granted.iter().filter(counts).count() < limit;
+        if granted {
+            self.granted.push(now);
+        }
+        granted
+    }
+}
+
+/// How often each call had to be sent, for two processes that share a key.
+async fn shared_key(slides: bool, seed: u64) -> Vec<u32> {
+    let start = Instant::now();
+    let server = Arc::new(Mutex::new(Server {
+        slides,
+        start,
+        granted: Vec::new(),
+    }));
+    let mut tasks = Vec::new();
+    for process in 0..2 {
+        let pacer = pacer(20, 5);
+        for call in 0..60 {
+            let (pacer, server) = (pacer.clone(), server.clone());
+            let seed = seed * 1_000 + process * 100 + call;
+            tasks.push(tokio::spawn(async move {
+                let mut rng = fastrand::Rng::with_seed(seed);
+                for attempt in 1.. {
+                    let asked = PaceRequest {
+                        is_retry: attempt > 1,
+                        ..request(true, Priority::Interactive)
+                    };
+                    let mut permit = pacer.acquire(asked).await.unwrap();
+                    permit.sent();
+                    sleep(MS * rng.u32(1..10)).await;
+                    let granted = server.lock().unwrap().ask(5);
+                    sleep(MS * rng.u32(1..10)).await;
+                    permit.finish(Use::Answered);
+                    if granted {
+                        return attempt;
+                    }
+                    pacer.observe(RateClass::Write, &hit(WINDOW));
+                    sleep(WINDOW + MS * rng.u32(0..100)).await;
+                }
+                unreachable!()
+            }));
+        }
+    }
+    let mut attempts = Vec::new();
+    for task in tasks {
+        attempts.push(task.await.unwrap());
+    }
+    attempts
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_processes_with_one_key_both_get_through() {
+    for slides in [false, true] {
+        let mut most = Vec::new();
+        for seed in 0..20 {
+            most.push(shared_key(slides, seed).await.into_iter().max().unwrap());
+        }
+        assert!(
+            most.iter().all(|attempts| *attempts <= 6),
+            "{slides}: {most:?}"
+        );
+    }
+}

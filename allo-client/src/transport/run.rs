@@ -1,0 +1,316 @@
+//! The loop that a call goes through: limit, sign, send, classify, and wait until
+//! it is sent again. What the steps know is in the modules beside this one.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::classify::Again;
+use super::deadline::Deadline;
+use super::engine::Engine;
+use super::exchange::{Attempt, Exchange};
+use super::fate::Fate;
+use super::idempotency::REMEMBERED;
+use super::judge::{Failure, Judge};
+use super::observe;
+use super::pacing::{Observed, PaceRequest, Permit, TooLong};
+use super::{Prepared, Success};
+use crate::error::{GaveUp, Kind};
+use crate::{Error, Timestamp};
+
+/// A conflict is repeated this often at most.
+const MOST_CONFLICTS: u32 = 3;
+/// The server's own delay is prolonged by up to a tenth of it, and by no more
+/// than this, so that those who wait for the same moment do not meet again.
+const MOST_EXTRA: Duration = Duration::from_millis(500);
+
+/// Sends a call until it succeeds, or another attempt cannot help.
+pub(crate) async fn run<E: Exchange>(
+    engine: &Engine,
+    exchange: &E,
+    prepared: &Prepared,
+) -> Result<Success, Error> {
+    let mut course = Course::start(engine, prepared);
+    loop {
+        let permit = course.limit().await?;
+        let request = course.sign(exchange)?;
+        let attempt = course.send(exchange, request, permit).await;
+        match course.classify(attempt) {
+            Next::Done(answer) => return answer,
+            Next::Again(wait) => sleep(wait).await,
+        }
+    }
+}
+
+/// What follows an attempt.
+enum Next {
+    Done(Result<Success, Error>),
+    Again(Duration),
+}
+
+/// One call on its way.
+struct Course<'a> {
+    engine: &'a Engine,
+    prepared: &'a Prepared,
+    limits: Limits,
+    attempts: u32,
+    conflicts: u32,
+    fate: Fate,
+    /// When the first attempt was sent.
+    first: Option<Sent>,
+    /// When the attempt under way was sent, and how long it may take.
+    current: (Instant, Duration),
+    /// Why the last attempt failed.
+    last: Option<Error>,
+}
+
+/// What bounds a call.
+struct Limits {
+    deadline: Deadline,
+    total: Option<Duration>,
+    timeout: Duration,
+    attempts: u32,
+}
+
+/// A moment, on both clocks: one is exact, the other goes on while the machine
+/// sleeps.
+#[derive(Clone, Debug)]
+struct Sent {
+    at: Instant,
+    time: Timestamp,
+}
+
+impl<'a> Course<'a> {
+    fn start(engine: &'a Engine, prepared: &'a Prepared) -> Self {
+        let now = Instant::now();
+        let (policy, options) = (&engine.policy, &prepared.options);
+        let total = options.deadline().unwrap_or(policy.deadline);
+        let timeout = options.timeout().unwrap_or(policy.timeout);
+        Self {
+            engine,
+            prepared,
+            limits: Limits {
+                deadline: Deadline::start(now, total),
+                total,
+                timeout,
+                attempts: options.max_attempts().unwrap_or(policy.max_attempts),
+            },
+            attempts: 0,
+            conflicts: 0,
+            fate: Fate::default(),
+            first: None,
+            current: (now, timeout),
+            last: None,
+        }
+    }
+
+    /// Waits for a place within the rate limit.
+    async fn limit(&mut self) -> Result<Permit, Error> {
+        let patience = self.patience();
+        let place = self.engine.pacer.acquire(PaceRequest {
+            operation: self.prepared.operation,
+            priority: self.prepared.options.priority(),
+            is_retry: self.attempts > 0,
+            patience,
+        });
+        let place = match patience {
+            Some(patience) => timeout(patience, place)
+                .await
+                .unwrap_or(Err(TooLong::UNKNOWN)),
+            None => place.await,
+        };
+        match place {
+            Ok(permit) if self.key_time_left().is_some_and(|left| left.is_zero()) => {
+                drop(permit);
+                Err(self.give_up_waiting(TooLong::UNKNOWN, GaveUp::KeyExpires))
+            }
+            Ok(permit) => Ok(permit),
+            Err(too_long) => Err(self.give_up_waiting(too_long, GaveUp::Deadline)),
+        }
+    }
+
+    fn sign<E: Exchange>(&self, exchange: &E) -> Result<E::Request, Error> {
+        let unsent = |error: Error| error.with_operation(self.prepared.operation);
+        exchange.sign().map_err(unsent)
+    }
+
+    /// Sends it once.
+    async fn send<E: Exchange>(
+        &mut self,
+        exchange: &E,
+        request: E::Request,
+        mut permit: Permit,
+    ) -> Attempt {
+        let now = Instant::now();
+        let clock = &self.engine.clock;
+        self.first.get_or_insert_with(|| Sent {
+            at: now,
+            time: clock.now().into(),
+        });
+        let left = self.limits.deadline.left(now).unwrap_or(Duration::MAX);
+        let time = self.limits.timeout.min(left.max(Duration::from_millis(1)));
+        self.attempts += 1;
+        self.current = (now, time);
+        permit.sent();
+        let attempt = exchange.send(request, time).await;
+        permit.end(&attempt);
+        attempt
+    }
+
+    /// Decides what the attempt means and what is next.
+    fn classify(&mut self, attempt: Attempt) -> Next {
+        let judge = Judge {
+            engine: self.engine,
+            prepared: self.prepared,
+            attempts: self.attempts,
+            time: self.current.1,
+        };
+        match judge.judge(attempt) {
+            Ok(success) => {
+                self.pace(&success.meta.headers, None);
+                self.engine.budget.reward();
+                self.watch(observe::Seen::success(success.meta.status));
+                Next::Done(Ok(success))
+            }
+            Err(failure) => self.failed(failure),
+        }
+    }
+
+    fn failed(&mut self, failure: Failure) -> Next {
+        let Failure {
+            error,
+            verdict,
+            sort,
+        } = failure;
+        self.fate = self.fate.after(verdict.trace);
+        self.conflicts += u32::from(verdict.again == Again::Conflict);
+        let throttled = (verdict.again == Again::RateLimit).then(|| error.retry_after());
+        self.pace(error.headers(), throttled);
+        let wait = self.wait(&error, verdict.again);
+        self.watch(observe::Seen {
+            status: error.status(),
+            code: error.code(),
+            sort: Some(sort),
+            wait: wait.as_ref().ok().copied(),
+        });
+        match wait {
+            Ok(wait) => {
+                self.last = Some(error);
+                Next::Again(wait)
+            }
+            Err(stop) => Next::Done(Err(self.finish(error, stop))),
+        }
+    }
+
+    /// How long to wait before the next attempt, or why there is none.
+    fn wait(&self, error: &Error, again: Again) -> Result<Duration, Stop> {
+        if again == Again::Never {
+            return Err(Stop::Final);
+        }
+        let too_often = again == Again::Conflict && self.conflicts > MOST_CONFLICTS;
+        if too_often || self.attempts >= self.limits.attempts {
+            return Err(Stop::GaveUp(GaveUp::Attempts, None));
+        }
+        let now = Instant::now();
+        let (least, wait) = self.delay(error);
+        if !self.limits.deadline.allows(wait, now) {
+            return Err(Stop::GaveUp(GaveUp::Deadline, Some(least)));
+        }
+        if self.key_time_left().is_some_and(|left| wait >= left) {
+            return Err(Stop::GaveUp(GaveUp::KeyExpires, None));
+        }
+        // The rate limit says nothing about the server's health.
+        if again != Again::RateLimit && !self.engine.budget.take(now) {
+            return Err(Stop::GaveUp(GaveUp::Budget, None));
+        }
+        Ok(wait)
+    }
+
+    /// The least wait that is right, and the one that is made of it.
+    fn delay(&self, error: &Error) -> (Duration, Duration) {
+        let dice = &self.engine.dice;
+        let asked = error.retry_after().filter(|delay| !delay.is_zero());
+        match asked {
+            Some(delay) => {
+                let extra = dice.up_to((delay / 10).min(MOST_EXTRA));
+                (delay, delay.saturating_add(extra))
+            }
+            None => {
+                let most = self
+                    .engine
+                    .policy
+                    .backoff
+                    .most(self.attempts.saturating_sub(1));
+                let wait = dice.up_to(most);
+                (wait, wait)
+            }
+        }
+    }
+
+    /// Tells the pacer what an answer says about the rate limit.
+    fn pace(&self, headers: &reqwest::header::HeaderMap, throttled: Option<Option<Duration>>) {
+        let class = self.prepared.operation.rate_class();
+        let observed = Observed::of(headers, throttled);
+        self.engine.pacer.observe(class, &observed);
+    }
+
+    fn watch(&self, seen: observe::Seen) {
+        let (sent, _) = self.current;
+        let operation = self.prepared.operation;
+        seen.tell(self.engine, operation, self.attempts, sent.elapsed());
+    }
+
+    /// The error that ends the call.
+    fn finish(&self, error: Error, stop: Stop) -> Error {
+        let error = error.with_outcome(self.outcome());
+        match stop {
+            Stop::Final => error,
+            Stop::GaveUp(why, wait) => {
+                let asked = error.retry_after();
+                error
+                    .with_retry_after(wait.or(asked))
+                    .with_gave_up(why, self.limits.total)
+            }
+        }
+    }
+
+    /// The end of a call that got no further place.
+    fn give_up_waiting(&mut self, too_long: TooLong, why: GaveUp) -> Error {
+        let wait = too_long.wait;
+        if let Some(last) = self.last.take() {
+            return self.finish(last, Stop::GaveUp(why, wait));
+        }
+        let message = "no place within the rate limit came free in time";
+        let error = Error::new(Kind::Deadline, message).with_operation(self.prepared.operation);
+        self.finish(error, Stop::GaveUp(why, wait))
+    }
+
+    fn outcome(&self) -> crate::Outcome {
+        let sent = self.first.as_ref().map(|sent| sent.time.clone());
+        let sent = sent.unwrap_or_else(|| self.engine.clock.now().into());
+        self.fate.outcome(self.prepared.key.as_ref(), &sent)
+    }
+
+    /// How long the next place may be waited for.
+    fn patience(&self) -> Option<Duration> {
+        let left = self.limits.deadline.left(Instant::now());
+        left.into_iter().chain(self.key_time_left()).min()
+    }
+
+    /// How long the server is sure to know the key of this write, once sent.
+    fn key_time_left(&self) -> Option<Duration> {
+        self.prepared.key.as_ref()?;
+        let first = self.first.as_ref()?;
+        let slept = self.engine.clock.now().duration_since(first.time.instant());
+        let slept = Duration::try_from(slept).unwrap_or_default();
+        Some(REMEMBERED.saturating_sub(slept.max(first.at.elapsed())))
+    }
+}
+
+/// Why there is no further attempt.
+enum Stop {
+    /// It could not help.
+    Final,
+    /// It could, but; and how long it should have been waited.
+    GaveUp(GaveUp, Option<Duration>),
+}

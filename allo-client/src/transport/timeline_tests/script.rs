@@ -1,0 +1,203 @@
+//! A server that answers from a row, and writes down when it was asked.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName};
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use super::row::Row;
+use crate::transport::backoff::Backoff;
+use crate::transport::engine::{Clock, Engine, Policy, Server};
+use crate::transport::exchange::{Answer, Attempt, BodyProblem, Exchange, Loss, LossSort};
+use crate::transport::pacing::Pacing;
+use crate::transport::{Prepared, RetryBudget};
+use crate::{ApiKey, CallOptions, Error, IdempotencyKey, operations};
+
+/// The time of day at which every row starts.
+const START: &str = "2026-05-20T13:00:00Z";
+
+pub(super) struct Script {
+    pub(super) engine: Engine,
+    pub(super) prepared: Prepared,
+    answers: Vec<Vec<String>>,
+    slow: Duration,
+    /// When each request came and when its answer was over.
+    log: Mutex<Vec<(Instant, Instant)>>,
+    keys: Mutex<Vec<Option<IdempotencyKey>>>,
+}
+
+impl Script {
+    pub(super) fn new(row: &Row, seed: u64) -> Self {
+        let key = row.is_write.then(IdempotencyKey::random);
+        Self {
+            engine: engine(row, seed),
+            prepared: Prepared {
+                operation: if row.is_write {
+                    &operations::APPEND_DIALING_QUEUE_NUMBERS
+                } else {
+                    &operations::GET_ME
+                },
+                path: "/".to_owned(),
+                query: String::new(),
+                body: None,
+                key,
+                options: options(row),
+            },
+            answers: row.answers.clone(),
+            slow: Duration::from_secs_f64(row.option("slow").unwrap_or(0.01)),
+            log: Mutex::default(),
+            keys: Mutex::default(),
+        }
+    }
+
+    pub(super) fn requests(&self) -> usize {
+        self.log.lock().unwrap().len()
+    }
+
+    /// The time between each answer and the next request.
+    pub(super) fn waits(&self) -> Vec<Duration> {
+        let log = self.log.lock().unwrap();
+        let pairs = log.iter().zip(log.iter().skip(1));
+        pairs.map(|((_, over), (next, _))| *next - *over).collect()
+    }
+
+    /// Every attempt of a write has the same key, and none of a read has one.
+    pub(super) fn same_key(&self) -> Result<(), String> {
+        let wrong = self
+            .keys
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|key| *key != self.prepared.key);
+        if wrong {
+            Err("another key".to_owned())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Exchange for Script {
+    type Request = Option<IdempotencyKey>;
+
+    fn sign(&self) -> Result<Self::Request, Error> {
+        Ok(self.prepared.key.clone())
+    }
+
+    fn send(&self, key: Self::Request, time: Duration) -> impl Future<Output = Attempt> + Send {
+        self.keys.lock().unwrap().push(key);
+        let count = self.requests();
+        let words = self
+            .answers
+            .get(count)
+            .or(self.answers.last())
+            .cloned()
+            .unwrap_or_default();
+        let came = Instant::now();
+        async move {
+            let attempt = if words.iter().any(|word| word == "stalls") || self.slow >= time {
+                sleep(time).await;
+                Attempt::Lost(Loss::new(LossSort::Timeout, "timed out"))
+            } else {
+                sleep(self.slow).await;
+                attempt(&words)
+            };
+            self.log.lock().unwrap().push((came, Instant::now()));
+            attempt
+        }
+    }
+}
+
+fn engine(row: &Row, seed: u64) -> Engine {
+    let policy = Policy {
+        backoff: Backoff::new().seed(seed),
+        budget: match row.option("budget") {
+            Some(tokens) => RetryBudget::new(tokens as u32),
+            None => RetryBudget::unlimited(),
+        },
+        pacing: match row.option("paced") {
+            Some(limit) => Pacing::limits(limit as u32, limit as u32),
+            None => Pacing::off(),
+        },
+        ..Policy::default()
+    };
+    let server = Server {
+        address: "localhost".to_owned(),
+        port: 9,
+    };
+    let mut engine = Engine::new(policy, server, ApiKey::from("s3cret"), 1_000);
+    engine.clock = Clock::Virtual {
+        start: START.parse().unwrap(),
+        since: Instant::now(),
+    };
+    engine
+}
+
+fn options(row: &Row) -> CallOptions {
+    let mut options = CallOptions::default();
+    if let Some(seconds) = row.option("deadline") {
+        options = options.with_deadline(Duration::from_secs_f64(seconds));
+    }
+    if let Some(seconds) = row.option("timeout") {
+        options = options.with_timeout(Duration::from_secs_f64(seconds));
+    }
+    if let Some(most) = row.option("attempts") {
+        options = options.with_max_attempts(most as u32);
+    }
+    options
+}
+
+fn attempt(words: &[String]) -> Attempt {
+    let lost = |sort| Attempt::Lost(Loss::new(sort, "scripted"));
+    match words.first().map(String::as_str) {
+        Some("refused") => lost(LossSort::Connect),
+        Some("lost") => lost(LossSort::Broken),
+        Some("unsendable") => lost(LossSort::Unsendable),
+        Some("redirected") => lost(LossSort::Redirected),
+        Some(status) => Attempt::Answered(answer(status.parse().unwrap(), &words[1..])),
+        None => panic!("an empty answer"),
+    }
+}
+
+fn answer(status: u16, words: &[String]) -> Answer {
+    let mut headers = HeaderMap::new();
+    let mut error = json!({});
+    let mut body = None;
+    let mut problem = None;
+    for word in words {
+        match word.as_str() {
+            "part" => problem = Some(BodyProblem::Broken(Loss::new(LossSort::Broken, "reset"))),
+            "huge" => problem = Some(BodyProblem::TooLarge),
+            "html" => body = Some("<html>".to_owned()),
+            "empty" => body = Some(String::new()),
+            "+retryable" => error["retryable"] = true.into(),
+            "-retryable" => error["retryable"] = false.into(),
+            "replayed" => _ = headers.insert("idempotency-replayed", "true".parse().unwrap()),
+            word => match word.split_once(':').expect("a header or an envelope") {
+                ("v2", code) => error["code"] = code.into(),
+                ("v1", code) => body = Some(json!({"code": code, "details": null}).to_string()),
+                ("body-wait", seconds) => {
+                    error["retry_after_seconds"] = seconds.parse::<u64>().unwrap().into();
+                }
+                (name, value) => {
+                    let name: HeaderName = name.parse().unwrap();
+                    headers.insert(name, value.replace('_', " ").parse().unwrap());
+                }
+            },
+        }
+    }
+    let nothing_said = error == json!({}) && body.is_none();
+    let json = match (status, nothing_said) {
+        (200..=299, true) => json!({"data": {}}),
+        _ => json!({"error": error}),
+    };
+    let body = body.unwrap_or_else(|| json.to_string()).into_bytes();
+    Answer {
+        status,
+        headers,
+        body,
+        problem,
+    }
+}

@@ -1,0 +1,114 @@
+//! One exchange: a request comes in, a fault may be chosen for it, it is logged, and an answer or a
+//! fault goes out. The way through the API itself is in `pipeline`.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::Response;
+
+use crate::app::App;
+use crate::errors::{ApiError, Code};
+use crate::faults::stage::{Delivery, Stage};
+use crate::faults::{Fault, FaultEvent};
+use crate::lock::lock;
+use crate::log::Fate;
+use crate::net::connection::Line;
+use crate::net::doors::Wish;
+use crate::pipeline::{Facts, answer, answer_instead};
+use crate::reply::Reply;
+use crate::request::{Received, Routed, idempotency_key};
+use crate::request_id;
+
+/// Answers one request. The work goes on when the caller hangs up, as it would at a real server.
+pub(crate) async fn serve(app: Arc<App>, routed: Routed, request: Request) -> Response {
+    let line = request.extensions().get::<Line>().cloned();
+    let fault = decide(&app, &routed, &request);
+    let id = request_id::choose(request.headers(), &mut lock(&app.ids));
+    let request = if fault.as_ref().is_some_and(Fault::ignores_body) {
+        Received::without_body(routed, request, id.clone())
+    } else {
+        Received::read(routed, request, id.clone()).await
+    };
+    let work = tokio::spawn(async move { logged(&app, &request, fault).await });
+    let delivery = work.await;
+    let delivery = delivery.unwrap_or_else(|_| Delivery::Answer(crashed(&id)));
+    match (delivery, line) {
+        (Delivery::Answer(reply), _) => reply.into_response(),
+        (Delivery::ByHand { act, .. }, Some(line)) => line.take_over(act).await,
+        // Every connection of the sandbox has a line.
+        (Delivery::ByHand { .. }, None) => crashed(&id).into_response(),
+    }
+}
+
+/// The fault of this request, decided once, as soon as its head is there.
+fn decide(app: &App, routed: &Routed, request: &Request) -> Option<Fault> {
+    let operation = routed.operation()?;
+    let sameness = match idempotency_key(request.headers()) {
+        Some(key) => format!("key {key}"),
+        None => format!("{} {}", request.method(), request.uri()),
+    };
+    let mut faults = lock(&app.faults);
+    faults.as_mut()?.decide(operation.id, sameness)
+}
+
+/// The answer when the sandbox itself failed; the panic was printed where it happened.
+fn crashed(request_id: &str) -> Reply {
+    let error = ApiError::new(Code::InternalServerError, "The sandbox has a fault.");
+    error.into_reply(request_id)
+}
+
+/// The request is in the log before anything is done, and the rest of it before the client can know.
+async fn logged(app: &App, request: &Received, fault: Option<Fault>) -> Delivery {
+    let ticket = lock(&app.log).arrived(request, app.clock.elapsed());
+    let (delivery, facts) = match &fault {
+        None => {
+            let answer = answer(app, request).await;
+            (Delivery::Answer(answer.reply), answer.facts)
+        }
+        Some(fault) => struck(app, request, fault).await,
+    };
+    if let Some(fault) = fault {
+        note(app, request, fault, facts.executed);
+    }
+    let fate = Fate {
+        status: delivery.status(),
+        replayed: facts.replayed,
+        executed: facts.executed,
+        api_key_id: facts.api_key_id,
+    };
+    lock(&app.log).answered(ticket, fate);
+    delivery
+}
+
+async fn struck(app: &App, request: &Received, fault: &Fault) -> (Delivery, Facts) {
+    match fault.stage(&request.request_id, app.clock.now()) {
+        Stage::Socket(act) => {
+            if *fault == Fault::Refuse {
+                app.doors.order(Wish::CloseFor(Fault::REFUSAL)).await;
+            }
+            (Delivery::silence(act), Facts::default())
+        }
+        Stage::Front(reply) => (Delivery::Answer(reply), Facts::default()),
+        Stage::Inside(reply) => {
+            let answer = answer_instead(app, request, reply).await;
+            (Delivery::Answer(answer.reply), answer.facts)
+        }
+        Stage::Return => {
+            let answer = answer(app, request).await;
+            (fault.damage(answer.reply), answer.facts)
+        }
+    }
+}
+
+fn note(app: &App, request: &Received, fault: Fault, executed: bool) {
+    let Some(operation) = request.operation() else {
+        return;
+    };
+    lock(&app.journal).faults.push(FaultEvent {
+        at: app.clock.elapsed(),
+        operation: operation.id,
+        key: request.idempotency_key().map(str::to_owned),
+        fault,
+        executed,
+    });
+}

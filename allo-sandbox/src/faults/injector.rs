@@ -1,0 +1,127 @@
+//! Decides for each request whether a fault strikes: counts attempts and throws the dice.
+
+use std::collections::HashMap;
+
+use super::plan::{FaultPlan, Filter};
+use super::{Fault, PlanError};
+
+/// A plan at work.
+#[derive(Debug)]
+pub(crate) struct Injector {
+    plan: FaultPlan,
+    dice: fastrand::Rng,
+    /// Requests so far by what makes them the same.
+    attempts: HashMap<String, u64>,
+    /// Firings so far by rule.
+    fired: Vec<u64>,
+}
+
+impl Injector {
+    /// Starts a plan from its beginning.
+    pub(crate) fn new(plan: FaultPlan) -> Result<Self, PlanError> {
+        plan.check()?;
+        Ok(Self {
+            dice: fastrand::Rng::with_seed(plan.seed),
+            attempts: HashMap::new(),
+            fired: vec![0; plan.rules.len()],
+            plan,
+        })
+    }
+
+    /// The fault of one request. `sameness` is equal for all attempts at the same thing.
+    pub(crate) fn decide(&mut self, operation: &str, sameness: String) -> Option<Fault> {
+        let attempt = self.attempts.entry(sameness).or_default();
+        *attempt += 1;
+        // Thrown for all rules, so that one rule's filter does not shift the dice of the others.
+        let throws: Vec<f64> = self.plan.rules.iter().map(|_| self.dice.f64()).collect();
+        let chances = self.plan.rules.iter().zip(throws).zip(&mut self.fired);
+        for ((rule, throw), fired) in chances {
+            if fits(&rule.filter, operation, *attempt, *fired) && throw < rule.filter.probability {
+                *fired += 1;
+                return Some(rule.fault.clone());
+            }
+        }
+        None
+    }
+}
+
+fn fits(filter: &Filter, operation: &str, attempt: u64, fired: u64) -> bool {
+    filter.operation.as_ref().is_none_or(|id| id == operation)
+        && filter.attempt.is_none_or(|number| number == attempt)
+        && filter.times.is_none_or(|times| fired < times)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decisions(plan: FaultPlan, requests: &[(&str, &str)]) -> Vec<Option<Fault>> {
+        let mut injector = Injector::new(plan).unwrap();
+        let decide =
+            |(operation, key): &(&str, &str)| injector.decide(operation, (*key).to_owned());
+        requests.iter().map(decide).collect()
+    }
+
+    fn half() -> FaultPlan {
+        FaultPlan::new(3)
+            .probability(0.5)
+            .inject(Fault::HalfBody)
+            .probability(0.5)
+            .inject(Fault::Refuse)
+    }
+
+    #[test]
+    fn equal_seeds_decide_alike_and_others_do_not() {
+        let requests = [("getMe", "a"); 64];
+        let first = decisions(half(), &requests);
+        assert_eq!(first, decisions(half(), &requests));
+        let other = {
+            let mut plan = half();
+            plan.seed = 4;
+            plan
+        };
+        assert_ne!(first, decisions(other, &requests));
+        assert!(
+            [None, Some(Fault::HalfBody), Some(Fault::Refuse)]
+                .iter()
+                .all(|kind| first.contains(kind))
+        );
+    }
+
+    #[test]
+    fn a_rule_that_does_not_fit_leaves_the_dice_of_the_others_alone() {
+        let requests = [("getMe", "a"); 64];
+        let mut muted = half();
+        muted.rules[0].filter.operation = Some("listUsers".to_owned());
+        let pairs = decisions(half(), &requests)
+            .into_iter()
+            .zip(decisions(muted, &requests));
+        for (both, second_alone) in pairs {
+            if both != Some(Fault::HalfBody) {
+                assert_eq!(both, second_alone);
+            }
+        }
+    }
+
+    #[test]
+    fn operation_attempt_and_times_narrow_a_rule() {
+        let plan = FaultPlan::new(1)
+            .on("getMe")
+            .attempt(2)
+            .times(1)
+            .inject(Fault::HalfBody);
+        let requests = [
+            ("getMe", "a"),
+            ("listUsers", "b"),
+            ("listUsers", "b"),
+            ("getMe", "a"),
+            ("getMe", "c"),
+            ("getMe", "c"),
+        ];
+        let fired: Vec<_> = decisions(plan, &requests)
+            .iter()
+            .map(Option::is_some)
+            .collect();
+        assert_eq!(fired, [false, false, false, true, false, false]);
+    }
+}

@@ -1,0 +1,62 @@
+//! One connection: HTTP as usual, until a fault asks to have it.
+
+use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::sync::{mpsc, watch};
+
+use super::wire::Wire;
+use crate::faults::act::Act;
+
+/// By this a request, which has it among its extensions, takes its connection away from HTTP.
+#[derive(Debug, Clone)]
+pub(crate) struct Line(mpsc::Sender<Act>);
+
+impl Line {
+    /// Hands the connection over. There is no way back: the caller is dropped while it waits.
+    pub(crate) async fn take_over<T>(&self, act: Act) -> T {
+        // The only failure is that the connection is gone, and the caller with it.
+        let _ = self.0.send(act).await;
+        std::future::pending().await
+    }
+}
+
+/// Serves a connection until its end. A message in `hang_up` closes it when idle; the end of that
+/// channel also cuts short what a fault is doing.
+pub(crate) async fn serve(wire: impl Wire, router: Router, mut hang_up: watch::Receiver<()>) {
+    let (line, mut acts) = mpsc::channel(1);
+    let line = Line(line);
+    let app = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(line.clone());
+        app.call(request)
+    });
+    let mut http = http1::Builder::new().serve_connection(TokioIo::new(wire), service);
+    let mut stopping = false;
+    let act = loop {
+        tokio::select! {
+            biased;
+            Some(act) = acts.recv() => break act,
+            // An error here is the client's: it broke the connection or the protocol.
+            _ = &mut http => return,
+            message = hang_up.changed(), if !stopping => {
+                stopping = message.is_err();
+                std::pin::Pin::new(&mut http).graceful_shutdown();
+            }
+        }
+    };
+    let wire = http.into_parts().io.into_inner();
+    tokio::select! {
+        // The client may hang up at any moment of it.
+        _ = act.perform(wire) => {}
+        () = end_of(hang_up) => {}
+    }
+}
+
+async fn end_of(mut hang_up: watch::Receiver<()>) {
+    while hang_up.changed().await.is_ok() {}
+}

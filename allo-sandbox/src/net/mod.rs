@@ -1,0 +1,9 @@
+//! Sockets: accepting connections or refusing them (`server`, `doors`), speaking HTTP over them
+//! until a fault takes one away (`connection`), and TLS (`tls`). What is asked and answered is not
+//! known here.
+
+pub(crate) mod connection;
+pub(crate) mod doors;
+pub(crate) mod server;
+pub(crate) mod tls;
+pub(crate) mod wire;

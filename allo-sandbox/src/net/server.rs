@@ -1,0 +1,67 @@
+//! The loop that accepts connections and sees them out when the sandbox stops.
+
+use axum::Router;
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use super::connection;
+use super::doors::{Doors, Order, Wish};
+
+/// Everything the loop works with.
+pub(crate) struct Server {
+    pub(crate) doors: Doors,
+    pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) router: Router,
+}
+
+impl Server {
+    /// Runs until `stop` is sent or its sender dropped, then waits for the requests under way.
+    pub(crate) async fn run(mut self, mut stop: oneshot::Receiver<()>) {
+        // A message asks connections to close when idle; the sender's end says it is over.
+        let (hang_up, _) = watch::channel(());
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                biased;
+                _ = &mut stop => break,
+                Some(order) = self.orders.recv() => {
+                    self.doors.obey(order.wish).await;
+                    if !matches!(order.wish, Wish::Open) {
+                        hang_up.send_replace(());
+                    }
+                    order.done();
+                }
+                stream = self.doors.next() => {
+                    connections.spawn(self.connection(stream, hang_up.subscribe()));
+                }
+                Some(_) = connections.join_next() => {}
+            }
+        }
+        drop((self, hang_up));
+        while connections.join_next().await.is_some() {}
+    }
+
+    fn connection(
+        &self,
+        stream: TcpStream,
+        mut hang_up: watch::Receiver<()>,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let (tls, router) = (self.tls.clone(), self.router.clone());
+        async move {
+            // Parts of an answer that are written apart must also travel apart. A connection that
+            // refuses the option is gone already.
+            let _ = stream.set_nodelay(true);
+            let Some(tls) = tls else {
+                return connection::serve(stream, router, hang_up).await;
+            };
+            tokio::select! {
+                Ok(stream) = tls.accept(stream) => connection::serve(stream, router, hang_up.clone()).await,
+                _ = hang_up.changed() => {}
+                else => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What is generated is Rust that `allo-client` takes: its sources with another `generated/` pass clippy, which
+//! the compiler's own check is part of.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::inputs::every_construct;
+
+/// Text files by path, with `/` between the parts.
+type Files = BTreeMap<String, String>;
+
+#[test]
+fn every_construct_compiles_without_a_warning() {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("every_construct");
+    write_changes(&directory, &workspace());
+    let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
+    let output = Command::new(cargo)
+        .args([
+            "check",
+            "--offline",
+            "--quiet",
+            "--package",
+            "allo-client",
+            "--target-dir",
+        ])
+        .arg(directory.with_extension("target"))
+        .current_dir(&directory)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{said}");
+}
+
+/// A workspace of `allo-client` alone, with the code generated from the fixture.
+fn workspace() -> Files {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let manifest = without(&read("Cargo.toml"), &["[workspace]", "[profile"]);
+    let mut files = Files::from([
+        ("Cargo.lock".to_owned(), read("Cargo.lock")),
+        (
+            "Cargo.toml".to_owned(),
+            format!("[workspace]\nresolver = \"3\"\nmembers = [\"allo-client\"]\n\n{manifest}"),
+        ),
+        (
+            "allo-client/Cargo.toml".to_owned(),
+            without(
+                &read("allo-client/Cargo.toml"),
+                &["[dev-dependencies]", "[["],
+            ),
+        ),
+    ]);
+    let sources = read_all(&root.join("allo-client/src"));
+    let hand_written = sources
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("generated/"));
+    files.extend(hand_written.map(|(name, text)| (format!("allo-client/src/{name}"), text)));
+    for (name, text) in &every_construct().files {
+        files.insert(format!("allo-client/src/generated/{name}"), text.clone());
+    }
+    files
+}
+
+/// A manifest without the tables whose heads begin so.
+fn without(manifest: &str, heads: &[&str]) -> String {
+    let mut kept = String::new();
+    let mut keep = true;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            keep = !heads.iter().any(|head| line.starts_with(head));
+        }
+        if keep {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+/// Leaves alone what is as wanted, so that cargo finds it fresh. The lock file is cargo's once it is there.
+fn write_changes(directory: &Path, wanted: &Files) {
+    let sources = directory.join("allo-client/src");
+    fs::create_dir_all(&sources).unwrap();
+    for name in read_all(&sources).into_keys() {
+        if !wanted.contains_key(&format!("allo-client/src/{name}")) {
+            fs::remove_file(sources.join(name)).unwrap();
+        }
+    }
+    for (name, text) in wanted {
+        let path = directory.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        if fs::read_to_string(&path).ok().as_ref() != Some(text) {
+            fs::write(path, text).unwrap();
+        }
+    }
+}
+
+fn read_all(directory: &Path) -> Files {
+    let mut files = Files::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(directory).unwrap().to_str().unwrap();
+            files.insert(name.replace('\\', "/"), fs::read_to_string(&path).unwrap());
+        }
+    }
+    files
+}

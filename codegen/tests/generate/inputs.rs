@@ -1,0 +1,38 @@
+//! Inputs of the tests, and the generator run on them.
+
+use std::sync::OnceLock;
+
+use allo_codegen::{Generated, Problem, Source};
+
+/// An invented API with every construct of the published one.
+pub(crate) const EVERY_CONSTRUCT: &str = include_str!("../fixtures/every_construct.yaml");
+pub(crate) const EVERY_OVERLAY: &str = include_str!("../fixtures/every_construct.overlay.yaml");
+
+const NO_OVERLAY: &str = "{overlay: 1.0.0, actions: []}";
+
+pub(crate) fn generate(spec: &str) -> Result<Generated, Vec<Problem>> {
+    generate_with(spec, NO_OVERLAY)
+}
+
+pub(crate) fn generate_with(spec: &str, overlay: &str) -> Result<Generated, Vec<Problem>> {
+    allo_codegen::generate(source("spec", spec), source("overlay", overlay))
+}
+
+/// What comes of `EVERY_CONSTRUCT`, generated once for all tests.
+pub(crate) fn every_construct() -> &'static Generated {
+    static GENERATED: OnceLock<Generated> = OnceLock::new();
+    GENERATED.get_or_init(|| {
+        generate_with(EVERY_CONSTRUCT, EVERY_OVERLAY)
+            .unwrap_or_else(|problems| panic!("{}", lines(&problems)))
+    })
+}
+
+/// Problems as a user sees them, a line each.
+pub(crate) fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+fn source<'a>(name: &'a str, text: &'a str) -> Source<'a> {
+    Source { name, text }
+}

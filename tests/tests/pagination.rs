@@ -1,0 +1,351 @@
+//! Lists that come in pages: every item once and in order, with as few requests as that takes, whatever happens.
+
+use std::collections::HashSet;
+
+use allo_client::builder::power_dialer::GetCurrentDialingQueue;
+use allo_client::types::QueueNumber;
+use allo_client::{Cursor, Error, Items, Pages, Paginated, TargetTeammate, Teammate};
+use futures_util::{StreamExt, TryStreamExt};
+use serde_json::{Value, json};
+use tests::stage::{MARIE, Stage, numbers};
+
+const READ: &str = "getCurrentDialingQueue";
+const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
+
+fn numbers_of(stage: &Stage, size: u64) -> GetCurrentDialingQueue {
+    stage.client.get_current_dialing_queue().size(size)
+}
+
+/// The positions from here to the end; nothing may go wrong on the way.
+async fn rest(mut items: Items<GetCurrentDialingQueue>) -> Vec<u64> {
+    let mut positions = Vec::new();
+    while let Some(number) = items.try_next().await.expect("an item") {
+        positions.push(number.position);
+    }
+    positions
+}
+
+/// The pages that were asked for, as they were asked for.
+fn asked(stage: &Stage) -> Vec<Option<u64>> {
+    let page = |request: allo_sandbox::LoggedRequest| {
+        let found = request.query.into_iter().find(|(name, _)| name == "page");
+        found.map(|(_, page)| page.parse().expect("a number"))
+    };
+    stage.take_requests().into_iter().map(page).collect()
+}
+
+/// A page of the given positions.
+fn page(positions: &[u64], pagination: Value) -> String {
+    let number = |position| json!({"number_to": "+12125550170", "position": position});
+    let data: Vec<_> = positions.iter().map(number).collect();
+    json!({ "data": data, "pagination": pagination }).to_string()
+}
+
+fn script(stage: &Stage, status: u16, body: String) {
+    let scripted = stage.control.respond_once(READ, status, &JSON, body);
+    scripted.unwrap();
+}
+
+fn all(positions: std::ops::Range<u64>) -> Vec<u64> {
+    positions.collect()
+}
+
+#[tokio::test]
+async fn a_thousand_numbers_take_ten_requests() {
+    let stage = Stage::start().await;
+    stage.fill(1_000).await;
+    let mut items = numbers_of(&stage, 100).items();
+    let mut positions = Vec::new();
+    while let Some(number) = items.try_next().await.unwrap() {
+        positions.push(number.position);
+    }
+    assert_eq!(positions, all(0..1_000));
+    assert!(!items.moved());
+    // Asked again, it knows that it is at the end.
+    assert!(items.try_next().await.unwrap().is_none());
+    let expected: Vec<_> = (1..=10).map(Some).collect();
+    assert_eq!(asked(&stage), expected);
+}
+
+#[tokio::test]
+async fn no_queue_is_one_request_and_nothing() {
+    let stage = Stage::start().await;
+    assert_eq!(rest(numbers_of(&stage, 100).items()).await, all(0..0));
+    assert_eq!(stage.take_requests().len(), 1);
+    assert_eq!(stage.control.queues_created(), 0, "reading creates nothing");
+    let mut pages = numbers_of(&stage, 100).pages();
+    let page = pages.try_next().await.unwrap().unwrap().into_inner();
+    assert!(page.queue.is_none() && page.data.is_empty());
+    assert!(pages.try_next().await.unwrap().is_none());
+    assert_eq!(stage.take_requests().len(), 1);
+}
+
+#[tokio::test]
+async fn every_length_is_read_with_the_fewest_requests() {
+    for (count, size, requests) in [(1, 1, 1), (5, 5, 1), (6, 5, 2), (10, 5, 2), (11, 5, 3)] {
+        let stage = Stage::start().await;
+        stage.fill(count).await;
+        let positions = rest(numbers_of(&stage, size).items()).await;
+        assert_eq!(positions, all(0..count as u64));
+        assert_eq!(stage.take_requests().len(), requests, "{count} by {size}");
+    }
+}
+
+#[tokio::test]
+async fn readers_can_be_moved_to_another_task() {
+    fn assert_send_static<T: Send + 'static>(reader: T) -> T {
+        reader
+    }
+    let stage = Stage::start().await;
+    stage.fill(25).await;
+    let marie = Teammate::email(MARIE);
+    let items = assert_send_static::<Items<_>>(numbers_of(&stage, 10).items());
+    let pages = assert_send_static::<Pages<_>>(numbers_of(&stage, 10).for_teammate(&marie).pages());
+    let items = tokio::spawn(items.try_collect::<Vec<QueueNumber>>());
+    let pages = tokio::spawn(
+        pages
+            .map_ok(|page| page.into_inner().data.len())
+            .collect::<Vec<_>>(),
+    );
+    assert_eq!(items.await.unwrap().unwrap().len(), 25);
+    let pages: Result<Vec<_>, Error> = pages.await.unwrap().into_iter().collect();
+    assert_eq!(pages.unwrap(), [0], "Marie has no queue");
+}
+
+#[tokio::test]
+async fn both_ways_of_reading_agree_and_end_once() {
+    let stage = Stage::start().await;
+    stage.fill(25).await;
+    let pages: Vec<_> = numbers_of(&stage, 10).pages().try_collect().await.unwrap();
+    let positions: Vec<_> = pages
+        .iter()
+        .flat_map(|page| page.body().data.iter().map(|number| number.position))
+        .collect();
+    assert_eq!(positions, all(0..25));
+    let streamed: Vec<_> = numbers_of(&stage, 10).items().try_collect().await.unwrap();
+    let streamed: Vec<_> = streamed.iter().map(|number| number.position).collect();
+    assert_eq!(streamed, positions);
+    let mut items = numbers_of(&stage, 25).items();
+    assert_eq!(items.by_ref().count().await, 25);
+    assert!(StreamExt::next(&mut items).await.is_none());
+}
+
+#[tokio::test]
+async fn a_reader_starts_at_the_page_that_was_set() {
+    let stage = Stage::start().await;
+    stage.fill(45).await;
+    assert_eq!(
+        rest(numbers_of(&stage, 10).page(3).items()).await,
+        all(20..45)
+    );
+    assert_eq!(asked(&stage), [Some(3), Some(4), Some(5)]);
+    assert_eq!(
+        rest(numbers_of(&stage, 10).page(9).items()).await,
+        all(0..0)
+    );
+    assert_eq!(asked(&stage), [Some(9)], "past the end there is nothing");
+}
+
+#[tokio::test]
+async fn a_stored_cursor_yields_exactly_the_rest() {
+    let stage = Stage::start().await;
+    stage.fill(25).await;
+    for read in 0..=25 {
+        let mut items = numbers_of(&stage, 10).items();
+        for position in 0..read {
+            assert_eq!(items.try_next().await.unwrap().unwrap().position, position);
+        }
+        let stored = serde_json::to_string(&items.cursor()).unwrap();
+        drop(items);
+        let cursor: Cursor = serde_json::from_str(&stored).unwrap();
+        let tomorrow = stage.client_with(|builder| builder);
+        let request = tomorrow.get_current_dialing_queue().size(10);
+        let positions = rest(request.start_at(cursor).items()).await;
+        assert_eq!(positions, all(read..25), "after {read}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_at_the_end_finds_what_is_added_later() {
+    let stage = Stage::start().await;
+    stage.fill(10).await;
+    let mut items = numbers_of(&stage, 10).items();
+    while items.try_next().await.unwrap().is_some() {}
+    let cursor = items.cursor();
+    let more = stage.client.append_dialing_queue_numbers(numbers(15));
+    more.send().await.unwrap();
+    let resumed = numbers_of(&stage, 10).start_at(cursor).items();
+    assert_eq!(rest(resumed).await, all(10..25));
+}
+
+#[tokio::test]
+async fn a_cursor_is_refused_where_it_does_not_belong() {
+    let stage = Stage::start().await;
+    stage.fill(25).await;
+    let foreign: Cursor = serde_json::from_value(json!({"operation": "other", "page": 2})).unwrap();
+    let mut items = numbers_of(&stage, 10).start_at(foreign).items();
+    let error = items.try_next().await.unwrap_err();
+    assert!(
+        error.is_invalid_request() && error.param() == Some("cursor"),
+        "{error}"
+    );
+    assert!(items.try_next().await.unwrap().is_none());
+    assert!(stage.take_requests().is_empty());
+
+    let mut items = numbers_of(&stage, 10).items();
+    for _ in 0..12 {
+        items.try_next().await.unwrap();
+    }
+    let mut other_size = numbers_of(&stage, 5).start_at(items.cursor()).items();
+    let error = other_size.try_next().await.unwrap_err();
+    assert!(
+        error.is_invalid_request() && error.param() == Some("size"),
+        "{error}"
+    );
+    assert!(other_size.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_error_in_the_middle_loses_and_repeats_nothing() {
+    let stage = Stage::start().await;
+    stage.fill(45).await;
+    let mut items = numbers_of(&stage, 10).items();
+    let mut positions = Vec::new();
+    for _ in 0..20 {
+        positions.push(items.try_next().await.unwrap().unwrap().position);
+    }
+    for status in [500, 502] {
+        script(&stage, status, String::new());
+        let error = items.try_next().await.unwrap_err();
+        assert_eq!(error.status(), Some(status));
+        let cursor = items.cursor();
+        assert_eq!((cursor.page(), cursor.offset()), (3, 0));
+    }
+    let resumed = numbers_of(&stage, 10).start_at(items.cursor()).items();
+    assert_eq!(rest(resumed).await, all(20..45));
+    positions.extend(rest(items).await);
+    assert_eq!(positions, all(0..45));
+}
+
+#[tokio::test]
+async fn an_error_on_the_first_page_loses_nothing_either() {
+    let stage = Stage::start().await;
+    stage.fill(15).await;
+    script(&stage, 503, "<html>".to_owned());
+    let mut pages = numbers_of(&stage, 10).pages();
+    assert!(pages.try_next().await.is_err());
+    let first = pages.try_next().await.unwrap().unwrap();
+    assert_eq!(first.body().data[0].position, 0);
+    assert_eq!(pages.cursor().page(), 2);
+    // An answer that cannot be read may be better the next time.
+    script(&stage, 200, "{\"data\": [".to_owned());
+    assert!(pages.try_next().await.unwrap_err().is_decode());
+    let second = pages.try_next().await.unwrap().unwrap();
+    assert_eq!(second.body().data[0].position, 10);
+    assert!(pages.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_resumed_reader_keeps_its_offset_over_an_error() {
+    let stage = Stage::start().await;
+    stage.fill(25).await;
+    let mut items = numbers_of(&stage, 10).items();
+    for _ in 0..13 {
+        items.try_next().await.unwrap();
+    }
+    let cursor = items.cursor();
+    script(&stage, 500, String::new());
+    let mut resumed = numbers_of(&stage, 10).start_at(cursor.clone()).items();
+    assert!(resumed.try_next().await.is_err());
+    assert_eq!(resumed.cursor(), cursor);
+    assert_eq!(rest(resumed).await, all(13..25));
+}
+
+#[tokio::test]
+async fn a_read_that_is_given_up_goes_on_with_the_next() {
+    let stage = Stage::start().await;
+    stage.fill(15).await;
+    let mut items = numbers_of(&stage, 10).items();
+    let hold = stage.control.hold_next(READ).unwrap();
+    tokio::select! {
+        _ = items.next() => panic!("the answer is held back"),
+        () = hold.arrived() => {}
+    }
+    hold.release();
+    assert_eq!(rest(items).await, all(0..15));
+    assert_eq!(stage.take_requests().len(), 2, "no page is asked for twice");
+}
+
+#[tokio::test]
+async fn an_empty_page_in_the_middle_does_not_end_the_list() {
+    let stage = Stage::start().await;
+    let more = |has_more| json!({"size": 2, "total_count": 3, "has_more": has_more});
+    script(&stage, 200, page(&[0, 1], more(true)));
+    script(&stage, 200, page(&[], more(true)));
+    script(&stage, 200, page(&[2], more(false)));
+    assert_eq!(rest(numbers_of(&stage, 2).items()).await, all(0..3));
+    assert_eq!(asked(&stage), [Some(1), Some(2), Some(3)]);
+}
+
+#[tokio::test]
+async fn odd_totals_neither_loop_nor_cut_short() {
+    let zeros = json!({
+        "page": 0, "size": 0, "total_count": 0, "total_pages": 0, "has_more": false,
+    });
+    let echoed = json!({
+        "page": 1, "size": 100, "total_count": 0, "total_pages": 0, "has_more": false,
+    });
+    for pagination in [zeros, echoed] {
+        let stage = Stage::start().await;
+        script(&stage, 200, page(&[], pagination));
+        assert_eq!(rest(numbers_of(&stage, 100).items()).await, all(0..0));
+        assert_eq!(stage.take_requests().len(), 1);
+    }
+    // Without totals a list ends with the first page that holds nothing.
+    let stage = Stage::start().await;
+    script(&stage, 200, page(&[0, 1], Value::Null));
+    script(&stage, 200, page(&[], Value::Null));
+    assert_eq!(rest(numbers_of(&stage, 2).items()).await, all(0..2));
+    // A server that gives the same page for ever is not read for ever.
+    let stage = Stage::start().await;
+    let stuck = json!({"page": 1, "size": 2, "total_count": 9, "has_more": true});
+    for _ in 0..3 {
+        script(&stage, 200, page(&[0, 1], stuck.clone()));
+    }
+    let mut items = numbers_of(&stage, 2).items();
+    let mut errors = 0;
+    for _ in 0..10 {
+        match items.next().await {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => {
+                assert!(error.is_decode(), "{error}");
+                errors += 1;
+            }
+            None => break,
+        }
+    }
+    assert_eq!((errors, stage.take_requests().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_list_that_grows_meanwhile_is_reported() {
+    let stage = Stage::start().await;
+    stage.fill(15).await;
+    let mut items = numbers_of(&stage, 10).items();
+    for _ in 0..10 {
+        items.try_next().await.unwrap();
+    }
+    assert!(!items.moved());
+    let cursor = items.cursor();
+    let more = stage.client.append_dialing_queue_numbers(numbers(1));
+    more.send().await.unwrap();
+    let mut resumed = numbers_of(&stage, 10).start_at(cursor).pages();
+    let mut seen: HashSet<u64> = (0..10).collect();
+    while let Some(number) = items.try_next().await.unwrap() {
+        assert!(seen.insert(number.position));
+    }
+    assert_eq!(seen.len(), 16);
+    assert!(items.moved());
+    resumed.try_next().await.unwrap();
+    assert!(resumed.moved(), "a cursor remembers how long the list was");
+}

@@ -1,0 +1,238 @@
+//! Errors of every kind, made as they are made in earnest, with something to hide wherever there is room for it.
+
+use std::collections::BTreeSet;
+use std::error::Error as _;
+use std::time::Duration;
+
+use allo_client::{Client, Cursor, Error, IdempotencyKey, Paginated, TargetTeammate, Teammate};
+use serde_json::json;
+use tests::stage::{Stage, client_of};
+use tests::{declared, raw_server};
+
+use crate::{EMAIL, KEY, LOOSE_PHONE, NAME, PHONE, assert_hidden};
+
+/// Everything that can be printed of an error without asking for the body.
+fn printed(error: &Error) -> String {
+    let mut shown = format!("{error} {error:#} {error:?} {error:#?}");
+    shown.push_str(error.message());
+    shown.extend(error.suggestion());
+    shown.extend(error.param());
+    shown.extend(error.code().map(|code| format!("{code} {code:?}")));
+    shown.push_str(&format!("{:?} {:?}", error.field_errors(), error.outcome()));
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        shown.push_str(&format!(" {error} {error:?} {error:#?}"));
+        cause = error.source();
+    }
+    shown
+}
+
+/// All of them.
+async fn errors() -> Vec<Error> {
+    let stage =
+        Stage::with(|builder| builder.quotas(allo_sandbox::Quotas::off()).api_key(KEY)).await;
+    let mut errors = Vec::new();
+    errors.extend(of_settings());
+    errors.extend(of_requests(&stage).await);
+    errors.extend(of_refusals(&stage).await);
+    errors.extend(of_unreadable_answers(&stage).await);
+    errors.extend(of_connections().await);
+    errors.push(of_time(&stage).await);
+    errors
+}
+
+/// The client cannot be built.
+fn of_settings() -> Vec<Error> {
+    let keys = ["\n", "\u{0}", " x", "é"].map(|end| Client::new(format!("{KEY}{end}")));
+    let urls = [
+        format!("http://{KEY}.example.com"),
+        format!("https://{KEY}:{KEY}@localhost"),
+        format!("https://localhost/?key={KEY}"),
+        format!("{KEY}://localhost"),
+        format!("https://[{KEY}]"),
+    ];
+    let urls = urls.map(|url| Client::builder().api_key(KEY).base_url(url).build());
+    let settings = Client::builder().api_key(KEY);
+    let agent = settings.user_agent(format!("{KEY}\n")).build();
+    keys.into_iter()
+        .chain(urls)
+        .chain([agent])
+        .map(|built| built.unwrap_err())
+        .collect()
+}
+
+/// The request is not sent, or does not come to be.
+async fn of_requests(stage: &Stage) -> Vec<Error> {
+    let client = &stage.client;
+    let long = NAME.repeat(20);
+    let reset = || client.reset_current_dialing_queue();
+    let misspelt = Teammate::email(format!("{NAME} <{EMAIL}>"));
+    let keyed = format!("{KEY} {PHONE}");
+    let foreign = json!({"operation": EMAIL, "page": 1});
+    let foreign: Cursor = serde_json::from_value(foreign).unwrap();
+    let mut foreign = client.get_current_dialing_queue().start_at(foreign).items();
+    vec![
+        reset().name(&long).send().await.unwrap_err(),
+        reset().for_teammate(misspelt).send().await.unwrap_err(),
+        reset()
+            .options(|o| {
+                o.with_idempotency_key(keyed.as_str())
+                    .with_request_id(&keyed)
+            })
+            .send()
+            .await
+            .unwrap_err(),
+        foreign.try_next().await.unwrap_err(),
+        Teammate::find(client, NAME).await.unwrap_err(),
+        Teammate::find(client, EMAIL).await.unwrap_err(),
+        IdempotencyKey::new(format!("{PHONE} {EMAIL}")).unwrap_err(),
+    ]
+}
+
+/// The server says no, and repeats what it was told.
+async fn of_refusals(stage: &Stage) -> Vec<Error> {
+    let number = format!("{LOOSE_PHONE} ext");
+    let clear = stage.client.clear_dialing_queue_numbers().number(number);
+    let of_nobody = stage.client.get_current_dialing_queue();
+    let mut errors = vec![
+        clear.send().await.unwrap_err(),
+        of_nobody
+            .for_teammate(Teammate::email(EMAIL))
+            .send()
+            .await
+            .unwrap_err(),
+        stage.client.get_user(EMAIL).send().await.unwrap_err(),
+        client_of(&stage.base_url(), &format!("{KEY}2"))
+            .get_me()
+            .send()
+            .await
+            .unwrap_err(),
+    ];
+    let echo = format!("{KEY}, {PHONE}, {LOOSE_PHONE}, tel:%2B12125550142; <{EMAIL}>");
+    let v2 = json!({"error": {
+        "type": echo, "code": echo, "message": echo, "request_id": KEY, "param": echo,
+        "suggestion": echo, "errors": [{"field": echo, "code": echo, "message": echo}],
+    }});
+    let v1 = json!({"code": echo, "details": [{"message": echo, "field": echo}]});
+    let title = json!({"error": echo, "message": echo});
+    let html = format!("<html>{echo}</html>");
+    let bodies = [
+        v2.to_string(),
+        v1.to_string(),
+        title.to_string(),
+        html,
+        echo.clone(),
+    ];
+    for body in bodies {
+        for status in [302, 400, 404, 429, 500, 502] {
+            let headers = [
+                ("x-request-id", KEY),
+                ("location", echo.as_str()),
+                ("x-echo", KEY),
+            ];
+            let scripted = stage
+                .control
+                .respond_once("getMe", status, &headers, body.clone());
+            scripted.unwrap();
+            errors.push(stage.client.get_me().send().await.unwrap_err());
+        }
+    }
+    errors
+}
+
+/// The server says yes in a way that cannot be read.
+async fn of_unreadable_answers(stage: &Stage) -> Vec<Error> {
+    let json = [("content-type", "application/json"), ("x-echo", KEY)];
+    let bodies = [
+        json!({"data": {"removed": PHONE}}).to_string(),
+        json!({"data": {"removed": format!("\"`{NAME}`\\\" {EMAIL}")}}).to_string(),
+        json!({"data": [NAME, KEY]}).to_string(),
+        json!({NAME: PHONE, "data": EMAIL}).to_string(),
+        format!("{{\"data\": {{\"removed\": \"{NAME}"),
+        format!("{NAME} {PHONE} {EMAIL} {KEY}"),
+        String::new(),
+    ];
+    let small = stage.client_with(|builder| builder.max_response_bytes(40));
+    let mut errors = Vec::new();
+    for body in bodies {
+        for client in [&stage.client, &small] {
+            let id = "clearDialingQueueNumbers";
+            stage
+                .control
+                .respond_once(id, 200, &json, body.clone())
+                .unwrap();
+            let clear = client.clear_dialing_queue_numbers().number(PHONE);
+            let clear = clear.options(|o| o.with_idempotency_key(PHONE));
+            errors.push(clear.send().await.unwrap_err());
+        }
+    }
+    let strange = json!({"data": [{"number_to": {"is": PHONE}, "position": NAME}]});
+    let strange = strange.to_string();
+    let read = "getCurrentDialingQueue";
+    stage
+        .control
+        .respond_once(read, 200, &json, strange)
+        .unwrap();
+    let mut items = stage.client.get_current_dialing_queue().items();
+    errors.push(items.try_next().await.unwrap_err());
+    errors
+}
+
+/// The connection is not made, or breaks.
+async fn of_connections() -> Vec<Error> {
+    const HALF: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 400\r\n\r\n{\"data\": \"+12125550142";
+    const NO_HTTP: &[u8] = b"ak_live_n33dle0f0hay +12125550142 zenobia@example.com\r\n\r\n";
+    let addresses = [
+        raw_server::nobody().await,
+        raw_server::answer_with(b"").await,
+        raw_server::answer_with(HALF).await,
+        raw_server::answer_with(NO_HTTP).await,
+    ];
+    let mut errors = Vec::new();
+    for address in addresses {
+        let client = client_of(&address, KEY);
+        let clear = client.clear_dialing_queue_numbers().number(PHONE);
+        let clear = clear.for_teammate(Teammate::email(EMAIL));
+        let clear = clear.options(|o| o.with_idempotency_key(PHONE));
+        errors.push(clear.send().await.unwrap_err());
+    }
+    errors
+}
+
+/// The answer does not come in time. Time stands still but for the client's clock, so this comes last.
+async fn of_time(stage: &Stage) -> Error {
+    let hold = stage.control.hold_next("clearDialingQueueNumbers").unwrap();
+    let clear = stage.client.clear_dialing_queue_numbers().number(PHONE);
+    let clear = clear.options(|o| {
+        let options = o.with_idempotency_key(PHONE);
+        options.with_timeout(Duration::from_secs(3_000))
+    });
+    let call = tokio::spawn(clear.send());
+    hold.arrived().await;
+    tokio::time::pause();
+    let error = call.await.unwrap().unwrap_err();
+    tokio::time::resume();
+    error
+}
+
+#[tokio::test]
+async fn no_error_shows_what_went_to_and_fro() {
+    let errors = errors().await;
+    for error in &errors {
+        assert_hidden("an error", &printed(error));
+        let line = error.to_string();
+        assert!(!line.contains(char::is_control), "{line:?}");
+    }
+    // `Debug` begins with the kind; all there are must have been seen.
+    let kind = |error: &Error| {
+        let shown = format!("{error:?}");
+        let (_, kind) = shown.split_once("kind: ").expect("a kind");
+        kind.split(',').next().unwrap_or_default().to_owned()
+    };
+    let seen: BTreeSet<_> = errors.iter().map(kind).collect();
+    let kinds = declared::variants("error/mod.rs", "Kind");
+    assert_eq!(
+        seen, kinds,
+        "produce an error of every kind in tests/tests/secrets.rs"
+    );
+}
