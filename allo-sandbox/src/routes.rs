@@ -9,11 +9,16 @@ use crate::errors::ApiError;
 use crate::handlers::{Context, dialing_queues, me, users};
 use crate::reply::Reply;
 
-const DIALER: Option<&str> = Some("DIALING_QUEUE_READ_WRITE");
-const USERS: Option<&str> = Some("USERS_READ");
+const DIALER: Scope = Some("DIALING_QUEUE_READ_WRITE");
+const USERS: Scope = Some("USERS_READ");
 
 const CURRENT: &str = "/v2/api/dialing-queues/current";
 const CURRENT_NUMBERS: &str = "/v2/api/dialing-queues/current/numbers";
+
+const DELETE: Method = Method::DELETE;
+const GET: Method = Method::GET;
+const PATCH: Method = Method::PATCH;
+const POST: Method = Method::POST;
 
 /// An operation of the API.
 #[non_exhaustive]
@@ -40,72 +45,71 @@ impl fmt::Debug for Operation {
 /// Carries out one request of an operation.
 pub(crate) type Handler = fn(&Context<'_>) -> Result<Reply, ApiError>;
 
-/// Every operation the sandbox answers.
+type Scope = Option<&'static str>;
+type Text = &'static str;
+
+/// A row of the table: id, method, path, scope, summary, handler.
+const fn op(
+    id: Text,
+    method: Method,
+    path: Text,
+    scope: Scope,
+    summary: Text,
+    handler: Handler,
+) -> Operation {
+    Operation {
+        id,
+        method,
+        path,
+        summary,
+        scope,
+        handler,
+    }
+}
+
+/// Every operation the sandbox answers, by resource; one row is one or two lines.
+#[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getMe",
-        method: Method::GET,
-        path: "/v2/api/me",
-        summary: "What this API key is and may do",
-        scope: None,
-        handler: me::get,
-    },
-    Operation {
-        id: "listUsers",
-        method: Method::GET,
-        path: "/v2/api/users",
-        summary: "Everybody in the team",
-        scope: USERS,
-        handler: users::list,
-    },
-    Operation {
-        id: "getUser",
-        method: Method::GET,
-        path: "/v2/api/users/{id}",
-        summary: "One person of the team",
-        scope: USERS,
-        handler: users::get,
-    },
-    Operation {
-        id: "getCurrentDialingQueue",
-        method: Method::GET,
-        path: CURRENT,
-        summary: "A page of a person's current dialing queue",
-        scope: DIALER,
-        handler: dialing_queues::read::handle,
-    },
-    Operation {
-        id: "resetCurrentDialingQueue",
-        method: Method::POST,
-        path: CURRENT,
-        summary: "Start a new, empty dialing queue",
-        scope: DIALER,
-        handler: dialing_queues::reset::handle,
-    },
-    Operation {
-        id: "upsertCurrentDialingQueue",
-        method: Method::PATCH,
-        path: CURRENT,
-        summary: "Change the settings of a dialing queue, creating it if need be",
-        scope: DIALER,
-        handler: dialing_queues::upsert::handle,
-    },
-    Operation {
-        id: "appendDialingQueueNumbers",
-        method: Method::POST,
-        path: CURRENT_NUMBERS,
-        summary: "Append numbers to a dialing queue",
-        scope: DIALER,
-        handler: dialing_queues::append::handle,
-    },
-    Operation {
-        id: "clearDialingQueueNumbers",
-        method: Method::DELETE,
-        path: CURRENT_NUMBERS,
-        summary: "Delete numbers from a dialing queue",
-        scope: DIALER,
-        handler: dialing_queues::clear::handle,
-    },
+    // Partner accounts
+
+    // Summary templates
+
+    // Webhooks
+
+    // Calls (v1)
+
+    // Contacts (v1)
+
+    // SMS and numbers (v1)
+
+    // Numbers, tags
+
+    // Conversations
+
+    // The key and the team
+    op("getMe", GET, "/v2/api/me", None, "What this API key is and may do", me::get),
+    op("listUsers", GET, "/v2/api/users", USERS, "Everybody in the team", users::list),
+    op("getUser", GET, "/v2/api/users/{id}", USERS, "One person of the team", users::get),
+
+    // Analytics
+
+    // CRM: people
+
+    // CRM: companies
+
+    // CRM: deals
+
+    // Power Dialer
+    op("getCurrentDialingQueue", GET, CURRENT, DIALER,
+        "A page of a person's current dialing queue", dialing_queues::read::handle),
+    op("resetCurrentDialingQueue", POST, CURRENT, DIALER,
+        "Start a new, empty dialing queue", dialing_queues::reset::handle),
+    op("upsertCurrentDialingQueue", PATCH, CURRENT, DIALER,
+        "Change the settings of a dialing queue, creating it if need be", dialing_queues::upsert::handle),
+    op("appendDialingQueueNumbers", POST, CURRENT_NUMBERS, DIALER,
+        "Append numbers to a dialing queue", dialing_queues::append::handle),
+    op("clearDialingQueueNumbers", DELETE, CURRENT_NUMBERS, DIALER,
+        "Delete numbers from a dialing queue", dialing_queues::clear::handle),
 ];
 
 /// The operation with this id.
