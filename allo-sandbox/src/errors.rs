@@ -15,6 +15,8 @@ pub(crate) enum Code {
     ApiKeyInvalid,
     ApiKeyRevoked,
     AssigneeNotFound,
+    CompanyNotFound,
+    DealNotFound,
     DialingQueueDeleteFilterConflict,
     DialingQueueDeleteFilterRequired,
     DialingQueueLimitReached,
@@ -23,23 +25,36 @@ pub(crate) enum Code {
     IdempotencyKeyReuse,
     InternalServerError,
     InvalidPageSize,
+    InvalidPhoneFormat,
     InvalidPhoneNumber,
     InvalidRequestBody,
+    InvalidSearchQuery,
     MemberNotFound,
     MethodNotAllowed,
+    NoNumberAvailable,
+    NumberAlreadyAssigned,
     OtherTransactionInProgress,
+    PartnerAccountAlreadyExists,
+    PartnerAccountNotFound,
+    PartnerBillingFailed,
+    PartnerSubscriptionNotBillable,
+    PersonNotFound,
+    PhoneNumberNotFound,
     QueueNumberPositionNotFound,
     RateLimitExceeded,
+    SummaryTemplateNotFound,
     TeamNotFound,
     Unauthorized,
     UnsupportedMediaType,
     UserNotFound,
+    WebhookNotFound,
 }
 
 impl Code {
     /// Wire text, HTTP status and error type.
     fn facts(self) -> (&'static str, u16, &'static str) {
         const AUTHENTICATION: &str = "authentication_error";
+        const BILLING: &str = "billing_error";
         const CONFLICT: &str = "conflict_error";
         const NOT_FOUND: &str = "not_found_error";
         const PERMISSION: &str = "permission_error";
@@ -49,6 +64,8 @@ impl Code {
             Self::ApiKeyInvalid => ("API_KEY_INVALID", 401, AUTHENTICATION),
             Self::ApiKeyRevoked => ("API_KEY_REVOKED", 401, AUTHENTICATION),
             Self::AssigneeNotFound => ("ASSIGNEE_NOT_FOUND", 404, NOT_FOUND),
+            Self::CompanyNotFound => ("COMPANY_NOT_FOUND", 404, NOT_FOUND),
+            Self::DealNotFound => ("DEAL_NOT_FOUND", 404, NOT_FOUND),
             Self::DialingQueueDeleteFilterConflict => {
                 ("DIALING_QUEUE_DELETE_FILTER_CONFLICT", 400, VALIDATION)
             }
@@ -61,19 +78,33 @@ impl Code {
             Self::IdempotencyKeyReuse => ("IDEMPOTENCY_KEY_REUSE", 409, CONFLICT),
             Self::InternalServerError => ("INTERNAL_SERVER_ERROR", 500, "server_error"),
             Self::InvalidPageSize => ("INVALID_PAGE_SIZE", 400, VALIDATION),
+            Self::InvalidPhoneFormat => ("INVALID_PHONE_FORMAT", 400, VALIDATION),
             Self::InvalidPhoneNumber => ("INVALID_PHONE_NUMBER", 400, VALIDATION),
             Self::InvalidRequestBody => ("INVALID_REQUEST_BODY", 400, VALIDATION),
+            Self::InvalidSearchQuery => ("INVALID_SEARCH_QUERY", 400, VALIDATION),
             Self::MemberNotFound => ("MEMBER_NOT_FOUND", 404, NOT_FOUND),
             Self::MethodNotAllowed => ("METHOD_NOT_ALLOWED", 405, VALIDATION),
+            Self::NoNumberAvailable => ("NO_NUMBER_AVAILABLE", 409, CONFLICT),
+            Self::NumberAlreadyAssigned => ("NUMBER_ALREADY_ASSIGNED", 409, CONFLICT),
             Self::OtherTransactionInProgress => ("OTHER_TRANSACTION_IN_PROGRESS", 409, CONFLICT),
+            Self::PartnerAccountAlreadyExists => ("PARTNER_ACCOUNT_ALREADY_EXISTS", 409, CONFLICT),
+            Self::PartnerAccountNotFound => ("PARTNER_ACCOUNT_NOT_FOUND", 404, NOT_FOUND),
+            Self::PartnerBillingFailed => ("PARTNER_BILLING_FAILED", 402, BILLING),
+            Self::PartnerSubscriptionNotBillable => {
+                ("PARTNER_SUBSCRIPTION_NOT_BILLABLE", 402, BILLING)
+            }
+            Self::PersonNotFound => ("PERSON_NOT_FOUND", 404, NOT_FOUND),
+            Self::PhoneNumberNotFound => ("PHONE_NUMBER_NOT_FOUND", 404, NOT_FOUND),
             Self::QueueNumberPositionNotFound => {
                 ("QUEUE_NUMBER_POSITION_NOT_FOUND", 404, NOT_FOUND)
             }
             Self::RateLimitExceeded => ("RATE_LIMIT_EXCEEDED", 429, "rate_limit_error"),
+            Self::SummaryTemplateNotFound => ("SUMMARY_TEMPLATE_NOT_FOUND", 404, NOT_FOUND),
             Self::TeamNotFound => ("TEAM_NOT_FOUND", 404, NOT_FOUND),
             Self::Unauthorized => ("UNAUTHORIZED", 401, AUTHENTICATION),
             Self::UnsupportedMediaType => ("UNSUPPORTED_MEDIA_TYPE", 415, VALIDATION),
             Self::UserNotFound => ("USER_NOT_FOUND", 404, NOT_FOUND),
+            Self::WebhookNotFound => ("WEBHOOK_NOT_FOUND", 404, NOT_FOUND),
         }
     }
 
@@ -91,6 +122,8 @@ pub(crate) struct FieldError {
 /// An answer that says no. `Debug` shows its code alone.
 pub(crate) struct ApiError {
     code: Code,
+    /// Instead of the code's own.
+    status: Option<u16>,
     message: String,
     param: Option<String>,
     suggestion: Option<String>,
@@ -108,6 +141,7 @@ impl ApiError {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
+            status: None,
             message: message.into(),
             param: None,
             suggestion: None,
@@ -135,6 +169,12 @@ impl ApiError {
         Self::new(Code::InvalidRequestBody, format!("{name} {message}")).param(name)
     }
 
+    /// Another status than the one the code usually has.
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
     pub(crate) fn param(mut self, name: impl Into<String>) -> Self {
         self.param = Some(name.into());
         self
@@ -152,7 +192,8 @@ impl ApiError {
 
     /// The answer on the wire, with `Retry-After` where the envelope has a delay.
     pub(crate) fn into_reply(self, request_id: &str) -> Reply {
-        let (_, status, _) = self.code.facts();
+        let (_, usual, _) = self.code.facts();
+        let status = self.status.unwrap_or(usual);
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = self.retry_after_seconds;
         let mut reply = Reply::json(status, &self.into_envelope(request_id));

@@ -1,6 +1,8 @@
 //! Values out of a JSON object. Wrong ones are collected, so that one answer names them all.
 //! Everywhere `null` means the same as not given, and unknown fields are ignored.
 
+mod readers;
+
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};

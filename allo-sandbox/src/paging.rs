@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::errors::{ApiError, Code};
+use crate::fields::Fields;
 use crate::query::Query;
 
 const DEFAULT_SIZE: usize = 20;
@@ -23,6 +24,23 @@ impl Page {
             Some(text) => text
                 .parse()
                 .ok()
+                .filter(|size| SIZES.contains(size))
+                .ok_or_else(bad_size)?,
+        };
+        Ok(Self {
+            number: usize::try_from(number).unwrap_or(usize::MAX),
+            size,
+        })
+    }
+
+    /// From the `page` and `size` of a body; what is wrong with `page` is noted in `fields`.
+    pub(crate) fn from_fields(fields: &mut Fields) -> Result<Self, ApiError> {
+        let number = fields.integer("page", 1..=u64::MAX).unwrap_or(1);
+        let size = match fields.number("size") {
+            None => DEFAULT_SIZE,
+            Some(size) => size
+                .as_u64()
+                .and_then(|size| usize::try_from(size).ok())
                 .filter(|size| SIZES.contains(size))
                 .ok_or_else(bad_size)?,
         };

@@ -27,6 +27,20 @@ impl Reply {
         Self::json(StatusCode::OK, &json!({ "data": data.into() }))
     }
 
+    /// `201 {"data": …}`.
+    pub(crate) fn created(data: impl Into<Value>) -> Self {
+        Self::json(StatusCode::CREATED, &json!({ "data": data.into() }))
+    }
+
+    /// A status without a body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
     /// A JSON document.
     pub(crate) fn json(status: StatusCode, document: &Value) -> Self {
         let mut reply = Self {

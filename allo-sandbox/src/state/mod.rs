@@ -1,6 +1,7 @@
 //! Everything the sandbox remembers about the workspace: people and queues. Pure data and rules;
 //! no HTTP, no JSON, no time but the one passed in.
 
+pub(crate) mod change;
 pub(crate) mod phone;
 pub(crate) mod queues;
 pub(crate) mod users;
