@@ -70,6 +70,7 @@ impl ApiKey {
         }
         let message = format!("This API key lacks the scope {scope}.");
         Err(ApiError::new(Code::ApiKeyInsufficientScope, message)
+            .v1_detail("scope", format!("required={scope}"))
             .suggestion(format!("Use a key that holds {scope}.")))
     }
 }

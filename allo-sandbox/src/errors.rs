@@ -1,6 +1,8 @@
 //! The error codes the sandbox answers with and the v2 envelope that carries them.
 //! What each code means for status, type and `retryable` is written here once.
 
+mod v1;
+
 use std::fmt;
 
 use axum::http::StatusCode;
@@ -11,28 +13,46 @@ use crate::reply::Reply;
 /// A code of the error catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
+    A2pNotEnabled,
     ApiKeyInsufficientScope,
     ApiKeyInvalid,
+    ApiKeyQuotaExceeded,
     ApiKeyRevoked,
     AssigneeNotFound,
+    BatchTooLarge,
+    CallNotFound,
     CompanyNotFound,
+    ContactNotFound,
+    ConversationItemNotFound,
+    DateRangeTooWide,
     DealNotFound,
     DialingQueueDeleteFilterConflict,
     DialingQueueDeleteFilterRequired,
     DialingQueueLimitReached,
     DialingQueueNotFound,
     EndpointNotFound,
+    FromNumberNotFound,
     IdempotencyKeyReuse,
     InternalServerError,
+    InvalidAction,
+    InvalidDateRange,
+    InvalidGranularity,
+    InvalidItemId,
+    InvalidLength,
     InvalidPageSize,
     InvalidPhoneFormat,
     InvalidPhoneNumber,
     InvalidRequestBody,
     InvalidSearchQuery,
+    InvalidSenderId,
+    InvalidToNumber,
     MemberNotFound,
     MethodNotAllowed,
+    MissingAlloNumber,
+    MissingParameter,
     NoNumberAvailable,
     NumberAlreadyAssigned,
+    NumberNotSmsEnabled,
     OtherTransactionInProgress,
     PartnerAccountAlreadyExists,
     PartnerAccountNotFound,
@@ -40,11 +60,19 @@ pub(crate) enum Code {
     PartnerSubscriptionNotBillable,
     PersonNotFound,
     PhoneNumberNotFound,
+    ProviderNotSupported,
     QueueNumberPositionNotFound,
     RateLimitExceeded,
+    SenderIdNotActive,
+    SummaryTemplateKeyRequired,
     SummaryTemplateNotFound,
+    TagAlreadyExists,
+    TagNotFound,
+    TagsRequired,
     TeamNotFound,
+    ToNumberCountryMismatch,
     Unauthorized,
+    UnsupportedExtendValue,
     UnsupportedMediaType,
     UserNotFound,
     WebhookNotFound,
@@ -58,13 +86,21 @@ impl Code {
         const CONFLICT: &str = "conflict_error";
         const NOT_FOUND: &str = "not_found_error";
         const PERMISSION: &str = "permission_error";
+        const RATE_LIMIT: &str = "rate_limit_error";
         const VALIDATION: &str = "validation_error";
         match self {
+            Self::A2pNotEnabled => ("A2P_NOT_ENABLED", 403, PERMISSION),
             Self::ApiKeyInsufficientScope => ("API_KEY_INSUFFICIENT_SCOPE", 403, PERMISSION),
             Self::ApiKeyInvalid => ("API_KEY_INVALID", 401, AUTHENTICATION),
+            Self::ApiKeyQuotaExceeded => ("API_KEY_QUOTA_EXCEEDED", 429, RATE_LIMIT),
             Self::ApiKeyRevoked => ("API_KEY_REVOKED", 401, AUTHENTICATION),
             Self::AssigneeNotFound => ("ASSIGNEE_NOT_FOUND", 404, NOT_FOUND),
+            Self::BatchTooLarge => ("BATCH_TOO_LARGE", 400, VALIDATION),
+            Self::CallNotFound => ("CALL_NOT_FOUND", 404, NOT_FOUND),
             Self::CompanyNotFound => ("COMPANY_NOT_FOUND", 404, NOT_FOUND),
+            Self::ContactNotFound => ("CONTACT_NOT_FOUND", 404, NOT_FOUND),
+            Self::ConversationItemNotFound => ("CONVERSATION_ITEM_NOT_FOUND", 404, NOT_FOUND),
+            Self::DateRangeTooWide => ("DATE_RANGE_TOO_WIDE", 400, VALIDATION),
             Self::DealNotFound => ("DEAL_NOT_FOUND", 404, NOT_FOUND),
             Self::DialingQueueDeleteFilterConflict => {
                 ("DIALING_QUEUE_DELETE_FILTER_CONFLICT", 400, VALIDATION)
@@ -75,17 +111,28 @@ impl Code {
             Self::DialingQueueLimitReached => ("DIALING_QUEUE_LIMIT_REACHED", 400, VALIDATION),
             Self::DialingQueueNotFound => ("DIALING_QUEUE_NOT_FOUND", 404, NOT_FOUND),
             Self::EndpointNotFound => ("ENDPOINT_NOT_FOUND", 404, NOT_FOUND),
+            Self::FromNumberNotFound => ("FROM_NUMBER_NOT_FOUND", 404, NOT_FOUND),
             Self::IdempotencyKeyReuse => ("IDEMPOTENCY_KEY_REUSE", 409, CONFLICT),
             Self::InternalServerError => ("INTERNAL_SERVER_ERROR", 500, "server_error"),
+            Self::InvalidAction => ("INVALID_ACTION", 400, VALIDATION),
+            Self::InvalidDateRange => ("INVALID_DATE_RANGE", 400, VALIDATION),
+            Self::InvalidGranularity => ("INVALID_GRANULARITY", 400, VALIDATION),
+            Self::InvalidItemId => ("INVALID_ITEM_ID", 400, VALIDATION),
+            Self::InvalidLength => ("INVALID_LENGTH", 400, VALIDATION),
             Self::InvalidPageSize => ("INVALID_PAGE_SIZE", 400, VALIDATION),
             Self::InvalidPhoneFormat => ("INVALID_PHONE_FORMAT", 400, VALIDATION),
             Self::InvalidPhoneNumber => ("INVALID_PHONE_NUMBER", 400, VALIDATION),
             Self::InvalidRequestBody => ("INVALID_REQUEST_BODY", 400, VALIDATION),
             Self::InvalidSearchQuery => ("INVALID_SEARCH_QUERY", 400, VALIDATION),
+            Self::InvalidSenderId => ("INVALID_SENDER_ID", 400, VALIDATION),
+            Self::InvalidToNumber => ("INVALID_TO_NUMBER", 400, VALIDATION),
             Self::MemberNotFound => ("MEMBER_NOT_FOUND", 404, NOT_FOUND),
             Self::MethodNotAllowed => ("METHOD_NOT_ALLOWED", 405, VALIDATION),
+            Self::MissingAlloNumber => ("MISSING_ALLO_NUMBER", 400, VALIDATION),
+            Self::MissingParameter => ("MISSING_PARAMETER", 400, VALIDATION),
             Self::NoNumberAvailable => ("NO_NUMBER_AVAILABLE", 409, CONFLICT),
             Self::NumberAlreadyAssigned => ("NUMBER_ALREADY_ASSIGNED", 409, CONFLICT),
+            Self::NumberNotSmsEnabled => ("NUMBER_NOT_SMS_ENABLED", 400, VALIDATION),
             Self::OtherTransactionInProgress => ("OTHER_TRANSACTION_IN_PROGRESS", 409, CONFLICT),
             Self::PartnerAccountAlreadyExists => ("PARTNER_ACCOUNT_ALREADY_EXISTS", 409, CONFLICT),
             Self::PartnerAccountNotFound => ("PARTNER_ACCOUNT_NOT_FOUND", 404, NOT_FOUND),
@@ -95,13 +142,21 @@ impl Code {
             }
             Self::PersonNotFound => ("PERSON_NOT_FOUND", 404, NOT_FOUND),
             Self::PhoneNumberNotFound => ("PHONE_NUMBER_NOT_FOUND", 404, NOT_FOUND),
+            Self::ProviderNotSupported => ("PROVIDER_NOT_SUPPORTED", 400, VALIDATION),
             Self::QueueNumberPositionNotFound => {
                 ("QUEUE_NUMBER_POSITION_NOT_FOUND", 404, NOT_FOUND)
             }
-            Self::RateLimitExceeded => ("RATE_LIMIT_EXCEEDED", 429, "rate_limit_error"),
+            Self::RateLimitExceeded => ("RATE_LIMIT_EXCEEDED", 429, RATE_LIMIT),
+            Self::SenderIdNotActive => ("SENDER_ID_NOT_ACTIVE", 400, VALIDATION),
+            Self::SummaryTemplateKeyRequired => ("SUMMARY_TEMPLATE_KEY_REQUIRED", 400, VALIDATION),
             Self::SummaryTemplateNotFound => ("SUMMARY_TEMPLATE_NOT_FOUND", 404, NOT_FOUND),
+            Self::TagAlreadyExists => ("TAG_ALREADY_EXISTS", 409, CONFLICT),
+            Self::TagNotFound => ("TAG_NOT_FOUND", 404, NOT_FOUND),
+            Self::TagsRequired => ("TAGS_REQUIRED", 400, VALIDATION),
             Self::TeamNotFound => ("TEAM_NOT_FOUND", 404, NOT_FOUND),
+            Self::ToNumberCountryMismatch => ("TO_NUMBER_COUNTRY_MISMATCH", 400, VALIDATION),
             Self::Unauthorized => ("UNAUTHORIZED", 401, AUTHENTICATION),
+            Self::UnsupportedExtendValue => ("UNSUPPORTED_EXTEND_VALUE", 400, VALIDATION),
             Self::UnsupportedMediaType => ("UNSUPPORTED_MEDIA_TYPE", 415, VALIDATION),
             Self::UserNotFound => ("USER_NOT_FOUND", 404, NOT_FOUND),
             Self::WebhookNotFound => ("WEBHOOK_NOT_FOUND", 404, NOT_FOUND),
@@ -124,6 +179,8 @@ pub(crate) struct ApiError {
     code: Code,
     /// Instead of the code's own.
     status: Option<u16>,
+    /// Field and message of the entry in a v1 envelope's `details`.
+    v1_detail: Option<(&'static str, String)>,
     message: String,
     param: Option<String>,
     suggestion: Option<String>,
@@ -142,6 +199,7 @@ impl ApiError {
         Self {
             code,
             status: None,
+            v1_detail: None,
             message: message.into(),
             param: None,
             suggestion: None,

@@ -57,6 +57,7 @@ pub use quota::Quotas;
 pub use routes::{OPERATIONS, Operation};
 pub use script::Hold;
 pub use server::Sandbox;
+pub use state::lines::{Line, LineKind};
 pub use state::queues::{
     Call, DialOutcome, Entry as EntryView, PositionsAfterDelete, Queue as QueueView,
 };

@@ -13,7 +13,7 @@ use crate::handlers::Context;
 use crate::idempotency::Turn;
 use crate::lock::lock;
 use crate::log::Fate;
-use crate::quota::Class;
+use crate::quota::{Allowance, Class};
 use crate::reply::Reply;
 use crate::request::{Received, Routed};
 use crate::request_id;
@@ -37,7 +37,11 @@ impl Answer {
     }
 
     fn refusal(error: ApiError, request: &Received) -> Self {
-        Self::plain(error.into_reply(&request.request_id))
+        Self::plain(if request.is_v1() {
+            error.into_v1_reply()
+        } else {
+            error.into_reply(&request.request_id)
+        })
     }
 }
 
@@ -107,13 +111,28 @@ async fn metered(app: &App, request: &Received, key: &ApiKey) -> Answer {
     let Some(allowance) = allowance else {
         return once(app, request, key).await;
     };
-    let mut answer = if allowance.granted {
-        once(app, request, key).await
-    } else {
-        Answer::refusal(allowance.refusal(), request)
+    let mut answer = match grant(app, request, key, &allowance) {
+        Ok(()) => once(app, request, key).await,
+        Err(error) => Answer::refusal(error, request),
     };
     allowance.write_headers(&mut answer.reply);
     answer
+}
+
+/// Whether both quotas let the request pass.
+fn grant(
+    app: &App,
+    request: &Received,
+    key: &ApiKey,
+    allowance: &Allowance,
+) -> Result<(), ApiError> {
+    if !allowance.granted {
+        return Err(allowance.refusal());
+    }
+    match request.is_v1() {
+        true => lock(&app.meter).spend_v1(&key.id, app.clock.now()),
+        false => Ok(()),
+    }
 }
 
 async fn once(app: &App, request: &Received, key: &ApiKey) -> Answer {

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use axum::http::Method;
+use serde_json::Value;
 
 use crate::errors::ApiError;
 use crate::handlers::{Context, dialing_queues, me, users};
@@ -117,11 +118,33 @@ pub(crate) fn by_id(id: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.id == id)
 }
 
-/// All operations at one path template.
+/// All operations at one path template that differ in their method.
 pub(crate) fn at_path(path: &str) -> impl Iterator<Item = &'static Operation> {
     OPERATIONS
         .iter()
-        .filter(move |operation| operation.path == path)
+        .filter(move |operation| operation.path == path && !is_told_by_body(operation))
+}
+
+/// Operations that share the endpoint of another one: the other's id, their own id, and the field
+/// of the body that only they have. A body with `from` is the first one's, whatever else it has.
+const TOLD_BY_BODY: &[(&str, &str, &str)] = &[("sendSMS", "sendSMSFrance", "sender_id")];
+
+fn is_told_by_body(operation: &Operation) -> bool {
+    TOLD_BY_BODY.iter().any(|(_, id, _)| *id == operation.id)
+}
+
+/// The operation that a request to the endpoint of `operation` means.
+pub(crate) fn meant(
+    operation: &'static Operation,
+    body: impl Fn() -> Option<Value>,
+) -> &'static Operation {
+    let sharing = TOLD_BY_BODY.iter().find(|(id, ..)| *id == operation.id);
+    let told = sharing.and_then(|(_, id, field)| {
+        let body = body()?;
+        let is_other = body.get(field).is_some() && body.get("from").is_none();
+        is_other.then(|| by_id(id)).flatten()
+    });
+    told.unwrap_or(operation)
 }
 
 #[cfg(test)]
@@ -134,7 +157,8 @@ mod tests {
         for (index, operation) in OPERATIONS.iter().enumerate() {
             for other in &OPERATIONS[..index] {
                 assert_ne!(operation.id, other.id);
-                assert!(operation.path != other.path || operation.method != other.method);
+                let same = operation.path == other.path && operation.method == other.method;
+                assert_eq!(same, is_told_by_body(operation), "{operation:?}, {other:?}");
             }
             assert!(
                 operation

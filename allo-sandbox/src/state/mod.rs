@@ -2,6 +2,7 @@
 //! no HTTP, no JSON, no time but the one passed in.
 
 pub(crate) mod change;
+pub(crate) mod lines;
 pub(crate) mod phone;
 pub(crate) mod queues;
 pub(crate) mod users;
@@ -11,4 +12,5 @@ pub(crate) mod users;
 pub(crate) struct World {
     pub(crate) users: users::Directory,
     pub(crate) queues: queues::Queues,
+    pub(crate) lines: lines::Lines,
 }

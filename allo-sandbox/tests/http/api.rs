@@ -60,8 +60,9 @@ impl Answer {
                 .is_some_and(|message| !message.is_empty())
         );
         let kind = match status {
-            400 | 405 | 415 => "validation_error",
+            400 | 405 | 415 | 422 => "validation_error",
             401 => "authentication_error",
+            402 => "billing_error",
             403 => "permission_error",
             404 => "not_found_error",
             409 => "conflict_error",
@@ -70,6 +71,22 @@ impl Answer {
         assert_eq!(error["type"], kind);
         assert_eq!(error["retryable"], status == 429);
         error
+    }
+
+    /// The `details` of a refusal by the first version of the API.
+    #[track_caller]
+    pub(crate) fn v1_error(&self, status: u16, code: &str) -> Value {
+        let body = self.json();
+        assert_eq!(
+            (self.status, body["code"].as_str()),
+            (status, Some(code)),
+            "{body}"
+        );
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        assert!(self.header("x-request-id").is_some());
+        let keys = body.as_object().map(|body| body.keys().count());
+        assert_eq!(keys, Some(2), "{body}");
+        body["details"].clone()
     }
 }
 
@@ -152,6 +169,10 @@ impl Api {
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.request("POST", path).json(body).send().await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.request("PUT", path).json(body).send().await
     }
 
     pub(crate) async fn patch(&self, body: &Value) -> Answer {
