@@ -27,6 +27,12 @@ impl Reply {
         Self::json(StatusCode::OK, &json!({ "data": data.into() }))
     }
 
+    /// `200 {"data": […], "pagination": {…}}`.
+    pub(crate) fn page(data: impl Into<Value>, pagination: Value) -> Self {
+        let document = json!({ "data": data.into(), "pagination": pagination });
+        Self::json(StatusCode::OK, &document)
+    }
+
     /// `201 {"data": …}`.
     pub(crate) fn created(data: impl Into<Value>) -> Self {
         Self::json(StatusCode::CREATED, &json!({ "data": data.into() }))

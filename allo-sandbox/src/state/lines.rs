@@ -130,6 +130,10 @@ impl Lines {
         self.0.push(line);
     }
 
+    pub(crate) fn all(&self) -> &[Line] {
+        &self.0
+    }
+
     pub(crate) fn of_team<'a>(&'a self, team_id: &'a str) -> impl Iterator<Item = &'a Line> {
         self.0.iter().filter(move |line| line.team_id == team_id)
     }
@@ -162,6 +166,19 @@ impl Lines {
             .iter()
             .find(|line| line.number.as_deref() == Some(number));
         owner.map(|line| line.team_id.as_str())
+    }
+
+    /// The number is nobody's any more.
+    pub(crate) fn remove_number(&mut self, number: &str) {
+        self.0.retain(|line| line.number.as_deref() != Some(number));
+    }
+
+    /// The first number somebody can call from.
+    pub(crate) fn number_used_by(&self, user_id: &str) -> Option<String> {
+        let mut lines = self.0.iter();
+        let line = lines
+            .find(|line| line.can("VOICE") && line.user_ids.iter().any(|other| other == user_id));
+        line?.number.clone()
     }
 
     /// Everybody's lines that default to this template stop doing so.
