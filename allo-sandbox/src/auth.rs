@@ -110,6 +110,13 @@ impl Keys {
         })
     }
 
+    /// Revokes every key of a user.
+    pub(crate) fn revoke_all_of(&mut self, owner: &str) {
+        for stored in self.0.iter_mut().filter(|stored| stored.key.owner == owner) {
+            stored.revoked = true;
+        }
+    }
+
     /// The key a request presents.
     pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Result<ApiKey, ApiError> {
         let value = presented(headers)?;

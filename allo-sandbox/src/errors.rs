@@ -180,9 +180,9 @@ pub(crate) struct ApiError {
     /// Instead of the code's own.
     status: Option<u16>,
     /// Field and message of the entry in a v1 envelope's `details`.
-    v1_detail: Option<(&'static str, String)>,
+    v1_detail: Option<Box<(&'static str, String)>>,
     message: String,
-    param: Option<String>,
+    param: Option<Box<str>>,
     suggestion: Option<String>,
     fields: Vec<FieldError>,
     retry_after_seconds: Option<u64>,
@@ -215,7 +215,7 @@ impl ApiError {
             .map(|error| format!("{} {}", error.field, error.message))
             .collect::<Vec<_>>()
             .join("; ");
-        let param = fields.first().map(|error| error.field.clone());
+        let param = fields.first().map(|error| error.field.as_str().into());
         let mut error = Self::new(Code::InvalidRequestBody, message);
         error.param = param;
         error.fields = fields;
@@ -233,7 +233,7 @@ impl ApiError {
         self
     }
 
-    pub(crate) fn param(mut self, name: impl Into<String>) -> Self {
+    pub(crate) fn param(mut self, name: impl Into<Box<str>>) -> Self {
         self.param = Some(name.into());
         self
     }
@@ -270,7 +270,7 @@ impl ApiError {
         error.insert("retryable".into(), self.code.retryable().into());
         error.insert("request_id".into(), request_id.into());
         let optional = [
-            ("param", self.param.map(Value::from)),
+            ("param", self.param.map(|param| Value::from(&*param))),
             ("suggestion", self.suggestion.map(Value::from)),
             ("errors", field_errors(self.fields)),
             (

@@ -10,7 +10,7 @@ use crate::reply::Reply;
 impl ApiError {
     /// What the envelope of the first version says about this refusal besides its code.
     pub(crate) fn v1_detail(mut self, field: &'static str, message: String) -> Self {
-        self.v1_detail = Some((field, message));
+        self.v1_detail = Some(Box::new((field, message)));
         self
     }
 
@@ -37,7 +37,7 @@ impl ApiError {
         let mut details: Vec<_> = named
             .map(|FieldError { field, message }| entry(field, message))
             .collect();
-        if let Some((field, message)) = &self.v1_detail {
+        if let Some((field, message)) = self.v1_detail.as_deref() {
             details.push(entry(field, message));
         } else if let (true, Some(param)) = (details.is_empty(), &self.param) {
             details.push(entry(param, &self.message));

@@ -85,6 +85,22 @@ impl Fields {
         Some(value)
     }
 
+    /// An array of at most so many objects, each read by `read`.
+    pub(crate) fn optional_objects<T>(
+        &mut self,
+        name: &str,
+        most: usize,
+        read: impl Fn(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        match self.take(name)? {
+            Value::Array(items) if items.len() <= most => Some(self.each(name, items, read)),
+            _ => {
+                self.complain(name, &format!("must be an array of at most {most} objects"));
+                None
+            }
+        }
+    }
+
     /// What a partial update says: `null` clears, and what `read` finds replaces.
     pub(crate) fn change<T>(
         &mut self,

@@ -1,6 +1,6 @@
 //! Everything the sandbox remembers about the workspace: people, queues, lines, calls and texts,
-//! contacts, tags. Pure data and rules;
-//! no HTTP, no JSON, no time but the one passed in.
+//! contacts, tags, summary templates, webhooks, the CRM and accounts opened by partners. Pure data
+//! and rules; no HTTP, no wire format, no time but the one passed in.
 
 pub(crate) mod calls;
 pub(crate) mod change;

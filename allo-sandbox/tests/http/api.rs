@@ -43,6 +43,19 @@ impl Answer {
         self.json()["data"].clone()
     }
 
+    /// The `data` of a creation.
+    #[track_caller]
+    pub(crate) fn created(&self) -> Value {
+        assert_eq!(self.status, 201, "{}", self.text);
+        self.json()["data"].clone()
+    }
+
+    /// Checks that it is a success with nothing to say.
+    #[track_caller]
+    pub(crate) fn no_content(&self) {
+        assert_eq!((self.status, self.text.as_str()), (204, ""));
+    }
+
     /// The `error` of a refusal, after checking what every one of them has.
     #[track_caller]
     pub(crate) fn error(&self, status: u16, code: &str) -> Value {
@@ -123,9 +136,18 @@ impl Api {
     }
 
     pub(crate) async fn with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
+        Self::run(change(Sandbox::builder().demo_team())).await
+    }
+
+    /// The team with nobody but its owner and nothing in it, without quotas.
+    pub(crate) async fn start_empty() -> Self {
+        Self::run(Sandbox::builder().quotas(Quotas::off())).await
+    }
+
+    async fn run(builder: SandboxBuilder) -> Self {
         let start = format!("{START}Z").parse().expect("a timestamp");
-        let builder = Sandbox::builder().demo_team().start_time(start);
-        let sandbox = change(builder).start().await.expect("a free port");
+        let builder = builder.start_time(start);
+        let sandbox = builder.start().await.expect("a free port");
         // No pool: its timers would let paused time run away.
         let client = reqwest::Client::builder()
             .pool_idle_timeout(None)
@@ -144,6 +166,11 @@ impl Api {
     /// From now on with another key.
     pub(crate) fn use_key(&mut self, spec: KeySpec) {
         self.key = self.control().add_key(spec);
+    }
+
+    /// From now on with a key issued by the API itself.
+    pub(crate) fn use_value(&mut self, key: String) {
+        self.key = key;
     }
 
     pub(crate) fn key(&self) -> &str {
