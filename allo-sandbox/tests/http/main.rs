@@ -8,6 +8,7 @@ mod control;
 mod crm_companies;
 mod crm_deals;
 mod crm_people;
+mod crm_people_search;
 mod envelope;
 mod every_operation;
 mod idempotency;
