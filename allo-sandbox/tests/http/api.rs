@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 pub(crate) const CAMILLE: &str = "usr-1C0FFEE5B7A94D20E36F81C2D5094AB7E8F31D6A";
 pub(crate) const MARIE: &str = "usr-2A91D04E77BC5F3816E0C9A24B8D6F50137EAC48";
+pub(crate) const JONAS: &str = "usr-3E5B68F1D2047AC9B81F6E3D90C5A7428B1DF06E";
 pub(crate) const ANA: &str = "usr-4D7C2E9A0B63F518A4E7D19C8052FB36E91A4C7D";
 
 pub(crate) const CURRENT: &str = "/v2/api/dialing-queues/current";

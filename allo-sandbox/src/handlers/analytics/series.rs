@@ -69,8 +69,11 @@ pub(super) fn time_series(
         spans.entry(span).or_default().push(call);
     }
     let points = |figure: Figure<'_>| -> Value {
-        let point = |(day, calls): (&Date, &Vec<&CallRecord>)| json!({ "date": day.to_string(), "value": number(figure(calls)) });
-        spans.iter().map(point).collect()
+        let points = spans.iter().map(|(day, calls)| {
+            let value = number(figure(calls));
+            json!({ "date": day.to_string(), "value": value })
+        });
+        points.collect()
     };
     json!({
         "dials": points(&count),
@@ -87,8 +90,11 @@ pub(super) fn heatmap(calls: &[&CallRecord]) -> Value {
         hours.entry(hour(call.started_at)).or_default().push(call);
     }
     let cells = |figure: Figure<'_>| -> Value {
-        let cell = |((day, hour), calls): (&(i8, i8), &Vec<&CallRecord>)| json!({ "day": day_name(*day), "hour": hour, "value": number(figure(calls)) });
-        hours.iter().map(cell).collect()
+        let cells = hours.iter().map(|((day, hour), calls)| {
+            let value = number(figure(calls));
+            json!({ "day": day_name(*day), "hour": hour, "value": value })
+        });
+        cells.collect()
     };
     json!({
         "dials": cells(&count),
