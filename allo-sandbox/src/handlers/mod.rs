@@ -15,6 +15,8 @@ pub(crate) mod users;
 pub(crate) mod v1;
 pub(crate) mod webhooks;
 
+use serde_json::{Map, Value};
+
 use crate::app::App;
 use crate::auth::ApiKey;
 use crate::errors::{ApiError, Code};
@@ -33,6 +35,14 @@ impl Context<'_> {
     pub(crate) fn team_id(&self, world: &World) -> Result<String, ApiError> {
         let team = world.users.team_of(&self.key.owner);
         team.map(|team| team.id.clone()).ok_or_else(no_team)
+    }
+}
+
+/// The fields of a JSON object.
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
     }
 }
 

@@ -16,6 +16,16 @@ pub(crate) const NUMBERS: &str = "/v2/api/dialing-queues/current/numbers";
 /// The start time of every sandbox of the tests.
 pub(crate) const START: &str = "2026-03-02T08:30:00";
 
+/// A path template with something in the place of every parameter.
+pub(crate) fn filled(template: &str) -> String {
+    let segments = template.split('/').map(|segment| match segment {
+        "{number}" | "{contact_number}" => "%2B12125550199",
+        segment if segment.starts_with('{') => "none-1",
+        segment => segment,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
 pub(crate) struct Api {
     pub(crate) sandbox: Sandbox,
     client: reqwest::Client,

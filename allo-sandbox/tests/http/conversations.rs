@@ -251,6 +251,8 @@ async fn other_teams_and_people_without_one_see_nothing() {
     let loner = allo_sandbox::UserSpec::new("Kim Lone", "kim@example.com").without_team();
     small.api.use_key(KeySpec::new(control.add_user(loner)));
     list(&small.api, "").await.error(404, "TEAM_NOT_FOUND");
+    let old = small.api.get("/v1/api/numbers").await;
+    assert!(old.v1_error(400, "TEAM_NOT_FOUND").is_null());
     small.api.use_key(KeySpec::new(CAMILLE));
     assert_eq!(numbers(&small.api, "").await.len(), 2);
 }

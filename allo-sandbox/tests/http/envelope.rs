@@ -4,7 +4,7 @@
 use allo_sandbox::{KeySpec, OPERATIONS};
 use serde_json::json;
 
-use crate::api::{Api, CAMILLE, CURRENT, NUMBERS};
+use crate::api::{Api, CAMILLE, CURRENT, NUMBERS, filled};
 
 #[tokio::test]
 async fn both_forms_of_the_key_are_accepted() {
@@ -44,16 +44,6 @@ async fn unknown_and_revoked_keys_are_told_apart() {
     assert!(api.control().revoke(api.key()));
     assert!(!api.control().revoke("ak_live_no"));
     api.get("/v2/api/me").await.error(401, "API_KEY_REVOKED");
-}
-
-/// A path template with something in the place of every parameter.
-fn filled(template: &str) -> String {
-    let segments = template.split('/').map(|segment| match segment {
-        "{number}" | "{contact_number}" => "%2B12125550199",
-        segment if segment.starts_with('{') => "none-1",
-        segment => segment,
-    });
-    segments.collect::<Vec<_>>().join("/")
 }
 
 #[tokio::test]

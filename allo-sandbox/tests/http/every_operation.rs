@@ -3,16 +3,7 @@
 
 use allo_sandbox::{OPERATIONS, Operation, Quotas};
 
-use crate::api::{Answer, Api};
-
-/// The operation's path with something in place of every parameter.
-fn path(operation: &Operation) -> String {
-    let segments = operation.path.split('/').map(|segment| match segment {
-        segment if segment.starts_with('{') => "x",
-        segment => segment,
-    });
-    segments.collect::<Vec<_>>().join("/")
-}
+use crate::api::{Answer, Api, filled};
 
 #[track_caller]
 fn assert_refused(operation: &Operation, answer: &Answer, status: u16, code: &str) {
@@ -36,7 +27,7 @@ fn there_are_all_of_them() {
 async fn none_answers_without_a_key() {
     let api = Api::start().await;
     for operation in OPERATIONS {
-        let request = api.anonymous(operation.method.as_str(), &path(operation));
+        let request = api.anonymous(operation.method.as_str(), &filled(operation.path));
         let answer = request.send().await;
         assert_refused(operation, &answer, 401, "UNAUTHORIZED");
     }
@@ -52,7 +43,7 @@ async fn none_answers_without_a_key() {
 async fn none_answers_over_the_quota() {
     let api = Api::with(|builder| builder.quotas(Quotas::per_second(0, 0))).await;
     for operation in OPERATIONS {
-        let request = api.request(operation.method.as_str(), &path(operation));
+        let request = api.request(operation.method.as_str(), &filled(operation.path));
         let answer = request.send().await;
         assert_refused(operation, &answer, 429, "RATE_LIMIT_EXCEEDED");
         assert_eq!(answer.header("retry-after"), Some("1"), "{operation:?}");

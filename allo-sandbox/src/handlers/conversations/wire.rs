@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::clock::with_offset;
+use crate::handlers::object;
 use crate::state::World;
 use crate::state::calls::{CallRecord, Speaker};
 use crate::state::contacts::{Contact, DealNote};
@@ -162,11 +163,4 @@ fn contact(contact: &Contact) -> Value {
         "deals": contact.deals.iter().map(deal).collect::<Vec<_>>(),
     })));
     fields.into()
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
 }

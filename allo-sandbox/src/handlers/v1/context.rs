@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Context, no_contact, wire};
 use crate::clock::without_offset;
 use crate::errors::{ApiError, Code};
+use crate::handlers::object;
 use crate::lock::lock;
 use crate::query::Query;
 use crate::reply::Reply;
@@ -19,7 +20,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     let team_id = context.team_id(&world)?;
     let contact = world.contacts.find(&team_id, id).ok_or_else(no_contact)?;
     let details = &contact.details;
-    let mut fields = wire::object(json!({
+    let mut fields = object(json!({
         "id": contact.id,
         "name": details.name,
         "last_name": details.last_name,

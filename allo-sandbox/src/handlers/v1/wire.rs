@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::clock::without_offset;
+use crate::handlers::object;
 use crate::state::World;
 use crate::state::calls::{CallRecord, Utterance};
 use crate::state::contacts::{Contact, Engagement};
@@ -112,11 +113,4 @@ pub(super) fn items<'a>(contact: &'a Contact, world: &'a World) -> impl Iterator
 
 fn last_item<'a>(contact: &'a Contact, world: &'a World) -> Option<&'a Item> {
     items(contact, world).next()
-}
-
-pub(super) fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
 }
