@@ -70,6 +70,7 @@ impl ApiKey {
         }
         let message = format!("This API key lacks the scope {scope}.");
         Err(ApiError::new(Code::ApiKeyInsufficientScope, message)
+            .v1_detail("scope", format!("required={scope}"))
             .suggestion(format!("Use a key that holds {scope}.")))
     }
 }
@@ -107,6 +108,13 @@ impl Keys {
             stored.revoked = true;
             true
         })
+    }
+
+    /// Revokes every key of a user.
+    pub(crate) fn revoke_all_of(&mut self, owner: &str) {
+        for stored in self.0.iter_mut().filter(|stored| stored.key.owner == owner) {
+            stored.revoked = true;
+        }
     }
 
     /// The key a request presents.

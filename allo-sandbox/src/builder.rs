@@ -54,7 +54,8 @@ impl SandboxBuilder {
         }
     }
 
-    /// Fills the team with the demo people. Without it the team is only its owner.
+    /// Fills the team with the demo people, their lines, contacts, calls and texts. Without it the
+    /// team is only its owner.
     pub fn demo_team(mut self) -> Self {
         self.demo_team = true;
         self
@@ -129,13 +130,17 @@ impl SandboxBuilder {
         let mut spec = KeySpec::new(users.users.first().map_or("", |owner| owner.id.as_str()));
         spec.value = self.key;
         let api_key = keys.add(spec, &mut ids);
-        let world = World {
+        let mut world = World {
             users,
             ..World::default()
         };
         let (doors, orders) = Doorbell::new();
+        let start = self.start_time.unwrap_or_else(Timestamp::now);
+        if self.demo_team {
+            demo::fill(&mut world, start, &mut Ids::seeded(!self.seed));
+        }
         let app = App {
-            clock: Clock::starting_at(self.start_time.unwrap_or_else(Timestamp::now)),
+            clock: Clock::starting_at(start),
             ids: Mutex::new(ids),
             world: Mutex::new(world),
             keys: Mutex::new(keys),

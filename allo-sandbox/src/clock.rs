@@ -35,9 +35,24 @@ impl Clock {
     }
 }
 
-/// `2026-03-02T08:30:00`: UTC, whole seconds, no offset; the form the dialing queues use.
+/// `2026-03-02T08:30:00`: UTC, whole seconds, no offset; the form most resources use.
 pub(crate) fn without_offset(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// A time with an offset, or without one in UTC.
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+    if let Ok(time) = text.parse() {
+        return Some(time);
+    }
+    let local: jiff::civil::DateTime = text.parse().ok()?;
+    let time = local.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(time.timestamp())
+}
+
+/// `2026-03-02T08:30:00Z`: UTC, whole seconds; the form conversations and webhooks use.
+pub(crate) fn with_offset(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 #[cfg(test)]
@@ -50,5 +65,21 @@ mod tests {
         tokio::time::advance(Duration::from_millis(61_200)).await;
         assert_eq!(without_offset(clock.now()), "2026-03-02T08:31:02");
         assert_eq!(clock.elapsed(), Duration::from_millis(61_200));
+    }
+
+    #[test]
+    fn times_are_read_with_and_without_offset() {
+        let expected = Some("2026-03-02T08:30:00Z");
+        for text in [
+            "2026-03-02T08:30:00Z",
+            "2026-03-02T08:30:00",
+            "2026-03-02T08:30:00.25",
+            "2026-03-02T10:30:00+02:00",
+        ] {
+            assert_eq!(parse(text).map(with_offset).as_deref(), expected, "{text}");
+        }
+        for text in ["", "soon", "2026-13-02T08:30:00", "08:30:00"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
     }
 }

@@ -1,5 +1,12 @@
-//! The people of the demo team. All of them are invented.
+//! The demo team: its people, all of them invented, and around them what the modules below add.
 
+mod crm;
+mod telephony;
+
+use jiff::Timestamp;
+
+use crate::ids::Ids;
+use crate::state::World;
 use crate::state::users::{Directory, Role, Status, Team, User};
 
 const TEAM_ID: &str = "team-larchstreet";
@@ -74,6 +81,13 @@ pub(crate) fn directory() -> Directory {
         }],
         users: PEOPLE.iter().map(user).collect(),
     }
+}
+
+/// Fills the demo team's workspace. `ids` are of its own, so that a sandbox without it prints the
+/// same ids otherwise.
+pub(crate) fn fill(world: &mut World, now: Timestamp, ids: &mut Ids) {
+    telephony::fill(world, ids, now);
+    crm::fill(world, ids, now);
 }
 
 /// The same team with nobody but its owner.

@@ -1,6 +1,8 @@
 //! Values out of a JSON object. Wrong ones are collected, so that one answer names them all.
 //! Everywhere `null` means the same as not given, and unknown fields are ignored.
 
+mod readers;
+
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
@@ -80,6 +82,16 @@ impl Fields {
                 return Vec::new();
             }
         };
+        self.each(name, items, read)
+    }
+
+    /// Reads the objects of an array one by one.
+    fn each<T>(
+        &mut self,
+        name: &str,
+        items: Vec<Value>,
+        read: impl Fn(&mut Self) -> Option<T>,
+    ) -> Vec<T> {
         let mut objects = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
             let path = format!("{name}[{index}]");
@@ -98,7 +110,10 @@ impl Fields {
     /// Notes that a required field is missing, unless something else is already wrong with it.
     pub(crate) fn require<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         let field = format!("{}{name}", self.prefix);
-        if value.is_none() && !self.errors.iter().any(|error| error.field == field) {
+        let inside = format!("{field}.");
+        let is_about =
+            |error: &FieldError| error.field == field || error.field.starts_with(&inside);
+        if value.is_none() && !self.errors.iter().any(is_about) {
             self.complain(name, "is required");
         }
         value
@@ -111,6 +126,15 @@ impl Fields {
         }
         self.errors.truncate(MAX_ERRORS);
         Err(ApiError::invalid_fields(self.errors))
+    }
+
+    /// A value without which nothing can be done, unless anything was wrong with the body.
+    pub(crate) fn finish_with<T>(mut self, value: Option<T>) -> Result<T, ApiError> {
+        if value.is_none() && self.errors.is_empty() {
+            self.complain("body", "is incomplete");
+        }
+        self.finish()?;
+        value.ok_or_else(|| ApiError::invalid_parameter("body", "is incomplete"))
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {

@@ -32,6 +32,20 @@ impl Ids {
         self.text("cll-", UPPER_HEX, 40)
     }
 
+    /// `msg-` and forty upper-case hexadecimal digits.
+    pub(crate) fn message(&mut self) -> String {
+        self.text("msg-", UPPER_HEX, 40)
+    }
+
+    /// `cnt-` and forty upper-case hexadecimal digits.
+    pub(crate) fn contact(&mut self) -> String {
+        self.text("cnt-", UPPER_HEX, 40)
+    }
+
+    pub(crate) fn tag(&mut self) -> String {
+        self.text("tag-", LOWER, 12)
+    }
+
     pub(crate) fn team(&mut self) -> String {
         self.text("team-", LOWER, 12)
     }
@@ -43,6 +57,31 @@ impl Ids {
     /// The secret a caller authenticates with.
     pub(crate) fn secret(&mut self) -> String {
         self.text("ak_live_", ALPHANUMERIC, 32)
+    }
+
+    pub(crate) fn summary_template(&mut self) -> String {
+        self.text("tst-", LOWER, 12)
+    }
+
+    pub(crate) fn webhook(&mut self) -> String {
+        self.text("ep_", ALPHANUMERIC, 27)
+    }
+
+    /// `whsec_` and 24 bytes in base64; without `+` and `/` it is base64 all the same.
+    pub(crate) fn signing_secret(&mut self) -> String {
+        self.text("whsec_", ALPHANUMERIC, 32)
+    }
+
+    pub(crate) fn person(&mut self) -> String {
+        self.text("per-", LOWER, 12)
+    }
+
+    pub(crate) fn company(&mut self) -> String {
+        self.text("com-", LOWER, 12)
+    }
+
+    pub(crate) fn deal(&mut self) -> String {
+        self.text("dea-", LOWER, 12)
     }
 
     fn text(&mut self, prefix: &str, alphabet: &[u8], length: usize) -> String {

@@ -78,7 +78,14 @@ pub use quota::Quotas;
 pub use routes::{OPERATIONS, Operation};
 pub use script::Hold;
 pub use server::Sandbox;
+pub use state::calls::{CallRecord, Speaker, Summary, Utterance};
+pub use state::inbox::Direction;
+pub use state::lines::{Line, LineKind};
+pub use state::messages::MessageRecord;
+pub use state::partner::{PartnerAccount, PartnerBilling};
 pub use state::queues::{
     Call, DialOutcome, Entry as EntryView, PositionsAfterDelete, Queue as QueueView,
 };
+pub use state::tags::AbsentTag;
 pub use state::users::{Role, Status, User};
+pub use state::webhooks::Webhook;

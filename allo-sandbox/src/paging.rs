@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::errors::{ApiError, Code};
+use crate::fields::Fields;
 use crate::query::Query;
 
 const DEFAULT_SIZE: usize = 20;
+const DEFAULT_SIZE_V1: usize = 10;
 const SIZES: std::ops::RangeInclusive<usize> = 1..=100;
 
 /// A page, counted from one.
@@ -18,18 +20,36 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) fn from_query(query: &Query) -> Result<Self, ApiError> {
         let number = query.integer("page", 1)?.unwrap_or(1);
-        let size = match query.text("size") {
+        let size = size_in(query)?.unwrap_or(DEFAULT_SIZE);
+        Ok(Self::new(number, size))
+    }
+
+    /// From a query of the first version of the API, where pages count from zero and are smaller.
+    pub(crate) fn from_v1_query(query: &Query) -> Result<Self, ApiError> {
+        let number = query.integer("page", 0)?.unwrap_or(0);
+        let size = size_in(query)?.unwrap_or(DEFAULT_SIZE_V1);
+        Ok(Self::new(number.saturating_add(1), size))
+    }
+
+    fn new(number: u64, size: usize) -> Self {
+        Self {
+            number: usize::try_from(number).unwrap_or(usize::MAX),
+            size,
+        }
+    }
+
+    /// From the `page` and `size` of a body; what is wrong with `page` is noted in `fields`.
+    pub(crate) fn from_fields(fields: &mut Fields) -> Result<Self, ApiError> {
+        let number = fields.integer("page", 1..=u64::MAX).unwrap_or(1);
+        let size = match fields.number("size") {
             None => DEFAULT_SIZE,
-            Some(text) => text
-                .parse()
-                .ok()
+            Some(size) => size
+                .as_u64()
+                .and_then(|size| usize::try_from(size).ok())
                 .filter(|size| SIZES.contains(size))
                 .ok_or_else(bad_size)?,
         };
-        Ok(Self {
-            number: usize::try_from(number).unwrap_or(usize::MAX),
-            size,
-        })
+        Ok(Self::new(number, size))
     }
 
     /// The page's part of the list; nothing past its end.
@@ -45,10 +65,27 @@ impl Page {
         pagination(self.number, self.size, total, pages, self.number < pages)
     }
 
+    /// Where a page stands in the whole, as the first version of the API says it.
+    pub(crate) fn v1_metadata(&self, total: usize) -> Value {
+        json!({
+            "total_pages": total.div_ceil(self.size),
+            "current_page": self.number - 1,
+        })
+    }
+
     /// The `pagination` object where there is no list at all.
     pub(crate) fn nothing() -> Value {
         pagination(0, 0, 0, 0, false)
     }
+}
+
+fn size_in(query: &Query) -> Result<Option<usize>, ApiError> {
+    let size = query.text("size").map(|text| {
+        let size = text.parse().ok();
+        size.filter(|size| SIZES.contains(size))
+            .ok_or_else(bad_size)
+    });
+    size.transpose()
 }
 
 fn pagination(page: usize, size: usize, total: usize, pages: usize, more: bool) -> Value {

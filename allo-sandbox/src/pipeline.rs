@@ -8,7 +8,7 @@ use crate::faults::Execution;
 use crate::handlers::Context;
 use crate::idempotency::Turn;
 use crate::lock::lock;
-use crate::quota::Class;
+use crate::quota::{Allowance, Class};
 use crate::reply::Reply;
 use crate::request::{Received, Routed};
 use crate::request_id;
@@ -37,7 +37,11 @@ impl Answer {
     }
 
     fn refusal(error: ApiError, request: &Received) -> Self {
-        Self::plain(error.into_reply(&request.request_id))
+        Self::plain(if request.is_v1() {
+            error.into_v1_reply()
+        } else {
+            error.into_reply(&request.request_id)
+        })
     }
 }
 
@@ -83,15 +87,34 @@ async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) ->
 async fn metered(app: &App, request: &Received, key: &ApiKey, instead: Option<Reply>) -> Answer {
     let class = Class::of(&request.method);
     let allowance = lock(&app.meter).spend(&key.id, class, app.clock.now());
-    let mut answer = match (allowance, instead) {
-        (Some(allowance), _) if !allowance.granted => Answer::refusal(allowance.refusal(), request),
-        (_, Some(reply)) => Answer::plain(reply),
-        (_, None) => once(app, request, key).await,
+    let granted = allowance
+        .as_ref()
+        .map_or(Ok(()), |allowance| grant(app, request, key, allowance));
+    let mut answer = match (granted, instead) {
+        (Err(error), _) => Answer::refusal(error, request),
+        (Ok(()), Some(reply)) => Answer::plain(reply),
+        (Ok(()), None) => once(app, request, key).await,
     };
     if let Some(allowance) = allowance {
         allowance.write_headers(&mut answer.reply);
     }
     answer
+}
+
+/// Whether both quotas let the request pass.
+fn grant(
+    app: &App,
+    request: &Received,
+    key: &ApiKey,
+    allowance: &Allowance,
+) -> Result<(), ApiError> {
+    if !allowance.granted {
+        return Err(allowance.refusal());
+    }
+    match request.is_v1() {
+        true => lock(&app.meter).spend_v1(&key.id, app.clock.now()),
+        false => Ok(()),
+    }
 }
 
 async fn once(app: &App, request: &Received, key: &ApiKey) -> Answer {

@@ -1,5 +1,8 @@
 //! How many requests a key may make in one second, and the headers that tell it.
+//! The daily quota of the first version of the API is in `daily`.
 //! Windows are whole Unix seconds, because that is what `X-RateLimit-Reset` can express.
+
+mod daily;
 
 use std::collections::HashMap;
 
@@ -13,6 +16,7 @@ use crate::reply::Reply;
 pub struct Quotas {
     pub(crate) read_per_second: u64,
     pub(crate) write_per_second: u64,
+    pub(crate) v1_per_day: u64,
     pub(crate) enforced: bool,
 }
 
@@ -29,8 +33,16 @@ impl Quotas {
         Self {
             read_per_second: reads,
             write_per_second: writes,
+            v1_per_day: 1_000,
             enforced: true,
         }
+    }
+
+    /// Requests a day to the first version of the API; 1,000 unless told otherwise.
+    #[must_use]
+    pub fn v1_per_day(mut self, requests: u64) -> Self {
+        self.v1_per_day = requests;
+        self
     }
 
     /// Nothing is counted and no `X-RateLimit-*` header is sent. `getMe` still reports the
@@ -98,6 +110,7 @@ impl Allowance {
 pub(crate) struct Meter {
     quotas: Quotas,
     windows: HashMap<(String, Class), Window>,
+    daily: daily::Daily,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +124,7 @@ impl Meter {
         Self {
             quotas,
             windows: HashMap::new(),
+            daily: daily::Daily::default(),
         }
     }
 
@@ -143,6 +157,14 @@ impl Meter {
             remaining: limit - window.used,
             reset: second + 1,
         })
+    }
+
+    /// Draws one request on what the key may send to the first version of the API today.
+    pub(crate) fn spend_v1(&mut self, key_id: &str, now: Timestamp) -> Result<(), ApiError> {
+        if !self.quotas.enforced {
+            return Ok(());
+        }
+        self.daily.spend(key_id, self.quotas.v1_per_day, now)
     }
 
     /// What an untouched quota looks like, for answers that belong to no known key.

@@ -27,6 +27,26 @@ impl Reply {
         Self::json(StatusCode::OK, &json!({ "data": data.into() }))
     }
 
+    /// `200 {"data": […], "pagination": {…}}`.
+    pub(crate) fn page(data: impl Into<Value>, pagination: Value) -> Self {
+        let document = json!({ "data": data.into(), "pagination": pagination });
+        Self::json(StatusCode::OK, &document)
+    }
+
+    /// `201 {"data": …}`.
+    pub(crate) fn created(data: impl Into<Value>) -> Self {
+        Self::json(StatusCode::CREATED, &json!({ "data": data.into() }))
+    }
+
+    /// A status without a body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
     /// A JSON document.
     pub(crate) fn json(status: StatusCode, document: &Value) -> Self {
         let mut reply = Self {

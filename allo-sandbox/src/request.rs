@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
 use crate::query::Query;
-use crate::routes::Operation;
+use crate::routes::{self, Operation};
 
 /// Far above a full queue's worth of numbers with contact details.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -49,7 +49,9 @@ impl Received {
     pub(crate) async fn read(routed: Routed, request: Request, request_id: String) -> Self {
         let (parts, body) = request.into_parts();
         let body = body::to_bytes(body, MAX_BODY_BYTES).await.ok();
-        Self::of(routed, parts, request_id, body)
+        let mut request = Self::of(routed, parts, request_id, body);
+        request.settle_operation();
+        request
     }
 
     /// Leaves the body where it is.
@@ -68,6 +70,22 @@ impl Received {
             request_id,
             body,
         }
+    }
+
+    /// Where several operations share an endpoint, the body says which one is meant.
+    fn settle_operation(&mut self) {
+        let meant = match &self.routed {
+            Routed::Operation(operation, _) => routes::meant(operation, || self.json()),
+            Routed::WrongMethod { .. } | Routed::UnknownPath => return,
+        };
+        if let Routed::Operation(operation, _) = &mut self.routed {
+            *operation = meant;
+        }
+    }
+
+    /// Whether it was sent to the first version of the API.
+    pub(crate) fn is_v1(&self) -> bool {
+        self.path.starts_with("/v1/")
     }
 
     pub(crate) fn operation(&self) -> Option<&'static Operation> {

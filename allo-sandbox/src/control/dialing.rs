@@ -1,7 +1,10 @@
 //! Dialing queues from inside, and the life of their entries, which the dialing app drives.
 
+use std::time::Duration;
+
 use super::{Control, ControlError};
 use crate::lock::lock;
+use crate::state::calls::CallRecord;
 use crate::state::queues::{Call, DialOutcome, Entry, PositionsAfterDelete, Queue};
 
 /// Dialing queues, and the app that dials them.
@@ -74,12 +77,31 @@ impl Control {
         position: u64,
         outcome: DialOutcome,
     ) -> Result<(), ControlError> {
-        self.change(user_id, position, |entry| {
+        let ended = self.change(user_id, position, |entry| {
             let running = entry.call.as_mut().filter(|call| call.outcome.is_none());
             let call = running.ok_or(ControlError::NoCall(position))?;
             call.outcome = Some(outcome);
-            Ok(())
-        })
+            Ok((entry.number_to.clone(), call.clone()))
+        })?;
+        self.remember(user_id, ended);
+        Ok(())
+    }
+
+    /// Puts a finished call among the team's calls. Somebody without a line leaves no trace there.
+    fn remember(&self, user_id: &str, (number, call): (String, Call)) {
+        let line = lock(&self.app.world).lines.number_used_by(user_id);
+        let (Some(line), Some(outcome)) = (line, call.outcome) else {
+            return;
+        };
+        let now = self.app.clock.now();
+        let talked = Duration::try_from(now.duration_since(call.started_at)).unwrap_or_default();
+        let mut record = CallRecord::outbound(line, number)
+            .user(user_id)
+            .at(call.started_at)
+            .rang(Duration::ZERO)
+            .ended(outcome.call_result(), talked);
+        record.id = call.id;
+        self.add_call(record);
     }
 
     /// Sets how far the contact behind an entry is synchronised: `NOT_SYNCED`, `PROCESSING`,
@@ -100,12 +122,12 @@ impl Control {
         })
     }
 
-    fn change(
+    fn change<T>(
         &self,
         user_id: &str,
         position: u64,
-        change: impl FnOnce(&mut Entry) -> Result<(), ControlError>,
-    ) -> Result<(), ControlError> {
+        change: impl FnOnce(&mut Entry) -> Result<T, ControlError>,
+    ) -> Result<T, ControlError> {
         let now = self.app.clock.now();
         let mut world = lock(&self.app.world);
         let queue = world.queues.current_mut(user_id);

@@ -1,12 +1,14 @@
 //! The handle by which a test looks into a running sandbox and plays the parts the API does not
-//! have: the workspace's administrator (`people`), the dialing app (`dialing`), and a gateway or a
-//! slow moment in between (`scripting`), or
-//! something that breaks (`faults`). Here: the handle itself, the log, the errors.
+//! have: the workspace's administrator (`people`), the phones (`telephony`), the dialing app
+//! (`dialing`), a gateway or a slow moment in between (`scripting`), or something that breaks
+//! (`faults`). Here: the handle itself, the log, the errors.
 
 mod dialing;
 mod faults;
 mod people;
 mod scripting;
+mod telephony;
+mod workspace;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub use people::UserSpec;
 pub enum ControlError {
     /// No operation of the sandbox has this id.
     UnknownOperation(String),
+    /// No partner has opened an account of this id, or it has ended.
+    UnknownAccount(String),
     /// Nobody has this id.
     UnknownUser(String),
     /// The person's current queue has no entry at this position, or there is no queue.
@@ -37,6 +41,7 @@ impl fmt::Display for ControlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownOperation(id) => write!(f, "the sandbox has no operation {id}"),
+            Self::UnknownAccount(id) => write!(f, "the sandbox has no partner account {id}"),
             Self::UnknownUser(id) => write!(f, "the sandbox has no user {id}"),
             Self::UnknownPosition(position) => {
                 write!(f, "the current queue has no entry at position {position}")

@@ -1,13 +1,33 @@
-//! Everything the sandbox remembers about the workspace: people and queues. Pure data and rules;
-//! no HTTP, no JSON, no time but the one passed in.
+//! Everything the sandbox remembers about the workspace: people, queues, lines, calls and texts,
+//! contacts, tags, summary templates, webhooks, the CRM and accounts opened by partners. Pure data
+//! and rules; no HTTP, no wire format, no time but the one passed in.
 
+pub(crate) mod calls;
+pub(crate) mod change;
+pub(crate) mod contacts;
+pub(crate) mod crm;
+pub(crate) mod inbox;
+pub(crate) mod lines;
+pub(crate) mod messages;
+pub(crate) mod partner;
 pub(crate) mod phone;
 pub(crate) mod queues;
+pub(crate) mod tags;
+pub(crate) mod templates;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 /// The whole workspace.
 #[derive(Debug, Default)]
 pub(crate) struct World {
     pub(crate) users: users::Directory,
     pub(crate) queues: queues::Queues,
+    pub(crate) lines: lines::Lines,
+    pub(crate) inbox: inbox::Inbox,
+    pub(crate) contacts: contacts::Contacts,
+    pub(crate) tags: tags::Tags,
+    pub(crate) templates: templates::Templates,
+    pub(crate) webhooks: webhooks::Webhooks,
+    pub(crate) partner: partner::Partner,
+    pub(crate) crm: crm::Crm,
 }

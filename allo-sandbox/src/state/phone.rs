@@ -14,6 +14,11 @@ pub(crate) fn normalise(input: &str) -> Option<String> {
     valid.then(|| format!("+{digits}"))
 }
 
+/// The number as it is, if it is E.164 already.
+pub(crate) fn e164(input: &str) -> Option<String> {
+    normalise(input).filter(|number| number == input)
+}
+
 /// Letters are not punctuation: dropping them would turn "ext. 34" into digits of a number.
 fn without_punctuation(input: &str) -> Option<String> {
     if input

@@ -112,6 +112,14 @@ pub struct DialOutcome {
 }
 
 impl DialOutcome {
+    /// What the list of calls says, which does not name who builds voice agents.
+    pub(crate) fn call_result(&self) -> &str {
+        match self.routing_result.as_str() {
+            "TRANSFERRED_BLAND" | "TRANSFERRED_ELEVEN_LABS" => "TRANSFERRED_AI",
+            other => other,
+        }
+    }
+
     /// An outcome that is nothing but its routing result.
     #[must_use]
     pub fn result(routing_result: impl Into<String>) -> Self {
@@ -275,12 +283,12 @@ impl Queue {
     }
 
     /// Changes the entry at a position; `None` when there is none.
-    pub(crate) fn change<E>(
+    pub(crate) fn change<T, E>(
         &mut self,
         position: u64,
         now: Timestamp,
-        change: impl FnOnce(&mut Entry) -> Result<(), E>,
-    ) -> Option<Result<(), E>> {
+        change: impl FnOnce(&mut Entry) -> Result<T, E>,
+    ) -> Option<Result<T, E>> {
         let mut entries = self.entries.iter_mut();
         let entry = entries.find(|entry| entry.position == position)?;
         let result = change(entry);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 pub(crate) const CAMILLE: &str = "usr-1C0FFEE5B7A94D20E36F81C2D5094AB7E8F31D6A";
 pub(crate) const MARIE: &str = "usr-2A91D04E77BC5F3816E0C9A24B8D6F50137EAC48";
+pub(crate) const JONAS: &str = "usr-3E5B68F1D2047AC9B81F6E3D90C5A7428B1DF06E";
 pub(crate) const ANA: &str = "usr-4D7C2E9A0B63F518A4E7D19C8052FB36E91A4C7D";
 
 pub(crate) const CURRENT: &str = "/v2/api/dialing-queues/current";
@@ -14,6 +15,16 @@ pub(crate) const NUMBERS: &str = "/v2/api/dialing-queues/current/numbers";
 
 /// The start time of every sandbox of the tests.
 pub(crate) const START: &str = "2026-03-02T08:30:00";
+
+/// A path template with something in the place of every parameter.
+pub(crate) fn filled(template: &str) -> String {
+    let segments = template.split('/').map(|segment| match segment {
+        "{number}" | "{contact_number}" => "%2B12125550199",
+        segment if segment.starts_with('{') => "none-1",
+        segment => segment,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
 
 pub(crate) struct Api {
     pub(crate) sandbox: Sandbox,
@@ -43,6 +54,19 @@ impl Answer {
         self.json()["data"].clone()
     }
 
+    /// The `data` of a creation.
+    #[track_caller]
+    pub(crate) fn created(&self) -> Value {
+        assert_eq!(self.status, 201, "{}", self.text);
+        self.json()["data"].clone()
+    }
+
+    /// Checks that it is a success with nothing to say.
+    #[track_caller]
+    pub(crate) fn no_content(&self) {
+        assert_eq!((self.status, self.text.as_str()), (204, ""));
+    }
+
     /// The `error` of a refusal, after checking what every one of them has.
     #[track_caller]
     pub(crate) fn error(&self, status: u16, code: &str) -> Value {
@@ -60,8 +84,9 @@ impl Answer {
                 .is_some_and(|message| !message.is_empty())
         );
         let kind = match status {
-            400 | 405 | 415 => "validation_error",
+            400 | 405 | 415 | 422 => "validation_error",
             401 => "authentication_error",
+            402 => "billing_error",
             403 => "permission_error",
             404 => "not_found_error",
             409 => "conflict_error",
@@ -70,6 +95,22 @@ impl Answer {
         assert_eq!(error["type"], kind);
         assert_eq!(error["retryable"], status == 429);
         error
+    }
+
+    /// The `details` of a refusal by the first version of the API.
+    #[track_caller]
+    pub(crate) fn v1_error(&self, status: u16, code: &str) -> Value {
+        let body = self.json();
+        assert_eq!(
+            (self.status, body["code"].as_str()),
+            (status, Some(code)),
+            "{body}"
+        );
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        assert!(self.header("x-request-id").is_some());
+        let keys = body.as_object().map(|body| body.keys().count());
+        assert_eq!(keys, Some(2), "{body}");
+        body["details"].clone()
     }
 }
 
@@ -113,9 +154,18 @@ impl Api {
     }
 
     pub(crate) async fn with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
+        Self::run(change(Sandbox::builder().demo_team())).await
+    }
+
+    /// The team with nobody but its owner and nothing in it, without quotas.
+    pub(crate) async fn start_empty() -> Self {
+        Self::run(Sandbox::builder().quotas(Quotas::off())).await
+    }
+
+    async fn run(builder: SandboxBuilder) -> Self {
         let start = format!("{START}Z").parse().expect("a timestamp");
-        let builder = Sandbox::builder().demo_team().start_time(start);
-        let sandbox = change(builder).start().await.expect("a free port");
+        let builder = builder.start_time(start);
+        let sandbox = builder.start().await.expect("a free port");
         // No pool: its timers would let paused time run away.
         let client = http_client()
             .pool_idle_timeout(None)
@@ -134,6 +184,11 @@ impl Api {
     /// From now on with another key.
     pub(crate) fn use_key(&mut self, spec: KeySpec) {
         self.key = self.control().add_key(spec);
+    }
+
+    /// From now on with a key issued by the API itself.
+    pub(crate) fn use_value(&mut self, key: String) {
+        self.key = key;
     }
 
     pub(crate) fn key(&self) -> &str {
@@ -159,6 +214,10 @@ impl Api {
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.request("POST", path).json(body).send().await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.request("PUT", path).json(body).send().await
     }
 
     pub(crate) async fn patch(&self, body: &Value) -> Answer {

@@ -13,14 +13,14 @@ fn names(data: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn me_tells_what_the_key_may_do() {
     let mut api = Api::start().await;
-    api.use_key(KeySpec::new(MARIE).scopes(["USERS_READ", "TAGS_READ"]));
+    api.use_key(KeySpec::new(MARIE).scopes(["USERS_READ", "NOTES_READ"]));
     let me = api.get("/v2/api/me").await.data();
     assert!(
         me["api_key_id"]
             .as_str()
             .is_some_and(|id| id.starts_with("api-"))
     );
-    assert_eq!(me["scopes"], json!(["USERS_READ", "TAGS_READ"]));
+    assert_eq!(me["scopes"], json!(["USERS_READ", "NOTES_READ"]));
     assert_eq!(me["team"]["name"], "Larch Street Sales");
     assert_eq!(
         me["rate_limits"],

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::clock::without_offset;
+use crate::handlers::object;
 use crate::state::queues::{Entry, Queue};
 
 /// A queue without its numbers.
@@ -55,11 +56,4 @@ pub(super) fn entry(entry: &Entry) -> Map<String, Value> {
         })));
     }
     fields
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
 }

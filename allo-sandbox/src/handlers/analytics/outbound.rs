@@ -1,0 +1,187 @@
+//! `getAnalyticsOutbound`: how far the team's own calls got, when, and whose.
+
+use std::cmp::Reverse;
+
+use serde_json::{Map, Value, json};
+
+use super::{Context, Periods, Scope, count, count_if, number, ratio, series, talk_seconds};
+use crate::clock::with_offset;
+use crate::errors::{ApiError, Code};
+use crate::fields::{ANY, Fields};
+use crate::handlers::conversations::wire::user_ref;
+use crate::lock::lock;
+use crate::paging::Page;
+use crate::reply::Reply;
+use crate::state::World;
+use crate::state::calls::CallRecord;
+use crate::state::inbox::Direction;
+
+/// How far a call can get, the furthest last.
+const STAGES: &[&str] = &["DIAL", "CONNECTED", "CONVERSATION", "CONVERSION"];
+
+pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut fields = context.request.required_body()?;
+    let scope = Scope::read(&mut fields);
+    let tags = fields.strings("tags").unwrap_or_default();
+    let granularity = fields.text("granularity", ANY);
+    let drilldown = Drilldown::read(&mut fields);
+    let scope = fields.finish_with(scope)?.checked()?;
+    let granularity = granularity
+        .as_deref()
+        .map_or(Ok(series::Granularity::Day), series::parse)?;
+    let drilldown = drilldown?;
+    let world = lock(&context.app.world);
+    let team_id = context.team_id(&world)?;
+    let calls = world.inbox.calls(&team_id);
+    let calls = calls.filter(|call| call.direction == Direction::Outbound);
+    let periods = scope.periods(calls);
+    let mut answer = scope.json();
+    answer.insert("funnel".into(), funnel(&periods, &tags));
+    let time_series = series::time_series(&periods.now, scope.date, granularity, &tags);
+    answer.insert("time_series".into(), time_series);
+    answer.insert("heatmap".into(), series::heatmap(&periods.now));
+    answer.insert(
+        "leaderboard".into(),
+        leaderboard(&periods, &world, &team_id),
+    );
+    answer.insert("time_spent".into(), time_spent(&periods));
+    let now = with_offset(context.app.clock.now());
+    answer.insert("last_updated".into(), now.into());
+    if let Some(drilldown) = drilldown {
+        answer.insert("items".into(), drilldown.items(&periods, &tags, &world));
+    }
+    Ok(Reply::data(answer))
+}
+
+/// Whether a call got as far as a stage. Who picked up and was tagged counts as won, however
+/// short the talk was.
+fn reached(call: &CallRecord, stage: &str, tags: &[String]) -> bool {
+    match stage {
+        "CONNECTED" => call.is_answered(),
+        "CONVERSATION" => call.is_conversation(),
+        "CONVERSION" => is_conversion(call, tags),
+        _ => true,
+    }
+}
+
+pub(super) fn is_conversion(call: &CallRecord, tags: &[String]) -> bool {
+    call.is_answered() && call.has_any_tag(tags)
+}
+
+fn funnel(periods: &Periods<'_>, tags: &[String]) -> Value {
+    let dials = count(&periods.now);
+    let names = ["dials", "connected", "conversations", "conversions"];
+    let stage = |(name, stage): (&str, &&str)| {
+        let figure = |calls: &[&CallRecord]| count_if(calls, |call| reached(call, stage, tags));
+        let rate = (dials > 0.0).then(|| number(figure(&periods.now) / dials));
+        (
+            name.to_owned(),
+            json!({ "count": periods.metric(figure), "rate": rate }),
+        )
+    };
+    names
+        .into_iter()
+        .zip(STAGES)
+        .map(stage)
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+/// Who got people on the phone, the luckiest first.
+fn leaderboard(periods: &Periods<'_>, world: &World, team_id: &str) -> Value {
+    let connected = periods.now.iter().filter(|call| call.is_answered());
+    let ids: Vec<_> = connected.filter_map(|call| call.user_id.as_ref()).collect();
+    let members = world.users.members(team_id);
+    let mut rows: Vec<_> = members
+        .map(|user| (user, ids.iter().filter(|id| ***id == user.id).count()))
+        .filter(|(_, connected)| *connected > 0)
+        .collect();
+    rows.sort_by_key(|(_, connected)| Reverse(*connected));
+    let rows = rows.into_iter();
+    rows.map(
+        |(user, connected)| json!({ "user": user_ref(world, &user.id), "connected": connected }),
+    )
+    .collect()
+}
+
+fn time_spent(periods: &Periods<'_>) -> Value {
+    let ringing = |calls: &[&CallRecord]| {
+        let rang = calls.iter().map(|call| call.rang.as_secs_f64());
+        ratio(rang.sum(), count(calls))
+    };
+    let talking = |calls: &[&CallRecord]| {
+        ratio(
+            talk_seconds(calls),
+            count_if(calls, CallRecord::is_answered),
+        )
+    };
+    json!({
+        "avg_ringing_time_seconds": periods.metric(ringing),
+        "avg_conversation_time_seconds": periods.metric(talking),
+        "total_conversation_time_seconds": periods.metric(talk_seconds),
+    })
+}
+
+/// The wish to see the calls behind a stage.
+struct Drilldown {
+    stage: String,
+    page: Page,
+}
+
+impl Drilldown {
+    fn read(fields: &mut Fields) -> Result<Option<Self>, ApiError> {
+        let extend = fields.text("extend", ANY);
+        let stage = fields.one_of("stage", STAGES);
+        let page = Page::from_fields(fields)?;
+        match (extend.as_deref(), stage) {
+            (None, _) => Ok(None),
+            (Some("items"), Some(stage)) => Ok(Some(Self { stage, page })),
+            (Some("items"), None) => Err(no_stage()),
+            (Some(_), _) => Err(unsupported()),
+        }
+    }
+
+    fn items(&self, periods: &Periods<'_>, tags: &[String], world: &World) -> Value {
+        let calls = periods.now.iter().copied();
+        let calls = calls.filter(|call| reached(call, &self.stage, tags));
+        let calls: Vec<_> = calls.collect();
+        let shown = self.page.slice(&calls).iter();
+        let shown = shown.map(|call| item(call, tags, world));
+        json!({
+            "data": shown.collect::<Vec<_>>(),
+            "pagination": self.page.pagination(calls.len()),
+        })
+    }
+}
+
+fn item(call: &CallRecord, tags: &[String], world: &World) -> Value {
+    let furthest = STAGES.iter().rev().find(|stage| reached(call, stage, tags));
+    let mut fields = json!({
+        "id": call.id,
+        "allo_number": call.allo_number,
+        "contact_number": call.contact_number,
+        "stage": furthest,
+        "voicemail": call.result == "VOICEMAIL",
+        "duration": call.talked.as_secs(),
+        "date": with_offset(call.started_at),
+    });
+    if let Some(fields) = fields.as_object_mut() {
+        let line = world.lines.with_number(&call.team_id, &call.allo_number);
+        if let Some(name) = line.and_then(|line| line.name.as_ref()) {
+            fields.insert("allo_number_label".into(), name.as_str().into());
+        }
+        if let Some(user) = call.user_id.as_ref().and_then(|id| user_ref(world, id)) {
+            fields.insert("user".into(), user);
+        }
+    }
+    fields
+}
+
+fn no_stage() -> ApiError {
+    let message = "Items are those of a stage, and stage is missing.";
+    ApiError::new(Code::MissingParameter, message).param("stage")
+}
+
+fn unsupported() -> ApiError {
+    ApiError::new(Code::UnsupportedExtendValue, "extend knows items only.").param("extend")
+}

@@ -1,0 +1,77 @@
+//! `getTeamMetrics`: the team's figures, and each person's.
+
+use serde_json::{Value, json};
+
+use super::{Context, Periods, Scope, count, count_if, ratio, talk_seconds};
+use crate::clock::with_offset;
+use crate::errors::ApiError;
+use crate::handlers::conversations::wire::user_ref;
+use crate::lock::lock;
+use crate::reply::Reply;
+use crate::state::World;
+use crate::state::calls::CallRecord;
+
+pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut fields = context.request.required_body()?;
+    let scope = Scope::read(&mut fields);
+    let scope = fields.finish_with(scope)?.checked()?;
+    let world = lock(&context.app.world);
+    let team_id = context.team_id(&world)?;
+    let periods = scope.periods(world.inbox.calls(&team_id));
+    let mut answer = scope.json();
+    answer.insert("summary".into(), summary(&periods));
+    answer.insert("breakdown".into(), breakdown(&periods, &world, &team_id));
+    let now = with_offset(context.app.clock.now());
+    answer.insert("last_updated".into(), now.into());
+    Ok(Reply::data(answer))
+}
+
+fn summary(periods: &Periods<'_>) -> Value {
+    json!({
+        "total_calls": periods.metric(count),
+        "talk_time_seconds": periods.metric(talk_seconds),
+        "calls_over_1_min": periods.metric(conversations),
+        "answer_rate": periods.metric(answer_rate),
+    })
+}
+
+/// Everybody who was on a call, the busiest first.
+fn breakdown(periods: &Periods<'_>, world: &World, team_id: &str) -> Value {
+    let members = world.users.members(team_id);
+    let mut rows: Vec<_> = members
+        .map(|user| {
+            (
+                user,
+                periods.only(|call| call.user_id.as_ref() == Some(&user.id)),
+            )
+        })
+        .filter(|(_, own)| !own.now.is_empty())
+        .collect();
+    rows.sort_by_key(|(_, own)| std::cmp::Reverse(own.now.len()));
+    let row = |(user, own): (&crate::state::users::User, Periods<'_>)| {
+        json!({
+            "user": user_ref(world, &user.id),
+            "calls": without_previous(own.metric(count)),
+            "talk_time_seconds": without_previous(own.metric(talk_seconds)),
+            "calls_over_1_min": without_previous(own.metric(conversations)),
+            "answer_rate": without_previous(own.metric(answer_rate)),
+        })
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// A person's figures do not say what they were before, only how they changed.
+fn without_previous(mut metric: Value) -> Value {
+    if let Some(fields) = metric.as_object_mut() {
+        fields.remove("previous");
+    }
+    metric
+}
+
+fn conversations(calls: &[&CallRecord]) -> f64 {
+    count_if(calls, CallRecord::is_conversation)
+}
+
+fn answer_rate(calls: &[&CallRecord]) -> f64 {
+    ratio(count_if(calls, CallRecord::is_answered), count(calls))
+}

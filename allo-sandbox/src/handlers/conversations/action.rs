@@ -1,0 +1,56 @@
+//! `executeConversationAction`: reading, putting away, and taking both back.
+
+use axum::http::StatusCode;
+
+use super::{Context, e164, no_line};
+use crate::errors::{ApiError, Code};
+use crate::fields::ANY;
+use crate::lock::lock;
+use crate::reply::Reply;
+use crate::state::inbox::Action;
+
+pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let contact = e164(
+        "contact_number",
+        context.request.path_param("contact_number"),
+    )?;
+    let mut fields = context.request.required_body()?;
+    let action = fields.text("action", ANY);
+    let action = fields.require("action", action).unwrap_or_default();
+    let line = fields.text("allo_number", ANY);
+    fields.finish()?;
+    let action = parse(&action)?;
+    let line = line.map(|line| e164("allo_number", &line)).transpose()?;
+    let mut world = lock(&context.app.world);
+    let team_id = context.team_id(&world)?;
+    if let Some(line) = &line
+        && world.lines.with_number(&team_id, line).is_none()
+    {
+        return Err(no_line("allo_number"));
+    }
+    let found = world.inbox.act(&team_id, &contact, line.as_deref(), action);
+    if found {
+        Ok(Reply::empty(StatusCode::OK))
+    } else {
+        Err(no_conversation())
+    }
+}
+
+fn parse(action: &str) -> Result<Action, ApiError> {
+    match action {
+        "READ" => Ok(Action::Read),
+        "UNREAD" => Ok(Action::Unread),
+        "ARCHIVE" => Ok(Action::Archive),
+        "UNARCHIVE" => Ok(Action::Unarchive),
+        _ => Err(
+            ApiError::new(Code::InvalidAction, "There is no such action.")
+                .param("action")
+                .suggestion("Actions are READ, UNREAD, ARCHIVE and UNARCHIVE."),
+        ),
+    }
+}
+
+fn no_conversation() -> ApiError {
+    let message = "Nothing was ever said or written between the team and this number.";
+    ApiError::new(Code::ConversationItemNotFound, message).param("contact_number")
+}

@@ -1,0 +1,63 @@
+//! `getConversationItem` and `batchGetConversationItems`.
+
+use super::wire::Wire;
+use super::{Context, check_item_id, item_id, wants_transcript};
+use crate::errors::{ApiError, Code};
+use crate::lock::lock;
+use crate::reply::Reply;
+
+const MAX_BATCH: usize = 100;
+
+pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let id = item_id(context)?;
+    let transcript = wants_transcript(context.request.query.text("extend"))?;
+    let world = &*lock(&context.app.world);
+    let team_id = &context.team_id(world)?;
+    let item = world.inbox.find(team_id, id).ok_or_else(no_item)?;
+    let wire = Wire {
+        world,
+        team_id,
+        transcript,
+    };
+    Ok(Reply::data(wire.full(item)))
+}
+
+/// Items in the order of their ids; what does not exist is left out. A batch cannot ask for
+/// transcripts and always has them.
+pub(crate) fn batch(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut fields = context.request.required_body()?;
+    let ids = fields.strings("ids");
+    let ids = fields.require("ids", ids).unwrap_or_default();
+    fields.finish()?;
+    if ids.len() > MAX_BATCH {
+        return Err(too_large(ids.len()));
+    }
+    for id in &ids {
+        check_item_id(id, "ids")?;
+    }
+    let world = &*lock(&context.app.world);
+    let team_id = &context.team_id(world)?;
+    let wire = Wire {
+        world,
+        team_id,
+        transcript: true,
+    };
+    let items = ids.iter().filter_map(|id| world.inbox.find(team_id, id));
+    Ok(Reply::data(
+        items.map(|item| wire.full(item)).collect::<Vec<_>>(),
+    ))
+}
+
+fn no_item() -> ApiError {
+    let message = "The team has no call or message with this id.";
+    ApiError::new(Code::ConversationItemNotFound, message)
+        .param("id")
+        .suggestion("Find it with POST /v2/api/conversations/items/search.")
+}
+
+fn too_large(count: usize) -> ApiError {
+    let message = format!("A batch holds at most {MAX_BATCH} ids; this one has {count}.");
+    ApiError::new(Code::BatchTooLarge, message)
+        .param("ids")
+        .suggestion("Send several batches.")
+}

@@ -1,0 +1,82 @@
+//! `listConversations`: one entry for each contact number of a line, the liveliest first.
+//! Conversations that were put away are left out until something happens in them.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::wire::Wire;
+use super::{Context, e164, no_line, wants_transcript};
+use crate::clock::with_offset;
+use crate::errors::{ApiError, Code};
+use crate::lock::lock;
+use crate::paging::Page;
+use crate::query::Query;
+use crate::reply::Reply;
+use crate::state::inbox::Item;
+
+pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let query = &context.request.query;
+    let number = allo_number(query)?;
+    let since = query.text("last_activity_since").map(moment).transpose()?;
+    let unread = query.flag("unread")?;
+    let page = Page::from_query(query)?;
+    let transcript = wants_transcript(query.text("extend"))?;
+    let world = &*lock(&context.app.world);
+    let team_id = &context.team_id(world)?;
+    if world.lines.with_number(team_id, &number).is_none() {
+        return Err(no_line("allo_number"));
+    }
+    let inbox = &world.inbox;
+    let mut seen = HashSet::new();
+    let last_items = inbox
+        .of_team(team_id)
+        .filter(|item| item.allo_number() == Some(&number))
+        .filter(|item| seen.insert(item.contact_number()))
+        .filter(|item| since.is_none_or(|since| item.at() >= since))
+        .filter(|item| {
+            let standing = inbox.standing(item);
+            !standing.archived && unread.is_none_or(|unread| standing.unread == unread)
+        });
+    let last_items: Vec<_> = last_items.collect();
+    let wire = Wire {
+        world,
+        team_id,
+        transcript,
+    };
+    let shown = page.slice(&last_items).iter();
+    let shown: Vec<_> = shown.map(|item| conversation(&wire, item)).collect();
+    Ok(Reply::page(shown, page.pagination(last_items.len())))
+}
+
+fn allo_number(query: &Query) -> Result<String, ApiError> {
+    let number = query
+        .text("allo_number")
+        .filter(|number| !number.is_empty());
+    let number = number.ok_or_else(|| {
+        ApiError::new(Code::MissingAlloNumber, "allo_number is missing.")
+            .param("allo_number")
+            .suggestion("Name one of the team's numbers.")
+    })?;
+    e164("allo_number", number)
+}
+
+/// A moment with an offset, or one of UTC without.
+fn moment(text: &str) -> Result<Timestamp, ApiError> {
+    let utc = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+    let moment = text.parse().ok().or_else(|| Some(utc()?.timestamp()));
+    let expected = "must be a time such as 2026-03-02T08:30:00Z";
+    moment.ok_or_else(|| ApiError::invalid_parameter("last_activity_since", expected))
+}
+
+fn conversation(wire: &Wire<'_>, last: &Item) -> Value {
+    json!({
+        "contact_number": last.contact_number(),
+        "contacts": wire.contacts(last.contact_number()),
+        "last_activity": with_offset(last.at()),
+        "last_item": wire.brief(last),
+    })
+}

@@ -1,0 +1,73 @@
+//! Conversations: lists and searches, single items, and what can be done with them. How an item
+//! looks on the wire is in `wire`.
+
+pub(crate) mod action;
+pub(crate) mod item;
+pub(crate) mod list;
+pub(crate) mod search;
+pub(crate) mod summary;
+pub(crate) mod wire;
+
+use super::{Context, e164};
+use crate::errors::{ApiError, Code};
+
+const CALL: &[&str] = &["cll-", "cll_"];
+const MESSAGE: &[&str] = &["msg-", "msg_"];
+
+/// The item id of the path.
+fn item_id<'a>(context: &'a Context<'_>) -> Result<&'a str, ApiError> {
+    let id = context.request.path_param("id");
+    check_item_id(id, "id")?;
+    Ok(id)
+}
+
+fn check_item_id(id: &str, param: &str) -> Result<(), ApiError> {
+    if begins(id, CALL) || begins(id, MESSAGE) {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        Code::InvalidItemId,
+        "This is the id of neither a call nor a message.",
+    )
+    .param(param)
+    .suggestion("Ids of calls begin with cll-, those of messages with msg-."))
+}
+
+/// The id of the path, which must be a call's.
+pub(super) fn call_id<'a>(context: &'a Context<'_>) -> Result<&'a str, ApiError> {
+    let id = item_id(context)?;
+    if begins(id, CALL) {
+        return Ok(id);
+    }
+    let message = "Only calls can have this; the id is a message's.";
+    Err(ApiError::new(Code::InvalidItemId, message).param("id"))
+}
+
+fn begins(id: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| id.starts_with(prefix))
+}
+
+pub(super) fn no_call() -> ApiError {
+    ApiError::new(Code::CallNotFound, "The team has no call with this id.").param("id")
+}
+
+/// Whether `extend` asks for transcripts, the one thing there is.
+fn wants_transcript(extend: Option<&str>) -> Result<bool, ApiError> {
+    let Some(extend) = extend else {
+        return Ok(false);
+    };
+    if extend.split(',').all(|value| value.trim() == "transcript") {
+        return Ok(true);
+    }
+    let message = "extend asks for something that cannot be added here.";
+    Err(ApiError::new(Code::UnsupportedExtendValue, message)
+        .param("extend")
+        .suggestion("The one value supported is transcript."))
+}
+
+fn no_line(param: &str) -> ApiError {
+    let message = "The team has no such phone number.";
+    ApiError::new(Code::PhoneNumberNotFound, message)
+        .param(param)
+        .suggestion("List the numbers with GET /v2/api/numbers.")
+}

@@ -1,0 +1,166 @@
+//! How calls, messages and contacts look in the second version of the API: in full, as a search
+//! lists them, and in brief as the last item of a conversation. Which keys are there differs.
+
+use serde_json::{Map, Value, json};
+
+use crate::clock::with_offset;
+use crate::handlers::object;
+use crate::state::World;
+use crate::state::calls::{CallRecord, Speaker};
+use crate::state::contacts::{Contact, DealNote};
+use crate::state::inbox::Item;
+use crate::state::messages::MessageRecord;
+
+/// What is needed to write items down.
+pub(super) struct Wire<'a> {
+    pub(super) world: &'a World,
+    pub(super) team_id: &'a str,
+    pub(super) transcript: bool,
+}
+
+impl Wire<'_> {
+    /// Every key, null where it does not apply.
+    pub(super) fn full(&self, item: &Item) -> Map<String, Value> {
+        let mut fields = object(json!({
+            "duration": null, "result": null, "recording_url": null, "summary": null, "tags": null,
+            "transcript": null, "content": null, "status": null, "message_type": null,
+        }));
+        fields.extend(head(item));
+        fields.extend(self.both_sides(item));
+        fields.insert("contacts".into(), self.contacts(item.contact_number()));
+        if let Some(user) = item.user_id().and_then(|id| user_ref(self.world, id)) {
+            fields.insert("user".into(), user);
+        }
+        fields.extend(self.body(item));
+        fields
+    }
+
+    /// Only the keys of the item's own kind, and of people only how they are called.
+    pub(super) fn listed(&self, item: &Item) -> Map<String, Value> {
+        let mut fields = head(item);
+        fields.extend(self.both_sides(item));
+        let number = item.contact_number();
+        let contacts = self.world.contacts.with_number(self.team_id, number);
+        fields.insert(
+            "contacts".into(),
+            contacts.map(called).map(Value::from).collect(),
+        );
+        let user = item.user_id().and_then(|id| self.world.users.user(id));
+        if let Some(user) = user {
+            fields.insert("user".into(), json!({ "id": user.id, "name": user.name }));
+        }
+        fields.extend(self.body(item));
+        fields
+    }
+
+    /// What a list of conversations says about the last item of one.
+    pub(super) fn brief(&self, item: &Item) -> Map<String, Value> {
+        let mut fields = head(item);
+        let mut body = self.body(item);
+        body.retain(|key, _| !matches!(key.as_str(), "recording_url" | "tags"));
+        fields.extend(body);
+        fields
+    }
+
+    /// The contacts with a number, with company and deals.
+    pub(super) fn contacts(&self, number: &str) -> Value {
+        let contacts = self.world.contacts.with_number(self.team_id, number);
+        contacts.map(contact).collect()
+    }
+
+    fn both_sides(&self, item: &Item) -> Map<String, Value> {
+        let mut fields = object(json!({ "contact_number": item.contact_number() }));
+        // A text sent under a name has no number of the team.
+        if let Some(number) = item.allo_number() {
+            fields.insert("allo_number".into(), number.into());
+        }
+        fields
+    }
+
+    fn body(&self, item: &Item) -> Map<String, Value> {
+        match item {
+            Item::Call(call) => self.call(call),
+            Item::Message(message) => self::message(message),
+        }
+    }
+
+    fn call(&self, call: &CallRecord) -> Map<String, Value> {
+        let mut fields = object(json!({
+            "duration": call.talked.as_secs(),
+            "result": result(call),
+            "recording_url": call.recording_url,
+            "summary": call.summaries.first().map(|summary| &summary.content),
+            "tags": call.tags,
+        }));
+        if self.transcript {
+            fields.insert("transcript".into(), transcript(call));
+        }
+        fields
+    }
+}
+
+fn head(item: &Item) -> Map<String, Value> {
+    object(json!({
+        "id": item.id(),
+        "type": if item.call().is_some() { "CALL" } else { "SMS" },
+        "direction": item.direction().as_str(),
+        "date": with_offset(item.at()),
+    }))
+}
+
+fn message(message: &MessageRecord) -> Map<String, Value> {
+    object(json!({
+        "content": message.content,
+        "status": message.status,
+        "message_type": message.message_type,
+    }))
+}
+
+/// Three results stand for all that a call can end with; calls that led to nothing have none.
+pub(super) fn result(call: &CallRecord) -> Option<&str> {
+    match call.result.as_str() {
+        transferred if transferred.starts_with("TRANSFERRED") => Some("TRANSFERRED"),
+        "BLOCKED" | "FAILED" | "FAILED_EXTERNAL" | "RECEIVED" | "CLOSED" => None,
+        other => Some(other),
+    }
+}
+
+fn transcript(call: &CallRecord) -> Value {
+    let lines = call.transcript.iter().map(|line| {
+        json!({
+            "source": match line.speaker {
+                Speaker::External => Speaker::External.as_str(),
+                // The voice agent speaks for the team and has no name of its own here.
+                Speaker::User | Speaker::Agent => Speaker::User.as_str(),
+            },
+            "time": with_offset(call.time_of(line.begins)),
+            "text": line.text,
+        })
+    });
+    lines.collect()
+}
+
+/// A person of the team.
+pub(in crate::handlers) fn user_ref(world: &World, id: &str) -> Option<Value> {
+    let user = world.users.user(id)?;
+    Some(json!({ "id": user.id, "name": user.name, "email": user.email }))
+}
+
+fn called(contact: &Contact) -> Map<String, Value> {
+    let mut fields = object(json!({ "id": contact.id }));
+    if let Some(name) = contact.full_name() {
+        fields.insert("name".into(), name.into());
+    }
+    fields
+}
+
+fn contact(contact: &Contact) -> Value {
+    let company = contact.company.as_ref();
+    let deal = |DealNote { named, status }: &DealNote| json!({ "id": named.id, "name": named.name, "status": status });
+    let mut fields = called(contact);
+    fields.extend(object(json!({
+        "company": company.map(|company| json!({ "id": company.id, "name": company.name })),
+        "deals": contact.deals.iter().map(deal).collect::<Vec<_>>(),
+    })));
+    fields.into()
+}

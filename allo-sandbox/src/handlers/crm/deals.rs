@@ -1,0 +1,130 @@
+//! `createDeal`, `getDeal`, `updateDeal`, `deleteDeal`, `searchDeals`.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{
+    Context, Paged, SOME, id, read, read_search, reference, require_company, text, wanted,
+};
+use crate::clock::{self, without_offset};
+use crate::errors::{ApiError, Code};
+use crate::fields::Fields;
+use crate::lock::lock;
+use crate::reply::Reply;
+use crate::state::World;
+use crate::state::crm::companies::Company;
+use crate::state::crm::deals::{Deal, DealChange, DealFilter};
+use crate::state::crm::search::SortKey;
+
+pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut fields = context.request.required_body()?;
+    let said = read_change(&mut fields);
+    let name = fields.require("name", said.name.clone());
+    let name = read(fields, name)?;
+    let mut world = lock(&context.app.world);
+    let team = context.team_id(&world)?;
+    require_company(&world, &team, &said.company_id)?;
+    let now = context.app.clock.now();
+    let id = lock(&context.app.ids).deal();
+    let mut deal = Deal::new(id, team, name, now);
+    deal.change(said, now);
+    let reply = Reply::created(json_of(&world, &deal));
+    world.crm.deals.add(deal);
+    Ok(reply)
+}
+
+pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let world = lock(&context.app.world);
+    let team = context.team_id(&world)?;
+    let deal = world.crm.deals.find(&team, id(context));
+    let deal = deal.ok_or_else(not_found)?;
+    Ok(Reply::data(json_of(&world, deal)))
+}
+
+/// Changes what the body names; `null` clears all but the name.
+pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut fields = context.request.required_body()?;
+    let said = read_change(&mut fields);
+    let said = read(fields, Some(said))?;
+    let mut world = lock(&context.app.world);
+    let team = context.team_id(&world)?;
+    let now = context.app.clock.now();
+    if world.crm.deals.find(&team, id(context)).is_some() {
+        require_company(&world, &team, &said.company_id)?;
+    }
+    let deal = world.crm.deals.find_mut(&team, id(context));
+    let deal = deal.ok_or_else(not_found)?;
+    deal.change(said, now);
+    let deal = deal.clone();
+    Ok(Reply::data(json_of(&world, &deal)))
+}
+
+pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut world = lock(&context.app.world);
+    let team = context.team_id(&world)?;
+    if world.crm.deals.remove(&team, id(context)) {
+        return Ok(Reply::empty(StatusCode::NO_CONTENT));
+    }
+    Err(not_found())
+}
+
+pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut fields = context.request.required_body()?;
+    let stage = fields.object("filters", |fields| wanted(fields, "stage"));
+    let (search, checked) = read_search(&mut fields);
+    let paged = Paged::read(fields)?;
+    checked?;
+    let filter = DealFilter {
+        stage: stage.flatten(),
+        search,
+    };
+    let world = lock(&context.app.world);
+    let team = context.team_id(&world)?;
+    let name = |deal: &Deal| company(&world, deal).map(|company| company.name.as_str());
+    let deals = world.crm.deals.of(&team);
+    let mut found: Vec<_> = deals
+        .filter(|deal| filter.matches(deal, name(deal)))
+        .collect();
+    paged.sort.apply(&mut found, |deal| {
+        SortKey::new(Some(deal.updated_at), &deal.name, deal.created_at)
+    });
+    Ok(paged.answer(&found, |deal| json_of(&world, deal)))
+}
+
+fn company<'a>(world: &'a World, deal: &Deal) -> Option<&'a Company> {
+    world.crm.company(&deal.team_id, deal.company_id.as_deref())
+}
+
+/// A deal always has a name, so `null` there changes nothing.
+fn read_change(fields: &mut Fields) -> DealChange {
+    let time = "must be a time such as 2026-03-31T17:00:00";
+    DealChange {
+        name: fields.text("name", SOME),
+        status: fields.change("status", text),
+        amount: fields.change("amount", Fields::number),
+        currency: fields.change("currency", |fields, name| fields.text(name, 3..=3)),
+        closed_at: fields.change("closed_at", |fields, name| {
+            fields.parsed(name, clock::parse, time)
+        }),
+        company_id: fields.change("company_id", text),
+    }
+}
+
+fn json_of(world: &World, deal: &Deal) -> Value {
+    json!({
+        "id": deal.id,
+        "name": deal.name,
+        "status": deal.status,
+        "amount": deal.amount,
+        "currency": deal.currency,
+        "closed_at": deal.closed_at.map(without_offset),
+        "company": reference(company(world, deal)),
+        "created_at": without_offset(deal.created_at),
+        "updated_at": without_offset(deal.updated_at),
+    })
+}
+
+fn not_found() -> ApiError {
+    ApiError::new(Code::DealNotFound, "The team has no deal of this id.")
+        .suggestion("Look for deals with POST /v2/api/crm/deals/search.")
+}

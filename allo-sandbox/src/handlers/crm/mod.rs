@@ -1,0 +1,134 @@
+//! The thirteen operations of the CRM, one file a kind of record, and what the kinds share: their
+//! refusals are 422, a company is named by its id, and searches have an order and pages.
+
+pub(crate) mod companies;
+pub(crate) mod deals;
+pub(crate) mod people;
+
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::errors::{ApiError, Code, FieldError};
+use crate::fields::{ANY, Fields};
+use crate::paging::Page;
+use crate::reply::Reply;
+use crate::state::World;
+use crate::state::change::Change;
+use crate::state::crm::companies::Company;
+use crate::state::crm::people::Person;
+use crate::state::crm::search::{Search, Sort};
+use crate::state::crm::{Activity, Record};
+
+const UNPROCESSABLE: u16 = 422;
+
+/// At least one character.
+const SOME: std::ops::RangeInclusive<usize> = 1..=usize::MAX;
+
+/// The CRM's status for a body that does not fit.
+fn unprocessable(error: ApiError) -> ApiError {
+    error.status(UNPROCESSABLE)
+}
+
+/// What was read from the body, or a refusal.
+fn read<T>(fields: Fields, value: Option<T>) -> Result<T, ApiError> {
+    fields.finish_with(value).map_err(unprocessable)
+}
+
+fn id<'a>(context: &'a Context<'_>) -> &'a str {
+    context.request.path_param("id")
+}
+
+fn text(fields: &mut Fields, name: &str) -> Option<String> {
+    fields.text(name, ANY)
+}
+
+/// A text to look for; a blank one looks for nothing.
+fn wanted(fields: &mut Fields, name: &str) -> Option<String> {
+    text(fields, name).filter(|text| !text.trim().is_empty())
+}
+
+/// Refuses a company that the team does not have.
+fn require_company(world: &World, team_id: &str, said: &Change<String>) -> Result<(), ApiError> {
+    match said.set() {
+        Some(id) if world.crm.companies.find(team_id, id).is_none() => {
+            let field = FieldError {
+                field: "company_id".to_owned(),
+                message: "is not a company of the team".to_owned(),
+            };
+            Err(unprocessable(ApiError::invalid_fields(vec![field])))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What every search has besides its filters.
+struct Paged {
+    sort: Sort,
+    page: Page,
+}
+
+impl Paged {
+    /// Reads the rest of a search's body.
+    fn read(mut fields: Fields) -> Result<Self, ApiError> {
+        let sort = fields.one_of("sort", &Sort::NAMES);
+        let sort = sort.as_deref().and_then(Sort::named).unwrap_or_default();
+        let page = Page::from_fields(&mut fields);
+        fields.finish().map_err(unprocessable)?;
+        let page = page.map_err(unprocessable)?;
+        Ok(Self { sort, page })
+    }
+
+    /// The page of what was found, in the order asked for.
+    fn answer<T>(&self, records: &[T], json_of: impl Fn(&T) -> Value) -> Reply {
+        let page = self.page.slice(records).iter().map(json_of);
+        let pagination = self.page.pagination(records.len());
+        Reply::page(page.collect::<Vec<_>>(), pagination)
+    }
+}
+
+/// The words to look for, and a complaint when there are none in them.
+fn read_search(fields: &mut Fields) -> (Option<Search>, Result<(), ApiError>) {
+    let Some(text) = wanted(fields, "search") else {
+        return (None, Ok(()));
+    };
+    let search = Search::parse(&text);
+    let message = "search has no letter and no digit.";
+    let error = || ApiError::new(Code::InvalidSearchQuery, message).param("search");
+    let checked = match search {
+        Some(_) => Ok(()),
+        None => Err(unprocessable(error())),
+    };
+    (search, checked)
+}
+
+/// Id and name of a company, or null.
+fn reference(company: Option<&Company>) -> Value {
+    company.map_or(
+        Value::Null,
+        |company| json!({ "id": company.id, "name": company.name }),
+    )
+}
+
+/// The calls and texts exchanged with a person.
+fn activity(world: &World, person: &Person) -> Activity {
+    let mut activity = Activity::default();
+    for item in world.inbox.of_team(person.team_id()) {
+        if person
+            .numbers
+            .iter()
+            .any(|number| number == item.contact_number())
+        {
+            activity.note(item.at());
+        }
+    }
+    activity
+}
+
+/// The calls and texts exchanged with a company's people.
+fn company_activity(world: &World, company: &Company) -> Activity {
+    let mut sum = Activity::default();
+    for person in world.crm.staff(company) {
+        sum.merge(activity(world, person));
+    }
+    sum
+}

@@ -1,0 +1,40 @@
+//! `searchCalls`.
+
+use serde_json::json;
+
+use super::{Context, e164, wire};
+use crate::errors::{ApiError, Code};
+use crate::lock::lock;
+use crate::paging::Page;
+use crate::reply::Reply;
+
+pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let query = &context.request.query;
+    let line = query
+        .text("allo_number")
+        .filter(|number| !number.is_empty());
+    let line = e164("allo_number", line.ok_or_else(no_line)?)?;
+    let contact = query.text("contact_number");
+    let contact = contact
+        .map(|number| e164("contact_number", number))
+        .transpose()?;
+    let page = Page::from_v1_query(query)?;
+    let world = lock(&context.app.world);
+    let team_id = context.team_id(&world)?;
+    let calls = world.inbox.calls(&team_id).filter(|call| {
+        let with = contact
+            .as_ref()
+            .is_none_or(|number| call.contact_number == *number);
+        call.allo_number == line && with
+    });
+    let calls: Vec<_> = calls.collect();
+    let shown = page.slice(&calls).iter();
+    Ok(Reply::data(json!({
+        "results": shown.map(|call| wire::call(call)).collect::<Vec<_>>(),
+        "metadata": page.v1_metadata(calls.len()),
+    })))
+}
+
+fn no_line() -> ApiError {
+    ApiError::new(Code::MissingParameter, "allo_number is missing.").param("allo_number")
+}

@@ -1,0 +1,99 @@
+//! `getContactContext`: all that is known about a contact in one answer.
+
+use serde_json::{Value, json};
+
+use super::{Context, no_contact, wire};
+use crate::clock::without_offset;
+use crate::errors::{ApiError, Code};
+use crate::handlers::object;
+use crate::lock::lock;
+use crate::query::Query;
+use crate::reply::Reply;
+use crate::state::World;
+use crate::state::contacts::Contact;
+use crate::state::inbox::{Direction, Item};
+
+pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let id = context.request.path_param("contact_id");
+    let extra = Extra::from_query(&context.request.query)?;
+    let world = lock(&context.app.world);
+    let team_id = context.team_id(&world)?;
+    let contact = world.contacts.find(&team_id, id).ok_or_else(no_contact)?;
+    let details = &contact.details;
+    let mut fields = object(json!({
+        "id": contact.id,
+        "name": details.name,
+        "last_name": details.last_name,
+        "numbers": details.numbers,
+        "emails": details.emails,
+        "company": wire::company(contact),
+        "job_title": details.job_title,
+        "website": details.website,
+        "integration_data": contact.integration_data,
+        "custom_properties": contact.custom_properties,
+        "conversation_url": format!("/v1/api/contact/{}/conversation", contact.id),
+    }));
+    if extra.engagement {
+        let engagement = wire::engagement(contact, &world, context.app.clock.now());
+        fields.insert("engagement".into(), engagement.into());
+    }
+    if extra.activity {
+        fields.insert("activity".into(), activity(contact, &world));
+    }
+    Ok(Reply::data(fields))
+}
+
+/// What `extend` asks for besides.
+#[derive(Default)]
+struct Extra {
+    engagement: bool,
+    activity: bool,
+}
+
+impl Extra {
+    fn from_query(query: &Query) -> Result<Self, ApiError> {
+        let mut extra = Self::default();
+        let Some(extend) = query.text("extend") else {
+            return Ok(extra);
+        };
+        for value in extend.split(',') {
+            match value.trim() {
+                "engagement" => extra.engagement = true,
+                "activity" => extra.activity = true,
+                _ => return Err(unsupported()),
+            }
+        }
+        Ok(extra)
+    }
+}
+
+fn unsupported() -> ApiError {
+    let message = "extend knows engagement and activity only.";
+    ApiError::new(Code::UnsupportedExtendValue, message).param("extend")
+}
+
+fn activity(contact: &Contact, world: &World) -> Value {
+    let entry = |item: &Item| {
+        let user = item.user_id().and_then(|id| world.users.user(id));
+        json!({
+            "type": kind(item),
+            "made_by": user.map(|user| &user.name),
+            "made_at": without_offset(item.at()),
+            "allo_number": item.call().map(|call| &call.allo_number),
+            "content": match item {
+                Item::Message(message) => Some(&message.content),
+                Item::Call(_) => None,
+            },
+        })
+    };
+    wire::items(contact, world).map(entry).collect()
+}
+
+fn kind(item: &Item) -> &'static str {
+    match (item.direction(), item.call().is_some()) {
+        (Direction::Inbound, true) => "INBOUND_CALL",
+        (Direction::Outbound, true) => "OUTBOUND_CALL",
+        (Direction::Inbound, false) => "INBOUND_SMS",
+        (Direction::Outbound, false) => "OUTBOUND_SMS",
+    }
+}

@@ -1,0 +1,64 @@
+//! What a partial update says about one value. How a request spells it is not known here.
+
+/// Leave, remove or replace a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Change<T> {
+    /// Nothing was said.
+    #[default]
+    Keep,
+    Clear,
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// Changes a value that may be missing.
+    pub(crate) fn apply(self, value: &mut Option<T>) {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *value = None,
+            Self::Set(new) => *value = Some(new),
+        }
+    }
+
+    /// Changes a value whose absence is its default, such as an empty list.
+    pub(crate) fn apply_or_default(self, value: &mut T)
+    where
+        T: Default,
+    {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *value = T::default(),
+            Self::Set(new) => *value = new,
+        }
+    }
+
+    /// The new value, if one was given.
+    pub(crate) fn set(&self) -> Option<&T> {
+        match self {
+            Self::Set(new) => Some(new),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_clears_and_sets() {
+        let cases = [
+            (Change::Keep, Some(1)),
+            (Change::Clear, None),
+            (Change::Set(2), Some(2)),
+        ];
+        for (change, expected) in cases {
+            let mut value = Some(1);
+            change.apply(&mut value);
+            assert_eq!(value, expected, "{change:?}");
+            let mut value = 1;
+            change.apply_or_default(&mut value);
+            assert_eq!(value, expected.unwrap_or_default(), "{change:?}");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The calls and texts of all teams in one place, and what became of the conversations they make:
+//! read or not, put away or not. A conversation is all that passed between two numbers.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::calls::CallRecord;
+use super::messages::MessageRecord;
+
+/// Which side began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Somebody called or texted the team.
+    Inbound,
+    /// The team called or texted somebody.
+    Outbound,
+}
+
+impl Direction {
+    pub(crate) const ALL: [Self; 2] = [Self::Inbound, Self::Outbound];
+
+    /// The text on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "INBOUND",
+            Self::Outbound => "OUTBOUND",
+        }
+    }
+}
+
+/// A call or a text.
+#[derive(Debug, Clone)]
+pub(crate) enum Item {
+    Call(CallRecord),
+    Message(MessageRecord),
+}
+
+impl Item {
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Self::Call(call) => &call.id,
+            Self::Message(message) => &message.id,
+        }
+    }
+
+    pub(crate) fn team_id(&self) -> &str {
+        match self {
+            Self::Call(call) => &call.team_id,
+            Self::Message(message) => &message.team_id,
+        }
+    }
+
+    pub(crate) fn at(&self) -> Timestamp {
+        match self {
+            Self::Call(call) => call.started_at,
+            Self::Message(message) => message.sent_at,
+        }
+    }
+
+    pub(crate) fn direction(&self) -> Direction {
+        match self {
+            Self::Call(call) => call.direction,
+            Self::Message(message) => message.direction,
+        }
+    }
+
+    /// The team's number; `None` for a text sent under a name.
+    pub(crate) fn allo_number(&self) -> Option<&str> {
+        match self {
+            Self::Call(call) => Some(&call.allo_number),
+            Self::Message(message) => message.allo_number.as_deref(),
+        }
+    }
+
+    pub(crate) fn contact_number(&self) -> &str {
+        match self {
+            Self::Call(call) => &call.contact_number,
+            Self::Message(message) => &message.contact_number,
+        }
+    }
+
+    pub(crate) fn user_id(&self) -> Option<&str> {
+        match self {
+            Self::Call(call) => call.user_id.as_deref(),
+            Self::Message(message) => message.user_id.as_deref(),
+        }
+    }
+
+    pub(crate) fn call(&self) -> Option<&CallRecord> {
+        match self {
+            Self::Call(call) => Some(call),
+            Self::Message(_) => None,
+        }
+    }
+
+    /// Whether it is for the team to react: somebody called in vain, or wrote.
+    fn wants_response(&self) -> bool {
+        let attended = self.call().is_some_and(CallRecord::is_answered);
+        self.direction() == Direction::Inbound && !attended
+    }
+
+    /// What both sides' numbers are; a name stands in for the team's number.
+    fn conversation(&self) -> Sides {
+        let sender = match self {
+            Self::Call(_) => None,
+            Self::Message(message) => message.sender_id.as_deref(),
+        };
+        let own = self.allo_number().or(sender).unwrap_or_default();
+        sides(self.team_id(), own, self.contact_number())
+    }
+}
+
+/// Team, its number, the other number.
+type Sides = (String, String, String);
+
+fn sides(team_id: &str, own: &str, contact: &str) -> Sides {
+    (team_id.to_owned(), own.to_owned(), contact.to_owned())
+}
+
+/// What became of a conversation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) unread: bool,
+    pub(crate) archived: bool,
+}
+
+/// What can be done with a conversation as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Read,
+    Unread,
+    Archive,
+    Unarchive,
+}
+
+impl Standing {
+    fn after(self, action: Action) -> Self {
+        let Self { unread, archived } = self;
+        match action {
+            Action::Read => Self {
+                unread: false,
+                archived,
+            },
+            Action::Unread => Self {
+                unread: true,
+                archived,
+            },
+            Action::Archive => Self {
+                unread: false,
+                archived: true,
+            },
+            Action::Unarchive => Self {
+                unread,
+                archived: false,
+            },
+        }
+    }
+}
+
+/// Everything that passed between teams and their contacts.
+#[derive(Debug, Default)]
+pub(crate) struct Inbox {
+    items: Vec<Item>,
+    standings: HashMap<Sides, Standing>,
+}
+
+impl Inbox {
+    /// Adds an item. It brings its conversation back, and leaves it unread if somebody is to react.
+    pub(crate) fn add(&mut self, item: Item) {
+        let unread = item.wants_response();
+        let archived = false;
+        self.standings
+            .insert(item.conversation(), Standing { unread, archived });
+        let place = self.items.partition_point(|other| other.at() <= item.at());
+        self.items.insert(place, item);
+    }
+
+    /// A team's items, newest first.
+    pub(crate) fn of_team<'a>(&'a self, team_id: &'a str) -> impl Iterator<Item = &'a Item> {
+        let items = self.items.iter().rev();
+        items.filter(move |item| item.team_id() == team_id)
+    }
+
+    /// A team's calls, newest first.
+    pub(crate) fn calls<'a>(&'a self, team_id: &'a str) -> impl Iterator<Item = &'a CallRecord> {
+        self.of_team(team_id).filter_map(Item::call)
+    }
+
+    pub(crate) fn find(&self, team_id: &str, id: &str) -> Option<&Item> {
+        let mut items = self.items.iter();
+        items.find(|item| item.id() == id && item.team_id() == team_id)
+    }
+
+    pub(crate) fn call_mut(&mut self, team_id: &str, id: &str) -> Option<&mut CallRecord> {
+        self.items.iter_mut().find_map(|item| match item {
+            Item::Call(call) if call.id == id && call.team_id == team_id => Some(call),
+            Item::Call(_) | Item::Message(_) => None,
+        })
+    }
+
+    /// What became of the conversation an item belongs to.
+    pub(crate) fn standing(&self, item: &Item) -> Standing {
+        let standing = self.standings.get(&item.conversation());
+        standing.copied().unwrap_or_default()
+    }
+
+    /// Whether the item still waits for the team to react to it.
+    pub(crate) fn is_unresponded(&self, item: &Item) -> bool {
+        let conversation = item.conversation();
+        let reacted = |other: &&Item| {
+            other.at() >= item.at() && !other.wants_response() && other.id() != item.id()
+        };
+        let mut later = self.items.iter().filter(reacted);
+        item.wants_response() && !later.any(|other| other.conversation() == conversation)
+    }
+
+    /// Does something with all conversations with a contact, or those of one line; false when
+    /// there are none.
+    pub(crate) fn act(
+        &mut self,
+        team_id: &str,
+        contact_number: &str,
+        allo_number: Option<&str>,
+        action: Action,
+    ) -> bool {
+        let mut found = false;
+        for ((team, own, contact), standing) in &mut self.standings {
+            let is_line = allo_number.is_none_or(|number| number == own);
+            if team == team_id && contact == contact_number && is_line {
+                *standing = standing.after(action);
+                found = true;
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,57 @@
+//! What holds for every operation alike: without a key and over the quota it is refused in the
+//! envelope of its version, and refused requests change nothing.
+
+use allo_sandbox::{OPERATIONS, Operation, Quotas};
+
+use crate::api::{Answer, Api, filled};
+
+#[track_caller]
+fn assert_refused(operation: &Operation, answer: &Answer, status: u16, code: &str) {
+    if operation.path.starts_with("/v1/") {
+        answer.v1_error(status, code);
+    } else {
+        answer.error(status, code);
+    }
+}
+
+#[test]
+fn there_are_all_of_them() {
+    assert_eq!(OPERATIONS.len(), 57);
+    let v1 = OPERATIONS
+        .iter()
+        .filter(|operation| operation.path.starts_with("/v1/"));
+    assert_eq!(v1.count(), 9);
+}
+
+#[tokio::test]
+async fn none_answers_without_a_key() {
+    let api = Api::start().await;
+    for operation in OPERATIONS {
+        let request = api.anonymous(operation.method.as_str(), &filled(operation.path));
+        let answer = request.send().await;
+        assert_refused(operation, &answer, 401, "UNAUTHORIZED");
+    }
+    assert!(
+        api.control()
+            .requests()
+            .iter()
+            .all(|request| !request.executed)
+    );
+}
+
+#[tokio::test]
+async fn none_answers_over_the_quota() {
+    let api = Api::with(|builder| builder.quotas(Quotas::per_second(0, 0))).await;
+    for operation in OPERATIONS {
+        let request = api.request(operation.method.as_str(), &filled(operation.path));
+        let answer = request.send().await;
+        assert_refused(operation, &answer, 429, "RATE_LIMIT_EXCEEDED");
+        assert_eq!(answer.header("retry-after"), Some("1"), "{operation:?}");
+    }
+    assert!(
+        api.control()
+            .requests()
+            .iter()
+            .all(|request| !request.executed)
+    );
+}

@@ -1,0 +1,64 @@
+//! A small world of calls and texts of its own, beside what the demo team has, for the tests that
+//! must know every item.
+
+use std::time::Duration;
+
+use allo_sandbox::{CallRecord, Line, MessageRecord, Speaker};
+use jiff::{Timestamp, ToSpan};
+
+use crate::api::{Api, CAMILLE, MARIE, START};
+
+/// A line that only the tests use.
+pub(crate) const LINE: &str = "+12125550190";
+/// Somebody in the address book.
+pub(crate) const ADA: &str = "+12125550191";
+/// A stranger.
+pub(crate) const STRANGER: &str = "+12125550192";
+pub(crate) const LINE_QUERY: &str = "allo_number=%2B12125550190";
+
+pub(crate) struct Small {
+    pub(crate) api: Api,
+    pub(crate) ada: String,
+    /// Outbound, answered, tagged, two summaries; one day ago.
+    pub(crate) talk: String,
+    /// Inbound text of Ada; two hours ago.
+    pub(crate) text: String,
+    /// Inbound call of the stranger, missed; three hours ago.
+    pub(crate) missed: String,
+}
+
+pub(crate) fn hours_ago(hours: i64) -> Timestamp {
+    let start: Timestamp = format!("{START}Z").parse().expect("a time");
+    start - hours.hours()
+}
+
+pub(crate) async fn start() -> Small {
+    let api = Api::start().await;
+    let control = api.control();
+    control.add_line(Line::number(LINE, "US").named("Tests").users([MARIE]));
+    let ada = control.add_contact("Ada", [ADA]);
+    let talk = CallRecord::outbound(LINE, ADA)
+        .user(MARIE)
+        .at(hours_ago(24))
+        .rang(Duration::from_secs(10))
+        .answered(Duration::from_secs(150))
+        .recording("https://media.example.com/recordings/talk.mp3")
+        .tags(["interested"])
+        .says(Speaker::User, "Shall we talk about turbines?")
+        .says(Speaker::External, "Gladly.")
+        .summary("Ada wants a turbine.")
+        .summary_by("MARKDOWN_SHORT_CALL", "Turbine: yes.");
+    let talk = control.add_call(talk);
+    let missed = control.add_call(CallRecord::inbound(LINE, STRANGER).at(hours_ago(3)));
+    let text = MessageRecord::inbound(LINE, ADA, "The turbine arrived.")
+        .user(CAMILLE)
+        .at(hours_ago(2));
+    let text = control.add_message(text);
+    Small {
+        api,
+        ada,
+        talk,
+        text,
+        missed,
+    }
+}
