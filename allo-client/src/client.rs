@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use reqwest::header::HeaderValue;
 
+use crate::permissions::Learnt;
 use crate::transport::base_url::BaseUrl;
 use crate::transport::engine::Engine;
-use crate::{ApiKey, Error, Limits};
+use crate::{ApiKey, Error, Limits, Permissions};
 
 pub use builder::ClientBuilder;
 
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) authorization: HeaderValue,
     pub(crate) user_agent: HeaderValue,
     pub(crate) engine: Engine,
+    /// What the key may do, as far as the service was asked.
+    pub(crate) learnt: Learnt,
 }
 
 impl Client {
@@ -85,8 +88,12 @@ impl Client {
         self.0.base_url.to_string()
     }
 
-    /// Asks the service how many requests a second it grants this key, and keeps
-    /// to that from now on, in all clones. It costs one read.
+    /// Asks the service how many requests a second it grants this key and which
+    /// scopes it has, and keeps to that from now on, in all clones. It costs one
+    /// read.
+    ///
+    /// A call whose scope is missing then fails without being sent
+    /// ([`Error::is_missing_scope`]). Learn again when the key got a new scope.
     ///
     /// Until then the documented limits hold, or those of
     /// [`ClientBuilder::pacing`], and lower ones as soon as an answer names them.
@@ -109,6 +116,7 @@ impl Client {
             or(told.write_per_second, known.writes),
         );
         pacer.set_limits(limits);
+        self.0.learnt.set(Permissions::new(me.scopes));
         Ok(limits)
     }
 

@@ -183,34 +183,22 @@ catalogue! {
 
 open_enum!(ErrorCode);
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_code_is_found_by_its_text_and_has_advice() {
-        for text in ErrorCode::KNOWN {
-            let code = ErrorCode::from(*text);
-            assert!(code.is_known() && code.as_str() == *text);
-            assert!(code.category().is_some());
-            let advice = code.advice().unwrap();
-            assert!(!advice.ends_with('.') && advice.len() < 90, "{advice}");
-        }
-    }
-
-    #[test]
-    fn no_code_is_listed_twice() {
-        let mut texts = ErrorCode::KNOWN.to_vec();
-        texts.sort_unstable();
-        assert!(texts.windows(2).all(|pair| pair[0] != pair[1]));
-    }
-
-    #[test]
-    fn an_unknown_code_has_a_text_but_no_advice() {
-        let code = ErrorCode::from("QUEUE_ON_FIRE");
-        assert_eq!(
-            (code.to_string().as_str(), code.advice()),
-            ("QUEUE_ON_FIRE", None)
-        );
+impl ErrorCode {
+    /// Whether the same call may succeed a little later, without anybody changing
+    /// anything; nothing for unknown codes. It is what the client itself goes by
+    /// when it repeats calls.
+    ///
+    /// ```
+    /// use allo_client::ErrorCode;
+    ///
+    /// assert_eq!(ErrorCode::RateLimitExceeded.retry_helps(), Some(true));
+    /// assert_eq!(ErrorCode::AssigneeNotFound.retry_helps(), Some(false));
+    /// ```
+    #[must_use]
+    pub fn retry_helps(&self) -> Option<bool> {
+        Some(crate::transport::may_pass(self, self.category()?))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,6 +51,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod amount;
+mod batch;
 mod call_options;
 mod client;
 mod credentials;
@@ -59,26 +61,37 @@ mod error_code;
 #[rustfmt::skip]
 mod generated;
 mod pagination;
+mod permissions;
+mod recording;
 mod runtime;
+mod sync;
+mod tags;
 mod teammate;
 mod timestamp;
 mod transport;
 
 pub use generated::{builder, operations, resources, types};
 
+pub use amount::{Amount, AmountError};
+pub use batch::Batch;
 pub use call_options::CallOptions;
 pub use client::{Client, ClientBuilder};
 pub use credentials::{ApiKey, AuthScheme};
 pub use error::{Error, FieldError, Outcome};
 pub use error_code::{ErrorCategory, ErrorCode};
 pub use pagination::{Cursor, Items, Pages, Paginated, Resumed};
+pub use permissions::Permissions;
+pub use recording::Recording;
 pub use runtime::BoxFuture;
 #[doc(hidden)]
 pub use runtime::{Call, PageInfo};
 pub use runtime::{Field, List, Malformed, OpenEnum, Quota, Response, Unrecognized};
+pub use sync::{ItemsSince, SyncCursor};
 pub use teammate::{TargetTeammate, Teammate};
 pub use timestamp::{Date, Timestamp, TimestampError};
-pub use transport::{AttemptEvent, Backoff, IdempotencyKey, Limits, Pacing, Priority, RetryBudget};
+pub use transport::{
+    AttemptEvent, Backoff, Downloaded, IdempotencyKey, Limits, Pacing, Priority, RetryBudget,
+};
 
 /// What it takes to write a [`Pacer`](pacing::Pacer), for processes that share
 /// the quota of a key.

@@ -6,8 +6,12 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 
-/// Rust type that stands for a string of the given format.
-const CONVERSIONS: [(&str, &str); 2] = [("timestamp", "crate::Timestamp"), ("date", "crate::Date")];
+/// Rust type that stands for a value of the given type and format.
+const CONVERSIONS: [(InstanceType, &str, &str); 3] = [
+    (InstanceType::String, "timestamp", "crate::Timestamp"),
+    (InstanceType::String, "date", "crate::Date"),
+    (InstanceType::Number, "decimal", "crate::Amount"),
+];
 
 /// Runs progenitor over a normalised document.
 pub(crate) fn run(document: &Value) -> Result<syn::File, String> {
@@ -28,9 +32,9 @@ fn settings() -> GenerationSettings {
         .with_interface(InterfaceStyle::Positional)
         .with_derive("PartialEq")
         .with_map_type("::std::collections::BTreeMap");
-    for (format, path) in CONVERSIONS {
+    for (kind, format, path) in CONVERSIONS {
         let schema = SchemaObject {
-            instance_type: Some(InstanceType::String.into()),
+            instance_type: Some(kind.into()),
             format: Some(format.to_owned()),
             ..SchemaObject::default()
         };

@@ -12,6 +12,8 @@ pub(crate) enum Ty {
     U64,
     I64,
     F64,
+    /// Money.
+    Amount,
     Timestamp,
     Date,
     /// An enum or struct under `types`.
@@ -49,6 +51,7 @@ impl Ty {
             (_, "u64") => Self::U64,
             (_, "i64") => Self::I64,
             (_, "f64") => Self::F64,
+            (Some("crate"), "Amount") => Self::Amount,
             (Some("crate"), "Timestamp") => Self::Timestamp,
             (Some("crate"), "Date") => Self::Date,
             (Some("serde_json"), _) => {
@@ -79,7 +82,9 @@ impl Ty {
     /// Whether an optional query or body argument of this type is taken as `impl Into<..>`.
     pub(crate) fn argument(&self) -> (TokenStream, Conversion) {
         match self {
-            Self::String | Self::Named(_) => (quote!(impl Into<#self>), Conversion::Into),
+            Self::String | Self::Amount | Self::Named(_) => {
+                (quote!(impl Into<#self>), Conversion::Into)
+            }
             Self::Vec(inner) => {
                 let (item, conversion) = inner.argument();
                 let collect = match conversion {
@@ -121,6 +126,7 @@ impl ToTokens for Ty {
             Self::U64 => quote!(u64),
             Self::I64 => quote!(i64),
             Self::F64 => quote!(f64),
+            Self::Amount => quote!(crate::Amount),
             Self::Timestamp => quote!(crate::Timestamp),
             Self::Date => quote!(crate::Date),
             Self::Named(name) => {

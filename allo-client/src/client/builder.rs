@@ -9,6 +9,7 @@ use reqwest::redirect;
 
 use super::{Client, Shared};
 use crate::pacing::Pacer;
+use crate::permissions::Learnt;
 use crate::transport::base_url::{self, BaseUrl};
 use crate::transport::engine::{Engine, Policy};
 use crate::transport::{Hook, tls};
@@ -197,6 +198,7 @@ impl ClientBuilder {
             authorization,
             user_agent,
             engine: Engine::new(self.policy, server, key, self.max_response_bytes),
+            learnt: Learnt::default(),
         })))
     }
 

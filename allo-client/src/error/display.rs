@@ -47,7 +47,9 @@ impl Error {
     fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.operation().unwrap_or("allo-client");
         match self.0.kind {
-            Kind::InvalidRequest | Kind::Deadline => write!(f, "{name} was not sent")?,
+            Kind::InvalidRequest | Kind::MissingScope | Kind::Deadline => {
+                write!(f, "{name} was not sent")?
+            }
             Kind::UnresolvedTeammate => write!(f, "{name} cannot tell the teammate")?,
             Kind::Configuration => f.write_str("the client cannot be built")?,
             _ => write!(f, "{name} failed")?,

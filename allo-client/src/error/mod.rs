@@ -80,6 +80,10 @@ pub(crate) enum Kind {
     InvalidRequest,
     /// A name does not stand for exactly one teammate.
     UnresolvedTeammate,
+    /// The API key is known to lack a scope of the operation.
+    MissingScope,
+    /// What arrived could not be written to where the caller wants it.
+    Output,
     /// No connection was made.
     Connect,
     /// The connection broke before the answer was complete.
@@ -197,6 +201,8 @@ impl Error {
             Kind::Configuration => "configuration",
             Kind::InvalidRequest => "invalid_request",
             Kind::UnresolvedTeammate => "unresolved_teammate",
+            Kind::MissingScope => "missing_scope",
+            Kind::Output => "output",
             Kind::Connect => "connect",
             Kind::Transport => "broken",
             Kind::Timeout => "timeout",
@@ -368,6 +374,23 @@ impl Error {
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.is_status() && self.effective_status() == Some(403)
+    }
+
+    /// The API key lacks a scope of the operation, which the message names. Either
+    /// the service said so, or [`learn_limits`](crate::Client::learn_limits) had
+    /// told; then nothing was sent, and [`param`](Error::param) is the scope.
+    #[must_use]
+    pub fn is_missing_scope(&self) -> bool {
+        self.0.kind == Kind::MissingScope
+            || self.0.envelope.code == Some(ErrorCode::ApiKeyInsufficientScope)
+    }
+
+    /// What arrived could not be written to where you want it: the disk is full,
+    /// or the reader of a pipe is gone. [`source`](std::error::Error::source) has
+    /// the cause.
+    #[must_use]
+    pub fn is_output(&self) -> bool {
+        self.0.kind == Kind::Output
     }
 
     /// What was asked for does not exist: a 404, or a code of v1 that says so

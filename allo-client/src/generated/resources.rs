@@ -6,7 +6,7 @@ use crate::generated::{builder, types};
 /// The operations under “Analytics”.
 #[derive(Clone, Debug)]
 pub struct Analytics {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Analytics {
     /// Analyse the outbound calls of a period
@@ -53,7 +53,7 @@ impl crate::Client {
 /// The operations under “CRM”.
 #[derive(Clone, Debug)]
 pub struct Crm {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Crm {
     /// Add a company to the CRM
@@ -196,7 +196,7 @@ impl crate::Client {
 /// The operations under “Calls”.
 #[derive(Clone, Debug)]
 pub struct Calls {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Calls {
     /// List finished calls of a number, first version
@@ -223,7 +223,7 @@ impl crate::Client {
 /// The operations under “Contacts”.
 #[derive(Clone, Debug)]
 pub struct Contacts {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Contacts {
     /// Fetch what is known about a contact, first version
@@ -288,7 +288,7 @@ impl crate::Client {
 /// The operations under “Conversations”.
 #[derive(Clone, Debug)]
 pub struct Conversations {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Conversations {
     /// List calls and texts with a contact, first version
@@ -407,7 +407,7 @@ impl crate::Client {
 /// The operations under “Partner”.
 #[derive(Clone, Debug)]
 pub struct Partner {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Partner {
     /// Provision an account for a customer of a partner
@@ -473,7 +473,7 @@ impl crate::Client {
 /// The operations under “Phone Numbers”.
 #[derive(Clone, Debug)]
 pub struct PhoneNumbers {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl PhoneNumbers {
     /// List the numbers of the team, first version
@@ -508,7 +508,7 @@ impl crate::Client {
 /// The operations under “Power Dialer”.
 #[derive(Clone, Debug)]
 pub struct PowerDialer {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl PowerDialer {
     /// Read a user's current queue, page by page
@@ -602,7 +602,7 @@ impl crate::Client {
 /// The operations under “SMS”.
 #[derive(Clone, Debug)]
 pub struct Sms {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Sms {
     /// Send a text message from a number
@@ -654,7 +654,7 @@ impl crate::Client {
 /// The operations under “Summary Templates”.
 #[derive(Clone, Debug)]
 pub struct SummaryTemplates {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl SummaryTemplates {
     /// Choose the summary template of a telephone number
@@ -751,7 +751,7 @@ impl crate::Client {
 /// The operations under “Tags”.
 #[derive(Clone, Debug)]
 pub struct Tags {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Tags {
     /// Put tags on a call
@@ -802,7 +802,7 @@ impl crate::Client {
 /// The operations under “Users”.
 #[derive(Clone, Debug)]
 pub struct Users {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Users {
     /// Report what the API key may do
@@ -843,7 +843,7 @@ impl crate::Client {
 /// The operations under “Webhooks”.
 #[derive(Clone, Debug)]
 pub struct Webhooks {
-    client: crate::Client,
+    pub(crate) client: crate::Client,
 }
 impl Webhooks {
     /// List the webhook endpoints of the team

@@ -44,6 +44,8 @@ pub trait Paginated: Clone + Send + Unpin + 'static {
     #[doc(hidden)]
     fn set_page(&mut self, page: u64);
     #[doc(hidden)]
+    fn set_size(&mut self, size: u64);
+    #[doc(hidden)]
     fn fetch(self) -> BoxFuture<Result<Response<Self::Page>, Error>>;
     #[doc(hidden)]
     fn into_items(page: Self::Page) -> List<Self::Item>;
@@ -51,6 +53,35 @@ pub trait Paginated: Clone + Send + Unpin + 'static {
     fn item_count(page: &Self::Page) -> usize;
     #[doc(hidden)]
     fn info(page: &Self::Page) -> PageInfo;
+
+    /// How many items there are in all, by one request for a page of one item.
+    ///
+    /// Nothing if the server does not say. Operations of the first version tell
+    /// no number of items but one of pages, which is the same then; they tell
+    /// none for some lists that are empty.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// use allo_client::Paginated;
+    ///
+    /// let unread = client.search_all_conversations().unread(true).count().await?;
+    /// println!("{unread:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As the `send` of the operation.
+    fn count(mut self) -> BoxFuture<Result<Option<u64>, Error>> {
+        let first = self.call().operation().pagination.map(|pages| pages.first);
+        self.set_page(first.unwrap_or_default());
+        self.set_size(1);
+        Box::pin(async move {
+            let answer = self.fetch().await?;
+            Ok(Self::info(answer.body()).count_by_ones())
+        })
+    }
 
     /// Every item from here to the end, over as many requests as it takes.
     fn items(self) -> Items<Self> {
@@ -77,6 +108,14 @@ pub struct PageInfo {
     pub total_count: Option<u64>,
     pub total_pages: Option<u64>,
     pub has_more: Option<bool>,
+}
+
+impl PageInfo {
+    /// The number of items, as told by a page of one item.
+    fn count_by_ones(&self) -> Option<u64> {
+        let pages = self.total_pages.filter(|_| self.size.unwrap_or(1) == 1);
+        self.total_count.or(pages)
+    }
 }
 
 /// A count as the API writes it; a negative one counts as missing.

@@ -60,6 +60,8 @@ impl Paginated for Scripted {
         self.page = Some(page);
     }
 
+    fn set_size(&mut self, _: u64) {}
+
     fn fetch(self) -> BoxFuture<Result<Response<Value>, Error>> {
         self.asked.lock().unwrap().push(self.page.unwrap());
         let answer = self

@@ -106,6 +106,7 @@ impl Call {
     async fn execute(self) -> Result<(Prepared, Success), Error> {
         let client = self.client.clone();
         let operation = self.operation;
+        client.shared().learnt.check(operation)?;
         let prepared = self
             .prepare()
             .map_err(|error| error.with_operation(operation))?;

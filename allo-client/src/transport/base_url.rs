@@ -66,6 +66,27 @@ impl BaseUrl {
         }
     }
 
+    /// The address of a file elsewhere, and whether it is at this very server,
+    /// which alone may see the credentials.
+    pub(crate) fn check_download(&self, text: &str) -> Result<(Url, bool), Error> {
+        // The address may let whoever reads it listen, so it is not repeated.
+        let refused = |why: &str| {
+            let message = format!("the address of the recording {why}");
+            Error::invalid_request(message).with_param("url")
+        };
+        let url = Url::parse(text).map_err(|_| refused("is not a URL"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("must not hold a user name or password"));
+        }
+        let is_local = url.scheme() == "http" && is_loopback(url.host_str().unwrap_or_default());
+        if url.scheme() != "https" && (!is_local || self.is_secure) {
+            return Err(refused("must be https"));
+        }
+        let own = Url::parse(&self.text).map(|base| base.origin());
+        let is_ours = own.is_ok_and(|own| own == url.origin());
+        Ok((url, is_ours))
+    }
+
     /// The address of an encoded `path`, which starts with `/`, and `query`.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, Error> {
         let mark = if query.is_empty() { "" } else { "?" };
@@ -154,6 +175,36 @@ mod tests {
             assert!(!shown.contains("s3cret"), "{shown}");
             assert!(error.is_configuration() && error.param() == Some("base_url"));
         }
+    }
+
+    #[test]
+    fn only_the_same_scheme_host_and_port_are_our_own_server() {
+        let secure = BaseUrl::parse("https://api.example.com/gateway").unwrap();
+        let table = [
+            ("https://api.example.com/a.mp3", Some(true)),
+            ("https://API.EXAMPLE.COM:443/a.mp3?x=1", Some(true)),
+            ("https://api.example.com:8443/a.mp3", Some(false)),
+            ("https://api.example.com.evil.example/a.mp3", Some(false)),
+            ("https://evil.example/api.example.com", Some(false)),
+            ("https://api.example.com@evil.example/a.mp3", None),
+            ("http://api.example.com/a.mp3", None),
+            ("http://localhost/a.mp3", None),
+            ("ftp://api.example.com/a.mp3", None),
+            ("/v1/a.mp3", None),
+        ];
+        for (text, expected) in table {
+            let checked = secure.check_download(text);
+            assert_eq!(checked.ok().map(|(_, is_ours)| is_ours), expected, "{text}");
+        }
+        let local = BaseUrl::parse("http://127.0.0.1:3000").unwrap();
+        let ours = |text: &str| local.check_download(text).unwrap().1;
+        assert!(ours("http://127.0.0.1:3000/a.mp3"));
+        assert!(!ours("http://127.0.0.1:3001/a.mp3"));
+        assert!(!ours("http://localhost:3000/a.mp3"));
+        let error = local
+            .check_download("http://example.com/s3cret")
+            .unwrap_err();
+        assert!(error.is_invalid_request() && !error.to_string().contains("s3cret"));
     }
 
     #[test]

@@ -89,6 +89,17 @@ fn again(facts: &Facts<'_>) -> Again {
     }
 }
 
+/// Whether a refusal with this code, and nothing else to go by, is worth another
+/// attempt.
+pub(crate) fn may_pass(code: &ErrorCode, category: ErrorCategory) -> bool {
+    let facts = Facts {
+        arrived: Arrived::All(status_of(category)),
+        code: Some(code),
+        retryable: None,
+    };
+    again(&facts) != Again::Never
+}
+
 /// Codes say more than statuses.
 fn by_code(facts: &Facts<'_>, status: u16) -> Again {
     use ErrorCode as Code;

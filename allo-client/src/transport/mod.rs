@@ -7,6 +7,7 @@ pub(crate) mod base_url;
 mod budget;
 mod classify;
 mod deadline;
+mod download;
 pub(crate) mod engine;
 mod exchange;
 mod fate;
@@ -31,7 +32,9 @@ use crate::{CallOptions, Error};
 
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
-pub(crate) use classify::effective;
+pub(crate) use classify::{effective, may_pass};
+pub(crate) use download::Download;
+pub use download::Downloaded;
 pub use idempotency::IdempotencyKey;
 pub use observe::AttemptEvent;
 pub(crate) use observe::Hook;

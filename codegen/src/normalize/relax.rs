@@ -54,17 +54,21 @@ fn relax_numbers(schema: &mut Map<String, Value>) {
             let format = if natural { "uint64" } else { "int64" };
             schema.insert("format".into(), format.into());
         }
-        Some("number") => {
+        Some("number") if format_of(schema) != Some("decimal") => {
             schema.insert("format".into(), "double".into());
         }
         _ => {}
     }
 }
 
+fn format_of(schema: &Map<String, Value>) -> Option<&str> {
+    schema.get("format").and_then(Value::as_str)
+}
+
 fn relax_strings(schema: &mut Map<String, Value>) {
     let keeps_format = matches!(
-        schema.get("format").and_then(Value::as_str),
-        Some("timestamp" | "date" | "uint64" | "int64" | "double")
+        format_of(schema),
+        Some("timestamp" | "date" | "decimal" | "uint64" | "int64" | "double")
     );
     if !keeps_format {
         schema.shift_remove("format");

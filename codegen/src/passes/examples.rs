@@ -72,6 +72,7 @@ fn sample_of(model: &Model, ty: &Ty, name: &str) -> String {
         Ty::Bool => "true".to_owned(),
         Ty::U64 | Ty::I64 => "1".to_owned(),
         Ty::F64 => "1.0".to_owned(),
+        Ty::Amount => "allo_client::Amount::from(1)".to_owned(),
         Ty::Timestamp => "\"2026-05-20T10:00:00Z\".parse::<allo_client::Timestamp>()?".to_owned(),
         Ty::Date => "\"2026-05-20\".parse::<allo_client::Date>()?".to_owned(),
         Ty::Vec(item) => format!("[{}]", sample_of(model, item, name)),

@@ -22,8 +22,12 @@ pub(crate) fn write(
     let count = borrow(model, page, &pagination.items)?.0;
     let info = info(model, page, &pagination.info)?;
     let slot = match pagination.place {
-        Place::Body => body_slot(model, operation)?,
+        Place::Body => body_slot(model, operation, "page")?,
         _ => quote!(self.page),
+    };
+    let size = match pagination.place {
+        Place::Body => body_slot(model, operation, "size")?,
+        _ => quote!(self.size),
     };
     Ok(Some(quote! {
         impl crate::Paginated for #name {
@@ -37,6 +41,9 @@ pub(crate) fn write(
             }
             fn set_page(&mut self, page: u64) {
                 #slot = Some(page);
+            }
+            fn set_size(&mut self, size: u64) {
+                #size = Some(size);
             }
             fn fetch(self) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
                 Box::pin(self.send())
@@ -54,14 +61,17 @@ pub(crate) fn write(
     }))
 }
 
-fn body_slot(model: &Model, operation: &Operation) -> Result<TokenStream, String> {
+fn body_slot(model: &Model, operation: &Operation, name: &str) -> Result<TokenStream, String> {
     let fields = model
         .body_of(operation)
         .map_or(&[][..], |body| &body.fields);
-    match fields.iter().find(|field| field.wire == "page") {
-        Some(page) if page.presence == Presence::Optional => Ok(quote!(self.body.page)),
+    match fields.iter().find(|field| field.wire == name) {
+        Some(field) if field.presence == Presence::Optional => {
+            let ident = format_ident!("{}", field.name);
+            Ok(quote!(self.body.#ident))
+        }
         _ => Err(format!(
-            "the `page` of `{}` cannot be nullable",
+            "the `{name}` of `{}` must be there and not nullable",
             operation.id
         )),
     }

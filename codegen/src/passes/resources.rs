@@ -51,7 +51,7 @@ fn resource(model: &Model, tag: &str, operations: &[&Operation]) -> Result<Token
         #docs
         #[derive(Clone, Debug)]
         pub struct #name {
-            client: crate::Client,
+            pub(crate) client: crate::Client,
         }
         impl #name {
             #(#methods)*

@@ -125,6 +125,9 @@ impl crate::Paginated for GetAnalyticsOutbound {
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
     }
+    fn set_size(&mut self, size: u64) {
+        self.body.size = Some(size);
+    }
     fn fetch(
         self,
     ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {

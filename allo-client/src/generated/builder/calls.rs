@@ -94,6 +94,9 @@ impl crate::Paginated for SearchCalls {
     fn set_page(&mut self, page: u64) {
         self.page = Some(page);
     }
+    fn set_size(&mut self, size: u64) {
+        self.size = Some(size);
+    }
     fn fetch(
         self,
     ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {

@@ -97,6 +97,9 @@ impl crate::Paginated for GetContactConversation {
     fn set_page(&mut self, page: u64) {
         self.page = Some(page);
     }
+    fn set_size(&mut self, size: u64) {
+        self.size = Some(size);
+    }
     fn fetch(
         self,
     ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
@@ -236,6 +239,9 @@ impl crate::Paginated for ListConversations {
     }
     fn set_page(&mut self, page: u64) {
         self.page = Some(page);
+    }
+    fn set_size(&mut self, size: u64) {
+        self.size = Some(size);
     }
     fn fetch(
         self,
@@ -464,6 +470,9 @@ impl crate::Paginated for SearchAllConversations {
     }
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
+    }
+    fn set_size(&mut self, size: u64) {
+        self.body.size = Some(size);
     }
     fn fetch(
         self,

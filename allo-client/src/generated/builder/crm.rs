@@ -153,6 +153,9 @@ impl crate::Paginated for SearchCompanies {
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
     }
+    fn set_size(&mut self, size: u64) {
+        self.body.size = Some(size);
+    }
     fn fetch(
         self,
     ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
@@ -308,7 +311,10 @@ impl CreateDeal {
         }
     }
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
-    pub fn amount(mut self, amount: impl Into<crate::runtime::Field<f64>>) -> Self {
+    pub fn amount(
+        mut self,
+        amount: impl Into<crate::runtime::Field<crate::Amount>>,
+    ) -> Self {
         self.body = self.body.amount(amount);
         self
     }
@@ -468,6 +474,9 @@ impl crate::Paginated for SearchDeals {
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
     }
+    fn set_size(&mut self, size: u64) {
+        self.body.size = Some(size);
+    }
     fn fetch(
         self,
     ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
@@ -559,7 +568,10 @@ impl UpdateDeal {
         }
     }
     /// What the deal is worth, in units of the currency. Null should clear it.
-    pub fn amount(mut self, amount: impl Into<crate::runtime::Field<f64>>) -> Self {
+    pub fn amount(
+        mut self,
+        amount: impl Into<crate::runtime::Field<crate::Amount>>,
+    ) -> Self {
         self.body = self.body.amount(amount);
         self
     }
@@ -869,6 +881,9 @@ impl crate::Paginated for SearchPeople {
     }
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
+    }
+    fn set_size(&mut self, size: u64) {
+        self.body.size = Some(size);
     }
     fn fetch(
         self,

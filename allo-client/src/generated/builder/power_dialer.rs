@@ -89,6 +89,9 @@ impl crate::Paginated for GetCurrentDialingQueue {
     fn set_page(&mut self, page: u64) {
         self.page = Some(page);
     }
+    fn set_size(&mut self, size: u64) {
+        self.size = Some(size);
+    }
     fn fetch(
         self,
     ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {

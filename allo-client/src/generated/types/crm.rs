@@ -176,7 +176,7 @@ impl From<String> for CreateCompanyRequest {
 pub struct CreateDealRequest {
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
     #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
-    pub amount: crate::runtime::Field<f64>,
+    pub amount: crate::runtime::Field<crate::Amount>,
     /// When the deal was closed, best without an offset, as the service sends it. Null or left out when it is
     /// not known.
     #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
@@ -219,7 +219,10 @@ impl CreateDealRequest {
     }
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
     #[must_use]
-    pub fn amount(mut self, amount: impl Into<crate::runtime::Field<f64>>) -> Self {
+    pub fn amount(
+        mut self,
+        amount: impl Into<crate::runtime::Field<crate::Amount>>,
+    ) -> Self {
         self.amount = amount.into();
         self
     }
@@ -441,7 +444,7 @@ impl ::std::fmt::Debug for CrmCompany {
 pub struct CrmDeal {
     /// What the deal is worth, in units of the currency. Null when it is not known.
     #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
-    pub amount: crate::runtime::Field<f64>,
+    pub amount: crate::runtime::Field<crate::Amount>,
     /// When the deal was closed. Sent without an offset. Null while it is open.
     #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub closed_at: crate::runtime::Field<crate::Timestamp>,
@@ -1028,7 +1031,7 @@ impl UpdateCompanyRequest {
 pub struct UpdateDealRequest {
     /// What the deal is worth, in units of the currency. Null should clear it.
     #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
-    pub amount: crate::runtime::Field<f64>,
+    pub amount: crate::runtime::Field<crate::Amount>,
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
     #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub closed_at: crate::runtime::Field<crate::Timestamp>,
@@ -1072,7 +1075,10 @@ impl UpdateDealRequest {
     }
     /// What the deal is worth, in units of the currency. Null should clear it.
     #[must_use]
-    pub fn amount(mut self, amount: impl Into<crate::runtime::Field<f64>>) -> Self {
+    pub fn amount(
+        mut self,
+        amount: impl Into<crate::runtime::Field<crate::Amount>>,
+    ) -> Self {
         self.amount = amount.into();
         self
     }

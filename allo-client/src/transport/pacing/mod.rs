@@ -237,6 +237,11 @@ impl Permit {
         });
     }
 
+    /// Ends it with an answer, whatever is still to come of that.
+    pub(super) fn answered(mut self) {
+        self.finish(Use::Answered);
+    }
+
     fn finish(&mut self, what: Use) {
         if let Some(end) = self.end.take() {
             end(what);
