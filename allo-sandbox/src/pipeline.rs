@@ -145,6 +145,7 @@ fn replay(mut reply: Reply, idempotency_key: &str) -> Answer {
 async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
     let operation = match &request.routed {
         Routed::Operation(operation, _) => operation,
+        Routed::Recording { name } => return recording(app, request, name),
         Routed::WrongMethod { allowed } => return wrong_method(request, allowed),
         Routed::UnknownPath => {
             let error = ApiError::new(Code::EndpointNotFound, "There is nothing at this URL.");
@@ -165,6 +166,16 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
             answer
         }
         Err(error) => Answer::refusal(error, request),
+    }
+}
+
+fn recording(app: &App, request: &Received, name: &str) -> Answer {
+    match lock(&app.world).recordings.file(name) {
+        Some(bytes) => Answer::plain(Reply::audio(bytes)),
+        None => {
+            let error = ApiError::new(Code::EndpointNotFound, "There is no such recording.");
+            Answer::refusal(error, request)
+        }
     }
 }
 

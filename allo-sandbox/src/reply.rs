@@ -58,6 +58,14 @@ impl Reply {
         reply
     }
 
+    /// `200` with the bytes of a recording.
+    pub(crate) fn audio(bytes: Bytes) -> Self {
+        let mut reply = Self::empty(StatusCode::OK);
+        reply.body = bytes;
+        reply.header("content-type", "audio/mpeg");
+        reply
+    }
+
     /// Sets a header; a value that cannot travel in a header is left out.
     pub(crate) fn header(&mut self, name: &'static str, value: &str) {
         if let Ok(value) = HeaderValue::from_str(value) {

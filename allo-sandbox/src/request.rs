@@ -19,7 +19,13 @@ const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) enum Routed {
     Operation(&'static Operation, Vec<(String, String)>),
-    WrongMethod { allowed: String },
+    /// The file of a recording, which the document has no operation for.
+    Recording {
+        name: String,
+    },
+    WrongMethod {
+        allowed: String,
+    },
     UnknownPath,
 }
 
@@ -27,7 +33,7 @@ impl Routed {
     pub(crate) fn operation(&self) -> Option<&'static Operation> {
         match self {
             Self::Operation(operation, _) => Some(operation),
-            Self::WrongMethod { .. } | Self::UnknownPath => None,
+            Self::Recording { .. } | Self::WrongMethod { .. } | Self::UnknownPath => None,
         }
     }
 }
@@ -76,7 +82,7 @@ impl Received {
     fn settle_operation(&mut self) {
         let meant = match &self.routed {
             Routed::Operation(operation, _) => routes::meant(operation, || self.json()),
-            Routed::WrongMethod { .. } | Routed::UnknownPath => return,
+            Routed::Recording { .. } | Routed::WrongMethod { .. } | Routed::UnknownPath => return,
         };
         if let Routed::Operation(operation, _) = &mut self.routed {
             *operation = meant;

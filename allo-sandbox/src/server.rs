@@ -10,6 +10,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
+use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -25,6 +26,7 @@ use crate::net::server::Server;
 use crate::net::tls::Identity;
 use crate::request::Routed;
 use crate::routes::{self, OPERATIONS, Operation};
+use crate::state::recordings;
 
 /// A running sandbox. It stops when it is dropped.
 pub struct Sandbox {
@@ -119,8 +121,24 @@ fn router(app: &Arc<App>) -> Router {
     let routed = paths.into_iter().fold(Router::new(), |router, path| {
         router.route(path, endpoint(app, path))
     });
+    let routed = routed.route(recordings::PATH, recording(app));
     let app = Arc::clone(app);
     routed.fallback(move |request: Request| serve(app, Routed::UnknownPath, request))
+}
+
+/// The files of recordings, behind the same key as everything else.
+fn recording(app: &Arc<App>) -> MethodRouter {
+    let app = Arc::clone(app);
+    axum::routing::any(move |params: RawPathParams, request: Request| {
+        let allowed = "GET".to_owned();
+        let name = params.iter().next().map(|(_, name)| name.to_owned());
+        let routed = match name {
+            _ if *request.method() != Method::GET => Routed::WrongMethod { allowed },
+            Some(name) => Routed::Recording { name },
+            None => Routed::UnknownPath,
+        };
+        serve(app, routed, request)
+    })
 }
 
 /// All operations of one path, and the refusal of every other method.

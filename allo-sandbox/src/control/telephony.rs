@@ -1,5 +1,7 @@
 //! Lines, tags, contacts, calls and texts from inside: what phones and the app bring about.
 
+use axum::body::Bytes;
+
 use super::Control;
 use crate::lock::lock;
 use crate::state::World;
@@ -61,6 +63,13 @@ impl Control {
         let call = call.settled(id.clone(), &team_id, self.app.clock.now());
         world.inbox.add(Item::Call(call));
         id
+    }
+
+    /// Keeps the file of a recording and returns the path it is served at, to a `GET` with any key
+    /// of the sandbox. The base URL and this path make an address for [`CallRecord::recording`].
+    pub fn add_recording(&self, bytes: impl Into<Vec<u8>>) -> String {
+        let bytes = Bytes::from(bytes.into());
+        lock(&self.app.world).recordings.add(bytes)
     }
 
     /// Lets a text have been sent or received and returns its id.

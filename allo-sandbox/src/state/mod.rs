@@ -12,6 +12,7 @@ pub(crate) mod messages;
 pub(crate) mod partner;
 pub(crate) mod phone;
 pub(crate) mod queues;
+pub(crate) mod recordings;
 pub(crate) mod tags;
 pub(crate) mod templates;
 pub(crate) mod users;
@@ -24,6 +25,7 @@ pub(crate) struct World {
     pub(crate) queues: queues::Queues,
     pub(crate) lines: lines::Lines,
     pub(crate) inbox: inbox::Inbox,
+    pub(crate) recordings: recordings::Recordings,
     pub(crate) contacts: contacts::Contacts,
     pub(crate) tags: tags::Tags,
     pub(crate) templates: templates::Templates,
