@@ -27,6 +27,13 @@
 //!   the others, a [`Timestamp`] is written back as it came.
 //! * Lists that come in pages are [`Paginated`]; operations that can be aimed at
 //!   a member of the team are [`TargetTeammate`].
+//! * Above single operations: [`since`](resources::Conversations::since) follows
+//!   the calls and texts of a number with a cursor that can be stored,
+//!   [`batch_get`](resources::Conversations::batch_get) fetches any number of
+//!   them, [`count`](Paginated::count) counts a list, [`Client::recording`]
+//!   streams a recording, [`Client::me`] says what the key may do, and
+//!   [`ensure_absent`](builder::tags::RemoveTag::ensure_absent) takes off a tag.
+//! * Money is an [`Amount`], which keeps its cents.
 //! * Whatever fails is an [`Error`], which tells by [`Error::outcome`] whether
 //!   the server did what was asked.
 //! * What is known of every operation beforehand is the table [`operations`].
