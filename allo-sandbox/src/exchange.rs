@@ -75,6 +75,7 @@ async fn logged(app: &App, request: &Received, fault: Option<Fault>) -> Delivery
         replayed: facts.replayed,
         executed: facts.executed,
         api_key_id: facts.api_key_id,
+        answer: delivery.body(),
     };
     lock(&app.log).answered(ticket, fate);
     delivery

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use serde_json::Value;
 
 use crate::auth;
 use crate::request::Received;
 
-/// One request the sandbox received. `Debug` shows neither values of the query nor the body.
+/// One request the sandbox received. `Debug` shows neither values of the query nor a body.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LoggedRequest {
@@ -39,9 +40,16 @@ pub struct LoggedRequest {
     pub api_key_id: Option<String>,
     /// When it arrived, counted from the start of the sandbox.
     pub at: Duration,
+    pub(crate) answer: Bytes,
 }
 
 impl LoggedRequest {
+    /// The body of the answer, when it was JSON.
+    #[must_use]
+    pub fn answer(&self) -> Option<Value> {
+        serde_json::from_slice(&self.answer).ok()
+    }
+
     /// The value of a header; names are compared without regard to case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -76,6 +84,7 @@ pub(crate) struct Fate {
     pub(crate) replayed: bool,
     pub(crate) executed: bool,
     pub(crate) api_key_id: Option<String>,
+    pub(crate) answer: Bytes,
 }
 
 /// The place of a request in the log.
@@ -110,6 +119,7 @@ impl Log {
             entry.replayed = fate.replayed;
             entry.executed = fate.executed;
             entry.api_key_id = fate.api_key_id;
+            entry.answer = fate.answer;
         }
     }
 
@@ -139,6 +149,7 @@ fn noted(request: &Received, at: Duration) -> LoggedRequest {
         executed: false,
         api_key_id: None,
         at,
+        answer: Bytes::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where on the way of a request each fault strikes. The order of the way itself is the pipeline's.
 
+use axum::body::Bytes;
 use jiff::Timestamp;
 
 use super::act::Act;
@@ -34,6 +35,14 @@ impl Delivery {
         match self {
             Self::Answer(reply) => reply.status.as_u16(),
             Self::ByHand { status, .. } => *status,
+        }
+    }
+
+    /// The body the HTTP server sends; empty when it sends none.
+    pub(crate) fn body(&self) -> Bytes {
+        match self {
+            Self::Answer(reply) => reply.body.clone(),
+            Self::ByHand { .. } => Bytes::new(),
         }
     }
 
