@@ -57,6 +57,21 @@ pub fn generate_observed(
     })
 }
 
+/// An OpenAPI document as the overlay leaves it, before anything else is done to it: what requests and answers are
+/// to be checked against.
+///
+/// # Errors
+/// Inputs that cannot be read and actions of the overlay that cannot be carried out.
+pub fn overlaid(spec: Source<'_>, overlay: Source<'_>) -> Result<serde_json::Value, Vec<Problem>> {
+    let (mut document, overlay) = load_both(spec, overlay)?;
+    let problems = overlay::apply(&mut document, &overlay);
+    if problems.is_empty() {
+        Ok(document.value)
+    } else {
+        Err(problems)
+    }
+}
+
 fn run(
     spec: Source<'_>,
     overlay: Source<'_>,
