@@ -116,14 +116,17 @@ crate::runtime::open_enum!(Direction);
 pub enum TextMessageKind {
     /// `OUTBOUND`
     Outbound,
+    /// `INBOUND`
+    Inbound,
     /// A value that this version does not know.
     Unrecognized(crate::runtime::Unrecognized),
 }
 impl crate::runtime::OpenEnum for TextMessageKind {
-    const KNOWN: &'static [&'static str] = &["OUTBOUND"];
+    const KNOWN: &'static [&'static str] = &["OUTBOUND", "INBOUND"];
     fn as_str(&self) -> &str {
         match self {
             Self::Outbound => "OUTBOUND",
+            Self::Inbound => "INBOUND",
             Self::Unrecognized(text) => text.as_str(),
         }
     }
@@ -131,6 +134,7 @@ impl crate::runtime::OpenEnum for TextMessageKind {
         Some(
             match text {
                 "OUTBOUND" => Self::Outbound,
+                "INBOUND" => Self::Inbound,
                 _ => return None,
             },
         )
