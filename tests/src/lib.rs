@@ -2,9 +2,12 @@
 #![forbid(unsafe_code)]
 
 pub mod calls;
+pub mod conformance;
 pub mod declared;
 pub mod document;
+pub mod json;
 pub mod public_surface;
 pub mod raw_server;
 pub mod source;
 pub mod stage;
+pub mod subjects;

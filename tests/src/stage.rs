@@ -1,6 +1,7 @@
 //! A sandbox and a client of it, which nearly every test starts with. What a test asks and expects stays in the test.
 
-use allo_client::{Client, ClientBuilder};
+use crate::subjects::Subjects;
+use allo_client::{Client, ClientBuilder, Pacing};
 use allo_sandbox::{Control, LoggedRequest, Quotas, Sandbox, SandboxBuilder};
 
 /// The owner of the sandbox's key.
@@ -13,6 +14,9 @@ pub const JONAS: &str = "jonas@example.com";
 pub const BLOCKED: &str = "ana@example.com";
 /// Nobody.
 pub const STRANGER: &str = "stranger@example.com";
+
+/// The time at which every sandbox starts, so that the demo team's calls are always of the same days.
+const START: &str = "2026-03-02T08:30:00Z";
 
 /// A running sandbox with the demo team, and a client with its owner's key.
 #[derive(Debug)]
@@ -35,7 +39,8 @@ impl Stage {
     /// # Panics
     /// When this machine has no free port.
     pub async fn with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
-        let builder = change(Sandbox::builder().demo_team());
+        let start = START.parse().expect("a time");
+        let builder = change(Sandbox::builder().demo_team().start_time(start));
         let sandbox = builder.start().await.expect("a free port");
         Self {
             client: client_of(&sandbox.base_url(), sandbox.api_key()),
@@ -85,6 +90,13 @@ impl Stage {
         found.expect("a person of the demo team").id
     }
 
+    /// Things of the workspace for calls to be about; making them leaves no request behind.
+    pub async fn subjects(&self) -> Subjects {
+        let subjects = Subjects::of(self).await;
+        self.control.clear_log();
+        subjects
+    }
+
     /// The requests since the start or the last time this was asked.
     #[must_use]
     pub fn take_requests(&self) -> Vec<LoggedRequest> {
@@ -117,13 +129,14 @@ impl Stage {
     }
 }
 
-/// A client of a server on this machine.
+/// A client of a server on this machine, which is as fast as it can be.
 ///
 /// # Panics
 /// When the address or the key is not possible.
 #[must_use]
 pub fn client_of(base_url: &str, api_key: &str) -> Client {
     let builder = Client::builder().api_key(api_key).base_url(base_url);
+    let builder = builder.pacing(Pacing::off());
     builder.build().expect("a client")
 }
 

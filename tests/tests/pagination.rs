@@ -12,8 +12,10 @@ use tests::stage::{MARIE, Stage, numbers};
 const READ: &str = "getCurrentDialingQueue";
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
+/// Each page is tried once: what a reader makes of an error is the matter here, not what a retry makes of it.
 fn numbers_of(stage: &Stage, size: u64) -> GetCurrentDialingQueue {
-    stage.client.get_current_dialing_queue().size(size)
+    let numbers = stage.client.get_current_dialing_queue().size(size);
+    numbers.options(|o| o.with_max_attempts(1))
 }
 
 /// The positions from here to the end; nothing may go wrong on the way.

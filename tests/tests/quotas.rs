@@ -24,7 +24,8 @@ async fn append_at_once(stage: &Stage) -> Vec<Appended> {
         let teammate = Teammate::email(TEAMMATES[index % TEAMMATES.len()]);
         tokio::spawn(async move {
             let append = client.append_dialing_queue_numbers(["+12125550130"]);
-            append.for_teammate(teammate).send().await
+            let append = append.for_teammate(teammate);
+            append.options(|o| o.with_max_attempts(1)).send().await
         })
     });
     let calls: Vec<_> = calls.collect();

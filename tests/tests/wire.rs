@@ -9,17 +9,17 @@ use allo_client::{
 use allo_sandbox::{LoggedRequest, UserSpec};
 use serde_json::json;
 use tests::calls;
-use tests::stage::{MARIE, OWNER, Stage, numbers};
+use tests::stage::{OWNER, Stage, numbers};
 
 /// One plain request of every operation, in the order of the table.
 async fn one_of_each(stage: &Stage) -> Vec<LoggedRequest> {
-    let user = stage.id_of(MARIE);
+    let about = stage.subjects().await;
     let append = stage.client.append_dialing_queue_numbers(numbers(2));
-    let append = append.for_teammate(Teammate::id(&user));
+    let append = append.for_teammate(Teammate::id(&about.user));
     append.send().await.unwrap();
     stage.control.clear_log();
     for operation in operations::ALL {
-        let answer = calls::plain(&stage.client, operation, &user, |o| o).await;
+        let answer = calls::bare(&stage.client, operation, &about).await;
         answer.unwrap_or_else(|error| panic!("{error}"));
     }
     stage.take_requests()
@@ -98,10 +98,9 @@ async fn the_user_agent_names_this_sdk_and_the_program() {
 
 #[tokio::test]
 async fn every_write_and_no_read_has_an_idempotency_key() {
-    let stage = Stage::start().await;
     let mut keys = HashSet::new();
     for round in 1..=2 {
-        let requests = one_of_each(&stage).await;
+        let requests = one_of_each(&Stage::start().await).await;
         for (operation, request) in operations::ALL.iter().zip(requests) {
             let key = request.header("idempotency-key");
             assert_eq!(key.is_some(), request.method != "GET", "{}", operation.id);
@@ -195,10 +194,11 @@ async fn a_request_id_goes_both_ways() {
 
     // A gateway that knows no ids does not make the caller's forgotten.
     stage.control.respond_once("getMe", 502, &[], "").unwrap();
+    let once = |o: allo_client::CallOptions| mine(o).with_max_attempts(1);
     let error = stage
         .client
         .get_me()
-        .options(mine)
+        .options(once)
         .send()
         .await
         .unwrap_err();

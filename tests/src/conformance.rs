@@ -1,0 +1,209 @@
+//! Requests and answers against the schemas of the API's document, overlay included, by a JSON-schema validator that
+//! knows nothing of the generator. OpenAPI's own words are rewritten as JSON Schema: `nullable`, and the formats,
+//! which only the client reads.
+
+use std::collections::BTreeMap;
+
+use allo_codegen::Source;
+use allo_sandbox::LoggedRequest;
+use jsonschema::Validator;
+use serde_json::{Map, Value, json};
+
+use crate::source::workspace;
+
+/// The schemas of every operation's request and answers.
+#[derive(Debug)]
+pub struct Conformance {
+    operations: BTreeMap<String, Bodies>,
+}
+
+#[derive(Debug, Default)]
+struct Bodies {
+    request: Option<Validator>,
+    answers: BTreeMap<u16, Option<Validator>>,
+}
+
+impl Conformance {
+    /// Reads the document.
+    ///
+    /// # Panics
+    /// When it cannot be read or has a schema that is none.
+    #[must_use]
+    pub fn of_the_document() -> Self {
+        let document = overlaid();
+        let mut operations = BTreeMap::new();
+        for operation in operations_of(&document) {
+            let id = operation["operationId"].as_str().expect("an id");
+            let request = schema_of(&operation["requestBody"], &document);
+            let answers = operation["responses"].as_object().expect("responses");
+            let answers = answers.iter().filter_map(|(status, answer)| {
+                let status = status.parse().ok()?;
+                Some((status, schema_of(answer, &document)))
+            });
+            let answers = answers.collect();
+            operations.insert(id.to_owned(), Bodies { request, answers });
+        }
+        Self { operations }
+    }
+
+    /// What is wrong with a request and its answer; nothing when both are as the document says. Of a request that was
+    /// refused, or never looked at, only the answer counts.
+    #[must_use]
+    pub fn problems(&self, exchange: &LoggedRequest) -> Vec<String> {
+        let Some(id) = exchange.operation else {
+            return vec![format!("{} is no operation", exchange.path)];
+        };
+        let mut problems = match exchange.executed {
+            true => self.problems_of_request(id, exchange.body.as_ref()),
+            false => Vec::new(),
+        };
+        problems.extend(self.problems_of_answer(id, exchange.status, exchange.answer().as_ref()));
+        problems
+    }
+
+    /// What is wrong with the body of a request.
+    ///
+    /// # Panics
+    /// When the document has no such operation.
+    #[must_use]
+    pub fn problems_of_request(&self, id: &str, body: Option<&Value>) -> Vec<String> {
+        let problems = check(self.bodies(id).request.as_ref(), body);
+        let place = |problem| format!("request of {id}: {problem}");
+        problems.into_iter().map(place).collect()
+    }
+
+    /// What is wrong with the body of an answer. Of a status that the document does not declare nothing is known.
+    ///
+    /// # Panics
+    /// When the document has no such operation.
+    #[must_use]
+    pub fn problems_of_answer(&self, id: &str, status: u16, body: Option<&Value>) -> Vec<String> {
+        let Some(schema) = self.bodies(id).answers.get(&status) else {
+            return Vec::new();
+        };
+        let problems = check(schema.as_ref(), body);
+        let place = |problem| format!("answer {status} of {id}: {problem}");
+        problems.into_iter().map(place).collect()
+    }
+
+    /// Whether the document declares this status with a body.
+    ///
+    /// # Panics
+    /// When the document has no such operation.
+    #[must_use]
+    pub fn has_body(&self, id: &str, status: u16) -> bool {
+        let answer = self.bodies(id).answers.get(&status);
+        answer.is_some_and(Option::is_some)
+    }
+
+    fn bodies(&self, id: &str) -> &Bodies {
+        let found = self.operations.get(id);
+        found.unwrap_or_else(|| panic!("openapi/allo.yaml has no operation {id}: add it there"))
+    }
+}
+
+fn check(schema: Option<&Validator>, body: Option<&Value>) -> Vec<String> {
+    match (schema, body) {
+        (Some(schema), Some(body)) => {
+            let errors = schema.iter_errors(body);
+            let told = errors.map(|error| format!("{} at {}", error, error.instance_path()));
+            told.collect()
+        }
+        (None, Some(body)) if !body.is_null() => vec!["a body where there is none".to_owned()],
+        // A body may be left out where it is optional, and where it is not the server says so.
+        _ => Vec::new(),
+    }
+}
+
+/// The API's document with the overlay applied.
+///
+/// # Panics
+/// When either cannot be read.
+#[must_use]
+pub fn overlaid() -> Value {
+    let read = |name: &str| {
+        let path = workspace().join("openapi").join(name);
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"))
+    };
+    let (spec, overlay) = (read("allo.yaml"), read("overlay.yaml"));
+    let spec = Source {
+        name: "allo.yaml",
+        text: &spec,
+    };
+    let overlay = Source {
+        name: "overlay.yaml",
+        text: &overlay,
+    };
+    allo_codegen::overlaid(spec, overlay).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+/// Every operation of a document.
+///
+/// # Panics
+/// When it has no paths.
+pub fn operations_of(document: &Value) -> impl Iterator<Item = &Value> {
+    let paths = document["paths"].as_object().expect("paths");
+    let items = paths
+        .values()
+        .flat_map(|path| path.as_object().expect("a path").values());
+    items.filter(|operation| operation.get("operationId").is_some())
+}
+
+/// The schema of a request body or a response, as JSON Schema with the components that it may refer to.
+#[must_use]
+pub fn json_schema(body: &Value, document: &Value) -> Option<Value> {
+    let body = resolved(body, document);
+    let schema = body.pointer("/content/application~1json/schema")?;
+    let mut schema = rewritten(schema);
+    let components = rewritten(&document["components"]["schemas"]);
+    let root = schema.as_object_mut().expect("a schema");
+    root.insert("components".to_owned(), json!({ "schemas": components }));
+    Some(schema)
+}
+
+fn schema_of(body: &Value, document: &Value) -> Option<Validator> {
+    let schema = json_schema(body, document)?;
+    let options = jsonschema::options().should_validate_formats(false);
+    Some(
+        options
+            .build(&schema)
+            .unwrap_or_else(|error| panic!("{error}")),
+    )
+}
+
+/// What a reference means; anything else means itself.
+#[must_use]
+pub fn resolved<'a>(value: &'a Value, document: &'a Value) -> &'a Value {
+    let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+        return value;
+    };
+    let pointer = reference.strip_prefix('#').expect("a local reference");
+    document.pointer(pointer).expect("what is referred to")
+}
+
+/// `nullable` as JSON Schema says it. What refers to another schema is nullable beside it.
+fn rewritten(schema: &Value) -> Value {
+    match schema {
+        Value::Object(fields) => rewritten_object(fields),
+        Value::Array(items) => items.iter().map(rewritten).collect(),
+        other => other.clone(),
+    }
+}
+
+fn rewritten_object(fields: &Map<String, Value>) -> Value {
+    let mut written: Map<String, Value> = fields
+        .iter()
+        .map(|(name, value)| (name.clone(), rewritten(value)))
+        .collect();
+    if fields.get("nullable") != Some(&Value::Bool(true)) {
+        return Value::Object(written);
+    }
+    written.remove("nullable");
+    match written.get_mut("type") {
+        Some(kind) => {
+            *kind = json!([kind.clone(), "null"]);
+            Value::Object(written)
+        }
+        None => json!({ "anyOf": [{ "type": "null" }, written] }),
+    }
+}

@@ -1,0 +1,101 @@
+//! What plain calls are about: one thing of each kind that the demo team gets for a test.
+
+use std::time::Duration;
+
+use allo_client::types::{NumberPreference, WebhookTopic};
+use allo_client::{Error, Response};
+use allo_sandbox::{CallRecord, MessageRecord};
+
+use crate::stage::{MARIE, Stage};
+
+/// A line of the demo team that is good for calls and texts.
+pub const LINE: &str = "+12125550100";
+/// Another one, which nobody may text from.
+pub const MUTE_LINE: &str = "+12125550102";
+/// A name under which the demo team may text to France.
+pub const SENDER_ID: &str = "LARCHST";
+/// The number of the contact that calls are about.
+pub const CONTACT_NUMBER: &str = "+12125550140";
+
+/// The ids of the things that calls are about.
+#[derive(Clone, Debug)]
+pub struct Subjects {
+    /// A member of the team.
+    pub user: String,
+    /// Somebody in the address book who called and wrote.
+    pub contact: String,
+    /// A call with the contact, with one summary, tagged as `interested`.
+    pub call: String,
+    /// A text by the contact.
+    pub message: String,
+    /// A summary template.
+    pub template: String,
+    /// A webhook.
+    pub webhook: String,
+    /// Somebody in the CRM.
+    pub person: String,
+    /// A company of the CRM.
+    pub company: String,
+    /// A deal of the CRM.
+    pub deal: String,
+    /// A partner account.
+    pub account: String,
+}
+
+impl Subjects {
+    /// Ids of nothing, for calls that do not get as far as looking.
+    #[must_use]
+    pub fn nothing() -> Self {
+        let none = |prefix: &str| format!("{prefix}-0000");
+        Self {
+            user: none("usr"),
+            contact: none("cnt"),
+            call: none("cll"),
+            message: none("msg"),
+            template: none("smt"),
+            webhook: none("whk"),
+            person: none("per"),
+            company: none("cmp"),
+            deal: none("dea"),
+            account: none("usr"),
+        }
+    }
+
+    pub(crate) async fn of(stage: &Stage) -> Self {
+        let (client, control) = (&stage.client, &stage.control);
+        let user = stage.id_of(MARIE);
+        let contact = control.add_contact("Ines", [CONTACT_NUMBER]);
+        let call = CallRecord::outbound(LINE, CONTACT_NUMBER)
+            .user(&user)
+            .answered(Duration::from_secs(75))
+            .summary("Ines asks for the long lease.")
+            .tags(["interested"]);
+        let message = MessageRecord::inbound(LINE, CONTACT_NUMBER, "Is four o'clock fine?");
+        let account = client.create_partner_account(
+            "ola@example.com",
+            "Ola Brandvik",
+            NumberPreference::new("US"),
+            "+12125550141",
+        );
+        let webhook = client.create_webhook(
+            [WebhookTopic::CallCompleted],
+            "https://hooks.example.com/calls",
+        );
+        Self {
+            call: control.add_call(call),
+            message: control.add_message(message),
+            template: made(client.create_summary_template("Follow-up").send().await).id,
+            webhook: made(webhook.send().await).id,
+            person: made(client.create_person(["+12125550142"]).send().await).id,
+            company: made(client.create_company("Ferry Road Paper").send().await).id,
+            deal: made(client.create_deal("Envelopes").send().await).id,
+            account: made(account.send().await).id,
+            contact,
+            user,
+        }
+    }
+}
+
+fn made<T>(answer: Result<Response<T>, Error>) -> T {
+    answer.expect("what a test starts with").into_inner()
+}

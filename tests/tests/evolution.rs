@@ -1,0 +1,257 @@
+//! Answers of a service that has moved on, or says less than it may, made from every fixture by what the document says
+//! of its schema: a value that no enum knows, a field that no object knows, every optional field absent, every
+//! nullable one null. All of it is read, and what the types know is written back as it came.
+
+use allo_client::operation::Operation;
+use allo_client::operations;
+use serde_json::{Value, json};
+use tests::conformance::{operations_of, overlaid, resolved};
+use tests::json::with_whole_numbers;
+use tests::stage::Stage;
+use tests::subjects::Subjects;
+use tests::{calls, source};
+
+const UNHEARD_OF: &str = "UNHEARD_OF_IN_2031";
+const NOVELTY: &str = "novelty_of_2031";
+
+/// A place in an answer and what may happen there.
+#[derive(Clone, Debug)]
+struct Site {
+    pointer: String,
+    change: Change,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Change {
+    /// Another value in the place of one of an enum.
+    UnknownValue,
+    /// One field more in an object.
+    UnknownField,
+    /// One field less in an object.
+    Absent,
+    /// Null.
+    Null,
+}
+
+impl Site {
+    fn apply(&self, answer: &mut Value) {
+        let Some(place) = answer.pointer_mut(&self.pointer) else {
+            return;
+        };
+        match self.change {
+            Change::UnknownValue => *place = json!(UNHEARD_OF),
+            Change::Null => *place = Value::Null,
+            Change::UnknownField => {
+                let object = place.as_object_mut().expect("an object");
+                object.insert(NOVELTY.to_owned(), json!({"of": ["the", "day"]}));
+            }
+            Change::Absent => {
+                let (parent, name) = self.pointer.rsplit_once('/').expect("a field");
+                let parent = answer.pointer_mut(parent).and_then(Value::as_object_mut);
+                parent.expect("an object").shift_remove(name);
+            }
+        }
+    }
+}
+
+/// Finds the sites of a value of this schema, those of the innermost fields last.
+fn sites(schema: &Value, value: &Value, pointer: &str, document: &Value, found: &mut Vec<Site>) {
+    let schema = resolved(schema, document);
+    let mut note = |pointer: &str, change| {
+        let pointer = pointer.to_owned();
+        let known = found
+            .iter()
+            .any(|site: &Site| site.pointer == pointer && site.change == change);
+        if !known {
+            found.push(Site { pointer, change });
+        }
+    };
+    if value.is_string() && schema.get("enum").is_some() {
+        note(pointer, Change::UnknownValue);
+    }
+    if value.is_object() && schema.get("properties").is_some() {
+        note(pointer, Change::UnknownField);
+    }
+    if schema["nullable"] == json!(true) {
+        note(pointer, Change::Null);
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        sites(part, value, pointer, document, found);
+    }
+    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        sites(
+            &schema["items"],
+            item,
+            &format!("{pointer}/{index}"),
+            document,
+            found,
+        );
+    }
+    let required = schema["required"].as_array();
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let Some(field) = value.get(name) else {
+            continue;
+        };
+        let pointer = format!("{pointer}/{name}");
+        if !required.is_some_and(|required| required.contains(&json!(name))) {
+            found.push(Site {
+                pointer: pointer.clone(),
+                change: Change::Absent,
+            });
+        }
+        sites(property, field, &pointer, document, found);
+    }
+}
+
+/// What an answer is turned into: each site alone, and all of a kind at once.
+fn variants(answer: &Value, sites: &[Site]) -> Vec<(String, Value)> {
+    let mut variants = Vec::new();
+    for site in sites {
+        let mut changed = answer.clone();
+        site.apply(&mut changed);
+        variants.push((format!("{:?} at {}", site.change, site.pointer), changed));
+    }
+    for change in [
+        Change::UnknownValue,
+        Change::UnknownField,
+        Change::Absent,
+        Change::Null,
+    ] {
+        let mut changed = answer.clone();
+        // Innermost first, so that the places of the others are still there.
+        for site in sites.iter().rev().filter(|site| site.change == change) {
+            site.apply(&mut changed);
+        }
+        variants.push((format!("{change:?} everywhere"), changed));
+    }
+    variants
+}
+
+/// The answer without what no type knows.
+fn without_novelties(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(name, _)| *name != NOVELTY);
+            kept.map(|(name, value)| (name.clone(), without_novelties(value)))
+                .collect()
+        }
+        Value::Array(items) => items.iter().map(without_novelties).collect(),
+        other => other.clone(),
+    }
+}
+
+/// What a type can know of an answer, in one way of writing.
+fn known(answer: &Value) -> Value {
+    with_whole_numbers(&without_novelties(answer))
+}
+
+/// The successes among the fixtures of an operation.
+fn successes(operation: &Operation) -> Vec<(String, u16, Value)> {
+    let directory = source::workspace().join("tests/fixtures");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).expect("tests/fixtures") {
+        let path = entry.expect("a file").path();
+        let file = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let mut parts = file.split('.');
+        let is_own = parts.next() == Some(operation.id);
+        let status = parts.next().and_then(|status| status.parse().ok());
+        if let (true, Some(status @ 200..=299)) = (is_own, status) {
+            let text = std::fs::read_to_string(&path).expect("a fixture");
+            found.push((file, status, serde_json::from_str(&text).expect("JSON")));
+        }
+    }
+    found
+}
+
+/// What a client reads of an answer and writes again, or why it cannot.
+async fn again(
+    stage: &Stage,
+    operation: &Operation,
+    status: u16,
+    body: &Value,
+) -> Result<Value, String> {
+    let headers = [("content-type", "application/json")];
+    let scripted = stage
+        .control
+        .respond_once(operation.id, status, &headers, body.to_string());
+    scripted.expect("an answer");
+    let answer = calls::bare(&stage.client, operation, &Subjects::nothing()).await;
+    let answer = answer.map_err(|error| error.to_string())?.into_inner();
+    if answer.malformed {
+        return Err("an item of a list could not be read".to_owned());
+    }
+    Ok(calls::enveloped(operation, answer.json))
+}
+
+#[tokio::test]
+async fn every_answer_may_change_within_its_schema() {
+    let document = overlaid();
+    let stage = Stage::start().await;
+    let (mut tried, mut problems) = (0, Vec::new());
+    for operation in operations::ALL {
+        let mut documented = operations_of(&document);
+        let declared = documented.find(|declared| declared["operationId"] == operation.id);
+        let declared = declared.expect("the operation");
+        for (file, status, answer) in successes(operation) {
+            let response = resolved(&declared["responses"][status.to_string()], &document);
+            let schema = response.pointer("/content/application~1json/schema");
+            let schema = schema.unwrap_or_else(|| panic!("{file}: the document has no such body"));
+            let mut found = Vec::new();
+            sites(schema, &answer, "", &document, &mut found);
+            for (what, changed) in variants(&answer, &found) {
+                tried += 1;
+                match again(&stage, operation, status, &changed).await {
+                    Err(error) => problems.push(format!("{file}, {what}: {error}")),
+                    Ok(written) if known(&written) != known(&changed) => {
+                        problems.push(format!("{file}, {what}: written as {written}"));
+                    }
+                    Ok(_) => {}
+                }
+            }
+        }
+    }
+    println!("{tried} answers read");
+    assert!(
+        problems.is_empty(),
+        "{} of {tried}:\n{}",
+        problems.len(),
+        problems.join("\n")
+    );
+}
+
+#[test]
+fn sites_are_found_and_changed() {
+    let document = json!({"components": {"schemas": {"Pet": {
+        "type": "object", "required": ["name"],
+        "properties": {
+            "name": {"type": "string"},
+            "kind": {"type": "string", "enum": ["CAT"]},
+            "owner": {"type": "string", "nullable": true},
+        },
+    }}}});
+    let schema = json!({"type": "array", "items": {"$ref": "#/components/schemas/Pet"}});
+    let answer = json!([{"name": "Mo", "kind": "CAT", "owner": "Ada"}]);
+    let mut found = Vec::new();
+    sites(&schema, &answer, "", &document, &mut found);
+    let told: Vec<_> = found
+        .iter()
+        .map(|site| (site.change, site.pointer.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Change::UnknownField, "/0"),
+            (Change::Absent, "/0/kind"),
+            (Change::UnknownValue, "/0/kind"),
+            (Change::Absent, "/0/owner"),
+            (Change::Null, "/0/owner"),
+        ]
+    );
+    let all = variants(&answer, &found);
+    let absent = all.iter().find(|(what, _)| what == "Absent everywhere");
+    assert_eq!(absent.expect("a variant").1, json!([{"name": "Mo"}]));
+}

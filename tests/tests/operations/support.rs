@@ -1,0 +1,117 @@
+//! What the scenarios share: the ways to look at an answer or a refusal.
+
+use std::fmt::Debug;
+
+use allo_client::operation::Operation;
+use allo_client::{Error, ErrorCode, List, Outcome, Response, operations};
+use serde_json::json;
+use tests::calls;
+use tests::stage::Stage;
+use tests::subjects::Subjects;
+
+/// The body of a success with this status.
+#[track_caller]
+pub(crate) fn done<T>(answer: Result<Response<T>, Error>, status: u16) -> T {
+    let answer = answer.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((answer.status(), answer.attempts()), (status, 1));
+    answer.into_inner()
+}
+
+/// The body of a plain success.
+#[track_caller]
+pub(crate) fn ok<T>(answer: Result<Response<T>, Error>) -> T {
+    done(answer, 200)
+}
+
+/// The items of a list, every one of which could be read.
+#[track_caller]
+pub(crate) fn all<T: Debug>(list: List<T>) -> Vec<T> {
+    let (items, malformed) = list.into_parts();
+    assert!(malformed.is_empty(), "{malformed:?}");
+    items
+}
+
+/// The error of a refused call, after checking what holds for all of them.
+#[track_caller]
+pub(crate) fn refused<T: Debug>(answer: Result<Response<T>, Error>, status: u16) -> Error {
+    let error = answer.expect_err("a refusal");
+    assert!(error.is_status(), "{error}");
+    assert_eq!(error.status(), Some(status), "{error}");
+    assert_eq!(error.attempts(), 1);
+    assert!(error.request_id().is_some_and(|id| id.starts_with("req_")));
+    assert!(error.suggestion().is_some(), "{error}");
+    // The first version of the API says nothing to people.
+    assert!(!error.message().is_empty() || is_v1(&error), "{error}");
+    if status < 500 {
+        assert_eq!(*error.outcome(), Outcome::NotExecuted);
+    }
+    error
+}
+
+fn is_v1(error: &Error) -> bool {
+    let mut all = operations::ALL.iter();
+    all.any(|operation| {
+        Some(operation.id) == error.operation() && operation.path.starts_with("/v1/")
+    })
+}
+
+/// As [`refused`], with this code.
+#[track_caller]
+pub(crate) fn refused_as<T: Debug>(
+    answer: Result<Response<T>, Error>,
+    status: u16,
+    code: &str,
+) -> Error {
+    let error = refused(answer, status);
+    assert_eq!(error.code().as_ref().map(AsRef::as_ref), Some(code));
+    error
+}
+
+/// The error of a plain call that is answered with a scripted refusal: for what no typed request provokes.
+pub(crate) async fn scripted(
+    stage: &Stage,
+    operation: &Operation,
+    status: u16,
+    code: &str,
+) -> Error {
+    let body = if operation.path.starts_with("/v1/") {
+        json!({"code": code, "details": [{"message": "As scripted.", "field": "name"}]})
+    } else {
+        json!({"error": {
+            "type": "conflict_error", "code": code, "message": "As scripted.",
+            "retryable": false, "param": "name",
+        }})
+    };
+    let error = answered(
+        stage,
+        operation,
+        status,
+        "application/json",
+        body.to_string(),
+    )
+    .await;
+    assert_eq!(error.code(), Some(ErrorCode::from(code)));
+    error
+}
+
+/// The error of a plain call that is answered with this, tried once.
+pub(crate) async fn answered(
+    stage: &Stage,
+    operation: &Operation,
+    status: u16,
+    kind: &str,
+    body: String,
+) -> Error {
+    let headers = [("content-type", kind)];
+    let scripted = stage
+        .control
+        .respond_once(operation.id, status, &headers, body);
+    scripted.expect("an answer");
+    let once = |o: allo_client::CallOptions| o.with_max_attempts(1);
+    let about = Subjects::nothing();
+    let error = calls::plain(&stage.client, operation, &about, once).await;
+    let error = error.expect_err("a scripted refusal");
+    assert_eq!(error.status(), Some(status), "{error}");
+    assert_eq!(error.operation(), Some(operation.id));
+    error
+}

@@ -1,0 +1,81 @@
+//! The key's own description and the people of the team.
+
+use allo_client::types::{UserRole, UserStatus};
+use allo_client::{ErrorCode, Response};
+use allo_sandbox::KeySpec;
+use tests::stage::{JONAS, MARIE, Stage};
+
+use crate::support::refused;
+
+pub(crate) async fn get_me(stage: &Stage) {
+    let me = stage.client.get_me().send().await.unwrap().into_inner();
+    assert!(me.api_key_id.starts_with("api-"));
+    assert!(me.scopes.iter().any(|scope| scope == "USERS_READ"));
+    let team = me.team.as_option().unwrap();
+    assert_eq!(team.name.as_deref(), Some("Larch Street Sales"));
+    let limits = me.rate_limits.as_ref().unwrap();
+    assert_eq!(
+        (limits.read_per_second, limits.write_per_second),
+        (Some(20), Some(5))
+    );
+    let endpoints = me.endpoints.as_ref().unwrap();
+    let users = endpoints
+        .iter()
+        .find(|endpoint| endpoint.path.as_deref() == Some("/v2/api/users"));
+    assert_eq!(users.unwrap().scope.as_deref(), Some("USERS_READ"));
+
+    let homeless = stage.control.add_key(KeySpec::new("usr-gone"));
+    let me = stage.client_of(&homeless).get_me().send().await.unwrap();
+    assert!(me.body().team.is_null());
+}
+
+pub(crate) async fn list_users(stage: &Stage) {
+    let names = |answer: Response<allo_client::List<allo_client::types::User>>| {
+        let users = answer.into_inner().into_iter();
+        users.map(|user| user.name).collect::<Vec<_>>()
+    };
+    let everybody = names(stage.client.list_users().send().await.unwrap());
+    assert_eq!(
+        everybody,
+        [
+            "Camille Laurent",
+            "Marie Dupont",
+            "Jonas Weber",
+            "Alex Martin",
+            "Alex Martin"
+        ]
+    );
+    let blocked = stage.client.list_users().status(UserStatus::Blocked);
+    assert_eq!(names(blocked.send().await.unwrap()), ["Ana Silva"]);
+    let managers = stage.client.list_users().role("MANAGER");
+    assert_eq!(names(managers.send().await.unwrap()), ["Camille Laurent"]);
+
+    let unheard_of = stage.client.list_users().role("WIZARD");
+    let error = refused(unheard_of.send().await, 400);
+    assert_eq!(error.param(), Some("role"));
+    let homeless = stage.client_of(&stage.control.add_key(KeySpec::new("usr-gone")));
+    let error = refused(homeless.list_users().send().await, 404);
+    assert_eq!(error.code(), Some(ErrorCode::TeamNotFound));
+}
+
+pub(crate) async fn get_user(stage: &Stage) {
+    let id = stage.id_of(MARIE);
+    let user = stage
+        .client
+        .get_user(&id)
+        .send()
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!((user.id, user.email.as_str()), (id, MARIE));
+    assert_eq!(user.name, "Marie Dupont");
+    assert_eq!(user.role, Some(UserRole::Member));
+    assert_eq!(user.status, Some(UserStatus::Active));
+    assert!(user.image_url.as_option().is_some());
+    let other = stage.client.get_user(stage.id_of(JONAS)).send().await;
+    assert!(other.unwrap().body().image_url.is_null());
+
+    let error = refused(stage.client.get_user("usr-0000").send().await, 404);
+    assert_eq!(error.code(), Some(ErrorCode::MemberNotFound));
+    assert!(!error.is_assignee_not_found());
+}

@@ -1,0 +1,92 @@
+//! Webhooks: where the service sends events, and which events there are.
+
+use allo_client::OpenEnum;
+use allo_client::types::WebhookTopic;
+use tests::stage::Stage;
+
+use crate::support::{all, done, ok, refused_as};
+
+const UNKNOWN: &str = "WEBHOOK_NOT_FOUND";
+const URL: &str = "https://hooks.example.com/calls";
+
+pub(crate) async fn list_webhooks(stage: &Stage) {
+    assert!(ok(stage.client.list_webhooks().send().await).is_empty());
+    let about = stage.subjects().await;
+    let listed = all(ok(stage.client.list_webhooks().send().await));
+    assert_eq!((listed.len(), &listed[0].id), (1, &about.webhook));
+    assert!(
+        listed[0].signing_secret.is_absent(),
+        "a list tells no secrets"
+    );
+}
+
+pub(crate) async fn create_webhook(stage: &Stage) {
+    let topics = [WebhookTopic::CallCompleted, WebhookTopic::SmsReceived];
+    let create = stage.client.create_webhook(topics.clone(), URL);
+    let made = done(
+        create.description("For the CRM".to_owned()).send().await,
+        201,
+    );
+    assert_eq!((made.url.as_str(), &made.topics[..]), (URL, &topics[..]));
+    assert_eq!(made.enabled, Some(true));
+    let kept = &stage.control.webhooks()[0];
+    assert_eq!(
+        made.signing_secret.as_deref(),
+        Some(kept.signing_secret.as_str())
+    );
+    assert_eq!(made.description.as_deref(), Some("For the CRM"));
+
+    let open = stage
+        .client
+        .create_webhook(topics, "http://hooks.example.com");
+    let error = refused_as(open.send().await, 400, "INVALID_REQUEST_BODY");
+    assert_eq!(error.param(), Some("url"));
+    let unheard_of = stage.client.create_webhook(["doorbell.rang"], URL);
+    refused_as(unheard_of.send().await, 400, "INVALID_REQUEST_BODY");
+    assert_eq!(stage.control.webhooks().len(), 1);
+}
+
+pub(crate) async fn get_webhook(stage: &Stage) {
+    let about = stage.subjects().await;
+    let found = ok(stage.client.get_webhook(&about.webhook).send().await);
+    assert_eq!((found.url.as_str(), found.id), (URL, about.webhook));
+    assert!(found.signing_secret.as_option().is_some());
+    let unknown = stage.client.get_webhook("whk-0000").send().await;
+    refused_as(unknown, 404, UNKNOWN);
+}
+
+pub(crate) async fn update_webhook(stage: &Stage) {
+    let about = stage.subjects().await;
+    let update = |id: &str| stage.client.update_webhook(id);
+    let changed = update(&about.webhook)
+        .enabled(false)
+        .topics([WebhookTopic::TagAdded]);
+    let changed = ok(changed.send().await);
+    assert_eq!(changed.enabled, Some(false));
+    assert_eq!(changed.topics, [WebhookTopic::TagAdded]);
+    assert_eq!(changed.url, URL, "what was not named stays");
+
+    let nowhere = update(&about.webhook).url("ftp://hooks.example.com");
+    refused_as(nowhere.send().await, 400, "INVALID_REQUEST_BODY");
+    refused_as(update("whk-0000").enabled(true).send().await, 404, UNKNOWN);
+}
+
+pub(crate) async fn delete_webhook(stage: &Stage) {
+    let about = stage.subjects().await;
+    let delete = || stage.client.delete_webhook(&about.webhook).send();
+    done(delete().await, 204);
+    assert!(stage.control.webhooks().is_empty());
+    refused_as(delete().await, 404, UNKNOWN);
+}
+
+pub(crate) async fn list_webhook_event_types(stage: &Stage) {
+    let types = all(ok(stage.client.list_webhook_event_types().send().await));
+    assert_eq!(types.len(), 11);
+    for kind in types {
+        assert!(
+            WebhookTopic::from(kind.name.as_str()).is_known(),
+            "{kind:?}"
+        );
+        assert!(kind.description.is_some_and(|text| !text.is_empty()));
+    }
+}

@@ -1,0 +1,221 @@
+//! Every operation that answers in pages, whatever its version, method and envelope: 250 items over three pages, gone
+//! on with from a stored cursor, and read past an empty page. What else readers promise is in `pagination`.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use allo_client::operation::{Operation, Place};
+use allo_client::types::{OutboundExtend, Stage as FunnelStage};
+use allo_client::{Cursor, Items, Paginated, operations};
+use allo_sandbox::{CallRecord, Line, LoggedRequest};
+use serde::Serialize;
+use serde_json::{Value, json};
+use tests::calls::week;
+use tests::stage::{MARIE, Stage};
+
+const COUNT: usize = 250;
+const SIZE: u64 = 100;
+/// A line with these calls and no others.
+const BUSY_LINE: &str = "+12125550109";
+
+/// A numbered number of the range that is kept free for fiction, and of nobody in the demo team.
+fn number(index: usize) -> String {
+    format!("+3319900{:04}", 1_000 + index)
+}
+
+/// Runs the checks over the operation's list of exactly [`COUNT`] items.
+async fn check(operation: &Operation) {
+    let stage = Stage::start().await;
+    let c = &stage.client;
+    match operation.id {
+        "getCurrentDialingQueue" => {
+            stage.fill(COUNT).await;
+            reads(operation, &stage, c.get_current_dialing_queue().size(SIZE)).await;
+        }
+        "searchCalls" => {
+            calls(&stage);
+            reads(operation, &stage, c.search_calls(BUSY_LINE).size(SIZE)).await;
+        }
+        "searchContacts" => {
+            // The demo team knows seven.
+            for index in 7..COUNT {
+                stage.control.add_contact("Toni", [number(index)]);
+            }
+            reads(operation, &stage, c.search_contacts().size(SIZE)).await;
+        }
+        "getContactConversation" => {
+            calls(&stage);
+            let contact = stage.control.add_contact("Toni", (0..COUNT).map(number));
+            let history = c.get_contact_conversation(contact).size(SIZE);
+            reads(operation, &stage, history).await;
+        }
+        "listConversations" => {
+            calls(&stage);
+            reads(
+                operation,
+                &stage,
+                c.list_conversations(BUSY_LINE).size(SIZE),
+            )
+            .await;
+        }
+        "searchAllConversations" => {
+            calls(&stage);
+            let search = c.search_all_conversations().allo_number(BUSY_LINE);
+            reads(operation, &stage, search.size(SIZE)).await;
+        }
+        "getAnalyticsOutbound" => {
+            calls(&stage);
+            let drilldown = c.get_analytics_outbound(week()).allo_numbers([BUSY_LINE]);
+            let drilldown = drilldown
+                .extend(OutboundExtend::Items)
+                .stage(FunnelStage::Dial);
+            reads(operation, &stage, drilldown.size(SIZE)).await;
+        }
+        "searchPeople" => {
+            // The demo team knows seven.
+            for index in 7..COUNT {
+                c.create_person([number(index)])
+                    .send()
+                    .await
+                    .expect("a person");
+            }
+            reads(operation, &stage, c.search_people().size(SIZE)).await;
+        }
+        "searchCompanies" => {
+            // The demo team knows four.
+            for index in 4..COUNT {
+                let name = format!("Shop {index}");
+                c.create_company(name).send().await.expect("a company");
+            }
+            reads(operation, &stage, c.search_companies().size(SIZE)).await;
+        }
+        "searchDeals" => {
+            // The demo team has three.
+            for index in 3..COUNT {
+                let name = format!("Offer {index}");
+                c.create_deal(name).send().await.expect("a deal");
+            }
+            reads(operation, &stage, c.search_deals().size(SIZE)).await;
+        }
+        new => panic!("{new} answers in pages: add its row to tests/tests/paginated.rs"),
+    }
+}
+
+/// A call of the busy line with each number.
+fn calls(stage: &Stage) {
+    let users = [stage.id_of(MARIE)];
+    stage
+        .control
+        .add_line(Line::number(BUSY_LINE, "US").users(&users));
+    for index in 0..COUNT {
+        let call = CallRecord::outbound(BUSY_LINE, number(index)).user(&users[0]);
+        stage
+            .control
+            .add_call(call.answered(Duration::from_secs(30)));
+    }
+}
+
+async fn reads<P: Paginated>(operation: &Operation, stage: &Stage, request: P)
+where
+    P::Item: Serialize,
+{
+    stage.control.clear_log();
+    let id = operation.id;
+    let items = rest(request.clone().items()).await;
+    let distinct: HashSet<String> = items.iter().map(Value::to_string).collect();
+    assert_eq!(
+        (items.len(), distinct.len()),
+        (COUNT, COUNT),
+        "{id}: each once"
+    );
+    let exchanges = stage.take_requests();
+    let first = operation.pagination.expect("pages").first;
+    assert_eq!(
+        asked(operation, &exchanges),
+        [first, first + 1, first + 2],
+        "{id}"
+    );
+
+    for read in [0, 1, 99, 100, 137, COUNT] {
+        let mut reader = request.clone().items();
+        for _ in 0..read {
+            reader.try_next().await.expect("an item").expect("one more");
+        }
+        let stored = serde_json::to_string(&reader.cursor()).expect("JSON");
+        let cursor: Cursor = serde_json::from_str(&stored).expect("a cursor");
+        let resumed = rest(request.clone().start_at(cursor).items()).await;
+        assert_eq!(resumed, items[read..], "{id} after {read}");
+    }
+
+    for (index, exchange) in exchanges.iter().enumerate() {
+        let mut body = exchange.answer().expect("JSON");
+        if index == 1 {
+            *items_of(operation, &mut body) = json!([]);
+        }
+        let headers = [("content-type", "application/json")];
+        let scripted = stage
+            .control
+            .respond_once(id, 200, &headers, body.to_string());
+        scripted.expect("an answer");
+    }
+    let around = rest(request.items()).await;
+    assert_eq!(
+        around,
+        [&items[..100], &items[200..]].concat(),
+        "{id}: an empty page is no end"
+    );
+}
+
+async fn rest<P: Paginated>(mut items: Items<P>) -> Vec<Value>
+where
+    P::Item: Serialize,
+{
+    let mut read = Vec::new();
+    while let Some(item) = items.try_next().await.expect("an item") {
+        read.push(serde_json::to_value(item).expect("JSON"));
+    }
+    read
+}
+
+/// The pages that were asked for; a request without one asks for the first.
+fn asked(operation: &Operation, exchanges: &[LoggedRequest]) -> Vec<u64> {
+    let pages = operation.pagination.expect("pages");
+    let page = |exchange: &LoggedRequest| match pages.place {
+        Place::Body => exchange.body.as_ref()?[pages.page].as_u64(),
+        Place::Query | Place::Path => {
+            let mut query = exchange.query.iter();
+            query.find(|(name, _)| name == pages.page)?.1.parse().ok()
+        }
+    };
+    exchanges
+        .iter()
+        .map(|exchange| page(exchange).unwrap_or(pages.first))
+        .collect()
+}
+
+/// The list in an answer.
+fn items_of<'a>(operation: &Operation, body: &'a mut Value) -> &'a mut Value {
+    let path = operation.pagination.expect("pages").items.replace('.', "/");
+    // Some operations hand out what is in the envelope, and their list is told from there.
+    let whole = format!("/{path}");
+    let inside = format!("/data/{path}");
+    let place = if body.pointer(&whole).is_some() {
+        whole
+    } else {
+        inside
+    };
+    body.pointer_mut(&place).expect("a list")
+}
+
+#[tokio::test]
+async fn every_paginated_operation_is_read_to_the_end() {
+    let mut checked = 0;
+    for operation in operations::ALL {
+        if operation.pagination.is_some() {
+            check(operation).await;
+            checked += 1;
+        }
+    }
+    println!("{checked} operations answer in pages");
+    assert!(checked > 0);
+}
