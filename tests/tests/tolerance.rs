@@ -2,7 +2,7 @@
 //! status nor the bytes, and nothing is sent anywhere else.
 
 use allo_client::types::{GetCurrentDialingQueueResponse, SyncStatus};
-use allo_client::{Client, Error, ErrorCode, OpenEnum, Outcome, Paginated, Response};
+use allo_client::{CallOptions, Client, Error, ErrorCode, OpenEnum, Outcome, Paginated, Response};
 use serde_json::{Value, json};
 use tests::raw_server;
 use tests::stage::{Stage, client_of, numbers};
@@ -29,8 +29,14 @@ fn strange_page() -> Value {
     })
 }
 
+/// Tried once: what is made of one answer is the matter here, not what a retry makes of it.
+fn once(options: CallOptions) -> CallOptions {
+    options.with_max_attempts(1)
+}
+
 async fn read(stage: &Stage) -> Result<Response<GetCurrentDialingQueueResponse>, Error> {
-    stage.client.get_current_dialing_queue().send().await
+    let read = stage.client.get_current_dialing_queue();
+    read.options(once).send().await
 }
 
 /// What a read makes of an answer.
@@ -176,7 +182,7 @@ async fn a_success_that_cannot_be_read_is_done_and_keeps_its_bytes() {
             .respond_once(id, status, &headers, body.clone());
         scripted.unwrap();
         let append = stage.client.append_dialing_queue_numbers(numbers(1));
-        let append = append.options(|o| o.with_request_id("load-7"));
+        let append = append.options(|o| once(o).with_request_id("load-7"));
         let error = append.send().await.unwrap_err();
         assert!(error.is_decode() && !error.is_status(), "{body}: {error}");
         assert_eq!(error.status(), Some(status));
@@ -318,7 +324,8 @@ async fn an_answer_over_the_limit_is_given_up() {
         .respond_once(READ, 502, &HTML, "x".repeat(100_000));
     scripted.unwrap();
     let client = stage.client_with(|builder| builder.max_response_bytes(1_000));
-    let error = client.get_current_dialing_queue().send().await.unwrap_err();
+    let read = client.get_current_dialing_queue().options(once);
+    let error = read.send().await.unwrap_err();
     assert!(error.is_status() && error.status() == Some(502), "{error}");
 }
 
@@ -353,6 +360,7 @@ async fn an_answer_that_breaks_off_says_how_far_it_came() {
     let client = client_of(&raw_server::answer_with(HALF).await, "ak_live_anything");
     let error = client
         .reset_current_dialing_queue()
+        .options(once)
         .send()
         .await
         .unwrap_err();
@@ -383,6 +391,7 @@ async fn an_answer_that_breaks_off_says_how_far_it_came() {
     let client = client_of(&raw_server::nobody().await, "ak_live_anything");
     let error = client
         .reset_current_dialing_queue()
+        .options(once)
         .send()
         .await
         .unwrap_err();

@@ -134,7 +134,8 @@ async fn of_refusals(stage: &Stage) -> Vec<Error> {
                 .control
                 .respond_once("getMe", status, &headers, body.clone());
             scripted.unwrap();
-            errors.push(stage.client.get_me().send().await.unwrap_err());
+            let once = stage.client.get_me().options(|o| o.with_max_attempts(1));
+            errors.push(once.send().await.unwrap_err());
         }
     }
     errors
