@@ -8,3 +8,4 @@ pub mod public_surface;
 pub mod raw_server;
 pub mod source;
 pub mod stage;
+pub mod virtual_time;

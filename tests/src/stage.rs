@@ -1,6 +1,6 @@
 //! A sandbox and a client of it, which nearly every test starts with. What a test asks and expects stays in the test.
 
-use allo_client::{Client, ClientBuilder};
+use allo_client::{Client, ClientBuilder, Pacing};
 use allo_sandbox::{Control, LoggedRequest, Quotas, Sandbox, SandboxBuilder};
 
 /// The owner of the sandbox's key.
@@ -56,15 +56,19 @@ impl Stage {
         self.sandbox.api_key()
     }
 
+    /// The authority that signed the sandbox's certificate, when it speaks TLS.
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.sandbox.ca_pem()
+    }
+
     /// A client with the owner's key and other settings.
     ///
     /// # Panics
     /// When the settings are not possible.
     #[must_use]
     pub fn client_with(&self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
-        let builder = Client::builder()
-            .api_key(self.api_key())
-            .base_url(self.base_url());
+        let builder = one_attempt(&self.base_url(), self.api_key());
         change(builder).build().expect("a client")
     }
 
@@ -123,8 +127,15 @@ impl Stage {
 /// When the address or the key is not possible.
 #[must_use]
 pub fn client_of(base_url: &str, api_key: &str) -> Client {
-    let builder = Client::builder().api_key(api_key).base_url(base_url);
+    let builder = one_attempt(base_url, api_key);
     builder.build().expect("a client")
+}
+
+/// A client that sends each call once and at once, so that a test sees what becomes of a single attempt.
+#[must_use]
+pub fn one_attempt(base_url: &str, api_key: &str) -> ClientBuilder {
+    let builder = Client::builder().api_key(api_key).base_url(base_url);
+    builder.max_attempts(1).pacing(Pacing::off())
 }
 
 /// So many numbers; there are only a hundred reserved ones, so they come again.

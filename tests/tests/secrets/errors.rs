@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::time::Duration;
 
-use allo_client::{Client, Cursor, Error, IdempotencyKey, Paginated, TargetTeammate, Teammate};
+use allo_client::pacing::{PaceRequest, Pacer, Permit, TooLong};
+use allo_client::{
+    BoxFuture, Client, Cursor, Error, IdempotencyKey, Paginated, TargetTeammate, Teammate,
+};
 use serde_json::json;
 use tests::stage::{Stage, client_of};
 use tests::{declared, raw_server};
@@ -37,6 +40,7 @@ async fn errors() -> Vec<Error> {
     errors.extend(of_refusals(&stage).await);
     errors.extend(of_unreadable_answers(&stage).await);
     errors.extend(of_connections().await);
+    errors.push(of_the_pacer(&stage).await);
     errors.push(of_time(&stage).await);
     errors
 }
@@ -199,6 +203,24 @@ async fn of_connections() -> Vec<Error> {
     errors
 }
 
+/// A rate limit that has no place for anybody.
+#[derive(Debug)]
+struct Full;
+
+impl Pacer for Full {
+    fn acquire(&self, _: PaceRequest) -> BoxFuture<Result<Permit, TooLong>> {
+        Box::pin(async { Err(TooLong::after(Duration::from_secs(3_000))) })
+    }
+}
+
+/// There is no place within the rate limit before the deadline.
+async fn of_the_pacer(stage: &Stage) -> Error {
+    let client = stage.client_with(|builder| builder.pacer(Full));
+    let clear = client.clear_dialing_queue_numbers().number(PHONE);
+    let clear = clear.options(|o| o.with_idempotency_key(PHONE));
+    clear.send().await.unwrap_err()
+}
+
 /// The answer does not come in time. Time stands still but for the client's clock, so this comes last.
 async fn of_time(stage: &Stage) -> Error {
     let hold = stage.control.hold_next("clearDialingQueueNumbers").unwrap();
@@ -233,6 +255,6 @@ async fn no_error_shows_what_went_to_and_fro() {
     let kinds = declared::variants("error/mod.rs", "Kind");
     assert_eq!(
         seen, kinds,
-        "produce an error of every kind in tests/tests/secrets.rs"
+        "produce an error of every kind in tests/tests/secrets/errors.rs"
     );
 }
