@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use allo_client::{ErrorCode, Outcome, Pacing};
 use allo_sandbox::{Fault, Quotas, RateLimitForm, SmsLimit};
+use futures_util::future::join;
 use insta::assert_snapshot;
 use tests::stage::Stage;
 use tests::virtual_time::SmallSteps;
@@ -102,7 +103,7 @@ async fn rate_limited_by_the_class_holds_back_all_calls_of_it() {
             .send()
             .await
     };
-    let (one, two) = futures_util::join!(first_call, second_call);
+    let (one, two) = join(first_call, second_call).await;
     assert_eq!((one.unwrap().attempts(), two.unwrap().attempts()), (2, 1));
     let at: Vec<_> = scene
         .control
