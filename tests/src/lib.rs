@@ -4,6 +4,7 @@
 pub mod calls;
 pub mod declared;
 pub mod document;
+pub mod model;
 pub mod public_surface;
 pub mod raw_server;
 pub mod source;

@@ -14,7 +14,7 @@ pub const BLOCKED: &str = "ana@example.com";
 /// Nobody.
 pub const STRANGER: &str = "stranger@example.com";
 
-/// A running sandbox with the demo team, and a client with its owner's key.
+/// A running sandbox with the demo team, and a client with its owner's key that sends each call once and at once.
 #[derive(Debug)]
 pub struct Stage {
     sandbox: Sandbox,
@@ -62,13 +62,15 @@ impl Stage {
         self.sandbox.ca_pem()
     }
 
-    /// A client with the owner's key and other settings.
+    /// A client with the owner's key that paces itself and tries again, unless the settings say otherwise.
     ///
     /// # Panics
     /// When the settings are not possible.
     #[must_use]
     pub fn client_with(&self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
-        let builder = one_attempt(&self.base_url(), self.api_key());
+        let builder = Client::builder()
+            .api_key(self.api_key())
+            .base_url(self.base_url());
         change(builder).build().expect("a client")
     }
 
@@ -132,7 +134,6 @@ pub fn client_of(base_url: &str, api_key: &str) -> Client {
 }
 
 /// A client that sends each call once and at once, so that a test sees what becomes of a single attempt.
-#[must_use]
 pub fn one_attempt(base_url: &str, api_key: &str) -> ClientBuilder {
     let builder = Client::builder().api_key(api_key).base_url(base_url);
     builder.max_attempts(1).pacing(Pacing::off())

@@ -349,7 +349,8 @@ async fn an_answer_over_the_limit_is_given_up() {
         .control
         .respond_once(READ, 502, &HTML, "x".repeat(100_000));
     scripted.unwrap();
-    let client = stage.client_with(|builder| builder.max_response_bytes(1_000));
+    let builder = one_attempt(&stage.base_url(), stage.api_key());
+    let client = builder.max_response_bytes(1_000).build().unwrap();
     let error = client.get_current_dialing_queue().send().await.unwrap_err();
     assert!(error.is_status() && error.status() == Some(502), "{error}");
 }

@@ -1,5 +1,5 @@
-//! What is generated is Rust that `allo-client` takes: the crate with the fixture's code as one more module passes
-//! clippy, which the compiler's own check is part of.
+//! What is generated is Rust that `allo-client` takes: the compiler has nothing to say of the crate with the
+//! fixture's code as one more module.
 
 use std::collections::BTreeMap;
 use std::fs;

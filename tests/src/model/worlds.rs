@@ -27,10 +27,7 @@ pub(super) enum Told {
 impl Told {
     /// Whether the write needs to be asked about no more.
     pub(super) const fn is_final(&self) -> bool {
-        matches!(
-            self,
-            Self::Answered { .. } | Self::Refused(_) | Self::Done
-        )
+        matches!(self, Self::Answered { .. } | Self::Refused(_) | Self::Done)
     }
 }
 
@@ -69,15 +66,16 @@ impl Worlds {
     }
 
     /// Takes in what was read of a queue, whole or only its beginning.
-    pub(super) fn read(
-        &mut self,
-        whose: Whose,
-        seen: &[Entry],
-        whole: bool,
-    ) -> Result<(), String> {
+    pub(super) fn read(&mut self, whose: Whose, seen: &[Entry], whole: bool) -> Result<(), String> {
         self.0.retain(|world| {
             let held = whose.person().map(|person| world.dialer.entries(person));
-            held.is_some_and(|held| if whole { held == seen } else { held.starts_with(seen) })
+            held.is_some_and(|held| {
+                if whole {
+                    held == seen
+                } else {
+                    held.starts_with(seen)
+                }
+            })
         });
         self.some(|| format!("of the queue {whose:?} was read: {seen:?}"))
     }
@@ -135,7 +133,11 @@ impl World {
             } => {
                 // The first attempt cannot be answered from memory if nothing was done before it.
                 let possible = !*replayed || *attempts > 1;
-                if possible && *heard == reply { vec![next] } else { Vec::new() }
+                if possible && *heard == reply {
+                    vec![next]
+                } else {
+                    Vec::new()
+                }
             }
             Told::Refused(heard) if *heard == reply => vec![self],
             Told::Refused(_) => Vec::new(),

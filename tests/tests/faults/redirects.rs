@@ -49,7 +49,16 @@ async fn redirect_of_every_status_is_an_error_at_once() {
         assert_eq!((scene.executed(), scene.control.requests().len()), (0, 2));
         elsewhere.assert_nobody_came();
     }
-    assert_snapshot!(lines.join("\n"), @"");
+    assert_snapshot!(lines.join("\n"), @"
+appendDialingQueueNumbers failed: 301 Moved Permanently: the server redirects, which is never followed; check the base URL; it may have been done all the same: repeat it only with the key in `outcome()`
+getMe failed: 301 Moved Permanently: the server redirects, which is never followed; check the base URL
+appendDialingQueueNumbers failed: 302 Found: the server redirects, which is never followed; check the base URL; it may have been done all the same: repeat it only with the key in `outcome()`
+getMe failed: 302 Found: the server redirects, which is never followed; check the base URL
+appendDialingQueueNumbers failed: 307 Temporary Redirect: the server redirects, which is never followed; check the base URL; it may have been done all the same: repeat it only with the key in `outcome()`
+getMe failed: 307 Temporary Redirect: the server redirects, which is never followed; check the base URL
+appendDialingQueueNumbers failed: 308 Permanent Redirect: the server redirects, which is never followed; check the base URL; it may have been done all the same: repeat it only with the key in `outcome()`
+getMe failed: 308 Permanent Redirect: the server redirects, which is never followed; check the base URL
+");
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use allo_client::{
     BoxFuture, Client, Cursor, Error, IdempotencyKey, Paginated, TargetTeammate, Teammate,
 };
 use serde_json::json;
-use tests::stage::{Stage, client_of};
+use tests::stage::{Stage, client_of, one_attempt};
 use tests::{declared, raw_server};
 
 use crate::{EMAIL, KEY, LOOSE_PHONE, NAME, PHONE, assert_hidden};
@@ -156,7 +156,8 @@ async fn of_unreadable_answers(stage: &Stage) -> Vec<Error> {
         format!("{NAME} {PHONE} {EMAIL} {KEY}"),
         String::new(),
     ];
-    let small = stage.client_with(|builder| builder.max_response_bytes(40));
+    let small = one_attempt(&stage.base_url(), KEY);
+    let small = small.max_response_bytes(40).build().unwrap();
     let mut errors = Vec::new();
     for body in bodies {
         for client in [&stage.client, &small] {
