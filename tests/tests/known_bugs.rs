@@ -1,4 +1,5 @@
-//! Bugs that clients of such APIs are known for, one test each, named after the bug that is not there.
+//! Bugs that clients of such APIs are known for, one test each, named after the bug that is not there. The one about
+//! logs, `bodies_and_whole_answers_are_logged`, is among the tests of `logs`, where everything that is logged is kept.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
@@ -219,68 +220,6 @@ async fn a_redirect_turns_a_write_into_a_read_and_reports_success() {
         assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
         assert_eq!(stage.take_requests().len(), 1);
         assert!(stage.control.executed().is_empty());
-    }
-}
-
-/// All that is logged, as text.
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn bodies_and_whole_answers_are_logged() {
-    let captured = Captured::default();
-    let writer = captured.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let stage = Stage::start().await;
-    let logging = tracing::subscriber::set_default(subscriber);
-    let name = "Ottoline Vane";
-    let lead: allo_client::types::NewQueueNumber =
-        serde_json::from_value(json!({"number": "+12125550163", "name": name})).unwrap();
-    stage
-        .client
-        .append_dialing_queue_numbers([lead])
-        .send()
-        .await
-        .unwrap();
-    let queue = stage
-        .client
-        .get_current_dialing_queue()
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(queue.body().data.len(), 1);
-    let refused = format!("the leads of {name}: +12125550163");
-    stage
-        .control
-        .respond_once(READ, 500, &JSON, refused)
-        .unwrap();
-    stage
-        .client
-        .get_current_dialing_queue()
-        .send()
-        .await
-        .unwrap_err();
-    drop(logging);
-    let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("attempt failed"), "{text}");
-    for secret in [name, "2125550163", stage.api_key(), "number_to"] {
-        assert!(!text.contains(secret), "{secret}: {text}");
     }
 }
 

@@ -12,30 +12,17 @@ use allo_client::operation::RateClass;
 use allo_client::{Client, Error, TargetTeammate, Teammate};
 use allo_sandbox::{LoggedRequest, Quotas};
 use tests::stage::{MARIE, Stage};
+use tests::virtual_time::StillTime;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::advance;
 
 const SECOND: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(1);
-/// How often others have their turn before time moves on: often enough to look at the sockets some times.
-const TURNS: usize = 400;
+/// How often all others have their turn, and the sockets are looked at, before time moves on.
+const TURNS: usize = 25;
 
 const CLONES: usize = 40;
 const CALLERS: usize = 400;
-
-/// Keeps paused time from jumping ahead while sockets are waited for, until it is dropped.
-struct StillTime {
-    _end: std::sync::mpsc::Sender<()>,
-}
-
-impl StillTime {
-    fn begin() -> Self {
-        let (end, ended) = std::sync::mpsc::channel::<()>();
-        // Tokio does not advance paused time by itself while something blocks.
-        tokio::task::spawn_blocking(move || ended.recv());
-        Self { _end: end }
-    }
-}
 
 /// Lets so much time pass, in small steps.
 async fn pass(time: Duration) {
