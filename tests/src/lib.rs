@@ -10,3 +10,8 @@ pub mod raw_server;
 pub mod source;
 pub mod stage;
 pub mod virtual_time;
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/reliability.md")]
+pub mod reliability {}

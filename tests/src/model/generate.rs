@@ -16,9 +16,6 @@ use super::program::{
 };
 
 /// The program of a seed: the same one every time.
-///
-/// # Panics
-/// Never, as nothing drawn here is thrown away.
 #[must_use]
 pub fn program(seed: u64) -> Program {
     tree(seed).current()

@@ -39,7 +39,9 @@ async fn wrong_content_length_cannot_be_read_and_was_done() {
     write.went("200");
     let error = write.failed(Outcome::Executed);
     assert!(error.is_decode());
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 OK: the answer cannot be read: EOF while parsing a string at line 1 column 72; it has been done, do not repeat it (request req_32goe5dr1ll5)");
+    // In which key or value the half ends depends on the order in which the sandbox writes them.
+    let said = error.to_string().replace("a string", "a value");
+    assert_snapshot!(said, @"appendDialingQueueNumbers failed: 200 OK: the answer cannot be read: EOF while parsing a value at line 1 column 72; it has been done, do not repeat it (request req_32goe5dr1ll5)");
     // What is left over on the connection is no answer to anybody.
     let read = scene.read().await;
     assert!(read.went("200").error().is_decode());
