@@ -38,6 +38,31 @@
 //!   the server did what was asked.
 //! * What is known of every operation beforehand is the table [`operations`].
 //!
+//! # How calls are sent
+//!
+//! A call keeps to the rate limit of its key ([`Pacing`]), is repeated when that
+//! may help, always with the same [`IdempotencyKey`], after the wait that the
+//! server asks for or a [`Backoff`], until its deadline
+//! ([`ClientBuilder::deadline`]). Whatever happens to it, its [`Outcome`] says
+//! whether the work was done; a write of which the answer was lost is finished by
+//! sending it again with the key that [`Outcome::Unknown`] gives:
+//!
+//! ```no_run
+//! # use allo_client::{Client, Error, Outcome};
+//! # async fn example(client: Client) -> Result<(), Error> {
+//! let push = client.append_dialing_queue_numbers(["+12125550101"]);
+//! if let Err(error) = push.clone().send().await {
+//!     let Outcome::Unknown { key, retry_until, .. } = error.outcome() else {
+//!         return Err(error);
+//!     };
+//!     println!("to be settled before {retry_until}");
+//!     let answer = push.options(|o| o.with_idempotency_key(key)).send().await?;
+//!     println!("{:?}", answer.outcome());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What it never does
 //!
 //! It sends nothing that breaks a documented limit, follows no redirect, sends a
@@ -105,6 +130,11 @@ pub use transport::{
 pub mod pacing {
     pub use crate::transport::{Observed, PaceRequest, Pacer, Permit, TooLong, Use};
 }
+
+/// The guide to spans, events and the hook; its examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/observability.md")]
+struct Observability;
 
 /// The row types of the table [`operations`].
 pub mod operation {

@@ -6,8 +6,15 @@ pub mod conformance;
 pub mod declared;
 pub mod document;
 pub mod json;
+pub mod model;
 pub mod public_surface;
 pub mod raw_server;
 pub mod source;
 pub mod stage;
 pub mod subjects;
+pub mod virtual_time;
+
+/// Compiles what the guide shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/reliability.md")]
+pub mod reliability {}

@@ -18,7 +18,7 @@ pub const STRANGER: &str = "stranger@example.com";
 /// The time at which every sandbox starts, so that the demo team's calls are always of the same days.
 const START: &str = "2026-03-02T08:30:00Z";
 
-/// A running sandbox with the demo team, and a client with its owner's key.
+/// A running sandbox with the demo team, and a client with its owner's key that sends each call once and at once.
 #[derive(Debug)]
 pub struct Stage {
     sandbox: Sandbox,
@@ -61,7 +61,13 @@ impl Stage {
         self.sandbox.api_key()
     }
 
-    /// A client with the owner's key and other settings.
+    /// The authority that signed the sandbox's certificate, when it speaks TLS.
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.sandbox.ca_pem()
+    }
+
+    /// A client with the owner's key that paces itself and tries again, unless the settings say otherwise.
     ///
     /// # Panics
     /// When the settings are not possible.
@@ -135,9 +141,14 @@ impl Stage {
 /// When the address or the key is not possible.
 #[must_use]
 pub fn client_of(base_url: &str, api_key: &str) -> Client {
-    let builder = Client::builder().api_key(api_key).base_url(base_url);
-    let builder = builder.pacing(Pacing::off());
+    let builder = one_attempt(base_url, api_key);
     builder.build().expect("a client")
+}
+
+/// A client that sends each call once and at once, so that a test sees what becomes of a single attempt.
+pub fn one_attempt(base_url: &str, api_key: &str) -> ClientBuilder {
+    let builder = Client::builder().api_key(api_key).base_url(base_url);
+    builder.max_attempts(1).pacing(Pacing::off())
 }
 
 /// So many numbers; there are only a hundred reserved ones, so they come again.

@@ -1,4 +1,5 @@
-//! Many clones of one client, and more calls than the quota has room for.
+//! Many clones of one client, and more calls than the quota has room for: what a refusal looks like when nothing is
+//! paced and nothing is tried again.
 
 use std::time::Duration;
 

@@ -2,10 +2,10 @@
 //! status nor the bytes, and nothing is sent anywhere else.
 
 use allo_client::types::{GetCurrentDialingQueueResponse, SyncStatus};
-use allo_client::{CallOptions, Client, Error, ErrorCode, OpenEnum, Outcome, Paginated, Response};
+use allo_client::{Error, ErrorCode, OpenEnum, Outcome, Paginated, Response};
 use serde_json::{Value, json};
 use tests::raw_server;
-use tests::stage::{Stage, client_of, numbers};
+use tests::stage::{Stage, client_of, numbers, one_attempt};
 
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 const HTML: [(&str, &str); 1] = [("content-type", "text/html; charset=utf-8")];
@@ -159,10 +159,9 @@ async fn items_reports_a_malformed_item_and_goes_on() {
 #[tokio::test]
 async fn a_success_that_cannot_be_read_is_done_and_keeps_its_bytes() {
     let stage = Stage::start().await;
-    let refused = json!({"error": {"code": "INTERNAL_SERVER_ERROR", "message": "Lost."}});
     let table = [
         (200, JSON, r#"{"data": {"added": [], "ski"#.to_owned()),
-        (200, JSON, refused.to_string()),
+        (200, JSON, "{\"queue\": null}".to_owned()),
         (200, JSON, "[]".to_owned()),
         (
             200,
@@ -197,6 +196,39 @@ async fn a_success_that_cannot_be_read_is_done_and_keeps_its_bytes() {
         assert!(line.contains("do not repeat"), "{line}");
     }
     assert_eq!(stage.control.queues_created(), 0);
+}
+
+#[tokio::test]
+async fn a_refusal_in_a_success_is_a_refusal() {
+    let stage = Stage::start().await;
+    let refusal = |code: &str| json!({"error": {"code": code, "message": "No."}}).to_string();
+    let told = answered(&stage, 200, &JSON, refusal("ASSIGNEE_NOT_FOUND")).await;
+    let error = told.unwrap_err();
+    assert!(error.is_status() && !error.is_decode(), "{error}");
+    assert!(error.is_assignee_not_found());
+    assert_eq!(
+        error.status(),
+        Some(200),
+        "the status that came, not the one that should have"
+    );
+    assert_eq!(error.body(), refusal("ASSIGNEE_NOT_FOUND").as_bytes());
+
+    let reset = "resetCurrentDialingQueue";
+    for (code, doubtful) in [
+        ("ASSIGNEE_NOT_FOUND", false),
+        ("INTERNAL_SERVER_ERROR", true),
+    ] {
+        let scripted = stage.control.respond_once(reset, 200, &JSON, refusal(code));
+        scripted.unwrap();
+        let error = stage
+            .client
+            .reset_current_dialing_queue()
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), Some(code.into()));
+        assert_eq!(error.outcome().may_have_executed(), doubtful, "{error}");
+    }
 }
 
 #[tokio::test]
@@ -323,9 +355,9 @@ async fn an_answer_over_the_limit_is_given_up() {
         .control
         .respond_once(READ, 502, &HTML, "x".repeat(100_000));
     scripted.unwrap();
-    let client = stage.client_with(|builder| builder.max_response_bytes(1_000));
-    let read = client.get_current_dialing_queue().options(once);
-    let error = read.send().await.unwrap_err();
+    let builder = one_attempt(&stage.base_url(), stage.api_key());
+    let client = builder.max_response_bytes(1_000).build().unwrap();
+    let error = client.get_current_dialing_queue().send().await.unwrap_err();
     assert!(error.is_status() && error.status() == Some(502), "{error}");
 }
 
@@ -336,9 +368,7 @@ async fn the_limit_holds_for_answers_that_do_not_tell_their_length() {
     let length = ANSWER.len() - HEAD.len();
     for (most, fits) in [(length, true), (length - 1, false), (10, false)] {
         let address = raw_server::answer_with(ANSWER.as_bytes()).await;
-        let builder = Client::builder()
-            .api_key("ak_live_anything")
-            .base_url(address);
+        let builder = one_attempt(&address, "ak_live_anything");
         let client = builder.max_response_bytes(most).build().unwrap();
         let clear = client.clear_dialing_queue_numbers().position(1);
         match clear.send().await {

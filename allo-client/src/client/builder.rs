@@ -146,7 +146,8 @@ impl ClientBuilder {
     /// its API key may go elsewhere (the call fails, but too late), so build it
     /// with `redirect::Policy::none()`; if it repeats requests, attempts and
     /// waits are not those that are counted here, so build it with
-    /// `retry::never()`. Timeouts of attempts, size limits, pacing, retries and
+    /// `retry::never()`. With the feature `rustls-tls` of this crate alone,
+    /// `reqwest` needs a crypto provider that your program installs. Timeouts of attempts, size limits, pacing, retries and
     /// idempotency keys stay the same.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);

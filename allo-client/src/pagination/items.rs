@@ -45,6 +45,13 @@ impl<P: Paginated> Items<P> {
         }
     }
 
+    /// Asks for up to `pages` pages before their items are read; see
+    /// [`Pages::prefetch`].
+    pub fn prefetch(mut self, pages: usize) -> Self {
+        self.pages = self.pages.prefetch(pages);
+        self
+    }
+
     /// The next item, or nothing after the last one.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! Lists that come in pages, read as one. `Pages` fetches, `Items` takes pages
-//! apart, `Cursor` says where one was; how to go on is decided in `progress`.
+//! apart, `Ahead` holds what is under way, `Cursor` says where one was; how to go
+//! on is decided in `progress`.
 
+mod ahead;
 mod cursor;
 mod items;
 mod pages;

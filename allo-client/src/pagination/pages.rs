@@ -1,4 +1,4 @@
-//! Fetches page after page, one request at a time and none too many.
+//! Fetches page after page, one at a time or some ahead, and none too many.
 
 use std::fmt;
 use std::pin::Pin;
@@ -6,9 +6,10 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::stream::{FusedStream, Stream};
 
+use super::ahead::{Ahead, Fetch};
 use super::progress::{Progress, Seen};
 use super::{Cursor, Paginated};
-use crate::runtime::{BoxFuture, Operation};
+use crate::runtime::Operation;
 use crate::{Error, Response};
 
 /// The pages of a list: a `Stream`, and readable without any stream library.
@@ -18,7 +19,10 @@ use crate::{Error, Response};
 #[must_use = "nothing is sent until it is read"]
 pub struct Pages<P: Paginated> {
     request: P,
-    state: State<P::Page>,
+    ahead: Ahead<P::Page>,
+    done: bool,
+    /// How many pages are asked for before they are read.
+    prefetch: usize,
     /// The page that is asked for next, or that was the last.
     page: u64,
     first: u64,
@@ -30,15 +34,6 @@ pub struct Pages<P: Paginated> {
     resumed: Option<Cursor>,
 }
 
-enum State<Page> {
-    Ready,
-    Fetching(Fetch<Page>),
-    Done,
-}
-
-/// A page under way.
-type Fetch<Page> = BoxFuture<Result<Response<Page>, Error>>;
-
 impl<P: Paginated> Pages<P> {
     pub(super) fn new(request: P) -> Self {
         let first = request
@@ -49,7 +44,9 @@ impl<P: Paginated> Pages<P> {
         Self {
             page: request.page_number().unwrap_or(first),
             request,
-            state: State::Ready,
+            ahead: Ahead::new(),
+            done: false,
+            prefetch: 0,
             first,
             size: None,
             last_items: 0,
@@ -65,6 +62,16 @@ impl<P: Paginated> Pages<P> {
         pages.progress = Progress::resumed(cursor.total);
         pages.resumed = Some(cursor);
         pages
+    }
+
+    /// Asks for up to `pages` pages before they are read, while one is waited for.
+    ///
+    /// They count against the rate limit like any other request, come out in
+    /// order, and are asked for only once the list has said how many pages it
+    /// has: never one after the last. Reads nothing ahead unless set.
+    pub const fn prefetch(mut self, pages: usize) -> Self {
+        self.prefetch = pages;
+        self
     }
 
     /// The next page, or nothing after the last one.
@@ -116,16 +123,38 @@ impl<P: Paginated> Pages<P> {
     }
 
     pub(super) const fn is_done(&self) -> bool {
-        matches!(self.state, State::Done)
+        self.done
     }
 
     fn start(&mut self) -> Result<Fetch<P::Page>, Error> {
         if let Some(cursor) = &self.resumed {
             cursor.check(self.operation().id)?;
         }
+        Ok(self.fetch(self.page))
+    }
+
+    fn fetch(&self, page: u64) -> Fetch<P::Page> {
         let mut request = self.request.clone();
-        request.set_page(self.page);
-        Ok(request.fetch())
+        request.set_page(page);
+        request.fetch()
+    }
+
+    /// Sees to it that the next page is under way, and those ahead of it.
+    fn fetch_next(&mut self) -> Result<(), Error> {
+        if self.ahead.first() != Some(self.page) {
+            let fetch = self.start()?;
+            self.ahead.push_front(self.page, fetch);
+        }
+        let last = self.progress.last_page().unwrap_or(self.page);
+        while self.ahead.len() <= self.prefetch {
+            let asked = self.ahead.last().unwrap_or(self.page);
+            if asked >= last {
+                break;
+            }
+            let fetch = self.fetch(asked + 1);
+            self.ahead.push_back(asked + 1, fetch);
+        }
+        Ok(())
     }
 
     /// Takes an answer in and sets what is next.
@@ -145,17 +174,23 @@ impl<P: Paginated> Pages<P> {
         self.last_items = items;
         if self.progress.advance(seen)? {
             self.page = self.page.saturating_add(1);
-            self.state = State::Ready;
         } else {
-            self.state = State::Done;
+            self.end();
         }
         Ok(answer)
+    }
+
+    fn end(&mut self) {
+        self.done = true;
+        self.ahead.clear();
     }
 
     /// Keeps the place, unless asking again cannot help.
     fn fail(&mut self, error: Error) -> Error {
         let hopeless = error.is_invalid_request() || error.is_decode() && error.status().is_none();
-        self.state = if hopeless { State::Done } else { State::Ready };
+        if hopeless {
+            self.end();
+        }
         match error.operation() {
             Some(_) => error,
             None => error.with_operation(self.operation()),
@@ -168,20 +203,15 @@ impl<P: Paginated> Stream for Pages<P> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        loop {
-            match &mut this.state {
-                State::Done => return Poll::Ready(None),
-                State::Ready => match this.start() {
-                    Ok(fetch) => this.state = State::Fetching(fetch),
-                    Err(error) => return Poll::Ready(Some(Err(this.fail(error)))),
-                },
-                State::Fetching(fetch) => {
-                    let answer = ready!(fetch.as_mut().poll(context));
-                    let page = answer.and_then(|answer| this.finish(answer));
-                    return Poll::Ready(Some(page.map_err(|error| this.fail(error))));
-                }
-            }
+        if this.done {
+            return Poll::Ready(None);
         }
+        if let Err(error) = this.fetch_next() {
+            return Poll::Ready(Some(Err(this.fail(error))));
+        }
+        let answer = ready!(this.ahead.poll(context));
+        let page = answer.and_then(|answer| this.finish(answer));
+        Poll::Ready(Some(page.map_err(|error| this.fail(error))))
     }
 }
 

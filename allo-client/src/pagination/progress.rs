@@ -13,6 +13,8 @@ pub(super) struct Progress {
     empty_in_a_row: u32,
     first_total: Option<u64>,
     moved: bool,
+    /// The last page, by what the latest one said.
+    last_page: Option<u64>,
 }
 
 /// One page, as far as it matters here.
@@ -34,12 +36,15 @@ impl Progress {
             empty_in_a_row: 0,
             first_total: total,
             moved: false,
+            last_page: None,
         }
     }
 
     /// Takes a page in; whether another one follows.
     pub(super) fn advance(&mut self, seen: Seen) -> Result<bool, Error> {
         self.watch_total(seen.info.total_count);
+        let pages = seen.info.total_pages.and_then(|pages| pages.checked_sub(1));
+        self.last_page = pages.map(|pages| seen.first.saturating_add(pages));
         self.empty_in_a_row = if seen.items == 0 {
             self.empty_in_a_row + 1
         } else {
@@ -64,6 +69,11 @@ impl Progress {
     /// Whether the number of items changed while they were read.
     pub(super) const fn moved(&self) -> bool {
         self.moved
+    }
+
+    /// The number of the last page, if the list says how many there are.
+    pub(super) const fn last_page(&self) -> Option<u64> {
+        self.last_page
     }
 
     pub(super) const fn total(&self) -> Option<u64> {

@@ -95,6 +95,7 @@ impl Paginated for Scripted {
         PageInfo {
             size: count(&page["size"].as_i64()),
             total_count: count(&page["total"].as_i64()),
+            total_pages: count(&page["pages"].as_i64()),
             has_more: page["more"].as_bool(),
             ..PageInfo::default()
         }
@@ -178,6 +179,51 @@ fn an_unreadable_item_is_an_error_in_its_place() {
     );
     assert!(!error.to_string().contains("odd") && error.body() == br#""odd""#);
     assert_eq!(read(&mut items), [Some(2)]);
+}
+
+fn page_of(number: u64, pages: u64) -> Result<Value, Kind> {
+    Ok(json!({"data": [number], "more": number < pages, "pages": pages}))
+}
+
+#[test]
+fn pages_are_fetched_ahead_once_their_number_is_known_and_none_too_many() {
+    let script = Scripted::new((1..=5).map(|number| page_of(number, 5)));
+    let mut items = script.clone().items().prefetch(2);
+    let asked: [&[u64]; 5] = [
+        &[1],
+        &[1, 2, 3, 4],
+        &[1, 2, 3, 4, 5],
+        &[1, 2, 3, 4, 5],
+        &[1, 2, 3, 4, 5],
+    ];
+    for (item, asked) in (1..).zip(asked) {
+        assert_eq!(poll(&mut items).unwrap().unwrap(), item);
+        assert_eq!(script.asked(), asked);
+    }
+    assert!(poll(&mut items).is_none());
+}
+
+#[test]
+fn nothing_is_fetched_ahead_of_a_list_that_does_not_say_its_length() {
+    let script = Scripted::new([page(&json!([0]), true), page(&json!([1]), true)]);
+    let mut items = script.clone().items().prefetch(9);
+    assert_eq!(poll(&mut items).unwrap().unwrap(), 0);
+    assert_eq!(poll(&mut items).unwrap().unwrap(), 1);
+    assert_eq!(script.asked(), [1, 2]);
+}
+
+#[test]
+fn a_page_that_fails_is_asked_for_again_and_those_ahead_of_it_are_kept() {
+    let script = Scripted::new([
+        page_of(1, 4),
+        Err(Kind::Timeout),
+        page_of(3, 4),
+        page_of(4, 4),
+        page_of(2, 4),
+    ]);
+    let mut items = script.clone().items().prefetch(2);
+    assert_eq!(read(&mut items), [Some(1), None, Some(2), Some(3), Some(4)]);
+    assert_eq!(script.asked(), [1, 2, 3, 4, 2]);
 }
 
 /// Reads `taken` items, stores the cursor as JSON, and goes on with a new reader.

@@ -20,11 +20,16 @@ mod response_body;
 pub(crate) mod retry_after;
 mod run;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod timeline_tests;
 pub(crate) mod tls;
 
 use reqwest::header::HeaderName;
 use tracing::Instrument;
+
+use engine::Engine;
+use exchange::Exchange;
 
 use crate::client::Shared;
 use crate::runtime::{Meta, Operation};
@@ -63,11 +68,19 @@ pub(crate) struct Success {
 
 /// Sends a request, as often as it takes, and waits for its answer.
 pub(crate) async fn send(shared: &Shared, prepared: &Prepared) -> Result<Success, Error> {
-    let span = observe::span(&shared.engine, prepared);
     let wire = attempt::Wire { shared, prepared };
-    let result = run::run(&shared.engine, &wire, prepared)
-        .instrument(span.clone())
-        .await;
+    send_over(&wire, &shared.engine, prepared).await
+}
+
+/// The same over any exchange, in a span of its own.
+async fn send_over<E: Exchange>(
+    exchange: &E,
+    engine: &Engine,
+    prepared: &Prepared,
+) -> Result<Success, Error> {
+    let span = observe::span(engine, prepared);
+    let call = run::run(engine, exchange, prepared);
+    let result = call.instrument(span.clone()).await;
     observe::close(&span, &result);
     result
 }

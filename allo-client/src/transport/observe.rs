@@ -96,15 +96,14 @@ impl Seen {
     }
 }
 
-/// The name of a failure for `error.type`: the status if there is one.
-fn error_type(event: &AttemptEvent) -> Option<String> {
-    let sort = event.error?;
-    let status = event.status.filter(|_| sort == "status");
-    Some(status.map_or_else(|| sort.to_owned(), |status| status.to_string()))
+/// The name of a failure for `error.type`: the status if that is what failed.
+fn error_type(sort: &str, status: Option<u16>) -> String {
+    let status = status.filter(|_| sort == "status");
+    status.map_or_else(|| sort.to_owned(), |status| status.to_string())
 }
 
 fn log(event: &AttemptEvent) {
-    let error_type = error_type(event);
+    let error_type = event.error.map(|sort| error_type(sort, event.status));
     let error_type = error_type.as_deref();
     let code = event.code.as_ref().map(OpenEnum::as_str);
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -170,7 +169,8 @@ pub(super) fn close(span: &Span, result: &Result<Success, Error>) {
         }
         Err(error) => {
             span.record("otel.status_code", "ERROR");
-            span.record("error.type", error.sort_name());
+            let error_type = error_type(error.sort_name(), error.status());
+            span.record("error.type", error_type.as_str());
             if let Some(code) = error.code() {
                 span.record("allo.error_code", code.as_str());
             }

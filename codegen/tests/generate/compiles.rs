@@ -1,5 +1,5 @@
-//! What is generated is Rust that `allo-client` takes: its sources with another `generated/` pass clippy, which
-//! the compiler's own check is part of.
+//! What is generated is Rust that `allo-client` takes: the compiler has nothing to say of the crate with the
+//! fixture's code as one more module.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::inputs::every_construct;
+
+const SOURCES: &str = "allo-client/src";
 
 /// Text files by path, with `/` between the parts.
 type Files = BTreeMap<String, String>;
@@ -33,7 +35,7 @@ fn every_construct_compiles_without_a_warning() {
     assert!(output.status.success() && said.is_empty(), "{said}");
 }
 
-/// A workspace of `allo-client` alone, with the code generated from the fixture.
+/// A workspace of `allo-client` alone, with the code generated from the fixture beside its own.
 fn workspace() -> Files {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
@@ -52,13 +54,14 @@ fn workspace() -> Files {
             ),
         ),
     ]);
-    let sources = read_all(&root.join("allo-client/src"));
-    let hand_written = sources
-        .into_iter()
-        .filter(|(name, _)| !name.starts_with("generated/"));
-    files.extend(hand_written.map(|(name, text)| (format!("allo-client/src/{name}"), text)));
+    for (name, text) in read_all(&root.join("allo-client/src")) {
+        files.insert(format!("{SOURCES}/{name}"), text);
+    }
+    let front = files.get_mut(&format!("{SOURCES}/lib.rs")).unwrap();
+    front.push_str("\n#[rustfmt::skip]\npub mod every_construct;\n");
     for (name, text) in &every_construct().files {
-        files.insert(format!("allo-client/src/generated/{name}"), text.clone());
+        let text = text.replace("crate::generated", "crate::every_construct");
+        files.insert(format!("{SOURCES}/every_construct/{name}"), text);
     }
     files
 }
@@ -81,10 +84,10 @@ fn without(manifest: &str, heads: &[&str]) -> String {
 
 /// Leaves alone what is as wanted, so that cargo finds it fresh. The lock file is cargo's once it is there.
 fn write_changes(directory: &Path, wanted: &Files) {
-    let sources = directory.join("allo-client/src");
+    let sources = directory.join(SOURCES);
     fs::create_dir_all(&sources).unwrap();
     for name in read_all(&sources).into_keys() {
-        if !wanted.contains_key(&format!("allo-client/src/{name}")) {
+        if !wanted.contains_key(&format!("{SOURCES}/{name}")) {
             fs::remove_file(sources.join(name)).unwrap();
         }
     }

@@ -14,8 +14,8 @@ fn every_construct_has_its_place() {
             "builder/mod.rs",
             "builder/notes.rs",
             "builder/other.rs",
+            "builder/readers.rs",
             "builder/reading_room.rs",
-            "builder/users.rs",
             "client.rs",
             "mod.rs",
             "operations.rs",
@@ -148,8 +148,8 @@ const BECOMES: [(&str, &str, &str); 33] = [
     ),
     (
         "a bare list",
-        "builder/users.rs",
-        "crate::Response<crate::runtime::List<types::User>>",
+        "builder/readers.rs",
+        "crate::Response<crate::runtime::List<types::Reader>>",
     ),
     (
         "a reference with `nullable` beside it",
@@ -189,9 +189,13 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "a component that is another",
         "types/common.rs",
-        "pub reader: Option<types::User>,",
+        "pub reader: Option<types::Reader>,",
     ),
-    ("a type of two tags", "types/common.rs", "pub struct User {"),
+    (
+        "a type of two tags",
+        "types/common.rs",
+        "pub struct Reader {",
+    ),
 ];
 
 #[test]

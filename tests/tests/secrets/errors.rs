@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::time::Duration;
 
-use allo_client::{Client, Cursor, Error, IdempotencyKey, Paginated, TargetTeammate, Teammate};
+use allo_client::pacing::{PaceRequest, Pacer, Permit, TooLong};
+use allo_client::{
+    BoxFuture, Client, Cursor, Error, IdempotencyKey, Paginated, TargetTeammate, Teammate,
+};
 use serde_json::json;
-use tests::stage::{Stage, client_of};
+use tests::stage::{Stage, client_of, one_attempt};
 use tests::{declared, raw_server};
 
 use crate::{EMAIL, KEY, LOOSE_PHONE, NAME, PHONE, assert_hidden};
@@ -37,6 +40,7 @@ async fn errors() -> Vec<Error> {
     errors.extend(of_refusals(&stage).await);
     errors.extend(of_unreadable_answers(&stage).await);
     errors.extend(of_connections().await);
+    errors.push(of_the_pacer(&stage).await);
     errors.push(of_time(&stage).await);
     errors
 }
@@ -153,7 +157,8 @@ async fn of_unreadable_answers(stage: &Stage) -> Vec<Error> {
         format!("{NAME} {PHONE} {EMAIL} {KEY}"),
         String::new(),
     ];
-    let small = stage.client_with(|builder| builder.max_response_bytes(40));
+    let small = one_attempt(&stage.base_url(), KEY);
+    let small = small.max_response_bytes(40).build().unwrap();
     let mut errors = Vec::new();
     for body in bodies {
         for client in [&stage.client, &small] {
@@ -200,6 +205,24 @@ async fn of_connections() -> Vec<Error> {
     errors
 }
 
+/// A rate limit that has no place for anybody.
+#[derive(Debug)]
+struct Full;
+
+impl Pacer for Full {
+    fn acquire(&self, _: PaceRequest) -> BoxFuture<Result<Permit, TooLong>> {
+        Box::pin(async { Err(TooLong::after(Duration::from_secs(3_000))) })
+    }
+}
+
+/// There is no place within the rate limit before the deadline.
+async fn of_the_pacer(stage: &Stage) -> Error {
+    let client = stage.client_with(|builder| builder.pacer(Full));
+    let clear = client.clear_dialing_queue_numbers().number(PHONE);
+    let clear = clear.options(|o| o.with_idempotency_key(PHONE));
+    clear.send().await.unwrap_err()
+}
+
 /// The answer does not come in time. Time stands still but for the client's clock, so this comes last.
 async fn of_time(stage: &Stage) -> Error {
     let hold = stage.control.hold_next("clearDialingQueueNumbers").unwrap();
@@ -234,6 +257,6 @@ async fn no_error_shows_what_went_to_and_fro() {
     let kinds = declared::variants("error/mod.rs", "Kind");
     assert_eq!(
         seen, kinds,
-        "produce an error of every kind in tests/tests/secrets.rs"
+        "produce an error of every kind in tests/tests/secrets/errors.rs"
     );
 }

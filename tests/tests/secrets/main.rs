@@ -5,6 +5,7 @@ mod errors;
 mod types;
 
 use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
 
 use allo_client::types::NewQueueNumber;
 use allo_client::{
@@ -78,7 +79,7 @@ fn no_builder_shows_what_it_was_given() {
     let new: Vec<_> = declared.keys().collect();
     assert!(
         new.is_empty(),
-        "add builders {new:?} to tests/tests/secrets.rs"
+        "add builders {new:?} to tests/tests/secrets/main.rs"
     );
 }
 
@@ -142,4 +143,25 @@ async fn nothing_of_the_client_shows_what_it_holds() {
         .respond_once("listUsers", 200, &echo, body)
         .unwrap();
     assert_hides("Response", &stage.client.list_users().send().await.unwrap());
+}
+
+#[tokio::test]
+async fn no_report_of_an_attempt_shows_what_was_sent() {
+    let stage = Stage::start().await;
+    let shown = Arc::new(Mutex::new(Vec::new()));
+    let reports = Arc::clone(&shown);
+    let client = stage.client_with(|builder| {
+        builder.on_attempt(move |event| reports.lock().unwrap().push(format!("{event:?}")))
+    });
+    let find = client.get_user(EMAIL).send().await;
+    assert!(find.unwrap_err().is_not_found());
+    let clear = client.clear_dialing_queue_numbers().number(PHONE);
+    let clear = clear.for_teammate(Teammate::email(EMAIL));
+    let clear = clear.options(|o| o.with_idempotency_key(PHONE));
+    assert!(clear.send().await.unwrap_err().is_assignee_not_found());
+    let shown = shown.lock().unwrap();
+    assert_eq!(shown.len(), 2, "one report an attempt");
+    for report in shown.iter() {
+        assert_hidden("AttemptEvent", report);
+    }
 }

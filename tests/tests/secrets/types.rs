@@ -131,12 +131,12 @@ fn no_type_shows_what_is_personal() {
         let has: BTreeSet<_> = json.as_object().unwrap().keys().cloned().collect();
         assert_eq!(
             has, fields,
-            "give every field of {name} a value in tests/tests/secrets.rs"
+            "give every field of {name} a value in tests/tests/secrets/types.rs"
         );
     }
     let new: Vec<_> = declared.keys().collect();
     assert!(
         new.is_empty(),
-        "add samples of {new:?} to tests/tests/secrets.rs"
+        "add samples of {new:?} to tests/tests/secrets/types.rs"
     );
 }

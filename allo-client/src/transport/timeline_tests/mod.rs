@@ -2,15 +2,15 @@
 //! tables of what it answers and what the loop then does. How a row is read is in
 //! `row`, how a script answers in `script`; the tables are the text files.
 
-mod row;
-mod script;
+pub(super) mod row;
+pub(super) mod script;
 
 use std::time::Duration;
 
 use row::{Expected, Row};
 use script::Script;
 
-use super::run::run;
+use super::send_over;
 use crate::{Error, Outcome};
 
 /// What a row comes to.
@@ -47,7 +47,7 @@ async fn check(row: &Row) -> Result<(), String> {
     // Other dice, other waits: the rule holds for all of them.
     for seed in 0..3 {
         let script = Script::new(row, seed);
-        let result = run(&script.engine, &script, &script.prepared).await;
+        let result = send_over(&script, &script.engine, &script.prepared).await;
         timeline(row, &script)?;
         ending(&row.expected, &result.map(|success| success.meta.outcome()))?;
     }

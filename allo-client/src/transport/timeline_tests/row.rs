@@ -18,31 +18,31 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 #[derive(Clone, Debug)]
-pub(super) struct Row {
-    pub(super) text: String,
-    pub(super) is_write: bool,
-    pub(super) options: Vec<(String, f64)>,
-    pub(super) answers: Vec<Vec<String>>,
-    pub(super) waits: Vec<RangeInclusive<Duration>>,
-    pub(super) expected: Expected,
+pub(in crate::transport) struct Row {
+    pub(in crate::transport) text: String,
+    pub(in crate::transport) is_write: bool,
+    pub(in crate::transport) options: Vec<(String, f64)>,
+    pub(in crate::transport) answers: Vec<Vec<String>>,
+    pub(in crate::transport) waits: Vec<RangeInclusive<Duration>>,
+    pub(in crate::transport) expected: Expected,
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Expected {
-    pub(super) succeeds: bool,
+pub(in crate::transport) struct Expected {
+    pub(in crate::transport) succeeds: bool,
     outcome: String,
-    pub(super) retry_after: Option<u64>,
-    pub(super) says: Vec<String>,
+    pub(in crate::transport) retry_after: Option<u64>,
+    pub(in crate::transport) says: Vec<String>,
 }
 
 impl Expected {
-    pub(super) fn is(&self, outcome: &str) -> bool {
+    pub(in crate::transport) fn is(&self, outcome: &str) -> bool {
         self.outcome == outcome
     }
 }
 
 impl Row {
-    pub(super) fn option(&self, name: &str) -> Option<f64> {
+    pub(in crate::transport) fn option(&self, name: &str) -> Option<f64> {
         let found = self.options.iter().find(|(option, _)| option == name);
         found.map(|(_, value)| *value)
     }
@@ -68,7 +68,7 @@ impl Row {
     }
 }
 
-pub(super) fn read(table: &str) -> Vec<Row> {
+pub(in crate::transport) fn read(table: &str) -> Vec<Row> {
     let lines = table.lines().map(str::trim);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines

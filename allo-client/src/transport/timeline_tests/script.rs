@@ -18,9 +18,9 @@ use crate::{ApiKey, CallOptions, Error, IdempotencyKey, operations};
 /// The time of day at which every row starts.
 const START: &str = "2026-05-20T13:00:00Z";
 
-pub(super) struct Script {
-    pub(super) engine: Engine,
-    pub(super) prepared: Prepared,
+pub(in crate::transport) struct Script {
+    pub(in crate::transport) engine: Engine,
+    pub(in crate::transport) prepared: Prepared,
     answers: Vec<Vec<String>>,
     slow: Duration,
     /// When each request came and when its answer was over.
@@ -29,7 +29,7 @@ pub(super) struct Script {
 }
 
 impl Script {
-    pub(super) fn new(row: &Row, seed: u64) -> Self {
+    pub(in crate::transport) fn new(row: &Row, seed: u64) -> Self {
         let key = row.is_write.then(IdempotencyKey::random);
         Self {
             engine: engine(row, seed),
@@ -52,19 +52,19 @@ impl Script {
         }
     }
 
-    pub(super) fn requests(&self) -> usize {
+    pub(in crate::transport) fn requests(&self) -> usize {
         self.log.lock().unwrap().len()
     }
 
     /// The time between each answer and the next request.
-    pub(super) fn waits(&self) -> Vec<Duration> {
+    pub(in crate::transport) fn waits(&self) -> Vec<Duration> {
         let log = self.log.lock().unwrap();
         let pairs = log.iter().zip(log.iter().skip(1));
         pairs.map(|((_, over), (next, _))| *next - *over).collect()
     }
 
     /// Every attempt of a write has the same key, and none of a read has one.
-    pub(super) fn same_key(&self) -> Result<(), String> {
+    pub(in crate::transport) fn same_key(&self) -> Result<(), String> {
         let wrong = self
             .keys
             .lock()

@@ -1,0 +1,76 @@
+//! Pages under way: the one that is read next, and those fetched ahead of it.
+//! They travel together and come out in order. Which ones to fetch is decided in
+//! `pages`.
+
+use std::collections::VecDeque;
+use std::task::{Context, Poll};
+
+use crate::runtime::BoxFuture;
+use crate::{Error, Response};
+
+/// A page under way.
+pub(super) type Fetch<Page> = BoxFuture<Answer<Page>>;
+type Answer<Page> = Result<Response<Page>, Error>;
+
+/// Pages under way, by their numbers, without a gap.
+pub(super) struct Ahead<Page> {
+    slots: VecDeque<(u64, Slot<Page>)>,
+}
+
+enum Slot<Page> {
+    Fetching(Fetch<Page>),
+    Here(Answer<Page>),
+}
+
+impl<Page> Ahead<Page> {
+    pub(super) const fn new() -> Self {
+        Self {
+            slots: VecDeque::new(),
+        }
+    }
+
+    /// The number of the page that comes out next.
+    pub(super) fn first(&self) -> Option<u64> {
+        self.slots.front().map(|(page, _)| *page)
+    }
+
+    /// The number of the page that was asked for last.
+    pub(super) fn last(&self) -> Option<u64> {
+        self.slots.back().map(|(page, _)| *page)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn push_front(&mut self, page: u64, fetch: Fetch<Page>) {
+        self.slots.push_front((page, Slot::Fetching(fetch)));
+    }
+
+    pub(super) fn push_back(&mut self, page: u64, fetch: Fetch<Page>) {
+        self.slots.push_back((page, Slot::Fetching(fetch)));
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.slots.clear();
+    }
+
+    /// Lets all of them get on, and takes out the first one once it is here.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Answer<Page>> {
+        for (_, slot) in &mut self.slots {
+            if let Slot::Fetching(fetch) = slot
+                && let Poll::Ready(answer) = fetch.as_mut().poll(context)
+            {
+                *slot = Slot::Here(answer);
+            }
+        }
+        match self.slots.pop_front() {
+            Some((_, Slot::Here(answer))) => Poll::Ready(answer),
+            Some(first) => {
+                self.slots.push_front(first);
+                Poll::Pending
+            }
+            None => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Random programs of dialer operations, run by the real client against a sandbox that breaks, and compared with a plain
+//! model in memory. Here: the map of the parts.
+//!
+//! - `program`: what a program is, and what it looks like when printed;
+//! - `generate`: a program from a seed, and the smallest one that still fails;
+//! - `dialer`: the model, a few lists that do what the API says;
+//! - `worlds`: the states the server can be in, after calls of which the outcome is unknown;
+//! - `call`: one operation by the real client;
+//! - `run`: one program, and the rule it has to keep;
+//! - `fleet`: many programs at once, and the numbers they add up to.
+
+mod call;
+mod dialer;
+mod fleet;
+mod generate;
+mod program;
+mod run;
+mod worlds;
+
+pub use fleet::{Failure, sail};
+pub use generate::program as program_of_seed;
+pub use program::Program;
+pub use run::{Tally, run};

@@ -1,0 +1,188 @@
+//! What a program is: steps, the faults it meets, and the settings of its client. How one is drawn is in `generate`, what
+//! its steps do is in `call` and `dialer`.
+
+use std::time::Duration;
+
+use allo_sandbox::{Fault, FaultPlan};
+
+use crate::stage;
+
+/// A program of dialer operations, and everything that goes wrong on its way.
+#[derive(Debug, Clone)]
+pub struct Program {
+    pub(super) seed: u64,
+    pub(super) settings: Settings,
+    pub(super) faults: Vec<Rule>,
+    pub(super) steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) max_attempts: u32,
+    /// Repetitions in all; none is unlimited.
+    pub(super) budget: Option<u32>,
+    /// Whether the server closes the gap that a deleted entry leaves.
+    pub(super) compacts: bool,
+}
+
+/// When a fault strikes.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub(super) fault: Fault,
+    pub(super) operation: Option<&'static str>,
+    pub(super) attempt: Option<u64>,
+    pub(super) percent: u32,
+    pub(super) times: Option<u64>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    Write(Write),
+    /// Reads the whole queue in pages of this size.
+    Read {
+        whose: Whose,
+        size: u64,
+    },
+    /// The dialing app calls a number, without the client.
+    Dial {
+        person: Person,
+        position: u64,
+    },
+    /// Repeats each write of which the outcome is unknown.
+    Settle,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Write {
+    pub(super) whose: Whose,
+    pub(super) what: What,
+    /// Whether the caller brings the idempotency key.
+    pub(super) own_key: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum What {
+    Reset {
+        name: Option<u8>,
+    },
+    Upsert {
+        name: Option<u8>,
+        skips_voicemail: Option<bool>,
+        do_not_disturb: Option<bool>,
+    },
+    Append(Vec<Lead>),
+    Clear(Filter),
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Lead {
+    /// One of the hundred numbers, plain or written as people do.
+    Good { number: u8, dressed: bool },
+    /// Not a phone number.
+    Bad(u8),
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Filter {
+    Number(u8),
+    Position(u64),
+    Both(u8, u64),
+    Unassigned,
+    /// A number that is none.
+    Nonsense,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Person {
+    Owner,
+    Marie,
+    Jonas,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whose {
+    Mine,
+    ById(Person),
+    ByEmail(Person),
+    /// Somebody who is not in the team.
+    OfAStranger,
+}
+
+impl Program {
+    pub(super) fn plan(&self) -> FaultPlan {
+        let plan = FaultPlan::new(self.seed);
+        self.faults.iter().fold(plan, |plan, rule| rule.add(plan))
+    }
+}
+
+impl Rule {
+    fn add(&self, mut plan: FaultPlan) -> FaultPlan {
+        if let Some(id) = self.operation {
+            plan = plan.on(id);
+        }
+        if let Some(number) = self.attempt {
+            plan = plan.attempt(number);
+        }
+        if let Some(most) = self.times {
+            plan = plan.times(most);
+        }
+        plan.probability(f64::from(self.percent) / 100.0)
+            .inject(self.fault.clone())
+    }
+}
+
+impl Lead {
+    /// As it is sent.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Good {
+                number,
+                dressed: false,
+            } => number_text(*number),
+            Self::Good {
+                number,
+                dressed: true,
+            } => format!("(+1) 212-555-01{number:02}"),
+            Self::Bad(which) => format!("ext. {which}"),
+        }
+    }
+}
+
+/// As the server keeps it.
+pub(super) fn number_text(number: u8) -> String {
+    format!("+121255501{number:02}")
+}
+
+pub(super) fn name_text(name: u8) -> String {
+    format!("List {name}")
+}
+
+impl Person {
+    pub(super) const ALL: [Self; 3] = [Self::Owner, Self::Marie, Self::Jonas];
+
+    pub(super) const fn email(self) -> &'static str {
+        match self {
+            Self::Owner => stage::OWNER,
+            Self::Marie => stage::MARIE,
+            Self::Jonas => stage::JONAS,
+        }
+    }
+}
+
+impl Whose {
+    /// None is a stranger.
+    pub(super) const fn person(self) -> Option<Person> {
+        match self {
+            Self::Mine => Some(Person::Owner),
+            Self::ById(person) | Self::ByEmail(person) => Some(person),
+            Self::OfAStranger => None,
+        }
+    }
+}
+
+/// An attempt may take so long, and a long stall lasts longer.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(1);
+pub(super) const LONG_STALL: Duration = Duration::from_millis(1_300);
+/// An answer may be so long, and a huge body is longer.
+pub(super) const MOST_BYTES: u16 = 64 * 1_000;
+pub(super) const HUGE: u64 = 200_000;

@@ -1,0 +1,337 @@
+//! One program from its first step to the rule it has to keep: every lead is in its queue exactly once and in order, or
+//! the client says that it does not know, with a key, and repeating the call with that key settles it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use allo_client::{Backoff, Client, IdempotencyKey, Pacing, RetryBudget};
+use allo_sandbox::{Control, DialOutcome, PositionsAfterDelete, Quotas, Sandbox};
+
+use super::call::{Caller, Said};
+use super::dialer::{Dialer, Entry, Queue};
+use super::program::{MOST_BYTES, Person, Program, Settings, Step, TIMEOUT, Whose, Write};
+use super::worlds::{Told, Worlds};
+
+/// An unknown write is repeated so often while things still break.
+const TRIES: usize = 3;
+
+/// What happened in a program, or in many.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Programs that ended well.
+    pub programs: usize,
+    /// Writes and reads of a whole queue by the client, repeated ones included.
+    pub calls: usize,
+    /// Requests that arrived at the sandbox.
+    pub requests: usize,
+    /// Writes that were carried out.
+    pub executed: usize,
+    /// Requests that were answered from what the server keeps by key.
+    pub replays: usize,
+    /// Writes that ended with their outcome unknown.
+    pub unknowns: usize,
+    /// Those of them that were settled with their key.
+    pub settled: usize,
+    /// Faults that struck, by kind.
+    pub faults: BTreeMap<&'static str, usize>,
+}
+
+/// Runs a program in a sandbox of its own.
+///
+/// # Errors
+/// What contradicts the model.
+///
+/// # Panics
+/// When this machine has no free port.
+pub async fn run(program: &Program) -> Result<Tally, String> {
+    let builder = Sandbox::builder().demo_team().quotas(Quotas::off());
+    let builder = builder.seed(program.seed).faults(program.plan());
+    let sandbox = builder.start().await.expect("a free port");
+    let mut run = Run::start(&sandbox, program);
+    for step in &program.steps {
+        run.step(step).await?;
+    }
+    run.end().await
+}
+
+fn client(sandbox: &Sandbox, seed: u64, settings: &Settings) -> Client {
+    let unlimited = RetryBudget::unlimited();
+    let backoff = Backoff::new().base(Duration::from_millis(1)).seed(seed);
+    let builder = Client::builder()
+        .api_key(sandbox.api_key())
+        .base_url(sandbox.base_url())
+        .timeout(TIMEOUT)
+        .deadline(Duration::from_secs(20))
+        .max_attempts(settings.max_attempts)
+        .max_response_bytes(MOST_BYTES.into())
+        .pacing(Pacing::off())
+        .retry_budget(settings.budget.map_or(unlimited, RetryBudget::new))
+        .backoff(backoff.cap(Duration::from_millis(4)));
+    builder.build().expect("a client")
+}
+
+/// A program under way.
+struct Run {
+    seed: u64,
+    caller: Caller,
+    control: Control,
+    compacts: bool,
+    worlds: Worlds,
+    /// Unknown writes, oldest first.
+    open: Vec<Open>,
+    /// How many calls with a new key there were.
+    writes: usize,
+    tally: Tally,
+}
+
+#[derive(Clone)]
+struct Open {
+    id: usize,
+    write: Write,
+    key: IdempotencyKey,
+}
+
+impl Run {
+    fn start(sandbox: &Sandbox, program: &Program) -> Self {
+        let control = sandbox.control();
+        let compacts = program.settings.compacts;
+        if compacts {
+            control.positions_after_delete(PositionsAfterDelete::Compact);
+        }
+        let users = control.users();
+        let id_of = |person: Person| {
+            let user = users.iter().find(|user| user.email == person.email());
+            (person, user.expect("one of the demo team").id.clone())
+        };
+        Self {
+            seed: program.seed,
+            caller: Caller {
+                client: client(sandbox, program.seed, &program.settings),
+                ids: Person::ALL.map(id_of).into(),
+            },
+            control,
+            compacts,
+            worlds: Worlds::new(Dialer::new(compacts)),
+            open: Vec::new(),
+            writes: 0,
+            tally: Tally::default(),
+        }
+    }
+
+    async fn step(&mut self, step: &Step) -> Result<(), String> {
+        match step {
+            Step::Write(write) => self.write(write).await,
+            Step::Read { whose, size } => self.read(*whose, *size).await,
+            Step::Dial { person, position } => self.dial(*person, *position),
+            Step::Settle => {
+                for open in self.open.clone() {
+                    self.repeat(&open).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A write for the first time.
+    async fn write(&mut self, write: &Write) -> Result<(), String> {
+        let id = self.writes;
+        self.writes += 1;
+        let name = format!("program-{}-{id}", self.seed);
+        let own = write
+            .own_key
+            .then(|| IdempotencyKey::new(name).expect("visible ASCII"));
+        let said = self.call(id, write, own.as_ref()).await?;
+        if let Some(own) = &own {
+            self.check_execution(own, &said.told)?;
+        }
+        if let Some(key) = said.key {
+            if own.is_some_and(|own| own != key) {
+                return Err("an unknown write names another key than it was given".to_owned());
+            }
+            self.tally.unknowns += 1;
+            let write = write.clone();
+            self.open.push(Open { id, write, key });
+        }
+        Ok(())
+    }
+
+    /// An unknown write once more, with its key.
+    async fn repeat(&mut self, open: &Open) -> Result<(), String> {
+        let said = self.call(open.id, &open.write, Some(&open.key)).await?;
+        if said.key.is_some_and(|key| key != open.key) {
+            return Err("a repeated write names another key".to_owned());
+        }
+        if said.told.is_final() {
+            self.check_execution(&open.key, &said.told)?;
+            self.open.retain(|other| other.id != open.id);
+            self.tally.settled += 1;
+        }
+        Ok(())
+    }
+
+    async fn call(
+        &mut self,
+        id: usize,
+        write: &Write,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Said, String> {
+        self.tally.calls += 1;
+        let said = self.caller.write(write, key).await?;
+        self.worlds.told(id, write, &said.told)?;
+        self.reopen(said.unreachable).await;
+        Ok(said)
+    }
+
+    async fn read(&mut self, whose: Whose, size: u64) -> Result<(), String> {
+        self.tally.calls += 1;
+        let seen = self.caller.read(whose, size).await;
+        self.reopen(seen.unreachable).await;
+        match (whose.person(), &seen.refused) {
+            (Some(_), None) => self.worlds.read(whose, &seen.entries, seen.whole),
+            (Some(_), Some(code)) => Err(format!("the queue {whose:?} was refused: {code}")),
+            (None, _) if seen.whole => Err("a stranger has a queue".to_owned()),
+            (None, _) => Ok(()),
+        }
+    }
+
+    fn dial(&mut self, person: Person, position: u64) -> Result<(), String> {
+        let id = &self.caller.ids[&person];
+        let dialled = self.control.dial(id, position, DialOutcome::answered());
+        self.worlds.dialled(person, position, dialled.is_ok())
+    }
+
+    /// A server that went away is back before the next step.
+    async fn reopen(&self, unreachable: bool) {
+        if unreachable {
+            self.control.refuse_connections(false).await;
+        }
+    }
+
+    /// What is told of a write with a known key, against the list of side effects.
+    fn check_execution(&self, key: &IdempotencyKey, told: &Told) -> Result<(), String> {
+        let executed = self.control.executed();
+        let same = |other: &&str| *other == key.as_str();
+        let times = executed.iter().filter_map(|one| one.key.as_deref());
+        let times = times.filter(same).count();
+        let right = match told {
+            Told::Answered { .. } | Told::Done => times == 1,
+            Told::Refused(_) | Told::NotDone => times == 0,
+            Told::Unknown => times <= 1,
+        };
+        if right {
+            return Ok(());
+        }
+        Err(format!("executed {times} times, but it is told: {told:?}"))
+    }
+
+    /// Settles what is open, first while things break and then without, and compares.
+    async fn end(mut self) -> Result<Tally, String> {
+        for _ in 0..TRIES {
+            self.step(&Step::Settle).await?;
+        }
+        self.control.clear_faults();
+        self.control.refuse_connections(false).await;
+        // A connection may still break that was damaged before.
+        for _ in 0..TRIES {
+            self.step(&Step::Settle).await?;
+        }
+        if let Some(open) = self.open.first() {
+            return Err(format!("not settled by its key: {:?}", open.write));
+        }
+        self.no_key_twice()?;
+        self.worlds.holds(&self.real())?;
+        for person in Person::ALL {
+            let whose = Whose::ByEmail(person);
+            self.read(whose, 100).await?;
+        }
+        Ok(self.count())
+    }
+
+    fn no_key_twice(&self) -> Result<(), String> {
+        let mut times = BTreeMap::<String, usize>::new();
+        for one in self.control.executed() {
+            let key = one.key.ok_or("a write was sent without a key")?;
+            *times.entry(key).or_default() += 1;
+        }
+        match times.iter().find(|(_, times)| **times > 1) {
+            Some((key, times)) => Err(format!("{key} was executed {times} times")),
+            None => Ok(()),
+        }
+    }
+
+    /// What the sandbox really holds.
+    fn real(&self) -> Dialer {
+        let mut dialer = Dialer::new(self.compacts);
+        dialer.created = self.control.queues_created();
+        for (person, id) in &self.caller.ids {
+            let Some(queue) = self.control.queue_of(id) else {
+                continue;
+            };
+            let entries = queue.entries.into_iter().map(|entry| Entry {
+                position: entry.position,
+                called: entry.call.is_some(),
+                number: entry.number_to,
+            });
+            let queue = Queue {
+                name: queue.name,
+                skips_voicemail: queue.voicemail_handling == "SKIP",
+                do_not_disturb: queue.do_not_disturb == "ENABLED",
+                entries: entries.collect(),
+            };
+            dialer.queues.insert(*person, queue);
+        }
+        dialer
+    }
+
+    fn count(self) -> Tally {
+        let requests = self.control.requests();
+        let mut tally = self.tally;
+        tally.programs = 1;
+        tally.requests = requests.len();
+        tally.replays = requests.iter().filter(|request| request.replayed).count();
+        tally.executed = self.control.executed().len();
+        for event in self.control.faults() {
+            *tally.faults.entry(event.fault.name()).or_default() += 1;
+        }
+        tally
+    }
+}
+
+impl Tally {
+    /// Adds another one.
+    pub fn add(&mut self, other: &Self) {
+        self.programs += other.programs;
+        self.calls += other.calls;
+        self.requests += other.requests;
+        self.executed += other.executed;
+        self.replays += other.replays;
+        self.unknowns += other.unknowns;
+        self.settled += other.settled;
+        for (kind, times) in &other.faults {
+            *self.faults.entry(kind).or_default() += times;
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines = [
+            ("programs", self.programs),
+            ("calls", self.calls),
+            ("requests", self.requests),
+            ("executed writes", self.executed),
+            ("replays", self.replays),
+            ("unknowns", self.unknowns),
+            ("settled", self.settled),
+            ("faults", self.faults.values().sum()),
+        ];
+        for (name, number) in lines {
+            writeln!(f, "{name:<16} {number:>8}")?;
+        }
+        for (kind, times) in &self.faults {
+            writeln!(f, "  {kind:<32} {times:>8}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,226 @@
+//! The states the server can be in. A write of which the outcome is unknown makes two of each: one where it was done, one
+//! where it was not. What is told later strikes out those it contradicts; when none is left, the client has told a lie.
+
+use std::collections::BTreeMap;
+
+use super::dialer::{Dialer, Entry, Reply};
+use super::program::{Person, Whose, Write};
+
+/// What the client says about a write. The key by which an unknown one is repeated is kept elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Done, by this very call unless `replayed`, after so many attempts.
+    Answered {
+        reply: Reply,
+        replayed: bool,
+        attempts: u32,
+    },
+    /// Refused for good.
+    Refused(Reply),
+    /// Done; the answer is lost.
+    Done,
+    /// Not done, by this call.
+    NotDone,
+    Unknown,
+}
+
+impl Told {
+    /// Whether the write needs to be asked about no more.
+    pub(super) const fn is_final(&self) -> bool {
+        matches!(self, Self::Answered { .. } | Self::Refused(_) | Self::Done)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct World {
+    dialer: Dialer,
+    /// Writes that are unknown to the client and done in this world, with their answers.
+    done: BTreeMap<usize, Reply>,
+}
+
+/// All states that agree with everything told so far.
+#[derive(Debug, Clone)]
+pub(super) struct Worlds(Vec<World>);
+
+impl Worlds {
+    pub(super) fn new(dialer: Dialer) -> Self {
+        let done = BTreeMap::new();
+        Self(vec![World { dialer, done }])
+    }
+
+    /// Takes in what a call of a write says; `id` is the same for all calls with the same key.
+    pub(super) fn told(&mut self, id: usize, write: &Write, told: &Told) -> Result<(), String> {
+        let mut left: Vec<World> = Vec::new();
+        for world in std::mem::take(&mut self.0) {
+            for mut world in world.after(id, write, told) {
+                if told.is_final() {
+                    world.done.remove(&id);
+                }
+                if !left.contains(&world) {
+                    left.push(world);
+                }
+            }
+        }
+        self.0 = left;
+        self.some(|| format!("of {write:?} it is told: {told:?}"))
+    }
+
+    /// Takes in what was read of a queue, whole or only its beginning.
+    pub(super) fn read(&mut self, whose: Whose, seen: &[Entry], whole: bool) -> Result<(), String> {
+        self.0.retain(|world| {
+            let held = whose.person().map(|person| world.dialer.entries(person));
+            held.is_some_and(|held| {
+                if whole {
+                    held == seen
+                } else {
+                    held.starts_with(seen)
+                }
+            })
+        });
+        self.some(|| format!("of the queue {whose:?} was read: {seen:?}"))
+    }
+
+    /// Takes in that a number was called, or that there was none.
+    pub(super) fn dialled(
+        &mut self,
+        person: Person,
+        position: u64,
+        found: bool,
+    ) -> Result<(), String> {
+        let worlds = &mut self.0;
+        worlds.retain_mut(|world| world.dialer.dial(person, position) == found);
+        self.some(|| format!("{person:?} has a number at {position}: {found}"))
+    }
+
+    /// Whether the server may be in this state.
+    pub(super) fn holds(&self, real: &Dialer) -> Result<(), String> {
+        if self.0.iter().any(|world| world.dialer == *real) {
+            return Ok(());
+        }
+        let expected: Vec<_> = self.0.iter().map(|world| &world.dialer).collect();
+        Err(format!("the server holds {real:?}, expected: {expected:?}"))
+    }
+
+    fn some(&self, what: impl FnOnce() -> String) -> Result<(), String> {
+        if self.0.is_empty() {
+            return Err(format!("{}; nothing that came before allows that", what()));
+        }
+        Ok(())
+    }
+}
+
+impl World {
+    /// The worlds that this one may be once this is told.
+    fn after(self, id: usize, write: &Write, told: &Told) -> Vec<Self> {
+        if let Some(earlier) = self.done.get(&id) {
+            let fits = match told {
+                Told::Answered {
+                    reply, replayed, ..
+                } => *replayed && reply == earlier,
+                Told::Refused(_) => false,
+                Told::Done | Told::NotDone | Told::Unknown => true,
+            };
+            return if fits { vec![self] } else { Vec::new() };
+        }
+        let mut next = self.clone();
+        let reply = next.dialer.write(write);
+        next.done.insert(id, reply.clone());
+        match told {
+            Told::Answered {
+                reply: heard,
+                replayed,
+                attempts,
+            } => {
+                // The first attempt cannot be answered from memory if nothing was done before it.
+                let possible = !*replayed || *attempts > 1;
+                if possible && *heard == reply {
+                    vec![next]
+                } else {
+                    Vec::new()
+                }
+            }
+            Told::Refused(heard) if *heard == reply => vec![self],
+            Told::Refused(_) => Vec::new(),
+            Told::Done if reply.is_refusal() => Vec::new(),
+            Told::Done => vec![next],
+            Told::NotDone => vec![self],
+            Told::Unknown if reply.is_refusal() => vec![self],
+            Told::Unknown => vec![self, next],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::program::{Lead, What};
+    use super::*;
+
+    const ID: usize = 7;
+
+    fn append() -> Write {
+        let lead = Lead::Good {
+            number: 1,
+            dressed: false,
+        };
+        Write {
+            whose: Whose::Mine,
+            what: What::Append(vec![lead]),
+            own_key: false,
+        }
+    }
+
+    /// A team in which the append was done so often.
+    fn appended(times: usize) -> Dialer {
+        let mut dialer = Dialer::new(false);
+        (0..times).for_each(|_| {
+            dialer.write(&append());
+        });
+        dialer
+    }
+
+    fn answered(position: u64, replayed: bool, attempts: u32) -> Told {
+        let added = vec![(position, "+12125550101".to_owned())];
+        let skipped = Vec::new();
+        let reply = Reply::Appended { added, skipped };
+        Told::Answered {
+            reply,
+            replayed,
+            attempts,
+        }
+    }
+
+    /// How often the lead may be in the queue after all this was told, or that it cannot be.
+    fn possible(told: &[Told]) -> Option<Vec<usize>> {
+        let mut worlds = Worlds::new(appended(0));
+        for told in told {
+            worlds.told(ID, &append(), told).ok()?;
+        }
+        let times = (0..3).filter(|times| worlds.holds(&appended(*times)).is_ok());
+        Some(times.collect())
+    }
+
+    #[test]
+    fn a_lead_is_there_once_or_it_is_known_to_be_open() {
+        assert_eq!(possible(&[answered(0, false, 1)]), Some(vec![1]));
+        assert_eq!(possible(&[Told::Done]), Some(vec![1]));
+        assert_eq!(possible(&[Told::NotDone]), Some(vec![0]));
+        assert_eq!(possible(&[Told::Unknown]), Some(vec![0, 1]));
+        let settled = [answered(0, false, 1), answered(0, true, 1), Told::Done];
+        for answer in settled {
+            assert_eq!(possible(&[Told::Unknown, answer]), Some(vec![1]));
+        }
+        let again = [Told::Unknown, Told::NotDone, Told::Unknown];
+        assert_eq!(possible(&again), Some(vec![0, 1]));
+    }
+
+    #[test]
+    fn a_doubled_lead_and_a_false_word_are_noticed() {
+        // The second position can only be given if the first was given too.
+        assert_eq!(possible(&[Told::Unknown, answered(1, false, 1)]), None);
+        // Nothing can be repeated that was not done.
+        assert_eq!(possible(&[answered(0, true, 1)]), None);
+        assert_eq!(possible(&[answered(0, true, 2)]), Some(vec![1]));
+        let refused = Told::Refused(Reply::Refused(allo_client::ErrorCode::AssigneeNotFound));
+        assert_eq!(possible(&[refused]), None);
+    }
+}

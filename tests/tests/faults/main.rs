@@ -1,0 +1,14 @@
+//! Every fault of the sandbox, and what the client makes of it: how often it tries, how long it waits, what it says
+//! became of the call, and how the error reads.
+
+mod answers;
+mod bodies;
+mod connections;
+mod kinds;
+mod limits;
+mod redirects;
+mod scene;
+mod slowness;
+mod timeline;
+mod tls;
+mod unknowns;

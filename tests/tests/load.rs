@@ -1,0 +1,158 @@
+//! Many callers at once under the documented quotas, for ten seconds of a clock that follows the requests.
+//!
+//! The sandbox, its sockets and the clients share one thread and tokio's time, which stands still and is moved on by a
+//! millisecond whenever the thread has had its turns. Answers that take longer than that only seem slow, as they do on a
+//! network; nothing is answered or timed out early. Ten seconds of quota thus cost less than ten real ones.
+
+use std::time::Duration;
+
+use allo_client::operation::RateClass;
+use allo_client::{Client, Error, TargetTeammate, Teammate};
+use allo_sandbox::{LoggedRequest, Quotas};
+use tests::stage::{MARIE, Stage};
+use tests::virtual_time::StillTime;
+use tokio::task::{JoinSet, yield_now};
+use tokio::time::advance;
+
+const SECOND: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_millis(1);
+/// How often all others have their turn, and the sockets are looked at, before time moves on.
+const TURNS: usize = 25;
+
+const CLONES: usize = 40;
+const CALLERS: usize = 400;
+
+/// Lets so much time pass, in small steps.
+async fn pass(time: Duration) {
+    let end = tokio::time::Instant::now() + time;
+    while tokio::time::Instant::now() < end {
+        tick().await;
+    }
+}
+
+async fn tick() {
+    for _ in 0..TURNS {
+        yield_now().await;
+    }
+    advance(TICK).await;
+}
+
+/// One call of a class.
+async fn call(client: &Client, class: RateClass) -> Result<(), Error> {
+    let marie = Teammate::email(MARIE);
+    match class {
+        RateClass::Read => client.get_me().send().await.map(drop),
+        RateClass::Write => {
+            let upsert = client.upsert_current_dialing_queue().name("Load");
+            upsert.for_teammate(marie).send().await.map(drop)
+        }
+    }
+}
+
+/// Half of the callers read, half write.
+const fn class(caller: usize) -> RateClass {
+    if caller.is_multiple_of(2) {
+        RateClass::Read
+    } else {
+        RateClass::Write
+    }
+}
+
+/// Arrivals of a class, in order.
+fn arrivals(requests: &[LoggedRequest], class: RateClass) -> Vec<Duration> {
+    let of_class = requests
+        .iter()
+        .filter(|one| (one.method == "GET") == (class == RateClass::Read));
+    let mut times: Vec<_> = of_class.map(|one| one.at).collect();
+    times.sort_unstable();
+    times
+}
+
+/// The most arrivals in any second, wherever it starts.
+fn most_in_a_second(arrivals: &[Duration]) -> usize {
+    let within = |first: usize| {
+        let start = arrivals[first];
+        let later = arrivals[first..].iter();
+        later.take_while(|at| **at - start < SECOND).count()
+    };
+    (0..arrivals.len()).map(within).max().unwrap_or_default()
+}
+
+fn refused(requests: &[LoggedRequest]) -> usize {
+    requests.iter().filter(|one| one.status == 429).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn four_hundred_callers_use_the_quota_and_never_exceed_it() {
+    const SECONDS: u32 = 10;
+    let _still = StillTime::begin();
+    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
+    let client = stage.client_with(|builder| builder);
+    let clones: Vec<_> = (0..CLONES).map(|_| client.clone()).collect();
+    let mut callers = JoinSet::new();
+    for caller in 0..CALLERS {
+        let client = clones[caller % CLONES].clone();
+        callers.spawn(async move {
+            // The first failure is the last, or one that comes at once would keep the thread to itself.
+            loop {
+                if let Err(error) = call(&client, class(caller / CLONES)).await {
+                    return error;
+                }
+            }
+        });
+    }
+    pass(SECOND * SECONDS).await;
+    if let Some(ended) = callers.try_join_next() {
+        panic!("a call failed: {}", ended.expect("no panic"));
+    }
+    callers.shutdown().await;
+
+    let requests = stage.take_requests();
+    assert_eq!(refused(&requests), 0, "429s");
+    for (name, class, limit) in [
+        ("reads", RateClass::Read, 20),
+        ("writes", RateClass::Write, 5),
+    ] {
+        let arrivals = arrivals(&requests, class);
+        let most = most_in_a_second(&arrivals);
+        let quota = limit * SECONDS as usize;
+        let done = arrivals.iter().filter(|at| **at < SECOND * SECONDS).count();
+        println!("{name}: {done} of {quota} in {SECONDS} s, at most {most} in a second");
+        assert!(most <= limit, "{most} {name} in a second");
+        assert!(done * 100 >= quota * 97, "{done} {name} of {quota}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_clients_that_share_a_key_get_every_call_done() {
+    const CALLS: usize = 300;
+    let _still = StillTime::begin();
+    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
+    let clients = [
+        stage.client_with(|builder| builder),
+        stage.client_with(|builder| builder),
+    ];
+    let mut calls = JoinSet::new();
+    for number in 0..CALLS {
+        let client = clients[number % clients.len()].clone();
+        let class = class(number / clients.len());
+        calls.spawn(async move { call(&client, class).await });
+    }
+    let start = tokio::time::Instant::now();
+    while !calls.is_empty() {
+        tick().await;
+        while let Some(answer) = calls.try_join_next() {
+            let answer = answer.expect("no panic");
+            assert!(answer.is_ok(), "{}", answer.unwrap_err());
+        }
+    }
+    let requests = stage.take_requests();
+    assert!(refused(&requests) > 0, "they never met");
+    println!(
+        "{CALLS} calls by {} clients in {:.1} s, {} of {} requests refused by 429",
+        clients.len(),
+        start.elapsed().as_secs_f64(),
+        refused(&requests),
+        requests.len()
+    );
+}

@@ -1,0 +1,64 @@
+//! Random programs of dialer operations against a sandbox that breaks: every lead is in its queue exactly once and in
+//! order, or the client says that it does not know, with a key that settles it.
+//!
+//! A program that fails is printed with its seed, and runs alone by `ALLO_SEED=… cargo test -p tests --test model`.
+
+use std::env;
+use std::ops::Range;
+use std::time::Instant;
+
+use allo_sandbox::Fault;
+use tests::model::{self, Tally};
+
+/// The programs that are the same every time.
+const FIXED: Range<u64> = 0..1_000;
+/// How many others there are.
+const FRESH: u64 = 200;
+
+/// The seed to run alone, if there is one.
+fn only() -> Option<u64> {
+    let seed = env::var("ALLO_SEED").ok()?;
+    Some(seed.parse().expect("ALLO_SEED is a number"))
+}
+
+#[track_caller]
+fn sail(seeds: impl IntoIterator<Item = u64>) -> Tally {
+    let start = Instant::now();
+    let tally = model::sail(seeds).unwrap_or_else(|failure| panic!("{failure}"));
+    println!("{tally}time {:>17.1?}", start.elapsed());
+    tally
+}
+
+#[test]
+fn a_thousand_fixed_programs_lose_and_double_no_lead() {
+    if let Some(seed) = only() {
+        println!("{:#?}", model::program_of_seed(seed));
+        sail([seed]);
+        return;
+    }
+    let tally = sail(FIXED);
+    assert_eq!(tally.programs, 1_000);
+    assert_eq!(tally.settled, tally.unknowns);
+    assert!(tally.unknowns > 100 && tally.replays > 100, "{tally}");
+    for kind in Fault::ALL_KINDS {
+        assert!(tally.faults.contains_key(kind), "{kind} never struck");
+    }
+}
+
+#[test]
+fn fresh_programs_lose_and_double_no_lead() {
+    if only().is_some() {
+        return;
+    }
+    let first = fastrand::u64(FIXED.end..u64::MAX - FRESH);
+    println!("fresh seeds: {first} to {}", first + FRESH - 1);
+    let tally = sail(first..first + FRESH);
+    assert_eq!(tally.settled, tally.unknowns);
+}
+
+#[test]
+fn a_seed_is_always_the_same_program() {
+    let shown = |seed| format!("{:?}", model::program_of_seed(seed));
+    assert_eq!(shown(7), shown(7));
+    assert_ne!(shown(7), shown(8));
+}

@@ -1,0 +1,150 @@
+//! The transport against the sandbox: what the scripted timelines of the client cannot show, because it takes a real
+//! server and a real HTTP client.
+
+use std::sync::{Arc, Mutex};
+
+use allo_client::{Client, Limits, Outcome, Pacing, Priority};
+use allo_sandbox::{Quotas, Sandbox};
+use serde_json::json;
+use tests::stage::Stage;
+
+const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
+
+#[tokio::test]
+async fn a_failure_that_passes_is_not_seen_by_the_caller_and_keeps_its_key() {
+    let stage = Stage::start().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let events = seen.clone();
+    let client = stage.client_with(|builder| {
+        builder.on_attempt(move |attempt| events.lock().unwrap().push(attempt.status))
+    });
+    let control = &stage.control;
+    control
+        .respond_once("resetCurrentDialingQueue", 503, &[], "<html>".to_owned())
+        .unwrap();
+    let answer = client.reset_current_dialing_queue().send().await.unwrap();
+    assert_eq!(
+        (answer.attempts(), answer.outcome()),
+        (2, Outcome::Executed)
+    );
+    assert_eq!(*seen.lock().unwrap(), [Some(503), Some(answer.status())]);
+    let keys: Vec<_> = stage
+        .take_requests()
+        .into_iter()
+        .map(|request| {
+            request
+                .headers
+                .into_iter()
+                .find(|(name, _)| name == "idempotency-key")
+        })
+        .collect();
+    assert!(keys.len() == 2 && keys[0].is_some() && keys[0] == keys[1]);
+}
+
+#[tokio::test]
+async fn a_write_that_is_sent_again_with_its_key_is_replayed() {
+    let stage = Stage::start().await;
+    let push = stage.client.append_dialing_queue_numbers(["+12125550101"]);
+    let push = push.options(|o| o.with_idempotency_key("monday-1"));
+    let first = push.clone().send().await.unwrap();
+    let second = push.send().await.unwrap();
+    assert_eq!(
+        (first.outcome(), second.outcome()),
+        (Outcome::Executed, Outcome::Replayed)
+    );
+    assert!(second.is_replayed());
+}
+
+#[tokio::test]
+async fn an_error_inside_a_200_is_an_error() {
+    let stage = Stage::start().await;
+    let body = json!({"error": {"code": "ASSIGNEE_NOT_FOUND", "message": "No such teammate."}});
+    stage
+        .control
+        .respond_once("resetCurrentDialingQueue", 200, &JSON, body.to_string())
+        .unwrap();
+    let error = stage
+        .client
+        .reset_current_dialing_queue()
+        .send()
+        .await
+        .unwrap_err();
+    assert!(error.is_status() && error.is_not_found() && error.is_assignee_not_found());
+    assert_eq!(
+        (error.status(), error.outcome()),
+        (Some(200), &Outcome::NotExecuted)
+    );
+}
+
+#[tokio::test]
+async fn limits_are_learnt_from_the_service() {
+    let stage = Stage::with(|builder| builder.quotas(Quotas::per_second(50, 9))).await;
+    let client = stage.client_with(|builder| builder.pacing(Pacing::limits(1, 1)));
+    let limits = client.learn_limits().await.unwrap();
+    assert_eq!((limits.reads, limits.writes), (50, 9));
+    // All of them at once: with the limits of before it would take half a minute.
+    let calls: Vec<_> = (0..30)
+        .map(|_| {
+            let bulk = client.get_me().options(|o| o.with_priority(Priority::Bulk));
+            tokio::spawn(async move { bulk.send().await.unwrap().quota() })
+        })
+        .collect();
+    let start = std::time::Instant::now();
+    for call in calls {
+        let quota = call.await.unwrap();
+        assert_eq!(quota.limit, Some(50));
+        assert!(quota.remaining.is_some() && quota.reset.is_some());
+    }
+    assert!(start.elapsed().as_secs() < 5);
+    assert_ne!(limits, Limits::default());
+}
+
+#[tokio::test]
+async fn many_clones_keep_to_the_quota_together() {
+    let sandbox = Sandbox::builder()
+        .demo_team()
+        .quotas(Quotas::standard())
+        .start()
+        .await
+        .unwrap();
+    let client = Client::builder()
+        .api_key(sandbox.api_key())
+        .base_url(sandbox.base_url())
+        .build()
+        .unwrap();
+    let calls: Vec<_> = (0..45)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.get_me().send().await.unwrap().attempts() })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap(), 1);
+    }
+    let requests = sandbox.control().requests();
+    assert!(
+        requests.iter().all(|request| request.status == 200),
+        "a 429 was answered"
+    );
+}
+
+#[tokio::test]
+async fn an_http_client_that_follows_redirects_is_found_out() {
+    let stage = Stage::start().await;
+    let other = Stage::start().await;
+    let to = format!("{}/v2/api/me", other.base_url());
+    stage
+        .control
+        .respond_once("getMe", 302, &[("location", &to)], String::new())
+        .unwrap();
+    let http = reqwest_of_the_caller();
+    let client = stage.client_with(|builder| builder.http_client(http));
+    let error = client.get_me().send().await.unwrap_err();
+    assert!(error.is_transport() && error.attempts() == 1, "{error}");
+    assert!(error.message().contains("another address"), "{error}");
+}
+
+fn reqwest_of_the_caller() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
