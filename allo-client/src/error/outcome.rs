@@ -13,6 +13,8 @@ pub enum Outcome {
     /// It never left this process.
     NotSent,
     /// The server has not done it, or it only reads and there was nothing to do.
+    /// This speaks of this call alone: an earlier one with the same key may have
+    /// done it.
     NotExecuted,
     /// The server has done it. In an [`Error`](crate::Error): only its answer is
     /// lost or cannot be read.

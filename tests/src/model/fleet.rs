@@ -44,6 +44,7 @@ pub fn sail(seeds: impl IntoIterator<Item = u64>) -> Result<Tally, Box<Failure>>
     let runtime = runtime.expect("threads");
     let sailed = runtime.block_on(all(seeds.into_iter()));
     sailed.map_err(|(seed, violation)| {
+        eprintln!("seed {seed}: {violation}\nlooking for a smaller program …");
         let fails = |program: &Program| runtime.block_on(one(program.clone())).is_err();
         Box::new(Failure {
             seed,
