@@ -63,11 +63,11 @@ pub(crate) async fn search_all_conversations(stage: &Stage) {
             .and_then(|pages| pages.total_count),
         Some(1)
     );
-    assert_eq!(ids(found.data).collect::<Vec<_>>(), [about.message.clone()]);
+    assert!(ids(found.data).eq([about.message.as_str()]));
     let found = ok(search().tags(["interested"]).send().await);
-    assert_eq!(ids(found.data).collect::<Vec<_>>(), [about.call.clone()]);
+    assert!(ids(found.data).eq([about.call.as_str()]));
     let found = ok(search().search("long lease").send().await);
-    assert_eq!(ids(found.data).collect::<Vec<_>>(), [about.call.clone()]);
+    assert!(ids(found.data).eq([about.call.as_str()]));
 
     let unheard_of = search().kind("FAX").send().await;
     let error = refused_as(unheard_of, 400, "INVALID_REQUEST_BODY");
