@@ -29,14 +29,8 @@ fn strange_page() -> Value {
     })
 }
 
-/// Tried once: what is made of one answer is the matter here, not what a retry makes of it.
-fn once(options: CallOptions) -> CallOptions {
-    options.with_max_attempts(1)
-}
-
 async fn read(stage: &Stage) -> Result<Response<GetCurrentDialingQueueResponse>, Error> {
-    let read = stage.client.get_current_dialing_queue();
-    read.options(once).send().await
+    stage.client.get_current_dialing_queue().send().await
 }
 
 /// What a read makes of an answer.
@@ -181,7 +175,7 @@ async fn a_success_that_cannot_be_read_is_done_and_keeps_its_bytes() {
             .respond_once(id, status, &headers, body.clone());
         scripted.unwrap();
         let append = stage.client.append_dialing_queue_numbers(numbers(1));
-        let append = append.options(|o| once(o).with_request_id("load-7"));
+        let append = append.options(|o| o.with_request_id("load-7"));
         let error = append.send().await.unwrap_err();
         assert!(error.is_decode() && !error.is_status(), "{body}: {error}");
         assert_eq!(error.status(), Some(status));
@@ -390,7 +384,6 @@ async fn an_answer_that_breaks_off_says_how_far_it_came() {
     let client = client_of(&raw_server::answer_with(HALF).await, "ak_live_anything");
     let error = client
         .reset_current_dialing_queue()
-        .options(once)
         .send()
         .await
         .unwrap_err();
@@ -421,7 +414,6 @@ async fn an_answer_that_breaks_off_says_how_far_it_came() {
     let client = client_of(&raw_server::nobody().await, "ak_live_anything");
     let error = client
         .reset_current_dialing_queue()
-        .options(once)
         .send()
         .await
         .unwrap_err();

@@ -90,8 +90,12 @@ async fn operations() {
     let client =
         stage.client_with(|builder| repeating(builder).pacing(allo_client::Pacing::default()));
     write_and_read(&client).await;
+    let about = stage.subjects().await;
+    let append = client.append_dialing_queue_numbers([lead()]);
+    let append = append.for_teammate(Teammate::id(&about.user));
+    append.send().await.expect("an append");
     for operation in operations::ALL {
-        calls::plain(&client, operation, &stage.id_of(EMAIL), |o| o)
+        calls::bare(&client, operation, &about)
             .await
             .expect("a good call");
     }
