@@ -1,14 +1,13 @@
 //! The loop as a whole, over scripted answers and virtual time: what can be
 //! watched of it, and what dropping it leaves behind. Its rules are tested in
-//! `timeline_tests`.
+//! `timeline_tests`; what it logs is tested across crates, in a process with one
+//! subscriber, since `tracing` keeps what threads ask for in one place.
 
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
-use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::timeline_tests::row;
 use super::timeline_tests::script::Script;
@@ -53,134 +52,6 @@ async fn the_hook_sees_every_attempt() {
         assert!((10..12).contains(&event.elapsed.as_millis()));
     }
     assert_eq!(seen[1].code, Some(crate::ErrorCode::RateLimitExceeded));
-}
-
-/// Text that a subscriber wrote.
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// What a call that is answered like this writes, with every level on.
-async fn logged(row: &str) -> String {
-    let captured = Captured::default();
-    let writer = captured.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::CLOSE)
-        .with_ansi(false)
-        .without_time()
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-    let mut script = script(row);
-    script.prepared.query = "email=marie%40example.com".to_owned();
-    script.prepared.path = "/v2/api/users/usr-personal".to_owned();
-    script.prepared.body = Some(b"Larch Street".to_vec());
-    let key = script.prepared.key.clone();
-    let _ = send(&script).await;
-    let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
-    let key = key.map_or("no key", |key| key.as_str().to_owned().leak());
-    for secret in ["s3cret", "marie", "personal", "Larch", key] {
-        assert!(!text.contains(secret), "{secret} in {text}");
-    }
-    text
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_call_is_one_span_and_each_attempt_one_event() {
-    let text =
-        logged("write | 503 v2:INTERNAL_SERVER_ERROR; 201 replayed x-request-id:req-1").await;
-    let lines: Vec<_> = text.lines().collect();
-    let [failed, succeeded, closed] = lines[..] else {
-        panic!("{text}");
-    };
-    for (line, words) in [
-        (
-            failed,
-            vec![
-                "INFO",
-                "will be repeated",
-                "http.request.resend_count=0",
-                "http.response.status_code=503",
-            ],
-        ),
-        (
-            failed,
-            vec![
-                "error.type=\"503\"",
-                "allo.error_code=\"INTERNAL_SERVER_ERROR\"",
-                "allo.wait_ms=",
-            ],
-        ),
-        (
-            succeeded,
-            vec!["DEBUG", "attempt succeeded", "http.request.resend_count=1"],
-        ),
-        (
-            closed,
-            vec![
-                "allo.call{",
-                "otel.kind=\"client\"",
-                "otel.name=\"appendDialingQueueNumbers\"",
-            ],
-        ),
-        (
-            closed,
-            vec![
-                "http.request.method=\"POST\"",
-                "url.template=\"/v2/api/",
-                "server.address=\"localhost\"",
-            ],
-        ),
-        (
-            closed,
-            vec![
-                "server.port=9",
-                "http.request.resend_count=1",
-                "http.response.status_code=201",
-            ],
-        ),
-        (
-            closed,
-            vec!["allo.request_id=\"req-1\"", "allo.outcome=\"replayed\""],
-        ),
-    ] {
-        for word in words {
-            assert!(line.contains(word), "{word} in {line}");
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_span_of_a_failed_call_says_how_it_failed() {
-    let text = logged("write attempts=1 | lost").await;
-    for words in [
-        "WARN",
-        "error.type=\"broken\"",
-        "allo.outcome=\"unknown\"",
-        "otel.status_code=\"ERROR\"",
-    ] {
-        assert!(text.contains(words), "{words} in {text}");
-    }
-    let text = logged("read | 404 v2:MEMBER_NOT_FOUND").await;
-    let close = text.lines().last().unwrap();
-    assert!(close.contains("error.type=\"404\""), "{close}");
-    for words in [
-        "error.type=\"404\"",
-        "allo.error_code=\"MEMBER_NOT_FOUND\"",
-        "allo.outcome=\"not_executed\"",
-    ] {
-        assert!(text.contains(words), "{words} in {text}");
-    }
 }
 
 /// Polls a call so often, a tenth of a second apart, and drops it; whether it was
