@@ -22,6 +22,96 @@ pub fn structs(module: &str) -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
+/// The public structs of a module of generated code, each with the types of its public fields.
+///
+/// # Panics
+/// When the sources cannot be read.
+#[must_use]
+pub fn field_types(module: &str) -> BTreeMap<String, BTreeMap<String, syn::Type>> {
+    let mut found = BTreeMap::new();
+    for path in files(&format!("generated/{module}")) {
+        for item in parse(&path).items {
+            if let syn::Item::Struct(item) = item {
+                let fields = item.fields.iter();
+                let types = fields.filter_map(|field| Some((json_name(field)?, field.ty.clone())));
+                found.insert(item.ident.to_string(), types.collect());
+            }
+        }
+    }
+    found
+}
+
+/// The open enums of a module of generated code, each with the first text that it knows.
+///
+/// # Panics
+/// When the sources cannot be read.
+#[must_use]
+pub fn first_texts(module: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for path in files(&format!("generated/{module}")) {
+        for item in parse(&path).items {
+            if let syn::Item::Impl(item) = item
+                && let Some(text) = item.items.iter().find_map(first_known)
+            {
+                found.insert(last_name(&item.self_ty), text);
+            }
+        }
+    }
+    found
+}
+
+/// The first text of `const KNOWN: … = &["…", …]`.
+fn first_known(item: &syn::ImplItem) -> Option<String> {
+    let syn::ImplItem::Const(item) = item else {
+        return None;
+    };
+    let syn::Expr::Reference(list) = &item.expr else {
+        return None;
+    };
+    let syn::Expr::Array(list) = &*list.expr else {
+        return None;
+    };
+    match list.elems.first()? {
+        syn::Expr::Lit(literal) => match &literal.lit {
+            syn::Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn last_name(ty: &syn::Type) -> String {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
+/// The body of the hand-written or generated `Debug` of a type in a module of generated code.
+///
+/// # Panics
+/// When the type has none.
+#[must_use]
+pub fn debug_of(module: &str, name: &str) -> String {
+    let files = files(&format!("generated/{module}"));
+    let mut items = files.iter().flat_map(|path| parse(path).items);
+    let body = items.find_map(|item| match item {
+        syn::Item::Impl(item) if last_name(&item.self_ty) == name => {
+            let (implemented, _) = item.trait_.as_ref()?;
+            let is_debug = implemented.segments.last()?.ident == "Debug";
+            match item.items.first()? {
+                syn::ImplItem::Fn(function) if is_debug => Some(function.block.clone()),
+                _ => None,
+            }
+        }
+        _ => None,
+    });
+    let body = body.unwrap_or_else(|| panic!("{name} has no `Debug`"));
+    let tokens = quote::ToTokens::to_token_stream(&body.stmts.first()).to_string();
+    tokens.split_whitespace().collect()
+}
+
 /// The variants of an enum that is declared in one of the hand-written files.
 ///
 /// # Panics

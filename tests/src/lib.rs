@@ -9,6 +9,7 @@ pub mod json;
 pub mod model;
 pub mod public_surface;
 pub mod raw_server;
+pub mod samples;
 pub mod source;
 pub mod stage;
 pub mod subjects;

@@ -36,8 +36,9 @@ async fn rate_limited_waits_as_long_as_the_server_says() {
 async fn rate_limited_until_a_unix_time() {
     // No date beside it, so both clocks must be right; and it names whole seconds, of which one has begun.
     let plan = first(1, Fault::RateLimited(RateLimitForm::ResetUnix(8)));
-    let stage = Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
-    let scene = Scene::of(stage, |builder| builder);
+    let now = jiff::Timestamp::now();
+    let stage = Stage::with(|builder| builder.quotas(Quotas::off()).start_time(now).faults(plan));
+    let scene = Scene::of(stage.await, |builder| builder);
     let write = scene.write().await;
     write.succeeded(Outcome::Executed);
     let waits: Vec<_> = write.events.iter().map(|event| event.wait).collect();

@@ -8,8 +8,9 @@ use allo_client::pacing::{PaceRequest, Pacer, Permit, TooLong};
 use allo_client::{
     BoxFuture, Client, Cursor, Error, IdempotencyKey, Paginated, TargetTeammate, Teammate,
 };
+use allo_sandbox::KeySpec;
 use serde_json::json;
-use tests::stage::{Stage, client_of, one_attempt};
+use tests::stage::{OWNER, Stage, client_of, one_attempt};
 use tests::{declared, raw_server};
 
 use crate::{EMAIL, KEY, LOOSE_PHONE, NAME, PHONE, assert_hidden};
@@ -40,6 +41,8 @@ async fn errors() -> Vec<Error> {
     errors.extend(of_refusals(&stage).await);
     errors.extend(of_unreadable_answers(&stage).await);
     errors.extend(of_connections().await);
+    errors.push(of_a_missing_scope(&stage).await);
+    errors.push(of_an_output(&stage).await);
     errors.push(of_the_pacer(&stage).await);
     errors.push(of_time(&stage).await);
     errors
@@ -221,6 +224,24 @@ async fn of_the_pacer(stage: &Stage) -> Error {
     let clear = client.clear_dialing_queue_numbers().number(PHONE);
     let clear = clear.options(|o| o.with_idempotency_key(PHONE));
     clear.send().await.unwrap_err()
+}
+
+/// The key is known to lack the scope.
+async fn of_a_missing_scope(stage: &Stage) -> Error {
+    let key = KeySpec::new(stage.id_of(OWNER)).scopes(["CRM_READ"]);
+    let client = stage.client_of(&stage.control.add_key(key));
+    client.learn_limits().await.unwrap();
+    let clear = client.clear_dialing_queue_numbers().number(PHONE);
+    clear.send().await.unwrap_err()
+}
+
+/// Nobody reads what a recording is written to.
+async fn of_an_output(stage: &Stage) -> Error {
+    let url = stage.base_url() + &stage.control.add_recording([7; 1000]);
+    let (mut pipe, reader) = tokio::io::duplex(10);
+    drop(reader);
+    let recording = stage.client.recording(&url);
+    recording.write_to(&mut pipe).await.unwrap_err()
 }
 
 /// The answer does not come in time. Time stands still but for the client's clock, so this comes last.

@@ -1,4 +1,4 @@
-//! The types of requests and answers. Each has a sample here, with every field it has.
+//! The types of requests and answers. Each is named here and shown with every field it has.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tests::declared;
+use tests::samples::{Samples, Texts};
 
 use crate::{COMPANY, EMAIL, ID, LOOSE_PHONE, NAME, PHONE, assert_hidden};
 
@@ -17,31 +18,6 @@ pub(crate) fn new_number() -> Value {
         "website": "https://quillfeather.example.com", "job_title": NAME, "emails": [EMAIL],
         "addresses": ["1 Quillfeather Lane"],
     })
-}
-
-fn queue_number() -> Value {
-    json!({
-        "number_to": PHONE, "position": 7, "created_at": "2027-02-08T09:10:00",
-        "updated_at": "2027-02-08T09:10:00", "call_start_date": null, "call_id": "cll-1",
-        "routing_result": "FAILED", "sync_status": "SYNCED", "detected_outbound_voicemail": false,
-        "not_reached_destination_reason": "BUSY", "voicemail_left": null,
-    })
-}
-
-fn queue() -> Value {
-    let mut queue = json!({
-        "id": "pdl_1", "name": NAME, "creator_id": ID, "assignee_id": ID,
-        "voicemail_handling": "SKIP", "do_not_disturb": "ENABLED",
-        "created_at": "2027-02-08T09:10:00", "updated_at": "2027-02-08T09:10:00",
-    });
-    queue["numbers"] = json!([queue_number()]);
-    queue
-}
-
-fn queue_without_numbers() -> Value {
-    let mut queue = queue();
-    queue.as_object_mut().unwrap().remove("numbers");
-    queue
 }
 
 pub(crate) fn user() -> Value {
@@ -69,53 +45,47 @@ fn samples() -> Vec<(&'static str, Value, String)> {
         let problems: Vec<_> = malformed.iter().map(|bad| bad.problem()).collect();
         format!("{value:?} {value:#?} {spoilt:?} {malformed:#?} {problems:?}")
     }
+    let texts = Texts {
+        phone: PHONE,
+        email: EMAIL,
+        id: ID,
+        shown: "SHOWN",
+        name: NAME,
+    };
+    let made = Samples::new(texts);
     let mut samples = Vec::new();
     macro_rules! sample {
-        ($($name:ident: $json:expr;)*) => {$(
-            let json = $json;
+        ($($name:ident)*) => {$(
+            let json = made.of(stringify!($name));
             let text = shown::<types::$name>(&json);
             samples.push((stringify!($name), json, text));
         )*};
     }
-    let page = json!({
-        "page": 1, "size": 20, "total_count": 1, "total_pages": 1, "has_more": false,
-    });
-    let endpoint = json!({
-        "method": "GET", "path": "/v2/api/users", "description": "People", "scope": "USERS_READ",
-    });
-    let limits = json!({"read_per_second": 20, "write_per_second": 5});
-    let team = json!({"id": "team-1", "name": COMPANY});
-    let skipped = json!({"number": LOOSE_PHONE, "reason": "INVALID_PHONE_NUMBER"});
     sample! {
-        AppendQueueNumbersRequest: json!({
-            "numbers": [new_number()], "user_id": ID, "email": EMAIL,
-        });
-        AppendQueueNumbersResponse: json!({"added": [queue_number()], "skipped": [skipped]});
-        ClearQueueNumbersResponse: json!({"removed": 1});
-        DialingQueue: queue();
-        DialingQueueMeta: queue_without_numbers();
-        GetCurrentDialingQueueResponse: json!({
-            "data": [queue_number()], "pagination": page, "queue": queue_without_numbers(),
-        });
-        NewQueueNumber: new_number();
-        Pagination: page;
-        QueueNumber: queue_number();
-        ResetDialingQueueRequest: json!({
-            "name": NAME, "user_id": ID, "user_pid": ID, "email": EMAIL,
-        });
-        SkippedNumber: skipped;
-        UpsertDialingQueueRequest: json!({
-            "name": NAME, "voicemail_handling": "SKIP", "do_not_disturb": "ENABLED",
-            "user_id": ID, "email": EMAIL,
-        });
-        MeResponse: json!({
-            "api_key_id": "api-1", "scopes": ["USERS_READ"], "endpoints": [endpoint],
-            "team": team, "rate_limits": limits,
-        });
-        MeEndpoint: endpoint;
-        MeRateLimits: limits;
-        MeTeam: team;
-        User: user();
+        AddTagsRequest AnalyticsBaseRequest AnalyticsDateRange AppendQueueNumbersRequest
+        AppendQueueNumbersResponse BatchItemsRequest CallApiResponse CallPage CallSummary
+        ClearQueueNumbersResponse CompanyFilters Contact ContactActivityApiResponse
+        ContactCompany ContactContextApiResponse ContactDeal ContactPage
+        ContactWithEngagementApiResponse ConversationActionRequest ConversationApiResponse
+        ConversationItem ConversationItemApiResponse ConversationSummary CreateCompanyRequest
+        CreateContactRequest CreateDealRequest CreatePartnerAccountRequest CreatePersonRequest
+        CreateWebhookApiRequest CrmCompany CrmCompanyRef CrmDeal CrmPerson DealFilters
+        DialingQueue DialingQueueMeta DrilldownPage FunnelStage GetContactConversationResponse
+        GetCurrentDialingQueueResponse HeatmapCell ItemSearchRequest LeaderboardEntry
+        ListConversationsResponse MeEndpoint MeRateLimits MeResponse MeTeam MetricValue
+        NewQueueNumber NumberDefaultSummaryTemplate NumberPreference OutboundAnalyticsRequest
+        OutboundDrilldownItem OutboundFunnel OutboundHeatmap OutboundMetrics OutboundTimeSeries
+        Pagination PaginationMeta PartnerAccount PeopleFilters PhoneNumber PhoneNumberApiResponse
+        QueueNumber ResetDialingQueueRequest SearchAllConversationsResponse
+        SearchCallsApiResponse SearchCompaniesRequest SearchCompaniesResponse
+        SearchContactsApiResponse SearchDealsRequest SearchDealsResponse SearchMetadata
+        SearchPeopleRequest SearchPeopleResponse SendSmsFranceRequest SendSmsRequest
+        SetDefaultSummaryTemplateRequest SkippedNumber SummaryTemplate SummaryTemplateInput
+        SummaryTemplateSection Tag TeamMetrics TeamMetricsSummary TextMessageApiResponse
+        TimeSeriesPoint TimeSpent TranscriptEntry TranscriptRow UpdateCallSummaryRequest
+        UpdateCompanyRequest UpdateContactRequest UpdateDealRequest UpdatePersonRequest
+        UpdateWebhookApiRequest UpsertDialingQueueRequest User UserBreakdown UserRef
+        WebhookApiResponse WebhookEventTypeApiResponse
     }
     samples
 }

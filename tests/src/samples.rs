@@ -1,0 +1,116 @@
+//! A sample of any type of requests and answers, as JSON that has every field, made from the generated sources.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use syn::{GenericArgument, PathArguments, Type};
+
+use crate::declared;
+
+/// What to write into the texts of a sample.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts {
+    /// For fields that hold telephone numbers.
+    pub phone: &'static str,
+    /// For fields that hold e-mail addresses.
+    pub email: &'static str,
+    /// For fields that hold ids.
+    pub id: &'static str,
+    /// For texts that `Debug` may show.
+    pub shown: &'static str,
+    /// For all others.
+    pub name: &'static str,
+}
+
+/// The types, and what to fill them with.
+#[derive(Debug)]
+pub struct Samples {
+    structs: BTreeMap<String, BTreeMap<String, Type>>,
+    enums: BTreeMap<String, String>,
+    texts: Texts,
+}
+
+/// Texts that `Debug` may show, besides ids; the generator has the same list.
+const SHOWN: [&str; 8] = [
+    "code",
+    "description",
+    "method",
+    "path",
+    "scope",
+    "scopes",
+    "topic",
+    "user_pid",
+];
+
+impl Samples {
+    /// Reads the generated types.
+    ///
+    /// # Panics
+    /// When the sources cannot be read.
+    #[must_use]
+    pub fn new(texts: Texts) -> Self {
+        Self {
+            structs: declared::field_types("types"),
+            enums: declared::first_texts("types"),
+            texts,
+        }
+    }
+
+    /// A sample of a type.
+    ///
+    /// # Panics
+    /// When there is no such type, or it has a field of a kind unknown here.
+    #[must_use]
+    pub fn of(&self, name: &str) -> Value {
+        if let Some(text) = self.enums.get(name) {
+            return json!(text);
+        }
+        let fields = self.structs.get(name);
+        let fields = fields.unwrap_or_else(|| panic!("there is no type {name}"));
+        let filled = fields
+            .iter()
+            .map(|(wire, ty)| (wire.clone(), self.value(wire, ty)));
+        filled.collect::<Map<_, _>>().into()
+    }
+
+    fn value(&self, field: &str, ty: &Type) -> Value {
+        let Type::Path(path) = ty else {
+            panic!("{field} has a type of unknown form");
+        };
+        let last = path.path.segments.last().expect("a name");
+        let name = last.ident.to_string();
+        let mut inner = match &last.arguments {
+            PathArguments::AngleBracketed(list) => list.args.iter().collect(),
+            _ => Vec::new(),
+        };
+        let mut inner = || match inner.pop() {
+            Some(GenericArgument::Type(ty)) => ty,
+            _ => panic!("{field}: {name} of nothing"),
+        };
+        match name.as_str() {
+            "Option" | "Field" => self.value(field, inner()),
+            "Vec" | "List" => json!([self.value(field, inner())]),
+            "BTreeMap" => json!({ "key": self.value(field, inner()) }),
+            "Map" | "Value" => json!({ "key": self.texts.name }),
+            "String" => json!(self.text(field)),
+            "bool" => json!(true),
+            "u64" | "i64" => json!(1),
+            "f64" | "Amount" => json!(1.5),
+            "Timestamp" => json!("2027-02-08T09:10:00"),
+            "Date" => json!("2027-02-08"),
+            other => self.of(other),
+        }
+    }
+
+    fn text(&self, field: &str) -> &'static str {
+        let has = |part: &str| field.contains(part);
+        match field {
+            "id" => self.texts.id,
+            _ if field.ends_with("_id") => self.texts.id,
+            _ if SHOWN.contains(&field) => self.texts.shown,
+            _ if has("email") => self.texts.email,
+            _ if has("number") || has("mobile") => self.texts.phone,
+            _ => self.texts.name,
+        }
+    }
+}
