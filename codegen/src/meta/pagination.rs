@@ -32,9 +32,9 @@ pub(super) fn detect(
     match (takes("page"), takes("size"), found) {
         (None, None, None) => Ok(None),
         (Some(page), Some(size), Some((items, info))) if page.place == size.place => {
-            if !counts_up(page) {
+            if !counts_up(page) || !counts_up(size) {
                 return Err(
-                    "paginates, so its `page` must be optional and an integer with a `minimum` of 0 or more; say so by an overlay action"
+                    "paginates, so its `page` and `size` must be optional and integers with a `minimum` of 0 or more; say so by an overlay action"
                         .to_owned(),
                 );
             }
@@ -54,10 +54,10 @@ pub(super) fn detect(
     }
 }
 
-/// Whether a page number can be put there by the client, which counts without a sign.
-fn counts_up(page: &Field) -> bool {
+/// Whether a count can be put there by the client, which counts without a sign.
+fn counts_up(count: &Field) -> bool {
     let natural = |rule: &Rule| matches!(rule, Rule::Range { min: Some(0..), .. });
-    page.kind == Kind::Integer && !page.required && page.rules.iter().any(natural)
+    count.kind == Kind::Integer && !count.required && count.rules.iter().any(natural)
 }
 
 fn presence(there: bool) -> &'static str {
