@@ -155,14 +155,14 @@ mod tests {
 
     use super::*;
 
-    fn fields(value: Value) -> Fields {
+    pub(super) fn fields(value: Value) -> Fields {
         match value {
             Value::Object(values) => Fields::new(values),
             other => panic!("{other} is not an object"),
         }
     }
 
-    fn complaints(fields: &Fields) -> Vec<String> {
+    pub(super) fn complaints(fields: &Fields) -> Vec<String> {
         let errors = fields.errors.iter();
         errors
             .map(|error| format!("{} {}", error.field, error.message))

@@ -97,7 +97,6 @@ impl Call {
     }
 
     /// Sends it; the body of the answer does not matter.
-    #[allow(dead_code, reason = "which operations need it depends on the document")]
     pub(crate) async fn send_unit(self) -> Result<Response<()>, Error> {
         let (_, success) = self.execute().await?;
         Ok(Response::new((), success.meta))

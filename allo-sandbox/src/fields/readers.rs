@@ -130,21 +130,8 @@ impl Fields {
 mod tests {
     use serde_json::json;
 
+    use super::super::tests::{complaints, fields};
     use super::*;
-
-    fn fields(value: Value) -> Fields {
-        match value {
-            Value::Object(values) => Fields::new(values),
-            other => panic!("{other} is not an object"),
-        }
-    }
-
-    fn complaints(fields: &Fields) -> Vec<String> {
-        let errors = fields.errors.iter();
-        errors
-            .map(|error| format!("{} {}", error.field, error.message))
-            .collect()
-    }
 
     #[test]
     fn null_clears_and_absence_keeps() {
