@@ -6,6 +6,7 @@ pub mod conformance;
 pub mod coverage;
 pub mod declared;
 pub mod document;
+pub mod instances;
 pub mod json;
 pub mod model;
 pub mod operation_tables;

@@ -1,19 +1,23 @@
-//! docs/reliability.md says nothing that is not so: each test it names exists. Its table of operations is among the
-//! `snapshots`, and that its example compiles is seen by the documentation tests of this package.
+//! docs/reliability.md and docs/api-conflicts.md say nothing that is not so: each test they name exists. The table of
+//! operations is among the `snapshots`, and that the example compiles is seen by the documentation tests of this package.
 
 use std::fs;
 use std::path::Path;
 
-const PAGE: &str = include_str!("../../docs/reliability.md");
+const PAGES: [&str; 2] = [
+    include_str!("../../docs/reliability.md"),
+    include_str!("../../docs/api-conflicts.md"),
+];
 
 /// Everything of the form `path.rs::function`.
 fn named() -> Vec<(&'static str, &'static str)> {
-    let quoted = PAGE.split('`').filter(|text| text.contains(".rs::"));
+    let texts = PAGES.iter().flat_map(|page| page.split('`'));
+    let quoted = texts.filter(|text| text.contains(".rs::"));
     quoted.filter_map(|text| text.rsplit_once("::")).collect()
 }
 
 #[test]
-fn every_test_it_names_exists() {
+fn every_test_they_name_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let named = named();
     assert!(named.len() > 20, "{named:?}");
