@@ -26,7 +26,7 @@ pub static LIST: Operation = Operation {
         info: "pagination",
     }),
     teammate: None,
-    scopes: &[],
+    scopes: &["DIALING_QUEUE_READ_WRITE"],
 };
 
 /// A write with a body.
@@ -40,7 +40,7 @@ pub static CREATE: Operation = Operation {
     fields: &[],
     pagination: None,
     teammate: None,
-    scopes: &[],
+    scopes: &["DIALING_QUEUE_READ_WRITE"],
 };
 
 /// The operation table with both of them at its end.

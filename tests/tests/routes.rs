@@ -1,5 +1,6 @@
 //! The client's table of operations comes from the API's document, the sandbox's was written by hand: they must agree.
 
+use allo_client::operation::Operation;
 use allo_client::operations;
 use allo_sandbox::OPERATIONS;
 use tests::{coverage, trial};
@@ -14,29 +15,32 @@ fn the_sandbox_answers_exactly_the_operations_of_the_client() {
 fn a_new_operation_is_missed() {
     let add = |id, request| {
         format!(
-            "{id} is not answered by the sandbox: add one row `{request}` with the scopes [] to \
-             allo-sandbox/src/routes.rs and its handler to allo-sandbox/src/handlers/"
+            "{id} is not answered by the sandbox: add one row `{request}` with the scopes \
+             [DIALING_QUEUE_READ_WRITE] to allo-sandbox/src/routes.rs and its handler to allo-sandbox/src/handlers/"
         )
     };
-    assert_eq!(
-        coverage::routes(&trial::table(), OPERATIONS),
-        [
-            add("listDialingQueues", "GET /v2/api/dialing-queues"),
-            add("createDialingQueue", "POST /v2/api/dialing-queues"),
-        ]
-    );
+    let missing = coverage::routes(&trial::table(), OPERATIONS);
+    for told in [
+        add("listDialingQueues", "GET /v2/api/dialing-queues"),
+        add("createDialingQueue", "POST /v2/api/dialing-queues"),
+    ] {
+        assert!(missing.contains(&told), "{missing:#?}");
+    }
 }
 
 #[test]
 fn a_row_too_many_and_one_that_differs_are_told() {
     let (first, rest) = operations::ALL.split_first().expect("an operation");
-    let surplus = coverage::routes(rest, OPERATIONS);
-    assert_eq!(surplus.len(), 1, "{surplus:?}");
-    assert!(surplus[0].starts_with(&format!("{} is in the sandbox alone", first.id)));
+    let alone = |table: &[&Operation]| {
+        let told = coverage::routes(table, OPERATIONS);
+        let alone = format!("{} is in the sandbox alone", first.id);
+        told.iter().any(|line| line.starts_with(&alone))
+    };
+    assert!(alone(rest) && !alone(operations::ALL));
     let mut other = **first;
     other.scopes = &["NEW_SCOPE"];
     let table: Vec<_> = std::iter::once(&other)
         .chain(rest.iter().copied())
         .collect();
-    assert_eq!(coverage::routes(&table, OPERATIONS).len(), 2);
+    assert!(alone(&table), "the client would ask for another scope");
 }

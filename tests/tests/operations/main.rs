@@ -148,14 +148,13 @@ fn a_new_operation_is_missed() {
     let missing = coverage::scenarios(&trial::table(), SCENARIOS);
     let both = "its plainest call to tests/src/calls.rs; its scenario, a success and every declared refusal, to \
                 tests/tests/operations/ and its name to `scenarios!` there";
-    assert_eq!(
-        missing,
-        [
-            format!(
-                "listDialingQueues is not held against the document: add {both}; its row to PAGED in \
+    for told in [
+        format!(
+            "listDialingQueues is not held against the document: add {both}; its row to PAGED in \
                  tests/src/coverage.rs and to tests/tests/paginated.rs"
-            ),
-            format!("createDialingQueue is not held against the document: add {both}"),
-        ]
-    );
+        ),
+        format!("createDialingQueue is not held against the document: add {both}"),
+    ] {
+        assert!(missing.contains(&told), "{missing:#?}");
+    }
 }
