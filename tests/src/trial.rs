@@ -10,9 +10,9 @@ use crate::conformance::overlaid;
 
 /// A read in pages.
 pub static LIST: Operation = Operation {
-    id: "listDialingQueues",
+    id: "listTrialQueues",
     method: Method::Get,
-    path: "/v2/api/dialing-queues",
+    path: "/v2/api/trial-queues",
     tag: "Power Dialer",
     summary: "List the queues of the team",
     body: Body::None,
@@ -31,9 +31,9 @@ pub static LIST: Operation = Operation {
 
 /// A write with a body.
 pub static CREATE: Operation = Operation {
-    id: "createDialingQueue",
+    id: "createTrialQueue",
     method: Method::Post,
-    path: "/v2/api/dialing-queues",
+    path: "/v2/api/trial-queues",
     tag: "Power Dialer",
     summary: "Make one more queue",
     body: Body::Required,

@@ -174,9 +174,9 @@ fn a_new_operation_is_missed() {
         kinds(&fixtures, of)
     });
     for told in [
-        "listDialingQueues lacks fixtures: add tests/fixtures/listDialingQueues.200.json",
-        "createDialingQueue lacks fixtures: add tests/fixtures/createDialingQueue.201.json; \
-             tests/fixtures/createDialingQueue.400.json; tests/fixtures/createDialingQueue.request.json and the type \
+        "listTrialQueues lacks fixtures: add tests/fixtures/listTrialQueues.200.json",
+        "createTrialQueue lacks fixtures: add tests/fixtures/createTrialQueue.201.json; \
+             tests/fixtures/createTrialQueue.400.json; tests/fixtures/createTrialQueue.request.json and the type \
              of its body to `request` in tests/tests/fixtures.rs",
     ] {
         assert!(missing.iter().any(|line| line == told), "{missing:#?}");

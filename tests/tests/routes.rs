@@ -16,13 +16,13 @@ fn a_new_operation_is_missed() {
     let add = |id, request| {
         format!(
             "{id} is not answered by the sandbox: add one row `{request}` with the scopes \
-             [DIALING_QUEUE_READ_WRITE] to allo-sandbox/src/routes.rs and its handler to allo-sandbox/src/handlers/"
+             [] to allo-sandbox/src/routes.rs and its handler to allo-sandbox/src/handlers/"
         )
     };
     let missing = coverage::routes(&trial::table(), OPERATIONS);
     for told in [
-        add("listDialingQueues", "GET /v2/api/dialing-queues"),
-        add("createDialingQueue", "POST /v2/api/dialing-queues"),
+        add("listTrialQueues", "GET /v2/api/trial-queues"),
+        add("createTrialQueue", "POST /v2/api/trial-queues"),
     ] {
         assert!(missing.contains(&told), "{missing:#?}");
     }

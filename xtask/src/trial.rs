@@ -59,7 +59,9 @@ fn trial(root: &Path) -> io::Result<ExitCode> {
     tests
         .env_remove("CARGO_MANIFEST_DIR")
         .env("INSTA_UPDATE", "no");
-    tests.env("ALLO_SKELETON", copy.join("none"));
+    tests
+        .env("ALLO_SKELETON", copy.join("none"))
+        .env("RUST_BACKTRACE", "0");
     let output = tests.output()?;
     let [told, progress] =
         [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
@@ -74,7 +76,7 @@ fn judge(told: &str, progress: &str) -> ExitCode {
     if files == wanted_files && tests == wanted_tests {
         println!("trial: exactly these tests fail for a new operation:");
         for (file, test) in EXPECTED {
-            println!("  {file}: {test}");
+            println!("\n{file}: {test}\n{}", message(told, test).join("\n"));
         }
         return ExitCode::SUCCESS;
     }
@@ -98,6 +100,16 @@ fn failed_tests(told: &str) -> BTreeSet<&str> {
         .lines()
         .filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
     names.collect()
+}
+
+/// What a test that failed said at its end.
+fn message<'a>(told: &'a str, test: &str) -> Vec<&'a str> {
+    let panicked = format!("thread '{test}' ");
+    let last = told.rsplit_once(&panicked).map_or("", |(_, rest)| rest);
+    let lines = last.lines().skip(1);
+    lines
+        .take_while(|line| !line.is_empty() && !line.starts_with("note: "))
+        .collect()
 }
 
 /// The description with the paths and schemas of another one, both put in as text.
@@ -159,6 +171,9 @@ mod tests {
         assert_eq!(failed_files(progress), ["--lib", "routes"].into());
         let told = "test one ... ok\ntest two::three ... FAILED\n";
         assert_eq!(failed_tests(told), ["two::three"].into());
+        let told =
+            "thread 'one' (3) panicked at a.rs:1:2:\nadd this\nand that\nnote: run with\n\nend\n";
+        assert_eq!(message(told, "one"), ["add this", "and that"]);
     }
 
     #[test]

@@ -150,10 +150,10 @@ fn a_new_operation_is_missed() {
                 tests/tests/operations/ and its name to `scenarios!` there";
     for told in [
         format!(
-            "listDialingQueues is not held against the document: add {both}; its row to PAGED in \
+            "listTrialQueues is not held against the document: add {both}; its row to PAGED in \
                  tests/src/coverage.rs and to tests/tests/paginated.rs"
         ),
-        format!("createDialingQueue is not held against the document: add {both}"),
+        format!("createTrialQueue is not held against the document: add {both}"),
     ] {
         assert!(missing.contains(&told), "{missing:#?}");
     }
