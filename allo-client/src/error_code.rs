@@ -1,5 +1,5 @@
 //! The catalogue of error codes: what each is about and what to do about it.
-//! The list is open; the server adds to it.
+//! The list is open; the server adds to it. A few names are assumed, and say so.
 
 use crate::runtime::{OpenEnum, Unrecognized, open_enum};
 
@@ -27,7 +27,7 @@ pub enum ErrorCategory {
 
 /// Writes the enum and its two lookups from one table.
 macro_rules! catalogue {
-    ($($category:ident { $($name:ident = $text:literal: $advice:literal,)* })*) => {
+    ($($category:ident { $($(#[$remark:meta])* $name:ident = $text:literal: $advice:literal,)* })*) => {
         /// A code that says what went wrong, stable over releases of the API.
         ///
         /// Codes that this version does not know are kept as they are.
@@ -35,7 +35,8 @@ macro_rules! catalogue {
         #[non_exhaustive]
         pub enum ErrorCode {
             $($(
-                #[doc = concat!("`", $text, "`: ", $advice, ".")]
+                #[doc = concat!("`", $text, "`: ", $advice, ".\n")]
+                $(#[$remark])*
                 $name,
             )*)*
             /// A code this version does not know.
@@ -158,6 +159,14 @@ catalogue! {
         QueueNumberPositionNotFound = "QUEUE_NUMBER_POSITION_NOT_FOUND": "read the queue again and take a position that is in it",
         PartnerAccountNotFound = "PARTNER_ACCOUNT_NOT_FOUND": "give the id of an account made with this API key",
         ContactNotFound = "CONTACT_NOT_FOUND": "check the id; no contact has it",
+        /// The name is assumed: the API's documentation has none for this case.
+        PersonNotFound = "PERSON_NOT_FOUND": "check the id; nobody in the CRM has it",
+        /// The name is assumed: the API's documentation has none for this case.
+        CompanyNotFound = "COMPANY_NOT_FOUND": "check the id; no company in the CRM has it",
+        /// The name is assumed: the API's documentation has none for this case.
+        DealNotFound = "DEAL_NOT_FOUND": "check the id; no deal in the CRM has it",
+        /// The name is assumed: the API's documentation has none for this case.
+        WebhookNotFound = "WEBHOOK_NOT_FOUND": "take an id from the list of webhooks",
     }
     Conflict {
         TagAlreadyExists = "TAG_ALREADY_EXISTS": "the item carries this tag already; there is nothing to add",

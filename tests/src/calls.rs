@@ -3,7 +3,9 @@
 
 use allo_client::operation::Operation;
 use allo_client::types::{AnalyticsDateRange, ConversationAction, NumberPreference, WebhookTopic};
-use allo_client::{CallOptions, Client, Date, Error, Response, TargetTeammate, Teammate};
+use allo_client::{
+    CallOptions, Client, Date, Error, Response, TargetTeammate, Teammate, operations,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,104 +20,143 @@ pub struct Answer {
     pub malformed: bool,
 }
 
+/// By which name an operation is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// Its own on the client.
+    OfClient,
+    /// That of its resource.
+    OfResource,
+}
+
+/// Writes [`COVERED`] and [`named`] from a table with a row an operation: id, resource, and the plainest call.
+macro_rules! calls {
+    ($about:ident, $user:ident: $($id:literal, $resource:ident, $method:ident($($argument:expr),*)
+        $(.$setter:ident($value:expr))*;)*) => {
+        /// The operations that have their plainest call here.
+        pub const COVERED: &[&str] = &[$($id),*];
+
+        /// As [`plain`], by one of the names there are.
+        ///
+        /// # Errors
+        /// What the call fails with.
+        ///
+        /// # Panics
+        /// When the operation is not covered here.
+        pub async fn named(
+            name: Name,
+            client: &Client,
+            operation: &Operation,
+            $about: &Subjects,
+            change: impl FnOnce(CallOptions) -> CallOptions,
+        ) -> Result<Response<Answer>, Error> {
+            let $user = Teammate::id(&$about.user);
+            match operation.id {
+                $($id => {
+                    let builder = match name {
+                        Name::OfClient => client.$method($($argument),*),
+                        Name::OfResource => client.$resource().$method($($argument),*),
+                    };
+                    let builder = builder$(.$setter($value))*;
+                    read(builder.options(change).send().await)
+                })*
+                new => panic!("{new} is not called yet: add its plainest call to tests/src/calls.rs"),
+            }
+        }
+    };
+}
+
+calls! {
+    about, user:
+    "createPartnerAccount", partner, create_partner_account(
+        "lou@example.com", "Lou Abara", NumberPreference::new("US"), "+12125550199");
+    "getPartnerAccount", partner, get_partner_account(&about.account);
+    "deletePartnerAccount", partner, delete_partner_account(&about.account);
+    "setNumberDefaultSummaryTemplate", summary_templates, set_number_default_summary_template(LINE)
+        .summary_template_id(about.template.clone());
+    "listSummaryTemplates", summary_templates, list_summary_templates();
+    "createSummaryTemplate", summary_templates, create_summary_template("Visit");
+    "getSummaryTemplate", summary_templates, get_summary_template(&about.template);
+    "updateSummaryTemplate", summary_templates, update_summary_template(&about.template, "Visit");
+    "deleteSummaryTemplate", summary_templates, delete_summary_template(&about.template);
+    "listWebhooks", webhooks, list_webhooks();
+    "createWebhook", webhooks,
+        create_webhook([WebhookTopic::SmsSent], "https://hooks.example.com/a");
+    "getWebhook", webhooks, get_webhook(&about.webhook);
+    "updateWebhook", webhooks, update_webhook(&about.webhook).enabled(false);
+    "deleteWebhook", webhooks, delete_webhook(&about.webhook);
+    "listWebhookEventTypes", webhooks, list_webhook_event_types();
+    "searchCalls", calls, search_calls(LINE);
+    "searchContacts", contacts, search_contacts();
+    "createContact", contacts, create_contact(["+12125550198"]);
+    "updateContact", contacts, update_contact(&about.contact).name("Inès");
+    "getContactContext", contacts, get_contact_context(&about.contact);
+    "getContactConversation", conversations, get_contact_conversation(&about.contact);
+    "sendSMS", sms, send_sms(LINE, "See you at four.", CONTACT_NUMBER);
+    "sendSMSFrance", sms, send_sms_france("À demain.", SENDER_ID, "+33199000121");
+    "getNumbers", phone_numbers, get_numbers();
+    "listNumbers", phone_numbers, list_numbers();
+    "listTags", tags, list_tags();
+    "addTags", tags, add_tags(&about.call, ["call_back"]);
+    "removeTag", tags, remove_tag(&about.call, "interested");
+    "listConversations", conversations, list_conversations(LINE);
+    "searchAllConversations", conversations, search_all_conversations();
+    "getConversationItem", conversations, get_conversation_item(&about.call);
+    "batchGetConversationItems", conversations, batch_get_conversation_items([&about.call]);
+    "updateCallSummary", conversations,
+        update_call_summary(&about.call, "Wants the long lease.");
+    "executeConversationAction", conversations,
+        execute_conversation_action(CONTACT_NUMBER, ConversationAction::Archive);
+    "getMe", users, get_me();
+    "listUsers", users, list_users();
+    "getUser", users, get_user(&about.user);
+    "getTeamMetrics", analytics, get_team_metrics(week());
+    "getAnalyticsOutbound", analytics, get_analytics_outbound(week());
+    "createPerson", crm, create_person(["+12125550197"]);
+    "getPerson", crm, get_person(&about.person);
+    "updatePerson", crm, update_person(&about.person).job_title("Baker");
+    "searchPeople", crm, search_people();
+    "createCompany", crm, create_company("Alder Street Books");
+    "getCompany", crm, get_company(&about.company);
+    "updateCompany", crm, update_company(&about.company).industry("Books");
+    "searchCompanies", crm, search_companies();
+    "createDeal", crm, create_deal("Shelves");
+    "getDeal", crm, get_deal(&about.deal);
+    "updateDeal", crm, update_deal(&about.deal).status("won");
+    "deleteDeal", crm, delete_deal(&about.deal);
+    "searchDeals", crm, search_deals();
+    "getCurrentDialingQueue", power_dialer, get_current_dialing_queue().for_teammate(user);
+    "resetCurrentDialingQueue", power_dialer, reset_current_dialing_queue().for_teammate(user);
+    "upsertCurrentDialingQueue", power_dialer, upsert_current_dialing_queue().for_teammate(user);
+    "appendDialingQueueNumbers", power_dialer, append_dialing_queue_numbers(["+12125550100"])
+        .for_teammate(user);
+    "clearDialingQueueNumbers", power_dialer,
+        clear_dialing_queue_numbers().unassigned(true).for_teammate(user);
+}
+
+/// The operations that have their plainest call here, in the order of the table. One that is missing is told by the
+/// test of conformance, and by no other.
+#[must_use]
+pub fn covered() -> Vec<&'static Operation> {
+    let all = operations::ALL.iter().copied();
+    all.filter(|operation| COVERED.contains(&operation.id))
+        .collect()
+}
+
 /// Calls an operation with as little as it needs.
 ///
 /// # Errors
 /// What the call fails with.
 ///
 /// # Panics
-/// When the operation is not known here.
-#[allow(clippy::too_many_lines, reason = "a table: a row an operation")]
+/// When the operation is not covered here.
 pub async fn plain(
     client: &Client,
     operation: &Operation,
     about: &Subjects,
     change: impl FnOnce(CallOptions) -> CallOptions,
 ) -> Result<Response<Answer>, Error> {
-    macro_rules! send {
-        ($builder:expr) => {
-            read($builder.options(change).send().await)
-        };
-    }
-    let user = Teammate::id(&about.user);
-    let c = client;
-    match operation.id {
-        "createPartnerAccount" => {
-            let number = NumberPreference::new("US");
-            send!(c.create_partner_account("lou@example.com", "Lou Abara", number, "+12125550199"))
-        }
-        "getPartnerAccount" => send!(c.get_partner_account(&about.account)),
-        "deletePartnerAccount" => send!(c.delete_partner_account(&about.account)),
-        "setNumberDefaultSummaryTemplate" => {
-            let set = c.set_number_default_summary_template(LINE);
-            send!(set.summary_template_id(about.template.clone()))
-        }
-        "listSummaryTemplates" => send!(c.list_summary_templates()),
-        "createSummaryTemplate" => send!(c.create_summary_template("Visit")),
-        "getSummaryTemplate" => send!(c.get_summary_template(&about.template)),
-        "updateSummaryTemplate" => send!(c.update_summary_template(&about.template, "Visit")),
-        "deleteSummaryTemplate" => send!(c.delete_summary_template(&about.template)),
-        "listWebhooks" => send!(c.list_webhooks()),
-        "createWebhook" => {
-            send!(c.create_webhook([WebhookTopic::SmsSent], "https://hooks.example.com/a"))
-        }
-        "getWebhook" => send!(c.get_webhook(&about.webhook)),
-        "updateWebhook" => send!(c.update_webhook(&about.webhook).enabled(false)),
-        "deleteWebhook" => send!(c.delete_webhook(&about.webhook)),
-        "listWebhookEventTypes" => send!(c.list_webhook_event_types()),
-        "searchCalls" => send!(c.search_calls(LINE)),
-        "searchContacts" => send!(c.search_contacts()),
-        "createContact" => send!(c.create_contact(["+12125550198"])),
-        "updateContact" => send!(c.update_contact(&about.contact).name("Inès")),
-        "getContactContext" => send!(c.get_contact_context(&about.contact)),
-        "getContactConversation" => send!(c.get_contact_conversation(&about.contact)),
-        "sendSMS" => send!(c.send_sms(LINE, "See you at four.", CONTACT_NUMBER)),
-        "sendSMSFrance" => send!(c.send_sms_france("À demain.", SENDER_ID, "+33199000121")),
-        "getNumbers" => send!(c.get_numbers()),
-        "listNumbers" => send!(c.list_numbers()),
-        "listTags" => send!(c.list_tags()),
-        "addTags" => send!(c.add_tags(&about.call, ["call_back"])),
-        "removeTag" => send!(c.remove_tag(&about.call, "interested")),
-        "listConversations" => send!(c.list_conversations(LINE)),
-        "searchAllConversations" => send!(c.search_all_conversations()),
-        "getConversationItem" => send!(c.get_conversation_item(&about.call)),
-        "batchGetConversationItems" => send!(c.batch_get_conversation_items([&about.call])),
-        "updateCallSummary" => send!(c.update_call_summary(&about.call, "Wants the long lease.")),
-        "executeConversationAction" => {
-            let action = ConversationAction::Archive;
-            send!(c.execute_conversation_action(CONTACT_NUMBER, action))
-        }
-        "getMe" => send!(c.get_me()),
-        "listUsers" => send!(c.list_users()),
-        "getUser" => send!(c.get_user(&about.user)),
-        "getTeamMetrics" => send!(c.get_team_metrics(week())),
-        "getAnalyticsOutbound" => send!(c.get_analytics_outbound(week())),
-        "createPerson" => send!(c.create_person(["+12125550197"])),
-        "getPerson" => send!(c.get_person(&about.person)),
-        "updatePerson" => send!(c.update_person(&about.person).job_title("Baker")),
-        "searchPeople" => send!(c.search_people()),
-        "createCompany" => send!(c.create_company("Alder Street Books")),
-        "getCompany" => send!(c.get_company(&about.company)),
-        "updateCompany" => send!(c.update_company(&about.company).industry("Books")),
-        "searchCompanies" => send!(c.search_companies()),
-        "createDeal" => send!(c.create_deal("Shelves")),
-        "getDeal" => send!(c.get_deal(&about.deal)),
-        "updateDeal" => send!(c.update_deal(&about.deal).status("won")),
-        "deleteDeal" => send!(c.delete_deal(&about.deal)),
-        "searchDeals" => send!(c.search_deals()),
-        "getCurrentDialingQueue" => send!(c.get_current_dialing_queue().for_teammate(user)),
-        "resetCurrentDialingQueue" => send!(c.reset_current_dialing_queue().for_teammate(user)),
-        "upsertCurrentDialingQueue" => send!(c.upsert_current_dialing_queue().for_teammate(user)),
-        "appendDialingQueueNumbers" => {
-            let append = c.append_dialing_queue_numbers(["+12125550100"]);
-            send!(append.for_teammate(user))
-        }
-        "clearDialingQueueNumbers" => {
-            let clear = c.clear_dialing_queue_numbers().unassigned(true);
-            send!(clear.for_teammate(user))
-        }
-        new => panic!("{new} is not called yet: add its plainest call to tests/src/calls.rs"),
-    }
+    named(Name::OfClient, client, operation, about, change).await
 }
 
 /// As [`plain`] without any option.

@@ -30,15 +30,23 @@ impl Conformance {
     /// When it cannot be read or has a schema that is none.
     #[must_use]
     pub fn of_the_document() -> Self {
-        let document = overlaid();
+        Self::of(&overlaid())
+    }
+
+    /// Reads a document.
+    ///
+    /// # Panics
+    /// When it has a schema that is none.
+    #[must_use]
+    pub fn of(document: &Value) -> Self {
         let mut operations = BTreeMap::new();
-        for operation in operations_of(&document) {
+        for operation in operations_of(document) {
             let id = operation["operationId"].as_str().expect("an id");
-            let request = schema_of(&operation["requestBody"], &document);
+            let request = schema_of(&operation["requestBody"], document);
             let answers = operation["responses"].as_object().expect("responses");
             let answers = answers.iter().filter_map(|(status, answer)| {
                 let status = status.parse().ok()?;
-                Some((status, schema_of(answer, &document)))
+                Some((status, schema_of(answer, document)))
             });
             let answers = answers.collect();
             operations.insert(id.to_owned(), Bodies { request, answers });

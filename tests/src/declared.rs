@@ -41,6 +41,27 @@ pub fn field_types(module: &str) -> BTreeMap<String, BTreeMap<String, syn::Type>
     found
 }
 
+/// As [`field_types`], with the fields as they are called in Rust.
+///
+/// # Panics
+/// When the sources cannot be read.
+#[must_use]
+pub fn rust_fields(module: &str) -> BTreeMap<String, BTreeMap<String, syn::Type>> {
+    let items = files(&format!("generated/{module}"));
+    let items = items.iter().flat_map(|path| parse(path).items);
+    let structs = items.filter_map(|item| match item {
+        syn::Item::Struct(item) => Some(item),
+        _ => None,
+    });
+    let named = |field: &syn::Field| Some((field.ident.as_ref()?.to_string(), field.ty.clone()));
+    structs
+        .map(|item| {
+            let fields = item.fields.iter().filter_map(named).collect();
+            (item.ident.to_string(), fields)
+        })
+        .collect()
+}
+
 /// The open enums of a module of generated code, each with the first text that it knows.
 ///
 /// # Panics

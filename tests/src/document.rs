@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::conformance::operations_of;
 use crate::source::workspace;
 
 /// The statuses of every operation; the document is long, so it is read once.
@@ -21,18 +22,22 @@ pub fn statuses(operation_id: &str) -> BTreeSet<u16> {
     found.clone()
 }
 
-fn read() -> BTreeMap<String, BTreeSet<u16>> {
-    let text = std::fs::read_to_string(workspace().join("openapi/allo.yaml")).expect("allo.yaml");
-    let document: Value = serde_saphyr::from_str(&text).expect("allo.yaml is YAML");
-    let paths = document["paths"].as_object().expect("paths");
-    let operations = paths
-        .values()
-        .flat_map(|path| path.as_object().expect("a path").values());
-    let operations = operations.filter_map(|operation| {
+/// The statuses that a document declares, by operation.
+///
+/// # Panics
+/// When it has no paths.
+#[must_use]
+pub fn statuses_in(document: &Value) -> BTreeMap<String, BTreeSet<u16>> {
+    let operations = operations_of(document).filter_map(|operation| {
         let id = operation["operationId"].as_str()?.to_owned();
         let responses = operation["responses"].as_object()?;
         let statuses = responses.keys().filter_map(|status| status.parse().ok());
         Some((id, statuses.collect()))
     });
     operations.collect()
+}
+
+fn read() -> BTreeMap<String, BTreeSet<u16>> {
+    let text = std::fs::read_to_string(workspace().join("openapi/allo.yaml")).expect("allo.yaml");
+    statuses_in(&serde_saphyr::from_str(&text).expect("allo.yaml is YAML"))
 }

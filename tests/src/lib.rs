@@ -3,16 +3,20 @@
 
 pub mod calls;
 pub mod conformance;
+pub mod coverage;
 pub mod declared;
 pub mod document;
+pub mod instances;
 pub mod json;
 pub mod model;
+pub mod operation_tables;
 pub mod public_surface;
 pub mod raw_server;
 pub mod samples;
 pub mod source;
 pub mod stage;
 pub mod subjects;
+pub mod trial;
 pub mod virtual_time;
 
 /// Compiles what the guide shows.

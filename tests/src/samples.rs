@@ -42,6 +42,16 @@ const SHOWN: [&str; 8] = [
     "user_pid",
 ];
 
+fn is_id(field: &str) -> bool {
+    field == "id" || field.ends_with("_id")
+}
+
+/// Whether `Debug` may show a text field of this name.
+#[must_use]
+pub fn is_shown(field: &str) -> bool {
+    is_id(field) || SHOWN.contains(&field)
+}
+
 impl Samples {
     /// Reads the generated types.
     ///
@@ -105,9 +115,8 @@ impl Samples {
     fn text(&self, field: &str) -> &'static str {
         let has = |part: &str| field.contains(part);
         match field {
-            "id" => self.texts.id,
-            _ if field.ends_with("_id") => self.texts.id,
-            _ if SHOWN.contains(&field) => self.texts.shown,
+            _ if is_id(field) => self.texts.id,
+            _ if is_shown(field) => self.texts.shown,
             _ if has("email") => self.texts.email,
             _ if has("number") || has("mobile") => self.texts.phone,
             _ => self.texts.name,

@@ -288,8 +288,10 @@ async fn a_call_whose_scope_is_known_to_be_missing_is_not_sent() {
 async fn a_tag_that_is_not_there_counts_as_taken_off() {
     let stage = Stage::start().await;
     let id = call(&stage.control, &ago(HOUR));
-    stage.control.absent_tags(AbsentTag::Refused);
     let remove = |id: &str| stage.client.tags().remove_tag(id, "interested");
+    remove(&id).send().await.unwrap();
+    remove(&id).ensure_absent().await.unwrap();
+    stage.control.absent_tags(AbsentTag::Refused);
     assert!(remove(&id).send().await.unwrap_err().is_not_found());
     remove(&id).ensure_absent().await.unwrap();
     let error = remove("cll-none").ensure_absent().await.unwrap_err();

@@ -11,6 +11,7 @@ use allo_sandbox::{CallRecord, Line, LoggedRequest};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tests::calls::week;
+use tests::coverage::PAGED;
 use tests::stage::{MARIE, Stage};
 
 const COUNT: usize = 250;
@@ -97,7 +98,7 @@ async fn check(operation: &Operation) {
             }
             reads(operation, &stage, c.search_deals().size(SIZE)).await;
         }
-        new => panic!("{new} answers in pages: add its row to tests/tests/paginated.rs"),
+        new => panic!("{new} is in PAGED of tests/src/coverage.rs: add its row here as well"),
     }
 }
 
@@ -211,11 +212,13 @@ fn items_of<'a>(operation: &Operation, body: &'a mut Value) -> &'a mut Value {
 async fn every_paginated_operation_is_read_to_the_end() {
     let mut checked = 0;
     for operation in operations::ALL {
-        if operation.pagination.is_some() {
+        // One that is not there is told by the test of conformance.
+        if PAGED.contains(&operation.id) {
+            assert!(operation.pagination.is_some(), "{}", operation.id);
             check(operation).await;
             checked += 1;
         }
     }
     println!("{checked} operations answer in pages");
-    assert!(checked > 0);
+    assert_eq!(checked, PAGED.len());
 }

@@ -1,26 +1,116 @@
-//! Snapshots that show in a diff what a newer document changes: the operation table, the public surface of the
-//! client, and one builder of each kind.
+//! Snapshots that show in a diff what a newer document changes: the operation table, here and in the pages for people,
+//! the public surface of the client, and one builder of each kind.
 
-use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use allo_client::operation::{Operation, Rule};
+use allo_client::operation::Operation;
 use allo_client::operations;
-use tests::{public_surface, source};
+use tests::source::workspace;
+use tests::{operation_tables, public_surface, source, trial};
 
-#[test]
-fn operation_table() {
-    let mut text = String::new();
-    for operation in operations::ALL {
-        describe(operation, &mut text).expect("a String takes all text");
+/// What writes all that is derived from the operation table.
+const UPDATE: &str = "INSTA_UPDATE=always cargo test -p tests --test snapshots";
+
+/// A table of operations in a page for people, between two marks.
+struct Page {
+    file: &'static str,
+    table: fn(&[&Operation]) -> String,
+}
+
+const PAGES: [Page; 2] = [
+    Page {
+        file: "README.md",
+        table: operation_tables::of_the_readme,
+    },
+    Page {
+        file: "docs/reliability.md",
+        table: operation_tables::of_reliability,
+    },
+];
+
+impl Page {
+    fn text(&self) -> String {
+        let text = std::fs::read_to_string(workspace().join(self.file));
+        text.unwrap_or_else(|error| panic!("{}: {error}", self.file))
     }
-    insta::assert_snapshot!(text);
+
+    /// The page as it should be with this table of operations.
+    fn with(&self, operations: &[&Operation]) -> String {
+        let (begin, end) = (
+            format!("<!-- operations: written by `{UPDATE}` -->\n"),
+            "<!-- end of operations -->\n",
+        );
+        let text = self.text();
+        let parts = text.split_once(&begin).and_then(|(before, rest)| {
+            let (_, after) = rest.split_once(end)?;
+            Some((before, after))
+        });
+        let (before, after) = parts.unwrap_or_else(|| {
+            panic!(
+                "{} needs the lines {begin:?} and {end:?} around its table",
+                self.file
+            )
+        });
+        [before, &begin, &(self.table)(operations), end, after].concat()
+    }
+}
+
+/// What is said when texts are not those of the operation table.
+fn told(stale: &[&str]) -> Option<String> {
+    let stale = stale.join(", ");
+    (!stale.is_empty()).then(|| {
+        format!(
+            "an operation is new, gone or different, and {stale} did not follow: read the diff above, write all of \
+             them with\n{UPDATE}\nand commit them with the cause"
+        )
+    })
+}
+
+/// Those pages that do not have this table.
+fn stale_pages(operations: &[&Operation]) -> Vec<&'static str> {
+    let stale = PAGES
+        .iter()
+        .filter(|page| page.with(operations) != page.text());
+    stale.map(|page| page.file).collect()
 }
 
 #[test]
-fn public_surface() {
-    insta::assert_snapshot!(public_surface::list(
-        &source::client_sources().join("lib.rs")
-    ));
+fn what_is_derived_from_the_operations_is_up_to_date() {
+    let table = operation_tables::whole(operations::ALL);
+    let surface = public_surface::list(&source::client_sources().join("lib.rs"));
+    let mut stale = Vec::new();
+    for (name, text) in [("operation_table", table), ("public_surface", surface)] {
+        // Each prints its own diff.
+        let compared = || insta::assert_snapshot!(name, text);
+        if catch_unwind(AssertUnwindSafe(compared)).is_err() {
+            stale.push(name);
+        }
+    }
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        for page in &PAGES {
+            let text = page.with(operations::ALL);
+            std::fs::write(workspace().join(page.file), text).expect("the page is written");
+        }
+    }
+    stale.extend(stale_pages(operations::ALL));
+    let told = told(&stale);
+    assert!(told.is_none(), "{}", told.unwrap_or_default());
+}
+
+#[test]
+fn a_new_operation_is_missed() {
+    let table = trial::table();
+    let stored = source::workspace().join("tests/tests/snapshots/snapshots__operation_table.snap");
+    let stored = std::fs::read_to_string(stored).expect("the snapshot");
+    let is_stored =
+        |table: &[&Operation]| stored.contains(operation_tables::whole(table).trim_end());
+    assert!(!is_stored(&table));
+    assert_eq!(stale_pages(&table), ["README.md", "docs/reliability.md"]);
+    let told = told(&["README.md"]).expect("something is stale");
+    assert!(
+        told.contains("README.md did not follow") && told.contains(UPDATE),
+        "{told}"
+    );
 }
 
 /// One builder of each kind there is; the rest differ in names only.
@@ -59,65 +149,4 @@ fn builders() {
         let file = source::client_sources().join(format!("generated/builder/{tag}.rs"));
         insta::assert_snapshot!(format!("builder_{kind}"), source::items_of(&file, name));
     }
-}
-
-fn describe(operation: &Operation, out: &mut String) -> std::fmt::Result {
-    writeln!(out, "{} {}", operation.method.as_str(), operation.path)?;
-    writeln!(
-        out,
-        "  {} ({}): {}",
-        operation.id, operation.tag, operation.summary
-    )?;
-    writeln!(
-        out,
-        "  class {:?}, retry {:?}, idempotency key {}, body {:?}, scopes {:?}",
-        operation.rate_class(),
-        operation.retry_safety(),
-        operation.takes_idempotency_key(),
-        operation.body,
-        operation.scopes,
-    )?;
-    for field in operation.fields {
-        let required = if field.required { ", required" } else { "" };
-        write!(
-            out,
-            "  - {:?} {}: {:?}{required}",
-            field.place, field.name, field.kind
-        )?;
-        for rule in field.rules {
-            write!(out, ", {}", limit(rule))?;
-        }
-        writeln!(out)?;
-    }
-    if let Some(pagination) = &operation.pagination {
-        writeln!(
-            out,
-            "  pages: from {} by {:?} {}, items at {}, totals at {}",
-            pagination.first, pagination.place, pagination.page, pagination.items, pagination.info
-        )?;
-    }
-    if let Some(target) = &operation.teammate {
-        writeln!(
-            out,
-            "  teammate: {:?} {} or {}",
-            target.place,
-            target.id.join(" + "),
-            target.email
-        )?;
-    }
-    writeln!(out)
-}
-
-fn limit(rule: &Rule) -> String {
-    match rule {
-        Rule::Range { min, max } => format!("range {}", bounds(min, max)),
-        Rule::Length { min, max } => format!("length {}", bounds(min, max)),
-        Rule::Items { min, max } => format!("items {}", bounds(min, max)),
-        Rule::Email => "e-mail".to_owned(),
-    }
-}
-
-fn bounds<T: ToString>(min: &Option<T>, max: &Option<T>) -> String {
-    let show = |bound: &Option<T>| bound.as_ref().map(T::to_string).unwrap_or_default();
-    format!("{}..={}", show(min), show(max))
 }

@@ -32,7 +32,8 @@ pub(crate) fn run(mode: Mode) -> ExitCode {
     }
 }
 
-fn codegen(mode: Mode, root: &Path) -> io::Result<ExitCode> {
+/// Generates for the repository at `root`.
+pub(crate) fn codegen(mode: Mode, root: &Path) -> io::Result<ExitCode> {
     let spec = read(root, SPEC)?;
     let overlay = read(root, OVERLAY)?;
     let generated = match generate(&spec, &overlay) {

@@ -3,6 +3,7 @@
 
 mod codegen;
 mod tidy;
+mod trial;
 mod workspace;
 
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ const USAGE: &str = "usage: cargo xtask <command>
 commands:
   codegen          write allo-client/src/generated from openapi/
   codegen --check  tell what is stale there, change nothing
+  trial            tell which tests miss something for a new operation, in a copy
   tidy             check the rules of the house that no lint knows";
 
 fn main() -> ExitCode {
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
     match arguments.as_slice() {
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
+        ["trial"] => trial::run(),
         ["tidy"] => tidy::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -35,7 +35,7 @@ pub(crate) fn run() -> ExitCode {
 
 fn check(root: &Path) -> io::Result<Vec<String>> {
     let mut faults = Vec::new();
-    for name in tracked(root)? {
+    for name in workspace::tracked(root)? {
         // A file that git knows may be deleted in the working tree.
         if name.ends_with(".rs") && root.join(&name).exists() {
             let text = std::fs::read_to_string(root.join(&name))?;
@@ -45,12 +45,6 @@ fn check(root: &Path) -> io::Result<Vec<String>> {
     }
     faults.extend(dependencies(root)?);
     Ok(faults)
-}
-
-fn tracked(root: &Path) -> io::Result<Vec<String>> {
-    let arguments = ["ls-files", "--cached", "--others", "--exclude-standard"];
-    let listed = output(Command::new("git").args(arguments).current_dir(root))?;
-    Ok(listed.lines().map(str::to_owned).collect())
 }
 
 /// Every file opens with what lives in it and what does not.
@@ -108,20 +102,11 @@ fn tree(root: &Path, more: &[&str]) -> io::Result<BTreeSet<String>> {
         "--prefix",
         "none",
     ];
-    let printed = output(
+    let printed = workspace::output(
         Command::new(cargo)
             .args(arguments)
             .args(more)
             .current_dir(root),
     )?;
     Ok(printed.lines().map(str::to_owned).collect())
-}
-
-fn output(command: &mut Command) -> io::Result<String> {
-    let output = command.output()?;
-    if !output.status.success() {
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(io::Error::other(text));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

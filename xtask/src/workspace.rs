@@ -1,8 +1,9 @@
-//! Where the repository is, and a directory of text files read, compared and written as a whole.
+//! Where the repository is and which files it has, and a directory of text files read, compared and written as a whole.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Text files by path relative to some directory, with `/` between the parts.
 pub(crate) type Tree = BTreeMap<String, String>;
@@ -12,6 +13,23 @@ pub(crate) fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let own = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     own.parent().map_or_else(|| own.clone(), Path::to_path_buf)
+}
+
+/// The files that git knows or would take, by path relative to the root.
+pub(crate) fn tracked(root: &Path) -> io::Result<Vec<String>> {
+    let arguments = ["ls-files", "--cached", "--others", "--exclude-standard"];
+    let listed = output(Command::new("git").args(arguments).current_dir(root))?;
+    Ok(listed.lines().map(str::to_owned).collect())
+}
+
+/// What a program prints when it succeeds.
+pub(crate) fn output(command: &mut Command) -> io::Result<String> {
+    let output = command.output()?;
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(io::Error::other(text));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Reads all files below a directory. A directory that does not exist is an empty tree.

@@ -118,7 +118,7 @@ async fn unknown_urls_and_wrong_methods_are_refused() {
     let api = Api::start().await;
     for path in [
         "/",
-        "/v2/api/dialing-queues",
+        "/v2/api/dialing-queues/current/nothing",
         "/v2/api/users/a/b",
         "/v2/api/me/",
     ] {

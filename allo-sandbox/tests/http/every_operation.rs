@@ -14,15 +14,6 @@ fn assert_refused(operation: &Operation, answer: &Answer, status: u16, code: &st
     }
 }
 
-#[test]
-fn there_are_all_of_them() {
-    assert_eq!(OPERATIONS.len(), 57);
-    let v1 = OPERATIONS
-        .iter()
-        .filter(|operation| operation.path.starts_with("/v1/"));
-    assert_eq!(v1.count(), 9);
-}
-
 #[tokio::test]
 async fn none_answers_without_a_key() {
     let api = Api::start().await;

@@ -5,9 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use allo_client::types::NewQueueNumber;
-use allo_client::{
-    Backoff, Client, ClientBuilder, Paginated, TargetTeammate, Teammate, operations,
-};
+use allo_client::{Backoff, Client, ClientBuilder, Paginated, TargetTeammate, Teammate};
 use allo_sandbox::{Fault, FaultPlan, Quotas, UserSpec};
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
@@ -94,7 +92,7 @@ async fn operations() {
     let append = client.append_dialing_queue_numbers([lead()]);
     let append = append.for_teammate(Teammate::id(&about.user));
     append.send().await.expect("an append");
-    for operation in operations::ALL {
+    for operation in calls::covered() {
         calls::bare(&client, operation, &about)
             .await
             .expect("a good call");

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use allo_client::{List, types};
+use quote::ToTokens;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tests::declared;
-use tests::samples::{Samples, Texts};
+use tests::samples::{self, Samples, Texts};
 
 use crate::{COMPANY, EMAIL, ID, LOOSE_PHONE, NAME, PHONE, assert_hidden};
 
@@ -104,9 +105,24 @@ fn no_type_shows_what_is_personal() {
             "give every field of {name} a value in tests/tests/secrets/types.rs"
         );
     }
-    let new: Vec<_> = declared.keys().collect();
-    assert!(
-        new.is_empty(),
-        "add samples of {new:?} to tests/tests/secrets/types.rs"
-    );
+    // What is new and has no sample yet is written by the same pass, see below.
+}
+
+/// What `Debug` shows is read off the generated source as well, for types that have no sample yet.
+#[test]
+fn no_type_shows_a_text_that_is_not_known_to_be_harmless() {
+    let mut hidden = 0;
+    for (name, fields) in declared::rust_fields("types") {
+        let debug = declared::debug_of("types", &name);
+        for (field, ty) in fields {
+            let ty = ty.to_token_stream().to_string();
+            let is_text = |word: &str| matches!(word, "String" | "Value" | "Map");
+            if ty.split(' ').any(is_text) && !samples::is_shown(&field) {
+                let hides = format!("hidden(&self.{field})");
+                assert!(debug.contains(&hides), "`Debug` of {name} shows {field}");
+                hidden += 1;
+            }
+        }
+    }
+    assert!(hidden > 0);
 }
