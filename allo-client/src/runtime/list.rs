@@ -74,6 +74,37 @@ impl<T> List<T> {
         self.items.len() + self.malformed.len()
     }
 
+    /// Reads each item on its own, so that none costs another.
+    pub(crate) fn read_each(
+        values: &[Value],
+        read: impl Fn(&Value) -> Result<T, serde_json::Error>,
+    ) -> Self {
+        let mut list = Self::from(Vec::with_capacity(values.len()));
+        for (index, raw) in values.iter().enumerate() {
+            match read(raw) {
+                Ok(item) => list.items.push(item),
+                Err(error) => list.malformed.push(Malformed {
+                    index,
+                    problem: redact::decode_problem(&error),
+                    raw: raw.clone(),
+                }),
+            }
+        }
+        list
+    }
+
+    /// As [`into_slots`](Self::into_slots), borrowed.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Result<&T, &Malformed>> {
+        let mut items = self.items.iter();
+        let mut malformed = self.malformed.iter().peekable();
+        (0_usize..).map_while(
+            move |index| match malformed.next_if(|bad| bad.index <= index) {
+                Some(bad) => Some(Err(bad)),
+                None => items.next().map(Ok),
+            },
+        )
+    }
+
     /// Every place of the array in order, readable or not.
     pub(crate) fn into_slots(self) -> impl Iterator<Item = Result<T, Malformed>> {
         let mut items = self.items.into_iter();
@@ -144,13 +175,10 @@ impl<T: Serialize> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let length = self.slots();
         let mut array = serializer.serialize_seq(Some(length))?;
-        let mut items = self.items.iter();
-        let mut malformed = self.malformed.iter().peekable();
-        for index in 0..length {
-            if let Some(bad) = malformed.next_if(|bad| bad.index <= index) {
-                array.serialize_element(&bad.raw)?;
-            } else if let Some(item) = items.next() {
-                array.serialize_element(item)?;
+        for place in self.places() {
+            match place {
+                Ok(item) => array.serialize_element(item)?,
+                Err(bad) => array.serialize_element(&bad.raw)?,
             }
         }
         array.end()
@@ -161,18 +189,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Null stands for no items: the API leaves arrays out in more than one way.
         let values: Vec<Value> = Option::deserialize(deserializer)?.unwrap_or_default();
-        let mut list = Self::from(Vec::with_capacity(values.len()));
-        for (index, raw) in values.into_iter().enumerate() {
-            match T::deserialize(&raw) {
-                Ok(item) => list.items.push(item),
-                Err(error) => list.malformed.push(Malformed {
-                    index,
-                    problem: redact::decode_problem(&error),
-                    raw,
-                }),
-            }
-        }
-        Ok(list)
+        Ok(Self::read_each(&values, |value| T::deserialize(value)))
     }
 }
 
