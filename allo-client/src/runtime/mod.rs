@@ -25,7 +25,7 @@ pub use operation::{
 pub(crate) use response::Meta;
 pub use response::{Quota, Response};
 pub use sending::Sending;
-pub(crate) use wire::{Name, Object, Problem, Record, Shape, Wire, record};
+pub(crate) use wire::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 
 use crate::pagination::Count;
 pub use crate::pagination::PageInfo;

@@ -55,17 +55,35 @@ pub(crate) struct Shape {
     pub(crate) fields: &'static [Name],
 }
 
-/// What a field is called, and how it is treated.
+/// What a field is called in Rust and in JSON, and how it is treated.
 #[derive(Debug)]
-pub(crate) struct Name {
-    /// Name of the Rust field.
-    pub(crate) rust: &'static str,
-    /// Name of the property.
-    pub(crate) json: &'static str,
-    /// Whether `Debug` must not show its value.
-    pub(crate) hidden: bool,
-    /// Whether none is written as null and not left out.
-    pub(crate) nullable: bool,
+pub(crate) struct Name(
+    pub(crate) &'static str,
+    pub(crate) &'static str,
+    pub(crate) Treat,
+);
+
+/// Whether `Debug` may show the value of a field, and what none is in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Treat {
+    /// Shown; none is left out.
+    Shown,
+    /// Not shown; none is left out.
+    Hidden,
+    /// Shown; none is null.
+    ShownOrNull,
+    /// Not shown; none is null.
+    HiddenOrNull,
+}
+
+impl Treat {
+    const fn is_hidden(self) -> bool {
+        matches!(self, Self::Hidden | Self::HiddenOrNull)
+    }
+
+    const fn is_nullable(self) -> bool {
+        matches!(self, Self::ShownOrNull | Self::HiddenOrNull)
+    }
 }
 
 /// The properties of an object that is being read.
@@ -99,13 +117,13 @@ impl<T: Record> Wire for T {
 
 fn node(record: &dyn Record) -> Node {
     let fields = record.shape().fields.iter().enumerate();
-    let written = fields.filter_map(|(index, field)| {
+    let written = fields.filter_map(|(index, Name(_, json, treat))| {
         let node = match record.value(index)?.write() {
-            Node::Absent if field.nullable => Node::Leaf(Value::Null),
+            Node::Absent if treat.is_nullable() => Node::Leaf(Value::Null),
             Node::Absent => return None,
             node => node,
         };
-        Some((field.json, node))
+        Some((*json, node))
     });
     Node::Object(written.collect())
 }
@@ -114,14 +132,14 @@ fn node(record: &dyn Record) -> Node {
 pub(crate) fn debug(record: &dyn Record, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let shape = record.shape();
     let mut out = f.debug_struct(shape.name);
-    for (index, field) in shape.fields.iter().enumerate() {
+    for (index, Name(rust, _, treat)) in shape.fields.iter().enumerate() {
         let Some(value) = record.value(index) else {
             continue;
         };
-        if field.hidden {
-            out.field(field.rust, &Hidden(value));
+        if treat.is_hidden() {
+            out.field(rust, &Hidden(value));
         } else {
-            out.field(field.rust, &value);
+            out.field(rust, &value);
         }
     }
     out.finish()

@@ -129,7 +129,7 @@ fn type_modules(model: &Model) -> BTreeMap<String, TokenStream> {
             });
             let records = mentions(&items, "impl Record").then(|| {
                 quote!(
-                    use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+                    use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
                 )
             });
             (module, quote!(#types #records #items))

@@ -1,7 +1,7 @@
 //! Structs as the client shows them: absent, null and value told apart where the API does, lists that survive
 //! a malformed item in answers, and what `Debug` may print.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
@@ -74,15 +74,20 @@ fn record(item: &Struct) -> TokenStream {
     let shape = item.fields.iter().map(|field| {
         let (rust, json) = (&field.name, &field.wire);
         let hidden = field.ty.holds_text() && !is_printable(rust);
-        let nullable = field.presence == Presence::RequiredNullable;
-        quote!(Name { rust: #rust, json: #json, hidden: #hidden, nullable: #nullable })
+        let treat = match (hidden, field.presence == Presence::RequiredNullable) {
+            (false, false) => quote!(Treat::Shown),
+            (true, false) => quote!(Treat::Hidden),
+            (false, true) => quote!(Treat::ShownOrNull),
+            (true, true) => quote!(Treat::HiddenOrNull),
+        };
+        quote!(Name(#rust, #json, #treat))
     });
     let names: Vec<_> = item
         .fields
         .iter()
         .map(|field| format_ident!("{}", field.name))
         .collect();
-    let places = 0..names.len();
+    let places = (0..names.len()).map(Literal::usize_unsuffixed);
     let wires = item.fields.iter().map(|field| &field.wire);
     quote! {
         impl Record for #name {

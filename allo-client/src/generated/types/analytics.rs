@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// How long a point of a time series lasts. `DAY` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -199,40 +199,20 @@ impl Record for AnalyticsBaseRequest {
         &Shape {
             name: "AnalyticsBaseRequest",
             fields: &[
-                Name {
-                    rust: "allo_numbers",
-                    json: "allo_numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "compare_date",
-                    json: "compare_date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "date",
-                    json: "date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user_ids",
-                    json: "user_ids",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("allo_numbers", "allo_numbers", Treat::Hidden),
+                Name("compare_date", "compare_date", Treat::Shown),
+                Name("date", "date", Treat::Shown),
+                Name("user_ids", "user_ids", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.allo_numbers,
-                1usize => &self.compare_date,
-                2usize => &self.date,
-                3usize => &self.user_ids,
+                0 => &self.allo_numbers,
+                1 => &self.compare_date,
+                2 => &self.date,
+                3 => &self.user_ids,
                 _ => return None,
             },
         )
@@ -299,26 +279,16 @@ impl Record for DrilldownPage {
         &Shape {
             name: "DrilldownPage",
             fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "pagination",
-                    json: "pagination",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
-                1usize => &self.pagination,
+                0 => &self.data,
+                1 => &self.pagination,
                 _ => return None,
             },
         )
@@ -345,26 +315,16 @@ impl Record for FunnelStage {
         &Shape {
             name: "FunnelStage",
             fields: &[
-                Name {
-                    rust: "count",
-                    json: "count",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "rate",
-                    json: "rate",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("count", "count", Treat::Shown),
+                Name("rate", "rate", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.count,
-                1usize => &self.rate,
+                0 => &self.count,
+                1 => &self.rate,
                 _ => return None,
             },
         )
@@ -393,33 +353,18 @@ impl Record for HeatmapCell {
         &Shape {
             name: "HeatmapCell",
             fields: &[
-                Name {
-                    rust: "day",
-                    json: "day",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "hour",
-                    json: "hour",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "value",
-                    json: "value",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("day", "day", Treat::Shown),
+                Name("hour", "hour", Treat::Shown),
+                Name("value", "value", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.day,
-                1usize => &self.hour,
-                2usize => &self.value,
+                0 => &self.day,
+                1 => &self.hour,
+                2 => &self.value,
                 _ => return None,
             },
         )
@@ -447,26 +392,16 @@ impl Record for LeaderboardEntry {
         &Shape {
             name: "LeaderboardEntry",
             fields: &[
-                Name {
-                    rust: "connected",
-                    json: "connected",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user",
-                    json: "user",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("connected", "connected", Treat::Shown),
+                Name("user", "user", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.connected,
-                1usize => &self.user,
+                0 => &self.connected,
+                1 => &self.user,
                 _ => return None,
             },
         )
@@ -495,33 +430,18 @@ impl Record for MetricValue {
         &Shape {
             name: "MetricValue",
             fields: &[
-                Name {
-                    rust: "change",
-                    json: "change",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "previous",
-                    json: "previous",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "value",
-                    json: "value",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("change", "change", Treat::Shown),
+                Name("previous", "previous", Treat::Shown),
+                Name("value", "value", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.change,
-                1usize => &self.previous,
-                2usize => &self.value,
+                0 => &self.change,
+                1 => &self.previous,
+                2 => &self.value,
                 _ => return None,
             },
         )
@@ -566,82 +486,32 @@ impl Record for OutboundAnalyticsRequest {
         &Shape {
             name: "OutboundAnalyticsRequest",
             fields: &[
-                Name {
-                    rust: "allo_numbers",
-                    json: "allo_numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "compare_date",
-                    json: "compare_date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "date",
-                    json: "date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "extend",
-                    json: "extend",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "granularity",
-                    json: "granularity",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "page",
-                    json: "page",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "size",
-                    json: "size",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "stage",
-                    json: "stage",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "tags",
-                    json: "tags",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user_ids",
-                    json: "user_ids",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("allo_numbers", "allo_numbers", Treat::Hidden),
+                Name("compare_date", "compare_date", Treat::Shown),
+                Name("date", "date", Treat::Shown),
+                Name("extend", "extend", Treat::Shown),
+                Name("granularity", "granularity", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("size", "size", Treat::Shown),
+                Name("stage", "stage", Treat::Shown),
+                Name("tags", "tags", Treat::Hidden),
+                Name("user_ids", "user_ids", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.allo_numbers,
-                1usize => &self.compare_date,
-                2usize => &self.date,
-                3usize => &self.extend,
-                4usize => &self.granularity,
-                5usize => &self.page,
-                6usize => &self.size,
-                7usize => &self.stage,
-                8usize => &self.tags,
-                9usize => &self.user_ids,
+                0 => &self.allo_numbers,
+                1 => &self.compare_date,
+                2 => &self.date,
+                3 => &self.extend,
+                4 => &self.granularity,
+                5 => &self.page,
+                6 => &self.size,
+                7 => &self.stage,
+                8 => &self.tags,
+                9 => &self.user_ids,
                 _ => return None,
             },
         )
@@ -771,75 +641,30 @@ impl Record for OutboundDrilldownItem {
         &Shape {
             name: "OutboundDrilldownItem",
             fields: &[
-                Name {
-                    rust: "allo_number",
-                    json: "allo_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "allo_number_label",
-                    json: "allo_number_label",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "contact_number",
-                    json: "contact_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "date",
-                    json: "date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "duration",
-                    json: "duration",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "stage",
-                    json: "stage",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user",
-                    json: "user",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "voicemail",
-                    json: "voicemail",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("allo_number", "allo_number", Treat::Hidden),
+                Name("allo_number_label", "allo_number_label", Treat::Hidden),
+                Name("contact_number", "contact_number", Treat::Hidden),
+                Name("date", "date", Treat::Shown),
+                Name("duration", "duration", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("stage", "stage", Treat::Shown),
+                Name("user", "user", Treat::Shown),
+                Name("voicemail", "voicemail", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.allo_number,
-                1usize => &self.allo_number_label,
-                2usize => &self.contact_number,
-                3usize => &self.date,
-                4usize => &self.duration,
-                5usize => &self.id,
-                6usize => &self.stage,
-                7usize => &self.user,
-                8usize => &self.voicemail,
+                0 => &self.allo_number,
+                1 => &self.allo_number_label,
+                2 => &self.contact_number,
+                3 => &self.date,
+                4 => &self.duration,
+                5 => &self.id,
+                6 => &self.stage,
+                7 => &self.user,
+                8 => &self.voicemail,
                 _ => return None,
             },
         )
@@ -877,40 +702,20 @@ impl Record for OutboundFunnel {
         &Shape {
             name: "OutboundFunnel",
             fields: &[
-                Name {
-                    rust: "connected",
-                    json: "connected",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "conversations",
-                    json: "conversations",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "conversions",
-                    json: "conversions",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "dials",
-                    json: "dials",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("connected", "connected", Treat::Shown),
+                Name("conversations", "conversations", Treat::Shown),
+                Name("conversions", "conversions", Treat::Shown),
+                Name("dials", "dials", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.connected,
-                1usize => &self.conversations,
-                2usize => &self.conversions,
-                3usize => &self.dials,
+                0 => &self.connected,
+                1 => &self.conversations,
+                2 => &self.conversions,
+                3 => &self.dials,
                 _ => return None,
             },
         )
@@ -942,33 +747,18 @@ impl Record for OutboundHeatmap {
         &Shape {
             name: "OutboundHeatmap",
             fields: &[
-                Name {
-                    rust: "connected",
-                    json: "connected",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "connection_rate",
-                    json: "connection_rate",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "dials",
-                    json: "dials",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("connected", "connected", Treat::Shown),
+                Name("connection_rate", "connection_rate", Treat::Shown),
+                Name("dials", "dials", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.connected,
-                1usize => &self.connection_rate,
-                2usize => &self.dials,
+                0 => &self.connected,
+                1 => &self.connection_rate,
+                2 => &self.dials,
                 _ => return None,
             },
         )
@@ -1010,75 +800,30 @@ impl Record for OutboundMetrics {
         &Shape {
             name: "OutboundMetrics",
             fields: &[
-                Name {
-                    rust: "compare_date",
-                    json: "compare_date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "date",
-                    json: "date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "funnel",
-                    json: "funnel",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "heatmap",
-                    json: "heatmap",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "items",
-                    json: "items",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_updated",
-                    json: "last_updated",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "leaderboard",
-                    json: "leaderboard",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "time_series",
-                    json: "time_series",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "time_spent",
-                    json: "time_spent",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("compare_date", "compare_date", Treat::Shown),
+                Name("date", "date", Treat::Shown),
+                Name("funnel", "funnel", Treat::Shown),
+                Name("heatmap", "heatmap", Treat::Shown),
+                Name("items", "items", Treat::Shown),
+                Name("last_updated", "last_updated", Treat::Shown),
+                Name("leaderboard", "leaderboard", Treat::Shown),
+                Name("time_series", "time_series", Treat::Shown),
+                Name("time_spent", "time_spent", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.compare_date,
-                1usize => &self.date,
-                2usize => &self.funnel,
-                3usize => &self.heatmap,
-                4usize => &self.items,
-                5usize => &self.last_updated,
-                6usize => &self.leaderboard,
-                7usize => &self.time_series,
-                8usize => &self.time_spent,
+                0 => &self.compare_date,
+                1 => &self.date,
+                2 => &self.funnel,
+                3 => &self.heatmap,
+                4 => &self.items,
+                5 => &self.last_updated,
+                6 => &self.leaderboard,
+                7 => &self.time_series,
+                8 => &self.time_spent,
                 _ => return None,
             },
         )
@@ -1116,40 +861,20 @@ impl Record for OutboundTimeSeries {
         &Shape {
             name: "OutboundTimeSeries",
             fields: &[
-                Name {
-                    rust: "connected",
-                    json: "connected",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "connection_rate",
-                    json: "connection_rate",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "conversions",
-                    json: "conversions",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "dials",
-                    json: "dials",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("connected", "connected", Treat::Shown),
+                Name("connection_rate", "connection_rate", Treat::Shown),
+                Name("conversions", "conversions", Treat::Shown),
+                Name("dials", "dials", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.connected,
-                1usize => &self.connection_rate,
-                2usize => &self.conversions,
-                3usize => &self.dials,
+                0 => &self.connected,
+                1 => &self.connection_rate,
+                2 => &self.conversions,
+                3 => &self.dials,
                 _ => return None,
             },
         )
@@ -1184,47 +909,22 @@ impl Record for TeamMetrics {
         &Shape {
             name: "TeamMetrics",
             fields: &[
-                Name {
-                    rust: "breakdown",
-                    json: "breakdown",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "compare_date",
-                    json: "compare_date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "date",
-                    json: "date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_updated",
-                    json: "last_updated",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "summary",
-                    json: "summary",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("breakdown", "breakdown", Treat::Shown),
+                Name("compare_date", "compare_date", Treat::Shown),
+                Name("date", "date", Treat::Shown),
+                Name("last_updated", "last_updated", Treat::Shown),
+                Name("summary", "summary", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.breakdown,
-                1usize => &self.compare_date,
-                2usize => &self.date,
-                3usize => &self.last_updated,
-                4usize => &self.summary,
+                0 => &self.breakdown,
+                1 => &self.compare_date,
+                2 => &self.date,
+                3 => &self.last_updated,
+                4 => &self.summary,
                 _ => return None,
             },
         )
@@ -1258,40 +958,20 @@ impl Record for TeamMetricsSummary {
         &Shape {
             name: "TeamMetricsSummary",
             fields: &[
-                Name {
-                    rust: "answer_rate",
-                    json: "answer_rate",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "calls_over_1_min",
-                    json: "calls_over_1_min",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "talk_time_seconds",
-                    json: "talk_time_seconds",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "total_calls",
-                    json: "total_calls",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("answer_rate", "answer_rate", Treat::Shown),
+                Name("calls_over_1_min", "calls_over_1_min", Treat::Shown),
+                Name("talk_time_seconds", "talk_time_seconds", Treat::Shown),
+                Name("total_calls", "total_calls", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.answer_rate,
-                1usize => &self.calls_over_1_min,
-                2usize => &self.talk_time_seconds,
-                3usize => &self.total_calls,
+                0 => &self.answer_rate,
+                1 => &self.calls_over_1_min,
+                2 => &self.talk_time_seconds,
+                3 => &self.total_calls,
                 _ => return None,
             },
         )
@@ -1320,26 +1000,16 @@ impl Record for TimeSeriesPoint {
         &Shape {
             name: "TimeSeriesPoint",
             fields: &[
-                Name {
-                    rust: "date",
-                    json: "date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "value",
-                    json: "value",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("date", "date", Treat::Shown),
+                Name("value", "value", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.date,
-                1usize => &self.value,
+                0 => &self.date,
+                1 => &self.value,
                 _ => return None,
             },
         )
@@ -1368,33 +1038,30 @@ impl Record for TimeSpent {
         &Shape {
             name: "TimeSpent",
             fields: &[
-                Name {
-                    rust: "avg_conversation_time_seconds",
-                    json: "avg_conversation_time_seconds",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "avg_ringing_time_seconds",
-                    json: "avg_ringing_time_seconds",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "total_conversation_time_seconds",
-                    json: "total_conversation_time_seconds",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name(
+                    "avg_conversation_time_seconds",
+                    "avg_conversation_time_seconds",
+                    Treat::Shown,
+                ),
+                Name(
+                    "avg_ringing_time_seconds",
+                    "avg_ringing_time_seconds",
+                    Treat::Shown,
+                ),
+                Name(
+                    "total_conversation_time_seconds",
+                    "total_conversation_time_seconds",
+                    Treat::Shown,
+                ),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.avg_conversation_time_seconds,
-                1usize => &self.avg_ringing_time_seconds,
-                2usize => &self.total_conversation_time_seconds,
+                0 => &self.avg_conversation_time_seconds,
+                1 => &self.avg_ringing_time_seconds,
+                2 => &self.total_conversation_time_seconds,
                 _ => return None,
             },
         )
@@ -1429,47 +1096,22 @@ impl Record for UserBreakdown {
         &Shape {
             name: "UserBreakdown",
             fields: &[
-                Name {
-                    rust: "answer_rate",
-                    json: "answer_rate",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "calls",
-                    json: "calls",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "calls_over_1_min",
-                    json: "calls_over_1_min",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "talk_time_seconds",
-                    json: "talk_time_seconds",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user",
-                    json: "user",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("answer_rate", "answer_rate", Treat::Shown),
+                Name("calls", "calls", Treat::Shown),
+                Name("calls_over_1_min", "calls_over_1_min", Treat::Shown),
+                Name("talk_time_seconds", "talk_time_seconds", Treat::Shown),
+                Name("user", "user", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.answer_rate,
-                1usize => &self.calls,
-                2usize => &self.calls_over_1_min,
-                3usize => &self.talk_time_seconds,
-                4usize => &self.user,
+                0 => &self.answer_rate,
+                1 => &self.calls,
+                2 => &self.calls_over_1_min,
+                3 => &self.talk_time_seconds,
+                4 => &self.user,
                 _ => return None,
             },
         )

@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// One page of calls and where it stands.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -18,26 +18,16 @@ impl Record for CallPage {
         &Shape {
             name: "CallPage",
             fields: &[
-                Name {
-                    rust: "metadata",
-                    json: "metadata",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "results",
-                    json: "results",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("metadata", "metadata", Treat::Shown),
+                Name("results", "results", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.metadata,
-                1usize => &self.results,
+                0 => &self.metadata,
+                1 => &self.results,
                 _ => return None,
             },
         )
@@ -61,20 +51,13 @@ impl Record for SearchCallsApiResponse {
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "SearchCallsApiResponse",
-            fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-            ],
+            fields: &[Name("data", "data", Treat::Shown)],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
+                0 => &self.data,
                 _ => return None,
             },
         )

@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
 /// Often absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -196,27 +196,14 @@ impl Record for AnalyticsDateRange {
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "AnalyticsDateRange",
-            fields: &[
-                Name {
-                    rust: "from",
-                    json: "from",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "to",
-                    json: "to",
-                    hidden: false,
-                    nullable: false,
-                },
-            ],
+            fields: &[Name("from", "from", Treat::Shown), Name("to", "to", Treat::Shown)],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.from,
-                1usize => &self.to,
+                0 => &self.from,
+                1 => &self.to,
                 _ => return None,
             },
         )
@@ -270,96 +257,36 @@ impl Record for CallApiResponse {
         &Shape {
             name: "CallApiResponse",
             fields: &[
-                Name {
-                    rust: "from_number",
-                    json: "from_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "length_in_minutes",
-                    json: "length_in_minutes",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "recording_url",
-                    json: "recording_url",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "result",
-                    json: "result",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "start_date",
-                    json: "start_date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "summary",
-                    json: "summary",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "tag",
-                    json: "tag",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "tags",
-                    json: "tags",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "to_number",
-                    json: "to_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "transcript",
-                    json: "transcript",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "kind",
-                    json: "type",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("from_number", "from_number", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("length_in_minutes", "length_in_minutes", Treat::Shown),
+                Name("recording_url", "recording_url", Treat::Hidden),
+                Name("result", "result", Treat::Shown),
+                Name("start_date", "start_date", Treat::Shown),
+                Name("summary", "summary", Treat::Hidden),
+                Name("tag", "tag", Treat::Hidden),
+                Name("tags", "tags", Treat::Hidden),
+                Name("to_number", "to_number", Treat::Hidden),
+                Name("transcript", "transcript", Treat::Shown),
+                Name("kind", "type", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.from_number,
-                1usize => &self.id,
-                2usize => &self.length_in_minutes,
-                3usize => &self.recording_url,
-                4usize => &self.result,
-                5usize => &self.start_date,
-                6usize => &self.summary,
-                7usize => &self.tag,
-                8usize => &self.tags,
-                9usize => &self.to_number,
-                10usize => &self.transcript,
-                11usize => &self.kind,
+                0 => &self.from_number,
+                1 => &self.id,
+                2 => &self.length_in_minutes,
+                3 => &self.recording_url,
+                4 => &self.result,
+                5 => &self.start_date,
+                6 => &self.summary,
+                7 => &self.tag,
+                8 => &self.tags,
+                9 => &self.to_number,
+                10 => &self.transcript,
+                11 => &self.kind,
                 _ => return None,
             },
         )
@@ -396,26 +323,16 @@ impl Record for CrmCompanyRef {
         &Shape {
             name: "CrmCompanyRef",
             fields: &[
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.id,
-                1usize => &self.name,
+                0 => &self.id,
+                1 => &self.name,
                 _ => return None,
             },
         )
@@ -448,47 +365,22 @@ impl Record for Pagination {
         &Shape {
             name: "Pagination",
             fields: &[
-                Name {
-                    rust: "has_more",
-                    json: "has_more",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "page",
-                    json: "page",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "size",
-                    json: "size",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "total_count",
-                    json: "total_count",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "total_pages",
-                    json: "total_pages",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("has_more", "has_more", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("size", "size", Treat::Shown),
+                Name("total_count", "total_count", Treat::Shown),
+                Name("total_pages", "total_pages", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.has_more,
-                1usize => &self.page,
-                2usize => &self.size,
-                3usize => &self.total_count,
-                4usize => &self.total_pages,
+                0 => &self.has_more,
+                1 => &self.page,
+                2 => &self.size,
+                3 => &self.total_count,
+                4 => &self.total_pages,
                 _ => return None,
             },
         )
@@ -515,20 +407,13 @@ impl Record for PaginationMeta {
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "PaginationMeta",
-            fields: &[
-                Name {
-                    rust: "pagination",
-                    json: "pagination",
-                    hidden: false,
-                    nullable: false,
-                },
-            ],
+            fields: &[Name("pagination", "pagination", Treat::Shown)],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.pagination,
+                0 => &self.pagination,
                 _ => return None,
             },
         )
@@ -554,26 +439,16 @@ impl Record for SearchMetadata {
         &Shape {
             name: "SearchMetadata",
             fields: &[
-                Name {
-                    rust: "current_page",
-                    json: "current_page",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "total_pages",
-                    json: "total_pages",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("current_page", "current_page", Treat::Shown),
+                Name("total_pages", "total_pages", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.current_page,
-                1usize => &self.total_pages,
+                0 => &self.current_page,
+                1 => &self.total_pages,
                 _ => return None,
             },
         )
@@ -608,54 +483,24 @@ impl Record for TextMessageApiResponse {
         &Shape {
             name: "TextMessageApiResponse",
             fields: &[
-                Name {
-                    rust: "content",
-                    json: "content",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "from_number",
-                    json: "from_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "sender_id",
-                    json: "sender_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "start_date",
-                    json: "start_date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "to_number",
-                    json: "to_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "kind",
-                    json: "type",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("content", "content", Treat::Hidden),
+                Name("from_number", "from_number", Treat::Hidden),
+                Name("sender_id", "sender_id", Treat::Shown),
+                Name("start_date", "start_date", Treat::Shown),
+                Name("to_number", "to_number", Treat::Hidden),
+                Name("kind", "type", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.content,
-                1usize => &self.from_number,
-                2usize => &self.sender_id,
-                3usize => &self.start_date,
-                4usize => &self.to_number,
-                5usize => &self.kind,
+                0 => &self.content,
+                1 => &self.from_number,
+                2 => &self.sender_id,
+                3 => &self.start_date,
+                4 => &self.to_number,
+                5 => &self.kind,
                 _ => return None,
             },
         )
@@ -692,47 +537,22 @@ impl Record for TranscriptRow {
         &Shape {
             name: "TranscriptRow",
             fields: &[
-                Name {
-                    rust: "end_seconds",
-                    json: "end_seconds",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "source",
-                    json: "source",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "start_seconds",
-                    json: "start_seconds",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "text",
-                    json: "text",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "time",
-                    json: "time",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("end_seconds", "end_seconds", Treat::Shown),
+                Name("source", "source", Treat::Shown),
+                Name("start_seconds", "start_seconds", Treat::Shown),
+                Name("text", "text", Treat::Hidden),
+                Name("time", "time", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.end_seconds,
-                1usize => &self.source,
-                2usize => &self.start_seconds,
-                3usize => &self.text,
-                4usize => &self.time,
+                0 => &self.end_seconds,
+                1 => &self.source,
+                2 => &self.start_seconds,
+                3 => &self.text,
+                4 => &self.time,
                 _ => return None,
             },
         )
@@ -764,33 +584,18 @@ impl Record for UserRef {
         &Shape {
             name: "UserRef",
             fields: &[
-                Name {
-                    rust: "email",
-                    json: "email",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("email", "email", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.email,
-                1usize => &self.id,
-                2usize => &self.name,
+                0 => &self.email,
+                1 => &self.id,
+                2 => &self.name,
                 _ => return None,
             },
         )

@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// What happened: a call or a text message, and which way it went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -110,47 +110,22 @@ impl Record for ContactActivityApiResponse {
         &Shape {
             name: "ContactActivityApiResponse",
             fields: &[
-                Name {
-                    rust: "allo_number",
-                    json: "allo_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "content",
-                    json: "content",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "made_at",
-                    json: "made_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "made_by",
-                    json: "made_by",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "kind",
-                    json: "type",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("allo_number", "allo_number", Treat::Hidden),
+                Name("content", "content", Treat::Hidden),
+                Name("made_at", "made_at", Treat::Shown),
+                Name("made_by", "made_by", Treat::Hidden),
+                Name("kind", "type", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.allo_number,
-                1usize => &self.content,
-                2usize => &self.made_at,
-                3usize => &self.made_by,
-                4usize => &self.kind,
+                0 => &self.allo_number,
+                1 => &self.content,
+                2 => &self.made_at,
+                3 => &self.made_by,
+                4 => &self.kind,
                 _ => return None,
             },
         )
@@ -180,26 +155,16 @@ impl Record for ContactCompany {
         &Shape {
             name: "ContactCompany",
             fields: &[
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.id,
-                1usize => &self.name,
+                0 => &self.id,
+                1 => &self.name,
                 _ => return None,
             },
         )
@@ -259,103 +224,38 @@ impl Record for ContactContextApiResponse {
         &Shape {
             name: "ContactContextApiResponse",
             fields: &[
-                Name {
-                    rust: "activity",
-                    json: "activity",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "company",
-                    json: "company",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "conversation_url",
-                    json: "conversation_url",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "custom_properties",
-                    json: "custom_properties",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "emails",
-                    json: "emails",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "engagement",
-                    json: "engagement",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "integration_data",
-                    json: "integration_data",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "job_title",
-                    json: "job_title",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_name",
-                    json: "last_name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "numbers",
-                    json: "numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("activity", "activity", Treat::Shown),
+                Name("company", "company", Treat::Shown),
+                Name("conversation_url", "conversation_url", Treat::Hidden),
+                Name("custom_properties", "custom_properties", Treat::Hidden),
+                Name("emails", "emails", Treat::Hidden),
+                Name("engagement", "engagement", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("integration_data", "integration_data", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.activity,
-                1usize => &self.company,
-                2usize => &self.conversation_url,
-                3usize => &self.custom_properties,
-                4usize => &self.emails,
-                5usize => &self.engagement,
-                6usize => &self.id,
-                7usize => &self.integration_data,
-                8usize => &self.job_title,
-                9usize => &self.last_name,
-                10usize => &self.name,
-                11usize => &self.numbers,
-                12usize => &self.website,
+                0 => &self.activity,
+                1 => &self.company,
+                2 => &self.conversation_url,
+                3 => &self.custom_properties,
+                4 => &self.emails,
+                5 => &self.engagement,
+                6 => &self.id,
+                7 => &self.integration_data,
+                8 => &self.job_title,
+                9 => &self.last_name,
+                10 => &self.name,
+                11 => &self.numbers,
+                12 => &self.website,
                 _ => return None,
             },
         )
@@ -395,26 +295,16 @@ impl Record for ContactPage {
         &Shape {
             name: "ContactPage",
             fields: &[
-                Name {
-                    rust: "metadata",
-                    json: "metadata",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "results",
-                    json: "results",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("metadata", "metadata", Treat::Shown),
+                Name("results", "results", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.metadata,
-                1usize => &self.results,
+                0 => &self.metadata,
+                1 => &self.results,
                 _ => return None,
             },
         )
@@ -466,110 +356,40 @@ impl Record for ContactWithEngagementApiResponse {
         &Shape {
             name: "ContactWithEngagementApiResponse",
             fields: &[
-                Name {
-                    rust: "company",
-                    json: "company",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "created_at",
-                    json: "created_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "engagement",
-                    json: "engagement",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "is_archived",
-                    json: "is_archived",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "is_whitelisted",
-                    json: "is_whitelisted",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "job_title",
-                    json: "job_title",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_activity_date",
-                    json: "last_activity_date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_name",
-                    json: "last_name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "numbers",
-                    json: "numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "status",
-                    json: "status",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_at",
-                    json: "updated_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("company", "company", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("engagement", "engagement", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("is_archived", "is_archived", Treat::Shown),
+                Name("is_whitelisted", "is_whitelisted", Treat::Shown),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_activity_date", "last_activity_date", Treat::Shown),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.company,
-                1usize => &self.created_at,
-                2usize => &self.engagement,
-                3usize => &self.id,
-                4usize => &self.is_archived,
-                5usize => &self.is_whitelisted,
-                6usize => &self.job_title,
-                7usize => &self.last_activity_date,
-                8usize => &self.last_name,
-                9usize => &self.name,
-                10usize => &self.numbers,
-                11usize => &self.status,
-                12usize => &self.updated_at,
-                13usize => &self.website,
+                0 => &self.company,
+                1 => &self.created_at,
+                2 => &self.engagement,
+                3 => &self.id,
+                4 => &self.is_archived,
+                5 => &self.is_whitelisted,
+                6 => &self.job_title,
+                7 => &self.last_activity_date,
+                8 => &self.last_name,
+                9 => &self.name,
+                10 => &self.numbers,
+                11 => &self.status,
+                12 => &self.updated_at,
+                13 => &self.website,
                 _ => return None,
             },
         )
@@ -616,54 +436,24 @@ impl Record for CreateContactRequest {
         &Shape {
             name: "CreateContactRequest",
             fields: &[
-                Name {
-                    rust: "emails",
-                    json: "emails",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "job_title",
-                    json: "job_title",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_name",
-                    json: "last_name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "numbers",
-                    json: "numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.emails,
-                1usize => &self.job_title,
-                2usize => &self.last_name,
-                3usize => &self.name,
-                4usize => &self.numbers,
-                5usize => &self.website,
+                0 => &self.emails,
+                1 => &self.job_title,
+                2 => &self.last_name,
+                3 => &self.name,
+                4 => &self.numbers,
+                5 => &self.website,
                 _ => return None,
             },
         )
@@ -743,20 +533,13 @@ impl Record for SearchContactsApiResponse {
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "SearchContactsApiResponse",
-            fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-            ],
+            fields: &[Name("data", "data", Treat::Shown)],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
+                0 => &self.data,
                 _ => return None,
             },
         )
@@ -788,54 +571,24 @@ impl Record for UpdateContactRequest {
         &Shape {
             name: "UpdateContactRequest",
             fields: &[
-                Name {
-                    rust: "emails",
-                    json: "emails",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "job_title",
-                    json: "job_title",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_name",
-                    json: "last_name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "numbers",
-                    json: "numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.emails,
-                1usize => &self.job_title,
-                2usize => &self.last_name,
-                3usize => &self.name,
-                4usize => &self.numbers,
-                5usize => &self.website,
+                0 => &self.emails,
+                1 => &self.job_title,
+                2 => &self.last_name,
+                3 => &self.name,
+                4 => &self.numbers,
+                5 => &self.website,
                 _ => return None,
             },
         )

@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -389,20 +389,13 @@ impl Record for BatchItemsRequest {
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "BatchItemsRequest",
-            fields: &[
-                Name {
-                    rust: "ids",
-                    json: "ids",
-                    hidden: true,
-                    nullable: false,
-                },
-            ],
+            fields: &[Name("ids", "ids", Treat::Hidden)],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.ids,
+                0 => &self.ids,
                 _ => return None,
             },
         )
@@ -440,47 +433,22 @@ impl Record for CallSummary {
         &Shape {
             name: "CallSummary",
             fields: &[
-                Name {
-                    rust: "content",
-                    json: "content",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_at",
-                    json: "updated_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_by",
-                    json: "updated_by",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "version",
-                    json: "version",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("content", "content", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("updated_by", "updated_by", Treat::Shown),
+                Name("version", "version", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.content,
-                1usize => &self.id,
-                2usize => &self.updated_at,
-                3usize => &self.updated_by,
-                4usize => &self.version,
+                0 => &self.content,
+                1 => &self.id,
+                2 => &self.updated_at,
+                3 => &self.updated_by,
+                4 => &self.version,
                 _ => return None,
             },
         )
@@ -514,40 +482,20 @@ impl Record for Contact {
         &Shape {
             name: "Contact",
             fields: &[
-                Name {
-                    rust: "company",
-                    json: "company",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "deals",
-                    json: "deals",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("company", "company", Treat::Shown),
+                Name("deals", "deals", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.company,
-                1usize => &self.deals,
-                2usize => &self.id,
-                3usize => &self.name,
+                0 => &self.company,
+                1 => &self.deals,
+                2 => &self.id,
+                3 => &self.name,
                 _ => return None,
             },
         )
@@ -578,33 +526,18 @@ impl Record for ContactDeal {
         &Shape {
             name: "ContactDeal",
             fields: &[
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "status",
-                    json: "status",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.id,
-                1usize => &self.name,
-                2usize => &self.status,
+                0 => &self.id,
+                1 => &self.name,
+                2 => &self.status,
                 _ => return None,
             },
         )
@@ -634,26 +567,16 @@ impl Record for ConversationActionRequest {
         &Shape {
             name: "ConversationActionRequest",
             fields: &[
-                Name {
-                    rust: "action",
-                    json: "action",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "allo_number",
-                    json: "allo_number",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("action", "action", Treat::Shown),
+                Name("allo_number", "allo_number", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.action,
-                1usize => &self.allo_number,
+                0 => &self.action,
+                1 => &self.allo_number,
                 _ => return None,
             },
         )
@@ -696,26 +619,16 @@ impl Record for ConversationApiResponse {
         &Shape {
             name: "ConversationApiResponse",
             fields: &[
-                Name {
-                    rust: "metadata",
-                    json: "metadata",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "results",
-                    json: "results",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("metadata", "metadata", Treat::Shown),
+                Name("results", "results", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.metadata,
-                1usize => &self.results,
+                0 => &self.metadata,
+                1 => &self.results,
                 _ => return None,
             },
         )
@@ -774,131 +687,46 @@ impl Record for ConversationItem {
         &Shape {
             name: "ConversationItem",
             fields: &[
-                Name {
-                    rust: "allo_number",
-                    json: "allo_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "contact_number",
-                    json: "contact_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "contacts",
-                    json: "contacts",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "content",
-                    json: "content",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "date",
-                    json: "date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "direction",
-                    json: "direction",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "duration",
-                    json: "duration",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "message_type",
-                    json: "message_type",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "recording_url",
-                    json: "recording_url",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "result",
-                    json: "result",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "status",
-                    json: "status",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "summary",
-                    json: "summary",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "tags",
-                    json: "tags",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "transcript",
-                    json: "transcript",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "kind",
-                    json: "type",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user",
-                    json: "user",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("allo_number", "allo_number", Treat::Hidden),
+                Name("contact_number", "contact_number", Treat::Hidden),
+                Name("contacts", "contacts", Treat::Shown),
+                Name("content", "content", Treat::Hidden),
+                Name("date", "date", Treat::Shown),
+                Name("direction", "direction", Treat::Shown),
+                Name("duration", "duration", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("message_type", "message_type", Treat::Shown),
+                Name("recording_url", "recording_url", Treat::Hidden),
+                Name("result", "result", Treat::Shown),
+                Name("status", "status", Treat::Shown),
+                Name("summary", "summary", Treat::Hidden),
+                Name("tags", "tags", Treat::Hidden),
+                Name("transcript", "transcript", Treat::Shown),
+                Name("kind", "type", Treat::Shown),
+                Name("user", "user", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.allo_number,
-                1usize => &self.contact_number,
-                2usize => &self.contacts,
-                3usize => &self.content,
-                4usize => &self.date,
-                5usize => &self.direction,
-                6usize => &self.duration,
-                7usize => &self.id,
-                8usize => &self.message_type,
-                9usize => &self.recording_url,
-                10usize => &self.result,
-                11usize => &self.status,
-                12usize => &self.summary,
-                13usize => &self.tags,
-                14usize => &self.transcript,
-                15usize => &self.kind,
-                16usize => &self.user,
+                0 => &self.allo_number,
+                1 => &self.contact_number,
+                2 => &self.contacts,
+                3 => &self.content,
+                4 => &self.date,
+                5 => &self.direction,
+                6 => &self.duration,
+                7 => &self.id,
+                8 => &self.message_type,
+                9 => &self.recording_url,
+                10 => &self.result,
+                11 => &self.status,
+                12 => &self.summary,
+                13 => &self.tags,
+                14 => &self.transcript,
+                15 => &self.kind,
+                16 => &self.user,
                 _ => return None,
             },
         )
@@ -942,33 +770,18 @@ impl Record for ConversationItemApiResponse {
         &Shape {
             name: "ConversationItemApiResponse",
             fields: &[
-                Name {
-                    rust: "call",
-                    json: "call",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "message",
-                    json: "message",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "kind",
-                    json: "type",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("call", "call", Treat::Shown),
+                Name("message", "message", Treat::Shown),
+                Name("kind", "type", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.call,
-                1usize => &self.message,
-                2usize => &self.kind,
+                0 => &self.call,
+                1 => &self.message,
+                2 => &self.kind,
                 _ => return None,
             },
         )
@@ -1001,40 +814,20 @@ impl Record for ConversationSummary {
         &Shape {
             name: "ConversationSummary",
             fields: &[
-                Name {
-                    rust: "contact_number",
-                    json: "contact_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "contacts",
-                    json: "contacts",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_activity",
-                    json: "last_activity",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_item",
-                    json: "last_item",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("contact_number", "contact_number", Treat::Hidden),
+                Name("contacts", "contacts", Treat::Shown),
+                Name("last_activity", "last_activity", Treat::Shown),
+                Name("last_item", "last_item", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.contact_number,
-                1usize => &self.contacts,
-                2usize => &self.last_activity,
-                3usize => &self.last_item,
+                0 => &self.contact_number,
+                1 => &self.contacts,
+                2 => &self.last_activity,
+                3 => &self.last_item,
                 _ => return None,
             },
         )
@@ -1060,20 +853,13 @@ impl Record for GetContactConversationResponse {
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "GetContactConversationResponse",
-            fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-            ],
+            fields: &[Name("data", "data", Treat::Shown)],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
+                0 => &self.data,
                 _ => return None,
             },
         )
@@ -1126,117 +912,42 @@ impl Record for ItemSearchRequest {
         &Shape {
             name: "ItemSearchRequest",
             fields: &[
-                Name {
-                    rust: "allo_number",
-                    json: "allo_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "contact_number",
-                    json: "contact_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "date",
-                    json: "date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "direction",
-                    json: "direction",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "extend",
-                    json: "extend",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "page",
-                    json: "page",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "result",
-                    json: "result",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "search",
-                    json: "search",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "size",
-                    json: "size",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "sort",
-                    json: "sort",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "tags",
-                    json: "tags",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "kind",
-                    json: "type",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "unread",
-                    json: "unread",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "unresponded",
-                    json: "unresponded",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user_id",
-                    json: "user_id",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("allo_number", "allo_number", Treat::Hidden),
+                Name("contact_number", "contact_number", Treat::Hidden),
+                Name("date", "date", Treat::Shown),
+                Name("direction", "direction", Treat::Shown),
+                Name("extend", "extend", Treat::Hidden),
+                Name("page", "page", Treat::Shown),
+                Name("result", "result", Treat::Shown),
+                Name("search", "search", Treat::Hidden),
+                Name("size", "size", Treat::Shown),
+                Name("sort", "sort", Treat::Shown),
+                Name("tags", "tags", Treat::Hidden),
+                Name("kind", "type", Treat::Shown),
+                Name("unread", "unread", Treat::Shown),
+                Name("unresponded", "unresponded", Treat::Shown),
+                Name("user_id", "user_id", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.allo_number,
-                1usize => &self.contact_number,
-                2usize => &self.date,
-                3usize => &self.direction,
-                4usize => &self.extend,
-                5usize => &self.page,
-                6usize => &self.result,
-                7usize => &self.search,
-                8usize => &self.size,
-                9usize => &self.sort,
-                10usize => &self.tags,
-                11usize => &self.kind,
-                12usize => &self.unread,
-                13usize => &self.unresponded,
-                14usize => &self.user_id,
+                0 => &self.allo_number,
+                1 => &self.contact_number,
+                2 => &self.date,
+                3 => &self.direction,
+                4 => &self.extend,
+                5 => &self.page,
+                6 => &self.result,
+                7 => &self.search,
+                8 => &self.size,
+                9 => &self.sort,
+                10 => &self.tags,
+                11 => &self.kind,
+                12 => &self.unread,
+                13 => &self.unresponded,
+                14 => &self.user_id,
                 _ => return None,
             },
         )
@@ -1392,26 +1103,16 @@ impl Record for ListConversationsResponse {
         &Shape {
             name: "ListConversationsResponse",
             fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "pagination",
-                    json: "pagination",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
-                1usize => &self.pagination,
+                0 => &self.data,
+                1 => &self.pagination,
                 _ => return None,
             },
         )
@@ -1438,26 +1139,16 @@ impl Record for SearchAllConversationsResponse {
         &Shape {
             name: "SearchAllConversationsResponse",
             fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "pagination",
-                    json: "pagination",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
-                1usize => &self.pagination,
+                0 => &self.data,
+                1 => &self.pagination,
                 _ => return None,
             },
         )
@@ -1486,33 +1177,18 @@ impl Record for TranscriptEntry {
         &Shape {
             name: "TranscriptEntry",
             fields: &[
-                Name {
-                    rust: "source",
-                    json: "source",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "text",
-                    json: "text",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "time",
-                    json: "time",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("source", "source", Treat::Shown),
+                Name("text", "text", Treat::Hidden),
+                Name("time", "time", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.source,
-                1usize => &self.text,
-                2usize => &self.time,
+                0 => &self.source,
+                1 => &self.text,
+                2 => &self.time,
                 _ => return None,
             },
         )
@@ -1540,26 +1216,16 @@ impl Record for UpdateCallSummaryRequest {
         &Shape {
             name: "UpdateCallSummaryRequest",
             fields: &[
-                Name {
-                    rust: "content",
-                    json: "content",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "template_key",
-                    json: "template_key",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("content", "content", Treat::Hidden),
+                Name("template_key", "template_key", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.content,
-                1usize => &self.template_key,
+                0 => &self.content,
+                1 => &self.template_key,
                 _ => return None,
             },
         )

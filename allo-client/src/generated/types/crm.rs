@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
 /// `DATE_DESC` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,33 +78,18 @@ impl Record for CompanyFilters {
         &Shape {
             name: "CompanyFilters",
             fields: &[
-                Name {
-                    rust: "industry",
-                    json: "industry",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("industry", "industry", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.industry,
-                1usize => &self.name,
-                2usize => &self.website,
+                0 => &self.industry,
+                1 => &self.name,
+                2 => &self.website,
                 _ => return None,
             },
         )
@@ -163,33 +148,18 @@ impl Record for CreateCompanyRequest {
         &Shape {
             name: "CreateCompanyRequest",
             fields: &[
-                Name {
-                    rust: "industry",
-                    json: "industry",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("industry", "industry", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.industry,
-                1usize => &self.name,
-                2usize => &self.website,
+                0 => &self.industry,
+                1 => &self.name,
+                2 => &self.website,
                 _ => return None,
             },
         )
@@ -261,54 +231,24 @@ impl Record for CreateDealRequest {
         &Shape {
             name: "CreateDealRequest",
             fields: &[
-                Name {
-                    rust: "amount",
-                    json: "amount",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "closed_at",
-                    json: "closed_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "company_id",
-                    json: "company_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "currency",
-                    json: "currency",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "status",
-                    json: "status",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("amount", "amount", Treat::Shown),
+                Name("closed_at", "closed_at", Treat::Shown),
+                Name("company_id", "company_id", Treat::Shown),
+                Name("currency", "currency", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.amount,
-                1usize => &self.closed_at,
-                2usize => &self.company_id,
-                3usize => &self.currency,
-                4usize => &self.name,
-                5usize => &self.status,
+                0 => &self.amount,
+                1 => &self.closed_at,
+                2 => &self.company_id,
+                3 => &self.currency,
+                4 => &self.name,
+                5 => &self.status,
                 _ => return None,
             },
         )
@@ -419,75 +359,30 @@ impl Record for CreatePersonRequest {
         &Shape {
             name: "CreatePersonRequest",
             fields: &[
-                Name {
-                    rust: "address",
-                    json: "address",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "allow_duplicate_number",
-                    json: "allow_duplicate_number",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "company_id",
-                    json: "company_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "emails",
-                    json: "emails",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "job_title",
-                    json: "job_title",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_name",
-                    json: "last_name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "numbers",
-                    json: "numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("address", "address", Treat::Hidden),
+                Name("allow_duplicate_number", "allow_duplicate_number", Treat::Shown),
+                Name("company_id", "company_id", Treat::Shown),
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.address,
-                1usize => &self.allow_duplicate_number,
-                2usize => &self.company_id,
-                3usize => &self.emails,
-                4usize => &self.job_title,
-                5usize => &self.last_name,
-                6usize => &self.name,
-                7usize => &self.numbers,
-                8usize => &self.website,
+                0 => &self.address,
+                1 => &self.allow_duplicate_number,
+                2 => &self.company_id,
+                3 => &self.emails,
+                4 => &self.job_title,
+                5 => &self.last_name,
+                6 => &self.name,
+                7 => &self.numbers,
+                8 => &self.website,
                 _ => return None,
             },
         )
@@ -611,75 +506,30 @@ impl Record for CrmCompany {
         &Shape {
             name: "CrmCompany",
             fields: &[
-                Name {
-                    rust: "created_at",
-                    json: "created_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "industry",
-                    json: "industry",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "interactions",
-                    json: "interactions",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_activity_at",
-                    json: "last_activity_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "person_count",
-                    json: "person_count",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_at",
-                    json: "updated_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("created_at", "created_at", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("industry", "industry", Treat::Hidden),
+                Name("interactions", "interactions", Treat::Shown),
+                Name("last_activity_at", "last_activity_at", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("person_count", "person_count", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.created_at,
-                1usize => &self.id,
-                2usize => &self.industry,
-                3usize => &self.interactions,
-                4usize => &self.last_activity_at,
-                5usize => &self.name,
-                6usize => &self.person_count,
-                7usize => &self.updated_at,
-                8usize => &self.website,
+                0 => &self.created_at,
+                1 => &self.id,
+                2 => &self.industry,
+                3 => &self.interactions,
+                4 => &self.last_activity_at,
+                5 => &self.name,
+                6 => &self.person_count,
+                7 => &self.updated_at,
+                8 => &self.website,
                 _ => return None,
             },
         )
@@ -727,75 +577,30 @@ impl Record for CrmDeal {
         &Shape {
             name: "CrmDeal",
             fields: &[
-                Name {
-                    rust: "amount",
-                    json: "amount",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "closed_at",
-                    json: "closed_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "company",
-                    json: "company",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "created_at",
-                    json: "created_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "currency",
-                    json: "currency",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "status",
-                    json: "status",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_at",
-                    json: "updated_at",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("amount", "amount", Treat::Shown),
+                Name("closed_at", "closed_at", Treat::Shown),
+                Name("company", "company", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("currency", "currency", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
+                Name("updated_at", "updated_at", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.amount,
-                1usize => &self.closed_at,
-                2usize => &self.company,
-                3usize => &self.created_at,
-                4usize => &self.currency,
-                5usize => &self.id,
-                6usize => &self.name,
-                7usize => &self.status,
-                8usize => &self.updated_at,
+                0 => &self.amount,
+                1 => &self.closed_at,
+                2 => &self.company,
+                3 => &self.created_at,
+                4 => &self.currency,
+                5 => &self.id,
+                6 => &self.name,
+                7 => &self.status,
+                8 => &self.updated_at,
                 _ => return None,
             },
         )
@@ -851,103 +656,38 @@ impl Record for CrmPerson {
         &Shape {
             name: "CrmPerson",
             fields: &[
-                Name {
-                    rust: "address",
-                    json: "address",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "company",
-                    json: "company",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "created_at",
-                    json: "created_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "emails",
-                    json: "emails",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "interactions",
-                    json: "interactions",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "job_title",
-                    json: "job_title",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_activity_at",
-                    json: "last_activity_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_name",
-                    json: "last_name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "numbers",
-                    json: "numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_at",
-                    json: "updated_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("address", "address", Treat::Hidden),
+                Name("company", "company", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("emails", "emails", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("interactions", "interactions", Treat::Shown),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_activity_at", "last_activity_at", Treat::Shown),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.address,
-                1usize => &self.company,
-                2usize => &self.created_at,
-                3usize => &self.emails,
-                4usize => &self.id,
-                5usize => &self.interactions,
-                6usize => &self.job_title,
-                7usize => &self.last_activity_at,
-                8usize => &self.last_name,
-                9usize => &self.name,
-                10usize => &self.numbers,
-                11usize => &self.updated_at,
-                12usize => &self.website,
+                0 => &self.address,
+                1 => &self.company,
+                2 => &self.created_at,
+                3 => &self.emails,
+                4 => &self.id,
+                5 => &self.interactions,
+                6 => &self.job_title,
+                7 => &self.last_activity_at,
+                8 => &self.last_name,
+                9 => &self.name,
+                10 => &self.numbers,
+                11 => &self.updated_at,
+                12 => &self.website,
                 _ => return None,
             },
         )
@@ -982,20 +722,13 @@ impl Record for DealFilters {
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "DealFilters",
-            fields: &[
-                Name {
-                    rust: "stage",
-                    json: "stage",
-                    hidden: true,
-                    nullable: false,
-                },
-            ],
+            fields: &[Name("stage", "stage", Treat::Hidden)],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.stage,
+                0 => &self.stage,
                 _ => return None,
             },
         )
@@ -1046,68 +779,28 @@ impl Record for PeopleFilters {
         &Shape {
             name: "PeopleFilters",
             fields: &[
-                Name {
-                    rust: "company",
-                    json: "company",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "deal_status",
-                    json: "deal_status",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "email",
-                    json: "email",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "job_title",
-                    json: "job_title",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_name",
-                    json: "last_name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "phone_number",
-                    json: "phone_number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("company", "company", Treat::Hidden),
+                Name("deal_status", "deal_status", Treat::Hidden),
+                Name("email", "email", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("phone_number", "phone_number", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.company,
-                1usize => &self.deal_status,
-                2usize => &self.email,
-                3usize => &self.job_title,
-                4usize => &self.last_name,
-                5usize => &self.name,
-                6usize => &self.phone_number,
-                7usize => &self.website,
+                0 => &self.company,
+                1 => &self.deal_status,
+                2 => &self.email,
+                3 => &self.job_title,
+                4 => &self.last_name,
+                5 => &self.name,
+                6 => &self.phone_number,
+                7 => &self.website,
                 _ => return None,
             },
         )
@@ -1209,40 +902,20 @@ impl Record for SearchCompaniesRequest {
         &Shape {
             name: "SearchCompaniesRequest",
             fields: &[
-                Name {
-                    rust: "filters",
-                    json: "filters",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "page",
-                    json: "page",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "size",
-                    json: "size",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "sort",
-                    json: "sort",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("filters", "filters", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("size", "size", Treat::Shown),
+                Name("sort", "sort", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.filters,
-                1usize => &self.page,
-                2usize => &self.size,
-                3usize => &self.sort,
+                0 => &self.filters,
+                1 => &self.page,
+                2 => &self.size,
+                3 => &self.sort,
                 _ => return None,
             },
         )
@@ -1315,26 +988,16 @@ impl Record for SearchCompaniesResponse {
         &Shape {
             name: "SearchCompaniesResponse",
             fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "pagination",
-                    json: "pagination",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
-                1usize => &self.pagination,
+                0 => &self.data,
+                1 => &self.pagination,
                 _ => return None,
             },
         )
@@ -1368,47 +1031,22 @@ impl Record for SearchDealsRequest {
         &Shape {
             name: "SearchDealsRequest",
             fields: &[
-                Name {
-                    rust: "filters",
-                    json: "filters",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "page",
-                    json: "page",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "search",
-                    json: "search",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "size",
-                    json: "size",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "sort",
-                    json: "sort",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("filters", "filters", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("search", "search", Treat::Hidden),
+                Name("size", "size", Treat::Shown),
+                Name("sort", "sort", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.filters,
-                1usize => &self.page,
-                2usize => &self.search,
-                3usize => &self.size,
-                4usize => &self.sort,
+                0 => &self.filters,
+                1 => &self.page,
+                2 => &self.search,
+                3 => &self.size,
+                4 => &self.sort,
                 _ => return None,
             },
         )
@@ -1488,26 +1126,16 @@ impl Record for SearchDealsResponse {
         &Shape {
             name: "SearchDealsResponse",
             fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "pagination",
-                    json: "pagination",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
-                1usize => &self.pagination,
+                0 => &self.data,
+                1 => &self.pagination,
                 _ => return None,
             },
         )
@@ -1541,47 +1169,22 @@ impl Record for SearchPeopleRequest {
         &Shape {
             name: "SearchPeopleRequest",
             fields: &[
-                Name {
-                    rust: "filters",
-                    json: "filters",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "page",
-                    json: "page",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "search",
-                    json: "search",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "size",
-                    json: "size",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "sort",
-                    json: "sort",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("filters", "filters", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("search", "search", Treat::Hidden),
+                Name("size", "size", Treat::Shown),
+                Name("sort", "sort", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.filters,
-                1usize => &self.page,
-                2usize => &self.search,
-                3usize => &self.size,
-                4usize => &self.sort,
+                0 => &self.filters,
+                1 => &self.page,
+                2 => &self.search,
+                3 => &self.size,
+                4 => &self.sort,
                 _ => return None,
             },
         )
@@ -1661,26 +1264,16 @@ impl Record for SearchPeopleResponse {
         &Shape {
             name: "SearchPeopleResponse",
             fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "pagination",
-                    json: "pagination",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
-                1usize => &self.pagination,
+                0 => &self.data,
+                1 => &self.pagination,
                 _ => return None,
             },
         )
@@ -1709,33 +1302,18 @@ impl Record for UpdateCompanyRequest {
         &Shape {
             name: "UpdateCompanyRequest",
             fields: &[
-                Name {
-                    rust: "industry",
-                    json: "industry",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("industry", "industry", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.industry,
-                1usize => &self.name,
-                2usize => &self.website,
+                0 => &self.industry,
+                1 => &self.name,
+                2 => &self.website,
                 _ => return None,
             },
         )
@@ -1803,54 +1381,24 @@ impl Record for UpdateDealRequest {
         &Shape {
             name: "UpdateDealRequest",
             fields: &[
-                Name {
-                    rust: "amount",
-                    json: "amount",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "closed_at",
-                    json: "closed_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "company_id",
-                    json: "company_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "currency",
-                    json: "currency",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "status",
-                    json: "status",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("amount", "amount", Treat::Shown),
+                Name("closed_at", "closed_at", Treat::Shown),
+                Name("company_id", "company_id", Treat::Shown),
+                Name("currency", "currency", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.amount,
-                1usize => &self.closed_at,
-                2usize => &self.company_id,
-                3usize => &self.currency,
-                4usize => &self.name,
-                5usize => &self.status,
+                0 => &self.amount,
+                1 => &self.closed_at,
+                2 => &self.company_id,
+                3 => &self.currency,
+                4 => &self.name,
+                5 => &self.status,
                 _ => return None,
             },
         )
@@ -1955,68 +1503,28 @@ impl Record for UpdatePersonRequest {
         &Shape {
             name: "UpdatePersonRequest",
             fields: &[
-                Name {
-                    rust: "address",
-                    json: "address",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "company_id",
-                    json: "company_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "emails",
-                    json: "emails",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "job_title",
-                    json: "job_title",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_name",
-                    json: "last_name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "numbers",
-                    json: "numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("address", "address", Treat::Hidden),
+                Name("company_id", "company_id", Treat::Shown),
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.address,
-                1usize => &self.company_id,
-                2usize => &self.emails,
-                3usize => &self.job_title,
-                4usize => &self.last_name,
-                5usize => &self.name,
-                6usize => &self.numbers,
-                7usize => &self.website,
+                0 => &self.address,
+                1 => &self.company_id,
+                2 => &self.emails,
+                3 => &self.job_title,
+                4 => &self.last_name,
+                5 => &self.name,
+                6 => &self.numbers,
+                7 => &self.website,
                 _ => return None,
             },
         )

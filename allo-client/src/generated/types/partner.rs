@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Whom an account is for, and which number it is to get.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -24,47 +24,22 @@ impl Record for CreatePartnerAccountRequest {
         &Shape {
             name: "CreatePartnerAccountRequest",
             fields: &[
-                Name {
-                    rust: "email",
-                    json: "email",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "number_preference",
-                    json: "number_preference",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "partner_client_ref",
-                    json: "partner_client_ref",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "personal_mobile",
-                    json: "personal_mobile",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("email", "email", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("number_preference", "number_preference", Treat::Shown),
+                Name("partner_client_ref", "partner_client_ref", Treat::Hidden),
+                Name("personal_mobile", "personal_mobile", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.email,
-                1usize => &self.name,
-                2usize => &self.number_preference,
-                3usize => &self.partner_client_ref,
-                4usize => &self.personal_mobile,
+                0 => &self.email,
+                1 => &self.name,
+                2 => &self.number_preference,
+                3 => &self.partner_client_ref,
+                4 => &self.personal_mobile,
                 _ => return None,
             },
         )
@@ -117,26 +92,16 @@ impl Record for NumberPreference {
         &Shape {
             name: "NumberPreference",
             fields: &[
-                Name {
-                    rust: "country",
-                    json: "country",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "prefix",
-                    json: "prefix",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("country", "country", Treat::Hidden),
+                Name("prefix", "prefix", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.country,
-                1usize => &self.prefix,
+                0 => &self.country,
+                1 => &self.prefix,
                 _ => return None,
             },
         )
@@ -196,54 +161,24 @@ impl Record for PartnerAccount {
         &Shape {
             name: "PartnerAccount",
             fields: &[
-                Name {
-                    rust: "activated",
-                    json: "activated",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "api_key",
-                    json: "api_key",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "partner_client_ref",
-                    json: "partner_client_ref",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "phone_numbers",
-                    json: "phone_numbers",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "status",
-                    json: "status",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("activated", "activated", Treat::Shown),
+                Name("api_key", "api_key", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("partner_client_ref", "partner_client_ref", Treat::Hidden),
+                Name("phone_numbers", "phone_numbers", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.activated,
-                1usize => &self.api_key,
-                2usize => &self.id,
-                3usize => &self.partner_client_ref,
-                4usize => &self.phone_numbers,
-                5usize => &self.status,
+                0 => &self.activated,
+                1 => &self.api_key,
+                2 => &self.id,
+                3 => &self.partner_client_ref,
+                4 => &self.phone_numbers,
+                5 => &self.status,
                 _ => return None,
             },
         )

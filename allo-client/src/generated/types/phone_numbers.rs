@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Something a number can do: calls (`VOICE`), texts (`SMS`) or texts with media (`MMS`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -100,54 +100,24 @@ impl Record for PhoneNumber {
         &Shape {
             name: "PhoneNumber",
             fields: &[
-                Name {
-                    rust: "capabilities",
-                    json: "capabilities",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "country",
-                    json: "country",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "number",
-                    json: "number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "kind",
-                    json: "type",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "users",
-                    json: "users",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("capabilities", "capabilities", Treat::Shown),
+                Name("country", "country", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("number", "number", Treat::Hidden),
+                Name("kind", "type", Treat::Shown),
+                Name("users", "users", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.capabilities,
-                1usize => &self.country,
-                2usize => &self.name,
-                3usize => &self.number,
-                4usize => &self.kind,
-                5usize => &self.users,
+                0 => &self.capabilities,
+                1 => &self.country,
+                2 => &self.name,
+                3 => &self.number,
+                4 => &self.kind,
+                5 => &self.users,
                 _ => return None,
             },
         )
@@ -182,40 +152,20 @@ impl Record for PhoneNumberApiResponse {
         &Shape {
             name: "PhoneNumberApiResponse",
             fields: &[
-                Name {
-                    rust: "country",
-                    json: "country",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "is_shared_number",
-                    json: "is_shared_number",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "number",
-                    json: "number",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("country", "country", Treat::Hidden),
+                Name("is_shared_number", "is_shared_number", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("number", "number", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.country,
-                1usize => &self.is_shared_number,
-                2usize => &self.name,
-                3usize => &self.number,
+                0 => &self.country,
+                1 => &self.is_shared_number,
+                2 => &self.name,
+                3 => &self.number,
                 _ => return None,
             },
         )

@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -293,33 +293,18 @@ impl Record for AppendQueueNumbersRequest {
         &Shape {
             name: "AppendQueueNumbersRequest",
             fields: &[
-                Name {
-                    rust: "email",
-                    json: "email",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "numbers",
-                    json: "numbers",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user_id",
-                    json: "user_id",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("email", "email", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Shown),
+                Name("user_id", "user_id", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.email,
-                1usize => &self.numbers,
-                2usize => &self.user_id,
+                0 => &self.email,
+                1 => &self.numbers,
+                2 => &self.user_id,
                 _ => return None,
             },
         )
@@ -372,26 +357,16 @@ impl Record for AppendQueueNumbersResponse {
         &Shape {
             name: "AppendQueueNumbersResponse",
             fields: &[
-                Name {
-                    rust: "added",
-                    json: "added",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "skipped",
-                    json: "skipped",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("added", "added", Treat::Shown),
+                Name("skipped", "skipped", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.added,
-                1usize => &self.skipped,
+                0 => &self.added,
+                1 => &self.skipped,
                 _ => return None,
             },
         )
@@ -415,20 +390,13 @@ impl Record for ClearQueueNumbersResponse {
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "ClearQueueNumbersResponse",
-            fields: &[
-                Name {
-                    rust: "removed",
-                    json: "removed",
-                    hidden: false,
-                    nullable: false,
-                },
-            ],
+            fields: &[Name("removed", "removed", Treat::Shown)],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.removed,
+                0 => &self.removed,
                 _ => return None,
             },
         )
@@ -468,75 +436,30 @@ impl Record for DialingQueue {
         &Shape {
             name: "DialingQueue",
             fields: &[
-                Name {
-                    rust: "assignee_id",
-                    json: "assignee_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "created_at",
-                    json: "created_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "creator_id",
-                    json: "creator_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "do_not_disturb",
-                    json: "do_not_disturb",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "numbers",
-                    json: "numbers",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_at",
-                    json: "updated_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "voicemail_handling",
-                    json: "voicemail_handling",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("assignee_id", "assignee_id", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("creator_id", "creator_id", Treat::Shown),
+                Name("do_not_disturb", "do_not_disturb", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("voicemail_handling", "voicemail_handling", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.assignee_id,
-                1usize => &self.created_at,
-                2usize => &self.creator_id,
-                3usize => &self.do_not_disturb,
-                4usize => &self.id,
-                5usize => &self.name,
-                6usize => &self.numbers,
-                7usize => &self.updated_at,
-                8usize => &self.voicemail_handling,
+                0 => &self.assignee_id,
+                1 => &self.created_at,
+                2 => &self.creator_id,
+                3 => &self.do_not_disturb,
+                4 => &self.id,
+                5 => &self.name,
+                6 => &self.numbers,
+                7 => &self.updated_at,
+                8 => &self.voicemail_handling,
                 _ => return None,
             },
         )
@@ -582,68 +505,28 @@ impl Record for DialingQueueMeta {
         &Shape {
             name: "DialingQueueMeta",
             fields: &[
-                Name {
-                    rust: "assignee_id",
-                    json: "assignee_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "created_at",
-                    json: "created_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "creator_id",
-                    json: "creator_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "do_not_disturb",
-                    json: "do_not_disturb",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_at",
-                    json: "updated_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "voicemail_handling",
-                    json: "voicemail_handling",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("assignee_id", "assignee_id", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("creator_id", "creator_id", Treat::Shown),
+                Name("do_not_disturb", "do_not_disturb", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("voicemail_handling", "voicemail_handling", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.assignee_id,
-                1usize => &self.created_at,
-                2usize => &self.creator_id,
-                3usize => &self.do_not_disturb,
-                4usize => &self.id,
-                5usize => &self.name,
-                6usize => &self.updated_at,
-                7usize => &self.voicemail_handling,
+                0 => &self.assignee_id,
+                1 => &self.created_at,
+                2 => &self.creator_id,
+                3 => &self.do_not_disturb,
+                4 => &self.id,
+                5 => &self.name,
+                6 => &self.updated_at,
+                7 => &self.voicemail_handling,
                 _ => return None,
             },
         )
@@ -678,33 +561,18 @@ impl Record for GetCurrentDialingQueueResponse {
         &Shape {
             name: "GetCurrentDialingQueueResponse",
             fields: &[
-                Name {
-                    rust: "data",
-                    json: "data",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "pagination",
-                    json: "pagination",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "queue",
-                    json: "queue",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
+                Name("queue", "queue", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.data,
-                1usize => &self.pagination,
-                2usize => &self.queue,
+                0 => &self.data,
+                1 => &self.pagination,
+                2 => &self.queue,
                 _ => return None,
             },
         )
@@ -746,68 +614,28 @@ impl Record for NewQueueNumber {
         &Shape {
             name: "NewQueueNumber",
             fields: &[
-                Name {
-                    rust: "addresses",
-                    json: "addresses",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "company",
-                    json: "company",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "emails",
-                    json: "emails",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "job_title",
-                    json: "job_title",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "last_name",
-                    json: "last_name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "number",
-                    json: "number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "website",
-                    json: "website",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("addresses", "addresses", Treat::Hidden),
+                Name("company", "company", Treat::Hidden),
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("number", "number", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.addresses,
-                1usize => &self.company,
-                2usize => &self.emails,
-                3usize => &self.job_title,
-                4usize => &self.last_name,
-                5usize => &self.name,
-                6usize => &self.number,
-                7usize => &self.website,
+                0 => &self.addresses,
+                1 => &self.company,
+                2 => &self.emails,
+                3 => &self.job_title,
+                4 => &self.last_name,
+                5 => &self.name,
+                6 => &self.number,
+                7 => &self.website,
                 _ => return None,
             },
         )
@@ -940,89 +768,42 @@ impl Record for QueueNumber {
         &Shape {
             name: "QueueNumber",
             fields: &[
-                Name {
-                    rust: "call_id",
-                    json: "call_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "call_start_date",
-                    json: "call_start_date",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "created_at",
-                    json: "created_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "detected_outbound_voicemail",
-                    json: "detected_outbound_voicemail",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "not_reached_destination_reason",
-                    json: "not_reached_destination_reason",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "number_to",
-                    json: "number_to",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "position",
-                    json: "position",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "routing_result",
-                    json: "routing_result",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "sync_status",
-                    json: "sync_status",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_at",
-                    json: "updated_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "voicemail_left",
-                    json: "voicemail_left",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("call_id", "call_id", Treat::Shown),
+                Name("call_start_date", "call_start_date", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name(
+                    "detected_outbound_voicemail",
+                    "detected_outbound_voicemail",
+                    Treat::Shown,
+                ),
+                Name(
+                    "not_reached_destination_reason",
+                    "not_reached_destination_reason",
+                    Treat::Shown,
+                ),
+                Name("number_to", "number_to", Treat::Hidden),
+                Name("position", "position", Treat::Shown),
+                Name("routing_result", "routing_result", Treat::Shown),
+                Name("sync_status", "sync_status", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("voicemail_left", "voicemail_left", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.call_id,
-                1usize => &self.call_start_date,
-                2usize => &self.created_at,
-                3usize => &self.detected_outbound_voicemail,
-                4usize => &self.not_reached_destination_reason,
-                5usize => &self.number_to,
-                6usize => &self.position,
-                7usize => &self.routing_result,
-                8usize => &self.sync_status,
-                9usize => &self.updated_at,
-                10usize => &self.voicemail_left,
+                0 => &self.call_id,
+                1 => &self.call_start_date,
+                2 => &self.created_at,
+                3 => &self.detected_outbound_voicemail,
+                4 => &self.not_reached_destination_reason,
+                5 => &self.number_to,
+                6 => &self.position,
+                7 => &self.routing_result,
+                8 => &self.sync_status,
+                9 => &self.updated_at,
+                10 => &self.voicemail_left,
                 _ => return None,
             },
         )
@@ -1064,40 +845,20 @@ impl Record for ResetDialingQueueRequest {
         &Shape {
             name: "ResetDialingQueueRequest",
             fields: &[
-                Name {
-                    rust: "email",
-                    json: "email",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user_id",
-                    json: "user_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user_pid",
-                    json: "user_pid",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("email", "email", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("user_id", "user_id", Treat::Shown),
+                Name("user_pid", "user_pid", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.email,
-                1usize => &self.name,
-                2usize => &self.user_id,
-                3usize => &self.user_pid,
+                0 => &self.email,
+                1 => &self.name,
+                2 => &self.user_id,
+                3 => &self.user_pid,
                 _ => return None,
             },
         )
@@ -1166,26 +927,16 @@ impl Record for SkippedNumber {
         &Shape {
             name: "SkippedNumber",
             fields: &[
-                Name {
-                    rust: "number",
-                    json: "number",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "reason",
-                    json: "reason",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("number", "number", Treat::Hidden),
+                Name("reason", "reason", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.number,
-                1usize => &self.reason,
+                0 => &self.number,
+                1 => &self.reason,
                 _ => return None,
             },
         )
@@ -1219,47 +970,22 @@ impl Record for UpsertDialingQueueRequest {
         &Shape {
             name: "UpsertDialingQueueRequest",
             fields: &[
-                Name {
-                    rust: "do_not_disturb",
-                    json: "do_not_disturb",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "email",
-                    json: "email",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "user_id",
-                    json: "user_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "voicemail_handling",
-                    json: "voicemail_handling",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("do_not_disturb", "do_not_disturb", Treat::Shown),
+                Name("email", "email", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("user_id", "user_id", Treat::Shown),
+                Name("voicemail_handling", "voicemail_handling", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.do_not_disturb,
-                1usize => &self.email,
-                2usize => &self.name,
-                3usize => &self.user_id,
-                4usize => &self.voicemail_handling,
+                0 => &self.do_not_disturb,
+                1 => &self.email,
+                2 => &self.name,
+                3 => &self.user_id,
+                4 => &self.voicemail_handling,
                 _ => return None,
             },
         )

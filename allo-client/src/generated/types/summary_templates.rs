@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Which summary template a number uses.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -18,26 +18,20 @@ impl Record for NumberDefaultSummaryTemplate {
         &Shape {
             name: "NumberDefaultSummaryTemplate",
             fields: &[
-                Name {
-                    rust: "default_summary_template_id",
-                    json: "default_summary_template_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "number",
-                    json: "number",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name(
+                    "default_summary_template_id",
+                    "default_summary_template_id",
+                    Treat::Shown,
+                ),
+                Name("number", "number", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.default_summary_template_id,
-                1usize => &self.number,
+                0 => &self.default_summary_template_id,
+                1 => &self.number,
                 _ => return None,
             },
         )
@@ -61,20 +55,13 @@ impl Record for SetDefaultSummaryTemplateRequest {
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "SetDefaultSummaryTemplateRequest",
-            fields: &[
-                Name {
-                    rust: "summary_template_id",
-                    json: "summary_template_id",
-                    hidden: false,
-                    nullable: false,
-                },
-            ],
+            fields: &[Name("summary_template_id", "summary_template_id", Treat::Shown)],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.summary_template_id,
+                0 => &self.summary_template_id,
                 _ => return None,
             },
         )
@@ -128,61 +115,26 @@ impl Record for SummaryTemplate {
         &Shape {
             name: "SummaryTemplate",
             fields: &[
-                Name {
-                    rust: "call_context",
-                    json: "call_context",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "created_at",
-                    json: "created_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "icon",
-                    json: "icon",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "sections",
-                    json: "sections",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "updated_at",
-                    json: "updated_at",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("call_context", "call_context", Treat::Hidden),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("icon", "icon", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("sections", "sections", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.call_context,
-                1usize => &self.created_at,
-                2usize => &self.icon,
-                3usize => &self.id,
-                4usize => &self.name,
-                5usize => &self.sections,
-                6usize => &self.updated_at,
+                0 => &self.call_context,
+                1 => &self.created_at,
+                2 => &self.icon,
+                3 => &self.id,
+                4 => &self.name,
+                5 => &self.sections,
+                6 => &self.updated_at,
                 _ => return None,
             },
         )
@@ -219,40 +171,20 @@ impl Record for SummaryTemplateInput {
         &Shape {
             name: "SummaryTemplateInput",
             fields: &[
-                Name {
-                    rust: "call_context",
-                    json: "call_context",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "icon",
-                    json: "icon",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "sections",
-                    json: "sections",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("call_context", "call_context", Treat::Hidden),
+                Name("icon", "icon", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("sections", "sections", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.call_context,
-                1usize => &self.icon,
-                2usize => &self.name,
-                3usize => &self.sections,
+                0 => &self.call_context,
+                1 => &self.icon,
+                2 => &self.name,
+                3 => &self.sections,
                 _ => return None,
             },
         )
@@ -329,33 +261,18 @@ impl Record for SummaryTemplateSection {
         &Shape {
             name: "SummaryTemplateSection",
             fields: &[
-                Name {
-                    rust: "instructions",
-                    json: "instructions",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "order",
-                    json: "order",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "title",
-                    json: "title",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("instructions", "instructions", Treat::Hidden),
+                Name("order", "order", Treat::Shown),
+                Name("title", "title", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.instructions,
-                1usize => &self.order,
-                2usize => &self.title,
+                0 => &self.instructions,
+                1 => &self.order,
+                2 => &self.title,
                 _ => return None,
             },
         )

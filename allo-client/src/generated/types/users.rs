@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// HTTP method of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -140,40 +140,20 @@ impl Record for MeEndpoint {
         &Shape {
             name: "MeEndpoint",
             fields: &[
-                Name {
-                    rust: "description",
-                    json: "description",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "method",
-                    json: "method",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "path",
-                    json: "path",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "scope",
-                    json: "scope",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("description", "description", Treat::Shown),
+                Name("method", "method", Treat::Shown),
+                Name("path", "path", Treat::Shown),
+                Name("scope", "scope", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.description,
-                1usize => &self.method,
-                2usize => &self.path,
-                3usize => &self.scope,
+                0 => &self.description,
+                1 => &self.method,
+                2 => &self.path,
+                3 => &self.scope,
                 _ => return None,
             },
         )
@@ -202,26 +182,16 @@ impl Record for MeRateLimits {
         &Shape {
             name: "MeRateLimits",
             fields: &[
-                Name {
-                    rust: "read_per_second",
-                    json: "read_per_second",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "write_per_second",
-                    json: "write_per_second",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("read_per_second", "read_per_second", Treat::Shown),
+                Name("write_per_second", "write_per_second", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.read_per_second,
-                1usize => &self.write_per_second,
+                0 => &self.read_per_second,
+                1 => &self.write_per_second,
                 _ => return None,
             },
         )
@@ -254,47 +224,22 @@ impl Record for MeResponse {
         &Shape {
             name: "MeResponse",
             fields: &[
-                Name {
-                    rust: "api_key_id",
-                    json: "api_key_id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "endpoints",
-                    json: "endpoints",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "rate_limits",
-                    json: "rate_limits",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "scopes",
-                    json: "scopes",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "team",
-                    json: "team",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("api_key_id", "api_key_id", Treat::Shown),
+                Name("endpoints", "endpoints", Treat::Shown),
+                Name("rate_limits", "rate_limits", Treat::Shown),
+                Name("scopes", "scopes", Treat::Shown),
+                Name("team", "team", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.api_key_id,
-                1usize => &self.endpoints,
-                2usize => &self.rate_limits,
-                3usize => &self.scopes,
-                4usize => &self.team,
+                0 => &self.api_key_id,
+                1 => &self.endpoints,
+                2 => &self.rate_limits,
+                3 => &self.scopes,
+                4 => &self.team,
                 _ => return None,
             },
         )
@@ -324,26 +269,16 @@ impl Record for MeTeam {
         &Shape {
             name: "MeTeam",
             fields: &[
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.id,
-                1usize => &self.name,
+                0 => &self.id,
+                1 => &self.name,
                 _ => return None,
             },
         )
@@ -378,54 +313,24 @@ impl Record for User {
         &Shape {
             name: "User",
             fields: &[
-                Name {
-                    rust: "email",
-                    json: "email",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "image_url",
-                    json: "image_url",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "role",
-                    json: "role",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "status",
-                    json: "status",
-                    hidden: false,
-                    nullable: false,
-                },
+                Name("email", "email", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("image_url", "image_url", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("role", "role", Treat::Shown),
+                Name("status", "status", Treat::Shown),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.email,
-                1usize => &self.id,
-                2usize => &self.image_url,
-                3usize => &self.name,
-                4usize => &self.role,
-                5usize => &self.status,
+                0 => &self.email,
+                1 => &self.id,
+                2 => &self.image_url,
+                3 => &self.name,
+                4 => &self.role,
+                5 => &self.status,
                 _ => return None,
             },
         )

@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Wire, record};
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// The kind of an event. The vendor adds kinds; acknowledge events of an unknown one all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -102,33 +102,18 @@ impl Record for CreateWebhookApiRequest {
         &Shape {
             name: "CreateWebhookApiRequest",
             fields: &[
-                Name {
-                    rust: "description",
-                    json: "description",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "topics",
-                    json: "topics",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "url",
-                    json: "url",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("description", "description", Treat::Shown),
+                Name("topics", "topics", Treat::Shown),
+                Name("url", "url", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.description,
-                1usize => &self.topics,
-                2usize => &self.url,
+                0 => &self.description,
+                1 => &self.topics,
+                2 => &self.url,
                 _ => return None,
             },
         )
@@ -182,40 +167,20 @@ impl Record for UpdateWebhookApiRequest {
         &Shape {
             name: "UpdateWebhookApiRequest",
             fields: &[
-                Name {
-                    rust: "description",
-                    json: "description",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "enabled",
-                    json: "enabled",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "topics",
-                    json: "topics",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "url",
-                    json: "url",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("description", "description", Treat::Shown),
+                Name("enabled", "enabled", Treat::Shown),
+                Name("topics", "topics", Treat::Shown),
+                Name("url", "url", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.description,
-                1usize => &self.enabled,
-                2usize => &self.topics,
-                3usize => &self.url,
+                0 => &self.description,
+                1 => &self.enabled,
+                2 => &self.topics,
+                3 => &self.url,
                 _ => return None,
             },
         )
@@ -298,61 +263,26 @@ impl Record for WebhookApiResponse {
         &Shape {
             name: "WebhookApiResponse",
             fields: &[
-                Name {
-                    rust: "created_at",
-                    json: "created_at",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "description",
-                    json: "description",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "enabled",
-                    json: "enabled",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "id",
-                    json: "id",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "signing_secret",
-                    json: "signing_secret",
-                    hidden: true,
-                    nullable: false,
-                },
-                Name {
-                    rust: "topics",
-                    json: "topics",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "url",
-                    json: "url",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("created_at", "created_at", Treat::Shown),
+                Name("description", "description", Treat::Shown),
+                Name("enabled", "enabled", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("signing_secret", "signing_secret", Treat::Hidden),
+                Name("topics", "topics", Treat::Shown),
+                Name("url", "url", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.created_at,
-                1usize => &self.description,
-                2usize => &self.enabled,
-                3usize => &self.id,
-                4usize => &self.signing_secret,
-                5usize => &self.topics,
-                6usize => &self.url,
+                0 => &self.created_at,
+                1 => &self.description,
+                2 => &self.enabled,
+                3 => &self.id,
+                4 => &self.signing_secret,
+                5 => &self.topics,
+                6 => &self.url,
                 _ => return None,
             },
         )
@@ -384,26 +314,16 @@ impl Record for WebhookEventTypeApiResponse {
         &Shape {
             name: "WebhookEventTypeApiResponse",
             fields: &[
-                Name {
-                    rust: "description",
-                    json: "description",
-                    hidden: false,
-                    nullable: false,
-                },
-                Name {
-                    rust: "name",
-                    json: "name",
-                    hidden: true,
-                    nullable: false,
-                },
+                Name("description", "description", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
             ],
         }
     }
     fn value(&self, index: usize) -> Option<&dyn Wire> {
         Some(
             match index {
-                0usize => &self.description,
-                1usize => &self.name,
+                0 => &self.description,
+                1 => &self.name,
                 _ => return None,
             },
         )

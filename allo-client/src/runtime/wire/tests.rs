@@ -13,32 +13,17 @@ struct Lead {
     count: Option<u64>,
 }
 
-const fn name(rust: &'static str, json: &'static str) -> Name {
-    Name {
-        rust,
-        json,
-        hidden: true,
-        nullable: false,
-    }
-}
-
 impl Record for Lead {
     fn shape(&self) -> &'static Shape {
-        static FIELDS: [Name; 4] = [
-            name("number", "number"),
-            name("names", "names"),
-            name("kind", "type"),
-            Name {
-                hidden: false,
-                nullable: true,
-                ..name("count", "count")
-            },
-        ];
-        static SHAPE: Shape = Shape {
+        &Shape {
             name: "Lead",
-            fields: &FIELDS,
-        };
-        &SHAPE
+            fields: &[
+                Name("number", "number", Treat::Hidden),
+                Name("names", "names", Treat::Hidden),
+                Name("kind", "type", Treat::Hidden),
+                Name("count", "count", Treat::ShownOrNull),
+            ],
+        }
     }
 
     fn value(&self, index: usize) -> Option<&dyn Wire> {
