@@ -64,6 +64,7 @@ pub(crate) struct Name(
 );
 
 /// Whether `Debug` may show the value of a field, and what none is in JSON.
+#[allow(dead_code, reason = "a document need not have a field of each kind")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Treat {
     /// Shown; none is left out.

@@ -63,8 +63,10 @@ pub(crate) fn stored(field: &Field, in_request: bool) -> TokenStream {
 fn declaration(field: &Field, in_request: bool) -> TokenStream {
     let name = format_ident!("{}", field.name);
     let docs = docs::attributes(&field.docs);
+    let wire = &field.wire;
+    let alias = (*wire != field.name).then(|| quote!(#[doc(alias = #wire)]));
     let stored = stored(field, in_request);
-    quote!(#docs pub #name: #stored,)
+    quote!(#docs #alias pub #name: #stored,)
 }
 
 /// What `runtime::wire` needs to read, write and show it.

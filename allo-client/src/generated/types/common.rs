@@ -250,6 +250,7 @@ pub struct CallApiResponse {
     /// What was said, row by row. Null when the call was not transcribed.
     pub transcript: crate::runtime::Field<crate::runtime::List<types::TranscriptRow>>,
     /// Whether the call came in (`INBOUND`) or went out (`OUTBOUND`). Null when it is not known.
+    #[doc(alias = "type")]
     pub kind: crate::runtime::Field<types::Direction>,
 }
 impl Record for CallApiResponse {
@@ -476,6 +477,7 @@ pub struct TextMessageApiResponse {
     /// The number that received it, in E.164.
     pub to_number: Option<String>,
     /// Which way the message went: `OUTBOUND` is from the team to the contact.
+    #[doc(alias = "type")]
     pub kind: Option<types::TextMessageKind>,
 }
 impl Record for TextMessageApiResponse {

@@ -103,6 +103,7 @@ pub struct ContactActivityApiResponse {
     /// Name of the user of the team who took part. Null when nobody did.
     pub made_by: crate::runtime::Field<String>,
     /// What happened: a call or a text message, and which way it went.
+    #[doc(alias = "type")]
     pub kind: types::ContactActivityKind,
 }
 impl Record for ContactActivityApiResponse {

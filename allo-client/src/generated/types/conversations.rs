@@ -678,6 +678,7 @@ pub struct ConversationItem {
     /// What was said, in order. Null or absent for text messages and unless `extend` asked for it.
     pub transcript: crate::runtime::Field<crate::runtime::List<types::TranscriptEntry>>,
     /// Which of the two it is: `CALL` or `SMS`.
+    #[doc(alias = "type")]
     pub kind: types::ItemKind,
     /// The user of the team who took part. Null or absent when nobody did.
     pub user: crate::runtime::Field<types::UserRef>,
@@ -763,6 +764,7 @@ pub struct ConversationItemApiResponse {
     /// The text message. Null when the item is a call.
     pub message: crate::runtime::Field<types::TextMessageApiResponse>,
     /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
+    #[doc(alias = "type")]
     pub kind: types::ContactItemKind,
 }
 impl Record for ConversationItemApiResponse {
@@ -899,6 +901,7 @@ pub struct ItemSearchRequest {
     /// Keep only calls with these tags. Whether one of them is enough is not documented.
     pub tags: Option<Vec<String>>,
     /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
+    #[doc(alias = "type")]
     pub kind: Option<types::ItemKindFilter>,
     /// `true` keeps only what nobody has read yet.
     pub unread: Option<bool>,

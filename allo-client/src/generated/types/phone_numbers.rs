@@ -91,6 +91,7 @@ pub struct PhoneNumber {
     pub number: crate::runtime::Field<String>,
     /// Whether it is a telephone number (`NUMBER`) or a sender name (`SENDER_ID`), which can neither be
     /// called nor answered.
+    #[doc(alias = "type")]
     pub kind: Option<types::PhoneNumberKind>,
     /// The users of the team who use the number.
     pub users: Option<crate::runtime::List<types::UserRef>>,
