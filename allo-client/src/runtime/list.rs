@@ -93,18 +93,6 @@ impl<T> List<T> {
         list
     }
 
-    /// As [`into_slots`](Self::into_slots), borrowed.
-    pub(crate) fn places(&self) -> impl Iterator<Item = Result<&T, &Malformed>> {
-        let mut items = self.items.iter();
-        let mut malformed = self.malformed.iter().peekable();
-        (0_usize..).map_while(
-            move |index| match malformed.next_if(|bad| bad.index <= index) {
-                Some(bad) => Some(Err(bad)),
-                None => items.next().map(Ok),
-            },
-        )
-    }
-
     /// Every place of the array in order, readable or not.
     pub(crate) fn into_slots(self) -> impl Iterator<Item = Result<T, Malformed>> {
         let mut items = self.items.into_iter();
@@ -175,10 +163,13 @@ impl<T: Serialize> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let length = self.slots();
         let mut array = serializer.serialize_seq(Some(length))?;
-        for place in self.places() {
-            match place {
-                Ok(item) => array.serialize_element(item)?,
-                Err(bad) => array.serialize_element(&bad.raw)?,
+        let mut items = self.items.iter();
+        let mut malformed = self.malformed.iter().peekable();
+        for index in 0..length {
+            if let Some(bad) = malformed.next_if(|bad| bad.index <= index) {
+                array.serialize_element(&bad.raw)?;
+            } else if let Some(item) = items.next() {
+                array.serialize_element(item)?;
             }
         }
         array.end()

@@ -52,14 +52,20 @@ impl<T> fmt::Debug for Sending<T> {
 
 /// The whole body of the answer is a `T`.
 pub(super) fn whole<T: Wire>(prepared: Prepared, success: Success) -> Result<Response<T>, Error> {
-    decode(&prepared, success, |body| T::read(Some(body)))
+    let (body, success) = json(&prepared, success)?;
+    match T::read(Some(&body)) {
+        Ok(body) => Ok(Response::new(body, success.meta)),
+        Err(problem) => Err(undecodable(&prepared, success, problem)),
+    }
 }
 
 /// The body of the answer is `{"data": T}`.
 pub(super) fn data<T: Wire>(prepared: Prepared, success: Success) -> Result<Response<T>, Error> {
-    decode(&prepared, success, |body| {
-        Object::of(Some(body))?.get("data")
-    })
+    let (body, success) = json(&prepared, success)?;
+    match Object::of(Some(&body)).and_then(|body| body.get("data")) {
+        Ok(body) => Ok(Response::new(body, success.meta)),
+        Err(problem) => Err(undecodable(&prepared, success, problem)),
+    }
 }
 
 /// The body of the answer does not matter.
@@ -67,27 +73,18 @@ pub(super) fn unit(_: Prepared, success: Success) -> Result<Response<()>, Error>
     Ok(Response::new((), success.meta))
 }
 
-fn decode<T>(
-    prepared: &Prepared,
-    success: Success,
-    read: fn(&Value) -> Result<T, Problem>,
-) -> Result<Response<T>, Error> {
-    let body = match json(&success) {
-        Ok(body) => body,
-        Err(problem) => return Err(transport::undecodable(prepared, success, &problem)),
-    };
-    match read(&body) {
-        Ok(body) => Ok(Response::new(body, success.meta)),
-        Err(problem) => {
-            let problem = decode_problem(&problem.into());
-            Err(transport::undecodable(prepared, success, &problem))
+fn json(prepared: &Prepared, success: Success) -> Result<(Value, Success), Error> {
+    let problem = if success.body.trim_ascii().is_empty() {
+        "it has no body".to_owned()
+    } else {
+        match serde_json::from_slice(&success.body) {
+            Ok(body) => return Ok((body, success)),
+            Err(error) => decode_problem(&error),
         }
-    }
+    };
+    Err(transport::undecodable(prepared, success, &problem))
 }
 
-fn json(success: &Success) -> Result<Value, String> {
-    if success.body.trim_ascii().is_empty() {
-        return Err("it has no body".to_owned());
-    }
-    serde_json::from_slice(&success.body).map_err(|error| decode_problem(&error))
+fn undecodable(prepared: &Prepared, success: Success, problem: Problem) -> Error {
+    transport::undecodable(prepared, success, &decode_problem(&problem.into()))
 }

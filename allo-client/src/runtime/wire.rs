@@ -102,7 +102,10 @@ impl<'a> Object<'a> {
 
     /// Reads a property.
     pub(crate) fn get<T: Wire>(&self, name: &'static str) -> Result<T, Problem> {
-        T::read(self.0.get(name)).map_err(|problem| problem.inside(name))
+        match T::read(self.0.get(name)) {
+            Ok(value) => Ok(value),
+            Err(problem) => Err(problem.inside(name)),
+        }
     }
 }
 

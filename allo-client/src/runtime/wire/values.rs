@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Node, Problem, Wire};
-use crate::{Amount, Date, Field, List, Timestamp};
+use crate::{Amount, Date, Field, List, Malformed, Timestamp};
 
 /// Values that serde knows how to read and write.
 macro_rules! leaves {
@@ -86,20 +86,43 @@ impl<T: Wire> Wire for Field<T> {
     }
 }
 
+fn array(value: Option<&Value>) -> Result<&[Value], Problem> {
+    match value {
+        Some(Value::Array(values)) => Ok(values),
+        Some(other) => Err(Problem::kind(other, "an array")),
+        None => Err(Problem::missing()),
+    }
+}
+
+/// So many items, and between them, in their places, those that could not be read.
+fn list(length: usize, malformed: &[Malformed], item: &dyn Fn(usize) -> Option<Node>) -> Node {
+    let mut malformed = malformed.iter().peekable();
+    let mut nodes = Vec::with_capacity(length + malformed.len());
+    for index in 0..length {
+        while let Some(bad) = malformed.next_if(|bad| bad.index() <= nodes.len()) {
+            nodes.push(Node::Leaf(bad.raw().clone()));
+        }
+        nodes.extend(item(index));
+    }
+    nodes.extend(malformed.map(|bad| Node::Leaf(bad.raw().clone())));
+    Node::List(nodes)
+}
+
 impl<T: Wire> Wire for Vec<T> {
     fn read(value: Option<&Value>) -> Result<Self, Problem> {
-        let values = match value {
-            Some(Value::Array(values)) => values.iter().enumerate(),
-            Some(other) => return Err(Problem::kind(other, "an array")),
-            None => return Err(Problem::missing()),
-        };
-        values
-            .map(|(index, value)| T::read(Some(value)).map_err(|problem| problem.at(index)))
-            .collect()
+        let values = array(value)?;
+        let mut items = Self::with_capacity(values.len());
+        for (index, value) in values.iter().enumerate() {
+            match T::read(Some(value)) {
+                Ok(item) => items.push(item),
+                Err(problem) => return Err(problem.at(index)),
+            }
+        }
+        Ok(items)
     }
 
     fn write(&self) -> Node {
-        Node::List(self.iter().map(T::write).collect())
+        list(self.len(), &[], &|index| Some(self.get(index)?.write()))
     }
 
     fn conceal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,19 +134,16 @@ impl<T: Wire> Wire for List<T> {
     fn read(value: Option<&Value>) -> Result<Self, Problem> {
         match value {
             None | Some(Value::Null) => Ok(Self::default()),
-            Some(Value::Array(values)) => Ok(Self::read_each(values, |value| {
+            value => Ok(Self::read_each(array(value)?, |value| {
                 T::read(Some(value)).map_err(Into::into)
             })),
-            Some(other) => Err(Problem::kind(other, "an array")),
         }
     }
 
     fn write(&self) -> Node {
-        let places = self.places().map(|place| match place {
-            Ok(item) => item.write(),
-            Err(bad) => Node::Leaf(bad.raw().clone()),
-        });
-        Node::List(places.collect())
+        list(self.len(), self.malformed(), &|index| {
+            Some(self.get(index)?.write())
+        })
     }
 
     fn conceal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,14 +158,18 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
             Some(other) => return Err(Problem::kind(other, "an object")),
             None => return Err(Problem::missing()),
         };
-        properties
-            .map(|(name, value)| Ok((name.clone(), T::read(Some(value))?)))
-            .collect()
+        let mut read = Self::new();
+        for (name, value) in properties {
+            read.insert(name.clone(), T::read(Some(value))?);
+        }
+        Ok(read)
     }
 
     fn write(&self) -> Node {
-        let properties = self.iter();
-        let written = properties.map(|(name, value)| (name.clone(), value.write().into_value()));
-        Node::Leaf(Value::Object(written.collect()))
+        let mut written = Map::new();
+        for (name, value) in self {
+            written.insert(name.clone(), value.write().into_value());
+        }
+        Node::Leaf(Value::Object(written))
     }
 }
