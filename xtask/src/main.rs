@@ -3,6 +3,7 @@
 
 mod codegen;
 mod tidy;
+mod timings;
 mod workspace;
 
 use std::process::ExitCode;
@@ -12,7 +13,8 @@ const USAGE: &str = "usage: cargo xtask <command>
 commands:
   codegen          write allo-client/src/generated from openapi/
   codegen --check  tell what is stale there, change nothing
-  tidy             check the rules of the house that no lint knows";
+  tidy             check the rules of the house that no lint knows
+  timings          measure how long the compiler works on allo-client";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
         ["tidy"] => tidy::run(),
+        ["timings"] => timings::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             ExitCode::SUCCESS
