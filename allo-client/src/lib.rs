@@ -117,7 +117,7 @@ pub use recording::Recording;
 pub use runtime::BoxFuture;
 #[doc(hidden)]
 pub use runtime::{Call, PageInfo};
-pub use runtime::{Field, List, Malformed, OpenEnum, Quota, Response, Unrecognized};
+pub use runtime::{Field, List, Malformed, OpenEnum, Quota, Response, Sending, Unrecognized};
 pub use sync::{ItemsSince, SyncCursor};
 pub use teammate::{TargetTeammate, Teammate};
 pub use timestamp::{Date, Timestamp, TimestampError};

@@ -29,6 +29,26 @@ impl Document {
         }
     }
 
+    /// Drops the operations whose first tag is another, and the paths that are left without any.
+    pub(crate) fn retain_tags(&mut self, tags: &[&str]) {
+        let is_wanted = |operation: &Value| {
+            let tag = operation.pointer("/tags/0").and_then(Value::as_str);
+            tag.is_some_and(|tag| tags.contains(&tag))
+        };
+        let paths = self.value.get_mut("paths").and_then(Value::as_object_mut);
+        for item in paths.into_iter().flat_map(|paths| paths.values_mut()) {
+            if let Some(item) = item.as_object_mut() {
+                item.retain(|_, entry| !entry.is_object() || is_wanted(entry));
+            }
+        }
+        if let Some(paths) = self.value.get_mut("paths").and_then(Value::as_object_mut) {
+            paths.retain(|_, item| {
+                item.as_object()
+                    .is_some_and(|item| item.values().any(Value::is_object))
+            });
+        }
+    }
+
     /// Where the node is written, or its nearest ancestor that is.
     pub(crate) fn location(&self, pointer: &str) -> Location {
         let mut at = pointer;

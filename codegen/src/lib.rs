@@ -50,11 +50,25 @@ pub fn generate_observed(
     overlay: Source<'_>,
     stage: &mut dyn FnMut(&'static str),
 ) -> Result<Generated, Vec<Problem>> {
-    run(spec, overlay, stage).map_err(|mut problems| {
-        problems.sort();
-        problems.dedup();
-        problems
-    })
+    run(spec, overlay, None, stage).map_err(sorted)
+}
+
+/// As [`generate`], of nothing but the operations with these tags.
+///
+/// # Errors
+/// As [`generate`]; problems of the other operations count.
+pub fn generate_tags(
+    spec: Source<'_>,
+    overlay: Source<'_>,
+    tags: &[&str],
+) -> Result<Generated, Vec<Problem>> {
+    run(spec, overlay, Some(tags), &mut |_| {}).map_err(sorted)
+}
+
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort();
+    problems.dedup();
+    problems
 }
 
 /// An OpenAPI document as the overlay leaves it, before anything else is done to it: what requests and answers are
@@ -75,6 +89,7 @@ pub fn overlaid(spec: Source<'_>, overlay: Source<'_>) -> Result<serde_json::Val
 fn run(
     spec: Source<'_>,
     overlay: Source<'_>,
+    tags: Option<&[&str]>,
     stage: &mut dyn FnMut(&'static str),
 ) -> Result<Generated, Vec<Problem>> {
     stage("load");
@@ -85,6 +100,9 @@ fn run(
     problems.extend(check::check(&document));
     if !problems.is_empty() {
         return Err(problems);
+    }
+    if let Some(tags) = tags {
+        document.retain_tags(tags);
     }
     stage("meta");
     let operations = meta::read(&document);

@@ -2,6 +2,7 @@
 //! what they share and checks that none of them was surprised.
 
 mod builders;
+mod collections;
 mod docs;
 mod examples;
 mod files;

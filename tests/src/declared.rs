@@ -164,20 +164,20 @@ fn fields(item: &syn::ItemStruct) -> BTreeSet<String> {
     public.filter_map(json_name).collect()
 }
 
-/// The name of a field in JSON: that of `#[serde(rename = "…")]`, else its own.
+/// The name of a field in JSON: that of `#[doc(alias = "…")]`, else its own.
 fn json_name(field: &syn::Field) -> Option<String> {
     let mut name = field.ident.as_ref()?.to_string();
     for attribute in field
         .attrs
         .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
+        .filter(|attribute| attribute.path().is_ident("doc"))
     {
         // Other arguments of the attribute are of no interest, nor is it if they cannot be read.
         let _ = attribute.parse_nested_meta(|meta| {
-            let is_rename = meta.path.is_ident("rename");
+            let is_alias = meta.path.is_ident("alias");
             if let Ok(value) = meta.value() {
                 let text: syn::LitStr = value.parse()?;
-                if is_rename {
+                if is_alias {
                     name = text.value();
                 }
             }

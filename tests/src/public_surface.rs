@@ -111,6 +111,13 @@ impl Surface {
                 ));
             }
             Item::Impl(item) => self.implementation(item, path),
+            // What the macro gives to the type is not seen; that the type has it, is.
+            Item::Macro(item) => {
+                let name = last_name(&text(&item.mac.path));
+                if ["open_enum", "record"].contains(&name.as_str()) {
+                    self.line(format!("{name}! {path}{}", item.mac.tokens));
+                }
+            }
             _ => {}
         }
     }

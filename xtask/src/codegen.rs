@@ -11,8 +11,8 @@ use similar::TextDiff;
 
 use crate::workspace::{self, Tree};
 
-const SPEC: &str = "openapi/allo.yaml";
-const OVERLAY: &str = "openapi/overlay.yaml";
+pub(crate) const SPEC: &str = "openapi/allo.yaml";
+pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 const TARGET: &str = "allo-client/src/generated";
 
 /// Whether to change files or only to tell which are stale.
@@ -68,7 +68,7 @@ pub(crate) fn codegen(mode: Mode, root: &Path) -> io::Result<ExitCode> {
     }
 }
 
-fn read(root: &Path, name: &str) -> io::Result<String> {
+pub(crate) fn read(root: &Path, name: &str) -> io::Result<String> {
     std::fs::read_to_string(root.join(name))
         .map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
 }

@@ -3,6 +3,7 @@
 
 mod codegen;
 mod tidy;
+mod timings;
 mod trial;
 mod workspace;
 
@@ -13,8 +14,9 @@ const USAGE: &str = "usage: cargo xtask <command>
 commands:
   codegen          write allo-client/src/generated from openapi/
   codegen --check  tell what is stale there, change nothing
-  trial            tell which tests miss something for a new operation, in a copy
-  tidy             check the rules of the house that no lint knows";
+  tidy             check the rules of the house that no lint knows
+  timings          measure how long the compiler works on allo-client
+  trial            tell which tests miss something for a new operation, in a copy";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
         ["trial"] => trial::run(),
         ["tidy"] => tidy::run(),
+        ["timings"] => timings::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             ExitCode::SUCCESS

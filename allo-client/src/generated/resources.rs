@@ -193,6 +193,180 @@ impl crate::Client {
         Crm { client: self.clone() }
     }
 }
+/// The operations under “CRM” on `companies`, by what they do.
+#[derive(Clone, Debug)]
+pub struct CrmCompanies {
+    pub(crate) client: crate::Client,
+}
+impl CrmCompanies {
+    /// Add a company to the CRM
+    ///
+    /// Adds a company. Only its name is required; whether names must differ is not documented. Each execution may
+    /// add a company, so repeat a doubtful request only under the same `Idempotency-Key`.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn create(&self, name: impl Into<String>) -> builder::crm::CreateCompany {
+        builder::crm::CreateCompany::new(self.client.clone(), name)
+    }
+    /// Search the companies of the CRM
+    ///
+    /// Finds companies by filters, which must all hold. A body is required, but `{}` will do and stands for all
+    /// companies. There is no search by free text.
+    ///
+    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
+    /// has 5 a second.
+    pub fn search(&self) -> builder::crm::SearchCompanies {
+        builder::crm::SearchCompanies::new(self.client.clone())
+    }
+    /// Fetch one company of the CRM
+    ///
+    /// Answers with a company and how many people and interactions it has.
+    ///
+    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn get(&self, id: impl Into<String>) -> builder::crm::GetCompany {
+        builder::crm::GetCompany::new(self.client.clone(), id)
+    }
+    /// Change a company of the CRM
+    ///
+    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
+        builder::crm::UpdateCompany::new(self.client.clone(), id)
+    }
+}
+impl Crm {
+    /// The operations under “CRM” on `companies`, by what they do.
+    #[must_use]
+    pub fn companies(&self) -> CrmCompanies {
+        CrmCompanies {
+            client: self.client.clone(),
+        }
+    }
+}
+/// The operations under “CRM” on `deals`, by what they do.
+#[derive(Clone, Debug)]
+pub struct CrmDeals {
+    pub(crate) client: crate::Client,
+}
+impl CrmDeals {
+    /// Add a deal to the CRM
+    ///
+    /// Adds a deal. Only its name is required. Each execution adds a deal, so repeat a doubtful request only
+    /// under the same `Idempotency-Key`.
+    ///
+    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
+    /// status 403 or 405.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn create(&self, name: impl Into<String>) -> builder::crm::CreateDeal {
+        builder::crm::CreateDeal::new(self.client.clone(), name)
+    }
+    /// Search the deals of the CRM
+    ///
+    /// Finds deals by their stage and by a free text. A body is required, but `{}` will do and stands for all
+    /// deals.
+    ///
+    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
+    /// has 5 a second.
+    pub fn search(&self) -> builder::crm::SearchDeals {
+        builder::crm::SearchDeals::new(self.client.clone())
+    }
+    /// Fetch one deal of the CRM
+    ///
+    /// Answers with a deal, its amount and its company.
+    ///
+    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn get(&self, id: impl Into<String>) -> builder::crm::GetDeal {
+        builder::crm::GetDeal::new(self.client.clone(), id)
+    }
+    /// Change a deal of the CRM
+    ///
+    /// Changes what the body names and leaves the rest as it is. Null should clear a field.
+    ///
+    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
+    /// status 403 or 405.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
+        builder::crm::UpdateDeal::new(self.client.clone(), id)
+    }
+    /// Delete a deal of the CRM
+    ///
+    /// Takes the deal out of the CRM.
+    ///
+    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
+    /// status 403 or 405.
+    ///
+    /// Needs the scope `CRM_DELETE`. Counts as one write, of which a key has 5 a second.
+    pub fn delete(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
+        builder::crm::DeleteDeal::new(self.client.clone(), id)
+    }
+}
+impl Crm {
+    /// The operations under “CRM” on `deals`, by what they do.
+    #[must_use]
+    pub fn deals(&self) -> CrmDeals {
+        CrmDeals {
+            client: self.client.clone(),
+        }
+    }
+}
+/// The operations under “CRM” on `people`, by what they do.
+#[derive(Clone, Debug)]
+pub struct CrmPeople {
+    pub(crate) client: crate::Client,
+}
+impl CrmPeople {
+    /// Add a person to the CRM
+    ///
+    /// Adds a person with at least one telephone number. A number that another person already has is refused with
+    /// `NUMBER_ALREADY_ASSIGNED`, unless `allow_duplicate_number` is set.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn create(
+        &self,
+        numbers: impl IntoIterator<Item = impl Into<String>>,
+    ) -> builder::crm::CreatePerson {
+        builder::crm::CreatePerson::new(self.client.clone(), numbers)
+    }
+    /// Search the people of the CRM
+    ///
+    /// Finds people by filters, which must all hold, and by a free text. A body is required, but `{}` will do and
+    /// stands for everybody.
+    ///
+    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
+    /// has 5 a second.
+    pub fn search(&self) -> builder::crm::SearchPeople {
+        builder::crm::SearchPeople::new(self.client.clone())
+    }
+    /// Fetch one person of the CRM
+    ///
+    /// Answers with a person, the company and when something last happened between you.
+    ///
+    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    pub fn get(&self, id: impl Into<String>) -> builder::crm::GetPerson {
+        builder::crm::GetPerson::new(self.client.clone(), id)
+    }
+    /// Change a person of the CRM
+    ///
+    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. Lists replace the
+    /// former lists, and a `company_id` of null should take the person out of the company.
+    ///
+    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
+        builder::crm::UpdatePerson::new(self.client.clone(), id)
+    }
+}
+impl Crm {
+    /// The operations under “CRM” on `people`, by what they do.
+    #[must_use]
+    pub fn people(&self) -> CrmPeople {
+        CrmPeople {
+            client: self.client.clone(),
+        }
+    }
+}
 /// The operations under “Calls”.
 #[derive(Clone, Debug)]
 pub struct Calls {

@@ -4,14 +4,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::operation::{Body, Operation, Place};
-use super::response::Response;
+use super::sending::{self, Sending};
+use super::wire::Wire;
 use super::{limits, query};
-use crate::transport::redact::decode_problem;
 use crate::transport::{self, IdempotencyKey, Prepared, Success};
 use crate::{CallOptions, Client, Error, Teammate};
 
@@ -25,8 +23,6 @@ pub struct Call {
     path: Map<String, Value>,
     query: Map<String, Value>,
     body: Value,
-    /// The first value that could not be written as JSON.
-    unwritable: Option<&'static str>,
 }
 
 impl Call {
@@ -39,7 +35,6 @@ impl Call {
             path: Map::new(),
             query: Map::new(),
             body: Value::Null,
-            unwritable: None,
         }
     }
 
@@ -56,15 +51,15 @@ impl Call {
     }
 
     /// Sets a path parameter.
-    pub(crate) fn path(mut self, name: &'static str, value: &impl Serialize) -> Self {
-        let value = self.write(name, value);
+    pub(crate) fn path(mut self, name: &'static str, value: &dyn Wire) -> Self {
+        let value = value.write().into_value();
         self.path.insert(name.to_owned(), value);
         self
     }
 
     /// Sets a query parameter; null, none and absent are not sent.
-    pub(crate) fn query(mut self, name: &'static str, value: &impl Serialize) -> Self {
-        let value = self.write(name, value);
+    pub(crate) fn query(mut self, name: &'static str, value: &dyn Wire) -> Self {
+        let value = value.write().into_value();
         if !value.is_null() {
             self.query.insert(name.to_owned(), value);
         }
@@ -72,34 +67,24 @@ impl Call {
     }
 
     /// Sets the body.
-    pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
-        self.body = self.write("body", body);
+    pub(crate) fn json(mut self, body: &dyn Wire) -> Self {
+        self.body = body.write().into_value();
         self
     }
 
-    fn write(&mut self, name: &'static str, value: &impl Serialize) -> Value {
-        serde_json::to_value(value).unwrap_or_else(|_| {
-            self.unwritable.get_or_insert(name);
-            Value::Null
-        })
-    }
-
     /// Sends it; the whole body of the answer is a `T`.
-    pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let (prepared, success) = self.execute().await?;
-        decode(&prepared, success)
+    pub(crate) fn send<T: Wire>(self) -> Sending<T> {
+        Sending::new(self.execute(), sending::whole)
     }
 
     /// Sends it; the body of the answer is `{"data": T}`.
-    pub(crate) async fn send_data<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let (prepared, success) = self.execute().await?;
-        decode(&prepared, success).map(|answer| answer.map(|Data { data }| data))
+    pub(crate) fn send_data<T: Wire>(self) -> Sending<T> {
+        Sending::new(self.execute(), sending::data)
     }
 
     /// Sends it; the body of the answer does not matter.
-    pub(crate) async fn send_unit(self) -> Result<Response<()>, Error> {
-        let (_, success) = self.execute().await?;
-        Ok(Response::new((), success.meta))
+    pub(crate) fn send_unit(self) -> Sending<()> {
+        Sending::new(self.execute(), sending::unit)
     }
 
     async fn execute(self) -> Result<(Prepared, Success), Error> {
@@ -115,10 +100,6 @@ impl Call {
 
     /// Everything that can be refused without sending is refused here.
     fn prepare(mut self) -> Result<Prepared, Error> {
-        if let Some(name) = self.unwritable {
-            let message = format!("{name} cannot be written as JSON");
-            return Err(Error::invalid_request(message).with_param(name));
-        }
         self.options.check()?;
         self.place_teammate()?;
         let path = query::path(self.operation.path, &self.path)?;
@@ -179,29 +160,6 @@ impl fmt::Debug for Call {
     /// Only what is being called: everything else may be personal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Call({})", self.operation.id)
-    }
-}
-
-/// An answer that wraps what it is about.
-#[derive(serde::Deserialize)]
-struct Data<T> {
-    data: T,
-}
-
-fn decode<T: DeserializeOwned>(
-    prepared: &Prepared,
-    success: Success,
-) -> Result<Response<T>, Error> {
-    if success.body.trim_ascii().is_empty() {
-        return Err(transport::undecodable(prepared, success, "it has no body"));
-    }
-    match serde_json::from_slice(&success.body) {
-        Ok(body) => Ok(Response::new(body, success.meta)),
-        Err(error) => Err(transport::undecodable(
-            prepared,
-            success,
-            &decode_problem(&error),
-        )),
     }
 }
 

@@ -88,6 +88,19 @@ impl From<&String> for Field<String> {
     }
 }
 
+// There is none from `Vec<&str>`: with it, `vec![]` would be of no certain type.
+impl<const N: usize> From<[&str; N]> for Field<Vec<String>> {
+    fn from(texts: [&str; N]) -> Self {
+        texts.as_slice().into()
+    }
+}
+
+impl From<&[&str]> for Field<Vec<String>> {
+    fn from(texts: &[&str]) -> Self {
+        Self::Value(texts.iter().map(ToString::to_string).collect())
+    }
+}
+
 impl<T: Serialize> Serialize for Field<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -143,5 +156,14 @@ mod tests {
         assert_eq!(Field::<u8>::from(Some(1)), Field::Value(1));
         assert_eq!(Field::<String>::from("x").as_deref(), Some("x"));
         assert_eq!(Field::<u8>::Absent.into_option(), None);
+    }
+
+    #[test]
+    fn lists_of_texts_need_not_own_them() {
+        let texts = |list: Field<Vec<String>>| list.into_option().unwrap();
+        let some = ["a", "b"];
+        assert_eq!(texts(some.into()), some);
+        assert_eq!(texts(some[1..].into()), ["b"]);
+        assert_eq!(texts(vec![].into()), texts([].into()));
     }
 }

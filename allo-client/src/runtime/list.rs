@@ -74,6 +74,25 @@ impl<T> List<T> {
         self.items.len() + self.malformed.len()
     }
 
+    /// Reads each item on its own, so that none costs another.
+    pub(crate) fn read_each(
+        values: &[Value],
+        read: impl Fn(&Value) -> Result<T, serde_json::Error>,
+    ) -> Self {
+        let mut list = Self::from(Vec::with_capacity(values.len()));
+        for (index, raw) in values.iter().enumerate() {
+            match read(raw) {
+                Ok(item) => list.items.push(item),
+                Err(error) => list.malformed.push(Malformed {
+                    index,
+                    problem: redact::decode_problem(&error),
+                    raw: raw.clone(),
+                }),
+            }
+        }
+        list
+    }
+
     /// Every place of the array in order, readable or not.
     pub(crate) fn into_slots(self) -> impl Iterator<Item = Result<T, Malformed>> {
         let mut items = self.items.into_iter();
@@ -161,18 +180,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Null stands for no items: the API leaves arrays out in more than one way.
         let values: Vec<Value> = Option::deserialize(deserializer)?.unwrap_or_default();
-        let mut list = Self::from(Vec::with_capacity(values.len()));
-        for (index, raw) in values.into_iter().enumerate() {
-            match T::deserialize(&raw) {
-                Ok(item) => list.items.push(item),
-                Err(error) => list.malformed.push(Malformed {
-                    index,
-                    problem: redact::decode_problem(&error),
-                    raw,
-                }),
-            }
-        }
-        Ok(list)
+        Ok(Self::read_each(&values, |value| T::deserialize(value)))
     }
 }
 

@@ -2,7 +2,6 @@
 //! their fields. Nothing here knows a particular operation.
 
 pub(crate) mod call;
-pub(crate) mod debug;
 mod field;
 mod limits;
 mod list;
@@ -10,6 +9,8 @@ pub(crate) mod open_enum;
 pub(crate) mod operation;
 mod query;
 mod response;
+mod sending;
+pub(crate) mod wire;
 
 pub use call::Call;
 pub use field::Field;
@@ -23,6 +24,8 @@ pub use operation::{
 };
 pub(crate) use response::Meta;
 pub use response::{Quota, Response};
+pub use sending::Sending;
+pub(crate) use wire::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 
 use crate::pagination::Count;
 pub use crate::pagination::PageInfo;

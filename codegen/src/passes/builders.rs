@@ -210,8 +210,8 @@ fn send(
         ///
         /// # Example
         #example
-        pub async fn send(self) -> Result<crate::Response<#output>, crate::Error> {
-            self.call #(#steps)* #json #finish .await
+        pub fn send(self) -> crate::Sending<#output> {
+            self.call #(#steps)* #json #finish
         }
     }
 }

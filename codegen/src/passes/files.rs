@@ -122,18 +122,23 @@ fn type_modules(model: &Model) -> BTreeMap<String, TokenStream> {
     modules
         .into_iter()
         .map(|(module, items)| {
-            let import = mentions_types(&items).then(|| {
+            let types = mentions(&items, "types ::").then(|| {
                 quote!(
                     use crate::generated::types;
                 )
             });
-            (module, quote!(#import #items))
+            let records = mentions(&items, "impl Record").then(|| {
+                quote!(
+                    use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+                )
+            });
+            (module, quote!(#types #records #items))
         })
         .collect()
 }
 
-fn mentions_types(tokens: &TokenStream) -> bool {
-    tokens.to_string().contains("types ::")
+fn mentions(tokens: &TokenStream, text: &str) -> bool {
+    tokens.to_string().contains(text)
 }
 
 fn format_file(head: &str, tokens: TokenStream) -> Result<String, String> {

@@ -1,7 +1,7 @@
 //! Structs as the client shows them: absent, null and value told apart where the API does, lists that survive
-//! a malformed item in answers, and a `Debug` that prints no personal data.
+//! a malformed item in answers, and what `Debug` may print.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
@@ -34,15 +34,15 @@ pub(crate) fn write(item: &Struct, in_request: bool) -> TokenStream {
         .fields
         .iter()
         .map(|field| declaration(field, in_request));
-    let debug = debug(item);
+    let record = record(item);
     quote! {
         #docs
-        #[derive(Clone, #default PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+        #[derive(Clone, #default PartialEq)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields)*
         }
-        #debug
+        #record
     }
 }
 
@@ -64,38 +64,49 @@ fn declaration(field: &Field, in_request: bool) -> TokenStream {
     let name = format_ident!("{}", field.name);
     let docs = docs::attributes(&field.docs);
     let wire = &field.wire;
-    let rename = (*wire != field.name).then(|| quote!(#[serde(rename = #wire)]));
-    let skip = match field.presence {
-        Presence::Required | Presence::RequiredNullable => None,
-        Presence::Optional => {
-            Some(quote!(#[serde(default, skip_serializing_if = "Option::is_none")]))
-        }
-        Presence::TriState => Some(
-            quote!(#[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]),
-        ),
-    };
+    let alias = (*wire != field.name).then(|| quote!(#[doc(alias = #wire)]));
     let stored = stored(field, in_request);
-    quote!(#docs #rename #skip pub #name: #stored,)
+    quote!(#docs #alias pub #name: #stored,)
 }
 
-fn debug(item: &Struct) -> TokenStream {
+/// What `runtime::wire` needs to read, write and show it.
+fn record(item: &Struct) -> TokenStream {
     let name = format_ident!("{}", item.name);
     let text = &item.name;
-    let fields = item.fields.iter().map(|field| {
-        let name = format_ident!("{}", field.name);
-        let label = &field.name;
-        if field.ty.holds_text() && !is_printable(label) {
-            quote!(.field(#label, &crate::runtime::debug::hidden(&self.#name)))
-        } else {
-            quote!(.field(#label, &self.#name))
-        }
+    let shape = item.fields.iter().map(|field| {
+        let (rust, json) = (&field.name, &field.wire);
+        let hidden = field.ty.holds_text() && !is_printable(rust);
+        let treat = match (hidden, field.presence == Presence::RequiredNullable) {
+            (false, false) => quote!(Treat::Shown),
+            (true, false) => quote!(Treat::Hidden),
+            (false, true) => quote!(Treat::ShownOrNull),
+            (true, true) => quote!(Treat::HiddenOrNull),
+        };
+        quote!(Name(#rust, #json, #treat))
     });
+    let names: Vec<_> = item
+        .fields
+        .iter()
+        .map(|field| format_ident!("{}", field.name))
+        .collect();
+    let places = (0..names.len()).map(Literal::usize_unsuffixed);
+    let wires = item.fields.iter().map(|field| &field.wire);
     quote! {
-        impl ::std::fmt::Debug for #name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_struct(#text) #(#fields)* .finish()
+        impl Record for #name {
+            fn shape(&self) -> &'static Shape {
+                &Shape { name: #text, fields: &[#(#shape),*] }
+            }
+            fn value(&self, index: usize) -> Option<&dyn Wire> {
+                Some(match index {
+                    #(#places => &self.#names,)*
+                    _ => return None,
+                })
+            }
+            fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                Ok(Self { #(#names: object.get(#wires)?,)* })
             }
         }
+        record!(#name);
     }
 }
 

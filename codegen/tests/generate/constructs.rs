@@ -104,7 +104,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "path parameters of several words, and an answer without content",
         "builder/books.rs",
-        r#".path("shelf_code", &self.shelf_code) .path("book_id", &self.book_id) .json(&self.body) .send_unit() .await"#,
+        r#".path("shelf_code", &self.shelf_code) .path("book_id", &self.book_id) .json(&self.body) .send_unit()"#,
     ),
     (
         "a path parameter shared by all methods of a path",
@@ -114,7 +114,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "an answer of status 204",
         "builder/reading_room.rs",
-        r#".path("loan_id", &self.loan_id).send_unit().await"#,
+        r#".path("loan_id", &self.loan_id).send_unit()"#,
     ),
     (
         "an answer and a body that are components",
@@ -144,12 +144,12 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "an answer that may be null",
         "builder/notes.rs",
-        "crate::Response<Option<types::SendNoteResponse>>",
+        "crate::Sending<Option<types::SendNoteResponse>>",
     ),
     (
         "a bare list",
         "builder/readers.rs",
-        "crate::Response<crate::runtime::List<types::Reader>>",
+        "crate::Sending<crate::runtime::List<types::Reader>>",
     ),
     (
         "a reference with `nullable` beside it",
@@ -174,7 +174,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "a keyword, renamed",
         "types/books.rs",
-        r#"#[serde(rename = "type")] #[serde(default, skip_serializing_if = "Option::is_none")] pub kind: Option<types::BookKind>,"#,
+        r#"Name("kind", "type", Treat::Shown),"#,
     ),
     (
         "an enum value with a dot",

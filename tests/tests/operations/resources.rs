@@ -2,7 +2,7 @@
 
 use tests::calls::{self, Name};
 use tests::stage::Stage;
-use tests::subjects::Subjects;
+use tests::subjects::{CONTACT_NUMBER, Subjects};
 
 #[tokio::test]
 async fn resources_give_the_same_builders_as_the_client() {
@@ -31,4 +31,35 @@ async fn resources_give_the_same_builders_as_the_client() {
         assert_eq!(by_client, by_resource);
         assert_eq!(by_client.0, Some(operation.id));
     }
+}
+
+#[tokio::test]
+async fn collections_of_the_crm_give_the_same_builders_by_short_names() {
+    let stage = Stage::start().await;
+    let crm = stage.client.crm();
+    macro_rules! same {
+        ($collection:ident . $short:ident, $name:ident ( $($argument:expr),* )) => {
+            let _ = crm.$name($($argument),*).send().await;
+            let _ = crm.$collection().$short($($argument),*).send().await;
+            let requests = stage.take_requests();
+            let [one, other] = requests.as_slice() else {
+                panic!("{}: {} requests", stringify!($name), requests.len());
+            };
+            assert_eq!(one.operation, other.operation, "{}", stringify!($name));
+            assert_eq!((&one.path, &one.body), (&other.path, &other.body));
+        };
+    }
+    same!(companies.create, create_company("Ferry"));
+    same!(companies.search, search_companies());
+    same!(companies.get, get_company("com-1"));
+    same!(companies.update, update_company("com-1"));
+    same!(deals.create, create_deal("Shelves"));
+    same!(deals.search, search_deals());
+    same!(deals.get, get_deal("dea-1"));
+    same!(deals.update, update_deal("dea-1"));
+    same!(deals.delete, delete_deal("dea-1"));
+    same!(people.create, create_person([CONTACT_NUMBER]));
+    same!(people.search, search_people());
+    same!(people.get, get_person("per-1"));
+    same!(people.update, update_person("per-1"));
 }

@@ -102,10 +102,8 @@ impl GetAnalyticsOutbound {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::OutboundMetrics>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::OutboundMetrics> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for GetAnalyticsOutbound {
@@ -222,10 +220,8 @@ impl GetTeamMetrics {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::TeamMetrics>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::TeamMetrics> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for GetTeamMetrics {

@@ -65,16 +65,13 @@ impl SearchCalls {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::SearchCallsApiResponse>, crate::Error> {
+    pub fn send(self) -> crate::Sending<types::SearchCallsApiResponse> {
         self.call
             .query("size", &self.size)
             .query("page", &self.page)
             .query("allo_number", &self.allo_number)
             .query("contact_number", &self.contact_number)
             .send()
-            .await
     }
 }
 impl ::std::fmt::Debug for SearchCalls {

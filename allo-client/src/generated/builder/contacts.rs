@@ -48,14 +48,11 @@ impl GetContactContext {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::ContactContextApiResponse>, crate::Error> {
+    pub fn send(self) -> crate::Sending<types::ContactContextApiResponse> {
         self.call
             .path("contact_id", &self.contact_id)
             .query("extend", &self.extend)
             .send_data()
-            .await
     }
 }
 impl ::std::fmt::Debug for GetContactContext {
@@ -116,10 +113,8 @@ impl SearchContacts {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::SearchContactsApiResponse>, crate::Error> {
-        self.call.query("size", &self.size).query("page", &self.page).send().await
+    pub fn send(self) -> crate::Sending<types::SearchContactsApiResponse> {
+        self.call.query("size", &self.size).query("page", &self.page).send()
     }
 }
 impl ::std::fmt::Debug for SearchContacts {
@@ -247,10 +242,8 @@ impl CreateContact {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::ContactWithEngagementApiResponse>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::ContactWithEngagementApiResponse> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreateContact {
@@ -339,10 +332,8 @@ impl UpdateContact {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::ContactWithEngagementApiResponse>, crate::Error> {
-        self.call.path("contact_id", &self.contact_id).json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::ContactWithEngagementApiResponse> {
+        self.call.path("contact_id", &self.contact_id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateContact {

@@ -68,16 +68,13 @@ impl GetContactConversation {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::GetContactConversationResponse>, crate::Error> {
+    pub fn send(self) -> crate::Sending<types::GetContactConversationResponse> {
         self.call
             .path("contact_id", &self.contact_id)
             .query("size", &self.size)
             .query("page", &self.page)
             .query("allo_number", &self.allo_number)
             .send()
-            .await
     }
 }
 impl ::std::fmt::Debug for GetContactConversation {
@@ -209,9 +206,7 @@ impl ListConversations {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::ListConversationsResponse>, crate::Error> {
+    pub fn send(self) -> crate::Sending<types::ListConversationsResponse> {
         self.call
             .query("allo_number", &self.allo_number)
             .query("last_activity_since", &self.last_activity_since)
@@ -220,7 +215,6 @@ impl ListConversations {
             .query("size", &self.size)
             .query("extend", &self.extend)
             .send()
-            .await
     }
 }
 impl ::std::fmt::Debug for ListConversations {
@@ -312,13 +306,8 @@ impl BatchGetConversationItems {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<
-        crate::Response<crate::runtime::List<types::ConversationItem>>,
-        crate::Error,
-    > {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<crate::runtime::List<types::ConversationItem>> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for BatchGetConversationItems {
@@ -448,10 +437,8 @@ impl SearchAllConversations {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::SearchAllConversationsResponse>, crate::Error> {
-        self.call.json(&self.body).send().await
+    pub fn send(self) -> crate::Sending<types::SearchAllConversationsResponse> {
+        self.call.json(&self.body).send()
     }
 }
 impl ::std::fmt::Debug for SearchAllConversations {
@@ -545,10 +532,8 @@ impl GetConversationItem {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::ConversationItem>, crate::Error> {
-        self.call.path("id", &self.id).query("extend", &self.extend).send_data().await
+    pub fn send(self) -> crate::Sending<types::ConversationItem> {
+        self.call.path("id", &self.id).query("extend", &self.extend).send_data()
     }
 }
 impl ::std::fmt::Debug for GetConversationItem {
@@ -607,10 +592,8 @@ impl UpdateCallSummary {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::CallSummary>, crate::Error> {
-        self.call.path("id", &self.id).json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::CallSummary> {
+        self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateCallSummary {
@@ -670,12 +653,11 @@ impl ExecuteConversationAction {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
+    pub fn send(self) -> crate::Sending<()> {
         self.call
             .path("contact_number", &self.contact_number)
             .json(&self.body)
             .send_unit()
-            .await
     }
 }
 impl ::std::fmt::Debug for ExecuteConversationAction {

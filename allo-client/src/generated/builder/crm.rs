@@ -53,8 +53,8 @@ impl CreateCompany {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::CrmCompany>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::CrmCompany> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreateCompany {
@@ -130,10 +130,8 @@ impl SearchCompanies {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::SearchCompaniesResponse>, crate::Error> {
-        self.call.json(&self.body).send().await
+    pub fn send(self) -> crate::Sending<types::SearchCompaniesResponse> {
+        self.call.json(&self.body).send()
     }
 }
 impl ::std::fmt::Debug for SearchCompanies {
@@ -219,8 +217,8 @@ impl GetCompany {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::CrmCompany>, crate::Error> {
-        self.call.path("id", &self.id).send_data().await
+    pub fn send(self) -> crate::Sending<types::CrmCompany> {
+        self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetCompany {
@@ -285,8 +283,8 @@ impl UpdateCompany {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::CrmCompany>, crate::Error> {
-        self.call.path("id", &self.id).json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::CrmCompany> {
+        self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateCompany {
@@ -369,8 +367,8 @@ impl CreateDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::CrmDeal>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::CrmDeal> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreateDeal {
@@ -451,10 +449,8 @@ impl SearchDeals {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::SearchDealsResponse>, crate::Error> {
-        self.call.json(&self.body).send().await
+    pub fn send(self) -> crate::Sending<types::SearchDealsResponse> {
+        self.call.json(&self.body).send()
     }
 }
 impl ::std::fmt::Debug for SearchDeals {
@@ -540,8 +536,8 @@ impl GetDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::CrmDeal>, crate::Error> {
-        self.call.path("id", &self.id).send_data().await
+    pub fn send(self) -> crate::Sending<types::CrmDeal> {
+        self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetDeal {
@@ -630,8 +626,8 @@ impl UpdateDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::CrmDeal>, crate::Error> {
-        self.call.path("id", &self.id).json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::CrmDeal> {
+        self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateDeal {
@@ -676,8 +672,8 @@ impl DeleteDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
-        self.call.path("id", &self.id).send_unit().await
+    pub fn send(self) -> crate::Sending<()> {
+        self.call.path("id", &self.id).send_unit()
     }
 }
 impl ::std::fmt::Debug for DeleteDeal {
@@ -777,8 +773,8 @@ impl CreatePerson {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::CrmPerson>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::CrmPerson> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreatePerson {
@@ -859,10 +855,8 @@ impl SearchPeople {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::SearchPeopleResponse>, crate::Error> {
-        self.call.json(&self.body).send().await
+    pub fn send(self) -> crate::Sending<types::SearchPeopleResponse> {
+        self.call.json(&self.body).send()
     }
 }
 impl ::std::fmt::Debug for SearchPeople {
@@ -948,8 +942,8 @@ impl GetPerson {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::CrmPerson>, crate::Error> {
-        self.call.path("id", &self.id).send_data().await
+    pub fn send(self) -> crate::Sending<types::CrmPerson> {
+        self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetPerson {
@@ -1051,8 +1045,8 @@ impl UpdatePerson {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::CrmPerson>, crate::Error> {
-        self.call.path("id", &self.id).json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::CrmPerson> {
+        self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdatePerson {

@@ -56,10 +56,8 @@ impl CreatePartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::PartnerAccount>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::PartnerAccount> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreatePartnerAccount {
@@ -104,10 +102,8 @@ impl GetPartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::PartnerAccount>, crate::Error> {
-        self.call.path("id", &self.id).send_data().await
+    pub fn send(self) -> crate::Sending<types::PartnerAccount> {
+        self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetPartnerAccount {
@@ -152,8 +148,8 @@ impl DeletePartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
-        self.call.path("id", &self.id).send_unit().await
+    pub fn send(self) -> crate::Sending<()> {
+        self.call.path("id", &self.id).send_unit()
     }
 }
 impl ::std::fmt::Debug for DeletePartnerAccount {

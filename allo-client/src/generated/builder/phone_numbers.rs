@@ -38,13 +38,10 @@ impl GetNumbers {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<
-        crate::Response<crate::runtime::List<types::PhoneNumberApiResponse>>,
-        crate::Error,
-    > {
-        self.call.send_data().await
+    ) -> crate::Sending<crate::runtime::List<types::PhoneNumberApiResponse>> {
+        self.call.send_data()
     }
 }
 impl ::std::fmt::Debug for GetNumbers {
@@ -87,13 +84,8 @@ impl ListNumbers {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<
-        crate::Response<crate::runtime::List<types::PhoneNumber>>,
-        crate::Error,
-    > {
-        self.call.send_data().await
+    pub fn send(self) -> crate::Sending<crate::runtime::List<types::PhoneNumber>> {
+        self.call.send_data()
     }
 }
 impl ::std::fmt::Debug for ListNumbers {

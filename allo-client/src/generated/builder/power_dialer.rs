@@ -60,10 +60,8 @@ impl GetCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::GetCurrentDialingQueueResponse>, crate::Error> {
-        self.call.query("page", &self.page).query("size", &self.size).send().await
+    pub fn send(self) -> crate::Sending<types::GetCurrentDialingQueueResponse> {
+        self.call.query("page", &self.page).query("size", &self.size).send()
     }
 }
 impl ::std::fmt::Debug for GetCurrentDialingQueue {
@@ -166,10 +164,8 @@ impl ResetCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::DialingQueue>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::DialingQueue> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for ResetCurrentDialingQueue {
@@ -247,10 +243,8 @@ impl UpsertCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::DialingQueue>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::DialingQueue> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpsertCurrentDialingQueue {
@@ -310,10 +304,8 @@ impl AppendDialingQueueNumbers {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::AppendQueueNumbersResponse>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::AppendQueueNumbersResponse> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for AppendDialingQueueNumbers {
@@ -392,15 +384,12 @@ impl ClearDialingQueueNumbers {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::ClearQueueNumbersResponse>, crate::Error> {
+    pub fn send(self) -> crate::Sending<types::ClearQueueNumbersResponse> {
         self.call
             .query("number", &self.number)
             .query("position", &self.position)
             .query("unassigned", &self.unassigned)
             .send_data()
-            .await
     }
 }
 impl ::std::fmt::Debug for ClearDialingQueueNumbers {

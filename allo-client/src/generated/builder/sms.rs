@@ -45,10 +45,8 @@ impl SendSms {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::TextMessageApiResponse>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::TextMessageApiResponse> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for SendSms {
@@ -98,10 +96,8 @@ impl SendSmsFrance {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::TextMessageApiResponse>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::TextMessageApiResponse> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for SendSmsFrance {

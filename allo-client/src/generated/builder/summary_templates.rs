@@ -53,10 +53,8 @@ impl SetNumberDefaultSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::NumberDefaultSummaryTemplate>, crate::Error> {
-        self.call.path("number", &self.number).json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::NumberDefaultSummaryTemplate> {
+        self.call.path("number", &self.number).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for SetNumberDefaultSummaryTemplate {
@@ -99,13 +97,8 @@ impl ListSummaryTemplates {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<
-        crate::Response<crate::runtime::List<types::SummaryTemplate>>,
-        crate::Error,
-    > {
-        self.call.send_data().await
+    pub fn send(self) -> crate::Sending<crate::runtime::List<types::SummaryTemplate>> {
+        self.call.send_data()
     }
 }
 impl ::std::fmt::Debug for ListSummaryTemplates {
@@ -175,10 +168,8 @@ impl CreateSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::SummaryTemplate>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::SummaryTemplate> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreateSummaryTemplate {
@@ -223,10 +214,8 @@ impl GetSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::SummaryTemplate>, crate::Error> {
-        self.call.path("id", &self.id).send_data().await
+    pub fn send(self) -> crate::Sending<types::SummaryTemplate> {
+        self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetSummaryTemplate {
@@ -302,10 +291,8 @@ impl UpdateSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::SummaryTemplate>, crate::Error> {
-        self.call.path("id", &self.id).json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::SummaryTemplate> {
+        self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateSummaryTemplate {
@@ -353,8 +340,8 @@ impl DeleteSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
-        self.call.path("id", &self.id).send_unit().await
+    pub fn send(self) -> crate::Sending<()> {
+        self.call.path("id", &self.id).send_unit()
     }
 }
 impl ::std::fmt::Debug for DeleteSummaryTemplate {

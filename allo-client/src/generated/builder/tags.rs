@@ -46,8 +46,8 @@ impl AddTags {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
-        self.call.path("id", &self.id).json(&self.body).send_unit().await
+    pub fn send(self) -> crate::Sending<()> {
+        self.call.path("id", &self.id).json(&self.body).send_unit()
     }
 }
 impl ::std::fmt::Debug for AddTags {
@@ -98,8 +98,8 @@ impl RemoveTag {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
-        self.call.path("id", &self.id).path("tag", &self.tag).send_unit().await
+    pub fn send(self) -> crate::Sending<()> {
+        self.call.path("id", &self.id).path("tag", &self.tag).send_unit()
     }
 }
 impl ::std::fmt::Debug for RemoveTag {
@@ -142,10 +142,8 @@ impl ListTags {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<crate::runtime::List<types::Tag>>, crate::Error> {
-        self.call.send_data().await
+    pub fn send(self) -> crate::Sending<crate::runtime::List<types::Tag>> {
+        self.call.send_data()
     }
 }
 impl ::std::fmt::Debug for ListTags {

@@ -38,8 +38,8 @@ impl GetMe {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::MeResponse>, crate::Error> {
-        self.call.send_data().await
+    pub fn send(self) -> crate::Sending<types::MeResponse> {
+        self.call.send_data()
     }
 }
 impl ::std::fmt::Debug for GetMe {
@@ -96,14 +96,8 @@ impl ListUsers {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<crate::runtime::List<types::User>>, crate::Error> {
-        self.call
-            .query("role", &self.role)
-            .query("status", &self.status)
-            .send_data()
-            .await
+    pub fn send(self) -> crate::Sending<crate::runtime::List<types::User>> {
+        self.call.query("role", &self.role).query("status", &self.status).send_data()
     }
 }
 impl ::std::fmt::Debug for ListUsers {
@@ -148,8 +142,8 @@ impl GetUser {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<types::User>, crate::Error> {
-        self.call.path("id", &self.id).send_data().await
+    pub fn send(self) -> crate::Sending<types::User> {
+        self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetUser {

@@ -38,13 +38,10 @@ impl ListWebhooks {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<
-        crate::Response<crate::runtime::List<types::WebhookApiResponse>>,
-        crate::Error,
-    > {
-        self.call.send_data().await
+    ) -> crate::Sending<crate::runtime::List<types::WebhookApiResponse>> {
+        self.call.send_data()
     }
 }
 impl ::std::fmt::Debug for ListWebhooks {
@@ -101,10 +98,8 @@ impl CreateWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::WebhookApiResponse>, crate::Error> {
-        self.call.json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::WebhookApiResponse> {
+        self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreateWebhook {
@@ -150,13 +145,10 @@ impl ListWebhookEventTypes {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
+    pub fn send(
         self,
-    ) -> Result<
-        crate::Response<crate::runtime::List<types::WebhookEventTypeApiResponse>>,
-        crate::Error,
-    > {
-        self.call.send_data().await
+    ) -> crate::Sending<crate::runtime::List<types::WebhookEventTypeApiResponse>> {
+        self.call.send_data()
     }
 }
 impl ::std::fmt::Debug for ListWebhookEventTypes {
@@ -201,10 +193,8 @@ impl GetWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::WebhookApiResponse>, crate::Error> {
-        self.call.path("webhook_id", &self.webhook_id).send_data().await
+    pub fn send(self) -> crate::Sending<types::WebhookApiResponse> {
+        self.call.path("webhook_id", &self.webhook_id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetWebhook {
@@ -277,10 +267,8 @@ impl UpdateWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(
-        self,
-    ) -> Result<crate::Response<types::WebhookApiResponse>, crate::Error> {
-        self.call.path("webhook_id", &self.webhook_id).json(&self.body).send_data().await
+    pub fn send(self) -> crate::Sending<types::WebhookApiResponse> {
+        self.call.path("webhook_id", &self.webhook_id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateWebhook {
@@ -325,8 +313,8 @@ impl DeleteWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send(self) -> Result<crate::Response<()>, crate::Error> {
-        self.call.path("webhook_id", &self.webhook_id).send_unit().await
+    pub fn send(self) -> crate::Sending<()> {
+        self.call.path("webhook_id", &self.webhook_id).send_unit()
     }
 }
 impl ::std::fmt::Debug for DeleteWebhook {

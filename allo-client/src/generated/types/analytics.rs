@@ -3,6 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// How long a point of a time series lasts. `DAY` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -181,31 +182,51 @@ impl crate::runtime::OpenEnum for Weekday {
 }
 crate::runtime::open_enum!(Weekday);
 /// A period, and whose calls to count in it.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsBaseRequest {
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allo_numbers: Option<Vec<String>>,
     /// Another period to compare with. No comparison when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compare_date: Option<types::AnalyticsDateRange>,
     /// A period of whole days.
     pub date: types::AnalyticsDateRange,
     /// Count only calls of these users. Excludes `allo_numbers`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_ids: Option<Vec<String>>,
 }
-impl ::std::fmt::Debug for AnalyticsBaseRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("AnalyticsBaseRequest")
-            .field("allo_numbers", &crate::runtime::debug::hidden(&self.allo_numbers))
-            .field("compare_date", &self.compare_date)
-            .field("date", &self.date)
-            .field("user_ids", &crate::runtime::debug::hidden(&self.user_ids))
-            .finish()
+impl Record for AnalyticsBaseRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "AnalyticsBaseRequest",
+            fields: &[
+                Name("allo_numbers", "allo_numbers", Treat::Hidden),
+                Name("compare_date", "compare_date", Treat::Shown),
+                Name("date", "date", Treat::Shown),
+                Name("user_ids", "user_ids", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.allo_numbers,
+                1 => &self.compare_date,
+                2 => &self.date,
+                3 => &self.user_ids,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            allo_numbers: object.get("allo_numbers")?,
+            compare_date: object.get("compare_date")?,
+            date: object.get("date")?,
+            user_ids: object.get("user_ids")?,
+        })
     }
 }
+record!(AnalyticsBaseRequest);
 impl AnalyticsBaseRequest {
     /// A `AnalyticsBaseRequest` with what it cannot do without.
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
@@ -245,45 +266,79 @@ impl AnalyticsBaseRequest {
     }
 }
 /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DrilldownPage {
     /// The calls of this page. Empty when none reached the stage or past the end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<crate::runtime::List<types::OutboundDrilldownItem>>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<types::Pagination>,
 }
-impl ::std::fmt::Debug for DrilldownPage {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("DrilldownPage")
-            .field("data", &self.data)
-            .field("pagination", &self.pagination)
-            .finish()
+impl Record for DrilldownPage {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "DrilldownPage",
+            fields: &[
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                1 => &self.pagination,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            data: object.get("data")?,
+            pagination: object.get("pagination")?,
+        })
     }
 }
+record!(DrilldownPage);
 /// How many calls reached a stage.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FunnelStage {
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<types::MetricValue>,
     /// Calls of this stage as a fraction of all dials, from 0 to 1. Null when nothing was dialled.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub rate: crate::runtime::Field<f64>,
 }
-impl ::std::fmt::Debug for FunnelStage {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("FunnelStage")
-            .field("count", &self.count)
-            .field("rate", &self.rate)
-            .finish()
+impl Record for FunnelStage {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "FunnelStage",
+            fields: &[
+                Name("count", "count", Treat::Shown),
+                Name("rate", "rate", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.count,
+                1 => &self.rate,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            count: object.get("count")?,
+            rate: object.get("rate")?,
+        })
     }
 }
+record!(FunnelStage);
 /// A figure for one hour of the week.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HeatmapCell {
     /// Day of the week.
@@ -293,107 +348,190 @@ pub struct HeatmapCell {
     /// The figure of the hour: a count, or a fraction in a heat map of rates.
     pub value: f64,
 }
-impl ::std::fmt::Debug for HeatmapCell {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("HeatmapCell")
-            .field("day", &self.day)
-            .field("hour", &self.hour)
-            .field("value", &self.value)
-            .finish()
+impl Record for HeatmapCell {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "HeatmapCell",
+            fields: &[
+                Name("day", "day", Treat::Shown),
+                Name("hour", "hour", Treat::Shown),
+                Name("value", "value", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.day,
+                1 => &self.hour,
+                2 => &self.value,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            day: object.get("day")?,
+            hour: object.get("hour")?,
+            value: object.get("value")?,
+        })
     }
 }
+record!(HeatmapCell);
 /// A user's place among those who reached somebody.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaderboardEntry {
     /// How many calls of the user were picked up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected: Option<u64>,
     /// A user of the team, in brief.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<types::UserRef>,
 }
-impl ::std::fmt::Debug for LeaderboardEntry {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("LeaderboardEntry")
-            .field("connected", &self.connected)
-            .field("user", &self.user)
-            .finish()
+impl Record for LeaderboardEntry {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "LeaderboardEntry",
+            fields: &[
+                Name("connected", "connected", Treat::Shown),
+                Name("user", "user", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.connected,
+                1 => &self.user,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            connected: object.get("connected")?,
+            user: object.get("user")?,
+        })
     }
 }
+record!(LeaderboardEntry);
 /// A figure and, if periods were compared, how it changed.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MetricValue {
     /// Change as a fraction: 0.15 is 15 per cent more. Null or absent without a period to compare with.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub change: crate::runtime::Field<f64>,
     /// The figure in the other period. Null or absent when none was asked for, absent for single users.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub previous: crate::runtime::Field<f64>,
     /// The figure in the period: a count, seconds, or a fraction from 0 to 1.
     pub value: f64,
 }
-impl ::std::fmt::Debug for MetricValue {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("MetricValue")
-            .field("change", &self.change)
-            .field("previous", &self.previous)
-            .field("value", &self.value)
-            .finish()
+impl Record for MetricValue {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "MetricValue",
+            fields: &[
+                Name("change", "change", Treat::Shown),
+                Name("previous", "previous", Treat::Shown),
+                Name("value", "value", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.change,
+                1 => &self.previous,
+                2 => &self.value,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            change: object.get("change")?,
+            previous: object.get("previous")?,
+            value: object.get("value")?,
+        })
     }
 }
+record!(MetricValue);
 /// A period of outbound calls, and how to look at it.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundAnalyticsRequest {
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allo_numbers: Option<Vec<String>>,
     /// Another period to compare with. No comparison when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compare_date: Option<types::AnalyticsDateRange>,
     /// A period of whole days.
     pub date: types::AnalyticsDateRange,
     /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extend: Option<types::OutboundExtend>,
     /// How long a point of a time series lasts. `DAY` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granularity: Option<types::Granularity>,
     /// Which page of calls to fetch, counted from 1. The first page when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u64>,
     /// How many calls a page holds, 1 to 100. The service takes 20 when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
     /// conversion.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<types::Stage>,
     /// Tags that make a call a conversion. None counts as one when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Count only calls of these users. Excludes `allo_numbers`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_ids: Option<Vec<String>>,
 }
-impl ::std::fmt::Debug for OutboundAnalyticsRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("OutboundAnalyticsRequest")
-            .field("allo_numbers", &crate::runtime::debug::hidden(&self.allo_numbers))
-            .field("compare_date", &self.compare_date)
-            .field("date", &self.date)
-            .field("extend", &self.extend)
-            .field("granularity", &self.granularity)
-            .field("page", &self.page)
-            .field("size", &self.size)
-            .field("stage", &self.stage)
-            .field("tags", &crate::runtime::debug::hidden(&self.tags))
-            .field("user_ids", &crate::runtime::debug::hidden(&self.user_ids))
-            .finish()
+impl Record for OutboundAnalyticsRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "OutboundAnalyticsRequest",
+            fields: &[
+                Name("allo_numbers", "allo_numbers", Treat::Hidden),
+                Name("compare_date", "compare_date", Treat::Shown),
+                Name("date", "date", Treat::Shown),
+                Name("extend", "extend", Treat::Shown),
+                Name("granularity", "granularity", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("size", "size", Treat::Shown),
+                Name("stage", "stage", Treat::Shown),
+                Name("tags", "tags", Treat::Hidden),
+                Name("user_ids", "user_ids", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.allo_numbers,
+                1 => &self.compare_date,
+                2 => &self.date,
+                3 => &self.extend,
+                4 => &self.granularity,
+                5 => &self.page,
+                6 => &self.size,
+                7 => &self.stage,
+                8 => &self.tags,
+                9 => &self.user_ids,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            allo_numbers: object.get("allo_numbers")?,
+            compare_date: object.get("compare_date")?,
+            date: object.get("date")?,
+            extend: object.get("extend")?,
+            granularity: object.get("granularity")?,
+            page: object.get("page")?,
+            size: object.get("size")?,
+            stage: object.get("stage")?,
+            tags: object.get("tags")?,
+            user_ids: object.get("user_ids")?,
+        })
     }
 }
+record!(OutboundAnalyticsRequest);
 impl OutboundAnalyticsRequest {
     /// A `OutboundAnalyticsRequest` with what it cannot do without.
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
@@ -476,242 +614,380 @@ impl OutboundAnalyticsRequest {
     }
 }
 /// An outbound call behind a figure.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundDrilldownItem {
     /// The number of the team the call was made from, in E.164.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allo_number: Option<String>,
     /// Name of that line as the team sees it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allo_number_label: Option<String>,
     /// The number that was called, in E.164.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_number: Option<String>,
     /// When the call was made. Sent with an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<crate::Timestamp>,
     /// Length of the call in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<u64>,
     /// Id of the call. Opaque.
     pub id: String,
     /// The furthest stage the call reached.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<types::Stage>,
     /// A user of the team, in brief.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<types::UserRef>,
     /// Whether a voicemail box took the call.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voicemail: Option<bool>,
 }
-impl ::std::fmt::Debug for OutboundDrilldownItem {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("OutboundDrilldownItem")
-            .field("allo_number", &crate::runtime::debug::hidden(&self.allo_number))
-            .field(
-                "allo_number_label",
-                &crate::runtime::debug::hidden(&self.allo_number_label),
-            )
-            .field(
-                "contact_number",
-                &crate::runtime::debug::hidden(&self.contact_number),
-            )
-            .field("date", &self.date)
-            .field("duration", &self.duration)
-            .field("id", &self.id)
-            .field("stage", &self.stage)
-            .field("user", &self.user)
-            .field("voicemail", &self.voicemail)
-            .finish()
+impl Record for OutboundDrilldownItem {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "OutboundDrilldownItem",
+            fields: &[
+                Name("allo_number", "allo_number", Treat::Hidden),
+                Name("allo_number_label", "allo_number_label", Treat::Hidden),
+                Name("contact_number", "contact_number", Treat::Hidden),
+                Name("date", "date", Treat::Shown),
+                Name("duration", "duration", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("stage", "stage", Treat::Shown),
+                Name("user", "user", Treat::Shown),
+                Name("voicemail", "voicemail", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.allo_number,
+                1 => &self.allo_number_label,
+                2 => &self.contact_number,
+                3 => &self.date,
+                4 => &self.duration,
+                5 => &self.id,
+                6 => &self.stage,
+                7 => &self.user,
+                8 => &self.voicemail,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            allo_number: object.get("allo_number")?,
+            allo_number_label: object.get("allo_number_label")?,
+            contact_number: object.get("contact_number")?,
+            date: object.get("date")?,
+            duration: object.get("duration")?,
+            id: object.get("id")?,
+            stage: object.get("stage")?,
+            user: object.get("user")?,
+            voicemail: object.get("voicemail")?,
+        })
     }
 }
+record!(OutboundDrilldownItem);
 /// How many calls reached each stage, from the dial to the conversion.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundFunnel {
     /// How many calls reached a stage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected: Option<types::FunnelStage>,
     /// How many calls reached a stage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversations: Option<types::FunnelStage>,
     /// How many calls reached a stage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversions: Option<types::FunnelStage>,
     /// How many calls reached a stage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dials: Option<types::FunnelStage>,
 }
-impl ::std::fmt::Debug for OutboundFunnel {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("OutboundFunnel")
-            .field("connected", &self.connected)
-            .field("conversations", &self.conversations)
-            .field("conversions", &self.conversions)
-            .field("dials", &self.dials)
-            .finish()
+impl Record for OutboundFunnel {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "OutboundFunnel",
+            fields: &[
+                Name("connected", "connected", Treat::Shown),
+                Name("conversations", "conversations", Treat::Shown),
+                Name("conversions", "conversions", Treat::Shown),
+                Name("dials", "dials", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.connected,
+                1 => &self.conversations,
+                2 => &self.conversions,
+                3 => &self.dials,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            connected: object.get("connected")?,
+            conversations: object.get("conversations")?,
+            conversions: object.get("conversions")?,
+            dials: object.get("dials")?,
+        })
     }
 }
+record!(OutboundFunnel);
 /// The figures by day of the week and hour of the day.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundHeatmap {
     /// Calls that were picked up, by hour of the week.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected: Option<crate::runtime::List<types::HeatmapCell>>,
     /// Fraction of dialled calls that were picked up, by hour of the week. 0.25 is a
     /// quarter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_rate: Option<crate::runtime::List<types::HeatmapCell>>,
     /// Calls that were dialled, by hour of the week.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dials: Option<crate::runtime::List<types::HeatmapCell>>,
 }
-impl ::std::fmt::Debug for OutboundHeatmap {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("OutboundHeatmap")
-            .field("connected", &self.connected)
-            .field("connection_rate", &self.connection_rate)
-            .field("dials", &self.dials)
-            .finish()
+impl Record for OutboundHeatmap {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "OutboundHeatmap",
+            fields: &[
+                Name("connected", "connected", Treat::Shown),
+                Name("connection_rate", "connection_rate", Treat::Shown),
+                Name("dials", "dials", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.connected,
+                1 => &self.connection_rate,
+                2 => &self.dials,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            connected: object.get("connected")?,
+            connection_rate: object.get("connection_rate")?,
+            dials: object.get("dials")?,
+        })
     }
 }
+record!(OutboundHeatmap);
 /// The figures of the outbound calls of a period.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundMetrics {
     /// A period of whole days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compare_date: Option<types::AnalyticsDateRange>,
     /// A period of whole days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<types::AnalyticsDateRange>,
     /// How many calls reached each stage, from the dial to the conversion.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub funnel: Option<types::OutboundFunnel>,
     /// The figures by day of the week and hour of the day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heatmap: Option<types::OutboundHeatmap>,
     /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub items: crate::runtime::Field<types::DrilldownPage>,
     /// When the figures were last brought up to date. Sent with an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_updated: Option<crate::Timestamp>,
     /// The users by the number of calls that were picked up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leaderboard: Option<crate::runtime::List<types::LeaderboardEntry>>,
     /// The course of the figures over the period, one point for each day, week or month.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_series: Option<types::OutboundTimeSeries>,
     /// Where the time of the outbound calls went.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_spent: Option<types::TimeSpent>,
 }
-impl ::std::fmt::Debug for OutboundMetrics {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("OutboundMetrics")
-            .field("compare_date", &self.compare_date)
-            .field("date", &self.date)
-            .field("funnel", &self.funnel)
-            .field("heatmap", &self.heatmap)
-            .field("items", &self.items)
-            .field("last_updated", &self.last_updated)
-            .field("leaderboard", &self.leaderboard)
-            .field("time_series", &self.time_series)
-            .field("time_spent", &self.time_spent)
-            .finish()
+impl Record for OutboundMetrics {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "OutboundMetrics",
+            fields: &[
+                Name("compare_date", "compare_date", Treat::Shown),
+                Name("date", "date", Treat::Shown),
+                Name("funnel", "funnel", Treat::Shown),
+                Name("heatmap", "heatmap", Treat::Shown),
+                Name("items", "items", Treat::Shown),
+                Name("last_updated", "last_updated", Treat::Shown),
+                Name("leaderboard", "leaderboard", Treat::Shown),
+                Name("time_series", "time_series", Treat::Shown),
+                Name("time_spent", "time_spent", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.compare_date,
+                1 => &self.date,
+                2 => &self.funnel,
+                3 => &self.heatmap,
+                4 => &self.items,
+                5 => &self.last_updated,
+                6 => &self.leaderboard,
+                7 => &self.time_series,
+                8 => &self.time_spent,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            compare_date: object.get("compare_date")?,
+            date: object.get("date")?,
+            funnel: object.get("funnel")?,
+            heatmap: object.get("heatmap")?,
+            items: object.get("items")?,
+            last_updated: object.get("last_updated")?,
+            leaderboard: object.get("leaderboard")?,
+            time_series: object.get("time_series")?,
+            time_spent: object.get("time_spent")?,
+        })
     }
 }
+record!(OutboundMetrics);
 /// The course of the figures over the period, one point for each day, week or month.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundTimeSeries {
     /// Calls that were picked up, over time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connected: Option<crate::runtime::List<types::TimeSeriesPoint>>,
     /// Fraction of dialled calls that were picked up, over time. 0.25 is a quarter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_rate: Option<crate::runtime::List<types::TimeSeriesPoint>>,
     /// Calls that became a conversion, over time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversions: Option<crate::runtime::List<types::TimeSeriesPoint>>,
     /// Calls that were dialled, over time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dials: Option<crate::runtime::List<types::TimeSeriesPoint>>,
 }
-impl ::std::fmt::Debug for OutboundTimeSeries {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("OutboundTimeSeries")
-            .field("connected", &self.connected)
-            .field("connection_rate", &self.connection_rate)
-            .field("conversions", &self.conversions)
-            .field("dials", &self.dials)
-            .finish()
+impl Record for OutboundTimeSeries {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "OutboundTimeSeries",
+            fields: &[
+                Name("connected", "connected", Treat::Shown),
+                Name("connection_rate", "connection_rate", Treat::Shown),
+                Name("conversions", "conversions", Treat::Shown),
+                Name("dials", "dials", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.connected,
+                1 => &self.connection_rate,
+                2 => &self.conversions,
+                3 => &self.dials,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            connected: object.get("connected")?,
+            connection_rate: object.get("connection_rate")?,
+            conversions: object.get("conversions")?,
+            dials: object.get("dials")?,
+        })
     }
 }
+record!(OutboundTimeSeries);
 /// The figures of a team for a period.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TeamMetrics {
     /// The figures user by user. Empty when nobody had a call.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breakdown: Option<crate::runtime::List<types::UserBreakdown>>,
     /// A period of whole days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compare_date: Option<types::AnalyticsDateRange>,
     /// A period of whole days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<types::AnalyticsDateRange>,
     /// When the figures were last brought up to date. Sent with an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_updated: Option<crate::Timestamp>,
     /// The figures of all users together.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<types::TeamMetricsSummary>,
 }
-impl ::std::fmt::Debug for TeamMetrics {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("TeamMetrics")
-            .field("breakdown", &self.breakdown)
-            .field("compare_date", &self.compare_date)
-            .field("date", &self.date)
-            .field("last_updated", &self.last_updated)
-            .field("summary", &self.summary)
-            .finish()
+impl Record for TeamMetrics {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "TeamMetrics",
+            fields: &[
+                Name("breakdown", "breakdown", Treat::Shown),
+                Name("compare_date", "compare_date", Treat::Shown),
+                Name("date", "date", Treat::Shown),
+                Name("last_updated", "last_updated", Treat::Shown),
+                Name("summary", "summary", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.breakdown,
+                1 => &self.compare_date,
+                2 => &self.date,
+                3 => &self.last_updated,
+                4 => &self.summary,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            breakdown: object.get("breakdown")?,
+            compare_date: object.get("compare_date")?,
+            date: object.get("date")?,
+            last_updated: object.get("last_updated")?,
+            summary: object.get("summary")?,
+        })
     }
 }
+record!(TeamMetrics);
 /// The figures of all users together.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TeamMetricsSummary {
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_rate: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls_over_1_min: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub talk_time_seconds: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_calls: Option<types::MetricValue>,
 }
-impl ::std::fmt::Debug for TeamMetricsSummary {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("TeamMetricsSummary")
-            .field("answer_rate", &self.answer_rate)
-            .field("calls_over_1_min", &self.calls_over_1_min)
-            .field("talk_time_seconds", &self.talk_time_seconds)
-            .field("total_calls", &self.total_calls)
-            .finish()
+impl Record for TeamMetricsSummary {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "TeamMetricsSummary",
+            fields: &[
+                Name("answer_rate", "answer_rate", Treat::Shown),
+                Name("calls_over_1_min", "calls_over_1_min", Treat::Shown),
+                Name("talk_time_seconds", "talk_time_seconds", Treat::Shown),
+                Name("total_calls", "total_calls", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.answer_rate,
+                1 => &self.calls_over_1_min,
+                2 => &self.talk_time_seconds,
+                3 => &self.total_calls,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            answer_rate: object.get("answer_rate")?,
+            calls_over_1_min: object.get("calls_over_1_min")?,
+            talk_time_seconds: object.get("talk_time_seconds")?,
+            total_calls: object.get("total_calls")?,
+        })
     }
 }
+record!(TeamMetricsSummary);
 /// A figure for one day, week or month.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TimeSeriesPoint {
     /// The day, or the first day of the week or month.
@@ -719,68 +995,135 @@ pub struct TimeSeriesPoint {
     /// The figure at that point: a count, or a fraction in a series of rates.
     pub value: f64,
 }
-impl ::std::fmt::Debug for TimeSeriesPoint {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("TimeSeriesPoint")
-            .field("date", &self.date)
-            .field("value", &self.value)
-            .finish()
+impl Record for TimeSeriesPoint {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "TimeSeriesPoint",
+            fields: &[
+                Name("date", "date", Treat::Shown),
+                Name("value", "value", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.date,
+                1 => &self.value,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            date: object.get("date")?,
+            value: object.get("value")?,
+        })
     }
 }
+record!(TimeSeriesPoint);
 /// Where the time of the outbound calls went.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeSpent {
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avg_conversation_time_seconds: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avg_ringing_time_seconds: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_conversation_time_seconds: Option<types::MetricValue>,
 }
-impl ::std::fmt::Debug for TimeSpent {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("TimeSpent")
-            .field("avg_conversation_time_seconds", &self.avg_conversation_time_seconds)
-            .field("avg_ringing_time_seconds", &self.avg_ringing_time_seconds)
-            .field(
-                "total_conversation_time_seconds",
-                &self.total_conversation_time_seconds,
-            )
-            .finish()
+impl Record for TimeSpent {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "TimeSpent",
+            fields: &[
+                Name(
+                    "avg_conversation_time_seconds",
+                    "avg_conversation_time_seconds",
+                    Treat::Shown,
+                ),
+                Name(
+                    "avg_ringing_time_seconds",
+                    "avg_ringing_time_seconds",
+                    Treat::Shown,
+                ),
+                Name(
+                    "total_conversation_time_seconds",
+                    "total_conversation_time_seconds",
+                    Treat::Shown,
+                ),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.avg_conversation_time_seconds,
+                1 => &self.avg_ringing_time_seconds,
+                2 => &self.total_conversation_time_seconds,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            avg_conversation_time_seconds: object.get("avg_conversation_time_seconds")?,
+            avg_ringing_time_seconds: object.get("avg_ringing_time_seconds")?,
+            total_conversation_time_seconds: object
+                .get("total_conversation_time_seconds")?,
+        })
     }
 }
+record!(TimeSpent);
 /// The figures of one user.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserBreakdown {
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_rate: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls_over_1_min: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub talk_time_seconds: Option<types::MetricValue>,
     /// A user of the team, in brief.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<types::UserRef>,
 }
-impl ::std::fmt::Debug for UserBreakdown {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("UserBreakdown")
-            .field("answer_rate", &self.answer_rate)
-            .field("calls", &self.calls)
-            .field("calls_over_1_min", &self.calls_over_1_min)
-            .field("talk_time_seconds", &self.talk_time_seconds)
-            .field("user", &self.user)
-            .finish()
+impl Record for UserBreakdown {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "UserBreakdown",
+            fields: &[
+                Name("answer_rate", "answer_rate", Treat::Shown),
+                Name("calls", "calls", Treat::Shown),
+                Name("calls_over_1_min", "calls_over_1_min", Treat::Shown),
+                Name("talk_time_seconds", "talk_time_seconds", Treat::Shown),
+                Name("user", "user", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.answer_rate,
+                1 => &self.calls,
+                2 => &self.calls_over_1_min,
+                3 => &self.talk_time_seconds,
+                4 => &self.user,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            answer_rate: object.get("answer_rate")?,
+            calls: object.get("calls")?,
+            calls_over_1_min: object.get("calls_over_1_min")?,
+            talk_time_seconds: object.get("talk_time_seconds")?,
+            user: object.get("user")?,
+        })
     }
 }
+record!(UserBreakdown);

@@ -3,34 +3,67 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// One page of calls and where it stands.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallPage {
     /// Where a page stands in its list, first version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<types::SearchMetadata>,
     /// The calls of this page. Empty past the end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<crate::runtime::List<types::CallApiResponse>>,
 }
-impl ::std::fmt::Debug for CallPage {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CallPage")
-            .field("metadata", &self.metadata)
-            .field("results", &self.results)
-            .finish()
+impl Record for CallPage {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CallPage",
+            fields: &[
+                Name("metadata", "metadata", Treat::Shown),
+                Name("results", "results", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.metadata,
+                1 => &self.results,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            metadata: object.get("metadata")?,
+            results: object.get("results")?,
+        })
     }
 }
+record!(CallPage);
 /// The answer to a search for calls.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCallsApiResponse {
     /// One page of calls and where it stands.
     pub data: types::CallPage,
 }
-impl ::std::fmt::Debug for SearchCallsApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchCallsApiResponse").field("data", &self.data).finish()
+impl Record for SearchCallsApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchCallsApiResponse",
+            fields: &[Name("data", "data", Treat::Shown)],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self { data: object.get("data")? })
     }
 }
+record!(SearchCallsApiResponse);

@@ -3,6 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
 /// Often absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -183,7 +184,7 @@ impl crate::runtime::OpenEnum for TranscriptRowSource {
 }
 crate::runtime::open_enum!(TranscriptRowSource);
 /// A period of whole days.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsDateRange {
     /// First day of the period, as in `2026-05-20`.
@@ -191,14 +192,30 @@ pub struct AnalyticsDateRange {
     /// Last day of the period. Not before the first.
     pub to: crate::Date,
 }
-impl ::std::fmt::Debug for AnalyticsDateRange {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("AnalyticsDateRange")
-            .field("from", &self.from)
-            .field("to", &self.to)
-            .finish()
+impl Record for AnalyticsDateRange {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "AnalyticsDateRange",
+            fields: &[Name("from", "from", Treat::Shown), Name("to", "to", Treat::Shown)],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.from,
+                1 => &self.to,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            from: object.get("from")?,
+            to: object.get("to")?,
+        })
     }
 }
+record!(AnalyticsDateRange);
 impl AnalyticsDateRange {
     /// A `AnalyticsDateRange` with what it cannot do without.
     pub fn new(from: crate::Date, to: crate::Date) -> Self {
@@ -206,232 +223,391 @@ impl AnalyticsDateRange {
     }
 }
 /// A finished call, first version.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CallApiResponse {
     /// The number that called, in E.164. The word `anonymous` when it was withheld.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_number: Option<String>,
     /// Id of the call. Opaque.
     pub id: String,
     /// Length of the call in minutes, with a fraction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub length_in_minutes: Option<f64>,
     /// Address of the recording. Null without one. The host decides whether it takes the API key.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub recording_url: crate::runtime::Field<String>,
     /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
     /// Often absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<types::CallResult>,
     /// When the call began. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_date: Option<crate::Timestamp>,
     /// What the call was about, in a few sentences. Null without a summary.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub summary: crate::runtime::Field<String>,
     /// Name of a tag of the call. Null without a tag.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub tag: crate::runtime::Field<String>,
     /// Names of all tags of the call. Absent in some answers.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub tags: crate::runtime::Field<Vec<String>>,
     /// The number that was called, in E.164. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub to_number: crate::runtime::Field<String>,
     /// What was said, row by row. Null when the call was not transcribed.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub transcript: crate::runtime::Field<crate::runtime::List<types::TranscriptRow>>,
     /// Whether the call came in (`INBOUND`) or went out (`OUTBOUND`). Null when it is not known.
-    #[serde(rename = "type")]
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
+    #[doc(alias = "type")]
     pub kind: crate::runtime::Field<types::Direction>,
 }
-impl ::std::fmt::Debug for CallApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CallApiResponse")
-            .field("from_number", &crate::runtime::debug::hidden(&self.from_number))
-            .field("id", &self.id)
-            .field("length_in_minutes", &self.length_in_minutes)
-            .field("recording_url", &crate::runtime::debug::hidden(&self.recording_url))
-            .field("result", &self.result)
-            .field("start_date", &self.start_date)
-            .field("summary", &crate::runtime::debug::hidden(&self.summary))
-            .field("tag", &crate::runtime::debug::hidden(&self.tag))
-            .field("tags", &crate::runtime::debug::hidden(&self.tags))
-            .field("to_number", &crate::runtime::debug::hidden(&self.to_number))
-            .field("transcript", &self.transcript)
-            .field("kind", &self.kind)
-            .finish()
+impl Record for CallApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CallApiResponse",
+            fields: &[
+                Name("from_number", "from_number", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("length_in_minutes", "length_in_minutes", Treat::Shown),
+                Name("recording_url", "recording_url", Treat::Hidden),
+                Name("result", "result", Treat::Shown),
+                Name("start_date", "start_date", Treat::Shown),
+                Name("summary", "summary", Treat::Hidden),
+                Name("tag", "tag", Treat::Hidden),
+                Name("tags", "tags", Treat::Hidden),
+                Name("to_number", "to_number", Treat::Hidden),
+                Name("transcript", "transcript", Treat::Shown),
+                Name("kind", "type", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.from_number,
+                1 => &self.id,
+                2 => &self.length_in_minutes,
+                3 => &self.recording_url,
+                4 => &self.result,
+                5 => &self.start_date,
+                6 => &self.summary,
+                7 => &self.tag,
+                8 => &self.tags,
+                9 => &self.to_number,
+                10 => &self.transcript,
+                11 => &self.kind,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            from_number: object.get("from_number")?,
+            id: object.get("id")?,
+            length_in_minutes: object.get("length_in_minutes")?,
+            recording_url: object.get("recording_url")?,
+            result: object.get("result")?,
+            start_date: object.get("start_date")?,
+            summary: object.get("summary")?,
+            tag: object.get("tag")?,
+            tags: object.get("tags")?,
+            to_number: object.get("to_number")?,
+            transcript: object.get("transcript")?,
+            kind: object.get("type")?,
+        })
     }
 }
+record!(CallApiResponse);
 /// A company, in brief. Null when there is none.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CrmCompanyRef {
     /// Id of the company. Opaque; begins with `com`.
     pub id: String,
     /// Name of the company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
-impl ::std::fmt::Debug for CrmCompanyRef {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CrmCompanyRef")
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .finish()
+impl Record for CrmCompanyRef {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CrmCompanyRef",
+            fields: &[
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.id,
+                1 => &self.name,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            id: object.get("id")?,
+            name: object.get("name")?,
+        })
     }
 }
+record!(CrmCompanyRef);
 /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pagination {
     /// Whether a page follows this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
     /// Number of this page, counted from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u64>,
     /// How many items a page holds at most. Do not divide by it, it may be zero.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// How many items the whole list has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u64>,
     /// How many pages the whole list has at this size.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_pages: Option<u64>,
 }
-impl ::std::fmt::Debug for Pagination {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("Pagination")
-            .field("has_more", &self.has_more)
-            .field("page", &self.page)
-            .field("size", &self.size)
-            .field("total_count", &self.total_count)
-            .field("total_pages", &self.total_pages)
-            .finish()
+impl Record for Pagination {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "Pagination",
+            fields: &[
+                Name("has_more", "has_more", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("size", "size", Treat::Shown),
+                Name("total_count", "total_count", Treat::Shown),
+                Name("total_pages", "total_pages", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.has_more,
+                1 => &self.page,
+                2 => &self.size,
+                3 => &self.total_count,
+                4 => &self.total_pages,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            has_more: object.get("has_more")?,
+            page: object.get("page")?,
+            size: object.get("size")?,
+            total_count: object.get("total_count")?,
+            total_pages: object.get("total_pages")?,
+        })
     }
 }
+record!(Pagination);
 /// Where a page stands in its list, one level deeper. Null when the service does not say.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaginationMeta {
     /// Where a page stands in its list, first version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<types::SearchMetadata>,
 }
-impl ::std::fmt::Debug for PaginationMeta {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("PaginationMeta").field("pagination", &self.pagination).finish()
+impl Record for PaginationMeta {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "PaginationMeta",
+            fields: &[Name("pagination", "pagination", Treat::Shown)],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.pagination,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            pagination: object.get("pagination")?,
+        })
     }
 }
+record!(PaginationMeta);
 /// Where a page stands in its list, first version.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMetadata {
     /// Number of this page, counted from 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_page: Option<u64>,
     /// How many pages the whole list has at this size.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_pages: Option<u64>,
 }
-impl ::std::fmt::Debug for SearchMetadata {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchMetadata")
-            .field("current_page", &self.current_page)
-            .field("total_pages", &self.total_pages)
-            .finish()
+impl Record for SearchMetadata {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchMetadata",
+            fields: &[
+                Name("current_page", "current_page", Treat::Shown),
+                Name("total_pages", "total_pages", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.current_page,
+                1 => &self.total_pages,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            current_page: object.get("current_page")?,
+            total_pages: object.get("total_pages")?,
+        })
     }
 }
+record!(SearchMetadata);
 /// A text message, first version. It has no id.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextMessageApiResponse {
     /// The text of the message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// The number that sent it, in E.164. Null when a sender name did.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub from_number: crate::runtime::Field<String>,
     /// The sender name that sent it. Null or absent when a number did.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub sender_id: crate::runtime::Field<String>,
     /// When the message was sent. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_date: Option<crate::Timestamp>,
     /// The number that received it, in E.164.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_number: Option<String>,
     /// Which way the message went: `OUTBOUND` is from the team to the contact.
-    #[serde(rename = "type")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[doc(alias = "type")]
     pub kind: Option<types::TextMessageKind>,
 }
-impl ::std::fmt::Debug for TextMessageApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("TextMessageApiResponse")
-            .field("content", &crate::runtime::debug::hidden(&self.content))
-            .field("from_number", &crate::runtime::debug::hidden(&self.from_number))
-            .field("sender_id", &self.sender_id)
-            .field("start_date", &self.start_date)
-            .field("to_number", &crate::runtime::debug::hidden(&self.to_number))
-            .field("kind", &self.kind)
-            .finish()
+impl Record for TextMessageApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "TextMessageApiResponse",
+            fields: &[
+                Name("content", "content", Treat::Hidden),
+                Name("from_number", "from_number", Treat::Hidden),
+                Name("sender_id", "sender_id", Treat::Shown),
+                Name("start_date", "start_date", Treat::Shown),
+                Name("to_number", "to_number", Treat::Hidden),
+                Name("kind", "type", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.content,
+                1 => &self.from_number,
+                2 => &self.sender_id,
+                3 => &self.start_date,
+                4 => &self.to_number,
+                5 => &self.kind,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            content: object.get("content")?,
+            from_number: object.get("from_number")?,
+            sender_id: object.get("sender_id")?,
+            start_date: object.get("start_date")?,
+            to_number: object.get("to_number")?,
+            kind: object.get("type")?,
+        })
     }
 }
+record!(TextMessageApiResponse);
 /// Something that was said in a call, first version.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptRow {
     /// Seconds from the start of the call to the last word. Null when they are not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub end_seconds: crate::runtime::Field<f64>,
     /// Who said it: the AI agent (`AGENT`), a user of the team (`USER`) or the other side (`EXTERNAL`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<types::TranscriptRowSource>,
     /// Seconds from the start of the call to the first word. Null when they are not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub start_seconds: crate::runtime::Field<f64>,
     /// What was said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// At what time it was said. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<crate::Timestamp>,
 }
-impl ::std::fmt::Debug for TranscriptRow {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("TranscriptRow")
-            .field("end_seconds", &self.end_seconds)
-            .field("source", &self.source)
-            .field("start_seconds", &self.start_seconds)
-            .field("text", &crate::runtime::debug::hidden(&self.text))
-            .field("time", &self.time)
-            .finish()
+impl Record for TranscriptRow {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "TranscriptRow",
+            fields: &[
+                Name("end_seconds", "end_seconds", Treat::Shown),
+                Name("source", "source", Treat::Shown),
+                Name("start_seconds", "start_seconds", Treat::Shown),
+                Name("text", "text", Treat::Hidden),
+                Name("time", "time", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.end_seconds,
+                1 => &self.source,
+                2 => &self.start_seconds,
+                3 => &self.text,
+                4 => &self.time,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            end_seconds: object.get("end_seconds")?,
+            source: object.get("source")?,
+            start_seconds: object.get("start_seconds")?,
+            text: object.get("text")?,
+            time: object.get("time")?,
+        })
     }
 }
+record!(TranscriptRow);
 /// A user of the team, in brief.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserRef {
     /// E-mail address of the user. Absent in some answers.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub email: crate::runtime::Field<String>,
     /// Id of the user. Opaque; begins with `usr`.
     pub id: String,
     /// Full name of the user. May be missing.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for UserRef {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("UserRef")
-            .field("email", &crate::runtime::debug::hidden(&self.email))
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .finish()
+impl Record for UserRef {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "UserRef",
+            fields: &[
+                Name("email", "email", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.email,
+                1 => &self.id,
+                2 => &self.name,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            email: object.get("email")?,
+            id: object.get("id")?,
+            name: object.get("name")?,
+        })
     }
 }
+record!(UserRef);

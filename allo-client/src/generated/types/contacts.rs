@@ -3,6 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// What happened: a call or a text message, and which way it went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -90,86 +91,118 @@ impl crate::runtime::OpenEnum for Engagement {
 }
 crate::runtime::open_enum!(Engagement);
 /// Something that happened with a contact.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContactActivityApiResponse {
     /// The number of the team a call went through, in E.164. Null for text messages.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub allo_number: crate::runtime::Field<String>,
     /// The text of a text message. Null for calls.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub content: crate::runtime::Field<String>,
     /// When it happened. Sent without an offset.
     pub made_at: crate::Timestamp,
     /// Name of the user of the team who took part. Null when nobody did.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub made_by: crate::runtime::Field<String>,
     /// What happened: a call or a text message, and which way it went.
-    #[serde(rename = "type")]
+    #[doc(alias = "type")]
     pub kind: types::ContactActivityKind,
 }
-impl ::std::fmt::Debug for ContactActivityApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ContactActivityApiResponse")
-            .field("allo_number", &crate::runtime::debug::hidden(&self.allo_number))
-            .field("content", &crate::runtime::debug::hidden(&self.content))
-            .field("made_at", &self.made_at)
-            .field("made_by", &crate::runtime::debug::hidden(&self.made_by))
-            .field("kind", &self.kind)
-            .finish()
+impl Record for ContactActivityApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ContactActivityApiResponse",
+            fields: &[
+                Name("allo_number", "allo_number", Treat::Hidden),
+                Name("content", "content", Treat::Hidden),
+                Name("made_at", "made_at", Treat::Shown),
+                Name("made_by", "made_by", Treat::Hidden),
+                Name("kind", "type", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.allo_number,
+                1 => &self.content,
+                2 => &self.made_at,
+                3 => &self.made_by,
+                4 => &self.kind,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            allo_number: object.get("allo_number")?,
+            content: object.get("content")?,
+            made_at: object.get("made_at")?,
+            made_by: object.get("made_by")?,
+            kind: object.get("type")?,
+        })
     }
 }
+record!(ContactActivityApiResponse);
 /// The company the contact belongs to. Null without one.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactCompany {
     /// Id of the company. Null when the company has no record of its own.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub id: crate::runtime::Field<String>,
     /// Name of the company. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for ContactCompany {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ContactCompany")
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .finish()
+impl Record for ContactCompany {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ContactCompany",
+            fields: &[
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.id,
+                1 => &self.name,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            id: object.get("id")?,
+            name: object.get("name")?,
+        })
     }
 }
+record!(ContactCompany);
 /// What is known about a contact.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContactContextApiResponse {
     /// What happened last with the contact. Null or absent unless `extend` asked for it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub activity: crate::runtime::Field<
         crate::runtime::List<types::ContactActivityApiResponse>,
     >,
     /// The company the contact belongs to. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company: crate::runtime::Field<types::ContactCompany>,
     /// Path of the operation that lists the conversation, below the host.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_url: Option<String>,
     /// Fields that the team has defined itself, with values of any kind. Null without any.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub custom_properties: crate::runtime::Field<
         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     >,
     /// E-mail addresses of the contact.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emails: Option<Vec<String>>,
     /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null or
     /// absent unless `extend` asked for it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub engagement: crate::runtime::Field<types::Engagement>,
     /// Id of the contact. Opaque.
     pub id: String,
     /// What connected systems know about the contact, by the name of the system, such as `PIPEDRIVE`. Empty
     /// without one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_data: Option<
         ::std::collections::BTreeMap<
             String,
@@ -177,171 +210,267 @@ pub struct ContactContextApiResponse {
         >,
     >,
     /// What the person does in the company. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub job_title: crate::runtime::Field<String>,
     /// Last name. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_name: crate::runtime::Field<String>,
     /// First name. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// Telephone numbers of the contact, in E.164.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Vec<String>>,
     /// Website of the person or the company. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for ContactContextApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ContactContextApiResponse")
-            .field("activity", &self.activity)
-            .field("company", &self.company)
-            .field(
-                "conversation_url",
-                &crate::runtime::debug::hidden(&self.conversation_url),
-            )
-            .field(
-                "custom_properties",
-                &crate::runtime::debug::hidden(&self.custom_properties),
-            )
-            .field("emails", &crate::runtime::debug::hidden(&self.emails))
-            .field("engagement", &self.engagement)
-            .field("id", &self.id)
-            .field(
-                "integration_data",
-                &crate::runtime::debug::hidden(&self.integration_data),
-            )
-            .field("job_title", &crate::runtime::debug::hidden(&self.job_title))
-            .field("last_name", &crate::runtime::debug::hidden(&self.last_name))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("numbers", &crate::runtime::debug::hidden(&self.numbers))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for ContactContextApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ContactContextApiResponse",
+            fields: &[
+                Name("activity", "activity", Treat::Shown),
+                Name("company", "company", Treat::Shown),
+                Name("conversation_url", "conversation_url", Treat::Hidden),
+                Name("custom_properties", "custom_properties", Treat::Hidden),
+                Name("emails", "emails", Treat::Hidden),
+                Name("engagement", "engagement", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("integration_data", "integration_data", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.activity,
+                1 => &self.company,
+                2 => &self.conversation_url,
+                3 => &self.custom_properties,
+                4 => &self.emails,
+                5 => &self.engagement,
+                6 => &self.id,
+                7 => &self.integration_data,
+                8 => &self.job_title,
+                9 => &self.last_name,
+                10 => &self.name,
+                11 => &self.numbers,
+                12 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            activity: object.get("activity")?,
+            company: object.get("company")?,
+            conversation_url: object.get("conversation_url")?,
+            custom_properties: object.get("custom_properties")?,
+            emails: object.get("emails")?,
+            engagement: object.get("engagement")?,
+            id: object.get("id")?,
+            integration_data: object.get("integration_data")?,
+            job_title: object.get("job_title")?,
+            last_name: object.get("last_name")?,
+            name: object.get("name")?,
+            numbers: object.get("numbers")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(ContactContextApiResponse);
 /// One page of contacts and where it stands.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactPage {
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub metadata: crate::runtime::Field<types::PaginationMeta>,
     /// The contacts of this page. Empty or null past the end.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub results: crate::runtime::Field<
         crate::runtime::List<types::ContactWithEngagementApiResponse>,
     >,
 }
-impl ::std::fmt::Debug for ContactPage {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ContactPage")
-            .field("metadata", &self.metadata)
-            .field("results", &self.results)
-            .finish()
+impl Record for ContactPage {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ContactPage",
+            fields: &[
+                Name("metadata", "metadata", Treat::Shown),
+                Name("results", "results", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.metadata,
+                1 => &self.results,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            metadata: object.get("metadata")?,
+            results: object.get("results")?,
+        })
     }
 }
+record!(ContactPage);
 /// A contact, first version.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContactWithEngagementApiResponse {
     /// The company the contact belongs to. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company: crate::runtime::Field<types::ContactCompany>,
     /// When the contact was created. Sent without an offset. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub created_at: crate::runtime::Field<crate::Timestamp>,
     /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null
     /// when nothing has happened yet.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub engagement: crate::runtime::Field<types::Engagement>,
     /// Id of the contact. Opaque.
     pub id: String,
     /// Whether the contact has been put away.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_archived: Option<bool>,
     /// Whether calls of the contact get past the filters for unwanted calls.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_whitelisted: Option<bool>,
     /// What the person does in the company. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub job_title: crate::runtime::Field<String>,
     /// When something last happened with the contact. Sent without an offset. Null when nothing has.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_activity_date: crate::runtime::Field<crate::Timestamp>,
     /// Last name. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_name: crate::runtime::Field<String>,
     /// First name. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// Telephone numbers of the contact, in E.164.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Vec<String>>,
     /// State of the contact, a free text. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub status: crate::runtime::Field<String>,
     /// When the contact was last changed. Sent without an offset. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub updated_at: crate::runtime::Field<crate::Timestamp>,
     /// Website of the person or the company. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for ContactWithEngagementApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ContactWithEngagementApiResponse")
-            .field("company", &self.company)
-            .field("created_at", &self.created_at)
-            .field("engagement", &self.engagement)
-            .field("id", &self.id)
-            .field("is_archived", &self.is_archived)
-            .field("is_whitelisted", &self.is_whitelisted)
-            .field("job_title", &crate::runtime::debug::hidden(&self.job_title))
-            .field("last_activity_date", &self.last_activity_date)
-            .field("last_name", &crate::runtime::debug::hidden(&self.last_name))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("numbers", &crate::runtime::debug::hidden(&self.numbers))
-            .field("status", &crate::runtime::debug::hidden(&self.status))
-            .field("updated_at", &self.updated_at)
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for ContactWithEngagementApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ContactWithEngagementApiResponse",
+            fields: &[
+                Name("company", "company", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("engagement", "engagement", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("is_archived", "is_archived", Treat::Shown),
+                Name("is_whitelisted", "is_whitelisted", Treat::Shown),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_activity_date", "last_activity_date", Treat::Shown),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.company,
+                1 => &self.created_at,
+                2 => &self.engagement,
+                3 => &self.id,
+                4 => &self.is_archived,
+                5 => &self.is_whitelisted,
+                6 => &self.job_title,
+                7 => &self.last_activity_date,
+                8 => &self.last_name,
+                9 => &self.name,
+                10 => &self.numbers,
+                11 => &self.status,
+                12 => &self.updated_at,
+                13 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            company: object.get("company")?,
+            created_at: object.get("created_at")?,
+            engagement: object.get("engagement")?,
+            id: object.get("id")?,
+            is_archived: object.get("is_archived")?,
+            is_whitelisted: object.get("is_whitelisted")?,
+            job_title: object.get("job_title")?,
+            last_activity_date: object.get("last_activity_date")?,
+            last_name: object.get("last_name")?,
+            name: object.get("name")?,
+            numbers: object.get("numbers")?,
+            status: object.get("status")?,
+            updated_at: object.get("updated_at")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(ContactWithEngagementApiResponse);
 /// A contact to add, first version.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContactRequest {
     /// E-mail addresses of the person. Null or left out for none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub emails: crate::runtime::Field<Vec<String>>,
     /// What the person does in the company. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub job_title: crate::runtime::Field<String>,
     /// Last name. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_name: crate::runtime::Field<String>,
     /// First name. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// Telephone numbers of the person in E.164; at least one.
     pub numbers: Vec<String>,
     /// Website of the person or the company. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for CreateContactRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CreateContactRequest")
-            .field("emails", &crate::runtime::debug::hidden(&self.emails))
-            .field("job_title", &crate::runtime::debug::hidden(&self.job_title))
-            .field("last_name", &crate::runtime::debug::hidden(&self.last_name))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("numbers", &crate::runtime::debug::hidden(&self.numbers))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for CreateContactRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CreateContactRequest",
+            fields: &[
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.emails,
+                1 => &self.job_title,
+                2 => &self.last_name,
+                3 => &self.name,
+                4 => &self.numbers,
+                5 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            emails: object.get("emails")?,
+            job_title: object.get("job_title")?,
+            last_name: object.get("last_name")?,
+            name: object.get("name")?,
+            numbers: object.get("numbers")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(CreateContactRequest);
 impl CreateContactRequest {
     /// A `CreateContactRequest` with what it cannot do without.
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -395,52 +524,88 @@ impl CreateContactRequest {
     }
 }
 /// The answer to a listing of contacts.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SearchContactsApiResponse {
     /// One page of contacts and where it stands.
     pub data: types::ContactPage,
 }
-impl ::std::fmt::Debug for SearchContactsApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchContactsApiResponse").field("data", &self.data).finish()
+impl Record for SearchContactsApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchContactsApiResponse",
+            fields: &[Name("data", "data", Treat::Shown)],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self { data: object.get("data")? })
     }
 }
+record!(SearchContactsApiResponse);
 /// What to change on a contact, first version. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateContactRequest {
     /// All e-mail addresses of the person; they replace the former list.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub emails: crate::runtime::Field<Vec<String>>,
     /// What the person does in the company. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub job_title: crate::runtime::Field<String>,
     /// Last name. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_name: crate::runtime::Field<String>,
     /// First name. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// All telephone numbers of the person in E.164; they replace the former list.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub numbers: crate::runtime::Field<Vec<String>>,
     /// Website of the person or the company. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for UpdateContactRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("UpdateContactRequest")
-            .field("emails", &crate::runtime::debug::hidden(&self.emails))
-            .field("job_title", &crate::runtime::debug::hidden(&self.job_title))
-            .field("last_name", &crate::runtime::debug::hidden(&self.last_name))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("numbers", &crate::runtime::debug::hidden(&self.numbers))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for UpdateContactRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "UpdateContactRequest",
+            fields: &[
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.emails,
+                1 => &self.job_title,
+                2 => &self.last_name,
+                3 => &self.name,
+                4 => &self.numbers,
+                5 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            emails: object.get("emails")?,
+            job_title: object.get("job_title")?,
+            last_name: object.get("last_name")?,
+            name: object.get("name")?,
+            numbers: object.get("numbers")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(UpdateContactRequest);
 impl UpdateContactRequest {
     /// A `UpdateContactRequest` with what it cannot do without.
     #[must_use]

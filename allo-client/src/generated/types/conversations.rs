@@ -3,6 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -378,19 +379,32 @@ impl crate::runtime::OpenEnum for TranscriptEntrySource {
 }
 crate::runtime::open_enum!(TranscriptEntrySource);
 /// Ids of calls and text messages.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BatchItemsRequest {
     /// The ids, 1 to 100. Calls and texts may be mixed.
     pub ids: Vec<String>,
 }
-impl ::std::fmt::Debug for BatchItemsRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("BatchItemsRequest")
-            .field("ids", &crate::runtime::debug::hidden(&self.ids))
-            .finish()
+impl Record for BatchItemsRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "BatchItemsRequest",
+            fields: &[Name("ids", "ids", Treat::Hidden)],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.ids,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self { ids: object.get("ids")? })
     }
 }
+record!(BatchItemsRequest);
 impl BatchItemsRequest {
     /// A `BatchItemsRequest` with what it cannot do without.
     pub fn new(ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -400,85 +414,145 @@ impl BatchItemsRequest {
     }
 }
 /// The summary of a call.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CallSummary {
     /// The text of the summary in Markdown. Null until it is ready.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub content: crate::runtime::Field<String>,
     /// Id of the call the summary is of.
     pub id: String,
     /// When the summary was last written. Sent without an offset. Null when it never was.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub updated_at: crate::runtime::Field<crate::Timestamp>,
     /// The user who last rewrote the summary. Null when it stands as it was generated.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub updated_by: crate::runtime::Field<types::UserRef>,
     /// How often the summary has been written. Every change counts it up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
 }
-impl ::std::fmt::Debug for CallSummary {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CallSummary")
-            .field("content", &crate::runtime::debug::hidden(&self.content))
-            .field("id", &self.id)
-            .field("updated_at", &self.updated_at)
-            .field("updated_by", &self.updated_by)
-            .field("version", &self.version)
-            .finish()
+impl Record for CallSummary {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CallSummary",
+            fields: &[
+                Name("content", "content", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("updated_by", "updated_by", Treat::Shown),
+                Name("version", "version", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.content,
+                1 => &self.id,
+                2 => &self.updated_at,
+                3 => &self.updated_by,
+                4 => &self.version,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            content: object.get("content")?,
+            id: object.get("id")?,
+            updated_at: object.get("updated_at")?,
+            updated_by: object.get("updated_by")?,
+            version: object.get("version")?,
+        })
     }
 }
+record!(CallSummary);
 /// Whom a number belongs to, in a conversation.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Contact {
     /// A company, in brief. Null when there is none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company: crate::runtime::Field<types::CrmCompanyRef>,
     /// The deals of the contact. Empty without any, absent in some answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deals: Option<crate::runtime::List<types::ContactDeal>>,
     /// Id of the contact. Opaque.
     pub id: String,
     /// Full name of the contact. May be missing.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for Contact {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("Contact")
-            .field("company", &self.company)
-            .field("deals", &self.deals)
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .finish()
+impl Record for Contact {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "Contact",
+            fields: &[
+                Name("company", "company", Treat::Shown),
+                Name("deals", "deals", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.company,
+                1 => &self.deals,
+                2 => &self.id,
+                3 => &self.name,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            company: object.get("company")?,
+            deals: object.get("deals")?,
+            id: object.get("id")?,
+            name: object.get("name")?,
+        })
     }
 }
+record!(Contact);
 /// A deal, in a conversation.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContactDeal {
     /// Id of the deal. Opaque; begins with `dea`.
     pub id: String,
     /// Name of the deal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// How the deal stands. Sent in capitals or small letters, and with other words too.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
-impl ::std::fmt::Debug for ContactDeal {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ContactDeal")
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("status", &crate::runtime::debug::hidden(&self.status))
-            .finish()
+impl Record for ContactDeal {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ContactDeal",
+            fields: &[
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.id,
+                1 => &self.name,
+                2 => &self.status,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            id: object.get("id")?,
+            name: object.get("name")?,
+            status: object.get("status")?,
+        })
     }
 }
+record!(ContactDeal);
 /// What to do with a conversation.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationActionRequest {
     /// What is done: `READ` and `UNREAD` mark the conversation, `ARCHIVE` puts it away and marks it
@@ -486,17 +560,35 @@ pub struct ConversationActionRequest {
     pub action: types::ConversationAction,
     /// The number of the team whose line is meant, in E.164. Every line with the outside number when
     /// left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allo_number: Option<String>,
 }
-impl ::std::fmt::Debug for ConversationActionRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ConversationActionRequest")
-            .field("action", &self.action)
-            .field("allo_number", &crate::runtime::debug::hidden(&self.allo_number))
-            .finish()
+impl Record for ConversationActionRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ConversationActionRequest",
+            fields: &[
+                Name("action", "action", Treat::Shown),
+                Name("allo_number", "allo_number", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.action,
+                1 => &self.allo_number,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            action: object.get("action")?,
+            allo_number: object.get("allo_number")?,
+        })
     }
 }
+record!(ConversationActionRequest);
 impl ConversationActionRequest {
     /// A `ConversationActionRequest` with what it cannot do without.
     pub fn new(action: impl Into<types::ConversationAction>) -> Self {
@@ -514,252 +606,376 @@ impl ConversationActionRequest {
     }
 }
 /// One page of calls and texts with a contact, and where it stands.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationApiResponse {
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub metadata: crate::runtime::Field<types::PaginationMeta>,
     /// The calls and texts of this page. Empty past the end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<crate::runtime::List<types::ConversationItemApiResponse>>,
 }
-impl ::std::fmt::Debug for ConversationApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ConversationApiResponse")
-            .field("metadata", &self.metadata)
-            .field("results", &self.results)
-            .finish()
+impl Record for ConversationApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ConversationApiResponse",
+            fields: &[
+                Name("metadata", "metadata", Treat::Shown),
+                Name("results", "results", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.metadata,
+                1 => &self.results,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            metadata: object.get("metadata")?,
+            results: object.get("results")?,
+        })
     }
 }
+record!(ConversationApiResponse);
 /// A call or a text message. Fields of the other kind are null or absent: of a text message those about the
 /// call, of a call those about the text.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationItem {
     /// The number of the team, in E.164. Absent in `last_item`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allo_number: Option<String>,
     /// The outside number, in E.164. Absent in `last_item`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_number: Option<String>,
     /// Whom the outside number belongs to. Empty when no contact has it, absent in `last_item`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contacts: Option<crate::runtime::List<types::Contact>>,
     /// The text of the text message. Null or absent for calls.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub content: crate::runtime::Field<String>,
     /// When it happened. Sent with an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<crate::Timestamp>,
     /// Whether it came in (`INBOUND`) or went out (`OUTBOUND`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<types::Direction>,
     /// Length of the call in seconds. Null for text messages.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub duration: crate::runtime::Field<u64>,
     /// Id of the item. Opaque; begins with `cll` for a call and `msg` for a text message.
     pub id: String,
     /// What kind of text message it is. Null or absent for calls.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub message_type: crate::runtime::Field<types::MessageType>,
     /// Address of the recording. Null for text messages, for calls nobody answered, and when recording is
     /// off. On the host of the API it takes the key of the API.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub recording_url: crate::runtime::Field<String>,
     /// How the call ended. Null for text messages. Values that are not documented have been met.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub result: crate::runtime::Field<types::ItemResult>,
     /// How far the text message has come. Null or absent for calls.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub status: crate::runtime::Field<types::MessageStatus>,
     /// What the call was about. Null for text messages and until the summary is ready.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub summary: crate::runtime::Field<String>,
     /// Names of the tags of the call. Null for text messages.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub tags: crate::runtime::Field<Vec<String>>,
     /// What was said, in order. Null or absent for text messages and unless `extend` asked for it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub transcript: crate::runtime::Field<crate::runtime::List<types::TranscriptEntry>>,
     /// Which of the two it is: `CALL` or `SMS`.
-    #[serde(rename = "type")]
+    #[doc(alias = "type")]
     pub kind: types::ItemKind,
     /// The user of the team who took part. Null or absent when nobody did.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub user: crate::runtime::Field<types::UserRef>,
 }
-impl ::std::fmt::Debug for ConversationItem {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ConversationItem")
-            .field("allo_number", &crate::runtime::debug::hidden(&self.allo_number))
-            .field(
-                "contact_number",
-                &crate::runtime::debug::hidden(&self.contact_number),
-            )
-            .field("contacts", &self.contacts)
-            .field("content", &crate::runtime::debug::hidden(&self.content))
-            .field("date", &self.date)
-            .field("direction", &self.direction)
-            .field("duration", &self.duration)
-            .field("id", &self.id)
-            .field("message_type", &self.message_type)
-            .field("recording_url", &crate::runtime::debug::hidden(&self.recording_url))
-            .field("result", &self.result)
-            .field("status", &self.status)
-            .field("summary", &crate::runtime::debug::hidden(&self.summary))
-            .field("tags", &crate::runtime::debug::hidden(&self.tags))
-            .field("transcript", &self.transcript)
-            .field("kind", &self.kind)
-            .field("user", &self.user)
-            .finish()
+impl Record for ConversationItem {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ConversationItem",
+            fields: &[
+                Name("allo_number", "allo_number", Treat::Hidden),
+                Name("contact_number", "contact_number", Treat::Hidden),
+                Name("contacts", "contacts", Treat::Shown),
+                Name("content", "content", Treat::Hidden),
+                Name("date", "date", Treat::Shown),
+                Name("direction", "direction", Treat::Shown),
+                Name("duration", "duration", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("message_type", "message_type", Treat::Shown),
+                Name("recording_url", "recording_url", Treat::Hidden),
+                Name("result", "result", Treat::Shown),
+                Name("status", "status", Treat::Shown),
+                Name("summary", "summary", Treat::Hidden),
+                Name("tags", "tags", Treat::Hidden),
+                Name("transcript", "transcript", Treat::Shown),
+                Name("kind", "type", Treat::Shown),
+                Name("user", "user", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.allo_number,
+                1 => &self.contact_number,
+                2 => &self.contacts,
+                3 => &self.content,
+                4 => &self.date,
+                5 => &self.direction,
+                6 => &self.duration,
+                7 => &self.id,
+                8 => &self.message_type,
+                9 => &self.recording_url,
+                10 => &self.result,
+                11 => &self.status,
+                12 => &self.summary,
+                13 => &self.tags,
+                14 => &self.transcript,
+                15 => &self.kind,
+                16 => &self.user,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            allo_number: object.get("allo_number")?,
+            contact_number: object.get("contact_number")?,
+            contacts: object.get("contacts")?,
+            content: object.get("content")?,
+            date: object.get("date")?,
+            direction: object.get("direction")?,
+            duration: object.get("duration")?,
+            id: object.get("id")?,
+            message_type: object.get("message_type")?,
+            recording_url: object.get("recording_url")?,
+            result: object.get("result")?,
+            status: object.get("status")?,
+            summary: object.get("summary")?,
+            tags: object.get("tags")?,
+            transcript: object.get("transcript")?,
+            kind: object.get("type")?,
+            user: object.get("user")?,
+        })
     }
 }
+record!(ConversationItem);
 /// A call or a text message with a contact, first version. One of `call` and `message` is filled.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationItemApiResponse {
     /// The call. Null when the item is a text message.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub call: crate::runtime::Field<types::CallApiResponse>,
     /// The text message. Null when the item is a call.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub message: crate::runtime::Field<types::TextMessageApiResponse>,
     /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
-    #[serde(rename = "type")]
+    #[doc(alias = "type")]
     pub kind: types::ContactItemKind,
 }
-impl ::std::fmt::Debug for ConversationItemApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ConversationItemApiResponse")
-            .field("call", &self.call)
-            .field("message", &self.message)
-            .field("kind", &self.kind)
-            .finish()
+impl Record for ConversationItemApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ConversationItemApiResponse",
+            fields: &[
+                Name("call", "call", Treat::Shown),
+                Name("message", "message", Treat::Shown),
+                Name("kind", "type", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.call,
+                1 => &self.message,
+                2 => &self.kind,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            call: object.get("call")?,
+            message: object.get("message")?,
+            kind: object.get("type")?,
+        })
     }
 }
+record!(ConversationItemApiResponse);
 /// A conversation with an outside number, in brief.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationSummary {
     /// The outside number of the conversation, in E.164.
     pub contact_number: String,
     /// Whom the number belongs to. Empty when no contact has it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contacts: Option<crate::runtime::List<types::Contact>>,
     /// When something last happened. Sent with an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_activity: Option<crate::Timestamp>,
     /// A call or a text message. Fields of the other kind are null or absent: of a text message those about the
     /// call, of a call those about the text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_item: Option<types::ConversationItem>,
 }
-impl ::std::fmt::Debug for ConversationSummary {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ConversationSummary")
-            .field(
-                "contact_number",
-                &crate::runtime::debug::hidden(&self.contact_number),
-            )
-            .field("contacts", &self.contacts)
-            .field("last_activity", &self.last_activity)
-            .field("last_item", &self.last_item)
-            .finish()
+impl Record for ConversationSummary {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ConversationSummary",
+            fields: &[
+                Name("contact_number", "contact_number", Treat::Hidden),
+                Name("contacts", "contacts", Treat::Shown),
+                Name("last_activity", "last_activity", Treat::Shown),
+                Name("last_item", "last_item", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.contact_number,
+                1 => &self.contacts,
+                2 => &self.last_activity,
+                3 => &self.last_item,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            contact_number: object.get("contact_number")?,
+            contacts: object.get("contacts")?,
+            last_activity: object.get("last_activity")?,
+            last_item: object.get("last_item")?,
+        })
     }
 }
+record!(ConversationSummary);
 /// The answer with the conversation with a contact.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetContactConversationResponse {
     /// One page of calls and texts with a contact, and where it stands.
     pub data: types::ConversationApiResponse,
 }
-impl ::std::fmt::Debug for GetContactConversationResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("GetContactConversationResponse")
-            .field("data", &self.data)
-            .finish()
+impl Record for GetContactConversationResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "GetContactConversationResponse",
+            fields: &[Name("data", "data", Treat::Shown)],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self { data: object.get("data")? })
     }
 }
+record!(GetContactConversationResponse);
 /// Which calls and text messages to find. All filters must hold at once; what is left out filters nothing.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ItemSearchRequest {
     /// Keep only items of this number of the team, in E.164.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allo_number: Option<String>,
     /// Keep only items with this outside number, in E.164.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_number: Option<String>,
     /// Keep only items of these days, the first and the last included. Both ends are needed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<types::AnalyticsDateRange>,
     /// Keep only items that went this way.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<types::Direction>,
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extend: Option<String>,
     /// Which page to fetch, counted from 1. The first page when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u64>,
     /// Keep only calls that ended this way.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<types::ItemResult>,
     /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
     /// beginning of a word. At least one letter or digit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
     /// best first (`RELEVANCE`). `DATE_DESC` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<types::ItemSort>,
     /// Keep only calls with these tags. Whether one of them is enough is not documented.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
-    #[serde(rename = "type")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[doc(alias = "type")]
     pub kind: Option<types::ItemKindFilter>,
     /// `true` keeps only what nobody has read yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<bool>,
     /// `true` keeps only what nobody has answered yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unresponded: Option<bool>,
     /// Keep only items of this user of the team.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
 }
-impl ::std::fmt::Debug for ItemSearchRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ItemSearchRequest")
-            .field("allo_number", &crate::runtime::debug::hidden(&self.allo_number))
-            .field(
-                "contact_number",
-                &crate::runtime::debug::hidden(&self.contact_number),
-            )
-            .field("date", &self.date)
-            .field("direction", &self.direction)
-            .field("extend", &crate::runtime::debug::hidden(&self.extend))
-            .field("page", &self.page)
-            .field("result", &self.result)
-            .field("search", &crate::runtime::debug::hidden(&self.search))
-            .field("size", &self.size)
-            .field("sort", &self.sort)
-            .field("tags", &crate::runtime::debug::hidden(&self.tags))
-            .field("kind", &self.kind)
-            .field("unread", &self.unread)
-            .field("unresponded", &self.unresponded)
-            .field("user_id", &self.user_id)
-            .finish()
+impl Record for ItemSearchRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ItemSearchRequest",
+            fields: &[
+                Name("allo_number", "allo_number", Treat::Hidden),
+                Name("contact_number", "contact_number", Treat::Hidden),
+                Name("date", "date", Treat::Shown),
+                Name("direction", "direction", Treat::Shown),
+                Name("extend", "extend", Treat::Hidden),
+                Name("page", "page", Treat::Shown),
+                Name("result", "result", Treat::Shown),
+                Name("search", "search", Treat::Hidden),
+                Name("size", "size", Treat::Shown),
+                Name("sort", "sort", Treat::Shown),
+                Name("tags", "tags", Treat::Hidden),
+                Name("kind", "type", Treat::Shown),
+                Name("unread", "unread", Treat::Shown),
+                Name("unresponded", "unresponded", Treat::Shown),
+                Name("user_id", "user_id", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.allo_number,
+                1 => &self.contact_number,
+                2 => &self.date,
+                3 => &self.direction,
+                4 => &self.extend,
+                5 => &self.page,
+                6 => &self.result,
+                7 => &self.search,
+                8 => &self.size,
+                9 => &self.sort,
+                10 => &self.tags,
+                11 => &self.kind,
+                12 => &self.unread,
+                13 => &self.unresponded,
+                14 => &self.user_id,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            allo_number: object.get("allo_number")?,
+            contact_number: object.get("contact_number")?,
+            date: object.get("date")?,
+            direction: object.get("direction")?,
+            extend: object.get("extend")?,
+            page: object.get("page")?,
+            result: object.get("result")?,
+            search: object.get("search")?,
+            size: object.get("size")?,
+            sort: object.get("sort")?,
+            tags: object.get("tags")?,
+            kind: object.get("type")?,
+            unread: object.get("unread")?,
+            unresponded: object.get("unresponded")?,
+            user_id: object.get("user_id")?,
+        })
     }
 }
+record!(ItemSearchRequest);
 impl ItemSearchRequest {
     /// A `ItemSearchRequest` with what it cannot do without.
     #[must_use]
@@ -877,82 +1093,154 @@ impl ItemSearchRequest {
     }
 }
 /// One page of conversations, with the totals.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListConversationsResponse {
     /// The conversations of this page, the most recently active first. Empty past the end.
     pub data: crate::runtime::List<types::ConversationSummary>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<types::Pagination>,
 }
-impl ::std::fmt::Debug for ListConversationsResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ListConversationsResponse")
-            .field("data", &self.data)
-            .field("pagination", &self.pagination)
-            .finish()
+impl Record for ListConversationsResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ListConversationsResponse",
+            fields: &[
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                1 => &self.pagination,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            data: object.get("data")?,
+            pagination: object.get("pagination")?,
+        })
     }
 }
+record!(ListConversationsResponse);
 /// One page of calls and text messages, with the totals.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SearchAllConversationsResponse {
     /// The items of this page, in the order asked for. Empty when none fits or past the end.
     pub data: crate::runtime::List<types::ConversationItem>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<types::Pagination>,
 }
-impl ::std::fmt::Debug for SearchAllConversationsResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchAllConversationsResponse")
-            .field("data", &self.data)
-            .field("pagination", &self.pagination)
-            .finish()
+impl Record for SearchAllConversationsResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchAllConversationsResponse",
+            fields: &[
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                1 => &self.pagination,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            data: object.get("data")?,
+            pagination: object.get("pagination")?,
+        })
     }
 }
+record!(SearchAllConversationsResponse);
 /// Something that was said in a call.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptEntry {
     /// Who said it: a user of the team (`USER`) or the other side (`EXTERNAL`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<types::TranscriptEntrySource>,
     /// What was said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// At what time it was said. Sent with an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<crate::Timestamp>,
 }
-impl ::std::fmt::Debug for TranscriptEntry {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("TranscriptEntry")
-            .field("source", &self.source)
-            .field("text", &crate::runtime::debug::hidden(&self.text))
-            .field("time", &self.time)
-            .finish()
+impl Record for TranscriptEntry {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "TranscriptEntry",
+            fields: &[
+                Name("source", "source", Treat::Shown),
+                Name("text", "text", Treat::Hidden),
+                Name("time", "time", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.source,
+                1 => &self.text,
+                2 => &self.time,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            source: object.get("source")?,
+            text: object.get("text")?,
+            time: object.get("time")?,
+        })
     }
 }
+record!(TranscriptEntry);
 /// A new text for the summary of a call.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCallSummaryRequest {
     /// The new text in Markdown, at most 100,000 characters. It replaces the former text.
     pub content: String,
     /// Which of several summaries of a call is meant. Null or left out when the call has one only.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub template_key: crate::runtime::Field<types::SummaryTemplateKey>,
 }
-impl ::std::fmt::Debug for UpdateCallSummaryRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("UpdateCallSummaryRequest")
-            .field("content", &crate::runtime::debug::hidden(&self.content))
-            .field("template_key", &self.template_key)
-            .finish()
+impl Record for UpdateCallSummaryRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "UpdateCallSummaryRequest",
+            fields: &[
+                Name("content", "content", Treat::Hidden),
+                Name("template_key", "template_key", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.content,
+                1 => &self.template_key,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            content: object.get("content")?,
+            template_key: object.get("template_key")?,
+        })
     }
 }
+record!(UpdateCallSummaryRequest);
 impl UpdateCallSummaryRequest {
     /// A `UpdateCallSummaryRequest` with what it cannot do without.
     pub fn new(content: impl Into<String>) -> Self {

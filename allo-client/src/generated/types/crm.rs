@@ -3,6 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
 /// `DATE_DESC` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,28 +63,46 @@ impl crate::runtime::OpenEnum for CrmSort {
 }
 crate::runtime::open_enum!(CrmSort);
 /// What must hold of a company, all of it at once. Null or left out for all companies.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompanyFilters {
     /// A text that the industry contains.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub industry: Option<String>,
     /// A text that the name of the company contains.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// A text that the website of the company contains.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
 }
-impl ::std::fmt::Debug for CompanyFilters {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CompanyFilters")
-            .field("industry", &crate::runtime::debug::hidden(&self.industry))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for CompanyFilters {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CompanyFilters",
+            fields: &[
+                Name("industry", "industry", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.industry,
+                1 => &self.name,
+                2 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            industry: object.get("industry")?,
+            name: object.get("name")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(CompanyFilters);
 impl CompanyFilters {
     /// A `CompanyFilters` with what it cannot do without.
     #[must_use]
@@ -114,27 +133,46 @@ impl CompanyFilters {
     }
 }
 /// A company to add to the CRM.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCompanyRequest {
     /// What the company does, a free text. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub industry: crate::runtime::Field<String>,
     /// Name of the company.
     pub name: String,
     /// Website of the company. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for CreateCompanyRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CreateCompanyRequest")
-            .field("industry", &crate::runtime::debug::hidden(&self.industry))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for CreateCompanyRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CreateCompanyRequest",
+            fields: &[
+                Name("industry", "industry", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.industry,
+                1 => &self.name,
+                2 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            industry: object.get("industry")?,
+            name: object.get("name")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(CreateCompanyRequest);
 impl CreateCompanyRequest {
     /// A `CreateCompanyRequest` with what it cannot do without.
     pub fn new(name: impl Into<String>) -> Self {
@@ -171,40 +209,62 @@ impl From<String> for CreateCompanyRequest {
     }
 }
 /// A deal to add to the CRM.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDealRequest {
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub amount: crate::runtime::Field<crate::Amount>,
     /// When the deal was closed, best without an offset, as the service sends it. Null or left out when it is
     /// not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub closed_at: crate::runtime::Field<crate::Timestamp>,
     /// Id of the company the deal is with. Null or left out for none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company_id: crate::runtime::Field<String>,
     /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub currency: crate::runtime::Field<String>,
     /// Name of the deal.
     pub name: String,
     /// How the deal stands, a free text. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub status: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for CreateDealRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CreateDealRequest")
-            .field("amount", &self.amount)
-            .field("closed_at", &self.closed_at)
-            .field("company_id", &self.company_id)
-            .field("currency", &crate::runtime::debug::hidden(&self.currency))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("status", &crate::runtime::debug::hidden(&self.status))
-            .finish()
+impl Record for CreateDealRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CreateDealRequest",
+            fields: &[
+                Name("amount", "amount", Treat::Shown),
+                Name("closed_at", "closed_at", Treat::Shown),
+                Name("company_id", "company_id", Treat::Shown),
+                Name("currency", "currency", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.amount,
+                1 => &self.closed_at,
+                2 => &self.company_id,
+                3 => &self.currency,
+                4 => &self.name,
+                5 => &self.status,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            amount: object.get("amount")?,
+            closed_at: object.get("closed_at")?,
+            company_id: object.get("company_id")?,
+            currency: object.get("currency")?,
+            name: object.get("name")?,
+            status: object.get("status")?,
+        })
     }
 }
+record!(CreateDealRequest);
 impl CreateDealRequest {
     /// A `CreateDealRequest` with what it cannot do without.
     pub fn new(name: impl Into<String>) -> Self {
@@ -272,51 +332,76 @@ impl From<String> for CreateDealRequest {
     }
 }
 /// A person to add to the CRM.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePersonRequest {
     /// Postal address of the person. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub address: crate::runtime::Field<String>,
     /// `true` adds the person even if another one has the number. `false` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_duplicate_number: Option<bool>,
     /// Id of the company the person belongs to. Null or left out for none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company_id: crate::runtime::Field<String>,
     /// E-mail addresses of the person. Null or left out for none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub emails: crate::runtime::Field<Vec<String>>,
     /// What the person does in the company. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub job_title: crate::runtime::Field<String>,
     /// Last name. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_name: crate::runtime::Field<String>,
     /// First name. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// Telephone numbers of the person in E.164; at least one.
     pub numbers: Vec<String>,
     /// Website of the person or the company. Null or left out when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for CreatePersonRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CreatePersonRequest")
-            .field("address", &crate::runtime::debug::hidden(&self.address))
-            .field("allow_duplicate_number", &self.allow_duplicate_number)
-            .field("company_id", &self.company_id)
-            .field("emails", &crate::runtime::debug::hidden(&self.emails))
-            .field("job_title", &crate::runtime::debug::hidden(&self.job_title))
-            .field("last_name", &crate::runtime::debug::hidden(&self.last_name))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("numbers", &crate::runtime::debug::hidden(&self.numbers))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for CreatePersonRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CreatePersonRequest",
+            fields: &[
+                Name("address", "address", Treat::Hidden),
+                Name("allow_duplicate_number", "allow_duplicate_number", Treat::Shown),
+                Name("company_id", "company_id", Treat::Shown),
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.address,
+                1 => &self.allow_duplicate_number,
+                2 => &self.company_id,
+                3 => &self.emails,
+                4 => &self.job_title,
+                5 => &self.last_name,
+                6 => &self.name,
+                7 => &self.numbers,
+                8 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            address: object.get("address")?,
+            allow_duplicate_number: object.get("allow_duplicate_number")?,
+            company_id: object.get("company_id")?,
+            emails: object.get("emails")?,
+            job_title: object.get("job_title")?,
+            last_name: object.get("last_name")?,
+            name: object.get("name")?,
+            numbers: object.get("numbers")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(CreatePersonRequest);
 impl CreatePersonRequest {
     /// A `CreatePersonRequest` with what it cannot do without.
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -394,172 +479,267 @@ impl CreatePersonRequest {
     }
 }
 /// A company in the CRM.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CrmCompany {
     /// When the company was created. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<crate::Timestamp>,
     /// Id of the company. Opaque; begins with `com`.
     pub id: String,
     /// What the company does, a free text. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub industry: crate::runtime::Field<String>,
     /// How many calls and texts there were with people of the company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interactions: Option<u64>,
     /// When something last happened with the company. Sent without an offset. Null when nothing has.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_activity_at: crate::runtime::Field<crate::Timestamp>,
     /// Name of the company.
     pub name: String,
     /// How many people of the CRM belong to the company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person_count: Option<u64>,
     /// When the company was last changed. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<crate::Timestamp>,
     /// Website of the company. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for CrmCompany {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CrmCompany")
-            .field("created_at", &self.created_at)
-            .field("id", &self.id)
-            .field("industry", &crate::runtime::debug::hidden(&self.industry))
-            .field("interactions", &self.interactions)
-            .field("last_activity_at", &self.last_activity_at)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("person_count", &self.person_count)
-            .field("updated_at", &self.updated_at)
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for CrmCompany {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CrmCompany",
+            fields: &[
+                Name("created_at", "created_at", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("industry", "industry", Treat::Hidden),
+                Name("interactions", "interactions", Treat::Shown),
+                Name("last_activity_at", "last_activity_at", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("person_count", "person_count", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.created_at,
+                1 => &self.id,
+                2 => &self.industry,
+                3 => &self.interactions,
+                4 => &self.last_activity_at,
+                5 => &self.name,
+                6 => &self.person_count,
+                7 => &self.updated_at,
+                8 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            created_at: object.get("created_at")?,
+            id: object.get("id")?,
+            industry: object.get("industry")?,
+            interactions: object.get("interactions")?,
+            last_activity_at: object.get("last_activity_at")?,
+            name: object.get("name")?,
+            person_count: object.get("person_count")?,
+            updated_at: object.get("updated_at")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(CrmCompany);
 /// A deal in the CRM.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CrmDeal {
     /// What the deal is worth, in units of the currency. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub amount: crate::runtime::Field<crate::Amount>,
     /// When the deal was closed. Sent without an offset. Null while it is open.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub closed_at: crate::runtime::Field<crate::Timestamp>,
     /// A company, in brief. Null when there is none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company: crate::runtime::Field<types::CrmCompanyRef>,
     /// When the deal was created. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<crate::Timestamp>,
     /// Currency of the amount, as a code of three letters. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub currency: crate::runtime::Field<String>,
     /// Id of the deal. Opaque; begins with `dea-`.
     pub id: String,
     /// Name of the deal.
     pub name: String,
     /// How the deal stands, in the words of the team or of a connected system. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub status: crate::runtime::Field<String>,
     /// When the deal was last changed. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<crate::Timestamp>,
 }
-impl ::std::fmt::Debug for CrmDeal {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CrmDeal")
-            .field("amount", &self.amount)
-            .field("closed_at", &self.closed_at)
-            .field("company", &self.company)
-            .field("created_at", &self.created_at)
-            .field("currency", &crate::runtime::debug::hidden(&self.currency))
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("status", &crate::runtime::debug::hidden(&self.status))
-            .field("updated_at", &self.updated_at)
-            .finish()
+impl Record for CrmDeal {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CrmDeal",
+            fields: &[
+                Name("amount", "amount", Treat::Shown),
+                Name("closed_at", "closed_at", Treat::Shown),
+                Name("company", "company", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("currency", "currency", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
+                Name("updated_at", "updated_at", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.amount,
+                1 => &self.closed_at,
+                2 => &self.company,
+                3 => &self.created_at,
+                4 => &self.currency,
+                5 => &self.id,
+                6 => &self.name,
+                7 => &self.status,
+                8 => &self.updated_at,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            amount: object.get("amount")?,
+            closed_at: object.get("closed_at")?,
+            company: object.get("company")?,
+            created_at: object.get("created_at")?,
+            currency: object.get("currency")?,
+            id: object.get("id")?,
+            name: object.get("name")?,
+            status: object.get("status")?,
+            updated_at: object.get("updated_at")?,
+        })
     }
 }
+record!(CrmDeal);
 /// A person in the CRM.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CrmPerson {
     /// Postal address of the person. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub address: crate::runtime::Field<String>,
     /// A company, in brief. Null when there is none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company: crate::runtime::Field<types::CrmCompanyRef>,
     /// When the person was created. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<crate::Timestamp>,
     /// E-mail addresses of the person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emails: Option<Vec<String>>,
     /// Id of the person. Opaque; begins with `per-` or `con-`.
     pub id: String,
     /// How many calls and texts there were with the person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interactions: Option<u64>,
     /// What the person does in the company. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub job_title: crate::runtime::Field<String>,
     /// When something last happened with the person. Sent without an offset. Null when nothing has.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_activity_at: crate::runtime::Field<crate::Timestamp>,
     /// Last name. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_name: crate::runtime::Field<String>,
     /// First name. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// Telephone numbers of the person, in E.164.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<Vec<String>>,
     /// When the person was last changed. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<crate::Timestamp>,
     /// Website of the person or the company. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for CrmPerson {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CrmPerson")
-            .field("address", &crate::runtime::debug::hidden(&self.address))
-            .field("company", &self.company)
-            .field("created_at", &self.created_at)
-            .field("emails", &crate::runtime::debug::hidden(&self.emails))
-            .field("id", &self.id)
-            .field("interactions", &self.interactions)
-            .field("job_title", &crate::runtime::debug::hidden(&self.job_title))
-            .field("last_activity_at", &self.last_activity_at)
-            .field("last_name", &crate::runtime::debug::hidden(&self.last_name))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("numbers", &crate::runtime::debug::hidden(&self.numbers))
-            .field("updated_at", &self.updated_at)
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for CrmPerson {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CrmPerson",
+            fields: &[
+                Name("address", "address", Treat::Hidden),
+                Name("company", "company", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("emails", "emails", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("interactions", "interactions", Treat::Shown),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_activity_at", "last_activity_at", Treat::Shown),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.address,
+                1 => &self.company,
+                2 => &self.created_at,
+                3 => &self.emails,
+                4 => &self.id,
+                5 => &self.interactions,
+                6 => &self.job_title,
+                7 => &self.last_activity_at,
+                8 => &self.last_name,
+                9 => &self.name,
+                10 => &self.numbers,
+                11 => &self.updated_at,
+                12 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            address: object.get("address")?,
+            company: object.get("company")?,
+            created_at: object.get("created_at")?,
+            emails: object.get("emails")?,
+            id: object.get("id")?,
+            interactions: object.get("interactions")?,
+            job_title: object.get("job_title")?,
+            last_activity_at: object.get("last_activity_at")?,
+            last_name: object.get("last_name")?,
+            name: object.get("name")?,
+            numbers: object.get("numbers")?,
+            updated_at: object.get("updated_at")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(CrmPerson);
 /// What must hold of a deal. Null or left out for all deals.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DealFilters {
     /// The stage the deal is at. Compared as a whole.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
 }
-impl ::std::fmt::Debug for DealFilters {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("DealFilters")
-            .field("stage", &crate::runtime::debug::hidden(&self.stage))
-            .finish()
+impl Record for DealFilters {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "DealFilters",
+            fields: &[Name("stage", "stage", Treat::Hidden)],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.stage,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            stage: object.get("stage")?,
+        })
     }
 }
+record!(DealFilters);
 impl DealFilters {
     /// A `DealFilters` with what it cannot do without.
     #[must_use]
@@ -574,48 +754,71 @@ impl DealFilters {
     }
 }
 /// What must hold of a person, all of it at once. Null or left out for everybody.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PeopleFilters {
     /// A text that the name of the person's company contains.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
     /// The status of a deal of the person. Compared as a whole.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deal_status: Option<String>,
     /// A text that one of the e-mail addresses contains.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// A text that the job title contains.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_title: Option<String>,
     /// A text that the last name contains.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// A text that the first name contains.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// A telephone number of the person, in E.164. Compared as a whole.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
     /// A text that the website contains.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
 }
-impl ::std::fmt::Debug for PeopleFilters {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("PeopleFilters")
-            .field("company", &crate::runtime::debug::hidden(&self.company))
-            .field("deal_status", &crate::runtime::debug::hidden(&self.deal_status))
-            .field("email", &crate::runtime::debug::hidden(&self.email))
-            .field("job_title", &crate::runtime::debug::hidden(&self.job_title))
-            .field("last_name", &crate::runtime::debug::hidden(&self.last_name))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("phone_number", &crate::runtime::debug::hidden(&self.phone_number))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for PeopleFilters {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "PeopleFilters",
+            fields: &[
+                Name("company", "company", Treat::Hidden),
+                Name("deal_status", "deal_status", Treat::Hidden),
+                Name("email", "email", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("phone_number", "phone_number", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.company,
+                1 => &self.deal_status,
+                2 => &self.email,
+                3 => &self.job_title,
+                4 => &self.last_name,
+                5 => &self.name,
+                6 => &self.phone_number,
+                7 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            company: object.get("company")?,
+            deal_status: object.get("deal_status")?,
+            email: object.get("email")?,
+            job_title: object.get("job_title")?,
+            last_name: object.get("last_name")?,
+            name: object.get("name")?,
+            phone_number: object.get("phone_number")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(PeopleFilters);
 impl PeopleFilters {
     /// A `PeopleFilters` with what it cannot do without.
     #[must_use]
@@ -681,33 +884,52 @@ impl PeopleFilters {
     }
 }
 /// Which companies to find, in which order, and which page.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCompaniesRequest {
     /// What must hold of a company, all of it at once. Null or left out for all companies.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub filters: crate::runtime::Field<types::CompanyFilters>,
     /// Which page to fetch, counted from 1. The first page when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u64>,
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub sort: crate::runtime::Field<types::CrmSort>,
 }
-impl ::std::fmt::Debug for SearchCompaniesRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchCompaniesRequest")
-            .field("filters", &self.filters)
-            .field("page", &self.page)
-            .field("size", &self.size)
-            .field("sort", &self.sort)
-            .finish()
+impl Record for SearchCompaniesRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchCompaniesRequest",
+            fields: &[
+                Name("filters", "filters", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("size", "size", Treat::Shown),
+                Name("sort", "sort", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.filters,
+                1 => &self.page,
+                2 => &self.size,
+                3 => &self.sort,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            filters: object.get("filters")?,
+            page: object.get("page")?,
+            size: object.get("size")?,
+            sort: object.get("sort")?,
+        })
     }
 }
+record!(SearchCompaniesRequest);
 impl SearchCompaniesRequest {
     /// A `SearchCompaniesRequest` with what it cannot do without.
     #[must_use]
@@ -752,56 +974,94 @@ impl SearchCompaniesRequest {
     }
 }
 /// One page of companies, with the totals.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCompaniesResponse {
     /// The companies of this page, in the order asked for. Empty when none fits or past the
     /// end.
     pub data: crate::runtime::List<types::CrmCompany>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<types::Pagination>,
 }
-impl ::std::fmt::Debug for SearchCompaniesResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchCompaniesResponse")
-            .field("data", &self.data)
-            .field("pagination", &self.pagination)
-            .finish()
+impl Record for SearchCompaniesResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchCompaniesResponse",
+            fields: &[
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                1 => &self.pagination,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            data: object.get("data")?,
+            pagination: object.get("pagination")?,
+        })
     }
 }
+record!(SearchCompaniesResponse);
 /// Which deals to find, in which order, and which page.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDealsRequest {
     /// What must hold of a deal. Null or left out for all deals.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub filters: crate::runtime::Field<types::DealFilters>,
     /// Which page to fetch, counted from 1. The first page when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u64>,
     /// Words to look for in deals. Null or left out for all deals.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub search: crate::runtime::Field<String>,
     /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub sort: crate::runtime::Field<types::CrmSort>,
 }
-impl ::std::fmt::Debug for SearchDealsRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchDealsRequest")
-            .field("filters", &self.filters)
-            .field("page", &self.page)
-            .field("search", &crate::runtime::debug::hidden(&self.search))
-            .field("size", &self.size)
-            .field("sort", &self.sort)
-            .finish()
+impl Record for SearchDealsRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchDealsRequest",
+            fields: &[
+                Name("filters", "filters", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("search", "search", Treat::Hidden),
+                Name("size", "size", Treat::Shown),
+                Name("sort", "sort", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.filters,
+                1 => &self.page,
+                2 => &self.search,
+                3 => &self.size,
+                4 => &self.sort,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            filters: object.get("filters")?,
+            page: object.get("page")?,
+            search: object.get("search")?,
+            size: object.get("size")?,
+            sort: object.get("sort")?,
+        })
     }
 }
+record!(SearchDealsRequest);
 impl SearchDealsRequest {
     /// A `SearchDealsRequest` with what it cannot do without.
     #[must_use]
@@ -853,55 +1113,93 @@ impl SearchDealsRequest {
     }
 }
 /// One page of deals, with the totals.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDealsResponse {
     /// The deals of this page, in the order asked for. Empty when none fits or past the end.
     pub data: crate::runtime::List<types::CrmDeal>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<types::Pagination>,
 }
-impl ::std::fmt::Debug for SearchDealsResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchDealsResponse")
-            .field("data", &self.data)
-            .field("pagination", &self.pagination)
-            .finish()
+impl Record for SearchDealsResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchDealsResponse",
+            fields: &[
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                1 => &self.pagination,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            data: object.get("data")?,
+            pagination: object.get("pagination")?,
+        })
     }
 }
+record!(SearchDealsResponse);
 /// Which people to find, in which order, and which page.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchPeopleRequest {
     /// What must hold of a person, all of it at once. Null or left out for everybody.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub filters: crate::runtime::Field<types::PeopleFilters>,
     /// Which page to fetch, counted from 1. The first page when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u64>,
     /// Words to look for. Null or left out for everybody.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub search: crate::runtime::Field<String>,
     /// How many people a page holds, 1 to 100. The service takes 20 when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub sort: crate::runtime::Field<types::CrmSort>,
 }
-impl ::std::fmt::Debug for SearchPeopleRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchPeopleRequest")
-            .field("filters", &self.filters)
-            .field("page", &self.page)
-            .field("search", &crate::runtime::debug::hidden(&self.search))
-            .field("size", &self.size)
-            .field("sort", &self.sort)
-            .finish()
+impl Record for SearchPeopleRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchPeopleRequest",
+            fields: &[
+                Name("filters", "filters", Treat::Shown),
+                Name("page", "page", Treat::Shown),
+                Name("search", "search", Treat::Hidden),
+                Name("size", "size", Treat::Shown),
+                Name("sort", "sort", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.filters,
+                1 => &self.page,
+                2 => &self.search,
+                3 => &self.size,
+                4 => &self.sort,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            filters: object.get("filters")?,
+            page: object.get("page")?,
+            search: object.get("search")?,
+            size: object.get("size")?,
+            sort: object.get("sort")?,
+        })
     }
 }
+record!(SearchPeopleRequest);
 impl SearchPeopleRequest {
     /// A `SearchPeopleRequest` with what it cannot do without.
     #[must_use]
@@ -953,46 +1251,82 @@ impl SearchPeopleRequest {
     }
 }
 /// One page of people, with the totals.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SearchPeopleResponse {
     /// The people of this page, in the order asked for. Empty when nobody fits or past the end.
     pub data: crate::runtime::List<types::CrmPerson>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<types::Pagination>,
 }
-impl ::std::fmt::Debug for SearchPeopleResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SearchPeopleResponse")
-            .field("data", &self.data)
-            .field("pagination", &self.pagination)
-            .finish()
+impl Record for SearchPeopleResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SearchPeopleResponse",
+            fields: &[
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                1 => &self.pagination,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            data: object.get("data")?,
+            pagination: object.get("pagination")?,
+        })
     }
 }
+record!(SearchPeopleResponse);
 /// What to change on a company. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCompanyRequest {
     /// What the company does, a free text. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub industry: crate::runtime::Field<String>,
     /// New name of the company. What null does is not documented.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// Website of the company. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for UpdateCompanyRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("UpdateCompanyRequest")
-            .field("industry", &crate::runtime::debug::hidden(&self.industry))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for UpdateCompanyRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "UpdateCompanyRequest",
+            fields: &[
+                Name("industry", "industry", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.industry,
+                1 => &self.name,
+                2 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            industry: object.get("industry")?,
+            name: object.get("name")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(UpdateCompanyRequest);
 impl UpdateCompanyRequest {
     /// A `UpdateCompanyRequest` with what it cannot do without.
     #[must_use]
@@ -1026,40 +1360,61 @@ impl UpdateCompanyRequest {
     }
 }
 /// What to change on a deal. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDealRequest {
     /// What the deal is worth, in units of the currency. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub amount: crate::runtime::Field<crate::Amount>,
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub closed_at: crate::runtime::Field<crate::Timestamp>,
     /// Id of the company the deal is with. Null should take the deal away from it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company_id: crate::runtime::Field<String>,
     /// Currency of the amount, as a code of three letters. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub currency: crate::runtime::Field<String>,
     /// New name of the deal. What null does is not documented.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// How the deal stands, a free text. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub status: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for UpdateDealRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("UpdateDealRequest")
-            .field("amount", &self.amount)
-            .field("closed_at", &self.closed_at)
-            .field("company_id", &self.company_id)
-            .field("currency", &crate::runtime::debug::hidden(&self.currency))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("status", &crate::runtime::debug::hidden(&self.status))
-            .finish()
+impl Record for UpdateDealRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "UpdateDealRequest",
+            fields: &[
+                Name("amount", "amount", Treat::Shown),
+                Name("closed_at", "closed_at", Treat::Shown),
+                Name("company_id", "company_id", Treat::Shown),
+                Name("currency", "currency", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.amount,
+                1 => &self.closed_at,
+                2 => &self.company_id,
+                3 => &self.currency,
+                4 => &self.name,
+                5 => &self.status,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            amount: object.get("amount")?,
+            closed_at: object.get("closed_at")?,
+            company_id: object.get("company_id")?,
+            currency: object.get("currency")?,
+            name: object.get("name")?,
+            status: object.get("status")?,
+        })
     }
 }
+record!(UpdateDealRequest);
 impl UpdateDealRequest {
     /// A `UpdateDealRequest` with what it cannot do without.
     #[must_use]
@@ -1123,48 +1478,71 @@ impl UpdateDealRequest {
     }
 }
 /// What to change on a person. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePersonRequest {
     /// Postal address of the person. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub address: crate::runtime::Field<String>,
     /// Id of the company the person belongs to. Null should take the person out of it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company_id: crate::runtime::Field<String>,
     /// All e-mail addresses of the person; they replace the former list.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub emails: crate::runtime::Field<Vec<String>>,
     /// What the person does in the company. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub job_title: crate::runtime::Field<String>,
     /// Last name. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_name: crate::runtime::Field<String>,
     /// First name. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// All telephone numbers of the person in E.164; they replace the former list.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub numbers: crate::runtime::Field<Vec<String>>,
     /// Website of the person or the company. Null should clear it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for UpdatePersonRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("UpdatePersonRequest")
-            .field("address", &crate::runtime::debug::hidden(&self.address))
-            .field("company_id", &self.company_id)
-            .field("emails", &crate::runtime::debug::hidden(&self.emails))
-            .field("job_title", &crate::runtime::debug::hidden(&self.job_title))
-            .field("last_name", &crate::runtime::debug::hidden(&self.last_name))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("numbers", &crate::runtime::debug::hidden(&self.numbers))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for UpdatePersonRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "UpdatePersonRequest",
+            fields: &[
+                Name("address", "address", Treat::Hidden),
+                Name("company_id", "company_id", Treat::Shown),
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.address,
+                1 => &self.company_id,
+                2 => &self.emails,
+                3 => &self.job_title,
+                4 => &self.last_name,
+                5 => &self.name,
+                6 => &self.numbers,
+                7 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            address: object.get("address")?,
+            company_id: object.get("company_id")?,
+            emails: object.get("emails")?,
+            job_title: object.get("job_title")?,
+            last_name: object.get("last_name")?,
+            name: object.get("name")?,
+            numbers: object.get("numbers")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(UpdatePersonRequest);
 impl UpdatePersonRequest {
     /// A `UpdatePersonRequest` with what it cannot do without.
     #[must_use]

@@ -3,8 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Whom an account is for, and which number it is to get.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePartnerAccountRequest {
     /// E-mail address of the user, which becomes the login. No account may have it yet.
@@ -14,28 +15,46 @@ pub struct CreatePartnerAccountRequest {
     /// Which telephone number the account is to get.
     pub number_preference: types::NumberPreference,
     /// A reference of the partner's own, up to the partner. Given back with the account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_client_ref: Option<String>,
     /// The mobile number the user already has, in E.164. No account may have it yet.
     pub personal_mobile: String,
 }
-impl ::std::fmt::Debug for CreatePartnerAccountRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CreatePartnerAccountRequest")
-            .field("email", &crate::runtime::debug::hidden(&self.email))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("number_preference", &self.number_preference)
-            .field(
-                "partner_client_ref",
-                &crate::runtime::debug::hidden(&self.partner_client_ref),
-            )
-            .field(
-                "personal_mobile",
-                &crate::runtime::debug::hidden(&self.personal_mobile),
-            )
-            .finish()
+impl Record for CreatePartnerAccountRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CreatePartnerAccountRequest",
+            fields: &[
+                Name("email", "email", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("number_preference", "number_preference", Treat::Shown),
+                Name("partner_client_ref", "partner_client_ref", Treat::Hidden),
+                Name("personal_mobile", "personal_mobile", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.email,
+                1 => &self.name,
+                2 => &self.number_preference,
+                3 => &self.partner_client_ref,
+                4 => &self.personal_mobile,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            email: object.get("email")?,
+            name: object.get("name")?,
+            number_preference: object.get("number_preference")?,
+            partner_client_ref: object.get("partner_client_ref")?,
+            personal_mobile: object.get("personal_mobile")?,
+        })
     }
 }
+record!(CreatePartnerAccountRequest);
 impl CreatePartnerAccountRequest {
     /// A `CreatePartnerAccountRequest` with what it cannot do without.
     pub fn new(
@@ -60,23 +79,41 @@ impl CreatePartnerAccountRequest {
     }
 }
 /// Which telephone number the account is to get.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NumberPreference {
     /// Country of the number, as a two-letter code of ISO 3166-1.
     pub country: String,
     /// How the number is to begin. Null or left out for any number of the country.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub prefix: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for NumberPreference {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("NumberPreference")
-            .field("country", &crate::runtime::debug::hidden(&self.country))
-            .field("prefix", &crate::runtime::debug::hidden(&self.prefix))
-            .finish()
+impl Record for NumberPreference {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "NumberPreference",
+            fields: &[
+                Name("country", "country", Treat::Hidden),
+                Name("prefix", "prefix", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.country,
+                1 => &self.prefix,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            country: object.get("country")?,
+            prefix: object.get("prefix")?,
+        })
     }
 }
+record!(NumberPreference);
 impl NumberPreference {
     /// A `NumberPreference` with what it cannot do without.
     pub fn new(country: impl Into<String>) -> Self {
@@ -103,39 +140,58 @@ impl From<String> for NumberPreference {
     }
 }
 /// An account that a partner provisioned.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerAccount {
     /// Whether the user has signed in on a first device. False for a new account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activated: Option<bool>,
     /// The key of the account. Null or absent except in the answer that creates the account.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub api_key: crate::runtime::Field<String>,
     /// Id of the account. Opaque; begins with `usr_`.
     pub id: String,
     /// The partner's own reference. Null when none was given.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub partner_client_ref: crate::runtime::Field<String>,
     /// The telephone numbers of the account, in E.164.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_numbers: Option<Vec<String>>,
     /// State of the account, such as `ACTIVE`. The list of states is open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
-impl ::std::fmt::Debug for PartnerAccount {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("PartnerAccount")
-            .field("activated", &self.activated)
-            .field("api_key", &crate::runtime::debug::hidden(&self.api_key))
-            .field("id", &self.id)
-            .field(
-                "partner_client_ref",
-                &crate::runtime::debug::hidden(&self.partner_client_ref),
-            )
-            .field("phone_numbers", &crate::runtime::debug::hidden(&self.phone_numbers))
-            .field("status", &crate::runtime::debug::hidden(&self.status))
-            .finish()
+impl Record for PartnerAccount {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "PartnerAccount",
+            fields: &[
+                Name("activated", "activated", Treat::Shown),
+                Name("api_key", "api_key", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("partner_client_ref", "partner_client_ref", Treat::Hidden),
+                Name("phone_numbers", "phone_numbers", Treat::Hidden),
+                Name("status", "status", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.activated,
+                1 => &self.api_key,
+                2 => &self.id,
+                3 => &self.partner_client_ref,
+                4 => &self.phone_numbers,
+                5 => &self.status,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            activated: object.get("activated")?,
+            api_key: object.get("api_key")?,
+            id: object.get("id")?,
+            partner_client_ref: object.get("partner_client_ref")?,
+            phone_numbers: object.get("phone_numbers")?,
+            status: object.get("status")?,
+        })
     }
 }
+record!(PartnerAccount);

@@ -3,6 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Something a number can do: calls (`VOICE`), texts (`SMS`) or texts with media (`MMS`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -77,66 +78,106 @@ impl crate::runtime::OpenEnum for PhoneNumberKind {
 }
 crate::runtime::open_enum!(PhoneNumberKind);
 /// A telephone number or a sender name of the team.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumber {
     /// What the number can do. Empty when it can do nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<Vec<types::PhoneNumberCapability>>,
     /// Country of the number, as a two-letter code. Null when it has none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub country: crate::runtime::Field<String>,
     /// Name of the line as the team sees it, or the sender name. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// The number in E.164. Null for a sender name.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub number: crate::runtime::Field<String>,
     /// Whether it is a telephone number (`NUMBER`) or a sender name (`SENDER_ID`), which can neither be
     /// called nor answered.
-    #[serde(rename = "type")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[doc(alias = "type")]
     pub kind: Option<types::PhoneNumberKind>,
     /// The users of the team who use the number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<crate::runtime::List<types::UserRef>>,
 }
-impl ::std::fmt::Debug for PhoneNumber {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("PhoneNumber")
-            .field("capabilities", &self.capabilities)
-            .field("country", &crate::runtime::debug::hidden(&self.country))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("number", &crate::runtime::debug::hidden(&self.number))
-            .field("kind", &self.kind)
-            .field("users", &self.users)
-            .finish()
+impl Record for PhoneNumber {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "PhoneNumber",
+            fields: &[
+                Name("capabilities", "capabilities", Treat::Shown),
+                Name("country", "country", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("number", "number", Treat::Hidden),
+                Name("kind", "type", Treat::Shown),
+                Name("users", "users", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.capabilities,
+                1 => &self.country,
+                2 => &self.name,
+                3 => &self.number,
+                4 => &self.kind,
+                5 => &self.users,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            capabilities: object.get("capabilities")?,
+            country: object.get("country")?,
+            name: object.get("name")?,
+            number: object.get("number")?,
+            kind: object.get("type")?,
+            users: object.get("users")?,
+        })
     }
 }
+record!(PhoneNumber);
 /// A telephone number of the team, first version.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumberApiResponse {
     /// Country of the number, as a two-letter code. Null when it has none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub country: crate::runtime::Field<String>,
     /// Whether several users share the number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_shared_number: Option<bool>,
     /// Name of the line as the team sees it. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// The number in E.164. Null for a sender name.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub number: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for PhoneNumberApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("PhoneNumberApiResponse")
-            .field("country", &crate::runtime::debug::hidden(&self.country))
-            .field("is_shared_number", &self.is_shared_number)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("number", &crate::runtime::debug::hidden(&self.number))
-            .finish()
+impl Record for PhoneNumberApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "PhoneNumberApiResponse",
+            fields: &[
+                Name("country", "country", Treat::Hidden),
+                Name("is_shared_number", "is_shared_number", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("number", "number", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.country,
+                1 => &self.is_shared_number,
+                2 => &self.name,
+                3 => &self.number,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            country: object.get("country")?,
+            is_shared_number: object.get("is_shared_number")?,
+            name: object.get("name")?,
+            number: object.get("number")?,
+        })
     }
 }
+record!(PhoneNumberApiResponse);

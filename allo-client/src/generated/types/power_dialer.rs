@@ -3,6 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -275,29 +276,48 @@ impl crate::runtime::OpenEnum for VoicemailHandling {
 }
 crate::runtime::open_enum!(VoicemailHandling);
 /// Numbers for the end of a queue.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppendQueueNumbersRequest {
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub email: crate::runtime::Field<String>,
     /// The numbers in the order they are to be dialled; at least one. Equal numbers are not merged. The queue
     /// as a whole holds at most 1,000.
     pub numbers: Vec<types::NewQueueNumber>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub user_id: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for AppendQueueNumbersRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("AppendQueueNumbersRequest")
-            .field("email", &crate::runtime::debug::hidden(&self.email))
-            .field("numbers", &self.numbers)
-            .field("user_id", &self.user_id)
-            .finish()
+impl Record for AppendQueueNumbersRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "AppendQueueNumbersRequest",
+            fields: &[
+                Name("email", "email", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Shown),
+                Name("user_id", "user_id", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.email,
+                1 => &self.numbers,
+                2 => &self.user_id,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            email: object.get("email")?,
+            numbers: object.get("numbers")?,
+            user_id: object.get("user_id")?,
+        })
     }
 }
+record!(AppendQueueNumbersRequest);
 impl AppendQueueNumbersRequest {
     /// A `AppendQueueNumbersRequest` with what it cannot do without.
     pub fn new(
@@ -324,7 +344,7 @@ impl AppendQueueNumbersRequest {
     }
 }
 /// What became of the numbers of an append.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppendQueueNumbersResponse {
     /// The new entries in the order they were sent, each with its position. Empty when all were left out.
@@ -332,182 +352,308 @@ pub struct AppendQueueNumbersResponse {
     /// The numbers that were left out. Empty when all were appended.
     pub skipped: crate::runtime::List<types::SkippedNumber>,
 }
-impl ::std::fmt::Debug for AppendQueueNumbersResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("AppendQueueNumbersResponse")
-            .field("added", &self.added)
-            .field("skipped", &self.skipped)
-            .finish()
+impl Record for AppendQueueNumbersResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "AppendQueueNumbersResponse",
+            fields: &[
+                Name("added", "added", Treat::Shown),
+                Name("skipped", "skipped", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.added,
+                1 => &self.skipped,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            added: object.get("added")?,
+            skipped: object.get("skipped")?,
+        })
     }
 }
+record!(AppendQueueNumbersResponse);
 /// How much was removed from a queue.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ClearQueueNumbersResponse {
     /// How many entries were removed. Zero when none fitted the filter.
     pub removed: u64,
 }
-impl ::std::fmt::Debug for ClearQueueNumbersResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ClearQueueNumbersResponse")
-            .field("removed", &self.removed)
-            .finish()
+impl Record for ClearQueueNumbersResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ClearQueueNumbersResponse",
+            fields: &[Name("removed", "removed", Treat::Shown)],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.removed,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            removed: object.get("removed")?,
+        })
     }
 }
+record!(ClearQueueNumbersResponse);
 /// A Power Dialer queue with all its numbers.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DialingQueue {
     /// Id of the user who dials through the queue. When it is null is not documented.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub assignee_id: crate::runtime::Field<String>,
     /// When the queue was created. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<crate::Timestamp>,
     /// Id of the user who owns the key the queue was created with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator_id: Option<String>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub do_not_disturb: Option<types::DoNotDisturb>,
     /// Id of the queue. Opaque; begins with `pdl_`.
     pub id: String,
     /// Name of the queue. Null when it was given none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// All entries of the queue, at most 1,000. Empty for a new queue.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbers: Option<crate::runtime::List<types::QueueNumber>>,
     /// When the queue was last changed. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<crate::Timestamp>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voicemail_handling: Option<types::VoicemailHandling>,
 }
-impl ::std::fmt::Debug for DialingQueue {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("DialingQueue")
-            .field("assignee_id", &self.assignee_id)
-            .field("created_at", &self.created_at)
-            .field("creator_id", &self.creator_id)
-            .field("do_not_disturb", &self.do_not_disturb)
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("numbers", &self.numbers)
-            .field("updated_at", &self.updated_at)
-            .field("voicemail_handling", &self.voicemail_handling)
-            .finish()
+impl Record for DialingQueue {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "DialingQueue",
+            fields: &[
+                Name("assignee_id", "assignee_id", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("creator_id", "creator_id", Treat::Shown),
+                Name("do_not_disturb", "do_not_disturb", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("numbers", "numbers", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("voicemail_handling", "voicemail_handling", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.assignee_id,
+                1 => &self.created_at,
+                2 => &self.creator_id,
+                3 => &self.do_not_disturb,
+                4 => &self.id,
+                5 => &self.name,
+                6 => &self.numbers,
+                7 => &self.updated_at,
+                8 => &self.voicemail_handling,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            assignee_id: object.get("assignee_id")?,
+            created_at: object.get("created_at")?,
+            creator_id: object.get("creator_id")?,
+            do_not_disturb: object.get("do_not_disturb")?,
+            id: object.get("id")?,
+            name: object.get("name")?,
+            numbers: object.get("numbers")?,
+            updated_at: object.get("updated_at")?,
+            voicemail_handling: object.get("voicemail_handling")?,
+        })
     }
 }
+record!(DialingQueue);
 /// A Power Dialer queue without its numbers. The same on every page; absent when there is no queue.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DialingQueueMeta {
     /// Id of the user who dials through the queue. When it is null is not documented.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub assignee_id: crate::runtime::Field<String>,
     /// When the queue was created. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<crate::Timestamp>,
     /// Id of the user who owns the key the queue was created with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator_id: Option<String>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub do_not_disturb: Option<types::DoNotDisturb>,
     /// Id of the queue. Opaque; begins with `pdl_`.
     pub id: String,
     /// Name of the queue. Null when it was given none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// When the queue was last changed. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<crate::Timestamp>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voicemail_handling: Option<types::VoicemailHandling>,
 }
-impl ::std::fmt::Debug for DialingQueueMeta {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("DialingQueueMeta")
-            .field("assignee_id", &self.assignee_id)
-            .field("created_at", &self.created_at)
-            .field("creator_id", &self.creator_id)
-            .field("do_not_disturb", &self.do_not_disturb)
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("updated_at", &self.updated_at)
-            .field("voicemail_handling", &self.voicemail_handling)
-            .finish()
+impl Record for DialingQueueMeta {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "DialingQueueMeta",
+            fields: &[
+                Name("assignee_id", "assignee_id", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("creator_id", "creator_id", Treat::Shown),
+                Name("do_not_disturb", "do_not_disturb", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("voicemail_handling", "voicemail_handling", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.assignee_id,
+                1 => &self.created_at,
+                2 => &self.creator_id,
+                3 => &self.do_not_disturb,
+                4 => &self.id,
+                5 => &self.name,
+                6 => &self.updated_at,
+                7 => &self.voicemail_handling,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            assignee_id: object.get("assignee_id")?,
+            created_at: object.get("created_at")?,
+            creator_id: object.get("creator_id")?,
+            do_not_disturb: object.get("do_not_disturb")?,
+            id: object.get("id")?,
+            name: object.get("name")?,
+            updated_at: object.get("updated_at")?,
+            voicemail_handling: object.get("voicemail_handling")?,
+        })
     }
 }
+record!(DialingQueueMeta);
 /// One page of queue entries, with the totals and the settings of the queue.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetCurrentDialingQueueResponse {
     /// The entries of this page, lowest position first. Empty without a queue or past the end.
     pub data: crate::runtime::List<types::QueueNumber>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<types::Pagination>,
     /// A Power Dialer queue without its numbers. The same on every page; absent when there is no queue.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<types::DialingQueueMeta>,
 }
-impl ::std::fmt::Debug for GetCurrentDialingQueueResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("GetCurrentDialingQueueResponse")
-            .field("data", &self.data)
-            .field("pagination", &self.pagination)
-            .field("queue", &self.queue)
-            .finish()
+impl Record for GetCurrentDialingQueueResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "GetCurrentDialingQueueResponse",
+            fields: &[
+                Name("data", "data", Treat::Shown),
+                Name("pagination", "pagination", Treat::Shown),
+                Name("queue", "queue", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.data,
+                1 => &self.pagination,
+                2 => &self.queue,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            data: object.get("data")?,
+            pagination: object.get("pagination")?,
+            queue: object.get("queue")?,
+        })
     }
 }
+record!(GetCurrentDialingQueueResponse);
 /// A number to dial and, if known, whose it is. The details go to the matching contact, or to a new one
 /// if none matches.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewQueueNumber {
     /// Postal addresses of the person, a text each.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub addresses: crate::runtime::Field<Vec<String>>,
     /// Name of the person's company. Matched with the companies of the team regardless of case, and created
     /// if none matches.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub company: crate::runtime::Field<String>,
     /// E-mail addresses of the person.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub emails: crate::runtime::Field<Vec<String>>,
     /// What the person does in the company.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub job_title: crate::runtime::Field<String>,
     /// Last name of the person.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub last_name: crate::runtime::Field<String>,
     /// First name of the person.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// The telephone number. Any notation that can be normalised to E.164; the country code is advisable.
     pub number: String,
     /// Website of the person or the company.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub website: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for NewQueueNumber {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("NewQueueNumber")
-            .field("addresses", &crate::runtime::debug::hidden(&self.addresses))
-            .field("company", &crate::runtime::debug::hidden(&self.company))
-            .field("emails", &crate::runtime::debug::hidden(&self.emails))
-            .field("job_title", &crate::runtime::debug::hidden(&self.job_title))
-            .field("last_name", &crate::runtime::debug::hidden(&self.last_name))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("number", &crate::runtime::debug::hidden(&self.number))
-            .field("website", &crate::runtime::debug::hidden(&self.website))
-            .finish()
+impl Record for NewQueueNumber {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "NewQueueNumber",
+            fields: &[
+                Name("addresses", "addresses", Treat::Hidden),
+                Name("company", "company", Treat::Hidden),
+                Name("emails", "emails", Treat::Hidden),
+                Name("job_title", "job_title", Treat::Hidden),
+                Name("last_name", "last_name", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("number", "number", Treat::Hidden),
+                Name("website", "website", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.addresses,
+                1 => &self.company,
+                2 => &self.emails,
+                3 => &self.job_title,
+                4 => &self.last_name,
+                5 => &self.name,
+                6 => &self.number,
+                7 => &self.website,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            addresses: object.get("addresses")?,
+            company: object.get("company")?,
+            emails: object.get("emails")?,
+            job_title: object.get("job_title")?,
+            last_name: object.get("last_name")?,
+            name: object.get("name")?,
+            number: object.get("number")?,
+            website: object.get("website")?,
+        })
     }
 }
+record!(NewQueueNumber);
 impl NewQueueNumber {
     /// A `NewQueueNumber` with what it cannot do without.
     pub fn new(number: impl Into<String>) -> Self {
@@ -590,90 +736,143 @@ impl From<String> for NewQueueNumber {
 }
 /// One entry of a queue. It has no id: the queue and the position are its only handle. It starts undialled;
 /// the fields about the call fill up while the assignee works through the queue.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct QueueNumber {
     /// Id of the call. Null before the number was dialled, absent in the answer to an append.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub call_id: crate::runtime::Field<String>,
     /// When the number was dialled, sent without an offset. Null before that, absent in the answer to an append.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub call_start_date: crate::runtime::Field<crate::Timestamp>,
     /// When the entry was appended. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<crate::Timestamp>,
     /// Whether a voicemail box took the call. Null or absent while nothing is known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub detected_outbound_voicemail: crate::runtime::Field<bool>,
     /// Why a call did not reach its destination. Null or absent when it did, or before the number was dialled.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub not_reached_destination_reason: crate::runtime::Field<types::NotReachedReason>,
     /// The number to dial, in E.164.
     pub number_to: String,
     /// Place in the queue, counted from 0. Do not infer counts from it, there may be gaps.
     pub position: u64,
     /// How the call ended. Null until it has, absent in the answer to an append. The vendor adds values.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub routing_result: crate::runtime::Field<types::RoutingResult>,
     /// How far the service is with finding or creating the contact behind a number, which goes on after the
     /// append: `NOT_SYNCED`, `PROCESSING`, then `SYNCED`. Absent in the answer to an append.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sync_status: Option<types::SyncStatus>,
     /// When the entry last changed. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<crate::Timestamp>,
     /// Whether a voicemail was left. Null or absent while nothing is known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub voicemail_left: crate::runtime::Field<bool>,
 }
-impl ::std::fmt::Debug for QueueNumber {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("QueueNumber")
-            .field("call_id", &self.call_id)
-            .field("call_start_date", &self.call_start_date)
-            .field("created_at", &self.created_at)
-            .field("detected_outbound_voicemail", &self.detected_outbound_voicemail)
-            .field(
-                "not_reached_destination_reason",
-                &self.not_reached_destination_reason,
-            )
-            .field("number_to", &crate::runtime::debug::hidden(&self.number_to))
-            .field("position", &self.position)
-            .field("routing_result", &self.routing_result)
-            .field("sync_status", &self.sync_status)
-            .field("updated_at", &self.updated_at)
-            .field("voicemail_left", &self.voicemail_left)
-            .finish()
+impl Record for QueueNumber {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "QueueNumber",
+            fields: &[
+                Name("call_id", "call_id", Treat::Shown),
+                Name("call_start_date", "call_start_date", Treat::Shown),
+                Name("created_at", "created_at", Treat::Shown),
+                Name(
+                    "detected_outbound_voicemail",
+                    "detected_outbound_voicemail",
+                    Treat::Shown,
+                ),
+                Name(
+                    "not_reached_destination_reason",
+                    "not_reached_destination_reason",
+                    Treat::Shown,
+                ),
+                Name("number_to", "number_to", Treat::Hidden),
+                Name("position", "position", Treat::Shown),
+                Name("routing_result", "routing_result", Treat::Shown),
+                Name("sync_status", "sync_status", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
+                Name("voicemail_left", "voicemail_left", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.call_id,
+                1 => &self.call_start_date,
+                2 => &self.created_at,
+                3 => &self.detected_outbound_voicemail,
+                4 => &self.not_reached_destination_reason,
+                5 => &self.number_to,
+                6 => &self.position,
+                7 => &self.routing_result,
+                8 => &self.sync_status,
+                9 => &self.updated_at,
+                10 => &self.voicemail_left,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            call_id: object.get("call_id")?,
+            call_start_date: object.get("call_start_date")?,
+            created_at: object.get("created_at")?,
+            detected_outbound_voicemail: object.get("detected_outbound_voicemail")?,
+            not_reached_destination_reason: object
+                .get("not_reached_destination_reason")?,
+            number_to: object.get("number_to")?,
+            position: object.get("position")?,
+            routing_result: object.get("routing_result")?,
+            sync_status: object.get("sync_status")?,
+            updated_at: object.get("updated_at")?,
+            voicemail_left: object.get("voicemail_left")?,
+        })
     }
 }
+record!(QueueNumber);
 /// What a new queue is to be called and whose it is to be.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResetDialingQueueRequest {
     /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub email: crate::runtime::Field<String>,
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// Id of the teammate who gets the queue. Takes precedence over `email`. With neither of the two,
     /// the owner of the key gets it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub user_id: crate::runtime::Field<String>,
     /// The same id as `user_id`, under the name that some pages of the vendor use for it.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub user_pid: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for ResetDialingQueueRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("ResetDialingQueueRequest")
-            .field("email", &crate::runtime::debug::hidden(&self.email))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("user_id", &self.user_id)
-            .field("user_pid", &self.user_pid)
-            .finish()
+impl Record for ResetDialingQueueRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "ResetDialingQueueRequest",
+            fields: &[
+                Name("email", "email", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("user_id", "user_id", Treat::Shown),
+                Name("user_pid", "user_pid", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.email,
+                1 => &self.name,
+                2 => &self.user_id,
+                3 => &self.user_pid,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            email: object.get("email")?,
+            name: object.get("name")?,
+            user_id: object.get("user_id")?,
+            user_pid: object.get("user_pid")?,
+        })
     }
 }
+record!(ResetDialingQueueRequest);
 impl ResetDialingQueueRequest {
     /// A `ResetDialingQueueRequest` with what it cannot do without.
     #[must_use]
@@ -715,7 +914,7 @@ impl ResetDialingQueueRequest {
     }
 }
 /// A number that was left out, and why.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkippedNumber {
     /// The number exactly as it was sent.
@@ -723,46 +922,85 @@ pub struct SkippedNumber {
     /// Why a number was left out of the queue. The vendor may add reasons.
     pub reason: types::SkipReason,
 }
-impl ::std::fmt::Debug for SkippedNumber {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SkippedNumber")
-            .field("number", &crate::runtime::debug::hidden(&self.number))
-            .field("reason", &self.reason)
-            .finish()
+impl Record for SkippedNumber {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SkippedNumber",
+            fields: &[
+                Name("number", "number", Treat::Hidden),
+                Name("reason", "reason", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.number,
+                1 => &self.reason,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            number: object.get("number")?,
+            reason: object.get("reason")?,
+        })
     }
 }
+record!(SkippedNumber);
 /// Settings to change on a queue. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpsertDialingQueueRequest {
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub do_not_disturb: crate::runtime::Field<types::DoNotDisturb>,
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub email: crate::runtime::Field<String>,
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub name: crate::runtime::Field<String>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub user_id: crate::runtime::Field<String>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub voicemail_handling: crate::runtime::Field<types::VoicemailHandling>,
 }
-impl ::std::fmt::Debug for UpsertDialingQueueRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("UpsertDialingQueueRequest")
-            .field("do_not_disturb", &self.do_not_disturb)
-            .field("email", &crate::runtime::debug::hidden(&self.email))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("user_id", &self.user_id)
-            .field("voicemail_handling", &self.voicemail_handling)
-            .finish()
+impl Record for UpsertDialingQueueRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "UpsertDialingQueueRequest",
+            fields: &[
+                Name("do_not_disturb", "do_not_disturb", Treat::Shown),
+                Name("email", "email", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("user_id", "user_id", Treat::Shown),
+                Name("voicemail_handling", "voicemail_handling", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.do_not_disturb,
+                1 => &self.email,
+                2 => &self.name,
+                3 => &self.user_id,
+                4 => &self.voicemail_handling,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            do_not_disturb: object.get("do_not_disturb")?,
+            email: object.get("email")?,
+            name: object.get("name")?,
+            user_id: object.get("user_id")?,
+            voicemail_handling: object.get("voicemail_handling")?,
+        })
     }
 }
+record!(UpsertDialingQueueRequest);
 impl UpsertDialingQueueRequest {
     /// A `UpsertDialingQueueRequest` with what it cannot do without.
     #[must_use]

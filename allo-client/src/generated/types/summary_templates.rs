@@ -3,39 +3,76 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// Which summary template a number uses.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NumberDefaultSummaryTemplate {
     /// Id of the default template. Null when the number has none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub default_summary_template_id: crate::runtime::Field<String>,
     /// The telephone number, in E.164.
     pub number: String,
 }
-impl ::std::fmt::Debug for NumberDefaultSummaryTemplate {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("NumberDefaultSummaryTemplate")
-            .field("default_summary_template_id", &self.default_summary_template_id)
-            .field("number", &crate::runtime::debug::hidden(&self.number))
-            .finish()
+impl Record for NumberDefaultSummaryTemplate {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "NumberDefaultSummaryTemplate",
+            fields: &[
+                Name(
+                    "default_summary_template_id",
+                    "default_summary_template_id",
+                    Treat::Shown,
+                ),
+                Name("number", "number", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.default_summary_template_id,
+                1 => &self.number,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            default_summary_template_id: object.get("default_summary_template_id")?,
+            number: object.get("number")?,
+        })
     }
 }
+record!(NumberDefaultSummaryTemplate);
 /// The summary template that a number is to use.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetDefaultSummaryTemplateRequest {
     /// Id of the template. Null or left out takes the default away.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub summary_template_id: crate::runtime::Field<String>,
 }
-impl ::std::fmt::Debug for SetDefaultSummaryTemplateRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SetDefaultSummaryTemplateRequest")
-            .field("summary_template_id", &self.summary_template_id)
-            .finish()
+impl Record for SetDefaultSummaryTemplateRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SetDefaultSummaryTemplateRequest",
+            fields: &[Name("summary_template_id", "summary_template_id", Treat::Shown)],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.summary_template_id,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            summary_template_id: object.get("summary_template_id")?,
+        })
     }
 }
+record!(SetDefaultSummaryTemplateRequest);
 impl SetDefaultSummaryTemplateRequest {
     /// A `SetDefaultSummaryTemplateRequest` with what it cannot do without.
     #[must_use]
@@ -55,69 +92,113 @@ impl SetDefaultSummaryTemplateRequest {
     }
 }
 /// A template that the summaries of calls follow.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryTemplate {
     /// What the calls are about, for the summary to build on; at most 4,000 characters. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub call_context: crate::runtime::Field<String>,
     /// When the template was created. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<crate::Timestamp>,
     /// Icon of the template, as the app names it. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub icon: crate::runtime::Field<String>,
     /// Id of the template. Opaque; begins with `tst-`.
     pub id: String,
     /// Name of the template as people see it.
     pub name: String,
     /// What a summary is to contain; at most ten sections.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sections: Option<crate::runtime::List<types::SummaryTemplateSection>>,
     /// When the template was last changed. Sent without an offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<crate::Timestamp>,
 }
-impl ::std::fmt::Debug for SummaryTemplate {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SummaryTemplate")
-            .field("call_context", &crate::runtime::debug::hidden(&self.call_context))
-            .field("created_at", &self.created_at)
-            .field("icon", &crate::runtime::debug::hidden(&self.icon))
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("sections", &self.sections)
-            .field("updated_at", &self.updated_at)
-            .finish()
+impl Record for SummaryTemplate {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SummaryTemplate",
+            fields: &[
+                Name("call_context", "call_context", Treat::Hidden),
+                Name("created_at", "created_at", Treat::Shown),
+                Name("icon", "icon", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+                Name("sections", "sections", Treat::Shown),
+                Name("updated_at", "updated_at", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.call_context,
+                1 => &self.created_at,
+                2 => &self.icon,
+                3 => &self.id,
+                4 => &self.name,
+                5 => &self.sections,
+                6 => &self.updated_at,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            call_context: object.get("call_context")?,
+            created_at: object.get("created_at")?,
+            icon: object.get("icon")?,
+            id: object.get("id")?,
+            name: object.get("name")?,
+            sections: object.get("sections")?,
+            updated_at: object.get("updated_at")?,
+        })
     }
 }
+record!(SummaryTemplate);
 /// The contents of a summary template.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryTemplateInput {
     /// What the calls are about, for the summary to build on; at most 4,000 characters. Null or left
     /// out for none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub call_context: crate::runtime::Field<String>,
     /// Icon of the template, as the app names it. Null or left out for none.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub icon: crate::runtime::Field<String>,
     /// Name of the template as people see it.
     pub name: String,
     /// What the summary is to contain; at most ten sections. Left out for none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sections: Option<Vec<types::SummaryTemplateSection>>,
 }
-impl ::std::fmt::Debug for SummaryTemplateInput {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SummaryTemplateInput")
-            .field("call_context", &crate::runtime::debug::hidden(&self.call_context))
-            .field("icon", &crate::runtime::debug::hidden(&self.icon))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("sections", &self.sections)
-            .finish()
+impl Record for SummaryTemplateInput {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SummaryTemplateInput",
+            fields: &[
+                Name("call_context", "call_context", Treat::Hidden),
+                Name("icon", "icon", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("sections", "sections", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.call_context,
+                1 => &self.icon,
+                2 => &self.name,
+                3 => &self.sections,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            call_context: object.get("call_context")?,
+            icon: object.get("icon")?,
+            name: object.get("name")?,
+            sections: object.get("sections")?,
+        })
     }
 }
+record!(SummaryTemplateInput);
 impl SummaryTemplateInput {
     /// A `SummaryTemplateInput` with what it cannot do without.
     pub fn new(name: impl Into<String>) -> Self {
@@ -165,26 +246,46 @@ impl From<String> for SummaryTemplateInput {
     }
 }
 /// One part of a summary template.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryTemplateSection {
     /// What is to stand under the heading. May be left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instructions: Option<String>,
     /// Place of the section among the others, counted from 0.
     pub order: u64,
     /// Heading of the section.
     pub title: String,
 }
-impl ::std::fmt::Debug for SummaryTemplateSection {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("SummaryTemplateSection")
-            .field("instructions", &crate::runtime::debug::hidden(&self.instructions))
-            .field("order", &self.order)
-            .field("title", &crate::runtime::debug::hidden(&self.title))
-            .finish()
+impl Record for SummaryTemplateSection {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "SummaryTemplateSection",
+            fields: &[
+                Name("instructions", "instructions", Treat::Hidden),
+                Name("order", "order", Treat::Shown),
+                Name("title", "title", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.instructions,
+                1 => &self.order,
+                2 => &self.title,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            instructions: object.get("instructions")?,
+            order: object.get("order")?,
+            title: object.get("title")?,
+        })
     }
 }
+record!(SummaryTemplateSection);
 impl SummaryTemplateSection {
     /// A `SummaryTemplateSection` with what it cannot do without.
     pub fn new(order: u64, title: impl Into<String>) -> Self {

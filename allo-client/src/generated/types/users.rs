@@ -3,6 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// HTTP method of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -122,101 +123,176 @@ impl crate::runtime::OpenEnum for UserStatus {
 }
 crate::runtime::open_enum!(UserStatus);
 /// An endpoint the key may call.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeEndpoint {
     /// What the endpoint does, in the words of the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// HTTP method of an endpoint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<types::HttpMethod>,
     /// Path of the endpoint below the host, with its placeholders in braces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Name of the scope that opens the endpoint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
-impl ::std::fmt::Debug for MeEndpoint {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("MeEndpoint")
-            .field("description", &self.description)
-            .field("method", &self.method)
-            .field("path", &self.path)
-            .field("scope", &self.scope)
-            .finish()
+impl Record for MeEndpoint {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "MeEndpoint",
+            fields: &[
+                Name("description", "description", Treat::Shown),
+                Name("method", "method", Treat::Shown),
+                Name("path", "path", Treat::Shown),
+                Name("scope", "scope", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.description,
+                1 => &self.method,
+                2 => &self.path,
+                3 => &self.scope,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            description: object.get("description")?,
+            method: object.get("method")?,
+            path: object.get("path")?,
+            scope: object.get("scope")?,
+        })
     }
 }
+record!(MeEndpoint);
 /// How many requests a second the service grants this key.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeRateLimits {
     /// Requests a second with the method `GET`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_per_second: Option<u64>,
     /// Requests a second with any other method, searches by `POST` included.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write_per_second: Option<u64>,
 }
-impl ::std::fmt::Debug for MeRateLimits {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("MeRateLimits")
-            .field("read_per_second", &self.read_per_second)
-            .field("write_per_second", &self.write_per_second)
-            .finish()
+impl Record for MeRateLimits {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "MeRateLimits",
+            fields: &[
+                Name("read_per_second", "read_per_second", Treat::Shown),
+                Name("write_per_second", "write_per_second", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.read_per_second,
+                1 => &self.write_per_second,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            read_per_second: object.get("read_per_second")?,
+            write_per_second: object.get("write_per_second")?,
+        })
     }
 }
+record!(MeRateLimits);
 /// What a key is and what it may do.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MeResponse {
     /// Id of the key. Not secret, and not the key itself.
     pub api_key_id: String,
     /// The endpoints that the scopes of the key open, and no others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<crate::runtime::List<types::MeEndpoint>>,
     /// How many requests a second the service grants this key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_limits: Option<types::MeRateLimits>,
     /// Names of the scopes the key was given; empty for a key without any.
     pub scopes: Vec<String>,
     /// The team the key belongs to. Null when its owner is in no team.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub team: crate::runtime::Field<types::MeTeam>,
 }
-impl ::std::fmt::Debug for MeResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("MeResponse")
-            .field("api_key_id", &self.api_key_id)
-            .field("endpoints", &self.endpoints)
-            .field("rate_limits", &self.rate_limits)
-            .field("scopes", &self.scopes)
-            .field("team", &self.team)
-            .finish()
+impl Record for MeResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "MeResponse",
+            fields: &[
+                Name("api_key_id", "api_key_id", Treat::Shown),
+                Name("endpoints", "endpoints", Treat::Shown),
+                Name("rate_limits", "rate_limits", Treat::Shown),
+                Name("scopes", "scopes", Treat::Shown),
+                Name("team", "team", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.api_key_id,
+                1 => &self.endpoints,
+                2 => &self.rate_limits,
+                3 => &self.scopes,
+                4 => &self.team,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            api_key_id: object.get("api_key_id")?,
+            endpoints: object.get("endpoints")?,
+            rate_limits: object.get("rate_limits")?,
+            scopes: object.get("scopes")?,
+            team: object.get("team")?,
+        })
     }
 }
+record!(MeResponse);
 /// The team the key belongs to. Null when its owner is in no team.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeTeam {
     /// Id of the team.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Name of the team as people see it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
-impl ::std::fmt::Debug for MeTeam {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("MeTeam")
-            .field("id", &self.id)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .finish()
+impl Record for MeTeam {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "MeTeam",
+            fields: &[
+                Name("id", "id", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.id,
+                1 => &self.name,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            id: object.get("id")?,
+            name: object.get("name")?,
+        })
     }
 }
+record!(MeTeam);
 /// A member of the team.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct User {
     /// E-mail address the member signs in with.
@@ -224,26 +300,50 @@ pub struct User {
     /// Id of the member. Opaque; compare it byte by byte.
     pub id: String,
     /// Address of the profile picture. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub image_url: crate::runtime::Field<String>,
     /// Full name. Not unique in a team.
     pub name: String,
     /// What a member may do in the workspace. Creating API keys takes `ADMIN` or `MANAGER`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<types::UserRole>,
     /// Whether a member can use the workspace (`ACTIVE`) or has been shut out of it (`BLOCKED`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<types::UserStatus>,
 }
-impl ::std::fmt::Debug for User {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("User")
-            .field("email", &crate::runtime::debug::hidden(&self.email))
-            .field("id", &self.id)
-            .field("image_url", &crate::runtime::debug::hidden(&self.image_url))
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .field("role", &self.role)
-            .field("status", &self.status)
-            .finish()
+impl Record for User {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "User",
+            fields: &[
+                Name("email", "email", Treat::Hidden),
+                Name("id", "id", Treat::Shown),
+                Name("image_url", "image_url", Treat::Hidden),
+                Name("name", "name", Treat::Hidden),
+                Name("role", "role", Treat::Shown),
+                Name("status", "status", Treat::Shown),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.email,
+                1 => &self.id,
+                2 => &self.image_url,
+                3 => &self.name,
+                4 => &self.role,
+                5 => &self.status,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            email: object.get("email")?,
+            id: object.get("id")?,
+            image_url: object.get("image_url")?,
+            name: object.get("name")?,
+            role: object.get("role")?,
+            status: object.get("status")?,
+        })
     }
 }
+record!(User);

@@ -3,6 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
+use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 /// The kind of an event. The vendor adds kinds; acknowledge events of an unknown one all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -86,26 +87,46 @@ impl crate::runtime::OpenEnum for WebhookTopic {
 }
 crate::runtime::open_enum!(WebhookTopic);
 /// An endpoint to register.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebhookApiRequest {
     /// What the endpoint is for, for the team to read. May be left out.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub description: crate::runtime::Field<String>,
     /// The kinds of events to send; at least one.
     pub topics: Vec<types::WebhookTopic>,
     /// Address to send the events to. It must be HTTPS, and its certificate must be trusted.
     pub url: String,
 }
-impl ::std::fmt::Debug for CreateWebhookApiRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("CreateWebhookApiRequest")
-            .field("description", &self.description)
-            .field("topics", &self.topics)
-            .field("url", &crate::runtime::debug::hidden(&self.url))
-            .finish()
+impl Record for CreateWebhookApiRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "CreateWebhookApiRequest",
+            fields: &[
+                Name("description", "description", Treat::Shown),
+                Name("topics", "topics", Treat::Shown),
+                Name("url", "url", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.description,
+                1 => &self.topics,
+                2 => &self.url,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            description: object.get("description")?,
+            topics: object.get("topics")?,
+            url: object.get("url")?,
+        })
     }
 }
+record!(CreateWebhookApiRequest);
 impl CreateWebhookApiRequest {
     /// A `CreateWebhookApiRequest` with what it cannot do without.
     pub fn new(
@@ -129,32 +150,51 @@ impl CreateWebhookApiRequest {
     }
 }
 /// What to change on an endpoint. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebhookApiRequest {
     /// New words on what the endpoint is for. How to clear them is not documented.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub description: crate::runtime::Field<String>,
     /// `false` pauses the deliveries, `true` resumes them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// All kinds of events to send; they replace the former list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<types::WebhookTopic>>,
     /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
-impl ::std::fmt::Debug for UpdateWebhookApiRequest {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("UpdateWebhookApiRequest")
-            .field("description", &self.description)
-            .field("enabled", &self.enabled)
-            .field("topics", &self.topics)
-            .field("url", &crate::runtime::debug::hidden(&self.url))
-            .finish()
+impl Record for UpdateWebhookApiRequest {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "UpdateWebhookApiRequest",
+            fields: &[
+                Name("description", "description", Treat::Shown),
+                Name("enabled", "enabled", Treat::Shown),
+                Name("topics", "topics", Treat::Shown),
+                Name("url", "url", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.description,
+                1 => &self.enabled,
+                2 => &self.topics,
+                3 => &self.url,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            description: object.get("description")?,
+            enabled: object.get("enabled")?,
+            topics: object.get("topics")?,
+            url: object.get("url")?,
+        })
     }
 }
+record!(UpdateWebhookApiRequest);
 impl UpdateWebhookApiRequest {
     /// A `UpdateWebhookApiRequest` with what it cannot do without.
     #[must_use]
@@ -198,61 +238,101 @@ impl UpdateWebhookApiRequest {
     }
 }
 /// An endpoint that receives events.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookApiResponse {
     /// When the endpoint was created. Sent with an offset. Null when it is not known.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub created_at: crate::runtime::Field<crate::Timestamp>,
     /// What the endpoint is for, in the words of the team. Null without one.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub description: crate::runtime::Field<String>,
     /// Whether events are sent to the endpoint. The service turns it off after deliveries have failed for
     /// days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// Id of the endpoint. Opaque; begins with `ep_`.
     pub id: String,
     /// The secret that signs the deliveries; begins with `whsec_`. Shown when the endpoint is created or
     /// fetched by its id; null or absent in other answers.
-    #[serde(default, skip_serializing_if = "crate::runtime::Field::is_absent")]
     pub signing_secret: crate::runtime::Field<String>,
     /// The kinds of events the endpoint receives.
     pub topics: Vec<types::WebhookTopic>,
     /// Address that the events are sent to. Always HTTPS.
     pub url: String,
 }
-impl ::std::fmt::Debug for WebhookApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("WebhookApiResponse")
-            .field("created_at", &self.created_at)
-            .field("description", &self.description)
-            .field("enabled", &self.enabled)
-            .field("id", &self.id)
-            .field(
-                "signing_secret",
-                &crate::runtime::debug::hidden(&self.signing_secret),
-            )
-            .field("topics", &self.topics)
-            .field("url", &crate::runtime::debug::hidden(&self.url))
-            .finish()
+impl Record for WebhookApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "WebhookApiResponse",
+            fields: &[
+                Name("created_at", "created_at", Treat::Shown),
+                Name("description", "description", Treat::Shown),
+                Name("enabled", "enabled", Treat::Shown),
+                Name("id", "id", Treat::Shown),
+                Name("signing_secret", "signing_secret", Treat::Hidden),
+                Name("topics", "topics", Treat::Shown),
+                Name("url", "url", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.created_at,
+                1 => &self.description,
+                2 => &self.enabled,
+                3 => &self.id,
+                4 => &self.signing_secret,
+                5 => &self.topics,
+                6 => &self.url,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            created_at: object.get("created_at")?,
+            description: object.get("description")?,
+            enabled: object.get("enabled")?,
+            id: object.get("id")?,
+            signing_secret: object.get("signing_secret")?,
+            topics: object.get("topics")?,
+            url: object.get("url")?,
+        })
     }
 }
+record!(WebhookApiResponse);
 /// A kind of event.
-#[derive(Clone, PartialEq, ::serde::Deserialize, ::serde::Serialize)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookEventTypeApiResponse {
     /// What the event tells, in the words of the service.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Name of the topic, such as `call.completed`.
     pub name: String,
 }
-impl ::std::fmt::Debug for WebhookEventTypeApiResponse {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("WebhookEventTypeApiResponse")
-            .field("description", &self.description)
-            .field("name", &crate::runtime::debug::hidden(&self.name))
-            .finish()
+impl Record for WebhookEventTypeApiResponse {
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "WebhookEventTypeApiResponse",
+            fields: &[
+                Name("description", "description", Treat::Shown),
+                Name("name", "name", Treat::Hidden),
+            ],
+        }
+    }
+    fn value(&self, index: usize) -> Option<&dyn Wire> {
+        Some(
+            match index {
+                0 => &self.description,
+                1 => &self.name,
+                _ => return None,
+            },
+        )
+    }
+    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            description: object.get("description")?,
+            name: object.get("name")?,
+        })
     }
 }
+record!(WebhookEventTypeApiResponse);

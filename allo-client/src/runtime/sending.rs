@@ -1,0 +1,90 @@
+//! The future of a call. All calls share one piece of code that works and differ
+//! only in how the answer is read, so that each compiles fast.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use serde_json::Value;
+
+use super::BoxFuture;
+use super::response::Response;
+use super::wire::{Object, Problem, Wire};
+use crate::Error;
+use crate::transport::redact::decode_problem;
+use crate::transport::{self, Prepared, Success};
+
+/// A call on its way to an answer with a `T`. Nothing is sent until it is awaited.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Sending<T> {
+    /// What the call comes to before the answer is read.
+    work: BoxFuture<Result<(Prepared, Success), Error>>,
+    read: fn(Prepared, Success) -> Result<Response<T>, Error>,
+}
+
+impl<T> Sending<T> {
+    pub(super) fn new(
+        work: impl Future<Output = Result<(Prepared, Success), Error>> + Send + 'static,
+        read: fn(Prepared, Success) -> Result<Response<T>, Error>,
+    ) -> Self {
+        let work = Box::pin(work);
+        Self { work, read }
+    }
+}
+
+impl<T> Future for Sending<T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let read = self.read;
+        self.work
+            .as_mut()
+            .poll(context)
+            .map(|done| done.and_then(|(prepared, success)| read(prepared, success)))
+    }
+}
+
+impl<T> fmt::Debug for Sending<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").finish_non_exhaustive()
+    }
+}
+
+/// The whole body of the answer is a `T`.
+pub(super) fn whole<T: Wire>(prepared: Prepared, success: Success) -> Result<Response<T>, Error> {
+    let (body, success) = json(&prepared, success)?;
+    match T::read(Some(&body)) {
+        Ok(body) => Ok(Response::new(body, success.meta)),
+        Err(problem) => Err(undecodable(&prepared, success, problem)),
+    }
+}
+
+/// The body of the answer is `{"data": T}`.
+pub(super) fn data<T: Wire>(prepared: Prepared, success: Success) -> Result<Response<T>, Error> {
+    let (body, success) = json(&prepared, success)?;
+    match Object::of(Some(&body)).and_then(|body| body.get("data")) {
+        Ok(body) => Ok(Response::new(body, success.meta)),
+        Err(problem) => Err(undecodable(&prepared, success, problem)),
+    }
+}
+
+/// The body of the answer does not matter.
+pub(super) fn unit(_: Prepared, success: Success) -> Result<Response<()>, Error> {
+    Ok(Response::new((), success.meta))
+}
+
+fn json(prepared: &Prepared, success: Success) -> Result<(Value, Success), Error> {
+    let problem = if success.body.trim_ascii().is_empty() {
+        "it has no body".to_owned()
+    } else {
+        match serde_json::from_slice(&success.body) {
+            Ok(body) => return Ok((body, success)),
+            Err(error) => decode_problem(&error),
+        }
+    };
+    Err(transport::undecodable(prepared, success, &problem))
+}
+
+fn undecodable(prepared: &Prepared, success: Success, problem: Problem) -> Error {
+    transport::undecodable(prepared, success, &decode_problem(&problem.into()))
+}
