@@ -94,6 +94,8 @@ mod error_code;
 mod generated;
 mod pagination;
 mod permissions;
+#[cfg(feature = "power-dialer")]
+pub mod power_dialer;
 mod recording;
 mod runtime;
 mod sync;
