@@ -96,6 +96,8 @@ mod generated;
 mod operation_call;
 mod pagination;
 mod permissions;
+#[cfg(feature = "power-dialer")]
+pub mod power_dialer;
 mod recording;
 mod runtime;
 mod sync;

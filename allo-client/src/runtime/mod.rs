@@ -4,7 +4,7 @@
 pub(crate) mod call;
 pub(crate) mod debug;
 mod field;
-mod limits;
+pub(crate) mod limits;
 mod list;
 pub(crate) mod open_enum;
 pub(crate) mod operation;

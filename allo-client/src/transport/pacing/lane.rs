@@ -22,6 +22,8 @@ const MARGIN: Duration = Duration::from_millis(5);
 const SLOWEST: Duration = Duration::from_millis(500);
 /// The least that is taken for it, once round trips are known.
 const SLOWEST_IF_KNOWN: Duration = Duration::from_millis(250);
+/// No further request is foreseen.
+const MOST_FORESEEN: u32 = 10_000;
 /// A class is not paused for longer; then the server is asked again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -164,6 +166,27 @@ impl Lane {
             }
             _ => now,
         }
+    }
+
+    /// When the `n`-th of those who come from now on gets a place, if all answers
+    /// are as fast as the fastest and nobody else comes.
+    pub(super) fn nth_free(&self, n: u32, now: Instant) -> Instant {
+        let mut lane = Self {
+            queue: Queue::default(),
+            taken: self.taken.clone(),
+            ..*self
+        };
+        let waiting = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
+        let hold = self.travel.fastest.unwrap_or_default() + WINDOW + MARGIN;
+        let mut at = now;
+        for _ in 0..waiting.saturating_add(n).min(MOST_FORESEEN) {
+            at = lane.next_free(at);
+            lane.occupy(at);
+            if let Some(place) = lane.taken.last_mut() {
+                place.free_at = at + hold;
+            }
+        }
+        at
     }
 
     #[cfg(test)]

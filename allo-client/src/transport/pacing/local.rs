@@ -4,6 +4,7 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -49,6 +50,12 @@ impl Pacer for LocalPacer {
     fn limits(&self) -> Option<Limits> {
         let most = |lane: &SharedLane| lane.lock().allowance.most();
         Some(Limits::new(most(&self.reads), most(&self.writes)))
+    }
+
+    fn earliest(&self, class: RateClass, n: u32) -> Option<Duration> {
+        let now = Instant::now();
+        let at = self.lane(class).lock().nth_free(n, now);
+        Some(at.saturating_duration_since(now))
     }
 
     fn set_limits(&self, limits: Limits) {

@@ -1,0 +1,189 @@
+//! From what stands in a list to E.164. What a number may look like is decided
+//! here; which numbers exist is known to `phonenumber`. It only ever gets ASCII
+//! digits after at most one `+`, which is what it is sure to take.
+
+use std::ops::RangeInclusive;
+
+use phonenumber::{Mode, ParseError, PhoneNumber};
+
+use super::{NumberProblem, Region, Rejection};
+
+/// Fewer digits than this before a letter are no number with an extension.
+const LEAST_DIGITS: usize = 7;
+/// More digits than this are no number of any country.
+const MOST_DIGITS: usize = 20;
+/// An extension has so many digits.
+const EXTENSION: RangeInclusive<usize> = 1..=8;
+
+/// The number in E.164, or why it is none.
+pub(super) fn read(text: &str, region: Option<Region>) -> Result<String, Rejection> {
+    let digits = digits(text)?;
+    if digits.international || region.is_none() {
+        let Some(international) = digits.as_international() else {
+            return Err(Rejection::NoCountryCode);
+        };
+        return valid(&international, None);
+    }
+    let national = valid(&digits.text, region);
+    // Where another prefix than 00 dials abroad, 00 is still how people write it.
+    match digits.as_international() {
+        Some(international) if national.is_err() => valid(&international, None).or(national),
+        _ => national,
+    }
+}
+
+/// The digits of a number.
+struct Digits {
+    text: String,
+    /// There was a `+`.
+    international: bool,
+}
+
+impl Digits {
+    /// With its `+`, if it has one or begins with the `00` that stands for it.
+    fn as_international(&self) -> Option<String> {
+        let stripped = self.text.strip_prefix("00");
+        let digits = match (self.international, stripped) {
+            (false, stripped) => stripped?,
+            (true, stripped) => stripped.unwrap_or(&self.text),
+        };
+        Some(format!("+{digits}"))
+    }
+}
+
+/// Takes the digits out of a notation, if it is one of a telephone number.
+fn digits(text: &str) -> Result<Digits, Rejection> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let text = without_scheme(text);
+    if text.is_empty() {
+        return Err(Rejection::Empty);
+    }
+    let mut digits = Digits {
+        text: String::with_capacity(text.len()),
+        international: false,
+    };
+    for (at, c) in text.char_indices() {
+        if let Some(digit) = digit(c) {
+            digits.text.push(digit);
+        } else if matches!(c, '+' | '\u{ff0b}') {
+            if digits.international || !digits.text.is_empty() {
+                return Err(Rejection::NotANumber);
+            }
+            digits.international = true;
+        } else if !is_punctuation(c) && !is_invisible(c) {
+            let is_extension = digits.text.len() >= LEAST_DIGITS && is_extension(&text[at..]);
+            return Err(if is_extension {
+                Rejection::Extension
+            } else {
+                Rejection::NotANumber
+            });
+        }
+    }
+    match digits.text.len() {
+        0 => Err(Rejection::NotANumber),
+        1..=MOST_DIGITS => Ok(digits),
+        _ => Err(Rejection::invalid(NumberProblem::TooLong)),
+    }
+}
+
+/// Some programs export numbers as links.
+fn without_scheme(text: &str) -> &str {
+    match text.get(..4) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
+        _ => text,
+    }
+}
+
+/// Whether this is the rest of a number with an extension: a mark, then digits.
+fn is_extension(rest: &str) -> bool {
+    let rest = rest.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let mark = rest.trim_end_matches(|c: char| digit(c).is_some());
+    let digits = rest[mark.len()..].chars().count();
+    let mark = mark.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_word = mark.chars().all(char::is_alphabetic) && mark.chars().count() <= 10;
+    EXTENSION.contains(&digits) && is_word
+}
+
+/// The zeros of the scripts in which telephone numbers are written.
+const ZEROS: [char; 6] = [
+    '0', '\u{0660}', '\u{06f0}', '\u{0966}', '\u{09e6}', '\u{ff10}',
+];
+
+fn digit(c: char) -> Option<char> {
+    ZEROS.iter().find_map(|zero| {
+        let value = u32::from(c).checked_sub(u32::from(*zero))?;
+        char::from_digit(value, 10)
+    })
+}
+
+/// What stands between the digits of a number.
+fn is_punctuation(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '-' | '.' | '/' | '(' | ')' | '[' | ']' | '_' | '~' | '\'' | '·' | '•'
+        )
+        || matches!(
+            c,
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{30fc}'
+        )
+        || matches!(
+            c,
+            '\u{ff08}' | '\u{ff09}' | '\u{ff0d}'..='\u{ff0f}' | '\u{3000}'
+        )
+}
+
+/// What cannot be seen: joiners, direction marks, byte order marks.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00ad}'
+            | '\u{061c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+    )
+}
+
+/// The number in E.164, if it is one that somebody can have.
+fn valid(digits: &str, region: Option<Region>) -> Result<String, Rejection> {
+    let number = phonenumber::parse(region.map(Region::id), digits);
+    let number = number.map_err(|error| Rejection::invalid(problem(&error)))?;
+    if number.is_valid() {
+        return Ok(number.format().mode(Mode::E164).to_string());
+    }
+    Err(Rejection::invalid(why_invalid(&number)))
+}
+
+const fn problem(error: &ParseError) -> NumberProblem {
+    match error {
+        ParseError::InvalidCountryCode => NumberProblem::UnknownCountryCode,
+        ParseError::TooLong | ParseError::MalformedInteger(_) => NumberProblem::TooLong,
+        ParseError::NoNumber | ParseError::TooShortAfterIdd | ParseError::TooShortNsn => {
+            NumberProblem::TooShort
+        }
+    }
+}
+
+/// What is wrong with a number that was read: its length, if that alone tells.
+fn why_invalid(number: &PhoneNumber) -> NumberProblem {
+    let database = &*phonenumber::metadata::DATABASE;
+    let plans = database.by_code(&number.country().code());
+    let plans = plans.unwrap_or_default();
+    if plans.is_empty() {
+        return NumberProblem::UnknownCountryCode;
+    }
+    let national = number.national().to_string().len();
+    let lengths = plans.iter().flat_map(|plan| {
+        let general = plan.descriptors().general();
+        general.possible_length().iter().copied().map(usize::from)
+    });
+    match (lengths.clone().min(), lengths.max()) {
+        (Some(least), _) if national < least => NumberProblem::TooShort,
+        (_, Some(most)) if national > most => NumberProblem::TooLong,
+        _ => NumberProblem::NotAssigned,
+    }
+}
