@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 
-use allo_client::{Error, OpenEnum, Outcome};
+use allo_client::{Error, ErrorCode, OpenEnum, Outcome};
 use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
@@ -36,6 +36,12 @@ impl Failure {
     /// Says what to do next.
     pub(crate) fn next(mut self, advice: impl Into<String>) -> Self {
         self.next = Some(advice.into());
+        self
+    }
+
+    /// Says where it happened.
+    pub(crate) fn within(mut self, place: &str) -> Self {
+        self.message = format!("{place}: {}", self.message);
         self
     }
 
@@ -74,8 +80,14 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let mut failure = Self::new(Exit::of(&error), message(&error));
-        failure.next = next(&error);
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let mut failure = Self::new(Exit::of(error), message(error));
+        failure.next = next(error);
         if let Some(operation) = error.operation() {
             failure = failure.detail("operation", operation);
         }
@@ -129,6 +141,10 @@ fn next(error: &Error) -> Option<String> {
     }
     if error.is_configuration() && error.param() == Some("api_key") {
         return Some(crate::session::KEY_ADVICE.to_owned());
+    }
+    if error.code() == Some(ErrorCode::DialingQueueLimitReached) {
+        let advice = "clear or reset the queue, or add --what-fits to push the first ones";
+        return Some(advice.to_owned());
     }
     if error.is_connect() {
         return Some("check the network and --base-url, then run it again".to_owned());

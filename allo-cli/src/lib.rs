@@ -11,6 +11,7 @@ mod config;
 mod credentials;
 mod exit;
 mod failure;
+mod leads;
 mod output;
 mod sandbox;
 mod session;

@@ -15,8 +15,7 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-pub(crate) use stdout::Stdout;
-pub(crate) use table::render;
+use stdout::Stdout;
 
 /// The formats of stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -119,8 +118,14 @@ impl Printer {
         self.format
     }
 
-    pub(crate) const fn width(&self) -> usize {
-        self.width
+    /// Whether nobody reads on.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.out.is_closed()
+    }
+
+    /// What a page looks like as a table, whatever the format is.
+    pub(crate) fn drawn(&self, page: &Page) -> String {
+        table::page(page, self.width)
     }
 
     /// Writes everything at once.

@@ -15,8 +15,10 @@ const GAP: usize = 2;
 pub(super) fn page(page: &Page, width: usize) -> String {
     let mut text = head(&page.head, width);
     if page.entries.is_empty() {
-        text.push_str(page.nothing);
-        text.push('\n');
+        if !page.nothing.is_empty() {
+            text.push_str(page.nothing);
+            text.push('\n');
+        }
         return text;
     }
     if !page.head.is_empty() {
@@ -109,7 +111,7 @@ fn rows(columns: &[Cells<'_>], count: usize) -> Vec<Vec<String>> {
 }
 
 /// Rows below a header, wrapped to the width. No header if it is empty.
-pub(crate) fn render(header: &[&str], rows: &[Vec<String>], width: usize) -> String {
+fn render(header: &[&str], rows: &[Vec<String>], width: usize) -> String {
     if rows.is_empty() && header.is_empty() {
         return String::new();
     }

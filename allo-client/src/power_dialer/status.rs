@@ -47,6 +47,23 @@ impl QueueStatus {
         Ok(status)
     }
 
+    /// Counts entries that were read by other means, with the queue as it came
+    /// with them.
+    #[must_use]
+    pub fn of<'a>(
+        queue: Option<DialingQueueMeta>,
+        entries: impl IntoIterator<Item = &'a QueueNumber>,
+    ) -> Self {
+        let mut status = Self::empty();
+        status.queue = queue;
+        for entry in entries {
+            status.total += 1;
+            status.count(entry);
+        }
+        status.capacity_left = CAPACITY.saturating_sub(status.total);
+        status
+    }
+
     const fn empty() -> Self {
         Self {
             queue: None,
