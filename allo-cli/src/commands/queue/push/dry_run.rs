@@ -12,6 +12,7 @@ use allo_client::types::NewQueueNumber;
 use serde_json::{Value, json};
 
 use super::Push;
+use super::summary::hint;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::leads::rejects::Rejects;
@@ -90,7 +91,7 @@ async fn screen(
         Some(region) => options.default_region(region),
         None => options,
     });
-    if duplicates == Duplicates::DropInListAndQueue && !push.reset {
+    if duplicates == Duplicates::DropInListAndQueue {
         let mut entries = dialer.numbers().size(100).items();
         while let Some(entry) = entries.try_next().await? {
             screen.queued(&entry);
@@ -156,7 +157,7 @@ impl Tally {
                 "list",
                 format!("{}, {} leads", super::shown(&push.file), self.leads),
             ),
-            ("to send", format!("{to_send} in {} batches", plan.batches)),
+            ("to send", format!("{to_send}, {} requests", plan.batches)),
             ("duplicates", self.duplicates.to_string()),
             ("rejected", rejected.to_string()),
             ("left out", (self.good - to_send).to_string()),
@@ -164,9 +165,12 @@ impl Tally {
                 "queue",
                 format!("{} entries, room for {room}", plan.queue_total),
             ),
-            ("requests", format!("{} at least", plan.requests)),
+            ("requests", format!("{} in all, at least", plan.requests)),
             ("time", format!("{} at least", seconds(plan.least_time))),
         ];
+        if let Some(hint) = hint(self.rejected.keys().copied()) {
+            head.push(hint);
+        }
         if rejected > self.shown.len() {
             head.push(("shown", format!("the first {MOST_SHOWN} that are rejected")));
         }

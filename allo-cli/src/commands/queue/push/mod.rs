@@ -51,7 +51,7 @@ pub(crate) struct Push {
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
     /// Give the teammate a new, empty queue first; asks before
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     reset: bool,
     /// Say what would be done and how long it takes at least; send nothing
     #[arg(long)]

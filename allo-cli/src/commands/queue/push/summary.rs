@@ -112,6 +112,17 @@ pub(super) fn reject_reason(fate: &LeadFate, report: &PushReport) -> Option<Stri
     }
 }
 
+/// What may help with rejections of these sorts.
+pub(super) fn hint<'a>(mut codes: impl Iterator<Item = &'a str>) -> Option<(&'static str, String)> {
+    let national = codes.any(|code| code == "no_country_code");
+    national.then(|| {
+        (
+            "hint",
+            "--region says where numbers without a country code are".to_owned(),
+        )
+    })
+}
+
 const LEFT_OVER: &str = "there was no more room for it";
 
 fn skipped(reason: &str) -> String {
@@ -187,6 +198,7 @@ fn head(
     if let Some(why) = report.stopped() {
         head.push(("stopped", why.to_owned()));
     }
+    head.extend(hint(report.rejections().into_keys()));
     if let Some(rejects) = rejects {
         let path = super::shown(rejects.path());
         head.push((
