@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::LeadFate;
 use crate::OpenEnum;
 use crate::types::AppendQueueNumbersResponse;
 
@@ -10,6 +11,15 @@ use crate::types::AppendQueueNumbersResponse;
 pub(super) enum Placed {
     Added(u64),
     Skipped(String),
+}
+
+impl From<Placed> for LeadFate {
+    fn from(placed: Placed) -> Self {
+        match placed {
+            Placed::Added(position) => Self::Added { position },
+            Placed::Skipped(reason) => Self::Skipped { reason },
+        }
+    }
 }
 
 /// Goes through the numbers in the order in which they were sent. Nothing if the

@@ -1,28 +1,20 @@
-//! The course of a push, from the first look at the queue to the report. What is
-//! decided on the way is in the modules beside this one.
+//! The course of a push, from the plan to the report: the loop that sends one
+//! batch after another. What is decided on the way is in the modules beside this
+//! one; how a batch is sent until its end is known is in `delivery`.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-use uuid::Uuid;
-
-use super::answer::{self, Placed};
-use super::batch::{self, Cutter};
+use super::answer::Placed;
+use super::delivery::{Batch, End};
 use super::event::Listeners;
-use super::pace::Pace;
-use super::plan::Draft;
+use super::journal::{Journal, Past, Record};
+use super::prepare::{Prepared, prepare};
 use super::push::Spec;
-use super::queue::{self, Found};
 use super::settle::{self, Step};
-use super::{Duplicates, LeadFate, LeadReport, PushEvent, PushId, PushPlan, PushReport, Screen};
-use crate::error::Kind;
-use crate::operation::RateClass;
-use crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
-use crate::transport::repeat_until;
+use super::{LeadFate, LeadReport, PushEvent, PushPlan, PushReport};
 use crate::types::NewQueueNumber;
-use crate::{Client, Error, IdempotencyKey, Outcome, TargetTeammate, Timestamp};
+use crate::{Client, Error, Outcome};
 
 /// So many leads in a row that the server refuses one by one are enough.
 const MOST_REFUSED: u32 = 3;
@@ -35,8 +27,23 @@ pub(super) async fn run(
 ) -> Result<PushReport, Error> {
     let client = spec.dialer.resource.client.clone();
     let _turn = client.shared().turns.take(&spec.dialer.teammate).await;
-    let mut course = Course::prepare(spec, leads, listeners).await?;
-    let plan = course.plan.clone();
+    let (journal, past) = open(&spec).await?;
+    let is_new = past.is_none();
+    let prepared = match prepare(&spec, &client, leads, past).await {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            if let Some(journal) = journal.filter(|_| is_new) {
+                journal.discard().await;
+            }
+            return Err(error);
+        }
+    };
+    if let Some(journal) = journal.as_ref().filter(|_| is_new) {
+        let (head, planned) = prepared.for_journal(&spec);
+        journal.begin(&head, planned).await?;
+    }
+    let mut course = Course::new(spec, client, prepared, journal, listeners);
+    let plan = course.at.plan.clone();
     course.listeners.tell(PushEvent::Planned(plan));
     course.send_all().await;
     Ok(course.finish())
@@ -44,282 +51,219 @@ pub(super) async fn run(
 
 /// Says what [`run`] would do.
 pub(super) async fn plan(spec: Spec, leads: Vec<NewQueueNumber>) -> Result<PushPlan, Error> {
-    let course = Course::prepare(spec, leads, Listeners::default()).await?;
-    Ok(course.plan)
+    let client = spec.dialer.resource.client.clone();
+    let past = match &spec.journal {
+        Some(path) => Journal::peek(path.clone()).await?,
+        None => None,
+    };
+    Ok(prepare(&spec, &client, leads, past).await?.plan)
+}
+
+async fn open(spec: &Spec) -> Result<(Option<Journal>, Option<Past>), Error> {
+    let Some(path) = &spec.journal else {
+        return Ok((None, None));
+    };
+    let (journal, past) = Journal::open(path.clone()).await?;
+    Ok((Some(journal), past))
 }
 
 /// A push at work.
-struct Course {
-    spec: Spec,
-    client: Client,
-    namespace: Uuid,
-    draft: Draft,
-    plan: PushPlan,
-    cutter: Cutter,
-    pace: Pace,
-    listeners: Listeners,
-    totals: Totals,
-    /// How many batches were begun.
-    batches: usize,
+pub(super) struct Course {
+    pub(super) spec: Spec,
+    pub(super) client: Client,
+    /// How far it is.
+    pub(super) at: Prepared,
+    pub(super) listeners: Listeners,
+    pub(super) totals: Totals,
+    journal: Option<Journal>,
     refused_in_a_row: u32,
     stopped: Option<Error>,
 }
 
 /// What a report counts besides leads.
 #[derive(Clone, Copy, Debug, Default)]
-struct Totals {
-    requests: u32,
-    replays: u32,
-    waits: u32,
-    waited: Duration,
-}
-
-/// A batch, ready to be sent as often as it takes.
-struct Batch {
-    range: Range<usize>,
-    leads: Vec<NewQueueNumber>,
-    numbers: Vec<String>,
-    key: IdempotencyKey,
-    /// Until when the server is sure to know the key.
-    until: Timestamp,
-}
-
-/// How the sending of a batch ended.
-enum End {
-    /// It is known of each lead.
-    Placed(Vec<Placed>),
-    Failed(Step, Error),
+pub(super) struct Totals {
+    pub(super) requests: u32,
+    pub(super) replays: u32,
+    pub(super) waits: u32,
+    pub(super) waited: Duration,
 }
 
 impl Course {
-    async fn prepare(
+    fn new(
         spec: Spec,
-        leads: Vec<NewQueueNumber>,
+        client: Client,
+        at: Prepared,
+        journal: Option<Journal>,
         listeners: Listeners,
-    ) -> Result<Self, Error> {
-        let client = spec.dialer.resource.client.clone();
-        let push_id = spec.push_id.clone().unwrap_or_else(PushId::random);
-        let mut pace = Pace::default();
-        let mut screen = Screen::new(spec.screen);
-        let started = pace.start(&client, RateClass::Read);
-        let found = look(&spec, &mut screen).await?;
-        pace.end(&started, found.requests);
-        let mut draft = Draft::screen(leads, &mut screen);
-        draft.fit(spec.limit, spec.when_full, found.total)?;
-        let cutter = Cutter::new(draft.to_send.len(), spec.batch_size);
-        let mut plan = draft.plan(push_id, found.total);
-        plan.batches = cutter.batches();
-        plan.requests = plan.batches + usize::try_from(found.requests).unwrap_or_default();
-        plan.least_time = pace.least(&client, plan.batches);
-        Ok(Self {
-            namespace: plan.push_id.namespace(&spec.dialer.teammate),
-            totals: Totals {
-                requests: found.requests,
-                ..Totals::default()
-            },
+    ) -> Self {
+        let requests = at.requests;
+        let begun = Totals {
+            requests,
+            ..Totals::default()
+        };
+        Self {
+            totals: at.finished.as_ref().map_or(begun, Totals::of),
             spec,
             client,
-            draft,
-            plan,
-            cutter,
-            pace,
+            at,
             listeners,
-            batches: 0,
+            journal,
             refused_in_a_row: 0,
             stopped: None,
-        })
+        }
     }
 
     async fn send_all(&mut self) {
-        while let Some(range) = self.cutter.next() {
-            let batch = self.batch(range);
-            let end = self.send(&batch).await;
-            self.batches += 1;
-            match end {
-                End::Placed(placed) => self.place(&batch, placed),
-                End::Failed(Step::Shrink, error) => self.halve(&batch, &error, true),
-                End::Failed(Step::Split, error) => self.halve(&batch, &error, false),
-                End::Failed(Step::Unknown, error) => self.lose(&batch, error),
-                End::Failed(Step::Again | Step::Stop, error) => self.stopped = Some(error),
-            }
-            if self.stopped.is_some() {
-                break;
-            }
+        if self.at.finished.is_some() {
+            return;
         }
-    }
-
-    fn batch(&self, range: Range<usize>) -> Batch {
-        let chosen = self.draft.to_send.get(range.clone()).unwrap_or_default();
-        let lead = |(input, number): &(usize, String)| {
-            let mut lead = self.draft.leads.get(*input)?.clone();
-            lead.number.clone_from(number);
-            Some(lead)
-        };
-        let leads: Vec<_> = chosen.iter().filter_map(lead).collect();
-        let body = serde_json::to_vec(&leads).unwrap_or_default();
-        let now = Timestamp::from(self.client.shared().engine.clock.now());
-        Batch {
-            key: batch::key(self.namespace, &range, &body),
-            numbers: chosen.iter().map(|(_, number)| number.clone()).collect(),
-            until: repeat_until(&now),
-            leads,
-            range,
-        }
-    }
-
-    /// Sends a batch until it is known what became of it, or patience ends.
-    async fn send(&mut self, batch: &Batch) -> End {
-        let eta = self.pace.least(&self.client, self.cutter.batches());
-        self.listeners.tell(PushEvent::Sending {
-            batch: self.batches,
-            leads: batch.leads.len(),
-            eta,
-        });
-        let patience = Instant::now() + self.spec.patience;
-        let mut doubt = false;
-        let mut repetition = 0;
-        loop {
-            let error = match self.call(batch).await {
-                Ok(Some(placed)) => return End::Placed(placed),
-                Ok(None) => return End::Failed(Step::Unknown, does_not_add_up()),
-                Err(error) => error,
+        while self.stopped.is_none() {
+            let ended = match self.next() {
+                Some((batch, is_new)) => self.send(batch, is_new).await,
+                None => {
+                    let finished = self.totals.record();
+                    self.stopped = self.note(finished).await.err();
+                    return;
+                }
             };
-            match settle::decide(&error, &mut doubt) {
-                Step::Again => {}
-                step => return End::Failed(step, error),
+            if let Err(error) = ended {
+                self.stopped = Some(error);
             }
-            let wait = settle::wait(&error, repetition, self.dice());
-            let left = patience.saturating_duration_since(Instant::now());
-            if wait >= left.min(self.key_left(batch)) {
-                let step = if doubt { Step::Unknown } else { Step::Stop };
-                return End::Failed(step, error);
-            }
-            repetition += 1;
-            self.listeners.tell(PushEvent::Retrying {
-                batch: self.batches,
-                repetition,
-                wait,
-                why: error.to_string(),
-            });
-            self.waited(wait);
-            sleep(wait).await;
         }
     }
 
-    /// Sends a batch by one call.
-    async fn call(&mut self, batch: &Batch) -> Result<Option<Vec<Placed>>, Error> {
-        let started = self.pace.start(&self.client, RateClass::Write);
-        if !started.wait.is_zero() {
-            let for_ = started.wait;
-            self.listeners.tell(PushEvent::Waiting { for_ });
+    /// The next batch, and whether it is sent for the first time.
+    fn next(&mut self) -> Option<(Batch, bool)> {
+        if let Some(begun) = self.at.under_way.take() {
+            return Some((self.batch_again(begun), false));
         }
-        let leads = batch.leads.iter().cloned();
-        let request = self
-            .spec
-            .dialer
-            .resource
-            .append_dialing_queue_numbers(leads);
-        let request = request.for_teammate(&self.spec.dialer.teammate);
-        let deadline = self.spec.patience.min(self.key_left(batch));
-        let options = self.spec.options.clone();
-        let given = options.deadline();
-        let options = options
-            .with_idempotency_key(&batch.key)
-            .with_deadline(given.unwrap_or(Some(deadline)));
-        let answer = request.options(|_| options).send().await;
-        let attempts = match &answer {
-            Ok(answer) => answer.attempts(),
-            Err(error) => error.attempts(),
-        };
-        self.totals.requests = self.totals.requests.saturating_add(attempts);
-        let waited = self.pace.end(&started, attempts);
-        self.waited(waited);
-        let answer = answer?;
-        self.totals.replays += u32::from(answer.is_replayed());
-        Ok(answer::place(&batch.numbers, answer.body()))
+        let range = self.at.cutter.next()?;
+        let seq = self.at.batches;
+        self.at.batches += 1;
+        Some((self.batch(seq, range), true))
     }
 
-    /// The server told what became of each lead.
-    fn place(&mut self, batch: &Batch, placed: Vec<Placed>) {
-        let added = placed.iter().filter(|one| matches!(one, Placed::Added(_)));
-        let added = added.count();
-        let skipped = placed.len() - added;
+    /// Sends a batch, and notes what became of it.
+    ///
+    /// # Errors
+    ///
+    /// If nothing can be sent after it.
+    async fn send(&mut self, batch: Batch, is_new: bool) -> Result<(), Error> {
+        if is_new {
+            self.note(batch.record()).await?;
+        }
+        match self.deliver(&batch, !is_new).await {
+            End::Placed { placed, replayed } => {
+                self.refused_in_a_row = 0;
+                self.place(&batch, placed, replayed).await
+            }
+            End::Failed(Step::Shrink | Step::Split, error) if batch.range.len() <= 1 => {
+                self.skip(&batch, &error).await
+            }
+            End::Failed(Step::Shrink, _) => self.halve(&batch, true).await,
+            End::Failed(Step::Split, _) => self.halve(&batch, false).await,
+            End::Failed(Step::Unknown, error) => self.lose(&batch, error).await,
+            End::Failed(Step::Again | Step::Stop, error) => {
+                self.note(Record::Refused { seq: batch.seq }).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// It is known what became of each lead of a batch.
+    async fn place(
+        &mut self,
+        batch: &Batch,
+        placed: Vec<Placed>,
+        replayed: bool,
+    ) -> Result<(), Error> {
+        let (mut added, mut skipped) = (Vec::new(), Vec::new());
         for (index, placed) in batch.range.clone().zip(placed) {
-            self.set(
-                index,
-                match placed {
-                    Placed::Added(position) => LeadFate::Added { position },
-                    Placed::Skipped(reason) => LeadFate::Skipped { reason },
-                },
-            );
+            match &placed {
+                Placed::Added(position) => added.push((index, *position)),
+                Placed::Skipped(reason) => skipped.push((index, reason.clone())),
+            }
+            self.at.draft.set(index, placed.into());
         }
-        self.refused_in_a_row = 0;
-        self.pass(batch, added, skipped);
+        self.at.cutter.pass(batch.range.end);
+        self.listeners.tell(PushEvent::Batch {
+            added: added.len(),
+            skipped: skipped.len(),
+            done: batch.range.end,
+            of: self.at.draft.to_send.len(),
+            eta: self.eta(),
+        });
+        let seq = batch.seq;
+        self.note(Record::Done {
+            seq,
+            added,
+            skipped,
+            replayed,
+        })
+        .await
     }
 
     /// The server refused a batch for what is in it.
-    fn halve(&mut self, batch: &Batch, error: &Error, all: bool) {
+    async fn halve(&mut self, batch: &Batch, all: bool) -> Result<(), Error> {
         let from = batch.range.len();
-        if from <= 1 {
-            return self.skip(batch, error);
-        }
         let to = from.div_ceil(2);
+        let cut = batch.range.start + to;
         if all {
-            self.cutter.shrink(to);
+            self.at.cutter.shrink(to);
         } else {
-            self.cutter.cut(batch.range.start + to);
+            self.at.cutter.cut(cut);
         }
         self.listeners.tell(PushEvent::Halved { from, to });
+        self.note(Record::Halved {
+            seq: batch.seq,
+            size: all.then_some(to),
+            cut: (!all).then_some(cut),
+        })
+        .await
     }
 
     /// The server refused a single lead.
-    fn skip(&mut self, batch: &Batch, error: &Error) {
-        self.refused_in_a_row += 1;
+    async fn skip(&mut self, batch: &Batch, error: &Error) -> Result<(), Error> {
         let reason = settle::reason(error);
-        self.set(batch.range.start, LeadFate::Skipped { reason });
-        self.pass(batch, 0, 1);
-        if self.refused_in_a_row >= MOST_REFUSED {
-            let message = format!(
-                "the server refused {MOST_REFUSED} leads in a row, one by one; the last time: {error}"
-            );
-            self.stopped = Some(Error::invalid_request(message));
+        let placed = vec![Placed::Skipped(reason)];
+        self.place(batch, placed, false).await?;
+        self.refused_in_a_row += 1;
+        if self.refused_in_a_row < MOST_REFUSED {
+            return Ok(());
         }
+        let message = format!("{MOST_REFUSED} leads in a row were refused one by one: {error}");
+        Err(Error::invalid_request(message))
     }
 
     /// Nobody knows what became of a batch. Nothing may overtake it.
-    fn lose(&mut self, batch: &Batch, error: Error) {
+    async fn lose(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
+        let until = &batch.until;
         let retry_until = match error.outcome() {
-            Outcome::Unknown { retry_until, .. } => batch.until.clone().min(retry_until.clone()),
-            _ => batch.until.clone(),
+            Outcome::Unknown { retry_until, .. } => until.min(retry_until).clone(),
+            _ => until.clone(),
         };
         for index in batch.range.clone() {
             let fate = LeadFate::Unknown {
                 key: batch.key.clone(),
                 retry_until: retry_until.clone(),
             };
-            self.set(index, fate);
+            self.at.draft.set(index, fate);
         }
-        self.stopped = Some(error);
+        self.note(Record::Unknown { seq: batch.seq }).await?;
+        Err(error)
     }
 
-    fn pass(&mut self, batch: &Batch, added: usize, skipped: usize) {
-        self.cutter.pass(batch.range.end);
-        let eta = self.pace.least(&self.client, self.cutter.batches());
-        self.listeners.tell(PushEvent::Batch {
-            added,
-            skipped,
-            done: batch.range.end,
-            of: self.draft.to_send.len(),
-            eta,
-        });
+    async fn note(&mut self, record: Record) -> Result<(), Error> {
+        match &self.journal {
+            Some(journal) => journal.note(&record).await,
+            None => Ok(()),
+        }
     }
 
-    fn set(&mut self, index: usize, fate: LeadFate) {
-        let input = self.draft.to_send.get(index).map(|(input, _)| *input);
-        let place = input.and_then(|input| self.draft.fates.get_mut(input));
-        if let Some(place) = place {
-            *place = fate;
-        }
+    /// How long the rest takes at least.
+    pub(super) fn eta(&self) -> Duration {
+        self.at.pace.least(&self.client, self.at.cutter.batches())
     }
 
     fn finish(mut self) -> PushReport {
@@ -327,12 +271,11 @@ impl Course {
         if let Some(why) = stopped.clone() {
             self.listeners.tell(PushEvent::Stopped { why });
         }
-        let leads = self.draft.leads.into_iter().zip(self.draft.fates);
-        let leads = leads
-            .enumerate()
-            .map(|(input, (lead, fate))| LeadReport { input, lead, fate });
+        let draft = self.at.draft;
+        let leads = draft.leads.into_iter().zip(draft.fates).enumerate();
+        let leads = leads.map(|(input, (lead, fate))| LeadReport { input, lead, fate });
         let report = PushReport {
-            push_id: self.plan.push_id,
+            push_id: self.at.plan.push_id,
             leads: leads.collect(),
             requests: self.totals.requests,
             replays: self.totals.replays,
@@ -347,42 +290,38 @@ impl Course {
         }
         report
     }
-
-    fn waited(&mut self, time: Duration) {
-        self.totals.waits += u32::from(!time.is_zero());
-        self.totals.waited = self.totals.waited.saturating_add(time);
-    }
-
-    fn dice(&self) -> Duration {
-        self.client
-            .shared()
-            .engine
-            .dice
-            .up_to(Duration::from_secs(16))
-    }
-
-    /// How long the server is sure to know the key of a batch.
-    fn key_left(&self, batch: &Batch) -> Duration {
-        let now = self.client.shared().engine.clock.now();
-        let left = batch.until.instant().duration_since(now);
-        Duration::try_from(left).unwrap_or_default()
-    }
 }
 
-/// A batch was carried out, but which of its leads are in the queue is not told.
-fn does_not_add_up() -> Error {
-    let message = "the answer does not account for each of the numbers that were sent";
-    Error::new(Kind::Decode, message)
-        .with_operation(&APPEND_DIALING_QUEUE_NUMBERS)
-        .with_outcome(Outcome::Executed)
-        .with_suggestion("read the queue to see which of them are in it")
-}
+impl Totals {
+    /// A wait of this length, if there was one.
+    pub(super) fn waited(&mut self, time: Duration) {
+        self.waits += u32::from(!time.is_zero());
+        self.waited = self.waited.saturating_add(time);
+    }
 
-/// Looks at the queue, as far as the push has to know it.
-async fn look(spec: &Spec, screen: &mut Screen) -> Result<Found, Error> {
-    if spec.screen.duplicates == Duplicates::DropInListAndQueue {
-        queue::read(&spec.dialer, &spec.options, |entry| screen.queued(entry)).await
-    } else {
-        queue::count(&spec.dialer, &spec.options).await
+    fn record(self) -> Record {
+        Record::Finished {
+            requests: self.requests,
+            replays: self.replays,
+            waits: self.waits,
+            waited_ms: u64::try_from(self.waited.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    fn of(record: &Record) -> Self {
+        match *record {
+            Record::Finished {
+                requests,
+                replays,
+                waits,
+                waited_ms,
+            } => Self {
+                requests,
+                replays,
+                waits,
+                waited: Duration::from_millis(waited_ms),
+            },
+            _ => Self::default(),
+        }
     }
 }

@@ -33,12 +33,15 @@
 mod answer;
 mod batch;
 mod clear;
+mod delivery;
 mod dialer;
 mod engine;
 mod event;
+mod journal;
 mod number;
 mod pace;
 mod plan;
+mod prepare;
 mod push;
 mod push_id;
 mod queue;

@@ -1,10 +1,12 @@
 //! What a push is going to do: which leads are sent, in how many requests, and
 //! how long that takes at least. Decided here, without I/O.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::journal::{self, Planned};
 use super::status::CAPACITY;
 use super::{LeadFate, PushId, Rejection, Screen};
 use crate::types::NewQueueNumber;
@@ -119,6 +121,51 @@ impl Draft {
         Ok(())
     }
 
+    /// Sends what an earlier run has planned to send.
+    pub(super) fn follow(&mut self, planned: &Planned) -> Result<(), Error> {
+        for &(input, position) in &planned.queued {
+            if let Some(fate) = self.fates.get_mut(input) {
+                let reason = Rejection::AlreadyQueued { position };
+                *fate = LeadFate::Rejected { reason };
+            }
+        }
+        let accepted = std::mem::take(&mut self.to_send);
+        let mut good: BTreeMap<_, _> = accepted.into_iter().collect();
+        for (input, _) in &planned.queued {
+            good.remove(input);
+        }
+        self.accepted = good.len();
+        let runs = planned.send.iter();
+        for input in runs.flat_map(|&(first, count)| first..first.saturating_add(count)) {
+            let number = good.remove(&input).ok_or_else(read_otherwise)?;
+            self.to_send.push((input, number));
+        }
+        Ok(())
+    }
+
+    /// What a later run has to know of the plan.
+    pub(super) fn for_journal(&self, queue_total: u64) -> Planned {
+        let fates = self.fates.iter().enumerate();
+        let queued = fates.filter_map(|(input, fate)| match fate.rejection()? {
+            Rejection::AlreadyQueued { position } => Some((input, *position)),
+            _ => None,
+        });
+        Planned {
+            send: journal::runs(self.to_send.iter().map(|(input, _)| *input)),
+            queued: queued.collect(),
+            queue_total,
+        }
+    }
+
+    /// Notes what became of a lead, by its place among those that are sent.
+    pub(super) fn set(&mut self, index: usize, fate: LeadFate) {
+        let input = self.to_send.get(index).map(|(input, _)| *input);
+        let place = input.and_then(|input| self.fates.get_mut(input));
+        if let Some(place) = place {
+            *place = fate;
+        }
+    }
+
     /// The counts of a plan.
     pub(super) fn plan(&self, push_id: PushId, queue_total: u64) -> PushPlan {
         let rejections = self.fates.iter().filter_map(LeadFate::rejection);
@@ -139,6 +186,14 @@ impl Draft {
             resumed: None,
         }
     }
+}
+
+/// The list is that of the journal, but its numbers are read in another way.
+fn read_otherwise() -> Error {
+    let message = "a number that the journal plans to send is not accepted any more";
+    Error::invalid_request(message)
+        .with_param("journal")
+        .with_suggestion("go on with the program that began the push")
 }
 
 fn does_not_fit(leads: usize, capacity: u64) -> Error {

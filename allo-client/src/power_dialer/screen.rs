@@ -27,7 +27,7 @@ pub enum Duplicates {
 }
 
 /// How a list is screened.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct ScreenOptions {
     pub(super) region: Option<Region>,
