@@ -78,6 +78,13 @@ pub(crate) struct Global {
     pub(crate) yes: bool,
 }
 
+impl Global {
+    /// Whether remarks and progress are left out; they would spoil JSON on stderr.
+    pub(crate) const fn is_quiet(&self) -> bool {
+        self.quiet || self.json_errors
+    }
+}
+
 /// When to use colours.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Color {

@@ -39,6 +39,15 @@ impl Failure {
         self
     }
 
+    /// Says what to do after that.
+    pub(crate) fn then(mut self, advice: &str) -> Self {
+        self.next = Some(match self.next {
+            Some(next) => format!("{}, then {advice}", next.trim_end_matches('.')),
+            None => advice.to_owned(),
+        });
+        self
+    }
+
     /// Says where it happened.
     pub(crate) fn within(mut self, place: &str) -> Self {
         self.message = format!("{place}: {}", self.message);

@@ -30,7 +30,7 @@ impl Session {
         let chosen = config::choose(global.config.as_deref(), global.profile.as_deref())?;
         let format = global.output.or(chosen.profile.output).unwrap_or_default();
         Ok(Self {
-            printer: Printer::new(format, global.quiet),
+            printer: Printer::new(format, global.is_quiet()),
             global,
             chosen,
             client: None,

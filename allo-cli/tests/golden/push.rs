@@ -1,6 +1,6 @@
 //! `allo queue push`: lists of every form, what is told of them, and files of rejects.
 
-use super::scene::{MARIE, Scene};
+use super::scene::{CAMILLE, MARIE, Scene};
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/leads.csv");
 const TO_MARIE: [&str; 2] = ["-t", "marie@example.com"];
@@ -169,6 +169,60 @@ async fn a_full_queue() {
             &push(&["leads.csv", "--duplicates", "keep"]),
         )
         .await;
+}
+
+/// Starts a push of 300 leads in three batches and returns when the second is there.
+async fn second_batch(scene: &Scene) -> (std::process::Child, allo_sandbox::Hold) {
+    scene.file("many.csv", &many(300));
+    let hold = || {
+        scene
+            .control()
+            .hold_next("appendDialingQueueNumbers")
+            .expect("an operation")
+    };
+    let (first, second) = (hold(), hold());
+    let child = scene
+        .command(&push(&PUSH_300))
+        .spawn()
+        .expect("the program");
+    first.arrived().await;
+    first.release();
+    second.arrived().await;
+    (child, second)
+}
+
+const PUSH_300: [&str; 3] = ["many.csv", "--duplicates", "keep"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_push_is_gone_on_with() {
+    let scene = Scene::start().await;
+    let (mut child, hold) = second_batch(&scene).await;
+    child.kill().expect("a process");
+    child.wait().expect("an end");
+    hold.release();
+    scene.check("push/killed/again", &push(&PUSH_300)).await;
+    let expected: Vec<_> = many(300).lines().skip(1).map(str::to_owned).collect();
+    assert_eq!(queued(&scene), expected);
+    let journals = scene.path("home/.local/state/allo/journals");
+    let left = std::fs::read_dir(journals).expect("a directory").count();
+    assert_eq!(left, 0, "a finished push leaves no journal");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_that_stops_says_how_to_go_on() {
+    let mut scene = Scene::start().await;
+    let (child, hold) = second_batch(&scene).await;
+    scene.control().revoke(super::scene::KEY);
+    hold.release();
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output());
+    let output = output.await.expect("no panic").expect("an end");
+    scene.compare("push/stopped/table", "queue push many.csv", &output);
+    assert_eq!(queued(&scene).len(), 200);
+    let spec = allo_sandbox::KeySpec::new(CAMILLE).value("ak_live_second");
+    let key = scene.control().add_key(spec);
+    scene.key(Some(&key));
+    scene.check("push/stopped/again", &push(&PUSH_300)).await;
+    assert_eq!(queued(&scene).len(), 300);
 }
 
 #[tokio::test(flavor = "multi_thread")]

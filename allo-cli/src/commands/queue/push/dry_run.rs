@@ -153,11 +153,11 @@ impl Tally {
         let (to_send, room) = (plan.to_send, plan.capacity_left);
         let mut head = vec![
             ("teammate", session.teammate_shown()),
+            ("list", super::described(&push.file, self.leads)),
             (
-                "list",
-                format!("{}, {} leads", super::shown(&push.file), self.leads),
+                "to send",
+                format!("{to_send} in {}", super::counted(plan.batches, "request")),
             ),
-            ("to send", format!("{to_send}, {} requests", plan.batches)),
             ("duplicates", self.duplicates.to_string()),
             ("rejected", rejected.to_string()),
             ("left out", (self.good - to_send).to_string()),

@@ -36,7 +36,9 @@ impl Journal {
             None if push.no_journal || session.global.sandbox => (None, false),
             None => (Some(Self::own_path(session, push, leads).await?), true),
         };
-        let found = path.as_deref().is_some_and(Path::exists);
+        // An empty one was made just before the end of its process.
+        let begun = |path: &Path| path.metadata().is_ok_and(|data| data.len() > 0);
+        let found = path.as_deref().is_some_and(begun);
         if found {
             session
                 .printer

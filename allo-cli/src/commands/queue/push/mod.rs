@@ -165,7 +165,7 @@ impl Push {
         if let Some(path) = journal.path() {
             push = push.journal(path);
         }
-        let bar = progress::Bar::new(session.global.quiet);
+        let bar = progress::Bar::new(session.global.is_quiet());
         let told = bar.clone();
         let report = push.on_progress(move |event| told.tell(event)).await;
         bar.finish();
@@ -212,7 +212,16 @@ fn tell_unused(session: &Session, leads: &Leads) {
     }
 }
 
-/// A path as it is shown.
-fn shown(path: &Path) -> String {
-    path.display().to_string()
+/// A list as it is shown.
+fn described(path: &Path, leads: usize) -> String {
+    let name = match path.to_str() {
+        Some("-") => "stdin".to_owned(),
+        _ => path.display().to_string(),
+    };
+    format!("{name}, {}", counted(leads, "lead"))
+}
+
+/// A number and what there are so many of.
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }

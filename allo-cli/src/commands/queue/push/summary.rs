@@ -13,6 +13,9 @@ use crate::leads::rejects::Rejects;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
 
+/// How many leads that were not added a table shows.
+const MOST_SHOWN: usize = 50;
+
 const NOT_ADDED: &[Column] = &[
     column("line", "line"),
     column("number", "lead.number"),
@@ -46,13 +49,20 @@ pub(super) fn show(
 ) -> Result<Exit, Failure> {
     let as_table = session.printer.format() == Format::Table;
     let wanted = |lead: &&LeadReport| !as_table || !matches!(lead.fate, LeadFate::Added { .. });
-    let entries = report.leads.iter().filter(wanted);
+    let most = if as_table { MOST_SHOWN } else { usize::MAX };
+    let entries = report.leads.iter().filter(wanted).take(most);
     let entries = entries
         .map(|lead| entry(lead, list, report))
         .collect::<Result<Vec<_>, _>>()?;
+    let mut head = head(session.teammate_shown(), file, report, rejects);
+    let not_added = report.leads.len() - report.counts().added;
+    if as_table && not_added > entries.len() {
+        let shown = format!("{MOST_SHOWN} of {not_added} not added; --output csv shows all");
+        head.push(("table", shown));
+    }
     let page = Page {
         json: document(report, &entries, rejects),
-        head: head(session.teammate_shown(), file, report, rejects),
+        head,
         columns: if as_table { NOT_ADDED } else { ALL }.to_vec(),
         entries,
         nothing: "",
@@ -70,7 +80,7 @@ fn end(report: &PushReport, goes_on: bool) -> Result<Exit, Failure> {
             let failure = Failure::from(error).exits(exit);
             Err(match (goes_on, exit) {
                 (true, Exit::Unknown | Exit::Partial) => {
-                    failure.next("run the same command again: it goes on where it stopped")
+                    failure.then("run the same command again: it goes on where it stopped")
                 }
                 _ => failure,
             })
@@ -179,10 +189,7 @@ fn head(
     let counts = report.counts();
     let mut head = vec![
         ("teammate", teammate),
-        (
-            "list",
-            format!("{}, {} leads", super::shown(file), report.leads.len()),
-        ),
+        ("list", super::described(file, report.leads.len())),
         ("added", counts.added.to_string()),
     ];
     let rest = [
@@ -200,7 +207,7 @@ fn head(
     }
     head.extend(hint(report.rejections().into_keys()));
     if let Some(rejects) = rejects {
-        let path = super::shown(rejects.path());
+        let path = rejects.path().display();
         head.push((
             "rejects",
             format!("{path}; mend them there and push that file"),
