@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod codegen;
+mod dist_assets;
 mod tidy;
 mod workspace;
 
@@ -10,9 +11,10 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask <command>
 
 commands:
-  codegen          write allo-client/src/generated from openapi/
-  codegen --check  tell what is stale there, change nothing
-  tidy             check the rules of the house that no lint knows";
+  codegen            write allo-client/src/generated from openapi/
+  codegen --check    tell what is stale there, change nothing
+  dist-assets [DIR]  write manual pages and completions of allo, into target/dist-assets unless told
+  tidy               check the rules of the house that no lint knows";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +22,8 @@ fn main() -> ExitCode {
     match arguments.as_slice() {
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
+        ["dist-assets"] => dist_assets::run(None),
+        ["dist-assets", directory] => dist_assets::run(Some(*directory)),
         ["tidy"] => tidy::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -1,5 +1,7 @@
 //! `allo man`: the manual page of the program or of one of its commands, as roff.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::exit::Exit;
@@ -10,9 +12,16 @@ use crate::session::Session;
 pub(crate) struct Man {
     /// The command, such as `queue push`; the whole program if left out
     command: Vec<String>,
+    /// Write the pages of all commands into this directory, which must be there
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    directory: Option<PathBuf>,
 }
 
 pub(super) fn run(session: &mut Session, arguments: &Man) -> Result<(), Failure> {
+    if let Some(directory) = &arguments.directory {
+        return clap_mangen::generate_to(crate::command(), directory)
+            .map_err(|error| Failure::file(Exit::Other, "write into", directory, &error));
+    }
     let mut root = crate::command();
     root.build();
     let mut command = &root;

@@ -48,16 +48,16 @@ pub(super) fn show(
     goes_on: bool,
 ) -> Result<Exit, Failure> {
     let as_table = session.printer.format() == Format::Table;
-    let wanted = |lead: &&LeadReport| !as_table || !matches!(lead.fate, LeadFate::Added { .. });
+    let wanted = |lead: &&LeadReport| !as_table || is_news(&lead.fate, report);
     let most = if as_table { MOST_SHOWN } else { usize::MAX };
     let entries = report.leads.iter().filter(wanted).take(most);
     let entries = entries
         .map(|lead| entry(lead, list, report))
         .collect::<Result<Vec<_>, _>>()?;
     let mut head = head(session.teammate_shown(), file, report, rejects);
-    let not_added = report.leads.len() - report.counts().added;
-    if as_table && not_added > entries.len() {
-        let shown = format!("{MOST_SHOWN} of {not_added} not added; --output csv shows all");
+    let news = report.leads.iter().filter(wanted).count();
+    if news > entries.len() {
+        let shown = format!("{MOST_SHOWN} of {news}; --output csv shows all");
         head.push(("table", shown));
     }
     let page = Page {
@@ -69,6 +69,15 @@ pub(super) fn show(
     };
     session.printer.page(&page)?;
     end(report, goes_on)
+}
+
+/// Whether a lead is worth a row: it was not added, and not only for want of time.
+fn is_news(fate: &LeadFate, report: &PushReport) -> bool {
+    match fate {
+        LeadFate::Added { .. } => false,
+        LeadFate::NotSent => report.stopped().is_none(),
+        _ => true,
+    }
 }
 
 /// How the program ends, and why if the push did not come to its end.
