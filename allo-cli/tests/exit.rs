@@ -1,5 +1,4 @@
-//! Which failure of a call ends the program how, over failures of every sort; and
-//! that the documentation lists the exit codes as they are.
+//! Which failure of a call ends the program how, over failures of every sort.
 
 use std::time::Duration;
 
@@ -92,32 +91,4 @@ fn every_known_code_has_an_exit_code() {
         assert!(exit.is_some_and(|exit| exit.code() >= 3), "{text}");
     }
     assert_eq!(Exit::of_code(&ErrorCode::from("SOMETHING_NEW")), None);
-}
-
-#[test]
-fn the_documentation_lists_them_all() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cli.md");
-    let text = std::fs::read_to_string(path).unwrap();
-    let listed: Vec<_> = text
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .collect();
-    let rows = Exit::ALL.iter().map(|exit| {
-        format!(
-            "| `{}` | `{}` | {} |",
-            exit.code(),
-            exit.word(),
-            exit.meaning()
-        )
-    });
-    for row in rows {
-        assert!(
-            listed.contains(&row.as_str()),
-            "docs/cli.md does not have the line\n{row}"
-        );
-    }
-    let codes = listed
-        .iter()
-        .filter(|line| line.as_bytes().get(3).is_some_and(u8::is_ascii_digit));
-    assert_eq!(codes.count(), Exit::ALL.len());
 }
