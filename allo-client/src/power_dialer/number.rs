@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 
 use phonenumber::metadata::DATABASE;
-use phonenumber::{Mode, ParseError, PhoneNumber, Type};
+use phonenumber::{Metadata, Mode, ParseError, PhoneNumber, Type};
 
 use super::{NumberProblem, Region, Rejection};
 
@@ -16,7 +16,7 @@ const MOST_DIGITS: usize = 20;
 /// `+` and 15 digits, the most that E.164 allows.
 const LONGEST: usize = 16;
 /// The sorts of numbers that somebody can be called at.
-const SORTS: [Type; 9] = [
+const SORTS: [Type; 10] = [
     Type::FixedLine,
     Type::Mobile,
     Type::Voip,
@@ -26,6 +26,7 @@ const SORTS: [Type; 9] = [
     Type::PersonalNumber,
     Type::Uan,
     Type::Voicemail,
+    Type::Pager,
 ];
 /// An extension has so many digits.
 const EXTENSION: RangeInclusive<usize> = 1..=8;
@@ -33,7 +34,6 @@ const EXTENSION: RangeInclusive<usize> = 1..=8;
 /// The number in E.164, or why it is none.
 pub(super) fn read(text: &str, region: Option<Region>) -> Result<String, Rejection> {
     let digits = digits(text)?;
-    let abroad = |digits: &str| valid(&format!("+{digits}"), None);
     if digits.international {
         return abroad(digits.text.trim_start_matches("00"));
     }
@@ -46,11 +46,48 @@ pub(super) fn read(text: &str, region: Option<Region>) -> Result<String, Rejecti
     if let Some(Ok(number)) = prefixed.map(abroad) {
         return Ok(number);
     }
-    valid(&digits.text, Some(region))
+    at_home(&digits.text, region)
 }
 
-/// What follows the prefix by which this region dials abroad. The number is then
-/// one of another region, which `phonenumber` would read by the rules of this.
+/// A number that begins with a country code.
+fn abroad(digits: &str) -> Result<String, Rejection> {
+    // As it is it may be a number. Otherwise it has something too much, which
+    // `phonenumber` takes away, but also where nothing is too much.
+    let codes = (1..=3).filter_map(|length| digits.split_at_checked(length));
+    let mut numbers = codes.filter(|(code, national)| {
+        let code = code
+            .parse()
+            .ok()
+            .filter(|code: &u16| !digits.starts_with('0') && *code > 0);
+        let plans = code.and_then(|code| DATABASE.by_code(&code));
+        plans.is_some_and(|plans| plans.iter().any(|plan| has(plan, national)))
+    });
+    match numbers.next() {
+        Some(_) => e164(format!("+{digits}")),
+        None => valid(&format!("+{digits}"), None),
+    }
+}
+
+/// A number as it is dialled within its region.
+fn at_home(digits: &str, region: Region) -> Result<String, Rejection> {
+    let plan = DATABASE.by_id(region.id().as_ref());
+    let short = plan.and_then(|plan| digits.strip_prefix(plan.national_prefix()?));
+    let national = short.into_iter().chain([digits]);
+    let known = plan.and_then(|plan| {
+        let national = national.into_iter().find(|national| has(plan, national))?;
+        Some(format!("+{}{national}", plan.country_code()))
+    });
+    known.map_or_else(|| valid(digits, Some(region)), e164)
+}
+
+/// Whether somebody can have this number by this numbering plan.
+fn has(plan: &Metadata, national: &str) -> bool {
+    let all = plan.descriptors();
+    let mut sorts = SORTS.into_iter().filter_map(|sort| all.get(sort));
+    all.general().is_match(national) && sorts.any(|sort| sort.is_match(national))
+}
+
+/// What follows the prefix by which this region dials abroad.
 fn without_prefix(digits: &str, region: Region) -> Option<&str> {
     let plan = DATABASE.by_id(region.id().as_ref())?;
     let prefix = plan.international_prefix()?.find(digits)?;
@@ -168,11 +205,15 @@ fn valid(digits: &str, region: Option<Region>) -> Result<String, Rejection> {
     if !number.is_valid() {
         return Err(Rejection::invalid(why_invalid(&number)));
     }
-    let text = number.format().mode(Mode::E164).to_string();
-    if text.len() > LONGEST {
-        return Err(Rejection::invalid(NumberProblem::TooLong));
+    e164(number.format().mode(Mode::E164).to_string())
+}
+
+/// Some plans would allow more digits than E.164 does.
+fn e164(number: String) -> Result<String, Rejection> {
+    match number.len() {
+        ..=LONGEST => Ok(number),
+        _ => Err(Rejection::invalid(NumberProblem::TooLong)),
     }
-    Ok(text)
 }
 
 const fn problem(error: &ParseError) -> NumberProblem {
@@ -213,6 +254,7 @@ mod tests {
     fn the_examples_of_every_numbering_plan_are_read_as_they_are() {
         let mut read_well = 0;
         for plan in DATABASE.iter() {
+            let home = Region::new(plan.id()).ok();
             let sorts = SORTS
                 .into_iter()
                 .filter_map(|sort| plan.descriptors().get(sort));
@@ -222,6 +264,21 @@ mod tests {
                     continue;
                 }
                 assert_eq!(read(&whole, None).as_ref(), Ok(&whole), "{}", plan.id());
+                let dialled = format!("{}{example}", plan.national_prefix().unwrap_or_default());
+                if let Some(home) = home {
+                    assert_eq!(
+                        read(example, Some(home)).as_ref(),
+                        Ok(&whole),
+                        "{}",
+                        plan.id()
+                    );
+                    assert_eq!(
+                        read(&dialled, Some(home)).as_ref(),
+                        Ok(&whole),
+                        "{}",
+                        plan.id()
+                    );
+                }
                 let abroad = Region::new("FR").expect("a region");
                 assert_eq!(read(&whole.replace('+', "00"), Some(abroad)), Ok(whole));
                 read_well += 1;

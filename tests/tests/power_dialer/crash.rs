@@ -23,20 +23,6 @@ fn push(dialer: &TeammateDialer, journal: &Path) -> Push {
     dialer.push(leads(LEADS)).batch_size(2).journal(journal)
 }
 
-/// Starts it again once the file is free: what was being written when it was dropped is still written.
-async fn again(dialer: &TeammateDialer, journal: &Path) -> PushReport {
-    loop {
-        match push(dialer, journal).await {
-            Ok(report) => return report,
-            Err(error) => assert!(
-                error.to_string().contains("is using the journal"),
-                "{error}"
-            ),
-        }
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-}
-
 /// Polls a push so many times, then drops it. Gives its result if it ended before.
 async fn drop_after(polls: usize, push: Push) -> Option<Result<PushReport, Error>> {
     let mut push = Box::pin(push.send());
@@ -65,7 +51,7 @@ async fn at_every_await(plan: FaultPlan) -> usize {
         stage.control.set_faults(plan.clone()).expect("a good plan");
         let journal = directory.path().join(polls.to_string());
         let ended = drop_after(polls, push(&dialer, &journal)).await;
-        let report = again(&dialer, &journal).await;
+        let report = push(&dialer, &journal).await.unwrap();
         assert!(report.is_complete(), "after {polls} polls: {report:?}");
         assert_eq!(
             queued(&stage),
@@ -101,31 +87,44 @@ async fn dropped_at_every_await_of_a_push_that_meets_faults() {
 /// What a run has sent is sent again by the same keys, so it does not matter how much of the journal is left.
 #[tokio::test]
 async fn cut_off_at_every_byte() {
+    let directory = directory();
+    // Several at a time, as most of the time goes into writing through to the disk.
+    let lanes = (0..LANES).map(|lane| {
+        tokio::spawn(cut_off_at_every_nth(
+            lane,
+            directory.path().join(lane.to_string()),
+        ))
+    });
+    let mut cuts = 0;
+    for lane in lanes.collect::<Vec<_>>() {
+        cuts += lane.await.expect("no panic");
+    }
+    assert!(cuts > 900, "{cuts}");
+    println!("a journal was cut off at each of {cuts} places");
+}
+
+const LANES: usize = 16;
+
+async fn cut_off_at_every_nth(lane: usize, journal: PathBuf) -> usize {
     let stage = Stage::start().await;
     let dialer = marie(&stage.client);
-    let directory = directory();
-    let path = |name: &str| -> PathBuf { directory.path().join(name) };
-    let whole = path("whole");
-    let named = |journal: &Path| push(&dialer, journal).push_id("monday");
-    let first = named(&whole).await.unwrap();
-    let bytes = std::fs::read(&whole).unwrap();
-    let cut = path("cut");
-    for length in 0..=bytes.len() {
-        std::fs::write(&cut, &bytes[..length]).unwrap();
-        let report = named(&cut).await.unwrap();
+    let named = || push(&dialer, &journal).push_id("monday");
+    let first = named().await.unwrap();
+    let bytes = std::fs::read(&journal).unwrap();
+    let lengths: Vec<_> = (lane..=bytes.len()).step_by(LANES).collect();
+    for length in &lengths {
+        std::fs::write(&journal, &bytes[..*length]).unwrap();
+        let report = named().await.unwrap();
         assert_eq!(report.leads, first.leads, "cut off at {length}");
         assert_eq!(stage.control.executed().len(), 3, "cut off at {length}");
-        let lines = std::fs::read_to_string(&cut).unwrap();
+        let lines = std::fs::read_to_string(&journal).unwrap();
         assert!(
             lines.ends_with("}\n") && lines.contains("\"finished\""),
             "{length}"
         );
     }
     assert_eq!(queued(&stage), as_queued(&leads(LEADS)));
-    println!(
-        "a journal of {} bytes was cut off at each of them",
-        bytes.len()
-    );
+    lengths.len()
 }
 
 /// The server forgets after an hour; what was under way is then neither sent again nor said to be done.
@@ -152,7 +151,7 @@ async fn started_again_after_the_hour_it_says_what_is_unknown() {
         }
         std::fs::write(&journal, lines.join("\n") + "\n").unwrap();
         stage.control.clear_log();
-        let report = again(&dialer, &journal).await;
+        let report = push(&dialer, &journal).await.unwrap();
         if old {
             let counts = report.counts();
             assert_eq!((counts.added, counts.unknown, counts.not_sent), (2, 2, 1));
@@ -162,7 +161,7 @@ async fn started_again_after_the_hour_it_says_what_is_unknown() {
             );
             assert!(stage.take_requests().is_empty());
             // It stays so.
-            assert_eq!(again(&dialer, &journal).await.leads, report.leads);
+            assert_eq!(push(&dialer, &journal).await.unwrap().leads, report.leads);
         } else {
             assert!(report.is_complete());
             assert_eq!(report.replays, 2);

@@ -1,13 +1,15 @@
 //! The report of a push: stored, read again, and pushed again.
 
+use allo_client::Client;
 use allo_client::power_dialer::{Duplicates, LeadFate, PushReport, Rejection, WhenFull};
 use allo_sandbox::{Fault, FaultPlan};
 use tests::stage::Stage;
 
-use crate::scene::{APPEND, fates, leads, marie, number, queued};
+use crate::scene::{APPEND, fates, leads, marie, number, patient, queued};
 
 /// A push of which one lead is added, one rejected, some unknown and the rest not sent.
-async fn mixed(stage: &Stage) -> PushReport {
+async fn mixed() -> (Stage, Client, PushReport) {
+    let (stage, client) = patient(FaultPlan::new(1)).await;
     let list = [
         number(0),
         number(0),
@@ -17,12 +19,12 @@ async fn mixed(stage: &Stage) -> PushReport {
         number(3),
     ];
     let control = stage.control.clone();
-    let push = marie(&stage.client)
+    let push = marie(&client)
         .push(list)
         .batch_size(1)
         .duplicates(Duplicates::DropInList);
     let push = push
-        .patience(std::time::Duration::from_millis(1))
+        .patience(std::time::Duration::from_secs(60))
         .on_progress(move |event| {
             if matches!(event, allo_client::power_dialer::PushEvent::Batch { .. }) {
                 let plan = FaultPlan::new(1)
@@ -31,13 +33,13 @@ async fn mixed(stage: &Stage) -> PushReport {
                 control.set_faults(plan).unwrap();
             }
         });
-    push.await.unwrap()
+    let report = push.await.unwrap();
+    (stage, client, report)
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn it_is_stored_and_read_again_whole() {
-    let stage = Stage::start().await;
-    let report = mixed(&stage).await;
+    let (_, _, report) = mixed().await;
     let expected = [
         "added 0",
         "rejected duplicate_in_list",
@@ -66,12 +68,11 @@ async fn it_is_stored_and_read_again_whole() {
     assert_eq!(value["leads"][5]["input"], 5);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_remains_is_valid_input_and_never_holds_what_is_unknown() {
-    let stage = Stage::start().await;
-    let report = mixed(&stage).await;
+    let (stage, client, report) = mixed().await;
     stage.control.clear_faults();
-    let rest = marie(&stage.client).push(report.remaining()).await.unwrap();
+    let rest = marie(&client).push(report.remaining()).await.unwrap();
     assert!(rest.is_complete());
     let numbers: Vec<_> = queued(&stage)
         .into_iter()
