@@ -4,7 +4,8 @@
 
 use std::ops::RangeInclusive;
 
-use phonenumber::{Mode, ParseError, PhoneNumber};
+use phonenumber::metadata::DATABASE;
+use phonenumber::{Metadata, Mode, ParseError, PhoneNumber, Type};
 
 use super::{NumberProblem, Region, Rejection};
 
@@ -12,24 +13,85 @@ use super::{NumberProblem, Region, Rejection};
 const LEAST_DIGITS: usize = 7;
 /// More digits than this are no number of any country.
 const MOST_DIGITS: usize = 20;
+/// `+` and 15 digits, the most that E.164 allows.
+const LONGEST: usize = 16;
+/// The sorts of numbers that somebody can be called at.
+const SORTS: [Type; 10] = [
+    Type::FixedLine,
+    Type::Mobile,
+    Type::Voip,
+    Type::TollFree,
+    Type::PremiumRate,
+    Type::SharedCost,
+    Type::PersonalNumber,
+    Type::Uan,
+    Type::Voicemail,
+    Type::Pager,
+];
 /// An extension has so many digits.
 const EXTENSION: RangeInclusive<usize> = 1..=8;
 
 /// The number in E.164, or why it is none.
 pub(super) fn read(text: &str, region: Option<Region>) -> Result<String, Rejection> {
     let digits = digits(text)?;
-    if digits.international || region.is_none() {
-        let Some(international) = digits.as_international() else {
-            return Err(Rejection::NoCountryCode);
-        };
-        return valid(&international, None);
+    if digits.international {
+        return abroad(digits.text.trim_start_matches("00"));
     }
-    let national = valid(&digits.text, region);
-    // Where another prefix than 00 dials abroad, 00 is still how people write it.
-    match digits.as_international() {
-        Some(international) if national.is_err() => valid(&international, None).or(national),
-        _ => national,
+    // 00 is how people write a number for abroad, whatever they dial themselves.
+    let zeros = digits.text.strip_prefix("00");
+    let Some(region) = region else {
+        return zeros.map_or(Err(Rejection::NoCountryCode), abroad);
+    };
+    let prefixed = without_prefix(&digits.text, region).or(zeros);
+    if let Some(Ok(number)) = prefixed.map(abroad) {
+        return Ok(number);
     }
+    at_home(&digits.text, region)
+}
+
+/// A number that begins with a country code.
+fn abroad(digits: &str) -> Result<String, Rejection> {
+    // As it is it may be a number. Otherwise it has something too much, which
+    // `phonenumber` takes away, but also where nothing is too much.
+    let codes = (1..=3).filter_map(|length| digits.split_at_checked(length));
+    let mut numbers = codes.filter(|(code, national)| {
+        let code = code
+            .parse()
+            .ok()
+            .filter(|code: &u16| !digits.starts_with('0') && *code > 0);
+        let plans = code.and_then(|code| DATABASE.by_code(&code));
+        plans.is_some_and(|plans| plans.iter().any(|plan| has(plan, national)))
+    });
+    match numbers.next() {
+        Some(_) => e164(format!("+{digits}")),
+        None => valid(&format!("+{digits}"), None),
+    }
+}
+
+/// A number as it is dialled within its region.
+fn at_home(digits: &str, region: Region) -> Result<String, Rejection> {
+    let plan = DATABASE.by_id(region.id().as_ref());
+    let short = plan.and_then(|plan| digits.strip_prefix(plan.national_prefix()?));
+    let national = short.into_iter().chain([digits]);
+    let known = plan.and_then(|plan| {
+        let national = national.into_iter().find(|national| has(plan, national))?;
+        Some(format!("+{}{national}", plan.country_code()))
+    });
+    known.map_or_else(|| valid(digits, Some(region)), e164)
+}
+
+/// Whether somebody can have this number by this numbering plan.
+fn has(plan: &Metadata, national: &str) -> bool {
+    let all = plan.descriptors();
+    let mut sorts = SORTS.into_iter().filter_map(|sort| all.get(sort));
+    all.general().is_match(national) && sorts.any(|sort| sort.is_match(national))
+}
+
+/// What follows the prefix by which this region dials abroad.
+fn without_prefix(digits: &str, region: Region) -> Option<&str> {
+    let plan = DATABASE.by_id(region.id().as_ref())?;
+    let prefix = plan.international_prefix()?.find(digits)?;
+    (prefix.start() == 0).then(|| digits.get(prefix.end()..))?
 }
 
 /// The digits of a number.
@@ -37,18 +99,6 @@ struct Digits {
     text: String,
     /// There was a `+`.
     international: bool,
-}
-
-impl Digits {
-    /// With its `+`, if it has one or begins with the `00` that stands for it.
-    fn as_international(&self) -> Option<String> {
-        let stripped = self.text.strip_prefix("00");
-        let digits = match (self.international, stripped) {
-            (false, stripped) => stripped?,
-            (true, stripped) => stripped.unwrap_or(&self.text),
-        };
-        Some(format!("+{digits}"))
-    }
 }
 
 /// Takes the digits out of a notation, if it is one of a telephone number.
@@ -152,10 +202,18 @@ fn is_invisible(c: char) -> bool {
 fn valid(digits: &str, region: Option<Region>) -> Result<String, Rejection> {
     let number = phonenumber::parse(region.map(Region::id), digits);
     let number = number.map_err(|error| Rejection::invalid(problem(&error)))?;
-    if number.is_valid() {
-        return Ok(number.format().mode(Mode::E164).to_string());
+    if !number.is_valid() {
+        return Err(Rejection::invalid(why_invalid(&number)));
     }
-    Err(Rejection::invalid(why_invalid(&number)))
+    e164(number.format().mode(Mode::E164).to_string())
+}
+
+/// Some plans would allow more digits than E.164 does.
+fn e164(number: String) -> Result<String, Rejection> {
+    match number.len() {
+        ..=LONGEST => Ok(number),
+        _ => Err(Rejection::invalid(NumberProblem::TooLong)),
+    }
 }
 
 const fn problem(error: &ParseError) -> NumberProblem {
@@ -170,20 +228,62 @@ const fn problem(error: &ParseError) -> NumberProblem {
 
 /// What is wrong with a number that was read: its length, if that alone tells.
 fn why_invalid(number: &PhoneNumber) -> NumberProblem {
-    let database = &*phonenumber::metadata::DATABASE;
-    let plans = database.by_code(&number.country().code());
+    let plans = DATABASE.by_code(&number.country().code());
     let plans = plans.unwrap_or_default();
     if plans.is_empty() {
         return NumberProblem::UnknownCountryCode;
     }
     let national = number.national().to_string().len();
-    let lengths = plans.iter().flat_map(|plan| {
-        let general = plan.descriptors().general();
-        general.possible_length().iter().copied().map(usize::from)
-    });
+    let sorts = plans.iter().map(|plan| plan.descriptors());
+    let sorts = sorts.flat_map(|all| SORTS.into_iter().filter_map(|sort| all.get(sort)));
+    let lengths = sorts.flat_map(|sort| sort.possible_length().iter().copied().map(usize::from));
     match (lengths.clone().min(), lengths.max()) {
         (Some(least), _) if national < least => NumberProblem::TooShort,
         (_, Some(most)) if national > most => NumberProblem::TooLong,
         _ => NumberProblem::NotAssigned,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbering plans come with an example of each sort of number, which no
+    /// test would dare to make up.
+    #[test]
+    fn the_examples_of_every_numbering_plan_are_read_as_they_are() {
+        let mut read_well = 0;
+        for plan in DATABASE.iter() {
+            let home = Region::new(plan.id()).ok();
+            let sorts = SORTS
+                .into_iter()
+                .filter_map(|sort| plan.descriptors().get(sort));
+            for example in sorts.filter_map(|sort| sort.example()) {
+                let whole = format!("+{}{example}", plan.country_code());
+                if whole.len() > LONGEST {
+                    continue;
+                }
+                assert_eq!(read(&whole, None).as_ref(), Ok(&whole), "{}", plan.id());
+                let dialled = format!("{}{example}", plan.national_prefix().unwrap_or_default());
+                if let Some(home) = home {
+                    assert_eq!(
+                        read(example, Some(home)).as_ref(),
+                        Ok(&whole),
+                        "{}",
+                        plan.id()
+                    );
+                    assert_eq!(
+                        read(&dialled, Some(home)).as_ref(),
+                        Ok(&whole),
+                        "{}",
+                        plan.id()
+                    );
+                }
+                let abroad = Region::new("FR").expect("a region");
+                assert_eq!(read(&whole.replace('+', "00"), Some(abroad)), Ok(whole));
+                read_well += 1;
+            }
+        }
+        assert!(read_well > 1_000, "{read_well}");
     }
 }

@@ -51,8 +51,7 @@ impl Pace {
         };
         let trip = self.round_trip.unwrap_or_default();
         let by_limit = earliest(client, RateClass::Write, others + 1);
-        let by_trips = earliest(client, RateClass::Write, 1) + trip * others;
-        by_limit.max(by_trips) + trip
+        by_limit.max(trip * others) + trip
     }
 }
 

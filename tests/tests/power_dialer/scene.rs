@@ -2,9 +2,10 @@
 
 use allo_client::power_dialer::{LeadFate, PushReport, TeammateDialer};
 use allo_client::types::NewQueueNumber;
-use allo_client::{Client, Teammate};
-use allo_sandbox::LoggedRequest;
+use allo_client::{Backoff, Client, RetryBudget, Teammate};
+use allo_sandbox::{FaultPlan, LoggedRequest, Quotas};
 use tests::stage::{MARIE, Stage};
+use tests::virtual_time::StillWhileSending;
 
 pub(crate) const APPEND: &str = "appendDialingQueueNumbers";
 pub(crate) const READ: &str = "getCurrentDialingQueue";
@@ -68,4 +69,18 @@ pub(crate) fn fates(report: &PushReport) -> Vec<String> {
         other => panic!("a fate without a word: {other:?}"),
     };
     report.leads.iter().map(|lead| word(&lead.fate)).collect()
+}
+
+/// A sandbox that goes wrong, and a client that repeats its calls, for which time passes only between attempts.
+pub(crate) async fn patient(plan: FaultPlan) -> (Stage, Client) {
+    let stage = Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
+    let client = stage.client_with(|builder| {
+        let builder = builder
+            .max_attempts(3)
+            .retry_budget(RetryBudget::unlimited());
+        builder
+            .backoff(Backoff::new().seed(7))
+            .pacer(StillWhileSending)
+    });
+    (stage, client)
 }

@@ -4,6 +4,10 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A push that was dropped while it wrote holds its file no longer than this.
+const LINGERING: Duration = Duration::from_secs(1);
 
 /// A file that belongs to this process until it is dropped.
 #[derive(Debug)]
@@ -24,11 +28,7 @@ impl Locked {
     /// Opens the file, which is made if it is not there, and reads it.
     pub(super) fn open(path: &Path) -> Result<(Self, Vec<u8>), NotLocked> {
         let mut file = options().open(path).map_err(NotLocked::Failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(NotLocked::InUse),
-            Err(TryLockError::Error(error)) => return Err(NotLocked::Failed(error)),
-        }
+        lock(&file)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(NotLocked::Failed)?;
         let path = path.to_owned();
@@ -59,6 +59,21 @@ impl Locked {
     /// Removes the file.
     pub(super) fn remove(self) -> io::Result<()> {
         std::fs::remove_file(&self.path)
+    }
+}
+
+/// Takes the file for this process. Blocks for a moment at most.
+fn lock(file: &File) -> Result<(), NotLocked> {
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(NotLocked::Failed(error)),
+            Err(TryLockError::WouldBlock) if begun.elapsed() >= LINGERING => {
+                return Err(NotLocked::InUse);
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LINGERING / 50),
+        }
     }
 }
 

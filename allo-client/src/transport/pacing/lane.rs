@@ -168,25 +168,38 @@ impl Lane {
         }
     }
 
-    /// When the `n`-th of those who come from now on gets a place, if all answers
-    /// are as fast as the fastest and nobody else comes.
-    pub(super) fn nth_free(&self, n: u32, now: Instant) -> Instant {
+    /// When the `n`-th of those who come from now on gets a place, if each of them
+    /// comes when the one before was answered, after `round_trip`, and nobody else
+    /// does.
+    pub(super) fn nth_free(&self, n: u32, round_trip: Duration, now: Instant) -> Instant {
         let mut lane = Self {
             queue: Queue::default(),
             taken: self.taken.clone(),
             ..*self
         };
         let waiting = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
-        let hold = self.travel.fastest.unwrap_or_default() + WINDOW + MARGIN;
         let mut at = now;
-        for _ in 0..waiting.saturating_add(n).min(MOST_FORESEEN) {
-            at = lane.next_free(at);
+        for number in 0..waiting.saturating_add(n).min(MOST_FORESEEN) {
+            // Those who wait already do not wait for each other's answers.
+            let answered = if number > waiting {
+                at + round_trip
+            } else {
+                at
+            };
+            at = lane.next_free(answered).max(answered);
+            // What is free by then no longer counts.
+            lane.next_free(at);
             lane.occupy(at);
             if let Some(place) = lane.taken.last_mut() {
-                place.free_at = at + hold;
+                place.free_at = at + round_trip + WINDOW + MARGIN;
             }
         }
         at
+    }
+
+    /// The fastest answer there was.
+    pub(super) const fn fastest(&self) -> Option<Duration> {
+        self.travel.fastest
     }
 
     #[cfg(test)]

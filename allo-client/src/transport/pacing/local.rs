@@ -14,6 +14,9 @@ use super::{Limits, Observed, PaceRequest, Pacer, Permit, TooLong, Use};
 use crate::operation::RateClass;
 use crate::runtime::BoxFuture;
 
+/// No answer is foreseen to be faster.
+const LEAST_ROUND_TRIP: Duration = Duration::from_millis(1);
+
 #[derive(Debug)]
 pub(super) struct LocalPacer {
     pub(super) reads: SharedLane,
@@ -54,7 +57,13 @@ impl Pacer for LocalPacer {
 
     fn earliest(&self, class: RateClass, n: u32) -> Option<Duration> {
         let now = Instant::now();
-        let at = self.lane(class).lock().nth_free(n, now);
+        let fastest = |lane: &SharedLane| lane.lock().fastest();
+        let known = fastest(self.lane(class));
+        let known = known
+            .or_else(|| fastest(&self.reads))
+            .or_else(|| fastest(&self.writes));
+        let round_trip = known.unwrap_or_default().max(LEAST_ROUND_TRIP);
+        let at = self.lane(class).lock().nth_free(n, round_trip, now);
         Some(at.saturating_duration_since(now))
     }
 

@@ -119,9 +119,10 @@ pub trait Pacer: fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// How long it takes at least until the `n`-th request of a class that is
-    /// asked for from now on can leave, `n` from 1, with what is waiting already;
-    /// none if that is not known. Estimates are made of it, nothing else.
+    /// How long it takes at least until the `n`-th request of a class can leave,
+    /// `n` from 1, if requests are made one after another from now on, with what
+    /// is waiting already; none if that is not known. Estimates are made of it,
+    /// nothing else.
     fn earliest(&self, class: RateClass, n: u32) -> Option<Duration> {
         let _ = (class, n);
         None
