@@ -1,5 +1,5 @@
-//! A dry run reads its list row by row: how long the list is must hardly matter. Only
-//! where the kernel tells how much memory a process had at most.
+//! A dry run reads its list row by row and keeps no more of a lead than its number: a
+//! million take little memory; here a part of a million is measured. Only where the kernel tells how much memory a process had at most.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufWriter, Write};
@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-const LEADS: usize = 200_000;
-/// What a list of a million may take, in KiB; this one is a fifth of it.
-const CEILING: u64 = 64 * 1024;
+/// A fifth of what is promised.
+const LEADS: u64 = 200_000;
+/// In KiB. The program itself takes most of it; a million leads must stay below 64 MiB.
+const CEILING: u64 = 40 * 1024;
 
 /// Starts a dry run of what is written to its stdin.
 fn dry_run() -> Child {
@@ -49,21 +50,18 @@ fn a_long_list_takes_little_memory() {
     let mut list = BufWriter::new(child.stdin.take().expect("a pipe"));
     writeln!(list, "phone,first name,company").expect("a reader");
     for lead in 0..LEADS {
-        // Every number another one, as each is remembered; none of them goes anywhere.
+        // Every number another one, as each is remembered. None of them goes anywhere.
         let number = 2_000_000 + lead;
         writeln!(list, "+1212{number},Lead {lead},Company {lead}").expect("a reader");
     }
+    // All but what fits into a pipe has been read then.
     list.flush().expect("a reader");
-    // All but what fits into the pipe has been read by now.
     let peak = peak(&child);
     drop(list);
     let output = child.wait_with_output().expect("an end");
     let plan: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(plan["leads"], LEADS);
-    assert_eq!(
-        plan["left_out"].as_u64().zip(plan["rejected"].as_u64()),
-        Some((LEADS as u64 - 1_000, 0))
-    );
-    assert!(peak < CEILING, "{peak} KiB at most");
-    println!("{LEADS} leads: {peak} KiB at most");
+    assert_eq!(plan["left_out"], LEADS - 1_000);
+    println!("{LEADS} leads: {peak} KiB");
+    assert!(peak < CEILING, "{peak} KiB for {LEADS} leads");
 }

@@ -36,10 +36,11 @@ impl Bar {
                 self.0.set_position(length(*done));
                 self.0.set_message(format!("{} s left", eta.as_secs()));
             }
-            PushEvent::Waiting { for_, .. } => {
-                let millis = for_.as_millis();
+            // Most waits are a fraction of a second; what is left of the whole says more.
+            PushEvent::Waiting { for_, .. } if for_.as_secs() >= 2 => {
+                let seconds = for_.as_secs();
                 self.0
-                    .set_message(format!("waits {millis} ms for the rate limit"));
+                    .set_message(format!("waits {seconds} s for the rate limit"));
             }
             PushEvent::Retrying { why, .. } => self.0.set_message(format!("again: {why}")),
             PushEvent::Halved { from, to, .. } => {
