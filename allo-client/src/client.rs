@@ -44,6 +44,9 @@ pub(crate) struct Shared {
     pub(crate) engine: Engine,
     /// What the key may do, as far as the service was asked.
     pub(crate) learnt: Learnt,
+    /// Who pushes to which queue.
+    #[cfg(feature = "power-dialer")]
+    pub(crate) turns: crate::power_dialer::turns::Turns,
 }
 
 impl Client {

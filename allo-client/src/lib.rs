@@ -36,7 +36,8 @@
 //! * Money is an [`Amount`], which keeps its cents.
 //! * Whatever fails is an [`Error`], which tells by [`Error::outcome`] whether
 //!   the server did what was asked.
-//! * What is known of every operation beforehand is the table [`operations`].
+//! * What is known of every operation beforehand is the table [`operations`];
+//!   [`Client::call`] calls any row of it with JSON.
 //!
 //! # How calls are sent
 //!
@@ -92,8 +93,11 @@ mod error;
 mod error_code;
 #[rustfmt::skip]
 mod generated;
+mod operation_call;
 mod pagination;
 mod permissions;
+#[cfg(feature = "power-dialer")]
+pub mod power_dialer;
 mod recording;
 mod runtime;
 mod sync;
@@ -111,6 +115,7 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::{ApiKey, AuthScheme};
 pub use error::{Error, FieldError, Outcome};
 pub use error_code::{ErrorCategory, ErrorCode};
+pub use operation_call::{OperationCall, OperationPage};
 pub use pagination::{Cursor, Items, Pages, Paginated, Resumed};
 pub use permissions::Permissions;
 pub use recording::Recording;

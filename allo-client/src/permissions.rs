@@ -36,7 +36,9 @@ impl Permissions {
         Ok(Self::new(me.scopes))
     }
 
-    pub(crate) const fn new(scopes: Vec<String>) -> Self {
+    /// What a key with these scopes may do.
+    #[must_use]
+    pub const fn new(scopes: Vec<String>) -> Self {
         Self { scopes }
     }
 

@@ -6,6 +6,7 @@ use crate::auth::Keys;
 use crate::clock::Clock;
 use crate::faults::injector::Injector;
 use crate::faults::journal::Journal;
+use crate::handlers::dialing_queues::busy::Appends;
 use crate::idempotency;
 use crate::ids::Ids;
 use crate::log::Log;
@@ -28,6 +29,7 @@ pub(crate) struct App {
     pub(crate) faults: Mutex<Option<Injector>>,
     pub(crate) journal: Mutex<Journal>,
     pub(crate) doors: Doorbell,
+    pub(crate) appends: Appends,
 }
 
 impl std::fmt::Debug for App {

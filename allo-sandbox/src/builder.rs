@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -16,6 +17,7 @@ use crate::demo;
 use crate::faults::FaultPlan;
 use crate::faults::injector::Injector;
 use crate::faults::journal::Journal;
+use crate::handlers::dialing_queues::busy::Appends;
 use crate::idempotency;
 use crate::ids::Ids;
 use crate::log::Log;
@@ -38,6 +40,7 @@ pub struct SandboxBuilder {
     start_time: Option<Timestamp>,
     faults: Option<FaultPlan>,
     tls: bool,
+    append_time: Duration,
 }
 
 impl SandboxBuilder {
@@ -51,6 +54,7 @@ impl SandboxBuilder {
             start_time: None,
             faults: None,
             tls: false,
+            append_time: Duration::ZERO,
         }
     }
 
@@ -95,6 +99,13 @@ impl SandboxBuilder {
     /// Goes wrong by this plan from the start.
     pub fn faults(mut self, plan: FaultPlan) -> Self {
         self.faults = Some(plan);
+        self
+    }
+
+    /// How long an append takes: no time unless told. While one is under way, another to the same
+    /// queue is refused with `DIALING_QUEUE_APPEND_CONFLICT`, as the service does.
+    pub fn append_time(mut self, time: Duration) -> Self {
+        self.append_time = time;
         self
     }
 
@@ -151,6 +162,7 @@ impl SandboxBuilder {
             faults: Mutex::new(faults),
             journal: Mutex::new(Journal::default()),
             doors,
+            appends: Appends::taking(self.append_time),
         };
         (app, api_key, orders)
     }
@@ -166,6 +178,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("start_time", &self.start_time)
             .field("faults", &self.faults)
             .field("tls", &self.tls)
+            .field("append_time", &self.append_time)
             .finish_non_exhaustive()
     }
 }

@@ -6,6 +6,7 @@ use crate::auth::ApiKey;
 use crate::errors::{ApiError, Code};
 use crate::faults::Execution;
 use crate::handlers::Context;
+use crate::handlers::dialing_queues::append;
 use crate::idempotency::Turn;
 use crate::lock::lock;
 use crate::quota::{Allowance, Class};
@@ -159,7 +160,15 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
     if let Some(gate) = gate {
         gate.pass().await;
     }
-    match carry_out(operation, &Context { app, request, key }) {
+    let context = Context { app, request, key };
+    let _append = match operation.id {
+        append::OPERATION => match app.appends.begin(&context).await {
+            Ok(append) => append,
+            Err(error) => return Answer::refusal(error, request),
+        },
+        _ => None,
+    };
+    match carry_out(operation, &context) {
         Ok(reply) => {
             let mut answer = Answer::plain(reply);
             answer.facts.executed = true;

@@ -24,6 +24,31 @@ impl StillTime {
     }
 }
 
+/// How often all others have their turn, and the sockets are looked at, before time moves on.
+const TURNS: usize = 25;
+const TICK: Duration = Duration::from_millis(1);
+
+/// Lets all others have their turns, then a millisecond pass. For time that stands still.
+pub async fn tick() {
+    for _ in 0..TURNS {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::advance(TICK).await;
+}
+
+/// Does some work while time passes in small steps, however long that takes.
+///
+/// # Panics
+/// When the work does.
+pub async fn ticking<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let _still = StillTime::begin();
+    let work = tokio::spawn(work);
+    while !work.is_finished() {
+        tick().await;
+    }
+    work.await.expect("no panic")
+}
+
 /// Paces nobody, and keeps time still while an attempt is under way: all that passes is what is waited in between.
 #[derive(Debug)]
 pub struct StillWhileSending;

@@ -10,14 +10,10 @@ use allo_client::operation::RateClass;
 use allo_client::{Client, Error, TargetTeammate, Teammate};
 use allo_sandbox::{LoggedRequest, Quotas};
 use tests::stage::{MARIE, Stage};
-use tests::virtual_time::StillTime;
-use tokio::task::{JoinSet, yield_now};
-use tokio::time::advance;
+use tests::virtual_time::{StillTime, tick};
+use tokio::task::JoinSet;
 
 const SECOND: Duration = Duration::from_secs(1);
-const TICK: Duration = Duration::from_millis(1);
-/// How often all others have their turn, and the sockets are looked at, before time moves on.
-const TURNS: usize = 25;
 
 const CLONES: usize = 40;
 const CALLERS: usize = 400;
@@ -28,13 +24,6 @@ async fn pass(time: Duration) {
     while tokio::time::Instant::now() < end {
         tick().await;
     }
-}
-
-async fn tick() {
-    for _ in 0..TURNS {
-        yield_now().await;
-    }
-    advance(TICK).await;
 }
 
 /// One call of a class.

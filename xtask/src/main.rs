@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod codegen;
+mod dist_assets;
 mod tidy;
 mod timings;
 mod trial;
@@ -12,11 +13,12 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask <command>
 
 commands:
-  codegen          write allo-client/src/generated from openapi/
-  codegen --check  tell what is stale there, change nothing
-  tidy             check the rules of the house that no lint knows
-  timings          measure how long the compiler works on allo-client
-  trial            tell which tests miss something for a new operation, in a copy";
+  codegen            write allo-client/src/generated from openapi/
+  codegen --check    tell what is stale there, change nothing
+  dist-assets [DIR]  write manual pages and completions of allo, into target/dist-assets unless told
+  tidy               check the rules of the house that no lint knows
+  timings            measure how long the compiler works on allo-client
+  trial              tell which tests miss something for a new operation, in a copy";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,9 +26,11 @@ fn main() -> ExitCode {
     match arguments.as_slice() {
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
-        ["trial"] => trial::run(),
+        ["dist-assets"] => dist_assets::run(None),
+        ["dist-assets", directory] => dist_assets::run(Some(*directory)),
         ["tidy"] => tidy::run(),
         ["timings"] => timings::run(),
+        ["trial"] => trial::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             ExitCode::SUCCESS

@@ -200,6 +200,8 @@ impl ClientBuilder {
             user_agent,
             engine: Engine::new(self.policy, server, key, self.max_response_bytes),
             learnt: Learnt::default(),
+            #[cfg(feature = "power-dialer")]
+            turns: crate::power_dialer::turns::Turns::default(),
         })))
     }
 

@@ -140,6 +140,12 @@ impl Error {
         self
     }
 
+    #[cfg(feature = "power-dialer")]
+    pub(crate) fn with_code(mut self, code: ErrorCode) -> Self {
+        self.0.envelope.code = Some(code);
+        self
+    }
+
     pub(crate) fn with_param(mut self, param: &str) -> Self {
         self.0.envelope.param = Some(param.to_owned());
         self

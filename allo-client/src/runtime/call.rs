@@ -87,6 +87,15 @@ impl Call {
         Sending::new(self.execute(), sending::unit)
     }
 
+    /// Sends it; the whole body of the answer as it is, null if there is none.
+    pub(crate) async fn send_value(self) -> Result<Response<Value>, Error> {
+        let (prepared, success) = self.execute().await?;
+        if success.body.trim_ascii().is_empty() {
+            return Ok(Response::new(Value::Null, success.meta));
+        }
+        decode(&prepared, success)
+    }
+
     async fn execute(self) -> Result<(Prepared, Success), Error> {
         let client = self.client.clone();
         let operation = self.operation;

@@ -3,7 +3,7 @@
 
 pub(crate) mod call;
 mod field;
-mod limits;
+pub(crate) mod limits;
 mod list;
 pub(crate) mod open_enum;
 pub(crate) mod operation;

@@ -78,7 +78,7 @@ pub(crate) struct Dice(Mutex<fastrand::Rng>);
 
 impl Dice {
     /// Any time from nothing to `most`, with equal chance.
-    pub(super) fn up_to(&self, most: Duration) -> Duration {
+    pub(crate) fn up_to(&self, most: Duration) -> Duration {
         let nanos = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
         let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Duration::from_nanos(rng.u64(0..=nanos))

@@ -3,7 +3,7 @@
 //! `backoff` and `retry_after`.
 
 use super::exchange::LossSort;
-use crate::{ErrorCategory, ErrorCode};
+use crate::{Error, ErrorCategory, ErrorCode};
 
 /// What is known of a failed attempt.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +98,29 @@ pub(crate) fn may_pass(code: &ErrorCode, category: ErrorCategory) -> bool {
         retryable: None,
     };
     again(&facts) != Again::Never
+}
+
+/// Whether a call that ended with this error may succeed when it is made again.
+pub(crate) fn may_pass_later(error: &Error) -> bool {
+    let Some(status) = error.status() else {
+        return error.is_transport();
+    };
+    let code = error.code();
+    let facts = Facts {
+        arrived: Arrived::All(status),
+        code: code.as_ref(),
+        retryable: error.retryable(),
+    };
+    error.is_transport() || again(&facts) != Again::Never
+}
+
+/// Whether a call ended with a refusal that also says of earlier calls with its
+/// idempotency key that they did nothing.
+pub(crate) fn is_considered_refusal(error: &Error) -> bool {
+    match (error.status(), error.code()) {
+        (Some(status), Some(code)) => is_considered(&code, effective(status, Some(&code))),
+        _ => false,
+    }
 }
 
 /// Codes say more than statuses.

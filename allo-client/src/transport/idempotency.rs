@@ -48,6 +48,12 @@ impl IdempotencyKey {
         Self(uuid::Uuid::new_v4().to_string().into())
     }
 
+    /// The key that a UUID stands for.
+    #[cfg(feature = "power-dialer")]
+    pub(crate) fn of_uuid(id: uuid::Uuid) -> Self {
+        Self(id.to_string().into())
+    }
+
     /// The key as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -72,6 +78,19 @@ impl fmt::Debug for IdempotencyKey {
     /// Hidden: callers make keys from what they have, phone numbers included.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("IdempotencyKey(<redacted>)")
+    }
+}
+
+impl serde::Serialize for IdempotencyKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for IdempotencyKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let key = <String as serde::Deserialize>::deserialize(deserializer)?;
+        Self::new(key).map_err(|error| serde::de::Error::custom(error.message()))
     }
 }
 

@@ -37,10 +37,12 @@ use crate::{CallOptions, Error};
 
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
-pub(crate) use classify::{effective, may_pass};
+pub(crate) use classify::{effective, is_considered_refusal, may_pass, may_pass_later};
 pub(crate) use download::Download;
 pub use download::Downloaded;
 pub use idempotency::IdempotencyKey;
+#[cfg(feature = "power-dialer")]
+pub(crate) use idempotency::repeat_until;
 pub use observe::AttemptEvent;
 pub(crate) use observe::Hook;
 pub use pacing::{Limits, Observed, PaceRequest, Pacer, Pacing, Permit, Priority, TooLong, Use};

@@ -22,6 +22,8 @@ const MARGIN: Duration = Duration::from_millis(5);
 const SLOWEST: Duration = Duration::from_millis(500);
 /// The least that is taken for it, once round trips are known.
 const SLOWEST_IF_KNOWN: Duration = Duration::from_millis(250);
+/// No further request is foreseen.
+const MOST_FORESEEN: u32 = 10_000;
 /// A class is not paused for longer; then the server is asked again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -164,6 +166,40 @@ impl Lane {
             }
             _ => now,
         }
+    }
+
+    /// When the `n`-th of those who come from now on gets a place, if each of them
+    /// comes when the one before was answered, after `round_trip`, and nobody else
+    /// does.
+    pub(super) fn nth_free(&self, n: u32, round_trip: Duration, now: Instant) -> Instant {
+        let mut lane = Self {
+            queue: Queue::default(),
+            taken: self.taken.clone(),
+            ..*self
+        };
+        let waiting = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
+        let mut at = now;
+        for number in 0..waiting.saturating_add(n).min(MOST_FORESEEN) {
+            // Those who wait already do not wait for each other's answers.
+            let answered = if number > waiting {
+                at + round_trip
+            } else {
+                at
+            };
+            at = lane.next_free(answered).max(answered);
+            // What is free by then no longer counts.
+            lane.next_free(at);
+            lane.occupy(at);
+            if let Some(place) = lane.taken.last_mut() {
+                place.free_at = at + round_trip + WINDOW + MARGIN;
+            }
+        }
+        at
+    }
+
+    /// The fastest answer there was.
+    pub(super) const fn fastest(&self) -> Option<Duration> {
+        self.travel.fastest
     }
 
     #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -12,6 +13,9 @@ use super::queue::Ticket;
 use super::{Limits, Observed, PaceRequest, Pacer, Permit, TooLong, Use};
 use crate::operation::RateClass;
 use crate::runtime::BoxFuture;
+
+/// No answer is foreseen to be faster.
+const LEAST_ROUND_TRIP: Duration = Duration::from_millis(1);
 
 #[derive(Debug)]
 pub(super) struct LocalPacer {
@@ -49,6 +53,18 @@ impl Pacer for LocalPacer {
     fn limits(&self) -> Option<Limits> {
         let most = |lane: &SharedLane| lane.lock().allowance.most();
         Some(Limits::new(most(&self.reads), most(&self.writes)))
+    }
+
+    fn earliest(&self, class: RateClass, n: u32) -> Option<Duration> {
+        let now = Instant::now();
+        let fastest = |lane: &SharedLane| lane.lock().fastest();
+        let known = fastest(self.lane(class));
+        let known = known
+            .or_else(|| fastest(&self.reads))
+            .or_else(|| fastest(&self.writes));
+        let round_trip = known.unwrap_or_default().max(LEAST_ROUND_TRIP);
+        let at = self.lane(class).lock().nth_free(n, round_trip, now);
+        Some(at.saturating_duration_since(now))
     }
 
     fn set_limits(&self, limits: Limits) {

@@ -119,6 +119,15 @@ pub trait Pacer: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// How long it takes at least until the `n`-th request of a class can leave,
+    /// `n` from 1, if requests are made one after another from now on, with what
+    /// is waiting already; none if that is not known. Estimates are made of it,
+    /// nothing else.
+    fn earliest(&self, class: RateClass, n: u32) -> Option<Duration> {
+        let _ = (class, n);
+        None
+    }
+
     /// Sets the limits anew, as
     /// [`Client::learn_limits`](crate::Client::learn_limits) does.
     fn set_limits(&self, limits: Limits) {

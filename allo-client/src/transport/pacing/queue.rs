@@ -84,7 +84,7 @@ impl Queue {
         self.waiting.get(&self.next()?).cloned()
     }
 
-    #[cfg(test)]
+    /// How many wait.
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
     }

@@ -10,6 +10,9 @@ use crate::reply::Reply;
 use crate::state::phone;
 use crate::state::queues::{MAX_ENTRIES, NewEntry};
 
+/// Its `operationId`.
+pub(crate) const OPERATION: &str = "appendDialingQueueNumbers";
+
 const CONTACT_TEXTS: &[&str] = &["name", "last_name", "company", "website", "job_title"];
 const CONTACT_LISTS: &[&str] = &["emails", "addresses"];
 

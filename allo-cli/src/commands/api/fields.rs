@@ -1,0 +1,155 @@
+//! `--field name=value` and `--body` as JSON, by the kinds in the operation table.
+//! Limits are checked by the client.
+
+use std::io::Read;
+use std::path::Path;
+
+use allo_client::operation::{FieldSpec, Kind, Operation};
+use serde_json::Value;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Names and values, a list's in one.
+pub(super) fn read(
+    operation: &'static Operation,
+    texts: &[String],
+) -> Result<Vec<(&'static str, Value)>, Failure> {
+    let mut values: Vec<(&'static str, Value)> = Vec::new();
+    for text in texts {
+        let (name, text) = text.split_once('=').ok_or_else(|| {
+            Failure::usage("--field takes a name and a value")
+                .next("write it as --field name=value")
+        })?;
+        let spec = find(operation, name)?;
+        let value = value(spec, text)?;
+        match values.iter_mut().find(|(name, _)| *name == spec.name) {
+            Some((_, Value::Array(list))) => match value {
+                Value::Array(more) => list.extend(more),
+                one => list.push(one),
+            },
+            Some((name, _)) => {
+                return Err(Failure::usage(format!("--field {name} was given twice")));
+            }
+            None => values.push((spec.name, value)),
+        }
+    }
+    Ok(values)
+}
+
+fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec, Failure> {
+    // What is inside a list has no place of its own.
+    let settable = |spec: &&FieldSpec| !spec.name.contains("[]");
+    let mut fields = operation.fields.iter().filter(settable);
+    fields.find(|spec| spec.name == name).ok_or_else(|| {
+        let known: Vec<_> = operation
+            .fields
+            .iter()
+            .filter(settable)
+            .map(|it| it.name)
+            .collect();
+        let id = operation.id;
+        let advice = match known.as_slice() {
+            [] => format!("`allo api {id} --help` says what it takes"),
+            known => format!("it has: {}", known.join(", ")),
+        };
+        Failure::usage(format!("{id} has no field of this name to set")).next(advice)
+    })
+}
+
+/// A text as the JSON that the field takes.
+fn value(spec: &FieldSpec, text: &str) -> Result<Value, Failure> {
+    let parsed = || serde_json::from_str::<Value>(text).ok();
+    let value = match spec.kind {
+        Kind::String => Some(Value::from(text)),
+        Kind::Integer => text.parse::<i64>().ok().map(Value::from),
+        Kind::Number => parsed().filter(Value::is_number),
+        Kind::Boolean => parsed().filter(Value::is_boolean),
+        Kind::Object => parsed().filter(Value::is_object),
+        Kind::Array => Some(
+            parsed()
+                .filter(Value::is_array)
+                .unwrap_or_else(|| Value::Array(vec![Value::from(text)])),
+        ),
+    };
+    value.ok_or_else(|| {
+        let kind = match spec.kind {
+            Kind::Integer => "a whole number",
+            Kind::Number => "a number",
+            Kind::Boolean => "true or false",
+            _ => "a JSON object",
+        };
+        Failure::new(
+            Exit::Validation,
+            format!("the field {} must be {kind}", spec.name),
+        )
+    })
+}
+
+/// The JSON of a file, or of stdin for `-`.
+pub(super) fn body(path: &Path) -> Result<Value, Failure> {
+    let text = if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = text.map_err(|error| super::unreadable(path, &error))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        let message = format!("the body is not JSON: {} at {place}", what(&error));
+        Failure::new(Exit::Validation, message)
+    })
+}
+
+fn what(error: &serde_json::Error) -> &'static str {
+    if error.is_eof() {
+        "it ends too early"
+    } else {
+        "there is a mistake"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use allo_client::operations;
+    use serde_json::json;
+
+    fn values(texts: &[&str]) -> Result<Vec<(&'static str, Value)>, Failure> {
+        let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
+        read(&operations::SEARCH_ALL_CONVERSATIONS, &texts)
+    }
+
+    #[test]
+    fn texts_become_what_the_field_takes() {
+        let read = values(&["size=5", "unread=true", "search=a=b", "tags=x", "tags=y,z"]).ok();
+        assert_eq!(
+            read.unwrap(),
+            [
+                ("size", json!(5)),
+                ("unread", json!(true)),
+                ("search", json!("a=b")),
+                ("tags", json!(["x", "y,z"])),
+            ]
+        );
+        assert_eq!(
+            values(&[r#"tags=["a","b"]"#]).ok().unwrap(),
+            [("tags", json!(["a", "b"]))]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for (text, exit) in [
+            ("size=many", Exit::Validation),
+            ("unread=yes", Exit::Validation),
+            ("name", Exit::Usage),
+            ("nothing=1", Exit::Usage),
+            ("tags[]=1", Exit::Usage),
+        ] {
+            assert_eq!(values(&[text]).err().unwrap().exit(), exit, "{text}");
+        }
+        assert!(values(&["size=1", "size=2"]).is_err());
+    }
+}

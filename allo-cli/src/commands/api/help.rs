@@ -1,0 +1,164 @@
+//! The operation table as clap commands: a subcommand for each operation, with its
+//! fields, limits, scopes and quota as help.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use allo_client::operation::{Body, FieldSpec, Kind, Operation, Place, Rule};
+use allo_client::operations;
+use clap::{Arg, ArgAction, Command, value_parser};
+
+use super::{quota, writes};
+
+pub(super) const FIELD: &str = "field";
+pub(super) const BODY: &str = "body";
+pub(super) const ALL: &str = "all";
+pub(super) const KEY: &str = "idempotency-key";
+
+/// Adds a command for every operation.
+pub(super) fn commands(command: Command) -> Command {
+    let all = operations::ALL.iter().map(|operation| one(operation));
+    command
+        .subcommands(all)
+        .subcommand_value_name("OPERATION")
+        .subcommand_help_heading("Operations")
+        .disable_help_subcommand(true)
+        .after_help("Without an operation, all are listed with what they cost and need.")
+}
+
+fn one(operation: &'static Operation) -> Command {
+    let mut command = Command::new(operation.id)
+        .about(operation.summary)
+        .after_help(details(operation));
+    if !operation.fields.is_empty() {
+        command = command.arg(field());
+    }
+    if operation.body != Body::None {
+        command = command.arg(body());
+    }
+    if operation.pagination.is_some() {
+        command = command.arg(all());
+    }
+    if writes(operation) {
+        command = command.arg(key());
+    }
+    command
+}
+
+fn field() -> Arg {
+    Arg::new(FIELD)
+        .long(FIELD)
+        .short('f')
+        .value_name("NAME=VALUE")
+        .action(ArgAction::Append)
+        .help("Set a field; may be repeated, for lists with the same name")
+}
+
+fn body() -> Arg {
+    Arg::new(BODY)
+        .long(BODY)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("The body as JSON; `-` reads stdin. Fields go on top of it")
+}
+
+fn all() -> Arg {
+    Arg::new(ALL)
+        .long(ALL)
+        .action(ArgAction::SetTrue)
+        .help("Read every page, from the one that was asked for")
+}
+
+fn key() -> Arg {
+    Arg::new(KEY)
+        .long(KEY)
+        .value_name("KEY")
+        .help("Send it under this key, so that it cannot be done twice within an hour")
+}
+
+/// What stands below the options.
+pub(super) fn details(operation: &Operation) -> String {
+    let mut text = String::new();
+    if !operation.fields.is_empty() {
+        text.push_str("Fields:\n");
+    }
+    let widest = operation.fields.iter().map(|field| field.name.len()).max();
+    for spec in operation.fields {
+        let width = widest.unwrap_or_default();
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  {:<width$}  {}", spec.name, described(spec));
+    }
+    if operation.teammate.is_some() {
+        text.push_str("\n--teammate says whose queue it is.\n");
+    }
+    let scopes = match operation.scopes {
+        [] => "none".to_owned(),
+        scopes => scopes.join(", "),
+    };
+    let (method, path) = (operation.method.as_str(), operation.path);
+    let _ = write!(
+        text,
+        "\nRequest: {method} {path}\nScopes:  {scopes}\nQuota:   one {}",
+        quota(operation)
+    );
+    text
+}
+
+/// A field in words: `query, whole number, 1 to 100, required`.
+fn described(spec: &FieldSpec) -> String {
+    let place = match spec.place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Body => "body",
+    };
+    let mut words = vec![place.to_owned(), kind(spec.kind).to_owned()];
+    words.extend(spec.rules.iter().map(limit));
+    if spec.required {
+        words.push("required".to_owned());
+    }
+    words.join(", ")
+}
+
+const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::String => "text",
+        Kind::Integer => "whole number",
+        Kind::Number => "number",
+        Kind::Boolean => "true or false",
+        Kind::Array => "list",
+        Kind::Object => "object",
+    }
+}
+
+fn limit(rule: &Rule) -> String {
+    match *rule {
+        Rule::Range { min, max } => bounds(min, max, ""),
+        Rule::Length { min, max } => bounds(min, max, " characters"),
+        Rule::Items { min, max } => bounds(min, max, " items"),
+        Rule::Email => "e-mail address".to_owned(),
+    }
+}
+
+fn bounds<N: std::fmt::Display>(min: Option<N>, max: Option<N>, unit: &str) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) => format!("{min} to {max}{unit}"),
+        (Some(min), None) => format!("at least {min}{unit}"),
+        (None, Some(max)) => format!("at most {max}{unit}"),
+        (None, None) => "any".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_described_with_its_limits() {
+        let text = details(&operations::GET_CURRENT_DIALING_QUEUE);
+        assert!(text.contains("query, whole number, 1 to 100"), "{text}");
+        assert!(text.contains("Quota:   one read"), "{text}");
+        let text = details(&operations::APPEND_DIALING_QUEUE_NUMBERS);
+        assert!(text.contains("numbers[].number"), "{text}");
+        assert!(text.contains("required"), "{text}");
+    }
+}

@@ -1,0 +1,216 @@
+//! `allo api`: any operation of the table. How the table becomes commands and help
+//! is in `help`, how texts become JSON in `fields`.
+
+mod fields;
+mod help;
+
+use std::path::PathBuf;
+
+use allo_client::operation::{Method, Operation, RateClass};
+use allo_client::{OperationCall, Paginated, TargetTeammate, operations};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use serde_json::{Value, json};
+
+use super::items;
+use crate::cell;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Column, Format, Page, column, optional};
+use crate::session::Session;
+
+/// The operation of this id.
+pub(crate) fn operation(id: &str) -> Option<&'static Operation> {
+    operations::ALL
+        .iter()
+        .copied()
+        .find(|operation| operation.id == id)
+}
+
+/// The operation that was chosen; the list of all if none was.
+pub(crate) struct Api {
+    call: Option<Call>,
+}
+
+/// An operation and what goes with it.
+struct Call {
+    operation: &'static Operation,
+    fields: Vec<String>,
+    body: Option<PathBuf>,
+    all: bool,
+    idempotency_key: Option<String>,
+}
+
+impl Args for Api {
+    fn augment_args(command: Command) -> Command {
+        help::commands(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Api {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let chosen = matches.subcommand();
+        let call = chosen.and_then(|(id, matches)| Some(Call::of(operation(id)?, matches)));
+        Ok(Self { call })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Call {
+    fn of(operation: &'static Operation, matches: &ArgMatches) -> Self {
+        // An argument that the operation does not have is not there, which is no mistake.
+        let text = |name| matches.try_get_one::<String>(name).ok().flatten().cloned();
+        let fields = matches.try_get_many::<String>(help::FIELD).ok().flatten();
+        let body = matches.try_get_one::<PathBuf>(help::BODY).ok().flatten();
+        let all = matches.try_get_one::<bool>(help::ALL).ok().flatten();
+        Self {
+            operation,
+            fields: fields.into_iter().flatten().cloned().collect(),
+            body: body.cloned(),
+            all: all.copied().unwrap_or_default(),
+            idempotency_key: text(help::KEY),
+        }
+    }
+
+    async fn request(&self, session: &mut Session) -> Result<OperationCall, Failure> {
+        let client = session.client().await?;
+        let mut call = client.call(self.operation);
+        if let Some(path) = &self.body {
+            call = call.body(fields::body(path)?);
+        }
+        for (name, value) in fields::read(self.operation, &self.fields)? {
+            call = call.field(name, value);
+        }
+        if self.operation.teammate.is_some() {
+            call = call.for_teammate(session.teammate().await?);
+        }
+        if let Some(key) = &self.idempotency_key {
+            call = call.options(|options| options.with_idempotency_key(key.as_str()));
+        }
+        Ok(call)
+    }
+}
+
+pub(super) async fn run(session: &mut Session, api: Api) -> Result<(), Failure> {
+    let Some(call) = api.call else {
+        let all = operations::ALL
+            .iter()
+            .map(|operation| row(operation))
+            .collect();
+        let page = Page::list(OPERATIONS, all, "There are no operations.");
+        return session.printer.page(&page);
+    };
+    let request = call.request(session).await?;
+    if call.all {
+        return all(session, request).await;
+    }
+    let answer = request.send().await?;
+    show(session, call.operation, answer.into_inner())
+}
+
+const OPERATIONS: &[Column] = &[
+    column("operation", "operation"),
+    optional("request", "request"),
+    optional("quota", "quota"),
+    optional("scopes", "scopes"),
+    optional("summary", "summary"),
+];
+
+fn row(operation: &Operation) -> Value {
+    json!({
+        "operation": operation.id,
+        "request": format!("{} {}", operation.method.as_str(), operation.path),
+        "tag": operation.tag,
+        "quota": quota(operation),
+        "scopes": operation.scopes,
+        "summary": operation.summary,
+    })
+}
+
+const fn quota(operation: &Operation) -> &'static str {
+    match operation.rate_class() {
+        RateClass::Read => "read",
+        RateClass::Write => "write",
+    }
+}
+
+/// Reads page after page. The first entry decides on the columns.
+async fn all(session: &mut Session, request: OperationCall) -> Result<(), Failure> {
+    let mut items = request.items();
+    let Some(first) = items.try_next().await? else {
+        return session.printer.entries(Vec::new(), NOTHING).finish();
+    };
+    let mut entries = session.printer.entries(columns(&first), NOTHING);
+    let goes_on = entries.push(first)?;
+    match goes_on {
+        true => items::write(items, u64::MAX, entries).await,
+        false => entries.finish(),
+    }
+}
+
+const NOTHING: &str = "There are no entries.";
+
+/// Shows an answer: as it is in JSON, otherwise the list or the thing in it.
+fn show(session: &mut Session, operation: &Operation, answer: Value) -> Result<(), Failure> {
+    if answer.is_null() {
+        if session.printer.format() == Format::Json {
+            return session.printer.text("null\n");
+        }
+        session.printer.remark("Done.");
+        return Ok(());
+    }
+    let inside = operation.pagination.map_or("data", |pages| pages.items);
+    let data = match cell::below(&answer, inside) {
+        Value::Null => &answer,
+        data => data,
+    };
+    match data.as_array() {
+        Some(entries) => {
+            let entries = entries.clone();
+            let columns = entries.first().map(columns).unwrap_or_default();
+            let json = answer;
+            let head = Vec::new();
+            session.printer.page(&Page {
+                json,
+                head,
+                columns,
+                entries,
+                nothing: NOTHING,
+            })
+        }
+        None if session.printer.format() == Format::Json => {
+            session.printer.page(&Page::whole(answer))
+        }
+        None => session.printer.record(&columns(data), data.clone()),
+    }
+}
+
+/// A column for each property; a single one for what has none.
+fn columns(entry: &Value) -> Vec<Column> {
+    let Some(object) = entry.as_object() else {
+        return vec![column("value", "")];
+    };
+    let named = |(index, name): (usize, &String)| Column {
+        title: name.replace('_', " ").into(),
+        path: name.clone().into(),
+        optional: index > 0,
+    };
+    object.keys().enumerate().map(named).collect()
+}
+
+/// Whether a call changes something.
+const fn writes(operation: &Operation) -> bool {
+    !matches!(operation.method, Method::Get)
+}
+
+/// A file or stdin that was given as a body.
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
+    Failure::file(Exit::Usage, "read", path, error)
+}

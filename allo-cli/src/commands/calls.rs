@@ -1,0 +1,30 @@
+//! `allo calls`: finished calls.
+
+use allo_client::Paginated;
+use allo_client::types::ItemKindFilter;
+use clap::Args;
+
+use super::items::{self, Amount, Filter};
+use crate::failure::Failure;
+use crate::session::Session;
+
+#[derive(Args)]
+pub(crate) struct Calls {
+    #[command(flatten)]
+    filter: Filter,
+    #[command(flatten)]
+    amount: Amount,
+}
+
+pub(super) async fn run(session: &mut Session, arguments: Calls) -> Result<(), Failure> {
+    let client = session.client().await?;
+    let search = client
+        .search_all_conversations()
+        .kind(ItemKindFilter::Call)
+        .size(arguments.amount.page_size());
+    let search = arguments.filter.apply(search);
+    let entries = session
+        .printer
+        .entries(items::CALLS.to_vec(), "There are no such calls.");
+    items::write(search.items(), arguments.amount.limit(), entries).await
+}

@@ -1,0 +1,56 @@
+//! `allo login` and `allo logout`: the API key in the keyring of the operating
+//! system. A key is tried before it is stored.
+
+use allo_client::{ApiKey, Client};
+use clap::Args;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::{credentials, terminal};
+
+#[derive(Args)]
+pub(crate) struct Login {
+    /// Store the key without asking the service about it
+    #[arg(long)]
+    untried: bool,
+}
+
+pub(super) async fn run(session: &mut Session, arguments: &Login) -> Result<(), Failure> {
+    let name = session.profile_name().to_owned();
+    let read = terminal::secret(&format!("API key of the profile {name} (not shown): "));
+    let key = read.map_err(|error| Failure::usage(format!("cannot read the key: {error}")))?;
+    let checked = ApiKey::new(key.as_str())?;
+    if !arguments.untried {
+        let client = client(session, checked)?;
+        client.get_me().send().await?;
+    }
+    credentials::store(&name, &key)?;
+    session
+        .printer
+        .remark(&format!("The key of the profile {name} is in the keyring."));
+    Ok(())
+}
+
+fn client(session: &Session, key: ApiKey) -> Result<Client, Failure> {
+    let mut builder = Client::builder().api_key(key);
+    if let Some(url) = session.base_url() {
+        builder = builder.base_url(url);
+    }
+    Ok(builder.build()?)
+}
+
+pub(super) fn logout(session: &mut Session) -> Result<(), Failure> {
+    let name = session.profile_name().to_owned();
+    match credentials::forget(&name)? {
+        true => {
+            let remark = format!("The key of the profile {name} is no longer in the keyring.");
+            session.printer.remark(&remark);
+            Ok(())
+        }
+        false => Err(Failure::new(
+            Exit::NotFound,
+            format!("the keyring has no key for the profile {name}"),
+        )),
+    }
+}

@@ -1,0 +1,38 @@
+//! `allo man`: the manual page of the program or of one of its commands, as roff.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+
+#[derive(Args)]
+pub(crate) struct Man {
+    /// The command, such as `queue push`; the whole program if left out
+    command: Vec<String>,
+    /// Write the pages of all commands into this directory, which must be there
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    directory: Option<PathBuf>,
+}
+
+pub(super) fn run(session: &mut Session, arguments: &Man) -> Result<(), Failure> {
+    if let Some(directory) = &arguments.directory {
+        return clap_mangen::generate_to(crate::command(), directory)
+            .map_err(|error| Failure::file(Exit::Other, "write into", directory, &error));
+    }
+    let mut root = crate::command();
+    root.build();
+    let mut command = &root;
+    for name in &arguments.command {
+        command = command.find_subcommand(name).ok_or_else(|| {
+            Failure::usage(format!("there is no command {name} to have a manual page"))
+                .next("`allo --help` lists the commands")
+        })?;
+    }
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(command.clone()).render(&mut page);
+    rendered.map_err(|error| Failure::new(Exit::Other, error.to_string()))?;
+    session.printer.text(&String::from_utf8_lossy(&page))
+}

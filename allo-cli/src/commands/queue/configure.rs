@@ -1,0 +1,66 @@
+//! `allo queue configure`: name and settings of the queue.
+
+use allo_client::types::{DoNotDisturb, VoicemailHandling};
+use clap::{Args, ValueEnum};
+
+use super::Write;
+use crate::failure::Failure;
+use crate::session::Session;
+
+#[derive(Args)]
+#[group(required = true, multiple = true, id = "settings", args = ["name", "voicemail", "do_not_disturb"])]
+pub(crate) struct Configure {
+    /// Name of the queue
+    #[arg(long)]
+    name: Option<String>,
+    /// What the dialer does at a voicemail box
+    #[arg(long, value_enum)]
+    voicemail: Option<Voicemail>,
+    /// Whether inbound calls are muted while the dialer runs
+    #[arg(long, value_enum)]
+    do_not_disturb: Option<Switch>,
+    #[command(flatten)]
+    write: Write,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Voicemail {
+    /// Go on to the next number
+    Skip,
+    /// Stay on the line
+    NoSkip,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Switch {
+    /// They are muted
+    Enabled,
+    /// They ring
+    Disabled,
+}
+
+pub(super) async fn run(session: &mut Session, settings: Configure) -> Result<(), Failure> {
+    let mut change = super::dialer(session).await?.configure();
+    if let Some(name) = settings.name {
+        change = change.name(name);
+    }
+    if let Some(voicemail) = settings.voicemail {
+        change = change.voicemail_handling(match voicemail {
+            Voicemail::Skip => VoicemailHandling::Skip,
+            Voicemail::NoSkip => VoicemailHandling::NoSkip,
+        });
+    }
+    if let Some(switch) = settings.do_not_disturb {
+        change = change.do_not_disturb(match switch {
+            Switch::Enabled => DoNotDisturb::Enabled,
+            Switch::Disabled => DoNotDisturb::Disabled,
+        });
+    }
+    let change = change.options(|options| settings.write.apply(options));
+    let mut queue = change.send().await?.into_inner();
+    // Up to a thousand entries, which nobody asked for.
+    queue.numbers = None;
+    session
+        .printer
+        .record(super::QUEUE, crate::commands::json(&queue)?)
+}

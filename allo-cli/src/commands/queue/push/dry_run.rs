@@ -1,0 +1,219 @@
+//! `--dry-run`: what a push would do. The list is read row by row and never held as a
+//! whole, so that its length does not matter.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use allo_client::Paginated;
+use allo_client::power_dialer::{
+    Duplicates, PushPlan, Region, Rejection, Screen, ScreenOptions, TeammateDialer, WhenFull,
+};
+use allo_client::types::NewQueueNumber;
+use serde_json::{Value, json};
+
+use super::Push;
+use super::summary::hint;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::leads::rejects::Rejects;
+use crate::leads::{Leads, Row};
+use crate::output::{Column, Page, column};
+use crate::session::Session;
+
+/// A queue holds no more, so more need not be planned for.
+const MOST_PLANNED: usize = 1_000;
+/// How many bad rows are shown.
+const MOST_SHOWN: usize = 20;
+
+const REJECTED: &[Column] = &[
+    column("line", "line"),
+    column("number", "number"),
+    column("why", "why"),
+];
+
+/// What is known of the list after a single reading.
+#[derive(Default)]
+struct Tally {
+    leads: usize,
+    good: usize,
+    duplicates: usize,
+    /// How many were rejected, by the word of the reason.
+    rejected: BTreeMap<&'static str, usize>,
+    /// The first good ones.
+    first: Vec<NewQueueNumber>,
+    /// The first bad ones.
+    shown: Vec<Value>,
+}
+
+pub(super) async fn run(
+    session: &mut Session,
+    push: &Push,
+    region: Option<Region>,
+    leads: Leads,
+) -> Result<Exit, Failure> {
+    let dialer = super::super::dialer(session).await?;
+    let mut screen = screen(push, region, &dialer).await?;
+    let mut rejects = push
+        .rejects
+        .clone()
+        .map(|path| Rejects::new(path, leads.shape()));
+    let mut tally = Tally::default();
+    for row in leads {
+        tally.count(&row?, &mut screen, rejects.as_mut())?;
+    }
+    if let Some(rejects) = &mut rejects {
+        rejects.finish()?;
+    }
+    // Duplicates were told apart above; here only size and time count.
+    let first = std::mem::take(&mut tally.first);
+    let plan = push
+        .options(dialer.push(first))
+        .duplicates(Duplicates::Keep);
+    let plan = match region {
+        Some(region) => plan.default_region(region),
+        None => plan,
+    };
+    let plan = plan.when_full(WhenFull::SendWhatFits).plan().await?;
+    let page = tally.page(session, push, &plan);
+    session.printer.page(&page)?;
+    tally.end(push, &plan)
+}
+
+/// A screen that knows the queue, if that matters.
+async fn screen(
+    push: &Push,
+    region: Option<Region>,
+    dialer: &TeammateDialer,
+) -> Result<Screen, Failure> {
+    let duplicates = Duplicates::from(push.duplicates);
+    let options = ScreenOptions::new().duplicates(duplicates);
+    let mut screen = Screen::new(match region {
+        Some(region) => options.default_region(region),
+        None => options,
+    });
+    if duplicates == Duplicates::DropInListAndQueue {
+        let mut entries = dialer.numbers().size(100).items();
+        while let Some(entry) = entries.try_next().await? {
+            screen.queued(&entry);
+        }
+    }
+    Ok(screen)
+}
+
+impl Tally {
+    fn count(
+        &mut self,
+        row: &Row,
+        screen: &mut Screen,
+        rejects: Option<&mut Rejects>,
+    ) -> Result<(), Failure> {
+        self.leads += 1;
+        match screen.check(&row.lead) {
+            Ok(_) => {
+                self.good += 1;
+                if self.first.len() < MOST_PLANNED {
+                    self.first.push(row.lead.clone());
+                }
+                Ok(())
+            }
+            Err(reason) if reason.is_duplicate() => {
+                self.duplicates += 1;
+                Ok(())
+            }
+            Err(reason) => {
+                self.reject(row, &reason);
+                rejects.map_or(Ok(()), |rejects| {
+                    rejects.write(&row.raw, &reason.to_string())
+                })
+            }
+        }
+    }
+
+    fn reject(&mut self, row: &Row, reason: &Rejection) {
+        *self.rejected.entry(reason.code()).or_default() += 1;
+        if self.shown.len() < MOST_SHOWN {
+            let (line, why) = (row.line, reason.to_string());
+            let number = &row.lead.number;
+            self.shown
+                .push(json!({ "line": line, "number": number, "why": why }));
+        }
+    }
+
+    /// How many would be sent if there were room for all.
+    fn wanted(&self, push: &Push) -> usize {
+        self.good.min(push.first.unwrap_or(usize::MAX))
+    }
+
+    fn all_rejected(&self) -> usize {
+        self.rejected.values().sum()
+    }
+
+    fn page(&self, session: &Session, push: &Push, plan: &PushPlan) -> Page {
+        let rejected = self.all_rejected();
+        let (to_send, room) = (plan.to_send, plan.capacity_left);
+        let mut head = vec![
+            ("teammate", session.teammate_shown()),
+            ("list", super::described(&push.file, self.leads)),
+            (
+                "to send",
+                format!("{to_send} in {}", super::counted(plan.batches, "request")),
+            ),
+            ("duplicates", self.duplicates.to_string()),
+            ("rejected", rejected.to_string()),
+            ("left out", (self.good - to_send).to_string()),
+            (
+                "queue",
+                format!("{} entries, room for {room}", plan.queue_total),
+            ),
+            ("requests", format!("{} in all, at least", plan.requests)),
+            ("time", format!("{} at least", seconds(plan.least_time))),
+        ];
+        if let Some(hint) = hint(self.rejected.keys().copied()) {
+            head.push(hint);
+        }
+        if rejected > self.shown.len() {
+            head.push(("shown", format!("the first {MOST_SHOWN} that are rejected")));
+        }
+        let json = json!({
+            "leads": self.leads,
+            "to_send": to_send,
+            "duplicates": self.duplicates,
+            "rejected": rejected,
+            "rejections": self.rejected,
+            "left_out": self.good - to_send,
+            "queue_total": plan.queue_total,
+            "capacity_left": room,
+            "batches": plan.batches,
+            "requests": plan.requests,
+            "least_seconds": plan.least_time.as_secs_f64(),
+            "first_rejected": self.shown,
+        });
+        Page {
+            json,
+            head,
+            columns: REJECTED.to_vec(),
+            entries: self.shown.clone(),
+            nothing: "",
+        }
+    }
+
+    /// As the push would end, if all goes well.
+    fn end(&self, push: &Push, plan: &PushPlan) -> Result<Exit, Failure> {
+        let wanted = self.wanted(push);
+        if wanted > plan.to_send && !push.what_fits {
+            let room = plan.capacity_left;
+            let message = format!("{wanted} leads are to be sent, but there is room for {room}");
+            return Err(Failure::new(Exit::Limit, message)
+                .next("clear or reset the queue, or add --what-fits to push the first ones"));
+        }
+        Ok(match (plan.to_send + self.duplicates, self.leads) {
+            (all, leads) if all == leads => Exit::Ok,
+            (0, _) => Exit::Validation,
+            _ => Exit::Partial,
+        })
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}

@@ -1,0 +1,227 @@
+//! `allo queue push`: a list of leads into a teammate's queue. Here: the options and
+//! the course. What is shown is in `summary` and `progress`, what would happen in
+//! `dry_run`, where work is remembered in `journal`.
+
+mod dry_run;
+mod journal;
+mod progress;
+mod summary;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use allo_client::power_dialer::{self, Duplicates, PushReport, Region, TeammateDialer, WhenFull};
+use allo_client::types::NewQueueNumber;
+use clap::{Args, ValueEnum};
+
+use super::reset;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::leads::headers::Mapping;
+use crate::leads::rejects::{self, Rejects};
+use crate::leads::{Leads, ListFormat, Raw, Shape};
+use crate::session::Session;
+
+#[derive(Args)]
+pub(crate) struct Push {
+    /// The list; `-` reads stdin
+    file: PathBuf,
+    /// How the list is written, if its name and first line do not say
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<ListFormat>,
+    /// What a column holds, as column=field; `column=-` leaves it out; may be repeated
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    map: Vec<String>,
+    /// Country of numbers without a country code, such as FR
+    #[arg(long, value_name = "COUNTRY")]
+    region: Option<String>,
+    /// What to do with numbers that are there already
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "drop")]
+    duplicates: Repeats,
+    /// Push as many of the first leads as fit, instead of none if not all do
+    #[arg(long)]
+    what_fits: bool,
+    /// Push at most the first N good leads
+    #[arg(long, value_name = "N")]
+    first: Option<usize>,
+    /// How many leads a request holds, 1 to 1,000
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    batch_size: usize,
+    /// How long to find out about a batch that may or may not have arrived
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    patience: u64,
+    /// Give the teammate a new, empty queue first; asks before
+    #[arg(long, conflicts_with = "dry_run")]
+    reset: bool,
+    /// Say what would be done and how long it takes at least; send nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Where to write the leads that were not added, with the reason
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Where to remember what was sent, so that the same command can go on after a crash
+    #[arg(long, value_name = "FILE", conflicts_with = "no_journal")]
+    journal: Option<PathBuf>,
+    /// Remember nothing
+    #[arg(long)]
+    no_journal: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Repeats {
+    /// Push a number once, and not if it is in the queue
+    Drop,
+    /// Push a number once, even if it is in the queue
+    DropInList,
+    /// Push every row
+    Keep,
+}
+
+impl From<Repeats> for Duplicates {
+    fn from(repeats: Repeats) -> Self {
+        match repeats {
+            Repeats::Drop => Self::DropInListAndQueue,
+            Repeats::DropInList => Self::DropInList,
+            Repeats::Keep => Self::Keep,
+        }
+    }
+}
+
+/// A list, read as a whole.
+struct List {
+    leads: Vec<NewQueueNumber>,
+    /// For each lead the line it began in and how it was written.
+    origins: Vec<(u64, Raw)>,
+    shape: Shape,
+}
+
+pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, Failure> {
+    let region = push.region(session)?;
+    // A list that cannot be read is told before anything is asked of the service.
+    let leads = Leads::open(&push.file, push.format, Mapping::read(&push.map)?)?;
+    tell_unused(session, &leads);
+    if push.dry_run {
+        return dry_run::run(session, &push, region, leads).await;
+    }
+    let list = read(leads)?;
+    let dialer = super::dialer(session).await?;
+    let journal = journal::Journal::choose(session, &push, &list.leads).await?;
+    push.reset(session, &dialer, &journal).await?;
+    let report = push.send(session, &dialer, region, &list, &journal).await?;
+    let rejects = push.write_rejects(&list, &report)?;
+    let kept = journal.settle(&report)?;
+    summary::show(session, &push.file, &list, &report, rejects.as_ref(), kept)
+}
+
+impl Push {
+    fn region(&self, session: &Session) -> Result<Option<Region>, Failure> {
+        let code = self.region.as_deref().or(session.region());
+        let region = code.map(Region::new).transpose();
+        region.map_err(|error| Failure::from(error).exits(Exit::Usage))
+    }
+
+    /// The same options for a push and for its plan.
+    fn options(&self, push: power_dialer::Push) -> power_dialer::Push {
+        let push = push
+            .duplicates(self.duplicates.into())
+            .batch_size(self.batch_size)
+            .patience(Duration::from_secs(self.patience));
+        match self.first {
+            Some(most) => push.limit(most),
+            None => push,
+        }
+    }
+
+    /// Empties the queue, unless an earlier run of this push did.
+    async fn reset(
+        &self,
+        session: &Session,
+        dialer: &TeammateDialer,
+        journal: &journal::Journal,
+    ) -> Result<(), Failure> {
+        if !self.reset || journal.is_under_way() {
+            return Ok(());
+        }
+        reset::agree(session)?;
+        dialer.reset().send().await?;
+        Ok(())
+    }
+
+    async fn send(
+        &self,
+        session: &Session,
+        dialer: &TeammateDialer,
+        region: Option<Region>,
+        list: &List,
+        journal: &journal::Journal,
+    ) -> Result<PushReport, Failure> {
+        let mut push = self.options(dialer.push(list.leads.iter().cloned()));
+        if let Some(region) = region {
+            push = push.default_region(region);
+        }
+        if self.what_fits {
+            push = push.when_full(WhenFull::SendWhatFits);
+        }
+        if let Some(path) = journal.path() {
+            push = push.journal(path);
+        }
+        let bar = progress::Bar::new(session.global.is_quiet());
+        let told = bar.clone();
+        let report = push.on_progress(move |event| told.tell(event)).await;
+        bar.finish();
+        Ok(report?)
+    }
+
+    /// Writes what was not added, if anything; nothing of what may have been.
+    fn write_rejects(&self, list: &List, report: &PushReport) -> Result<Option<Rejects>, Failure> {
+        let path = self.rejects.clone();
+        let path = path.unwrap_or_else(|| rejects::default_path(&self.file));
+        let mut rejects = Rejects::new(path, list.shape.clone());
+        for lead in &report.leads {
+            let reason = summary::reject_reason(&lead.fate, report);
+            if let (Some(reason), Some((_, raw))) = (reason, list.origins.get(lead.input)) {
+                rejects.write(raw, &reason)?;
+            }
+        }
+        rejects.finish()?;
+        Ok((rejects.count() > 0).then_some(rejects))
+    }
+}
+
+fn read(leads: Leads) -> Result<List, Failure> {
+    let mut list = List {
+        shape: leads.shape(),
+        leads: Vec::new(),
+        origins: Vec::new(),
+    };
+    for row in leads {
+        let row = row?;
+        list.leads.push(row.lead);
+        list.origins.push((row.line, row.raw));
+    }
+    Ok(list)
+}
+
+fn tell_unused(session: &Session, leads: &Leads) {
+    let unused = leads.unused();
+    if !unused.is_empty() {
+        let names = unused.join(", ");
+        session
+            .printer
+            .remark(&format!("Columns not used: {}", crate::cell::clean(&names)));
+    }
+}
+
+/// A list as it is shown.
+fn described(path: &Path, leads: usize) -> String {
+    let name = match path.to_str() {
+        Some("-") => "stdin".to_owned(),
+        _ => path.display().to_string(),
+    };
+    format!("{name}, {}", counted(leads, "lead"))
+}
+
+/// A number and what there are so many of.
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,17 @@
+//! `allo queue show`: the queue, its settings and its entries.
+
+use clap::Args;
+
+use super::snapshot::Snapshot;
+use crate::failure::Failure;
+use crate::session::Session;
+
+#[derive(Args)]
+pub(crate) struct Show {}
+
+pub(super) async fn run(session: &mut Session, _: &Show) -> Result<(), Failure> {
+    let dialer = super::dialer(session).await?;
+    let snapshot = Snapshot::take(&dialer).await?;
+    let page = snapshot.page(session.teammate_shown())?;
+    session.printer.page(&page)
+}

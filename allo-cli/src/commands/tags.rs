@@ -1,0 +1,25 @@
+//! `allo tags`: the tags that calls and messages can have.
+
+use crate::failure::Failure;
+use crate::output::{Column, Page, column};
+use crate::session::Session;
+
+const COLUMNS: &[Column] = &[
+    column("name", "name"),
+    column("color", "color"),
+    column("id", "id"),
+];
+
+pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
+    let tags = session
+        .client()
+        .await?
+        .list_tags()
+        .send()
+        .await?
+        .into_inner();
+    let entries = super::entries(tags)?;
+    session
+        .printer
+        .page(&Page::list(COLUMNS, entries, "The team has no tags."))
+}

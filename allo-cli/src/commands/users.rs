@@ -1,0 +1,27 @@
+//! `allo users`: the members of the team.
+
+use crate::failure::Failure;
+use crate::output::{Column, Page, column, optional};
+use crate::session::Session;
+
+const COLUMNS: &[Column] = &[
+    column("name", "name"),
+    column("email", "email"),
+    column("role", "role"),
+    column("status", "status"),
+    optional("id", "id"),
+];
+
+pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
+    let users = session
+        .client()
+        .await?
+        .list_users()
+        .send()
+        .await?
+        .into_inner();
+    let entries = super::entries(users)?;
+    session
+        .printer
+        .page(&Page::list(COLUMNS, entries, "The team has no members."))
+}

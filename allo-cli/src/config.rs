@@ -1,0 +1,222 @@
+//! The configuration file: profiles, and the refusal of a file that holds a key
+//! others can read. Where a key comes from in the end is decided in `session`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use allo_client::ApiKey;
+use etcetera::BaseStrategy;
+use serde::Deserialize;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Format;
+
+/// The whole file.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    default_profile: Option<String>,
+    #[serde(default)]
+    profiles: BTreeMap<String, Profile>,
+}
+
+/// What one account or workspace needs.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profile {
+    /// The key itself; the file must then be readable by its owner alone.
+    api_key: Option<String>,
+    /// The environment variable that holds the key.
+    pub(crate) api_key_env: Option<String>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) teammate: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) output: Option<Format>,
+}
+
+impl Profile {
+    pub(crate) fn api_key(&self) -> Option<ApiKey> {
+        self.api_key.as_deref().map(ApiKey::from)
+    }
+}
+
+/// A profile and the name it goes by.
+pub(crate) struct Chosen {
+    pub(crate) name: String,
+    pub(crate) profile: Profile,
+}
+
+/// The profile that a config without any has.
+const DEFAULT: &str = "default";
+
+/// Reads the file and picks the profile: `wanted`, else that which the file says,
+/// else `default`, which need not be in the file.
+pub(crate) fn choose(file: Option<&Path>, wanted: Option<&str>) -> Result<Chosen, Failure> {
+    let path = match file {
+        Some(path) => path.to_owned(),
+        None => default_path()?,
+    };
+    let config = match std::fs::read_to_string(&path) {
+        Ok(text) => parse(&path, &text)?,
+        Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            Config::default()
+        }
+        Err(error) => return Err(Failure::file(Exit::Usage, "read", &path, &error)),
+    };
+    pick(config, &path, wanted)
+}
+
+fn pick(mut config: Config, path: &Path, wanted: Option<&str>) -> Result<Chosen, Failure> {
+    let asked = wanted.map(str::to_owned).or(config.default_profile.take());
+    let name = asked.clone().unwrap_or_else(|| DEFAULT.to_owned());
+    match (config.profiles.remove(&name), asked) {
+        (Some(profile), _) => Ok(Chosen { name, profile }),
+        // Its key may be in the keyring alone.
+        (None, None) => Ok(Chosen {
+            name,
+            profile: Profile::default(),
+        }),
+        (None, Some(_)) => {
+            let known: Vec<_> = config.profiles.keys().map(String::as_str).collect();
+            let known = if known.is_empty() {
+                "none".to_owned()
+            } else {
+                known.join(", ")
+            };
+            Err(
+                Failure::usage(format!("there is no profile {name} in {}", path.display()))
+                    .next(format!("add [profiles.{name}] to it; it has: {known}")),
+            )
+        }
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
+    let config: Config = toml::from_str(text).map_err(|error| {
+        // The message of the library would quote the line, and the key with it.
+        let line = error.span().map_or(1, |span| line_of(text, span.start));
+        let place = format!("{}:{line}", path.display());
+        Failure::usage(format!("{place}: {}", reason(error.message())))
+            .next("`docs/cli.md` lists what a profile may hold")
+    })?;
+    if config
+        .profiles
+        .values()
+        .any(|profile| profile.api_key.is_some())
+    {
+        private(path)?;
+    }
+    Ok(config)
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
+}
+
+/// What is wrong, without a value that might be a key.
+fn reason(message: &str) -> &str {
+    match message {
+        known if known.starts_with("unknown field") => known,
+        _ => "this is not what was expected here",
+    }
+}
+
+/// Refuses a file with a key in it that anybody else can read.
+#[cfg(unix)]
+fn private(path: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    let data = std::fs::metadata(path);
+    let data = data.map_err(|error| Failure::file(Exit::Usage, "read", path, &error))?;
+    let mode = data.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let shown = path.display();
+    Err(Failure::usage(format!(
+        "{shown} holds an API key, and others can read it (mode {mode:o})"
+    ))
+    .next(format!("chmod 600 {}", quoted(path))))
+}
+
+#[cfg(not(unix))]
+fn private(_: &Path) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// A path as a shell takes it.
+#[cfg(unix)]
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
+    match text.chars().all(plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+/// `allo/config.toml` in the user's directory for configurations.
+fn default_path() -> Result<PathBuf, Failure> {
+    Ok(directories()?.config_dir().join("allo").join("config.toml"))
+}
+
+/// Where journals of unfinished work are kept.
+pub(crate) fn state_directory() -> Result<PathBuf, Failure> {
+    let directories = directories()?;
+    let state = directories
+        .state_dir()
+        .unwrap_or_else(|| directories.data_dir());
+    Ok(state.join("allo"))
+}
+
+fn directories() -> Result<impl BaseStrategy, Failure> {
+    etcetera::choose_base_strategy().map_err(|_| {
+        Failure::usage("it is not known where your home directory is").next("set HOME")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picked(text: &str, wanted: Option<&str>) -> Result<Chosen, Failure> {
+        let path = Path::new("/nowhere/config.toml");
+        parse(path, text).and_then(|config| pick(config, path, wanted))
+    }
+
+    #[test]
+    fn the_profile_asked_for_goes_first() {
+        let text = "default_profile = \"b\"\n[profiles.a]\nteammate = \"x\"\n[profiles.b]\n";
+        let name = |wanted| picked(text, wanted).map(|chosen| chosen.name).ok();
+        assert_eq!(name(Some("a")).as_deref(), Some("a"));
+        assert_eq!(name(None).as_deref(), Some("b"));
+        assert_eq!(name(Some("c")), None);
+        assert_eq!(
+            picked("", None).ok().map(|it| it.name).as_deref(),
+            Some("default")
+        );
+    }
+
+    #[test]
+    fn a_mistake_is_named_by_its_line_and_shows_no_key() {
+        let wrong = picked("[profiles.a]\napi_key = ak_live_secret\n", None);
+        let text = wrong.err().unwrap().to_string();
+        assert!(text.contains("config.toml:2"), "{text}");
+        assert!(!text.contains("secret"), "{text}");
+        let wrong = picked("[profiles.a]\nkey = \"x\"\n", None);
+        assert!(
+            wrong
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("unknown field `key`")
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_can_be_pasted_into_a_shell() {
+        assert_eq!(quoted(Path::new("/a/b-c.toml")), "/a/b-c.toml");
+        assert_eq!(quoted(Path::new("/it's mine/c")), r"'/it'\''s mine/c'");
+    }
+}

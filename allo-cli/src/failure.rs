@@ -1,0 +1,243 @@
+//! A failure as the user sees it: what failed, why, under which request id and what
+//! to do next; as text or as one line of JSON. Never shows a key.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::Path;
+
+use allo_client::{Error, ErrorCode, OpenEnum, Outcome};
+use serde_json::{Map, Value, json};
+
+use crate::exit::Exit;
+
+/// Why the program ends.
+pub(crate) struct Failure {
+    exit: Exit,
+    message: String,
+    next: Option<String>,
+    /// Name and value of whatever else is known, in order.
+    details: Vec<(&'static str, Value)>,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            next: None,
+            details: Vec::new(),
+        }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// Says what to do next.
+    pub(crate) fn next(mut self, advice: impl Into<String>) -> Self {
+        self.next = Some(advice.into());
+        self
+    }
+
+    /// Says what to do after that.
+    pub(crate) fn then(mut self, advice: &str) -> Self {
+        self.next = Some(match self.next {
+            Some(next) => format!("{}, then {advice}", next.trim_end_matches('.')),
+            None => advice.to_owned(),
+        });
+        self
+    }
+
+    /// Says where it happened.
+    pub(crate) fn within(mut self, place: &str) -> Self {
+        self.message = format!("{place}: {}", self.message);
+        self
+    }
+
+    /// Changes how the program ends.
+    pub(crate) const fn exits(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    pub(crate) const fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// A file that cannot be used.
+    pub(crate) fn file(exit: Exit, what: &str, path: &Path, error: &std::io::Error) -> Self {
+        Self::new(exit, format!("cannot {what} {}: {error}", path.display()))
+    }
+
+    fn detail(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.details.push((name, value.into()));
+        self
+    }
+
+    fn json(&self) -> Value {
+        let mut error = Map::new();
+        error.insert("kind".to_owned(), self.exit.word().into());
+        error.insert("exit_code".to_owned(), self.exit.code().into());
+        error.insert("message".to_owned(), self.message.as_str().into());
+        error.insert("next".to_owned(), json!(self.next));
+        for (name, value) in &self.details {
+            error.insert((*name).to_owned(), value.clone());
+        }
+        json!({ "error": error })
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let mut failure = Self::new(Exit::of(error), message(error));
+        failure.next = next(error);
+        if let Some(operation) = error.operation() {
+            failure = failure.detail("operation", operation);
+        }
+        if let Some(status) = error.status() {
+            failure = failure.detail("status", status);
+        }
+        if let Some(code) = error.code() {
+            failure = failure.detail("code", code.as_str());
+        }
+        if let Some(param) = error.param() {
+            failure = failure.detail("param", param);
+        }
+        if let Some(id) = error.request_id() {
+            failure = failure.detail("request_id", id);
+        }
+        if let Some(wait) = error.retry_after() {
+            failure = failure.detail("retry_after_seconds", wait.as_secs_f64().ceil());
+        }
+        match error.outcome() {
+            Outcome::Unknown {
+                key, retry_until, ..
+            } if failure.exit == Exit::Unknown => failure
+                .detail("idempotency_key", key.as_str())
+                .detail("retry_until", retry_until.to_string()),
+            _ => failure,
+        }
+    }
+}
+
+fn message(error: &Error) -> String {
+    let text = error.message().trim_end_matches('.');
+    match text {
+        // An answer of a gateway has no words of its own.
+        "" => error.to_string(),
+        text => text.to_owned(),
+    }
+}
+
+/// What a user of the command, not a programmer, can do.
+fn next(error: &Error) -> Option<String> {
+    if matches!(error.outcome(), Outcome::Unknown { .. }) && Exit::of(error) == Exit::Unknown {
+        return Some(
+            "repeat the command with --idempotency-key and the key below, before the time below; \
+             it cannot be done twice"
+                .to_owned(),
+        );
+    }
+    if error.is_assignee_not_found() {
+        let advice = "give --teammate an id or e-mail address from `allo users`";
+        return Some(advice.to_owned());
+    }
+    if error.is_configuration() && error.param() == Some("api_key") {
+        return Some(crate::session::KEY_ADVICE.to_owned());
+    }
+    if error.code() == Some(ErrorCode::DialingQueueLimitReached) {
+        let advice = "clear or reset the queue, or add --what-fits to push the first ones";
+        return Some(advice.to_owned());
+    }
+    if error.is_connect() {
+        return Some("check the network and --base-url, then run it again".to_owned());
+    }
+    error.suggestion().map(str::to_owned)
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        for (name, value) in &self.details {
+            let shown = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            write!(f, "\n  {:<10} {shown}", name.replace('_', " "))?;
+        }
+        match &self.next {
+            Some(next) => write!(f, "\n  {:<10} {next}", "next"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How failures are told.
+#[derive(Clone, Copy)]
+pub(crate) enum Report {
+    Text,
+    Json,
+}
+
+impl Report {
+    /// As the arguments say, even if they are wrong otherwise.
+    pub(crate) fn wanted_by(arguments: &[OsString]) -> Self {
+        let own = arguments.iter().take_while(|argument| *argument != "--");
+        match own.into_iter().any(|argument| argument == "--json-errors") {
+            true => Self::Json,
+            false => Self::Text,
+        }
+    }
+
+    pub(crate) const fn is_json(self) -> bool {
+        matches!(self, Self::Json)
+    }
+
+    /// Writes the failure to stderr.
+    pub(crate) fn show(self, failure: &Failure) {
+        let text = match self {
+            Self::Json => failure.json().to_string(),
+            Self::Text => {
+                let error = console::style("error:").red().bold().for_stderr();
+                format!("{error} {failure}")
+            }
+        };
+        crate::terminal::complain(&text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_what_and_what_next() {
+        let failure = Failure::usage("no such file")
+            .next("check the path")
+            .detail("request_id", "req-1")
+            .detail("status", 404);
+        assert_eq!(
+            failure.to_string(),
+            "no such file\n  request id req-1\n  status     404\n  next       check the path"
+        );
+        let json = failure.json();
+        assert_eq!(json["error"]["exit_code"], 2);
+        assert_eq!(json["error"]["kind"], "usage");
+        assert_eq!(json["error"]["next"], "check the path");
+    }
+
+    #[test]
+    fn json_errors_are_found_before_the_arguments_are_read() {
+        let wanted = |arguments: &[&str]| {
+            let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
+            Report::wanted_by(&arguments).is_json()
+        };
+        assert!(wanted(&["allo", "users", "--json-errors", "--bad"]));
+        assert!(!wanted(&["allo", "users", "--", "--json-errors"]));
+    }
+}

@@ -1,0 +1,73 @@
+//! A JSON object a line. Keys are matched as headers are, line by line.
+
+use std::io::BufRead;
+
+use serde_json::{Map, Value};
+
+use super::headers::{Columns, Mapping};
+use super::source::Text;
+use super::{Raw, Row, damaged};
+use crate::failure::Failure;
+
+/// The rows of a file of JSON lines.
+pub(crate) struct JsonLines {
+    text: Text,
+    mapping: Mapping,
+    line: u64,
+    /// What the keys of the last line stand for: mostly those of the next one, too.
+    known: Option<(Vec<String>, Columns)>,
+}
+
+impl JsonLines {
+    pub(super) const fn new(text: Text, mapping: Mapping) -> Self {
+        Self {
+            text,
+            mapping,
+            line: 0,
+            known: None,
+        }
+    }
+
+    pub(super) fn next(&mut self) -> Option<Result<Row, Failure>> {
+        loop {
+            let mut text = Vec::new();
+            self.line += 1;
+            match self.text.read_until(b'\n', &mut text) {
+                Ok(0) => return None,
+                Ok(_) if text.trim_ascii().is_empty() => {}
+                Ok(_) => return Some(self.row(&text)),
+                Err(error) => {
+                    let message = format!("the list cannot be read: {error}");
+                    return Some(Err(Failure::usage(message)));
+                }
+            }
+        }
+    }
+
+    fn row(&mut self, text: &[u8]) -> Result<Row, Failure> {
+        let object: Map<String, Value> = serde_json::from_slice(text)
+            .map_err(|_| damaged(self.line, "this is not a JSON object"))?;
+        let keys: Vec<String> = object.keys().cloned().collect();
+        let columns = match self.known.take() {
+            Some((known, columns)) if known == keys => columns,
+            _ => {
+                let titles: Vec<&str> = keys.iter().map(String::as_str).collect();
+                Columns::of(&titles, &self.mapping)
+                    .map_err(|failure| failure.within(&format!("line {} of the list", self.line)))?
+            }
+        };
+        let texts: Vec<String> = object.values().map(text_of).collect();
+        let lead = columns.lead(|column| texts.get(column).map_or("", String::as_str));
+        self.known = Some((keys, columns));
+        Ok(Row {
+            line: self.line,
+            lead,
+            raw: Raw::Object(object),
+        })
+    }
+}
+
+/// A value as a cell: what a list of texts would be in CSV.
+fn text_of(value: &Value) -> String {
+    crate::cell::raw(value)
+}

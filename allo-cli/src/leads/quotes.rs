@@ -1,0 +1,137 @@
+//! Looks for quotes that are out of place while a CSV file is read. The reader of
+//! the library takes such a file for another one, with fewer and longer rows.
+
+use std::fmt;
+use std::io::{self, Read};
+
+/// Passes bytes on, and fails at the first quote out of place.
+pub(super) struct QuoteCheck<R> {
+    inner: R,
+    delimiter: u8,
+    place: Place,
+    /// The line of the next byte, from 1.
+    line: u64,
+    /// The line in which the quoted field begins.
+    opened: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    FieldStart,
+    Unquoted,
+    Quoted,
+    /// After a quote in a quoted field: its end, or half of a doubled quote.
+    QuoteInQuoted,
+}
+
+/// What is out of place, and where.
+#[derive(Debug)]
+pub(super) struct BadQuotes {
+    pub(super) line: u64,
+    pub(super) what: &'static str,
+}
+
+impl fmt::Display for BadQuotes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+impl std::error::Error for BadQuotes {}
+
+impl<R> QuoteCheck<R> {
+    pub(super) const fn new(inner: R, delimiter: u8) -> Self {
+        Self {
+            inner,
+            delimiter,
+            place: Place::FieldStart,
+            line: 1,
+            opened: 1,
+        }
+    }
+
+    fn see(&mut self, byte: u8) -> Result<(), BadQuotes> {
+        let ends_field = byte == self.delimiter || byte == b'\n' || byte == b'\r';
+        self.place = match (self.place, byte) {
+            (Place::FieldStart, b'"') => {
+                self.opened = self.line;
+                Place::Quoted
+            }
+            (Place::Quoted, b'"') => Place::QuoteInQuoted,
+            (Place::Quoted, _) | (Place::QuoteInQuoted, b'"') => Place::Quoted,
+            (Place::Unquoted, b'"') => {
+                return Err(self.bad(self.line, "a quote in the middle of a field"));
+            }
+            _ if ends_field => Place::FieldStart,
+            (Place::QuoteInQuoted, _) => {
+                return Err(self.bad(self.opened, "text after a closing quote"));
+            }
+            _ => Place::Unquoted,
+        };
+        self.line += u64::from(byte == b'\n');
+        Ok(())
+    }
+
+    fn end(&self) -> Result<(), BadQuotes> {
+        match self.place {
+            Place::Quoted => Err(self.bad(self.opened, "a quote is never closed")),
+            _ => Ok(()),
+        }
+    }
+
+    const fn bad(&self, line: u64, what: &'static str) -> BadQuotes {
+        BadQuotes { line, what }
+    }
+}
+
+impl<R: Read> Read for QuoteCheck<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let seen = match buffer.get(..count) {
+            Some([]) if !buffer.is_empty() => self.end(),
+            bytes => bytes
+                .into_iter()
+                .flatten()
+                .try_for_each(|byte| self.see(*byte)),
+        };
+        seen.map_err(|bad| io::Error::new(io::ErrorKind::InvalidData, bad))?;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> Option<(u64, &'static str)> {
+        let mut check = QuoteCheck::new(text.as_bytes(), b';');
+        let error = check.read_to_end(&mut Vec::new()).err()?;
+        let bad = error.get_ref()?.downcast_ref::<BadQuotes>()?;
+        Some((bad.line, bad.what))
+    }
+
+    #[test]
+    fn quotes_in_their_place_pass() {
+        for text in [
+            "",
+            "a;b\n",
+            "\"a;\"\"b\"\"\";c\r\n\"d\ne\"\n",
+            "\"\";\"\"\n",
+            "\"a\"",
+        ] {
+            assert_eq!(problem(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn quotes_out_of_place_are_named_by_the_line_they_belong_to() {
+        let table = [
+            ("a\n5\" pipe;b\n", (2, "a quote in the middle of a field")),
+            ("a\n\"b\nc\"d;e\n", (2, "text after a closing quote")),
+            ("a\n\"b;c\nd\n", (2, "a quote is never closed")),
+        ];
+        for (text, expected) in table {
+            assert_eq!(problem(text), Some(expected), "{text}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Opening a list and finding out how it is written: by the option, the name of the
+//! file, or its first line.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Read};
+use std::path::Path;
+
+use super::ListFormat;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// The bytes of a list.
+pub(super) type Text = Box<dyn BufRead>;
+
+/// How a list is written, in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Delimited(u8),
+    JsonLines,
+}
+
+/// A first line longer than this says nothing about the form any more.
+const LONGEST_LINE: u64 = 64 * 1024;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Opens a file, or stdin for `-`.
+pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<(Text, Form), Failure> {
+    let unreadable = |error| Failure::file(Exit::Usage, "read", path, &error);
+    let mut text: Text = if path == Path::new("-") {
+        Box::new(BufReader::new(std::io::stdin()))
+    } else {
+        let file = File::open(path).map_err(unreadable)?;
+        // Opening a directory succeeds; reading it would fail later, and less clearly.
+        if file.metadata().map_err(unreadable)?.is_dir() {
+            return Err(Failure::usage(format!("{} is a directory", path.display())));
+        }
+        Box::new(BufReader::new(file))
+    };
+    let mut first = Vec::new();
+    let read = text
+        .by_ref()
+        .take(LONGEST_LINE)
+        .read_until(b'\n', &mut first);
+    read.map_err(unreadable)?;
+    if first.starts_with(BYTE_ORDER_MARK) {
+        first.drain(..BYTE_ORDER_MARK.len());
+    }
+    let form = form(format.or_else(|| by_name(path)), &first);
+    Ok((Box::new(Cursor::new(first).chain(text)), form))
+}
+
+fn by_name(path: &Path) -> Option<ListFormat> {
+    let extension = path.extension()?.to_str()?.to_lowercase();
+    match extension.as_str() {
+        "csv" => Some(ListFormat::Csv),
+        "tsv" | "tab" => Some(ListFormat::Tsv),
+        "jsonl" | "ndjson" => Some(ListFormat::Jsonl),
+        _ => None,
+    }
+}
+
+fn form(format: Option<ListFormat>, first: &[u8]) -> Form {
+    match format {
+        Some(ListFormat::Jsonl) => Form::JsonLines,
+        Some(ListFormat::Tsv) => Form::Delimited(b'\t'),
+        Some(ListFormat::Csv) => Form::Delimited(delimiter(first, b",;")),
+        None if first.trim_ascii_start().starts_with(b"{") => Form::JsonLines,
+        None => Form::Delimited(delimiter(first, b",;\t")),
+    }
+}
+
+/// The one that is in the header most often; the first if none is.
+fn delimiter(first: &[u8], candidates: &[u8]) -> u8 {
+    let count = |wanted: u8| first.iter().filter(|byte| **byte == wanted).count();
+    // Of equals, `max_by_key` takes the last.
+    let most = candidates.iter().rev().max_by_key(|byte| count(**byte));
+    most.copied().unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_found_out() {
+        let table = [
+            (None, "a,b;c,d", Form::Delimited(b',')),
+            (None, "a;b", Form::Delimited(b';')),
+            (None, "a\tb", Form::Delimited(b'\t')),
+            (None, "phone", Form::Delimited(b',')),
+            (None, "  {\"a\": 1}", Form::JsonLines),
+            (Some(ListFormat::Csv), "a;b", Form::Delimited(b';')),
+            (Some(ListFormat::Tsv), "a;b", Form::Delimited(b'\t')),
+            (Some(ListFormat::Jsonl), "a;b", Form::JsonLines),
+        ];
+        for (given, first, expected) in table {
+            assert_eq!(form(given, first.as_bytes()), expected, "{first}");
+        }
+        assert_eq!(by_name(Path::new("a/Leads.TSV")), Some(ListFormat::Tsv));
+        assert_eq!(by_name(Path::new("leads")), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! Comma-separated values, with the same columns as the table.
+
+use serde_json::Value;
+
+use super::Column;
+use crate::cell;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// The lines of some entries, after the header if asked for.
+pub(super) fn lines(
+    columns: &[Column],
+    entries: &[Value],
+    header: bool,
+) -> Result<String, Failure> {
+    let written = || {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        if header {
+            writer.write_record(columns.iter().map(title))?;
+        }
+        for entry in entries {
+            writer.write_record(columns.iter().map(|column| cell::raw(value(column, entry))))?;
+        }
+        writer
+            .into_inner()
+            .map_err(|error| csv::Error::from(error.into_error()))
+    };
+    let bytes = written().map_err(|error| Failure::new(Exit::Other, error.to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The name by which a program finds the column: that of the property.
+fn title(column: &Column) -> String {
+    match column.path.as_ref() {
+        "" => column.title.to_lowercase(),
+        path => path.to_owned(),
+    }
+}
+
+fn value<'a>(column: &Column, entry: &'a Value) -> &'a Value {
+    cell::below(entry, &column.path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::column;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_quoted_where_needed() {
+        let columns = [column("NAME", "name"), column("TAGS", "user.tags")];
+        let entries = [json!({"name": "Dupont, Marie", "user": {"tags": ["a", "b"]}})];
+        let text = lines(&columns, &entries, true).ok().unwrap();
+        assert_eq!(text, "name,user.tags\n\"Dupont, Marie\",a; b\n");
+    }
+}

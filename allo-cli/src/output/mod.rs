@@ -1,0 +1,217 @@
+//! What a command says on stdout, in the format that was asked for. A module each
+//! for the formats; `Stdout` knows about readers that have gone.
+
+mod csv;
+mod json;
+mod jsonl;
+mod stdout;
+mod table;
+
+use std::borrow::Cow;
+
+use clap::ValueEnum;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+use stdout::Stdout;
+
+/// The formats of stdout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    /// For people: aligned columns, as wide as the terminal
+    #[default]
+    Table,
+    /// One JSON document, with everything the service said
+    Json,
+    /// One line of JSON for each entry
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+/// A column of a table or CSV file.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    pub(crate) title: Cow<'static, str>,
+    /// Where the value is in an entry, dotted.
+    pub(crate) path: Cow<'static, str>,
+    /// Whether a table does without it when the terminal is narrow.
+    pub(crate) optional: bool,
+}
+
+/// A column that is always there.
+pub(crate) const fn column(title: &'static str, path: &'static str) -> Column {
+    Column {
+        title: Cow::Borrowed(title),
+        path: Cow::Borrowed(path),
+        optional: false,
+    }
+}
+
+/// A column that a narrow terminal goes without.
+pub(crate) const fn optional(title: &'static str, path: &'static str) -> Column {
+    Column {
+        title: Cow::Borrowed(title),
+        path: Cow::Borrowed(path),
+        optional: true,
+    }
+}
+
+/// What a command has to say at once.
+pub(crate) struct Page {
+    /// All of it, for JSON.
+    pub(crate) json: Value,
+    /// Name and text of what stands above the table.
+    pub(crate) head: Vec<(&'static str, String)>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) entries: Vec<Value>,
+    /// What a table without entries says instead.
+    pub(crate) nothing: &'static str,
+}
+
+impl Page {
+    /// A document for JSON alone.
+    pub(crate) fn whole(json: Value) -> Self {
+        Self {
+            json,
+            head: Vec::new(),
+            columns: Vec::new(),
+            entries: Vec::new(),
+            nothing: "",
+        }
+    }
+
+    /// A list of entries, and nothing else.
+    pub(crate) fn list(columns: &[Column], entries: Vec<Value>, nothing: &'static str) -> Self {
+        Self {
+            json: Value::Array(entries.clone()),
+            head: Vec::new(),
+            columns: columns.to_vec(),
+            entries,
+            nothing,
+        }
+    }
+}
+
+/// Writes to stdout in one format.
+pub(crate) struct Printer {
+    format: Format,
+    quiet: bool,
+    width: usize,
+    out: Stdout,
+}
+
+impl Printer {
+    pub(crate) fn new(format: Format, quiet: bool) -> Self {
+        Self {
+            format,
+            quiet,
+            width: crate::terminal::width(),
+            out: Stdout::default(),
+        }
+    }
+
+    pub(crate) const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Whether nobody reads on.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.out.is_closed()
+    }
+
+    /// What a page looks like as a table, whatever the format is.
+    pub(crate) fn drawn(&self, page: &Page) -> String {
+        table::page(page, self.width)
+    }
+
+    /// Writes everything at once.
+    pub(crate) fn page(&mut self, page: &Page) -> Result<(), Failure> {
+        let text = match self.format {
+            Format::Table => table::page(page, self.width),
+            Format::Json => json::document(&page.json),
+            Format::Jsonl => page.entries.iter().map(jsonl::line).collect(),
+            Format::Csv => csv::lines(&page.columns, &page.entries, true)?,
+        };
+        self.out.write(&text)
+    }
+
+    /// One thing with its properties: two columns, or one entry.
+    pub(crate) fn record(&mut self, columns: &[Column], value: Value) -> Result<(), Failure> {
+        let text = match self.format {
+            Format::Table => table::record(columns, &value, self.width),
+            Format::Json => json::document(&value),
+            Format::Jsonl => jsonl::line(&value),
+            Format::Csv => csv::lines(columns, std::slice::from_ref(&value), true)?,
+        };
+        self.out.write(&text)
+    }
+
+    /// A list of which the entries come one by one.
+    pub(crate) fn entries(&mut self, columns: Vec<Column>, nothing: &'static str) -> Entries<'_> {
+        Entries {
+            printer: self,
+            columns,
+            nothing,
+            waiting: Vec::new(),
+            written: 0,
+        }
+    }
+
+    /// Text that is the same in every format.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+        self.out.write(text)
+    }
+
+    /// A remark for people, on stderr: stdout belongs to the data.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.quiet {
+            crate::terminal::complain(text);
+        }
+    }
+}
+
+/// A list being written. A table waits for all of it, to align its columns.
+pub(crate) struct Entries<'a> {
+    printer: &'a mut Printer,
+    columns: Vec<Column>,
+    nothing: &'static str,
+    waiting: Vec<Value>,
+    written: usize,
+}
+
+impl Entries<'_> {
+    /// Adds an entry. False if nobody reads on.
+    pub(crate) fn push(&mut self, entry: Value) -> Result<bool, Failure> {
+        let first = self.written == 0;
+        let text = match self.printer.format {
+            Format::Table => {
+                self.waiting.push(entry);
+                String::new()
+            }
+            Format::Json => json::item(&entry, first),
+            Format::Jsonl => jsonl::line(&entry),
+            Format::Csv => csv::lines(&self.columns, std::slice::from_ref(&entry), first)?,
+        };
+        self.written += 1;
+        self.printer.out.write(&text)?;
+        Ok(!self.printer.out.is_closed())
+    }
+
+    /// Writes what is left.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        let text = match self.printer.format {
+            Format::Table => {
+                let page = Page::list(&self.columns, self.waiting, self.nothing);
+                table::page(&page, self.printer.width)
+            }
+            Format::Json => json::end(self.written == 0).to_owned(),
+            Format::Csv if self.written == 0 => csv::lines(&self.columns, &[], true)?,
+            Format::Jsonl | Format::Csv => String::new(),
+        };
+        self.printer.out.write(&text)
+    }
+}

@@ -1,0 +1,42 @@
+//! Stdout, whose reader may go away: what is written then is dropped, and the
+//! command goes on to its end, as work under way must not depend on a reader.
+
+use std::io::{ErrorKind, Write};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Stdout that takes a closed pipe quietly.
+#[derive(Default)]
+pub(crate) struct Stdout {
+    closed: bool,
+}
+
+impl Stdout {
+    /// Writes a text and hands it over.
+    pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
+        if self.closed || text.is_empty() {
+            return Ok(());
+        }
+        let mut stdout = std::io::stdout().lock();
+        match stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+        {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            Err(error) => {
+                let message = format!("cannot write to stdout: {error}");
+                Err(Failure::new(Exit::Other, message))
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Whether the reader is gone.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.closed
+    }
+}

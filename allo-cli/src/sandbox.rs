@@ -1,0 +1,18 @@
+//! `--sandbox`: the same commands against an invented team in this process. It
+//! begins anew with every command.
+
+use allo_sandbox::Sandbox;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Starts it; it ends when it is dropped.
+pub(crate) async fn start() -> Result<Sandbox, Failure> {
+    let started = Sandbox::builder().demo_team().start().await;
+    started.map_err(|error| {
+        Failure::new(
+            Exit::Other,
+            format!("the sandbox cannot be started: {error}"),
+        )
+    })
+}

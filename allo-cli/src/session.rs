@@ -1,0 +1,137 @@
+//! One run of the program: its printer, its profile and its client, which is built
+//! when a command needs it. Decides which source of a setting goes first.
+
+use std::time::Duration;
+
+use allo_client::{ApiKey, Client, Teammate};
+use allo_sandbox::Sandbox;
+
+use crate::cli::Global;
+use crate::config::{self, Chosen};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Printer;
+use crate::{credentials, teammate};
+
+/// What to do without a key.
+pub(crate) const KEY_ADVICE: &str = "put the API key into ALLO_API_KEY, store it with `allo login`, or try the command with --sandbox";
+
+/// One run of the program.
+pub(crate) struct Session {
+    pub(crate) global: Global,
+    pub(crate) printer: Printer,
+    chosen: Chosen,
+    client: Option<Client>,
+    sandbox: Option<Sandbox>,
+}
+
+impl Session {
+    pub(crate) fn open(global: Global) -> Result<Self, Failure> {
+        let chosen = config::choose(global.config.as_deref(), global.profile.as_deref())?;
+        let format = global.output.or(chosen.profile.output).unwrap_or_default();
+        Ok(Self {
+            printer: Printer::new(format, global.is_quiet()),
+            global,
+            chosen,
+            client: None,
+            sandbox: None,
+        })
+    }
+
+    /// The client, built at its first use.
+    pub(crate) async fn client(&mut self) -> Result<Client, Failure> {
+        if let Some(client) = &self.client {
+            return Ok(client.clone());
+        }
+        let mut builder = Client::builder().user_agent(concat!("allo/", env!("CARGO_PKG_VERSION")));
+        if let Some(seconds) = self.global.timeout {
+            builder = builder.timeout(Duration::from_secs(seconds));
+        }
+        if self.global.sandbox {
+            let sandbox = crate::sandbox::start().await?;
+            builder = builder
+                .base_url(sandbox.base_url())
+                .api_key(sandbox.api_key());
+            self.sandbox = Some(sandbox);
+        } else {
+            builder = builder.api_key(self.key()?);
+            if let Some(url) = self.base_url() {
+                builder = builder.base_url(url);
+            }
+        }
+        let client = builder.build()?;
+        self.client = Some(client.clone());
+        Ok(client)
+    }
+
+    /// The teammate that the command is for.
+    pub(crate) async fn teammate(&mut self) -> Result<Teammate, Failure> {
+        let client = self.client().await?;
+        teammate::resolve(&client, self.teammate_text()).await
+    }
+
+    /// The same in words.
+    pub(crate) fn teammate_shown(&self) -> String {
+        teammate::shown(self.teammate_text())
+    }
+
+    fn teammate_text(&self) -> Option<&str> {
+        let own = || {
+            self.chosen
+                .profile
+                .teammate
+                .as_deref()
+                .filter(|_| !self.global.sandbox)
+        };
+        self.global.teammate.as_deref().or_else(own)
+    }
+
+    /// The region of numbers without a country code, unless a command says it.
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.chosen.profile.region.as_deref()
+    }
+
+    /// The profile, by which the keyring knows the key.
+    pub(crate) fn profile_name(&self) -> &str {
+        &self.chosen.name
+    }
+
+    /// The key: a profile that was asked for goes before the environment.
+    fn key(&self) -> Result<ApiKey, Failure> {
+        let environment = || variable("ALLO_API_KEY").map(ApiKey::from);
+        let profile = || {
+            let named = self
+                .chosen
+                .profile
+                .api_key_env
+                .as_deref()
+                .and_then(variable);
+            self.chosen
+                .profile
+                .api_key()
+                .or(named.map(ApiKey::from))
+                .or_else(|| credentials::load(&self.chosen.name))
+        };
+        let found = match self.global.profile {
+            Some(_) => profile().or_else(environment),
+            None => environment().or_else(profile),
+        };
+        found.ok_or_else(|| Failure::new(Exit::Auth, "there is no API key").next(KEY_ADVICE))
+    }
+
+    /// Where the API is, if anything but the default was asked for.
+    pub(crate) fn base_url(&self) -> Option<String> {
+        let environment = || variable("ALLO_BASE_URL");
+        let profile = || self.chosen.profile.base_url.clone();
+        let given = self.global.base_url.clone();
+        match self.global.profile {
+            Some(_) => given.or_else(profile).or_else(environment),
+            None => given.or_else(environment).or_else(profile),
+        }
+    }
+}
+
+/// A variable of the environment. An empty one counts as not set.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,65 @@
+//! What is known of the terminal: its width, whether somebody sits at it, and
+//! questions to them. Tables are in `output`.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use crate::failure::Failure;
+
+/// The width of tables where nobody says: wide enough for anything.
+const UNLIMITED: usize = 10_000;
+
+/// How many columns stdout has: `COLUMNS`, else the terminal's, else no limit.
+pub(crate) fn width() -> usize {
+    let told = std::env::var("COLUMNS").ok();
+    let told = told.and_then(|text| text.trim().parse::<usize>().ok());
+    told.filter(|columns| *columns > 0).unwrap_or_else(|| {
+        let size = console::Term::stdout().size_checked();
+        size.map_or(UNLIMITED, |(_, columns)| usize::from(columns))
+    })
+}
+
+/// Writes a line to stderr. If that is gone, nobody can be told.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Whether a person can answer a question.
+fn is_manned() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Lets a person agree to `what` before it is done.
+///
+/// # Errors
+///
+/// If they do not, or if there is nobody and `--yes` was not given.
+pub(crate) fn confirm(what: &str, yes: bool) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !is_manned() {
+        return Err(Failure::usage(format!("{what}: nobody is there to agree"))
+            .next("add --yes to do it without being asked"));
+    }
+    let mut stderr = std::io::stderr();
+    let _ = write!(stderr, "{what}. Go on? [y/N] ");
+    let _ = stderr.flush();
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    match (read, answer.trim().to_lowercase().as_str()) {
+        (Ok(_), "y" | "yes" | "o" | "oui") => Ok(()),
+        _ => Err(Failure::usage("not done, as you did not agree")),
+    }
+}
+
+/// Asks for a secret without showing it; one line of stdin if nobody is there.
+pub(crate) fn secret(question: &str) -> std::io::Result<String> {
+    if is_manned() {
+        let term = console::Term::stderr();
+        term.write_str(question)?;
+        return term.read_secure_line();
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

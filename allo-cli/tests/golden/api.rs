@@ -1,0 +1,149 @@
+//! `allo api`: operations of the table, their help, fields, bodies and pages.
+
+use super::scene::{MARIE, Scene};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_and_the_help() {
+    let scene = Scene::start().await;
+    scene.check("api/list/table", &["api"]).await;
+    scene.check("api/list/csv", &["api", "-o", "csv"]).await;
+    let help = ["api", "appendDialingQueueNumbers", "-h"];
+    scene.check("api/help/append", &help).await;
+    scene
+        .check("api/help/search", &["api", "searchAllConversations", "-h"])
+        .await;
+    scene
+        .check("api/help/unknown", &["api", "getNothing"])
+        .await;
+    assert_eq!(scene.control().requests().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_has_help() {
+    let scene = Scene::start().await;
+    for operation in allo_client::operations::ALL {
+        let output = scene.run(&["api", operation.id, "--help"]).await;
+        let help = String::from_utf8_lossy(&output.stdout);
+        let request = format!("{} {}", operation.method.as_str(), operation.path);
+        assert!(
+            output.status.success() && help.contains(&request),
+            "{}",
+            operation.id
+        );
+        assert!(help.contains(operation.summary), "{}", operation.id);
+        let fields = operation.fields.iter().map(|field| field.name);
+        assert!(
+            fields.into_iter().all(|name| help.contains(name)),
+            "{}",
+            operation.id
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading() {
+    let scene = Scene::start().await;
+    let id = format!("id={MARIE}");
+    let user = ["api", "getUser", "-f", &id];
+    scene.check("api/user/table", &user).await;
+    scene
+        .check("api/user/json", &[&user[..], &["-o", "json"]].concat())
+        .await;
+    let search = [
+        "api",
+        "searchAllConversations",
+        "-f",
+        "size=2",
+        "-f",
+        "tags=interested",
+    ];
+    scene.check("api/search/table", &search).await;
+    let all = [&search[..], &["--all", "-o", "csv"]].concat();
+    scene.check("api/search/all", &all).await;
+    let pages = scene.control().requests().len();
+    assert!(pages >= 4, "{pages} requests");
+    let old = [
+        "api",
+        "searchCalls",
+        "-f",
+        "allo_number=+12125550101",
+        "-f",
+        "size=3",
+        "--all",
+    ];
+    scene
+        .check("api/calls/all", &[&old[..], &["-o", "jsonl"]].concat())
+        .await;
+    let queue = [
+        "api",
+        "getCurrentDialingQueue",
+        "-t",
+        "marie@example.com",
+        "-o",
+        "json",
+    ];
+    scene.check("api/queue/json", &queue).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writing() {
+    let scene = Scene::start().await;
+    let body = r#"{"numbers": [{"number": "+12125550142", "name": "Nina"}]}"#;
+    let append = [
+        "api",
+        "appendDialingQueueNumbers",
+        "-t",
+        "marie@example.com",
+        "--body",
+        "-",
+    ];
+    scene.check_with("api/append/table", &append, body).await;
+    let again = [&append[..], &["--idempotency-key", "k-1", "-o", "json"]].concat();
+    scene.check_with("api/append/json", &again, body).await;
+    let repeated = scene.run_with(&again, body).await;
+    assert!(repeated.status.success());
+    let queue = scene.control().queue_of(MARIE).expect("a queue");
+    assert_eq!(
+        queue.entries.len(),
+        2,
+        "the key was used twice, the lead added once"
+    );
+    let company = ["api", "createCompany", "-f", "name=Copper Lane Bakery"];
+    scene.check("api/company/table", &company).await;
+    let deal = scene
+        .run(&["api", "createDeal", "-f", "name=Oven", "-o", "json"])
+        .await;
+    let deal: serde_json::Value = serde_json::from_slice(&deal.stdout).expect("JSON");
+    let id = format!("id={}", deal["data"]["id"].as_str().expect("an id"));
+    scene
+        .check(
+            "api/delete/json",
+            &["api", "deleteDeal", "-f", &id, "-o", "json"],
+        )
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mistakes() {
+    let scene = Scene::start().await;
+    scene
+        .check("api/mistakes/missing", &["api", "getUser"])
+        .await;
+    scene
+        .check(
+            "api/mistakes/unknown_field",
+            &["api", "getUser", "-f", "name=x"],
+        )
+        .await;
+    let size = ["api", "getCurrentDialingQueue", "-f", "size=101"];
+    scene.check("api/mistakes/limit", &size).await;
+    let size = ["api", "getCurrentDialingQueue", "-f", "size=many"];
+    scene.check("api/mistakes/kind", &size).await;
+    let body = ["api", "createCompany", "--body", "-"];
+    scene
+        .check_with("api/mistakes/body", &body, "{\n \"name\": }")
+        .await;
+    let body = ["api", "createCompany", "--body", "none.json"];
+    scene.check("api/mistakes/no_body", &body).await;
+    assert_eq!(scene.control().requests().len(), 0);
+}

@@ -1,0 +1,170 @@
+//! What can go wrong: each with its message, what to do next, and its exit code.
+
+use allo_sandbox::KeySpec;
+
+use super::scene::{KEY, MARIE, Scene};
+
+/// 40 leads of which line 37 has a quote that is never closed.
+fn bad_quotes() -> String {
+    let line = |number: usize| match number {
+        37 => "+12125550137,\"Marie\n".to_owned(),
+        number => format!("+121255501{number:02},Lead\n"),
+    };
+    let lines = (2..=41).map(line);
+    std::iter::once("phone,name\n".to_owned())
+        .chain(lines)
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn teammates() {
+    let scene = Scene::start().await;
+    scene.file("one.csv", "phone\n+12125550151\n");
+    let cases = [
+        ("wrong_address", "nobody@example.com"),
+        ("wrong_id", "usr-0000"),
+        ("wrong_name", "Nobody Atall"),
+        ("ambiguous", "Alex Martin"),
+        ("blocked", "Ana Silva"),
+        ("empty", ""),
+    ];
+    for (name, teammate) in cases {
+        let push = ["queue", "push", "one.csv", "-t", teammate];
+        scene.check(&format!("errors/teammate/{name}"), &push).await;
+    }
+    let json = ["queue", "show", "-t", "Alex Martin", "--json-errors"];
+    scene.check("errors/teammate/json", &json).await;
+    assert_eq!(scene.control().queues_created(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists() {
+    let scene = Scene::start().await;
+    let push = |file: &'static str| ["queue", "push", file, "-t", "marie@example.com"];
+    scene
+        .check("errors/list/unreadable", &push("nowhere.csv"))
+        .await;
+    scene.check("errors/list/directory", &push(".")).await;
+    scene.file("quotes.csv", &bad_quotes());
+    scene
+        .check("errors/list/bad_quotes", &push("quotes.csv"))
+        .await;
+    let json = [&push("quotes.csv")[..], &["--json-errors"]].concat();
+    scene.check("errors/list/bad_quotes_json", &json).await;
+    scene.file("colours.csv", "colour,size\nred,7\n");
+    scene
+        .check("errors/list/no_number", &push("colours.csv"))
+        .await;
+    scene.file("phones.csv", "Phone,Mobile\n1,2\n");
+    scene
+        .check("errors/list/ambiguous", &push("phones.csv"))
+        .await;
+    std::fs::write(
+        scene.path("latin.csv"),
+        b"phone,name\n+12125550151,Ren\xe9\n",
+    )
+    .expect("a file");
+    scene
+        .check("errors/list/not_utf8", &push("latin.csv"))
+        .await;
+    scene.file("empty.csv", "");
+    scene.check("errors/list/empty", &push("empty.csv")).await;
+    let map = [&push("colours.csv")[..], &["--map", "hue=number"]].concat();
+    scene.check("errors/list/map", &map).await;
+    let region = [&push("colours.csv")[..], &["--region", "Mars"]].concat();
+    scene.check("errors/list/region", &region).await;
+    scene.file("bad.csv", "phone\nnone\n");
+    scene.check("errors/list/all_bad", &push("bad.csv")).await;
+    assert_eq!(scene.control().queues_created(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys() {
+    let mut scene = Scene::start().await;
+    scene.key(None);
+    scene.check("errors/key/missing", &["users"]).await;
+    scene
+        .check("errors/key/missing_json", &["users", "--json-errors"])
+        .await;
+    scene.key(Some("two words"));
+    scene.check("errors/key/malformed", &["users"]).await;
+    scene.key(Some("ak_live_unknown"));
+    scene.check("errors/key/unknown", &["users"]).await;
+    scene.key(Some(KEY));
+    scene.control().revoke(KEY);
+    scene.check("errors/key/revoked", &["users"]).await;
+    scene
+        .check("errors/key/revoked_json", &["users", "--json-errors"])
+        .await;
+    let spec = KeySpec::new(MARIE)
+        .scopes(["USERS_READ"])
+        .value("ak_live_users");
+    let key = scene.control().add_key(spec);
+    scene.key(Some(&key));
+    scene.check("errors/key/scope", &["queue", "show"]).await;
+    scene
+        .check("errors/key/scope_json", &["queue", "show", "--json-errors"])
+        .await;
+    scene.check("errors/key/me", &["me"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn usage() {
+    let scene = Scene::start().await;
+    scene.check("errors/usage/command", &["fly"]).await;
+    scene
+        .check("errors/usage/command_json", &["fly", "--json-errors"])
+        .await;
+    scene
+        .check("errors/usage/option", &["users", "--fast"])
+        .await;
+    let url = ["users", "--base-url", "http://example.com"];
+    scene.check("errors/usage/base_url", &url).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn services() {
+    let scene = Scene::start().await;
+    let missing = ["conversations", "show", "cll-0000"];
+    scene.check("errors/service/not_found", &missing).await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn configuration() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut scene = Scene::start().await;
+    scene.key(None);
+    let text = format!("[profiles.work]\napi_key = \"{KEY}\"\nteammate = \"marie@example.com\"\n");
+    scene.file("config.toml", &text);
+    let mode = |mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(scene.path("config.toml"), permissions).expect("a mode");
+    };
+    let show = [
+        "--config",
+        "config.toml",
+        "--profile",
+        "work",
+        "queue",
+        "show",
+    ];
+    mode(0o644);
+    scene.check("errors/config/readable_by_others", &show).await;
+    mode(0o600);
+    scene.check("errors/config/private", &show).await;
+    let other = [
+        "--config",
+        "config.toml",
+        "--profile",
+        "home",
+        "queue",
+        "show",
+    ];
+    scene.check("errors/config/no_profile", &other).await;
+    scene
+        .check("errors/config/no_file", &["--config", "none.toml", "users"])
+        .await;
+    scene.file("config.toml", "[profiles.work]\napi_key = ak_live_secret\n");
+    scene.check("errors/config/damaged", &show).await;
+}

@@ -1,0 +1,12 @@
+//! The program as its users see it: stdout, stderr and exit code of real runs against
+//! a sandbox, compared with the files in `expected`. `UPDATE_GOLDEN=1` writes them.
+//! How a run is made comparable is in `scene`.
+
+mod api;
+mod errors;
+mod pipes;
+mod push;
+mod queue;
+mod reading;
+mod scene;
+mod widths;

@@ -1,0 +1,52 @@
+//! Readers that go away, as `| head -1` does: nothing panics, nothing is said, and
+//! the work is done all the same.
+
+use std::io::{BufRead, BufReader, Read};
+
+use super::scene::{MARIE, Scene};
+
+/// Runs the program, reads so many lines and closes the pipe. Returns the exit code.
+async fn head(scene: &Scene, arguments: &[&str], lines: usize) -> Option<i32> {
+    let mut command = scene.command(arguments);
+    let run = tokio::task::spawn_blocking(move || {
+        let mut child = command.spawn().expect("the program");
+        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        for _ in 0..lines {
+            stdout.read_line(&mut String::new()).expect("a line");
+        }
+        drop(stdout);
+        let mut said = String::new();
+        let mut stderr = child.stderr.take().expect("a pipe");
+        stderr.read_to_string(&mut said).expect("text");
+        assert_eq!(said, "");
+        child.wait().expect("an end").code()
+    });
+    run.await.expect("no panic")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_goes_away_is_no_failure() {
+    let scene = Scene::start().await;
+    for lines in [0, 1] {
+        for format in ["table", "json", "jsonl", "csv"] {
+            let calls = ["calls", "--all", "-o", format];
+            assert_eq!(head(&scene, &calls, lines).await, Some(0), "{format}");
+        }
+        assert_eq!(head(&scene, &["users"], lines).await, Some(0));
+        assert_eq!(head(&scene, &["completions", "bash"], lines).await, Some(0));
+        assert_eq!(head(&scene, &["--help"], lines).await, Some(0));
+        let watch = ["queue", "watch", "--interval", "1"];
+        assert_eq!(head(&scene, &watch, lines).await, Some(0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_work_is_done_all_the_same() {
+    let scene = Scene::start().await;
+    scene.file("list.csv", "phone\n+12125550151\nnone\n");
+    let push = ["queue", "push", "list.csv", "-t", "marie@example.com"];
+    assert_eq!(head(&scene, &push, 0).await, Some(12));
+    let queue = scene.control().queue_of(MARIE).expect("a queue");
+    assert_eq!(queue.entries.len(), 1);
+    assert!(scene.path("list.rejects.csv").exists());
+}

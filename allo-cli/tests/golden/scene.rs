@@ -1,0 +1,197 @@
+//! A sandbox at a fixed time, a directory of its own, and runs of the program in an
+//! environment that holds nothing else.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use allo_sandbox::{Control, Quotas, Sandbox};
+use tempfile::TempDir;
+
+/// When the sandbox believes it is started. Runs end within ten minutes of it.
+const START: &str = "2026-05-04T09:00:00Z";
+pub(crate) const KEY: &str = "ak_live_golden";
+pub(crate) const CAMILLE: &str = "usr-1C0FFEE5B7A94D20E36F81C2D5094AB7E8F31D6A";
+pub(crate) const MARIE: &str = "usr-2A91D04E77BC5F3816E0C9A24B8D6F50137EAC48";
+
+/// Where runs take place.
+pub(crate) struct Scene {
+    sandbox: Sandbox,
+    directory: TempDir,
+    columns: usize,
+    key: Option<String>,
+}
+
+impl Scene {
+    pub(crate) async fn start() -> Self {
+        let start = START.parse().expect("a time");
+        let sandbox = Sandbox::builder().demo_team().quotas(Quotas::standard());
+        let sandbox = sandbox.api_key(KEY).start_time(start).start().await;
+        Self {
+            sandbox: sandbox.expect("a free port"),
+            directory: TempDir::new().expect("a directory"),
+            columns: 100,
+            key: Some(KEY.to_owned()),
+        }
+    }
+
+    pub(crate) fn control(&self) -> Control {
+        self.sandbox.control()
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        self.sandbox.base_url()
+    }
+
+    pub(crate) fn columns(&mut self, columns: usize) {
+        self.columns = columns;
+    }
+
+    /// The key in the environment from now on.
+    pub(crate) fn key(&mut self, key: Option<&str>) {
+        self.key = key.map(str::to_owned);
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub(crate) fn file(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).expect("a file");
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).expect("a file")
+    }
+
+    /// The program, not started yet.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_allo"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("HOME", self.path("home"))
+            .env("COLUMNS", self.columns.to_string())
+            .env("ALLO_BASE_URL", self.base_url())
+            .current_dir(self.directory.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if let Some(key) = &self.key {
+            command.env("ALLO_API_KEY", key);
+        }
+        command
+    }
+
+    /// Runs the program to its end.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, "").await
+    }
+
+    /// The same with something on stdin.
+    pub(crate) async fn run_with(&self, arguments: &[&str], stdin: &str) -> Output {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped());
+        let stdin = stdin.to_owned();
+        let run = tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn().expect("the program");
+            let mut pipe = child.stdin.take().expect("a pipe");
+            // A program that reads nothing may be gone already.
+            let _ = pipe.write_all(stdin.as_bytes());
+            drop(pipe);
+            child.wait_with_output().expect("an end")
+        });
+        run.await.expect("no panic")
+    }
+
+    /// Compares a run with the file `expected/<name>.txt`.
+    pub(crate) async fn check(&self, name: &str, arguments: &[&str]) {
+        self.check_with(name, arguments, "").await;
+    }
+
+    /// The same with something on stdin.
+    pub(crate) async fn check_with(&self, name: &str, arguments: &[&str], stdin: &str) {
+        let output = self.run_with(arguments, stdin).await;
+        self.compare(name, &arguments.join(" "), &output);
+    }
+
+    /// Compares what a run has said.
+    pub(crate) fn compare(&self, name: &str, arguments: &str, output: &Output) {
+        let text = format!(
+            "$ allo {arguments}\n--- exit {}\n--- stdout\n{}--- stderr\n{}",
+            output.status.code().expect("no signal"),
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        compare(name, &self.normal(&text));
+    }
+
+    /// Without what differs from run to run; nothing changes its width but paths.
+    pub(crate) fn normal(&self, text: &str) -> String {
+        let directory = self.directory.path().to_string_lossy().into_owned();
+        let text = text
+            .replace(&directory, "DIR")
+            .replace(&self.base_url(), "http://SANDBOX");
+        let text = masked(text, "2026-05-04T09:", "00:00");
+        let text = masked(text, "2026-05-04 09:", "00");
+        let text = masked(text, "req_", "000000000000");
+        let text = masked(
+            text,
+            "\"push_id\": \"",
+            "00000000-0000-0000-0000-000000000000",
+        );
+        // What is left of a quota depends on how fast the runs before were.
+        let text = masked(text, "quota        ", "19");
+        let text = masked(text, "\"remaining\":", "19");
+        let lines = text.split_inclusive('\n').map(without_time);
+        lines.collect()
+    }
+}
+
+/// Puts `mask` over what follows each `prefix`.
+fn masked(text: String, prefix: &str, mask: &str) -> String {
+    let mut parts = text.split(prefix);
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest: String = part.chars().skip(mask.len()).collect();
+        masked.extend([prefix, mask, &rest]);
+    }
+    masked
+}
+
+/// A line without a duration that was measured.
+fn without_time(line: &str) -> String {
+    for name in ["\"least_seconds\": ", "\"waited_seconds\": "] {
+        if let Some((before, rest)) = line.split_once(name) {
+            let end = if rest.trim_end().ends_with(',') {
+                ",\n"
+            } else {
+                "\n"
+            };
+            return format!("{before}{name}0.0{end}");
+        }
+    }
+    match line.strip_prefix("time ") {
+        Some(_) => "time        0.0 s at least\n".to_owned(),
+        None => line.to_owned(),
+    }
+}
+
+fn compare(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/expected");
+    let path = path.join(format!("{name}.txt"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let directory = path.parent().expect("a directory");
+        std::fs::create_dir_all(directory).expect("a directory");
+        std::fs::write(&path, text).expect("a file");
+        return;
+    }
+    let expected = std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    if expected != text {
+        let diff = similar::TextDiff::from_lines(expected.as_str(), text);
+        let diff = diff.unified_diff().header("expected", "now").to_string();
+        panic!("{name} differs; UPDATE_GOLDEN=1 accepts it\n{diff}");
+    }
+}

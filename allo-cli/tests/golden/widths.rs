@@ -1,0 +1,50 @@
+//! Tables in a terminal of 60 columns and in one of 200.
+
+use super::queue::at_work;
+use super::scene::Scene;
+
+async fn check(scene: &mut Scene, name: &str, arguments: &[&str]) {
+    for columns in [60, 200] {
+        scene.columns(columns);
+        scene
+            .check(&format!("widths/{name}_{columns}"), arguments)
+            .await;
+        let output = scene.run(arguments).await;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(
+            widest.unwrap_or_default() <= columns,
+            "{name} at {columns}:\n{text}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_wider_than_the_terminal() {
+    let mut scene = at_work().await;
+    check(&mut scene, "users", &["users"]).await;
+    check(&mut scene, "calls", &["calls", "--limit", "4"]).await;
+    check(&mut scene, "api", &["api"]).await;
+    check(&mut scene, "explain", &["explain"]).await;
+    check(
+        &mut scene,
+        "show",
+        &[
+            "conversations",
+            "show",
+            "cll-C8085612F0B1AD9A604D07E04F7A1AC63D99A4D6",
+        ],
+    )
+    .await;
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/leads.csv");
+    std::fs::copy(example, scene.path("leads.csv")).expect("the example");
+    let push = [
+        "queue",
+        "push",
+        "leads.csv",
+        "-t",
+        "camille@example.com",
+        "--dry-run",
+    ];
+    check(&mut scene, "dry_run", &push).await;
+}

@@ -1,0 +1,118 @@
+//! What the answer to an append says about each of the numbers that were sent.
+
+use std::collections::{HashMap, HashSet};
+
+use super::LeadFate;
+use crate::OpenEnum;
+use crate::types::AppendQueueNumbersResponse;
+
+/// What became of one number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Placed {
+    Added(u64),
+    Skipped(String),
+}
+
+impl From<Placed> for LeadFate {
+    fn from(placed: Placed) -> Self {
+        match placed {
+            Placed::Added(position) => Self::Added { position },
+            Placed::Skipped(reason) => Self::Skipped { reason },
+        }
+    }
+}
+
+/// Goes through the numbers in the order in which they were sent. Nothing if the
+/// answer does not account for each of them: then it is not guessed which are
+/// meant.
+pub(super) fn place(sent: &[String], answer: &AppendQueueNumbersResponse) -> Option<Vec<Placed>> {
+    let whole = answer.added.malformed().is_empty() && answer.skipped.malformed().is_empty();
+    if !whole || answer.added.len() + answer.skipped.len() != sent.len() {
+        return None;
+    }
+    let mut skipped: HashMap<&str, Vec<&str>> = HashMap::new();
+    for entry in answer.skipped.iter().rev() {
+        let reasons = skipped.entry(&entry.number).or_default();
+        reasons.push(entry.reason.as_str());
+    }
+    let known: HashSet<&str> = sent.iter().map(String::as_str).collect();
+    let mut added = answer.added.iter().peekable();
+    let mut placed = Vec::with_capacity(sent.len());
+    for number in sent {
+        // The entry tells its own number, so equal numbers keep their order. A
+        // number that nobody sent is how the server writes the one in its place.
+        let is_skipped = skipped
+            .get(number.as_str())
+            .is_some_and(|left| !left.is_empty());
+        let entry = added.next_if(|entry| {
+            let rewritten = !is_skipped && !known.contains(entry.number_to.as_str());
+            entry.number_to == *number || rewritten
+        });
+        let mut reason = || skipped.get_mut(number.as_str())?.pop();
+        placed.push(match entry {
+            Some(entry) => Placed::Added(entry.position),
+            None => Placed::Skipped(reason()?.to_owned()),
+        });
+    }
+    Some(placed)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn placed(sent: &[&str], answer: Value) -> Option<Vec<Placed>> {
+        let sent: Vec<_> = sent.iter().map(|number| (*number).to_owned()).collect();
+        let answer = serde_json::from_value(answer).expect("an answer");
+        place(&sent, &answer)
+    }
+
+    fn entry(number: &str, position: u64) -> Value {
+        json!({"number_to": number, "position": position})
+    }
+
+    const A: &str = "+12125550100";
+    const B: &str = "+12125550101";
+
+    #[test]
+    fn numbers_are_placed_in_order_equal_ones_too() {
+        let answer = json!({
+            "added": [entry(A, 5), entry(B, 6), entry(A, 9)],
+            "skipped": [{"number": B, "reason": "TOO_MANY"}],
+        });
+        let placed = placed(&[A, B, A, B], answer).expect("it adds up");
+        let expected = [
+            Placed::Added(5),
+            Placed::Added(6),
+            Placed::Added(9),
+            Placed::Skipped("TOO_MANY".to_owned()),
+        ];
+        assert_eq!(placed, expected);
+    }
+
+    #[test]
+    fn a_number_that_the_server_rewrites_keeps_its_place() {
+        let answer = json!({
+            "added": [entry("+12125550102", 3)],
+            "skipped": [{"number": A, "reason": "INVALID_PHONE_NUMBER"}],
+        });
+        let placed = placed(&[A, B], answer).expect("it adds up");
+        assert_eq!(placed[1], Placed::Added(3));
+    }
+
+    #[test]
+    fn what_does_not_add_up_is_not_guessed() {
+        let cases = [
+            json!({"added": [entry(A, 0)], "skipped": []}),
+            json!({"added": [entry(B, 0), entry(A, 1)], "skipped": []}),
+            json!({"added": [entry(A, 0), {"position": "x"}], "skipped": []}),
+            json!({"added": [entry(A, 0)], "skipped": [{"number": A, "reason": "X"}]}),
+            json!({"added": [entry(A, 0), entry(B, 1), entry(B, 2)], "skipped": []}),
+        ];
+        for answer in cases {
+            assert_eq!(placed(&[A, B], answer.clone()), None, "{answer}");
+        }
+    }
+}

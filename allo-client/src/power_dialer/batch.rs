@@ -1,0 +1,118 @@
+//! How the leads of a push are cut into batches, and under which keys these are
+//! sent. Numbers only; what is sent is made in `engine`.
+
+use std::ops::Range;
+
+use uuid::Uuid;
+
+use crate::IdempotencyKey;
+
+/// Cuts a list into batches from its beginning on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cutter {
+    at: usize,
+    end: usize,
+    size: usize,
+    /// Where the next batches have to end, the nearest last.
+    cuts: Vec<usize>,
+}
+
+impl Cutter {
+    pub(super) fn new(end: usize, size: usize) -> Self {
+        Self {
+            at: 0,
+            end,
+            size: size.max(1),
+            cuts: Vec::new(),
+        }
+    }
+
+    /// The next batch.
+    pub(super) fn next(&self) -> Option<Range<usize>> {
+        let limit = self.cuts.last().copied().unwrap_or(self.end);
+        let end = self.at.saturating_add(self.size).min(limit);
+        (self.at < end).then_some(self.at..end)
+    }
+
+    /// The batch that ends here is over.
+    pub(super) fn pass(&mut self, end: usize) {
+        self.at = end;
+        self.cuts.retain(|cut| *cut > end);
+    }
+
+    /// No batch is to be longer than this.
+    pub(super) fn shrink(&mut self, size: usize) {
+        self.size = self.size.min(size.max(1));
+    }
+
+    /// The next batch is to end here, with batches of the old size after that.
+    pub(super) fn cut(&mut self, at: usize) {
+        self.cuts.push(at);
+        self.cuts.sort_unstable_by(|a, b| b.cmp(a));
+        self.cuts.dedup();
+    }
+
+    /// How many batches are left, if none is cut in two.
+    pub(super) fn batches(&self) -> usize {
+        let mut rest = self.clone();
+        let mut batches = 0;
+        while let Some(batch) = rest.next() {
+            rest.pass(batch.end);
+            batches += 1;
+        }
+        batches
+    }
+}
+
+/// The key of a batch: the same for the same leads at the same place of the same
+/// push, and for no others.
+pub(super) fn key(namespace: Uuid, batch: &Range<usize>, body: &[u8]) -> IdempotencyKey {
+    let mut name = format!("{}:{}:", batch.start, batch.len()).into_bytes();
+    name.extend_from_slice(body);
+    IdempotencyKey::of_uuid(Uuid::new_v5(&namespace, &name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(mut cutter: Cutter) -> Vec<Range<usize>> {
+        let mut batches = Vec::new();
+        while let Some(batch) = cutter.next() {
+            cutter.pass(batch.end);
+            batches.push(batch);
+        }
+        batches
+    }
+
+    #[test]
+    fn the_last_batch_is_what_is_left() {
+        assert_eq!(all(Cutter::new(250, 100)), [0..100, 100..200, 200..250]);
+        assert!(all(Cutter::new(0, 100)).is_empty());
+        assert_eq!(Cutter::new(250, 100).batches(), 3);
+    }
+
+    #[test]
+    fn a_cut_holds_for_one_batch_and_a_size_for_all() {
+        let mut cutter = Cutter::new(12, 8);
+        cutter.cut(4);
+        cutter.cut(2);
+        assert_eq!(all(cutter.clone()), [0..2, 2..4, 4..12]);
+        cutter.shrink(3);
+        assert_eq!(all(cutter), [0..2, 2..4, 4..7, 7..10, 10..12]);
+    }
+
+    #[test]
+    fn keys_differ_by_place_length_content_and_push() {
+        let [one, other] = [Uuid::from_u128(1), Uuid::from_u128(2)];
+        let keys = [
+            key(one, &(0..2), b"a"),
+            key(one, &(0..1), b"a"),
+            key(one, &(1..3), b"a"),
+            key(one, &(0..2), b"b"),
+            key(other, &(0..2), b"a"),
+        ];
+        assert_eq!(keys[0], key(one, &(0..2), b"a"));
+        assert!((1..5).all(|index| keys[index] != keys[0]));
+    }
+}

@@ -1,0 +1,98 @@
+//! Removing entries from a queue, by the filters that the API takes together.
+
+use std::fmt;
+use std::future::IntoFuture;
+
+use crate::runtime::BoxFuture;
+use crate::{CallOptions, Error, Response, builder};
+
+/// Which entries of a queue to remove. `Debug` shows no number.
+#[derive(Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Clear(Filter);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Filter {
+    Unassigned,
+    Number(String),
+    Position(u64),
+    NumberAt(String, u64),
+}
+
+impl Clear {
+    /// Every entry that was not dialled yet.
+    pub const fn unassigned() -> Self {
+        Self(Filter::Unassigned)
+    }
+
+    /// Every entry with this number, best given in E.164.
+    pub fn number(number: impl Into<String>) -> Self {
+        Self(Filter::Number(number.into()))
+    }
+
+    /// The entry at this position, counted from 0.
+    pub const fn position(position: u64) -> Self {
+        Self(Filter::Position(position))
+    }
+
+    /// The entry at this position, if it has this number.
+    pub fn number_at(number: impl Into<String>, position: u64) -> Self {
+        Self(Filter::NumberAt(number.into(), position))
+    }
+}
+
+impl fmt::Debug for Clear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Filter::Unassigned => "Clear::unassigned",
+            Filter::Number(_) => "Clear::number",
+            Filter::Position(_) => "Clear::position",
+            Filter::NumberAt(..) => "Clear::number_at",
+        })
+    }
+}
+
+/// A removal that is not sent yet; await it, or call [`send`](Self::send).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct ClearNumbers(builder::power_dialer::ClearDialingQueueNumbers);
+
+impl ClearNumbers {
+    pub(super) fn new(
+        builder: builder::power_dialer::ClearDialingQueueNumbers,
+        clear: Clear,
+    ) -> Self {
+        Self(match clear.0 {
+            Filter::Unassigned => builder.unassigned(true),
+            Filter::Number(number) => builder.number(number),
+            Filter::Position(position) => builder.position(position),
+            Filter::NumberAt(number, position) => builder.number(number).position(position),
+        })
+    }
+
+    /// Changes the options of this call.
+    pub fn options(mut self, change: impl FnOnce(CallOptions) -> CallOptions) -> Self {
+        self.0 = self.0.options(change);
+        self
+    }
+
+    /// Removes the entries and says how many there were.
+    ///
+    /// # Errors
+    ///
+    /// If there is no queue or no entry at the position
+    /// ([`Error::is_not_found`]), or as for every call.
+    pub async fn send(self) -> Result<Response<u64>, Error> {
+        let answer = self.0.send().await?;
+        Ok(answer.map(|cleared| cleared.removed))
+    }
+}
+
+impl IntoFuture for ClearNumbers {
+    type Output = Result<Response<u64>, Error>;
+    type IntoFuture = BoxFuture<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}

@@ -1,0 +1,121 @@
+//! The queue of one teammate: where everything about it begins.
+
+use std::fmt;
+
+use futures_core::Stream;
+
+use super::{Clear, ClearNumbers, Push, QueueStatus};
+use crate::builder::power_dialer::{
+    GetCurrentDialingQueue, ResetCurrentDialingQueue, UpsertCurrentDialingQueue,
+};
+use crate::resources::PowerDialer;
+use crate::types::NewQueueNumber;
+use crate::{Error, TargetTeammate, Teammate};
+
+impl PowerDialer {
+    /// The queue of this teammate.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// use allo_client::Teammate;
+    ///
+    /// let dialer = client.power_dialer().for_teammate(Teammate::email("marie@example.com"));
+    /// let status = dialer.status().await?;
+    /// println!("{} of {} are waiting", status.waiting, status.total);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn for_teammate(&self, teammate: impl Into<Teammate>) -> TeammateDialer {
+        TeammateDialer {
+            resource: self.clone(),
+            teammate: teammate.into(),
+        }
+    }
+}
+
+/// The Power Dialer queue of one teammate. A clone is cheap.
+#[derive(Clone)]
+pub struct TeammateDialer {
+    pub(super) resource: PowerDialer,
+    pub(super) teammate: Teammate,
+}
+
+impl TeammateDialer {
+    /// Whose queue it is.
+    #[must_use]
+    pub const fn teammate(&self) -> &Teammate {
+        &self.teammate
+    }
+
+    /// Reads the whole queue and counts what is in it. It costs a read for every
+    /// 100 entries, and one at least.
+    ///
+    /// # Errors
+    ///
+    /// As every call; a teammate without a queue is no error.
+    pub async fn status(&self) -> Result<QueueStatus, Error> {
+        QueueStatus::read(self.numbers()).await
+    }
+
+    /// The entries of the queue, to be read by `items()`, `pages()` or `send()`.
+    pub fn numbers(&self) -> GetCurrentDialingQueue {
+        let request = self.resource.get_current_dialing_queue();
+        request.for_teammate(&self.teammate)
+    }
+
+    /// Changes the settings of the queue.
+    pub fn configure(&self) -> UpsertCurrentDialingQueue {
+        let request = self.resource.upsert_current_dialing_queue();
+        request.for_teammate(&self.teammate)
+    }
+
+    /// Gives the teammate a new, empty queue; the old one can no longer be
+    /// reached.
+    pub fn reset(&self) -> ResetCurrentDialingQueue {
+        let request = self.resource.reset_current_dialing_queue();
+        request.for_teammate(&self.teammate)
+    }
+
+    /// Removes entries from the queue.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// use allo_client::Teammate;
+    /// use allo_client::power_dialer::Clear;
+    ///
+    /// let dialer = client.power_dialer().for_teammate(Teammate::Me);
+    /// let removed = dialer.clear(Clear::unassigned()).await?;
+    /// println!("{} removed", removed.body());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn clear(&self, clear: Clear) -> ClearNumbers {
+        let request = self.resource.clear_dialing_queue_numbers();
+        ClearNumbers::new(request.for_teammate(&self.teammate), clear)
+    }
+
+    /// Pushes leads to the end of the queue, in their order.
+    pub fn push<L: Into<NewQueueNumber>>(&self, leads: impl IntoIterator<Item = L>) -> Push {
+        let leads = leads.into_iter().map(Into::into).collect();
+        Push::of_list(self.clone(), leads)
+    }
+
+    /// The same with leads that are still coming. All of them are read before
+    /// the first is sent.
+    pub fn push_stream<S>(&self, leads: S) -> Push
+    where
+        S: Stream + Send + 'static,
+        S::Item: Into<NewQueueNumber>,
+    {
+        Push::of_stream(self.clone(), leads)
+    }
+}
+
+impl fmt::Debug for TeammateDialer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TeammateDialer")
+            .field("teammate", &self.teammate)
+            .finish_non_exhaustive()
+    }
+}

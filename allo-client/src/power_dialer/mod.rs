@@ -1,0 +1,66 @@
+//! Work on a teammate's Power Dialer queue beyond single operations: looking at
+//! it, clearing it, and pushing a list of leads into it.
+//!
+//! A push reads and checks all leads first ([`Screen`]), plans against the 1,000
+//! entries that a queue holds, then sends batch after batch in order. Each batch
+//! has an idempotency key made of the [`PushId`], its place and its content, so a
+//! batch that may have been carried out is settled by sending it again. What
+//! became of every lead is in the [`PushReport`].
+//!
+//! ```no_run
+//! # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! use allo_client::Teammate;
+//! use allo_client::power_dialer::{Duplicates, Region};
+//!
+//! let marie = Teammate::email("marie@example.com");
+//! let dialer = client.power_dialer().for_teammate(&marie);
+//! let report = dialer
+//!     .push(["+1 212 555 0100", "01 99 00 12 34"])
+//!     .default_region(Region::new("FR")?)
+//!     .duplicates(Duplicates::DropInListAndQueue)
+//!     // Started again after a crash, it goes on where it was.
+//!     .journal("monday.journal")
+//!     .on_progress(|event| println!("{event:?}"))
+//!     .await?;
+//! println!("{:?}", report.counts());
+//! if let Some(why) = report.stopped() {
+//!     println!("{} leads are left: {why}", report.remaining().len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod batch;
+mod clear;
+mod delivery;
+mod dialer;
+mod engine;
+mod event;
+mod journal;
+mod number;
+mod pace;
+mod plan;
+mod prepare;
+mod push;
+mod push_id;
+mod queue;
+mod region;
+mod rejection;
+mod report;
+mod screen;
+mod settle;
+mod status;
+pub(crate) mod turns;
+
+pub use clear::{Clear, ClearNumbers};
+pub use dialer::TeammateDialer;
+pub use event::{PushEvent, PushEvents};
+pub use plan::{PushPlan, ResumedPush, WhenFull};
+pub use push::Push;
+pub use push_id::PushId;
+pub use region::Region;
+pub use rejection::{NumberProblem, Rejection};
+pub use report::{LeadFate, LeadReport, PushCounts, PushReport};
+pub use screen::{Accepted, Duplicates, Screen, ScreenOptions};
+pub use status::QueueStatus;

@@ -1,0 +1,285 @@
+//! A push in the making: its leads and options. How it goes is in `engine`.
+
+use std::fmt;
+use std::future::{IntoFuture, poll_fn};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_core::Stream;
+
+use super::event::Listeners;
+use super::{
+    Duplicates, PushEvent, PushEvents, PushId, PushPlan, PushReport, Region, ScreenOptions,
+    TeammateDialer, WhenFull, engine,
+};
+use crate::runtime::BoxFuture;
+use crate::types::NewQueueNumber;
+use crate::{CallOptions, Error, Priority};
+
+/// The most leads a batch may have: more do not fit into any queue.
+const MOST_IN_A_BATCH: usize = 1_000;
+
+/// A push that has not begun; await it, or read its [`events`](Self::events).
+///
+/// Leads are sent in the order in which they are given, each at most once. What
+/// fails after the first request is told by the report, not by an error.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Push {
+    source: Source,
+    spec: Spec,
+    listeners: Listeners,
+    problem: Option<Error>,
+}
+
+/// Where the leads come from.
+enum Source {
+    List(Vec<NewQueueNumber>),
+    Stream(Pin<Box<dyn Stream<Item = NewQueueNumber> + Send>>),
+}
+
+/// What is to be done with the leads.
+pub(super) struct Spec {
+    pub(super) dialer: TeammateDialer,
+    pub(super) screen: ScreenOptions,
+    pub(super) when_full: WhenFull,
+    pub(super) limit: Option<usize>,
+    pub(super) batch_size: usize,
+    pub(super) push_id: Option<PushId>,
+    pub(super) journal: Option<PathBuf>,
+    pub(super) patience: Duration,
+    pub(super) options: CallOptions,
+}
+
+impl Push {
+    pub(super) fn of_list(dialer: TeammateDialer, leads: Vec<NewQueueNumber>) -> Self {
+        Self::new(dialer, Source::List(leads))
+    }
+
+    pub(super) fn of_stream<S>(dialer: TeammateDialer, leads: S) -> Self
+    where
+        S: Stream + Send + 'static,
+        S::Item: Into<NewQueueNumber>,
+    {
+        Self::new(dialer, Source::Stream(Box::pin(Leads(Box::pin(leads)))))
+    }
+
+    fn new(dialer: TeammateDialer, source: Source) -> Self {
+        Self {
+            source,
+            spec: Spec {
+                dialer,
+                screen: ScreenOptions::new(),
+                when_full: WhenFull::default(),
+                limit: None,
+                batch_size: 100,
+                push_id: None,
+                journal: None,
+                patience: Duration::from_secs(600),
+                options: CallOptions::default().with_priority(Priority::Bulk),
+            },
+            listeners: Listeners::default(),
+            problem: None,
+        }
+    }
+
+    /// Where numbers without a country code are. Without it they are rejected.
+    pub const fn default_region(mut self, region: Region) -> Self {
+        self.spec.screen = self.spec.screen.default_region(region);
+        self
+    }
+
+    /// What to do with numbers that are there already: sent again unless set.
+    pub const fn duplicates(mut self, duplicates: Duplicates) -> Self {
+        self.spec.screen = self.spec.screen.duplicates(duplicates);
+        self
+    }
+
+    /// What to do if not all leads fit into the queue: nothing is sent unless
+    /// set.
+    pub const fn when_full(mut self, then: WhenFull) -> Self {
+        self.spec.when_full = then;
+        self
+    }
+
+    /// At most so many leads are sent: the first of those that are good.
+    pub const fn limit(mut self, most: usize) -> Self {
+        self.spec.limit = Some(most);
+        self
+    }
+
+    /// How many leads a request holds at most, 1 to 1,000: 100 unless set.
+    pub fn batch_size(mut self, leads: usize) -> Self {
+        if !(1..=MOST_IN_A_BATCH).contains(&leads) {
+            let message = format!("a batch has 1 to {MOST_IN_A_BATCH} leads, not {leads}");
+            self.refuse(Error::invalid_request(message).with_param("batch_size"));
+        }
+        self.spec.batch_size = leads;
+        self
+    }
+
+    /// The name of the push: a random one unless set. A push that is repeated
+    /// under the same name, within an hour, with the same leads, teammate and
+    /// batch size, does nothing twice.
+    pub fn push_id<I>(mut self, id: I) -> Self
+    where
+        I: TryInto<PushId>,
+        I::Error: Into<Error>,
+    {
+        match id.try_into() {
+            Ok(id) => self.spec.push_id = Some(id),
+            Err(error) => self.refuse(error.into()),
+        }
+        self
+    }
+
+    /// A file that keeps track of what was sent, made if it is not there. After a
+    /// crash the same push with the same leads and this journal goes on where it
+    /// was; once all is done, it gives the same report again.
+    ///
+    /// The file holds positions, fingerprints and idempotency keys, but neither
+    /// numbers nor names. Only one process can use it at a time.
+    pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
+        self.spec.journal = Some(path.into());
+        self
+    }
+
+    /// How long a batch is tried again when it is not known whether it was
+    /// carried out, or when what is in the way may pass: 10 minutes unless set.
+    /// Never longer than its idempotency key is remembered.
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.spec.patience = patience;
+        self
+    }
+
+    /// Changes the options of every request of the push. Its priority is
+    /// [`Bulk`](Priority::Bulk) and its deadline the
+    /// [`patience`](Self::patience), unless set.
+    pub fn options(mut self, change: impl FnOnce(CallOptions) -> CallOptions) -> Self {
+        self.spec.options = change(self.spec.options);
+        self
+    }
+
+    /// Calls `hook` whenever something happens. It must not block.
+    pub fn on_progress(mut self, hook: impl FnMut(&PushEvent) + Send + 'static) -> Self {
+        self.listeners.hook = Some(Box::new(hook));
+        self
+    }
+
+    /// Says what the push would do. Reads the queue and sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn plan(self) -> Result<PushPlan, Error> {
+        let (leads, spec, _) = self.begin().await?;
+        engine::plan(spec, leads).await
+    }
+
+    /// Pushes the leads.
+    ///
+    /// # Errors
+    ///
+    /// Only if nothing was sent: an option is wrong, the queue cannot be read,
+    /// the leads do not fit into it ([`WhenFull::Refuse`]), or the journal cannot
+    /// be used. What fails later is told by [`PushReport::error`].
+    pub async fn send(self) -> Result<PushReport, Error> {
+        let (leads, spec, listeners) = self.begin().await?;
+        engine::run(spec, leads, listeners).await
+    }
+
+    /// Pushes the leads while the stream of events is read.
+    pub fn events(mut self) -> PushEvents {
+        let listeners = std::mem::take(&mut self.listeners);
+        PushEvents::new(listeners, |listeners| {
+            self.listeners = listeners;
+            Box::pin(self.send())
+        })
+    }
+
+    /// The leads, all of them, and what is to be done with them.
+    async fn begin(self) -> Result<(Vec<NewQueueNumber>, Spec, Listeners), Error> {
+        if let Some(problem) = self.problem {
+            return Err(problem);
+        }
+        self.spec.check()?;
+        let leads = self.source.collect().await;
+        Ok((leads, self.spec, self.listeners))
+    }
+
+    /// Remembers the first thing that was set wrongly.
+    fn refuse(&mut self, error: Error) {
+        self.problem.get_or_insert(error);
+    }
+}
+
+impl Spec {
+    fn check(&self) -> Result<(), Error> {
+        self.options.check()?;
+        if self.options.idempotency_key().is_some() {
+            let message = "a push makes the idempotency keys of its batches itself";
+            return Err(Error::invalid_request(message)
+                .with_param("idempotency_key")
+                .with_suggestion("set the push id instead"));
+        }
+        if self.patience.is_zero() {
+            let message = "the patience must be longer than nothing";
+            return Err(Error::invalid_request(message).with_param("patience"));
+        }
+        Ok(())
+    }
+}
+
+impl Source {
+    async fn collect(self) -> Vec<NewQueueNumber> {
+        match self {
+            Self::List(leads) => leads,
+            Self::Stream(mut stream) => {
+                let mut leads = Vec::new();
+                while let Some(lead) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
+                    leads.push(lead);
+                }
+                leads
+            }
+        }
+    }
+}
+
+/// A stream of anything that is a lead.
+struct Leads<S>(Pin<Box<S>>);
+
+impl<S: Stream> Stream for Leads<S>
+where
+    S::Item: Into<NewQueueNumber>,
+{
+    type Item = NewQueueNumber;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<NewQueueNumber>> {
+        let next = self.0.as_mut().poll_next(context);
+        next.map(|lead| lead.map(Into::into))
+    }
+}
+
+impl IntoFuture for Push {
+    type Output = Result<PushReport, Error>;
+    type IntoFuture = BoxFuture<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl fmt::Debug for Push {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Push")
+            .field("screen", &self.spec.screen)
+            .field("when_full", &self.spec.when_full)
+            .field("limit", &self.spec.limit)
+            .field("batch_size", &self.spec.batch_size)
+            .field("patience", &self.spec.patience)
+            .finish_non_exhaustive()
+    }
+}

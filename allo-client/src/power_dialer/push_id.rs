@@ -1,0 +1,100 @@
+//! The name of a push, from which the idempotency keys of its batches are made.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::{Error, IdempotencyKey, Teammate};
+
+/// The name of one push. A push that is repeated with the name, the teammate,
+/// the leads and the batch size of an earlier one sends what that one sent, by
+/// the same idempotency keys; so within an hour nothing is done twice.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PushId(Box<str>);
+
+impl PushId {
+    /// A name of the caller's choice.
+    ///
+    /// # Errors
+    ///
+    /// If it is empty, longer than 255 characters, or holds anything but visible
+    /// ASCII characters.
+    pub fn new(id: impl Into<String>) -> Result<Self, Error> {
+        let id = id.into();
+        match IdempotencyKey::new(id) {
+            Ok(word) => Ok(Self(word.as_str().into())),
+            Err(_) => {
+                let message = "the push id must be 1 to 255 visible ASCII characters";
+                Err(Error::invalid_request(message).with_param("push_id"))
+            }
+        }
+    }
+
+    /// A random name that nobody else has.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Uuid::new_v4().to_string().into())
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What keys and fingerprints of this push to this teammate are made of. The
+    /// server knows keys regardless of what was sent with them, so two queues
+    /// must never share one.
+    pub(super) fn namespace(&self, teammate: &Teammate) -> Uuid {
+        let push = Uuid::new_v5(&Uuid::NAMESPACE_OID, self.0.as_bytes());
+        let (sort, name) = match teammate {
+            Teammate::Me => ("me", ""),
+            Teammate::Id(id) => ("id", id.as_str()),
+            Teammate::Email(email) => ("email", email.as_str()),
+        };
+        Uuid::new_v5(&push, format!("{sort}:{name}").as_bytes())
+    }
+}
+
+impl fmt::Display for PushId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for PushId {
+    /// Hidden: callers make names from what they have, people's names included.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PushId(<redacted>)")
+    }
+}
+
+impl TryFrom<&str> for PushId {
+    type Error = Error;
+
+    fn try_from(id: &str) -> Result<Self, Error> {
+        Self::new(id)
+    }
+}
+
+impl TryFrom<String> for PushId {
+    type Error = Error;
+
+    fn try_from(id: String) -> Result<Self, Error> {
+        Self::new(id)
+    }
+}
+
+impl Serialize for PushId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PushId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        Self::new(id).map_err(|error| serde::de::Error::custom(error.message()))
+    }
+}

@@ -1,0 +1,68 @@
+//! The country in which numbers without a country code are read. How they are
+//! read is in `number`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use phonenumber::country;
+use phonenumber::metadata::DATABASE;
+
+use crate::Error;
+
+/// A country or territory, by its ISO 3166-1 code of two letters.
+///
+/// ```
+/// use allo_client::power_dialer::Region;
+///
+/// let france = Region::new("fr")?;
+/// assert_eq!(france.to_string(), "FR");
+/// assert!(Region::new("33").is_err());
+/// # Ok::<(), allo_client::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Region(country::Id);
+
+impl Region {
+    /// The region with this code, in upper or lower case.
+    ///
+    /// # Errors
+    ///
+    /// If no region with telephone numbers of its own has that code.
+    pub fn new(code: &str) -> Result<Self, Error> {
+        let code = code.trim().to_ascii_uppercase();
+        let id = country::Id::from_str(&code).ok();
+        // A region without a numbering plan would make the reader fail later.
+        let known = id.filter(|id| DATABASE.by_id(id.as_ref()).is_some());
+        known.map(Self).ok_or_else(|| {
+            Error::invalid_request("the default region is not a country code of two letters")
+                .with_param("default_region")
+                .with_suggestion(
+                    "write FR for France, GB for the United Kingdom, US for the United States",
+                )
+        })
+    }
+
+    /// The code, in upper case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_ref()
+    }
+
+    pub(super) const fn id(self) -> country::Id {
+        self.0
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Region {
+    type Err = Error;
+
+    fn from_str(code: &str) -> Result<Self, Error> {
+        Self::new(code)
+    }
+}

@@ -1,0 +1,183 @@
+//! What became of every lead of a push.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{PushId, Rejection};
+use crate::types::NewQueueNumber;
+use crate::{Error, IdempotencyKey, Timestamp};
+
+/// What became of a push: an entry for every lead that was given, in order.
+///
+/// As JSON it holds the leads, so it is personal data; `Debug` shows none of it.
+#[derive(Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PushReport {
+    /// The name of the push.
+    pub push_id: PushId,
+    /// Every lead, in the order of the input.
+    pub leads: Vec<LeadReport>,
+    /// How many requests were sent, those that were repeated included.
+    pub requests: u32,
+    /// How many batches the server had carried out before, and so repeated only
+    /// its answer.
+    pub replays: u32,
+    /// How often it was waited, for the rate limit or to try again.
+    pub waits: u32,
+    /// How long that was.
+    pub waited: Duration,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) stopped: Option<String>,
+    #[serde(skip)]
+    pub(super) error: Option<Arc<Error>>,
+}
+
+/// One lead of a push.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LeadReport {
+    /// Its position in the input, from 0.
+    pub input: usize,
+    /// The lead as it was given.
+    pub lead: NewQueueNumber,
+    /// What became of it.
+    #[serde(flatten)]
+    pub fate: LeadFate,
+}
+
+/// What became of a lead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fate", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LeadFate {
+    /// It is in the queue.
+    Added {
+        /// Its position there when it was added.
+        position: u64,
+    },
+    /// The server left it out.
+    Skipped {
+        /// Its reason, by the word of the API.
+        reason: String,
+    },
+    /// It was not sent, as it cannot be dialled or is there already.
+    Rejected {
+        /// Why.
+        reason: Rejection,
+    },
+    /// It was not sent: there was no room for it, or the push ended before.
+    NotSent,
+    /// Nobody knows whether it is in the queue.
+    Unknown {
+        /// The idempotency key of its batch.
+        key: IdempotencyKey,
+        /// Until when the server is sure to know that key.
+        retry_until: Timestamp,
+    },
+}
+
+/// How many leads of a push became what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PushCounts {
+    /// In the queue.
+    pub added: usize,
+    /// Left out by the server.
+    pub skipped: usize,
+    /// Rejected before they were sent, duplicates included.
+    pub rejected: usize,
+    /// Not sent.
+    pub not_sent: usize,
+    /// Nobody knows.
+    pub unknown: usize,
+}
+
+impl LeadFate {
+    pub(super) const fn rejection(&self) -> Option<&Rejection> {
+        match self {
+            Self::Rejected { reason } => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+impl PushReport {
+    /// How many leads became what.
+    #[must_use]
+    pub fn counts(&self) -> PushCounts {
+        let mut counts = PushCounts::default();
+        for lead in &self.leads {
+            *match lead.fate {
+                LeadFate::Added { .. } => &mut counts.added,
+                LeadFate::Skipped { .. } => &mut counts.skipped,
+                LeadFate::Rejected { .. } => &mut counts.rejected,
+                LeadFate::NotSent => &mut counts.not_sent,
+                LeadFate::Unknown { .. } => &mut counts.unknown,
+            } += 1;
+        }
+        counts
+    }
+
+    /// Whether every lead is in the queue.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.counts().added == self.leads.len()
+    }
+
+    /// What ended the push before all was sent. It is not kept in JSON; why the
+    /// push ended is, see [`stopped`](Self::stopped).
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_deref()
+    }
+
+    /// Why the push ended before all was sent, in words for people.
+    #[must_use]
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
+    /// The leads that were not sent, as they were given; valid input of another
+    /// push. Never those of which nobody knows whether they were.
+    #[must_use]
+    pub fn remaining(&self) -> Vec<NewQueueNumber> {
+        let left = self.leads.iter();
+        let left = left.filter(|lead| lead.fate == LeadFate::NotSent);
+        left.map(|lead| lead.lead.clone()).collect()
+    }
+
+    /// The leads of which nobody knows whether they are in the queue; their fate
+    /// has the key, and the time until which it is remembered.
+    pub fn unknown(&self) -> impl Iterator<Item = &LeadReport> {
+        let leads = self.leads.iter();
+        leads.filter(|lead| matches!(lead.fate, LeadFate::Unknown { .. }))
+    }
+
+    /// How many leads were rejected for each reason, by its word.
+    #[must_use]
+    pub fn rejections(&self) -> BTreeMap<&'static str, usize> {
+        let mut reasons = BTreeMap::new();
+        let rejected = self.leads.iter().filter_map(|lead| lead.fate.rejection());
+        for reason in rejected {
+            *reasons.entry(reason.code()).or_default() += 1;
+        }
+        reasons
+    }
+}
+
+impl fmt::Debug for PushReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PushReport")
+            .field("counts", &self.counts())
+            .field("requests", &self.requests)
+            .field("replays", &self.replays)
+            .field("waits", &self.waits)
+            .field("waited", &self.waited)
+            .field("stopped", &self.stopped)
+            .finish_non_exhaustive()
+    }
+}

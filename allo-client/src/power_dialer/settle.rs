@@ -1,0 +1,80 @@
+//! What follows when a batch was not answered well. Decisions only; `engine`
+//! acts on them.
+
+use std::time::Duration;
+
+use crate::transport::{is_considered_refusal, may_pass_later};
+use crate::{Error, ErrorCode, Outcome};
+
+/// What to do with a batch after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Send it again by the same key.
+    Again,
+    /// It is too large: send less at once from now on.
+    Shrink,
+    /// Something in it is wrong: find out what by halves.
+    Split,
+    /// Nothing of it was done, and nothing more will be.
+    Stop,
+    /// It cannot be found out whether it was done.
+    Unknown,
+}
+
+/// Decides after a call ended with `error`. `doubt` is whether an earlier call
+/// with the same key may have done the work; it is brought up to date.
+pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
+    *doubt = match error.outcome() {
+        Outcome::NotSent | Outcome::NotExecuted => *doubt && !is_considered_refusal(error),
+        Outcome::Executed | Outcome::Replayed | Outcome::Unknown { .. } => true,
+    };
+    // A batch that was carried out is sent again for its answer.
+    let is_done = matches!(error.outcome(), Outcome::Executed | Outcome::Replayed);
+    match *doubt {
+        true if is_done || may_pass_later(error) => Step::Again,
+        true => Step::Unknown,
+        false if is_too_large(error) => Step::Shrink,
+        false if is_about_leads(error) => Step::Split,
+        false if may_pass_later(error) => Step::Again,
+        false => Step::Stop,
+    }
+}
+
+fn is_too_large(error: &Error) -> bool {
+    error.status() == Some(413) || error.code() == Some(ErrorCode::BatchTooLarge)
+}
+
+/// Whether the server complains about leads, not about the push as a whole.
+fn is_about_leads(error: &Error) -> bool {
+    let named = error.param().map(|param| param.starts_with("numbers"));
+    let is_refusal = is_considered_refusal(error) && !error.is_not_found();
+    let may_be = matches!(
+        error.code(),
+        Some(
+            ErrorCode::InvalidRequestBody
+                | ErrorCode::InvalidPhoneNumber
+                | ErrorCode::InvalidPhoneFormat
+        )
+    );
+    is_refusal && named.unwrap_or(may_be)
+}
+
+/// How long to wait before the batch is sent again for the n-th time, with a
+/// random part of at most `random`.
+pub(super) fn wait(error: &Error, repetition: u32, random: Duration) -> Duration {
+    let asked = error.retry_after().unwrap_or_default();
+    let growing = Duration::from_secs(1) * 2_u32.saturating_pow(repetition.min(5));
+    asked
+        .max(growing / 2)
+        .saturating_add(random.min(growing / 2))
+}
+
+/// The reason for a lead that was refused by itself, by the word of the API.
+pub(super) fn reason(error: &Error) -> String {
+    use crate::OpenEnum;
+    match (error.code(), error.status()) {
+        (Some(code), _) => code.as_str().to_owned(),
+        (None, Some(status)) => format!("HTTP_{status}"),
+        (None, None) => "REFUSED".to_owned(),
+    }
+}

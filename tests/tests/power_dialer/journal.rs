@@ -1,0 +1,265 @@
+//! The journal of a push: whose it is, what it refuses, and what it holds.
+
+use allo_client::Teammate;
+use allo_client::power_dialer::{Duplicates, Push, PushEvent, WhenFull};
+use allo_sandbox::FaultPlan;
+use tests::stage::{JONAS, Stage};
+
+use crate::crash::directory;
+use crate::scene::{APPEND, fates, leads, marie, number, of, queued};
+
+#[tokio::test]
+async fn once_finished_it_gives_the_same_report_without_a_request() {
+    let stage = Stage::start().await;
+    let directory = directory();
+    let push = || {
+        let list = [number(0), "x".to_owned(), number(1), number(0), number(2)];
+        let push = marie(&stage.client).push(list).batch_size(2).limit(2);
+        push.duplicates(Duplicates::DropInListAndQueue)
+            .journal(directory.path().join("j"))
+    };
+    let first = push().await.unwrap();
+    assert_eq!(
+        fates(&first),
+        [
+            "added 0",
+            "rejected not_a_number",
+            "added 1",
+            "rejected duplicate_in_list",
+            "not sent"
+        ]
+    );
+    stage.control.clear_log();
+    let again = push().await.unwrap();
+    assert_eq!(
+        serde_json::to_value(&again).unwrap(),
+        serde_json::to_value(&first).unwrap()
+    );
+    let plan = push().plan().await.unwrap();
+    assert_eq!(plan.resumed.unwrap().settled, 2);
+    assert_eq!((plan.batches, plan.requests, plan.left_out), (0, 0, 1));
+    assert!(stage.take_requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_resumed_push_keeps_to_the_plan_though_the_queue_has_changed() {
+    let stage = Stage::start().await;
+    let directory = directory();
+    let dialer = marie(&stage.client);
+    dialer.push([number(1)]).await.unwrap();
+    let push = || {
+        let list = [number(0), number(1), number(2), number(3), number(2)];
+        let push = dialer
+            .push(list)
+            .batch_size(1)
+            .journal(directory.path().join("j"));
+        push.duplicates(Duplicates::DropInListAndQueue)
+    };
+    let mut events = push().events();
+    while let Some(event) = events.try_next().await.unwrap() {
+        if matches!(event, PushEvent::Batch { done: 2, .. }) {
+            break;
+        }
+    }
+    drop(events);
+    // Written, though nobody waited for it.
+    while std::fs::read_to_string(directory.path().join("j"))
+        .unwrap()
+        .matches("\"done\"")
+        .count()
+        < 2
+    {
+        tokio::task::yield_now().await;
+    }
+    stage.control.clear_log();
+    let report = push().await.unwrap();
+    let expected = [
+        "added 1",
+        "rejected already_queued",
+        "added 2",
+        "added 3",
+        "rejected duplicate_in_list",
+    ];
+    assert_eq!(fates(&report), expected);
+    let requests = stage.take_requests();
+    assert_eq!((of(&requests, APPEND).len(), requests.len()), (1, 1));
+    assert_eq!(queued(&stage).len(), 4);
+}
+
+#[tokio::test]
+async fn another_push_is_refused_with_what_to_do() {
+    let stage = Stage::start().await;
+    let directory = directory();
+    let path = directory.path().join("j");
+    let dialer = marie(&stage.client);
+    dialer.push(leads(3)).journal(&path).await.unwrap();
+    let jonas = stage
+        .client
+        .power_dialer()
+        .for_teammate(Teammate::email(JONAS));
+    let mut swapped = leads(3);
+    swapped.swap(0, 2);
+    let mut renamed = leads(3);
+    renamed[1] = renamed[1].clone().name("Somebody");
+    let cases: [(Push, &str); 8] = [
+        (jonas.push(leads(3)), "teammate"),
+        (dialer.push(leads(4)), "list"),
+        (dialer.push(swapped), "list"),
+        (dialer.push(renamed), "list"),
+        (dialer.push(leads(3)).batch_size(2), "batch size"),
+        (dialer.push(leads(3)).push_id("other"), "push id"),
+        (
+            dialer.push(leads(3)).when_full(WhenFull::SendWhatFits),
+            "options",
+        ),
+        (
+            dialer.push(leads(3)).duplicates(Duplicates::DropInList),
+            "options",
+        ),
+    ];
+    stage.control.clear_log();
+    for (push, what) in cases {
+        let error = push.journal(&path).await.unwrap_err();
+        assert_eq!(error.param(), Some("journal"));
+        let shown = error.to_string();
+        assert!(
+            shown.contains(what) && shown.contains("finish that push"),
+            "{shown}"
+        );
+    }
+    assert!(stage.take_requests().is_empty());
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
+    let stage = Stage::start().await;
+    let directory = directory();
+    let path = directory.path().join("j");
+    marie(&stage.client)
+        .push(leads(3))
+        .batch_size(1)
+        .journal(&path)
+        .await
+        .unwrap();
+    let good = std::fs::read_to_string(&path).unwrap();
+    let cases = [
+        ("phone,name\n+12125550100,Zoe\n".to_owned(), "no journal"),
+        (
+            good.replacen("\"version\":1", "\"version\":9", 1),
+            "version 9",
+        ),
+        (good.replacen("\"added\"", "\"added", 1), "line 4 "),
+        (
+            good.replacen("\"record\":\"plan\"", "\"record\":\"plam\"", 1),
+            "line 2 ",
+        ),
+    ];
+    stage.control.clear_log();
+    for (text, what) in cases {
+        std::fs::write(&path, &text).unwrap();
+        let error = marie(&stage.client)
+            .push(leads(3))
+            .batch_size(1)
+            .journal(&path)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains(what), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+    let nowhere = directory.path().join("none").join("j");
+    let error = marie(&stage.client)
+        .push(leads(3))
+        .journal(nowhere)
+        .await
+        .unwrap_err();
+    assert!(std::error::Error::source(&error).is_some());
+    assert!(stage.take_requests().is_empty());
+}
+
+#[tokio::test]
+async fn two_pushes_cannot_share_one() {
+    let stage = Stage::start().await;
+    let directory = directory();
+    let path = directory.path().join("j");
+    let hold = stage.control.hold_next(APPEND).unwrap();
+    let first = tokio::spawn(marie(&stage.client).push(leads(3)).journal(&path).send());
+    hold.arrived().await;
+    // Another client, which has no turn to wait for.
+    let other = stage.client_with(|builder| builder);
+    let error = marie(&other)
+        .push(leads(3))
+        .journal(&path)
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("another push is using the journal"),
+        "{error}"
+    );
+    hold.release();
+    assert!(first.await.unwrap().unwrap().is_complete());
+}
+
+#[tokio::test]
+async fn a_push_that_sends_nothing_leaves_no_journal_behind() {
+    let stage = Stage::start().await;
+    let directory = directory();
+    let path = directory.path().join("j");
+    let error = marie(&stage.client)
+        .push(leads(1_001))
+        .journal(&path)
+        .await
+        .unwrap_err();
+    assert!(error.is_invalid_request());
+    assert!(!path.exists());
+    marie(&stage.client)
+        .push(leads(2))
+        .journal(&path)
+        .plan()
+        .await
+        .unwrap();
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn it_holds_neither_numbers_nor_names_and_nobody_else_may_read_it() {
+    let stage = Stage::start().await;
+    stage.control.set_faults(FaultPlan::new(1)).unwrap();
+    let directory = directory();
+    let path = directory.path().join("j");
+    marie(&stage.client)
+        .push(leads(30))
+        .batch_size(10)
+        .journal(&path)
+        .await
+        .unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    for needle in ["33199", "99000", "Lead", "Example", "marie", "example.com"] {
+        assert!(!text.contains(needle), "{needle}: {text}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+/// What a journal announces is on the disk before the request leaves.
+#[tokio::test]
+async fn a_batch_is_written_down_before_it_is_sent() {
+    let stage = Stage::start().await;
+    let directory = directory();
+    let path = directory.path().join("j");
+    let hold = stage.control.hold_next(APPEND).unwrap();
+    let push = tokio::spawn(marie(&stage.client).push(leads(3)).journal(&path).send());
+    hold.arrived().await;
+    let text = std::fs::read_to_string(&path).unwrap();
+    let sent = of(&stage.control.requests(), APPEND);
+    let key = sent[0].header("idempotency-key").unwrap();
+    let last = text.lines().last().unwrap();
+    assert!(last.contains("\"sending\"") && last.contains(key), "{text}");
+    hold.release();
+    push.await.unwrap().unwrap();
+}

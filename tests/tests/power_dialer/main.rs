@@ -1,0 +1,15 @@
+//! The queue of a teammate above single operations: its status, clearing it, and pushing lists of leads into it.
+
+mod crash;
+mod events;
+mod fates;
+mod journal;
+mod numbers;
+mod planning;
+mod queue;
+mod quota;
+mod refusals;
+mod report;
+mod scene;
+mod secrets;
+mod unknowns;

@@ -1,0 +1,99 @@
+//! Looking at a queue and clearing it.
+
+use allo_client::power_dialer::Clear;
+use allo_client::{TargetTeammate, Teammate};
+use allo_sandbox::DialOutcome;
+use tests::stage::{MARIE, Stage};
+
+use crate::scene::{leads, marie, number};
+
+#[tokio::test]
+async fn a_teammate_without_a_queue_has_an_empty_status() {
+    let stage = Stage::start().await;
+    let status = marie(&stage.client).status().await.unwrap();
+    assert!(status.queue.is_none());
+    assert_eq!(
+        (status.total, status.waiting, status.capacity_left),
+        (0, 0, 1_000)
+    );
+    assert_eq!(stage.control.queues_created(), 0);
+}
+
+#[tokio::test]
+async fn the_status_counts_entries_by_what_became_of_them() {
+    let stage = Stage::start().await;
+    let dialer = marie(&stage.client);
+    dialer.push(leads(130)).await.unwrap();
+    let id = stage.id_of(MARIE);
+    let outcomes = [
+        DialOutcome::answered(),
+        DialOutcome::answered(),
+        DialOutcome::voicemail(true),
+        DialOutcome::not_reached("BUSY"),
+        DialOutcome::result("FROM_THE_FUTURE"),
+    ];
+    for (position, outcome) in (0..).zip(outcomes) {
+        stage.control.dial(&id, position, outcome).unwrap();
+    }
+    stage.control.start_call(&id, 120).unwrap();
+    let status = dialer.status().await.unwrap();
+    assert_eq!(
+        (status.total, status.waiting, status.under_way),
+        (130, 124, 1)
+    );
+    assert_eq!(status.capacity_left, 870);
+    assert_eq!(status.outcomes["ANSWERED"], 2);
+    assert_eq!(status.outcomes["FROM_THE_FUTURE"], 1);
+    assert_eq!(status.not_reached["BUSY"], 1);
+    assert_eq!(status.voicemail_left, 1);
+    let json = serde_json::to_value(&status).unwrap();
+    assert_eq!(json["outcomes"]["VOICEMAIL"], 1);
+}
+
+#[tokio::test]
+async fn each_filter_clears_what_it_says() {
+    let stage = Stage::start().await;
+    let dialer = marie(&stage.client);
+    dialer.push(leads(6)).await.unwrap();
+    stage.control.start_call(&stage.id_of(MARIE), 5).unwrap();
+    for (clear, removed) in [
+        (Clear::number(number(0)), 1),
+        (Clear::number(number(0)), 0),
+        (Clear::number_at(number(3), 3), 1),
+        (Clear::position(1), 1),
+        (Clear::unassigned(), 2),
+        (Clear::unassigned(), 0),
+    ] {
+        let shown = format!("{clear:?}");
+        assert_eq!(
+            *dialer.clear(clear).await.unwrap().body(),
+            removed,
+            "{shown}"
+        );
+    }
+    let error = dialer.clear(Clear::position(1)).await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+}
+
+#[tokio::test]
+async fn the_builders_are_aimed_at_the_teammate() {
+    let stage = Stage::start().await;
+    let dialer = marie(&stage.client);
+    dialer.reset().name("Monday").send().await.unwrap();
+    dialer
+        .configure()
+        .voicemail_handling("SKIP")
+        .send()
+        .await
+        .unwrap();
+    dialer.push(leads(1)).await.unwrap();
+    assert_eq!(dialer.numbers().send().await.unwrap().body().data.len(), 1);
+    let queue = stage.control.queue_of(&stage.id_of(MARIE)).unwrap();
+    assert_eq!(queue.name.as_deref(), Some("Monday"));
+    assert_eq!(queue.voicemail_handling, "SKIP");
+    let mine = stage
+        .client
+        .get_current_dialing_queue()
+        .for_teammate(Teammate::Me);
+    assert!(mine.send().await.unwrap().body().queue.is_none());
+}

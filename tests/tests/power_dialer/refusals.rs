@@ -1,0 +1,222 @@
+//! What the server refuses while a push is under way: batches that are too large, leads that are wrong, a queue that
+//! somebody else has filled, a key that was revoked.
+
+use allo_client::{ErrorCode, Pacing};
+use allo_sandbox::{Fault, FaultPlan, Quotas};
+use serde_json::json;
+use tests::stage::{MARIE, Stage};
+use tests::virtual_time::ticking;
+
+use crate::scene::{APPEND, as_queued, fates, leads, marie, of, patient, queued};
+
+fn refusal(status: u16, code: &str, param: Option<&str>) -> (u16, String) {
+    let error = json!({"code": code, "message": "No.", "param": param, "retryable": false});
+    (status, json!({ "error": error }).to_string())
+}
+
+/// The numbers of leads in the appends so far.
+fn batches(stage: &Stage) -> Vec<usize> {
+    let appends = of(&stage.take_requests(), APPEND);
+    let length = |body: &serde_json::Value| body["numbers"].as_array().map_or(0, Vec::len);
+    appends
+        .iter()
+        .filter_map(|one| one.body.as_ref().map(length))
+        .collect()
+}
+
+fn respond(stage: &Stage, (status, body): (u16, String)) {
+    let json = [("content-type", "application/json")];
+    stage
+        .control
+        .respond_once(APPEND, status, &json, body)
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_batch_that_is_too_large_is_halved_and_so_are_those_after_it() {
+    for too_large in [
+        (413, "<html>too large</html>".to_owned()),
+        refusal(400, "BATCH_TOO_LARGE", None),
+    ] {
+        let stage = Stage::start().await;
+        respond(&stage, too_large.clone());
+        respond(&stage, too_large);
+        let leads = leads(100);
+        let report = marie(&stage.client)
+            .push(leads.clone())
+            .batch_size(64)
+            .await
+            .unwrap();
+        assert!(report.is_complete(), "{report:?}");
+        assert_eq!(batches(&stage), [64, 32, 16, 16, 16, 16, 16, 16, 4]);
+        assert_eq!(queued(&stage), as_queued(&leads));
+    }
+}
+
+#[tokio::test]
+async fn a_lead_that_the_server_refuses_is_found_by_halves() {
+    let stage = Stage::start().await;
+    let wrong = refusal(400, "INVALID_REQUEST_BODY", Some("numbers[2].emails"));
+    // Of eight, and of the first four of those.
+    respond(&stage, wrong.clone());
+    respond(&stage, wrong.clone());
+    let leads = leads(12);
+    let report = {
+        let push = marie(&stage.client).push(leads.clone()).batch_size(8);
+        let control = stage.control.clone();
+        let mut seen = 0;
+        let push = push.on_progress(move |event| {
+            // After the first quarter went well, its neighbour is the wrong one.
+            if matches!(event, allo_client::power_dialer::PushEvent::Batch { .. }) && seen < 1 {
+                seen += 1;
+                for _ in 0..2 {
+                    let (status, body) =
+                        refusal(400, "INVALID_REQUEST_BODY", Some("numbers[0].emails"));
+                    let json = [("content-type", "application/json")];
+                    control.respond_once(APPEND, status, &json, body).unwrap();
+                }
+            }
+        });
+        push.await.unwrap()
+    };
+    assert_eq!(batches(&stage), [8, 4, 2, 2, 1, 1, 8]);
+    let fates = fates(&report);
+    assert_eq!(fates[2], "skipped INVALID_REQUEST_BODY");
+    assert_eq!(
+        (fates[3].as_str(), fates[11].as_str()),
+        ("added 2", "added 10")
+    );
+    let mut expected = leads;
+    expected.remove(2);
+    assert_eq!(queued(&stage), as_queued(&expected));
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_every_lead_is_not_asked_about_all_of_them() {
+    let stage = Stage::start().await;
+    for _ in 0..100 {
+        respond(&stage, refusal(400, "INVALID_REQUEST_BODY", None));
+    }
+    let report = marie(&stage.client).push(leads(64)).await.unwrap();
+    assert!(report.requests < 20, "{report:?}");
+    assert!(report.stopped().unwrap().contains("INVALID_REQUEST_BODY"));
+    assert!(report.error().is_some());
+    assert_eq!(report.counts().not_sent, 61);
+}
+
+#[tokio::test]
+async fn a_queue_that_somebody_else_fills_ends_the_push_in_order() {
+    let stage = Stage::start().await;
+    let other = stage.client.clone();
+    let control = stage.control.clone();
+    let id = stage.id_of(MARIE);
+    let dialer = marie(&stage.client);
+    // Reading finds room; the numbers of somebody else come between the first batch and the second.
+    let hold = stage.control.hold_next(APPEND).unwrap();
+    let push = tokio::spawn(dialer.push(leads(300)).send());
+    hold.arrived().await;
+    let append = other.append_dialing_queue_numbers((0..800).map(crate::scene::number));
+    let append =
+        allo_client::TargetTeammate::for_teammate(append, &allo_client::Teammate::email(MARIE));
+    append.send().await.unwrap();
+    hold.release();
+    let report = push.await.unwrap().unwrap();
+    let counts = report.counts();
+    assert_eq!((counts.added, counts.not_sent), (200, 100));
+    assert_eq!(
+        report.error().unwrap().code(),
+        Some(ErrorCode::DialingQueueLimitReached)
+    );
+    assert_eq!(report.remaining().len(), 100);
+    assert_eq!(control.queue_of(&id).unwrap().entries.len(), 1_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_append_conflict_is_waited_out_for_as_long_as_it_takes() {
+    let plan = FaultPlan::new(1)
+        .on(APPEND)
+        .times(9)
+        .inject(Fault::AppendConflict);
+    let (stage, client) = patient(plan).await;
+    let leads = leads(20);
+    let report = marie(&client)
+        .push(leads.clone())
+        .batch_size(10)
+        .await
+        .unwrap();
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!(queued(&stage), as_queued(&leads));
+    assert!(report.waits >= 2 && !report.waited.is_zero());
+    assert_eq!(report.requests, 1 + 2 + 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_programs_that_push_to_one_queue_both_get_done() {
+    let stage = Stage::with(|builder| {
+        builder
+            .quotas(Quotas::off())
+            .append_time(std::time::Duration::from_millis(40))
+    });
+    let stage = stage.await;
+    let clients = [(); 2].map(|()| stage.client_with(|builder| builder.pacing(Pacing::off())));
+    let pushes = clients.map(|client| marie(&client).push(leads(100)).batch_size(20).send());
+    let [one, other] = pushes;
+    let (one, other) = ticking(async { tokio::join!(one, other) }).await;
+    assert!(one.unwrap().is_complete() && other.unwrap().is_complete());
+    let conflicts = stage
+        .take_requests()
+        .iter()
+        .filter(|one| one.status == 409)
+        .count();
+    assert!(conflicts > 0, "they never met");
+    assert_eq!(queued(&stage).len(), 200);
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_ends_the_push() {
+    let stage = Stage::start().await;
+    let control = stage.control.clone();
+    let key = stage.api_key().to_owned();
+    let push = marie(&stage.client).push(leads(30)).batch_size(10);
+    let push = push.on_progress(move |event| {
+        if matches!(
+            event,
+            allo_client::power_dialer::PushEvent::Batch { done: 10, .. }
+        ) {
+            control.revoke(&key);
+        }
+    });
+    let report = push.await.unwrap();
+    assert!(report.error().unwrap().is_unauthorized());
+    assert_eq!((report.counts().added, report.counts().not_sent), (10, 20));
+}
+
+#[tokio::test]
+async fn what_the_server_leaves_out_is_told_with_its_reason() {
+    let stage = Stage::start().await;
+    let added = json!([{"number_to": "+33199000000", "position": 0}, {"number_to": "+33199000002", "position": 1}]);
+    let skipped = json!([{"number": "+33199000001", "reason": "ON_A_LIST"}]);
+    let body = json!({"data": {"added": added, "skipped": skipped}}).to_string();
+    respond(&stage, (200, body));
+    let report = marie(&stage.client).push(leads(3)).await.unwrap();
+    assert_eq!(fates(&report), ["added 0", "skipped ON_A_LIST", "added 1"]);
+    assert!(!report.is_complete() && report.stopped().is_none());
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_add_up_is_said_to_be_unknown() {
+    let stage = Stage::start().await;
+    let added = json!([{"number_to": "+33199000000", "position": 0}]);
+    let body = json!({"data": {"added": added, "skipped": []}}).to_string();
+    respond(&stage, (200, body));
+    let report = marie(&stage.client)
+        .push(leads(4))
+        .batch_size(2)
+        .await
+        .unwrap();
+    assert_eq!(
+        fates(&report),
+        ["unknown", "unknown", "not sent", "not sent"]
+    );
+    assert!(report.stopped().unwrap().contains("does not account"));
+}

@@ -1,0 +1,86 @@
+//! A sandbox, a client that sends at once, and what is to be seen of a push afterwards.
+
+use allo_client::power_dialer::{LeadFate, PushReport, TeammateDialer};
+use allo_client::types::NewQueueNumber;
+use allo_client::{Backoff, Client, RetryBudget, Teammate};
+use allo_sandbox::{FaultPlan, LoggedRequest, Quotas};
+use tests::stage::{MARIE, Stage};
+use tests::virtual_time::StillWhileSending;
+
+pub(crate) const APPEND: &str = "appendDialingQueueNumbers";
+pub(crate) const READ: &str = "getCurrentDialingQueue";
+
+/// Marie's queue, by this client.
+pub(crate) fn marie(client: &Client) -> TeammateDialer {
+    client.power_dialer().for_teammate(Teammate::email(MARIE))
+}
+
+/// So many leads, each with a name of its own and no number twice as far as the reserved ones reach.
+pub(crate) fn leads(count: usize) -> Vec<NewQueueNumber> {
+    let lead = |index: usize| {
+        NewQueueNumber::new(number(index))
+            .name(format!("Lead{index}"))
+            .company("Example Ltd")
+    };
+    (0..count).map(lead).collect()
+}
+
+/// The number of a lead: one of 10,000 that are reserved for fiction in France.
+pub(crate) fn number(index: usize) -> String {
+    format!("+33199{:06}", index % 10_000)
+}
+
+/// Marie's queue as the sandbox has it: number and name of each entry.
+pub(crate) fn queued(stage: &Stage) -> Vec<(String, String)> {
+    let queue = stage.control.queue_of(&stage.id_of(MARIE));
+    let entries = queue.map(|queue| queue.entries).unwrap_or_default();
+    let shown = entries.into_iter().map(|entry| {
+        let name = entry.contact.get("name").and_then(|name| name.as_str());
+        (entry.number_to, name.unwrap_or_default().to_owned())
+    });
+    shown.collect()
+}
+
+/// What `queued` gives for these leads.
+pub(crate) fn as_queued(leads: &[NewQueueNumber]) -> Vec<(String, String)> {
+    let shown = leads.iter().map(|lead| {
+        let name = lead.name.as_option().cloned().unwrap_or_default();
+        (lead.number.clone(), name)
+    });
+    shown.collect()
+}
+
+/// The requests of an operation.
+pub(crate) fn of(requests: &[LoggedRequest], operation: &str) -> Vec<LoggedRequest> {
+    let found = requests
+        .iter()
+        .filter(|one| one.operation == Some(operation));
+    found.cloned().collect()
+}
+
+/// The fates as short words, for comparing.
+pub(crate) fn fates(report: &PushReport) -> Vec<String> {
+    let word = |fate: &LeadFate| match fate {
+        LeadFate::Added { position } => format!("added {position}"),
+        LeadFate::Skipped { reason } => format!("skipped {reason}"),
+        LeadFate::Rejected { reason } => format!("rejected {}", reason.code()),
+        LeadFate::NotSent => "not sent".to_owned(),
+        LeadFate::Unknown { .. } => "unknown".to_owned(),
+        other => panic!("a fate without a word: {other:?}"),
+    };
+    report.leads.iter().map(|lead| word(&lead.fate)).collect()
+}
+
+/// A sandbox that goes wrong, and a client that repeats its calls, for which time passes only between attempts.
+pub(crate) async fn patient(plan: FaultPlan) -> (Stage, Client) {
+    let stage = Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
+    let client = stage.client_with(|builder| {
+        let builder = builder
+            .max_attempts(3)
+            .retry_budget(RetryBudget::unlimited());
+        builder
+            .backoff(Backoff::new().seed(7))
+            .pacer(StillWhileSending)
+    });
+    (stage, client)
+}

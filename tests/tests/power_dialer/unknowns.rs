@@ -1,0 +1,175 @@
+//! Batches of which the answer is lost: settled by their keys, or the end of the push.
+
+use std::time::Duration;
+
+use allo_client::power_dialer::LeadFate;
+use allo_client::{Outcome, Timestamp};
+use allo_sandbox::{Fault, FaultPlan};
+
+use crate::scene::{APPEND, as_queued, fates, leads, marie, patient, queued};
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_settled_by_the_key_of_its_batch() {
+    for fault in [
+        Fault::ResetBeforeExecution,
+        Fault::ResetAfterExecution,
+        Fault::HalfBody,
+        Fault::Html(504),
+        Fault::Undecodable201,
+        Fault::TransactionInProgress,
+        Fault::ErrorEnvelopeIn200,
+    ] {
+        // More often than a call is repeated by itself.
+        let plan = FaultPlan::new(1).on(APPEND).times(10).inject(fault.clone());
+        let (stage, client) = patient(plan).await;
+        let leads = leads(30);
+        let report = marie(&client)
+            .push(leads.clone())
+            .batch_size(10)
+            .await
+            .unwrap();
+        assert!(report.is_complete(), "{fault}: {report:?}");
+        assert_eq!(queued(&stage), as_queued(&leads), "{fault}");
+        assert_eq!(stage.control.executed().len(), 3, "{fault}");
+        assert_eq!(report.requests, 1 + 3 + 10, "{fault}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
+    for (fault, done) in [
+        (Fault::ResetAfterExecution, 20),
+        (Fault::ResetBeforeExecution, 10),
+    ] {
+        let (stage, client) = patient(FaultPlan::new(1)).await;
+        let control = stage.control.clone();
+        let before = Timestamp::now();
+        let push = marie(&client).push(leads(40)).batch_size(10);
+        let push = push
+            .patience(Duration::from_secs(90))
+            .on_progress(move |event| {
+                if matches!(event, allo_client::power_dialer::PushEvent::Batch { .. }) {
+                    control
+                        .set_faults(FaultPlan::new(1).on(APPEND).inject(fault.clone()))
+                        .unwrap();
+                }
+            });
+        let started = tokio::time::Instant::now();
+        let report = push.await.unwrap();
+        assert!(
+            started.elapsed() <= Duration::from_secs(90),
+            "{:?}",
+            started.elapsed()
+        );
+        assert!(
+            started.elapsed() >= Duration::from_secs(45),
+            "{:?}",
+            started.elapsed()
+        );
+        let counts = report.counts();
+        assert_eq!(
+            (counts.added, counts.unknown, counts.not_sent),
+            (10, 10, 20)
+        );
+        assert!(fates(&report)[10..20].iter().all(|fate| fate == "unknown"));
+        assert_eq!(
+            report.unknown().map(|lead| lead.input).collect::<Vec<_>>(),
+            (10..20).collect::<Vec<_>>()
+        );
+        assert!(matches!(
+            report.error().unwrap().outcome(),
+            Outcome::Unknown { .. }
+        ));
+        assert_eq!(report.remaining(), leads(40)[20..]);
+        assert_eq!(queued(&stage), as_queued(&leads(40)[..done]));
+        let LeadFate::Unknown { key, retry_until } = &report.leads[10].fate else {
+            panic!("it is unknown")
+        };
+        let left = retry_until.instant().duration_since(before.instant());
+        assert!((3_500..=3_600).contains(&left.as_secs()), "{left:?}");
+        // The caller can settle it by hand, and send the rest.
+        stage.control.clear_faults();
+        let batch = client.append_dialing_queue_numbers(leads(40)[10..20].to_vec());
+        let batch = allo_client::TargetTeammate::for_teammate(batch, marie(&client).teammate());
+        batch
+            .options(|o| o.with_idempotency_key(key))
+            .send()
+            .await
+            .unwrap();
+        assert!(
+            marie(&client)
+                .push(report.remaining())
+                .await
+                .unwrap()
+                .is_complete()
+        );
+        assert_eq!(queued(&stage), as_queued(&leads(40)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_does_not_pass_ends_the_push_with_the_rest_not_sent() {
+    let (stage, client) = patient(FaultPlan::new(1)).await;
+    let push = marie(&client)
+        .push(leads(20))
+        .batch_size(10)
+        .patience(Duration::from_secs(20));
+    let control = stage.control.clone();
+    let push = push.on_progress(move |event| {
+        if matches!(event, allo_client::power_dialer::PushEvent::Batch { .. }) {
+            control
+                .set_faults(FaultPlan::new(1).inject(Fault::RateLimited(
+                    allo_sandbox::RateLimitForm::RetryAfterSeconds(3),
+                )))
+                .unwrap();
+        }
+    });
+    let report = push.await.unwrap();
+    assert_eq!((report.counts().added, report.counts().not_sent), (10, 10));
+    assert!(report.error().unwrap().is_rate_limited());
+    stage.control.clear_faults();
+    assert!(
+        marie(&client)
+            .push(report.remaining())
+            .await
+            .unwrap()
+            .is_complete()
+    );
+    assert_eq!(queued(&stage), as_queued(&leads(20)));
+}
+
+#[tokio::test]
+async fn the_same_push_again_within_the_hour_does_nothing_twice() {
+    let stage = tests::stage::Stage::start().await;
+    let push = || {
+        marie(&stage.client)
+            .push(leads(25))
+            .batch_size(10)
+            .push_id("monday-7")
+    };
+    let first = push().await.unwrap();
+    let again = push().await.unwrap();
+    assert_eq!(fates(&first), fates(&again));
+    assert_eq!((first.replays, again.replays), (0, 3));
+    assert_eq!(queued(&stage), as_queued(&leads(25)));
+    // The name alone does not make it the same push.
+    let other = stage
+        .client
+        .power_dialer()
+        .for_teammate(allo_client::Teammate::Me);
+    assert_eq!(
+        other
+            .push(leads(25))
+            .batch_size(10)
+            .push_id("monday-7")
+            .await
+            .unwrap()
+            .replays,
+        0
+    );
+    let other = marie(&stage.client)
+        .push(leads(26)[1..].to_vec())
+        .batch_size(10)
+        .push_id("monday-7");
+    assert_eq!(other.await.unwrap().replays, 0);
+}

@@ -1,0 +1,75 @@
+//! `cargo xtask dist-assets [DIR]`: the manual pages and completion scripts of `allo`, written by the program
+//! itself. It is run, not linked: `xtask` must build while the client does not.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use crate::workspace;
+
+const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
+
+/// Writes them into `directory`, or into `dist-assets` of the target directory.
+pub(crate) fn run(directory: Option<&str>) -> ExitCode {
+    let root = workspace::root();
+    let written = match directory {
+        Some(directory) => write(&root, Path::new(directory)),
+        None => write_afresh(&root, &target(&root).join("dist-assets")),
+    };
+    match written {
+        Ok((count, directory)) => {
+            println!("dist-assets: {count} files in {}", directory.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("dist-assets: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
+/// Writes into a directory that is ours: what an earlier version had and this one has not must not stay.
+fn write_afresh(root: &Path, directory: &Path) -> io::Result<(usize, PathBuf)> {
+    match std::fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => write(root, directory),
+    }
+}
+
+/// Returns how many files there are now, and where.
+fn write(root: &Path, directory: &Path) -> io::Result<(usize, PathBuf)> {
+    let [pages, completions] = ["man", "completions"].map(|name| directory.join(name));
+    for directory in [&pages, &completions] {
+        std::fs::create_dir_all(directory)?;
+    }
+    allo(root, &["man"], &pages)?;
+    for shell in SHELLS {
+        allo(root, &["completions", shell], &completions)?;
+    }
+    let count = std::fs::read_dir(&pages)?.count() + std::fs::read_dir(&completions)?.count();
+    Ok((count, directory.to_owned()))
+}
+
+/// Lets the program write into a directory.
+fn allo(root: &Path, arguments: &[&str], directory: &Path) -> io::Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let directory = std::path::absolute(directory)?;
+    let status = Command::new(cargo)
+        .args(["run", "--quiet", "--package", "allo-cli", "--"])
+        .args(arguments)
+        .arg("--directory")
+        .arg(directory)
+        .current_dir(root)
+        .status()?;
+    if status.success() {
+        return Ok(());
+    }
+    let command = arguments.join(" ");
+    Err(io::Error::other(format!(
+        "`allo {command}` failed ({status})"
+    )))
+}
