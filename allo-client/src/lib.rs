@@ -33,6 +33,8 @@
 //!   them, [`count`](Paginated::count) counts a list, [`Client::recording`]
 //!   streams a recording, [`Client::me`] says what the key may do, and
 //!   [`ensure_absent`](builder::tags::RemoveTag::ensure_absent) takes off a tag.
+//! * The queue of a teammate as a whole, and pushing a list of leads into it, is in
+//!   [`power_dialer`]. It needs the feature `power-dialer`.
 //! * Money is an [`Amount`], which keeps its cents.
 //! * Whatever fails is an [`Error`], which tells by [`Error::outcome`] whether
 //!   the server did what was asked.
@@ -75,6 +77,8 @@
 //!
 //! * `rustls-tls` (default): TLS by rustls and ring, with the certificates of the
 //!   operating system. Needs a C compiler, and nothing else, to build.
+//! * `power-dialer` (default): the module [`power_dialer`], with the numbering plans
+//!   of all countries.
 //! * `native-tls`: TLS by the library of the operating system; used if
 //!   `rustls-tls` is off.
 //!

@@ -3,7 +3,9 @@
 //! `backoff` and `retry_after`.
 
 use super::exchange::LossSort;
-use crate::{Error, ErrorCategory, ErrorCode};
+#[cfg(feature = "power-dialer")]
+use crate::Error;
+use crate::{ErrorCategory, ErrorCode};
 
 /// What is known of a failed attempt.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +103,7 @@ pub(crate) fn may_pass(code: &ErrorCode, category: ErrorCategory) -> bool {
 }
 
 /// Whether a call that ended with this error may succeed when it is made again.
+#[cfg(feature = "power-dialer")]
 pub(crate) fn may_pass_later(error: &Error) -> bool {
     let Some(status) = error.status() else {
         return error.is_transport();
@@ -116,6 +119,7 @@ pub(crate) fn may_pass_later(error: &Error) -> bool {
 
 /// Whether a call ended with a refusal that also says of earlier calls with its
 /// idempotency key that they did nothing.
+#[cfg(feature = "power-dialer")]
 pub(crate) fn is_considered_refusal(error: &Error) -> bool {
     match (error.status(), error.code()) {
         (Some(status), Some(code)) => is_considered(&code, effective(status, Some(&code))),

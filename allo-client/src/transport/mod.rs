@@ -37,7 +37,9 @@ use crate::{CallOptions, Error};
 
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
-pub(crate) use classify::{effective, is_considered_refusal, may_pass, may_pass_later};
+pub(crate) use classify::{effective, may_pass};
+#[cfg(feature = "power-dialer")]
+pub(crate) use classify::{is_considered_refusal, may_pass_later};
 pub(crate) use download::Download;
 pub use download::Downloaded;
 pub use idempotency::IdempotencyKey;

@@ -117,7 +117,7 @@ async fn a_queue_that_somebody_else_fills_ends_the_push_in_order() {
     hold.arrived().await;
     let append = other.append_dialing_queue_numbers((0..800).map(crate::scene::number));
     let append =
-        allo_client::TargetTeammate::for_teammate(append, &allo_client::Teammate::email(MARIE));
+        allo_client::TargetTeammate::for_teammate(append, allo_client::Teammate::email(MARIE));
     append.send().await.unwrap();
     hold.release();
     let report = push.await.unwrap().unwrap();

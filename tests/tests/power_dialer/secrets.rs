@@ -82,7 +82,7 @@ async fn a_push_its_events_and_its_report_show_nobody() {
     hides(&report);
     report.leads.iter().for_each(|lead| hides(lead));
     shows_nothing(report.stopped().unwrap());
-    let shown = shown.lock().unwrap();
+    let shown = shown.lock().unwrap().clone();
     assert!(
         shown.contains("Finished") && shown.contains("Retrying"),
         "{shown}"

@@ -192,3 +192,60 @@ impl Drop for Acquire {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Priority, operations};
+
+    /// One write after another, each answered after so long; when each of them left.
+    async fn writes(pacer: &LocalPacer, count: usize, trip: Duration) -> Vec<Instant> {
+        let mut left = Vec::new();
+        for _ in 0..count {
+            let request = PaceRequest {
+                operation: &operations::RESET_CURRENT_DIALING_QUEUE,
+                priority: Priority::Bulk,
+                is_retry: false,
+                patience: None,
+            };
+            let permit = pacer.acquire(request).await.expect("a place");
+            left.push(Instant::now());
+            tokio::time::sleep(trip).await;
+            permit.answered();
+        }
+        left
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_foreseen_is_what_happens() {
+        for (before, trip) in [(1, 5), (3, 5), (7, 30), (12, 120), (4, 400)] {
+            let trip = Duration::from_millis(trip);
+            let pacer = LocalPacer::new(Limits::new(20, 5));
+            writes(&pacer, before, trip).await;
+            let now = Instant::now();
+            let foreseen: Vec<_> = (1..=20)
+                .filter_map(|n| pacer.earliest(RateClass::Write, n))
+                .collect();
+            let left = writes(&pacer, 20, trip).await;
+            let happened = left.into_iter().map(|at| at - now);
+            for (n, (foreseen, happened)) in foreseen.into_iter().zip(happened).enumerate() {
+                let apart = foreseen.abs_diff(happened);
+                let near = happened.mul_f64(0.1).max(Duration::from_millis(20));
+                assert!(
+                    apart <= near,
+                    "{before} {trip:?} {n}: {foreseen:?} {happened:?}"
+                );
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_taken_by_asking() {
+        let pacer = LocalPacer::new(Limits::new(20, 1));
+        for _ in 0..3 {
+            assert_eq!(pacer.earliest(RateClass::Write, 1), Some(Duration::ZERO));
+        }
+        let far = pacer.earliest(RateClass::Write, u32::MAX);
+        assert!(far.is_some_and(|far| far > Duration::from_secs(9_000)));
+    }
+}
