@@ -1,0 +1,75 @@
+//! Where in its course the program is killed. A point is drawn from a seed; what it
+//! waits for is what can be seen from outside.
+
+use std::path::Path;
+use std::process::Child;
+use std::time::Duration;
+
+use allo_sandbox::Control;
+
+/// How often it is looked whether the point is reached.
+const LOOK: Duration = Duration::from_micros(500);
+/// Of so many requests, so that several kills fit into a push of ten batches.
+const REQUESTS: u64 = 4;
+/// Of so many bytes; two batches take about as much of the journal.
+const BYTES: u64 = 3_000;
+const MICROS: u64 = 1_200_000;
+
+/// A moment in the life of a process.
+#[derive(Debug)]
+pub(crate) enum Point {
+    /// The service has seen so many requests since the process was started, and a
+    /// while has passed.
+    Requests(u64, Duration),
+    /// The journal has grown by so many bytes.
+    Bytes(u64),
+    /// So much time has passed.
+    Time(Duration),
+}
+
+impl Point {
+    pub(crate) fn draw(dice: &mut fastrand::Rng) -> Self {
+        let micros = |dice: &mut fastrand::Rng, most| Duration::from_micros(dice.u64(0..most));
+        match dice.u32(0..8) {
+            0..=3 => {
+                let requests = dice.u64(0..REQUESTS);
+                Self::Requests(requests, micros(dice, 30_000))
+            }
+            4..=6 => Self::Bytes(dice.u64(1..BYTES)),
+            _ => Self::Time(micros(dice, MICROS)),
+        }
+    }
+
+    /// Kills the process at this point. Returns false if it ended before.
+    pub(crate) fn kill(&self, child: &mut Child, control: &Control, journal: &Path) -> bool {
+        let before = seen(control);
+        let written = size(journal);
+        let started = std::time::Instant::now();
+        let is_reached = || match self {
+            Self::Requests(count, _) => seen(control) >= before + count,
+            Self::Bytes(count) => size(journal) >= written + count,
+            Self::Time(time) => started.elapsed() >= *time,
+        };
+        while !is_reached() {
+            if child.try_wait().expect("a child").is_some() {
+                return false;
+            }
+            std::thread::sleep(LOOK);
+        }
+        if let Self::Requests(_, more) = self {
+            std::thread::sleep(*more);
+        }
+        child.kill().expect("a child");
+        let end = child.wait().expect("an end");
+        // It may have come to its end in the last moment.
+        end.code().is_none()
+    }
+}
+
+fn seen(control: &Control) -> u64 {
+    u64::try_from(control.requests().len()).expect("a count")
+}
+
+fn size(journal: &Path) -> u64 {
+    journal.metadata().map_or(0, |data| data.len())
+}
