@@ -106,7 +106,7 @@ impl OperationCall {
                     Some(value) => call.path(spec.name, value),
                     None => call,
                 },
-                Place::Query => call.query(spec.name, &self.query.get(spec.name)),
+                Place::Query => call.query(spec.name, &self.query.get(spec.name).cloned()),
                 Place::Body => call,
             };
         }

@@ -73,6 +73,15 @@ pub(super) fn unit(_: Prepared, success: Success) -> Result<Response<()>, Error>
     Ok(Response::new((), success.meta))
 }
 
+/// The body of the answer is any JSON; null stands for none.
+pub(super) fn anything(prepared: Prepared, success: Success) -> Result<Response<Value>, Error> {
+    if success.body.trim_ascii().is_empty() {
+        return Ok(Response::new(Value::Null, success.meta));
+    }
+    let (body, success) = json(&prepared, success)?;
+    Ok(Response::new(body, success.meta))
+}
+
 fn json(prepared: &Prepared, success: Success) -> Result<(Value, Success), Error> {
     let problem = if success.body.trim_ascii().is_empty() {
         "it has no body".to_owned()
