@@ -88,12 +88,8 @@ impl Call {
     }
 
     /// Sends it; the whole body of the answer as it is, null if there is none.
-    pub(crate) async fn send_value(self) -> Result<Response<Value>, Error> {
-        let (prepared, success) = self.execute().await?;
-        if success.body.trim_ascii().is_empty() {
-            return Ok(Response::new(Value::Null, success.meta));
-        }
-        decode(&prepared, success)
+    pub(crate) fn send_value(self) -> Sending<Value> {
+        Sending::new(self.execute(), sending::value)
     }
 
     async fn execute(self) -> Result<(Prepared, Success), Error> {

@@ -68,6 +68,14 @@ pub(super) fn data<T: Wire>(prepared: Prepared, success: Success) -> Result<Resp
     }
 }
 
+/// Whatever the body of the answer is; null if it has none.
+pub(super) fn value(prepared: Prepared, success: Success) -> Result<Response<Value>, Error> {
+    if success.body.trim_ascii().is_empty() {
+        return Ok(Response::new(Value::Null, success.meta));
+    }
+    whole(prepared, success)
+}
+
 /// The body of the answer does not matter.
 pub(super) fn unit(_: Prepared, success: Success) -> Result<Response<()>, Error> {
     Ok(Response::new((), success.meta))
