@@ -106,7 +106,10 @@ impl OperationCall {
                     Some(value) => call.path(spec.name, value),
                     None => call,
                 },
-                Place::Query => call.query(spec.name, &self.query.get(spec.name).cloned()),
+                Place::Query => match self.query.get(spec.name) {
+                    Some(value) => call.query(spec.name, value),
+                    None => call,
+                },
                 Place::Body => call,
             };
         }

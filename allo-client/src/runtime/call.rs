@@ -89,7 +89,7 @@ impl Call {
 
     /// Sends it; the whole body of the answer as it is, null if there is none.
     pub(crate) fn send_value(self) -> Sending<Value> {
-        Sending::new(self.execute(), sending::anything)
+        Sending::new(self.execute(), sending::value)
     }
 
     async fn execute(self) -> Result<(Prepared, Success), Error> {

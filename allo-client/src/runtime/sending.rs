@@ -68,18 +68,17 @@ pub(super) fn data<T: Wire>(prepared: Prepared, success: Success) -> Result<Resp
     }
 }
 
-/// The body of the answer does not matter.
-pub(super) fn unit(_: Prepared, success: Success) -> Result<Response<()>, Error> {
-    Ok(Response::new((), success.meta))
-}
-
-/// The body of the answer is any JSON; null stands for none.
-pub(super) fn anything(prepared: Prepared, success: Success) -> Result<Response<Value>, Error> {
+/// Whatever the body of the answer is; null if it has none.
+pub(super) fn value(prepared: Prepared, success: Success) -> Result<Response<Value>, Error> {
     if success.body.trim_ascii().is_empty() {
         return Ok(Response::new(Value::Null, success.meta));
     }
-    let (body, success) = json(&prepared, success)?;
-    Ok(Response::new(body, success.meta))
+    whole(prepared, success)
+}
+
+/// The body of the answer does not matter.
+pub(super) fn unit(_: Prepared, success: Success) -> Result<Response<()>, Error> {
+    Ok(Response::new((), success.meta))
 }
 
 fn json(prepared: &Prepared, success: Success) -> Result<(Value, Success), Error> {
