@@ -40,7 +40,8 @@ fn unusable(error: &keyring::Error) -> Failure {
     // Other kinds may quote what was to be stored.
     let why = match error {
         keyring::Error::PlatformFailure(_) => "the operating system refused",
-        keyring::Error::NoStorageAccess(_) => "it is locked",
+        keyring::Error::NoStorageAccess(_) => "it cannot be opened here",
+        keyring::Error::NoEntry => "this session has none",
         _ => "it does not take this entry",
     };
     Failure::new(

@@ -149,7 +149,8 @@ fn next(error: &Error) -> Option<String> {
         return Some(advice.to_owned());
     }
     if error.is_configuration() && error.param() == Some("api_key") {
-        return Some(crate::session::KEY_ADVICE.to_owned());
+        let advice = error.suggestion().unwrap_or(crate::session::KEY_ADVICE);
+        return Some(advice.to_owned());
     }
     if error.code() == Some(ErrorCode::DialingQueueLimitReached) {
         let advice = "clear or reset the queue, or add --what-fits to push the first ones";

@@ -86,6 +86,12 @@ async fn keys() {
     scene
         .check("errors/key/missing_json", &["users", "--json-errors"])
         .await;
+    scene
+        .check_with("errors/login/malformed", &["login"], "two words\n")
+        .await;
+    scene
+        .check_with("errors/login/unknown", &["login"], "ak_live_unknown\n")
+        .await;
     scene.key(Some("two words"));
     scene.check("errors/key/malformed", &["users"]).await;
     scene.key(Some("ak_live_unknown"));
