@@ -109,27 +109,33 @@ fn last_name(ty: &syn::Type) -> String {
     .unwrap_or_default()
 }
 
-/// The body of the hand-written or generated `Debug` of a type in a module of generated code.
+/// The body of a function by which a type in a module of generated code implements a trait, without
+/// white space.
 ///
 /// # Panics
-/// When the type has none.
+/// When the type does not implement it.
 #[must_use]
-pub fn debug_of(module: &str, name: &str) -> String {
+pub fn body(module: &str, name: &str, of_trait: &str, function: &str) -> String {
     let files = files(&format!("generated/{module}"));
     let mut items = files.iter().flat_map(|path| parse(path).items);
-    let body = items.find_map(|item| match item {
+    let found = items.find_map(|item| match item {
         syn::Item::Impl(item) if last_name(&item.self_ty) == name => {
             let (implemented, _) = item.trait_.as_ref()?;
-            let is_debug = implemented.segments.last()?.ident == "Debug";
-            match item.items.first()? {
-                syn::ImplItem::Fn(function) if is_debug => Some(function.block.clone()),
-                _ => None,
-            }
+            let is_wanted = implemented.segments.last()?.ident == of_trait;
+            item.items
+                .iter()
+                .filter(|_| is_wanted)
+                .find_map(|item| match item {
+                    syn::ImplItem::Fn(item) if item.sig.ident == function => {
+                        Some(item.block.clone())
+                    }
+                    _ => None,
+                })
         }
         _ => None,
     });
-    let body = body.unwrap_or_else(|| panic!("{name} has no `Debug`"));
-    let tokens = quote::ToTokens::to_token_stream(&body.stmts.first()).to_string();
+    let found = found.unwrap_or_else(|| panic!("{name} has no `{of_trait}::{function}`"));
+    let tokens = quote::ToTokens::to_token_stream(&found).to_string();
     tokens.split_whitespace().collect()
 }
 

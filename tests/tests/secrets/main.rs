@@ -78,8 +78,8 @@ fn no_builder_shows_what_it_was_given() {
     }
     // The others are written by the same pass: what their `Debug` shows is read off its source.
     for name in declared.keys() {
-        let shown = declared::debug_of("builder", name);
-        let expected = format!("f.debug_struct(\"{name}\").finish_non_exhaustive()");
+        let shown = declared::body("builder", name, "Debug", "fmt");
+        let expected = format!("{{f.debug_struct(\"{name}\").finish_non_exhaustive()}}");
         assert_eq!(
             shown, expected,
             "`Debug` of the builder {name} shows more than its name"
