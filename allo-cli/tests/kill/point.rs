@@ -40,8 +40,17 @@ impl Point {
         }
     }
 
-    /// Kills the process at this point. Returns false if it ended before.
-    pub(crate) fn kill(&self, child: &mut Child, control: &Control, journal: &Path) -> bool {
+    /// What it waits for, in a word.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Requests(..) => "requests",
+            Self::Bytes(_) => "bytes",
+            Self::Time(_) => "time",
+        }
+    }
+
+    /// Kills the process at this point, unless it ends before.
+    pub(crate) fn kill(&self, child: &mut Child, control: &Control, journal: &Path) {
         let before = seen(control);
         let written = size(journal);
         let started = std::time::Instant::now();
@@ -52,7 +61,7 @@ impl Point {
         };
         while !is_reached() {
             if child.try_wait().expect("a child").is_some() {
-                return false;
+                return;
             }
             std::thread::sleep(LOOK);
         }
@@ -60,9 +69,7 @@ impl Point {
             std::thread::sleep(*more);
         }
         child.kill().expect("a child");
-        let end = child.wait().expect("an end");
-        // It may have come to its end in the last moment.
-        end.code().is_none()
+        child.wait().expect("an end");
     }
 }
 

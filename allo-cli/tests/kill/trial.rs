@@ -1,6 +1,7 @@
 //! One push: a service that breaks, a list, a process that is killed and started
 //! again, and the comparison of the queue with the list.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -16,36 +17,55 @@ use crate::point::Point;
 const APPEND: &str = "appendDialingQueueNumbers";
 /// Area codes in which the numbers 555-0100 to 555-0199 belong to nobody.
 const AREAS: [u32; 10] = [206, 212, 213, 305, 312, 404, 415, 503, 617, 702];
+/// So many requests hold the list.
+const BATCHES: usize = 10;
 /// After so many starts without a kill the push should have been done.
 const STARTS: u64 = 5;
 
 /// What was counted.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    pub(crate) kills: u64,
+    pushes: u64,
     starts: u64,
     requests: u64,
-    pub(crate) faults: u64,
-    pub(crate) replays: u64,
+    faults: u64,
+    replays: u64,
     leads: u64,
     unknown: u64,
+    /// What each kill waited for, and how many records the journal had.
+    kills: Vec<(&'static str, usize)>,
 }
 
 impl Tally {
-    pub(crate) fn add(&mut self, other: &Self) {
-        self.kills += other.kills;
+    pub(crate) fn kills(&self) -> u64 {
+        u64::try_from(self.kills.len()).expect("few")
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.pushes += other.pushes;
         self.starts += other.starts;
         self.requests += other.requests;
         self.faults += other.faults;
         self.replays += other.replays;
         self.leads += other.leads;
         self.unknown += other.unknown;
+        self.kills.extend(other.kills);
+    }
+
+    /// Whether the kills were at all sorts of points, and left something in doubt.
+    pub(crate) fn check(&self) {
+        let kinds: BTreeSet<_> = self.kills.iter().map(|(kind, _)| kind).collect();
+        assert_eq!(kinds.len(), 3, "{kinds:?}");
+        let records: BTreeSet<_> = self.kills.iter().map(|(_, records)| records).collect();
+        assert!(records.len() >= 2 * BATCHES, "{records:?}");
+        assert!(self.faults > 0 && self.replays > 0, "nothing was in doubt");
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "kills {:>13}", self.kills)?;
+        writeln!(f, "pushes {:>12}", self.pushes)?;
+        writeln!(f, "kills {:>13}", self.kills.len())?;
         writeln!(f, "starts {:>12}", self.starts)?;
         writeln!(f, "requests {:>10}", self.requests)?;
         writeln!(f, "faults {:>12}", self.faults)?;
@@ -56,7 +76,7 @@ impl fmt::Display for Tally {
 }
 
 /// Pushes a list to its end, with so many kills on the way.
-pub(crate) fn run(runtime: &Handle, seed: u64, kills: u32) -> Tally {
+pub(crate) fn run(runtime: &Handle, seed: u64, kills: u64) -> Tally {
     let mut dice = fastrand::Rng::with_seed(seed);
     let sandbox = runtime.block_on(start(seed));
     let control = sandbox.control();
@@ -67,16 +87,20 @@ pub(crate) fn run(runtime: &Handle, seed: u64, kills: u32) -> Tally {
         directory: directory.path(),
         sandbox: &sandbox,
     };
-    let mut tally = Tally::default();
-    while tally.kills < u64::from(kills) {
+    let mut tally = Tally {
+        pushes: 1,
+        ..Tally::default()
+    };
+    while tally.kills() < kills && !push.is_finished() {
         let point = Point::draw(&mut dice);
-        let mut child = push.start();
+        let mut child = push.start(Stdio::null);
         tally.starts += 1;
-        if point.kill(&mut child, &control, &push.journal()) {
-            tally.kills += 1;
-        } else {
-            // It was done before the point came. What is done is gone on with all the same.
-            child.wait().expect("an end");
+        point.kill(&mut child, &control, &push.journal());
+        // What comes after the last record is no part of the push any more.
+        if !push.is_finished() {
+            tally
+                .kills
+                .push((point.kind(), push.records().lines().count()));
         }
     }
     let report = push.finish(&mut tally, seed);
@@ -136,7 +160,16 @@ impl Push<'_> {
         self.directory.join("journal.jsonl")
     }
 
-    fn start(&self) -> Child {
+    fn records(&self) -> String {
+        let bytes = std::fs::read(self.journal()).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn is_finished(&self) -> bool {
+        self.records().contains("\"record\":\"finished\"")
+    }
+
+    fn start(&self, output: fn() -> Stdio) -> Child {
         Command::new(env!("CARGO_BIN_EXE_allo"))
             .args([
                 "queue",
@@ -153,8 +186,8 @@ impl Push<'_> {
             .env("ALLO_API_KEY", self.sandbox.api_key())
             .current_dir(self.directory)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdout(output())
+            .stderr(output())
             .spawn()
             .expect("the program")
     }
@@ -163,7 +196,7 @@ impl Push<'_> {
     fn finish(&self, tally: &mut Tally, seed: u64) -> Value {
         let mut last = String::new();
         for _ in 0..STARTS {
-            let output = self.start().wait_with_output().expect("an end");
+            let output = self.start(Stdio::piped).wait_with_output().expect("an end");
             tally.starts += 1;
             if output.status.success() {
                 return serde_json::from_slice(&output.stdout).expect("JSON");
