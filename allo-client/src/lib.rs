@@ -145,6 +145,11 @@ pub mod pacing {
 #[doc = include_str!("../../docs/observability.md")]
 struct Observability;
 
+/// The front page of the repository; its example is compiled.
+#[cfg(all(doctest, feature = "power-dialer"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 /// The row types of the table [`operations`].
 pub mod operation {
     pub use crate::runtime::{

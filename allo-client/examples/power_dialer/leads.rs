@@ -1,4 +1,4 @@
-//! Leads from CSV. Numbers go on as written: the service reads most ways of writing them, and says which not.
+//! Leads from CSV. Numbers go on as written; the push reads them, and says which are none.
 
 use std::io::Read;
 

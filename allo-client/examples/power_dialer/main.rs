@@ -10,12 +10,11 @@ mod table;
 use std::error::Error;
 use std::io::{BufRead, Write};
 
-use allo_client::types::{NewQueueNumber, SkippedNumber, VoicemailHandling};
-use allo_client::{Client, Paginated, TargetTeammate, Teammate};
+use allo_client::power_dialer::{Region, TeammateDialer};
+use allo_client::types::{NewQueueNumber, VoicemailHandling};
+use allo_client::{Client, Paginated, Teammate};
 use allo_sandbox::Sandbox;
 
-/// How many numbers go into one request.
-const BATCH: usize = 100;
 /// Small, so that the sample fills several pages.
 const PAGE_SIZE: u64 = 4;
 
@@ -53,59 +52,33 @@ async fn load(
     email: &str,
     leads: Vec<NewQueueNumber>,
 ) -> Result<(), Box<dyn Error>> {
-    let teammate = Teammate::email(email);
-    client
-        .reset_current_dialing_queue()
-        .for_teammate(&teammate)
-        .name("Monday cold calls")
-        .send()
-        .await?;
-    let queue = client
-        .upsert_current_dialing_queue()
-        .for_teammate(&teammate)
+    let dialer = client.power_dialer().for_teammate(Teammate::email(email));
+    dialer.reset().name("Monday cold calls").send().await?;
+    let queue = dialer
+        .configure()
         .voicemail_handling(VoicemailHandling::Skip)
         .send()
         .await?
         .into_inner();
-    println!("Queue {} for {email}, at a voicemail box: skip\n", queue.id);
+    println!("Queue {} for {email}, at a voicemail box: skip", queue.id);
 
-    let skipped = append(client, &teammate, leads).await?;
-    print_queue(client, &teammate).await?;
-    table::print_skipped(&skipped);
+    let report = dialer
+        .push(leads)
+        .default_region(Region::new("US")?)
+        .await?;
+    let counts = report.counts();
+    println!(
+        "{} added, {} skipped, {} rejected",
+        counts.added, counts.skipped, counts.rejected
+    );
+    print_queue(&dialer).await?;
+    table::print_not_added(&report);
     Ok(())
 }
 
-/// Appends the leads in order and returns what the service left out.
-async fn append(
-    client: &Client,
-    teammate: &Teammate,
-    leads: Vec<NewQueueNumber>,
-) -> Result<Vec<SkippedNumber>, allo_client::Error> {
-    let mut skipped = Vec::new();
-    for batch in leads.chunks(BATCH) {
-        let answer = client
-            .append_dialing_queue_numbers(batch.to_vec())
-            .for_teammate(teammate)
-            .send()
-            .await?
-            .into_inner();
-        println!(
-            "{} added, {} skipped",
-            answer.added.len(),
-            answer.skipped.len()
-        );
-        skipped.extend(answer.skipped);
-    }
-    Ok(skipped)
-}
-
 /// Streams the queue page by page; each page is printed as it arrives.
-async fn print_queue(client: &Client, teammate: &Teammate) -> Result<(), allo_client::Error> {
-    let mut pages = client
-        .get_current_dialing_queue()
-        .for_teammate(teammate)
-        .size(PAGE_SIZE)
-        .pages();
+async fn print_queue(dialer: &TeammateDialer) -> Result<(), allo_client::Error> {
+    let mut pages = dialer.numbers().size(PAGE_SIZE).pages();
     table::print_head();
     while let Some(page) = pages.try_next().await? {
         table::print_page(page.body());

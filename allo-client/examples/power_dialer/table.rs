@@ -1,6 +1,7 @@
-//! Prints the queue and what was skipped.
+//! Prints the queue and what did not get into it.
 
-use allo_client::types::{GetCurrentDialingQueueResponse, SkippedNumber};
+use allo_client::power_dialer::{LeadFate, PushReport};
+use allo_client::types::GetCurrentDialingQueueResponse;
 
 pub(crate) fn print_head() {
     println!(
@@ -32,9 +33,15 @@ pub(crate) fn print_page(page: &GetCurrentDialingQueueResponse) {
     }
 }
 
-pub(crate) fn print_skipped(skipped: &[SkippedNumber]) {
-    println!("\n{} skipped", skipped.len());
-    for skipped in skipped {
-        println!("{:>8}  {:<16}  {}", "", skipped.number, skipped.reason);
+pub(crate) fn print_not_added(report: &PushReport) {
+    println!("\nnot added");
+    for lead in &report.leads {
+        let why = match &lead.fate {
+            LeadFate::Added { .. } => continue,
+            LeadFate::Skipped { reason } => format!("skipped: {reason}"),
+            LeadFate::Rejected { reason } => format!("rejected: {reason}"),
+            other => format!("{other:?}"),
+        };
+        println!("{:>8}  {:<16}  {why}", lead.input, lead.lead.number);
     }
 }
