@@ -54,8 +54,11 @@ fn trial(root: &Path) -> io::Result<ExitCode> {
     eprintln!("trial: testing in {}", copy.display());
     let mut tests = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     tests.args(["test", "--workspace", "--no-fail-fast", "--color", "never"]);
-    // The build of the copy is kept beside that of the repository, and no published document is looked for.
-    tests.current_dir(&copy).env("CARGO_TARGET_DIR", &target);
+    // Cargo would take what is built of the copy for what is built of the repository if both were built in one place.
+    tests
+        .current_dir(&copy)
+        .env("CARGO_TARGET_DIR", target.join("trial-target"));
+    // No published document is looked for.
     tests
         .env_remove("CARGO_MANIFEST_DIR")
         .env("INSTA_UPDATE", "no");
