@@ -54,6 +54,8 @@ fn trial(root: &Path) -> io::Result<ExitCode> {
     eprintln!("trial: testing in {}", copy.display());
     let mut tests = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     tests.args(["test", "--workspace", "--no-fail-fast", "--color", "never"]);
+    // Without it, cargo would go up to the repository if anything was wrong with the copy.
+    tests.arg("--manifest-path").arg(copy.join("Cargo.toml"));
     // Cargo would take what is built of the copy for what is built of the repository if both were built in one place.
     tests
         .current_dir(&copy)
