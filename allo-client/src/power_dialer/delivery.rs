@@ -15,6 +15,7 @@ use super::settle::{self, Step};
 use crate::error::Kind;
 use crate::operation::RateClass;
 use crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
+use crate::transport::redact::Redactor;
 use crate::transport::repeat_until;
 use crate::types::NewQueueNumber;
 use crate::{Error, IdempotencyKey, Outcome, TargetTeammate, Timestamp};
@@ -184,9 +185,23 @@ impl Course {
         let replayed = answer.is_replayed();
         self.totals.replays += u32::from(replayed);
         Ok(match answer::place(&batch.numbers, answer.body()) {
-            Some(placed) => End::Placed { placed, replayed },
+            Some(placed) => End::Placed {
+                placed: placed.into_iter().map(|one| self.cleaned(one)).collect(),
+                replayed,
+            },
             None => End::Failed(Step::Unknown, does_not_add_up()),
         })
+    }
+
+    /// A reason of the server is a word, but nobody promises that it quotes no number.
+    fn cleaned(&self, placed: Placed) -> Placed {
+        match placed {
+            Placed::Added(_) => placed,
+            Placed::Skipped(reason) => {
+                let redactor = Redactor::new(&self.client.shared().engine.key);
+                Placed::Skipped(redactor.clean(&reason))
+            }
+        }
     }
 
     /// How long a batch may still be tried, the sending of which began then.
