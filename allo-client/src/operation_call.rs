@@ -54,6 +54,10 @@ pub struct OperationCall {
 impl OperationCall {
     /// Sets a parameter, or a field of the body, where the operation takes it.
     /// Inside the body the name may be dotted: `date.from`.
+    ///
+    /// A teammate is better given by [`for_teammate`](TargetTeammate::for_teammate).
+    /// A field that takes the id of one is sent under every name the operation has
+    /// for it, whichever was set.
     pub fn field(mut self, name: &str, value: impl Into<Value>) -> Self {
         let fields = self.call.operation().fields;
         match fields.iter().find(|spec| spec.name == name) {
@@ -93,7 +97,9 @@ impl OperationCall {
         }
     }
 
-    fn prepare(self) -> Result<Call, Error> {
+    fn prepare(mut self) -> Result<Call, Error> {
+        self.complete_teammate()
+            .map_err(|error| error.with_operation(self.call.operation()))?;
         let operation = self.call.operation();
         if let Some(name) = &self.unknown {
             let error = Error::invalid_request("it has no field of a name that was given");
@@ -116,10 +122,56 @@ impl OperationCall {
         Ok(call.json(&self.body))
     }
 
+    /// Checks a teammate that was given by its fields, and writes an id under every
+    /// name: the server takes no teammate at all to be the owner of the key.
+    fn complete_teammate(&mut self) -> Result<(), Error> {
+        let Some(target) = self.call.operation().teammate else {
+            return Ok(());
+        };
+        let fields = match (target.place, &mut self.body) {
+            (Place::Body, Value::Object(body)) => body,
+            (Place::Body, _) => return Ok(()),
+            (Place::Query | Place::Path, _) => &mut self.query,
+        };
+        if let Some(email) = given(fields, target.email)? {
+            Teammate::email(email).check(target.email)?;
+        }
+        let mut id: Option<String> = None;
+        for name in target.id {
+            let Some(one) = given(fields, name)? else {
+                continue;
+            };
+            Teammate::id(one.as_str()).check(name)?;
+            if *id.get_or_insert_with(|| one.clone()) != one {
+                let message = "two different ids of the teammate were given";
+                return Err(Error::invalid_request(message)
+                    .with_param(name)
+                    .with_suggestion("give one, by `for_teammate`"));
+            }
+        }
+        if let Some(id) = id {
+            let names = target.id.iter();
+            fields.extend(names.map(|name| ((*name).to_owned(), id.as_str().into())));
+        }
+        Ok(())
+    }
+
     fn set(&mut self, name: &'static str, value: u64) {
         let fields = self.call.operation().fields;
         if let Some(spec) = fields.iter().find(|spec| spec.name == name) {
             self.put(spec, value.into());
+        }
+    }
+}
+
+/// The text that was given for a field of the teammate, if any was.
+fn given(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => {
+            let message = format!("{name} of the teammate must be a text");
+            Err(Error::invalid_request(message).with_param(name))
         }
     }
 }
@@ -283,6 +335,36 @@ mod tests {
             (error.param(), error.operation()),
             (Some("name"), Some("getUser"))
         );
+    }
+
+    /// The body that is sent.
+    fn sent(call: OperationCall) -> Result<Value, Error> {
+        call.prepare().map(|call| call.body_value().clone())
+    }
+
+    #[test]
+    fn a_teammate_given_by_a_field_is_sent_under_every_name() {
+        let both = json!({"user_id": "usr-1", "user_pid": "usr-1"});
+        let reset = || client().call(&operations::RESET_CURRENT_DIALING_QUEUE);
+        for name in ["user_id", "user_pid"] {
+            assert_eq!(sent(reset().field(name, "usr-1")).unwrap(), both);
+            assert_eq!(sent(reset().body(json!({ name: "usr-1" }))).unwrap(), both);
+        }
+        let email = json!({"email": "marie@example.com"});
+        assert_eq!(sent(reset().body(email.clone())).unwrap(), email);
+        let wrong = [
+            (json!({"user_id": " "}), "user_id"),
+            (json!({"user_id": 7}), "user_id"),
+            (json!({"user_id": "usr-1", "user_pid": "usr-2"}), "user_pid"),
+            (json!({"email": "marie"}), "email"),
+        ];
+        for (body, param) in wrong {
+            let error = sent(reset().body(body)).unwrap_err();
+            assert!(error.is_invalid_request());
+            assert_eq!(error.param(), Some(param));
+        }
+        let read = client().call(&operations::GET_CURRENT_DIALING_QUEUE);
+        assert!(read.field("user_id", "").prepare().is_err());
     }
 
     #[test]

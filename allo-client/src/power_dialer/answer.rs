@@ -13,6 +13,12 @@ pub(super) enum Placed {
     Skipped(String),
 }
 
+impl Placed {
+    pub(super) const fn is_added(&self) -> bool {
+        matches!(self, Self::Added(_))
+    }
+}
+
 impl From<Placed> for LeadFate {
     fn from(placed: Placed) -> Self {
         match placed {

@@ -15,12 +15,17 @@ use super::settle::{self, Step};
 use crate::error::Kind;
 use crate::operation::RateClass;
 use crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
+use crate::transport::redact::Redactor;
 use crate::transport::repeat_until;
 use crate::types::NewQueueNumber;
 use crate::{Error, IdempotencyKey, Outcome, TargetTeammate, Timestamp};
 
 /// The random part of a wait is no longer than this.
 const MOST_RANDOM: Duration = Duration::from_secs(16);
+
+/// How far a time in a journal may be ahead of the clock, as clocks are set a
+/// little now and then.
+const MOST_AHEAD: Duration = Duration::from_secs(5);
 
 /// A batch, ready to be sent as often as it takes.
 pub(super) struct Batch {
@@ -89,11 +94,15 @@ impl Course {
             at,
         } = begun;
         let fresh = self.batch(seq, range);
-        // A clock that was set back must not make the key live for longer.
-        let at = at.min(fresh.at.clone());
+        // The clock was set back since, nobody knows by how much: the key may be forgotten.
+        let ahead = at.instant().duration_since(fresh.at.instant());
+        let until = match Duration::try_from(ahead) {
+            Ok(ahead) if ahead > MOST_AHEAD => fresh.at.clone(),
+            _ => repeat_until(&at),
+        };
         Batch {
             key,
-            until: repeat_until(&at),
+            until,
             at,
             ..fresh
         }
@@ -114,19 +123,19 @@ impl Course {
         let started = Instant::now();
         let mut repetition = 0;
         loop {
-            let error = match self.call(batch).await {
+            let error = match self.call(batch, started).await {
                 Ok(end) => return end,
                 Err(error) => error,
             };
-            match settle::decide(&error, &mut doubt) {
-                Step::Again => {}
-                step => return End::Failed(step, error),
+            let step = settle::decide(&error, &mut doubt);
+            let error = if doubt { in_doubt(error, batch) } else { error };
+            if step != Step::Again {
+                return End::Failed(step, error);
             }
+            let step = if doubt { Step::Unknown } else { Step::Stop };
             let dice = &self.client.shared().engine.dice;
             let wait = settle::wait(&error, repetition, dice.up_to(MOST_RANDOM));
-            let left = self.spec.patience.saturating_sub(started.elapsed());
-            if wait >= left.min(self.key_left(batch)) {
-                let step = if doubt { Step::Unknown } else { Step::Stop };
+            if wait >= self.patience_left(started).min(self.key_left(batch)) {
                 return End::Failed(step, error);
             }
             repetition += 1;
@@ -138,11 +147,15 @@ impl Course {
             });
             self.totals.waited(wait);
             sleep(wait).await;
+            // A machine may have been asleep meanwhile.
+            if self.key_left(batch).is_zero() {
+                return End::Failed(step, error);
+            }
         }
     }
 
-    /// Sends a batch by one call.
-    async fn call(&mut self, batch: &Batch) -> Result<End, Error> {
+    /// Sends a batch, the sending of which began at `begun`, by one call.
+    async fn call(&mut self, batch: &Batch, begun: Instant) -> Result<End, Error> {
         let started = self.at.pace.start(&self.client, RateClass::Write);
         if !started.wait.is_zero() {
             let for_ = started.wait;
@@ -154,10 +167,12 @@ impl Course {
         let request = request.for_teammate(&dialer.teammate);
         let options = self.spec.options.clone();
         let given = options.deadline();
-        let deadline = self.spec.patience.min(self.key_left(batch));
+        let wanted = given.unwrap_or_else(|| Some(self.patience_left(begun)));
+        // Whatever the caller wants, nothing is sent once the key may be forgotten.
+        let deadline = wanted.unwrap_or(Duration::MAX).min(self.key_left(batch));
         let options = options
             .with_idempotency_key(&batch.key)
-            .with_deadline(given.unwrap_or(Some(deadline)));
+            .with_deadline(deadline.max(Duration::from_millis(1)));
         let answer = request.options(|_| options).send().await;
         let attempts = match &answer {
             Ok(answer) => answer.attempts(),
@@ -170,9 +185,28 @@ impl Course {
         let replayed = answer.is_replayed();
         self.totals.replays += u32::from(replayed);
         Ok(match answer::place(&batch.numbers, answer.body()) {
-            Some(placed) => End::Placed { placed, replayed },
+            Some(placed) => End::Placed {
+                placed: placed.into_iter().map(|one| self.cleaned(one)).collect(),
+                replayed,
+            },
             None => End::Failed(Step::Unknown, does_not_add_up()),
         })
+    }
+
+    /// A reason of the server is a word, but nobody promises that it quotes no number.
+    fn cleaned(&self, placed: Placed) -> Placed {
+        match placed {
+            Placed::Added(_) => placed,
+            Placed::Skipped(reason) => {
+                let redactor = Redactor::new(&self.client.shared().engine.key);
+                Placed::Skipped(redactor.clean(&reason))
+            }
+        }
+    }
+
+    /// How long a batch may still be tried, the sending of which began then.
+    fn patience_left(&self, begun: Instant) -> Duration {
+        self.spec.patience.saturating_sub(begun.elapsed())
     }
 
     /// How long the server is sure to know the key of a batch.
@@ -181,6 +215,18 @@ impl Course {
         let left = batch.until.instant().duration_since(now);
         Duration::try_from(left).unwrap_or_default()
     }
+}
+
+/// The last call did nothing, but one before it may have: that it was not done is
+/// true of the call alone, not of the batch.
+fn in_doubt(error: Error, batch: &Batch) -> Error {
+    let retry_until = match error.outcome() {
+        Outcome::Executed | Outcome::Replayed => return error,
+        Outcome::Unknown { retry_until, .. } => retry_until.min(&batch.until).clone(),
+        Outcome::NotSent | Outcome::NotExecuted => batch.until.clone(),
+    };
+    let key = batch.key.clone();
+    error.with_outcome(Outcome::Unknown { key, retry_until })
 }
 
 /// A batch was carried out, but which of its leads are in the queue is not told.
@@ -195,7 +241,7 @@ fn does_not_add_up() -> Error {
 /// An earlier run may have sent a batch, too long ago to ask.
 fn forgotten(batch: &Batch) -> Error {
     let message = "a batch that was under way when an earlier run ended can no longer be settled, \
-                   as the server has forgotten its idempotency key";
+                   as the server may have forgotten its idempotency key";
     Error::invalid_request(message)
         .with_operation(&APPEND_DIALING_QUEUE_NUMBERS)
         .with_outcome(Outcome::Unknown {

@@ -39,7 +39,7 @@ pub(super) async fn run(
         }
     };
     if let Some(journal) = journal.as_ref().filter(|_| is_new) {
-        let (head, planned) = prepared.for_journal(&spec);
+        let (head, planned) = prepared.for_journal(&spec).await;
         journal.begin(&head, planned).await?;
     }
     let mut course = Course::new(spec, client, prepared, journal, listeners);
@@ -97,9 +97,10 @@ impl Course {
         journal: Option<Journal>,
         listeners: Listeners,
     ) -> Self {
-        let requests = at.requests;
+        let (requests, replays) = at.earlier;
         let begun = Totals {
-            requests,
+            requests: requests.saturating_add(at.requests),
+            replays,
             ..Totals::default()
         };
         Self {
@@ -165,7 +166,9 @@ impl Course {
             End::Failed(Step::Split, _) => self.halve(&batch, false).await,
             End::Failed(Step::Unknown, error) => self.lose(&batch, error).await,
             End::Failed(Step::Again | Step::Stop, error) => {
-                self.note(Record::Refused { seq: batch.seq }).await?;
+                let requests = self.totals.requests;
+                let seq = batch.seq;
+                self.note(Record::Refused { seq, requests }).await?;
                 Err(error)
             }
         }
@@ -200,6 +203,7 @@ impl Course {
             added,
             skipped,
             replayed,
+            requests: self.totals.requests,
         })
         .await
     }
@@ -219,6 +223,7 @@ impl Course {
             seq: batch.seq,
             size: all.then_some(to),
             cut: (!all).then_some(cut),
+            requests: self.totals.requests,
         })
         .await
     }
@@ -250,7 +255,8 @@ impl Course {
             };
             self.at.draft.set(index, fate);
         }
-        self.note(Record::Unknown { seq: batch.seq }).await?;
+        let (seq, requests) = (batch.seq, self.totals.requests);
+        self.note(Record::Unknown { seq, requests }).await?;
         Err(error)
     }
 
@@ -281,6 +287,7 @@ impl Course {
             replays: self.totals.replays,
             waits: self.totals.waits,
             waited: self.totals.waited,
+            resumed: self.at.plan.resumed,
             stopped,
             error: self.stopped.map(Arc::new),
         };

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::journal::{self, Planned};
 use super::status::CAPACITY;
@@ -56,13 +56,22 @@ pub struct PushPlan {
 }
 
 /// What the journal of a push says of earlier runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResumedPush {
     /// How many leads were settled.
     pub settled: usize,
     /// Whether a batch was under way when the last run ended.
     pub under_way: bool,
+    /// Whether all was done before, so that this run has nothing to send.
+    pub finished: bool,
+}
+
+/// Lets others have their turn every now and then in a loop over a long list.
+pub(super) async fn give_way(index: usize) {
+    if index % 256 == 255 {
+        tokio::task::yield_now().await;
+    }
 }
 
 pub(super) fn in_seconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
@@ -82,7 +91,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Screens all leads.
-    pub(super) fn screen(leads: Vec<NewQueueNumber>, screen: &mut Screen) -> Self {
+    pub(super) async fn screen(leads: Vec<NewQueueNumber>, screen: &mut Screen) -> Self {
         let mut fates = Vec::with_capacity(leads.len());
         let mut to_send = Vec::new();
         for (input, lead) in leads.iter().enumerate() {
@@ -93,6 +102,7 @@ impl Draft {
                 }
                 Err(reason) => LeadFate::Rejected { reason },
             });
+            give_way(input).await;
         }
         Self {
             accepted: to_send.len(),
@@ -144,7 +154,7 @@ impl Draft {
     }
 
     /// What a later run has to know of the plan.
-    pub(super) fn for_journal(&self, queue_total: u64) -> Planned {
+    pub(super) fn for_journal(&self, queue_total: u64, queue: Option<String>) -> Planned {
         let fates = self.fates.iter().enumerate();
         let queued = fates.filter_map(|(input, fate)| match fate.rejection()? {
             Rejection::AlreadyQueued { position } => Some((input, *position)),
@@ -154,6 +164,7 @@ impl Draft {
             send: journal::runs(self.to_send.iter().map(|(input, _)| *input)),
             queued: queued.collect(),
             queue_total,
+            queue,
         }
     }
 
@@ -204,4 +215,26 @@ fn does_not_fit(leads: usize, capacity: u64) -> Error {
         .with_code(ErrorCode::DialingQueueLimitReached)
         .with_param("leads")
         .with_suggestion("clear or reset the queue, or send only what fits")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use super::*;
+    use crate::power_dialer::ScreenOptions;
+
+    #[tokio::test]
+    async fn a_long_list_lets_others_have_their_turn() {
+        let leads = vec![NewQueueNumber::from("+12125550100"); 1_000];
+        let mut screen = Screen::new(ScreenOptions::new());
+        let mut screening = pin!(Draft::screen(leads, &mut screen));
+        let mut polls = 0;
+        let draft = std::future::poll_fn(|context| {
+            polls += 1;
+            screening.as_mut().poll(context)
+        });
+        assert_eq!(draft.await.to_send.len(), 1_000);
+        assert_eq!(polls, 1 + 1_000 / 256);
+    }
 }

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures_core::Stream;
+use uuid::Uuid;
 
 use super::event::Listeners;
 use super::{
@@ -119,8 +120,14 @@ impl Push {
     }
 
     /// The name of the push: a random one unless set. A push that is repeated
-    /// under the same name, within an hour, with the same leads, teammate and
-    /// batch size, does nothing twice.
+    /// under the same name, with the same leads, teammate and batch size, does
+    /// nothing twice, if the repetition is begun and finished within an hour of
+    /// the first request of the first one.
+    ///
+    /// Without a [`journal`](Self::journal) a repetition plans against a queue
+    /// that holds its own leads: it is refused unless there is room for all of
+    /// them once more, and a name cannot go together with
+    /// [`Duplicates::DropInListAndQueue`] or [`WhenFull::SendWhatFits`].
     pub fn push_id<I>(mut self, id: I) -> Self
     where
         I: TryInto<PushId>,
@@ -135,10 +142,13 @@ impl Push {
 
     /// A file that keeps track of what was sent, made if it is not there. After a
     /// crash the same push with the same leads and this journal goes on where it
-    /// was; once all is done, it gives the same report again.
+    /// was; once all is done, it gives the same report again. A push that has more
+    /// to send reads the queue once when it goes on, and is refused if the queue
+    /// was reset meanwhile.
     ///
-    /// The file holds positions, fingerprints and idempotency keys, but neither
-    /// numbers nor names. Only one process can use it at a time.
+    /// The file holds the push id as it was given, positions, fingerprints, the id
+    /// of the queue, idempotency keys and the server's reasons for what it left
+    /// out, but neither numbers nor names. Only one process can use it at a time.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
         self.spec.journal = Some(path.into());
         self
@@ -153,8 +163,9 @@ impl Push {
     }
 
     /// Changes the options of every request of the push. Its priority is
-    /// [`Bulk`](Priority::Bulk) and its deadline the
-    /// [`patience`](Self::patience), unless set.
+    /// [`Bulk`](Priority::Bulk) and its deadline what is left of the
+    /// [`patience`](Self::patience), unless set. No deadline lets a batch be sent
+    /// once the server may have forgotten its idempotency key.
     pub fn options(mut self, change: impl FnOnce(CallOptions) -> CallOptions) -> Self {
         self.spec.options = change(self.spec.options);
         self
@@ -180,9 +191,9 @@ impl Push {
     ///
     /// # Errors
     ///
-    /// Only if nothing was sent: an option is wrong, the queue cannot be read,
-    /// the leads do not fit into it ([`WhenFull::Refuse`]), or the journal cannot
-    /// be used. What fails later is told by [`PushReport::error`].
+    /// Only if nothing was sent by this run: an option is wrong, the queue cannot
+    /// be read, the leads do not fit into it ([`WhenFull::Refuse`]), or the journal
+    /// cannot be used or is that of another push or queue. What fails later is told by [`PushReport::error`].
     pub async fn send(self) -> Result<PushReport, Error> {
         let (leads, spec, listeners) = self.begin().await?;
         engine::run(spec, leads, listeners).await
@@ -226,7 +237,31 @@ impl Spec {
             let message = "the patience must be longer than nothing";
             return Err(Error::invalid_request(message).with_param("patience"));
         }
-        Ok(())
+        self.check_repetition()
+    }
+
+    /// A push that is repeated by its name alone finds its own leads in the queue,
+    /// and must not plan another thing for that.
+    fn check_repetition(&self) -> Result<(), Error> {
+        let depends_on_queue = self.screen.duplicates == Duplicates::DropInListAndQueue
+            || self.when_full == WhenFull::SendWhatFits;
+        if self.push_id.is_none() || self.journal.is_some() || !depends_on_queue {
+            return Ok(());
+        }
+        let message = "a push with a name, of which the plan depends on what is in the queue, \
+                       needs a journal to be repeated";
+        Err(Error::invalid_request(message)
+            .with_param("push_id")
+            .with_suggestion(
+                "give it a journal, or leave out its name; a name alone goes with leads that are \
+                 not compared with the queue and all have to fit",
+            ))
+    }
+
+    /// What keys and fingerprints of this push are made of.
+    pub(super) fn namespace(&self, id: &PushId) -> Uuid {
+        let key = &self.dialer.resource.client.shared().engine.key;
+        id.namespace(&self.dialer.teammate, key)
     }
 }
 

@@ -5,11 +5,16 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::{Error, IdempotencyKey, Teammate};
+use crate::{ApiKey, Error, IdempotencyKey, Teammate};
 
 /// The name of one push. A push that is repeated with the name, the teammate,
 /// the leads and the batch size of an earlier one sends what that one sent, by
-/// the same idempotency keys; so within an hour nothing is done twice.
+/// the same idempotency keys. Nothing of it is done twice if it is begun and
+/// finished within an hour of the first request of the first one; after that the
+/// service forgets the keys one by one, and the leads are added once more. Only a
+/// journal ([`Push::journal`](super::Push::journal)) knows better.
+///
+/// For [`Teammate::Me`] the API key has to be the same, too.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PushId(Box<str>);
 
@@ -45,11 +50,12 @@ impl PushId {
 
     /// What keys and fingerprints of this push to this teammate are made of. The
     /// server knows keys regardless of what was sent with them, so two queues
-    /// must never share one.
-    pub(super) fn namespace(&self, teammate: &Teammate) -> Uuid {
+    /// must never share one; so who `Me` is is told by the key.
+    pub(super) fn namespace(&self, teammate: &Teammate, key: &ApiKey) -> Uuid {
         let push = Uuid::new_v5(&Uuid::NAMESPACE_OID, self.0.as_bytes());
+        let owner = Uuid::new_v5(&Uuid::NAMESPACE_OID, key.expose().as_bytes()).to_string();
         let (sort, name) = match teammate {
-            Teammate::Me => ("me", ""),
+            Teammate::Me => ("me", owner.as_str()),
             Teammate::Id(id) => ("id", id.as_str()),
             Teammate::Email(email) => ("email", email.as_str()),
         };

@@ -7,6 +7,8 @@ use crate::{CallOptions, Error, Paginated};
 /// The queue as it was found.
 pub(super) struct Found {
     pub(super) total: u64,
+    /// Its id, if there is one.
+    pub(super) queue: Option<String>,
     /// How many requests that took.
     pub(super) requests: u32,
 }
@@ -18,9 +20,14 @@ pub(super) async fn count(dialer: &TeammateDialer, options: &CallOptions) -> Res
     let requests = answer.attempts();
     let page = answer.into_inner();
     let total = page.pagination.and_then(|totals| totals.total_count);
-    let known = total.or_else(|| page.queue.is_none().then_some(0));
+    let queue = page.queue.map(|queue| queue.id);
+    let known = total.or_else(|| queue.is_none().then_some(0));
     if let Some(total) = known {
-        return Ok(Found { total, requests });
+        return Ok(Found {
+            total,
+            queue,
+            requests,
+        });
     }
     let mut found = read(dialer, options, |_| ()).await?;
     found.requests += requests;
@@ -36,12 +43,15 @@ pub(super) async fn read(
     let request = dialer.numbers().size(100).options(|_| options.clone());
     let mut found = Found {
         total: 0,
+        queue: None,
         requests: 0,
     };
     let mut pages = request.pages();
     while let Some(page) = pages.try_next().await? {
         found.requests += page.attempts();
-        let entries = page.into_inner().data;
+        let page = page.into_inner();
+        found.queue = page.queue.map(|queue| queue.id);
+        let entries = page.data;
         found.total += u64::try_from(entries.slots()).unwrap_or_default();
         entries.iter().for_each(&mut each);
     }

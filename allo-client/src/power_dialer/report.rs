@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PushId, Rejection};
+use super::{PushId, Rejection, ResumedPush};
 use crate::types::NewQueueNumber;
 use crate::{Error, IdempotencyKey, Timestamp};
 
@@ -21,15 +21,23 @@ pub struct PushReport {
     pub push_id: PushId,
     /// Every lead, in the order of the input.
     pub leads: Vec<LeadReport>,
-    /// How many requests were sent, those that were repeated included.
+    /// How many requests were sent, those that were repeated included. Of a push
+    /// that went on with its journal, also by earlier runs, as far as they wrote
+    /// it down: what was sent for a batch that a run did not see the end of is
+    /// not counted.
     pub requests: u32,
     /// How many batches the server had carried out before, and so repeated only
-    /// its answer.
+    /// its answer; earlier runs included.
     pub replays: u32,
-    /// How often it was waited, for the rate limit or to try again.
+    /// How often it was waited, for the rate limit or between the calls for a
+    /// batch, by the run that came to the end. What a call waits before it repeats
+    /// its request is not counted.
     pub waits: u32,
     /// How long that was.
     pub waited: Duration,
+    /// What earlier runs had done, if this one went on with their journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed: Option<ResumedPush>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) stopped: Option<String>,
     #[serde(skip)]

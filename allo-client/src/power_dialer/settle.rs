@@ -25,6 +25,8 @@ pub(super) enum Step {
 /// with the same key may have done the work; it is brought up to date.
 pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     *doubt = match error.outcome() {
+        // Nor was it taken when it was sent before, as it was no smaller then.
+        _ if is_too_large(error) => false,
         Outcome::NotSent | Outcome::NotExecuted => *doubt && !is_considered_refusal(error),
         Outcome::Executed | Outcome::Replayed | Outcome::Unknown { .. } => true,
     };
@@ -56,7 +58,9 @@ fn is_about_leads(error: &Error) -> bool {
                 | ErrorCode::InvalidPhoneFormat
         )
     );
-    is_refusal && named.unwrap_or(may_be)
+    // That the queue is full is said of the numbers, too, but no half is any better.
+    let is_full = error.code() == Some(ErrorCode::DialingQueueLimitReached);
+    is_refusal && !is_full && named.unwrap_or(may_be)
 }
 
 /// How long to wait before the batch is sent again for the n-th time, with a

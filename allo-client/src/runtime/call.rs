@@ -46,6 +46,11 @@ impl Call {
         self.teammate = teammate;
     }
 
+    #[cfg(test)]
+    pub(crate) const fn body_value(&self) -> &Value {
+        &self.body
+    }
+
     pub(crate) const fn operation(&self) -> &'static Operation {
         self.operation
     }
@@ -106,6 +111,7 @@ impl Call {
     /// Everything that can be refused without sending is refused here.
     fn prepare(mut self) -> Result<Prepared, Error> {
         self.options.check()?;
+        self.check_body()?;
         self.place_teammate()?;
         let path = query::path(self.operation.path, &self.path)?;
         let [path_values, query_values] = [self.path, self.query].map(Value::Object);
@@ -129,6 +135,21 @@ impl Call {
             key: key(self.operation, &self.options)?,
             options: self.options,
         })
+    }
+
+    /// A body is an object, or there is none; what is sent as one is checked as one.
+    fn check_body(&mut self) -> Result<(), Error> {
+        let refused = |why| Err(Error::invalid_request(why).with_param("body"));
+        match (self.operation.body, &self.body) {
+            (Body::Required, Value::Null) => self.body = Value::Object(Map::new()),
+            (Body::None | Body::Optional, Value::Null) => {}
+            (Body::None, _) => return refused("this operation has no body"),
+            (Body::Optional | Body::Required, Value::Object(_)) => {}
+            (Body::Optional | Body::Required, _) => {
+                return refused("the body must be a JSON object");
+            }
+        }
+        Ok(())
     }
 
     /// Writes the teammate where the operation takes it, and nowhere else.
@@ -175,7 +196,6 @@ fn body(kind: Body, value: &Value) -> Result<Option<Vec<u8>>, Error> {
     let bytes = match kind {
         Body::None => return Ok(None),
         Body::Optional if says_nothing => return Ok(None),
-        Body::Required if value.is_null() => Ok(b"{}".to_vec()),
         Body::Optional | Body::Required => serde_json::to_vec(value),
     };
     bytes

@@ -10,7 +10,7 @@ use allo_client::power_dialer::{Push, PushReport, TeammateDialer};
 use allo_sandbox::{Fault, FaultPlan};
 use tests::stage::Stage;
 
-use crate::scene::{APPEND, as_queued, leads, marie, patient, queued};
+use crate::scene::{APPEND, as_queued, leads, marie, of, patient, queued};
 
 const LEADS: usize = 5;
 
@@ -19,7 +19,7 @@ pub(crate) fn directory() -> tempfile::TempDir {
     tempfile::tempdir().expect("a directory")
 }
 
-fn push(dialer: &TeammateDialer, journal: &Path) -> Push {
+pub(crate) fn push(dialer: &TeammateDialer, journal: &Path) -> Push {
     dialer.push(leads(LEADS)).batch_size(2).journal(journal)
 }
 
@@ -42,13 +42,14 @@ async fn drop_after(polls: usize, push: Push) -> Option<Result<PushReport, Error
 }
 
 /// Drops the push after every number of polls there is, each time before a queue of its own.
-async fn at_every_await(plan: FaultPlan) -> usize {
+async fn at_every_await(plan: FaultPlan, go_wrong: impl Fn(&Stage)) -> usize {
     let (stage, client) = patient(FaultPlan::new(1)).await;
     let dialer = marie(&client);
     let directory = directory();
     for polls in 0.. {
         dialer.reset().send().await.expect("it is in nobody's way");
         stage.control.set_faults(plan.clone()).expect("a good plan");
+        go_wrong(&stage);
         let journal = directory.path().join(polls.to_string());
         let ended = drop_after(polls, push(&dialer, &journal)).await;
         let report = push(&dialer, &journal).await.unwrap();
@@ -68,7 +69,7 @@ async fn at_every_await(plan: FaultPlan) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn dropped_at_every_await() {
-    let points = at_every_await(FaultPlan::new(1)).await;
+    let points = at_every_await(FaultPlan::new(1), |_| ()).await;
     assert!(points > 10, "only {points} points");
     println!("a push of {LEADS} leads was dropped at {points} points");
 }
@@ -79,9 +80,20 @@ async fn dropped_at_every_await_of_a_push_that_meets_faults() {
         .on(APPEND)
         .attempt(1)
         .inject(Fault::ResetAfterExecution);
-    let points = at_every_await(plan).await;
+    let points = at_every_await(plan, |_| ()).await;
     assert!(points > 15, "only {points} points");
     println!("a push of {LEADS} leads that meets faults was dropped at {points} points");
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropped_at_every_await_of_a_push_that_is_too_large() {
+    let too_large = |stage: &Stage| {
+        let answer = stage.control.respond_once(APPEND, 413, &[], "too large");
+        answer.expect("an operation");
+    };
+    let points = at_every_await(FaultPlan::new(1), too_large).await;
+    assert!(points > 15, "only {points} points");
+    println!("a push of {LEADS} leads that is too large was dropped at {points} points");
 }
 
 /// What a run has sent is sent again by the same keys, so it does not matter how much of the journal is left.
@@ -136,20 +148,7 @@ async fn started_again_after_the_hour_it_says_what_is_unknown() {
         let directory = directory();
         let journal = directory.path().join(name);
         push(&dialer, &journal).await.unwrap();
-        let text = std::fs::read_to_string(&journal).unwrap();
-        // As if the process had died while the second batch was under way.
-        let mut lines: Vec<_> = text.lines().take(5).map(str::to_owned).collect();
-        assert!(
-            lines[4].contains("\"sending\"") && lines[4].contains("\"start\":2"),
-            "{text}"
-        );
-        if old {
-            let mut record: serde_json::Value = serde_json::from_str(&lines[4]).unwrap();
-            let at = allo_client::Timestamp::now().instant() - Duration::from_secs(3_590);
-            record["at"] = at.to_string().into();
-            lines[4] = record.to_string();
-        }
-        std::fs::write(&journal, lines.join("\n") + "\n").unwrap();
+        died_in_second_batch(&journal, if old { 3_590 } else { 0 });
         stage.control.clear_log();
         let report = push(&dialer, &journal).await.unwrap();
         if old {
@@ -159,7 +158,7 @@ async fn started_again_after_the_hour_it_says_what_is_unknown() {
                 report.stopped().unwrap().contains("forgotten"),
                 "{report:?}"
             );
-            assert!(stage.take_requests().is_empty());
+            assert!(of(&stage.take_requests(), APPEND).is_empty());
             // It stays so.
             assert_eq!(push(&dialer, &journal).await.unwrap().leads, report.leads);
         } else {
@@ -167,4 +166,21 @@ async fn started_again_after_the_hour_it_says_what_is_unknown() {
             assert_eq!(report.replays, 2);
         }
     }
+}
+
+/// Makes a journal what it was when the second batch was under way, which was sent so many seconds ago.
+pub(crate) fn died_in_second_batch(journal: &Path, seconds: i64) {
+    let text = std::fs::read_to_string(journal).unwrap();
+    let mut lines: Vec<_> = text.lines().take(5).map(str::to_owned).collect();
+    assert!(
+        lines[4].contains("\"sending\"") && lines[4].contains("\"start\":2"),
+        "{text}"
+    );
+    let mut record: serde_json::Value = serde_json::from_str(&lines[4]).unwrap();
+    let age = Duration::from_secs(seconds.unsigned_abs());
+    let now = allo_client::Timestamp::now().instant();
+    let at = if seconds < 0 { now + age } else { now - age };
+    record["at"] = at.to_string().into();
+    lines[4] = record.to_string();
+    std::fs::write(journal, lines.join("\n") + "\n").unwrap();
 }

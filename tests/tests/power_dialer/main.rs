@@ -1,6 +1,7 @@
 //! The queue of a teammate above single operations: its status, clearing it, and pushing lists of leads into it.
 
 mod crash;
+mod doubts;
 mod events;
 mod fates;
 mod journal;
@@ -10,6 +11,7 @@ mod queue;
 mod quota;
 mod refusals;
 mod report;
+mod resumes;
 mod scene;
 mod secrets;
 mod unknowns;

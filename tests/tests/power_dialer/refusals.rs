@@ -9,13 +9,13 @@ use tests::virtual_time::ticking;
 
 use crate::scene::{APPEND, as_queued, fates, leads, marie, of, patient, queued};
 
-fn refusal(status: u16, code: &str, param: Option<&str>) -> (u16, String) {
+pub(crate) fn refusal(status: u16, code: &str, param: Option<&str>) -> (u16, String) {
     let error = json!({"code": code, "message": "No.", "param": param, "retryable": false});
     (status, json!({ "error": error }).to_string())
 }
 
 /// The numbers of leads in the appends so far.
-fn batches(stage: &Stage) -> Vec<usize> {
+pub(crate) fn batches(stage: &Stage) -> Vec<usize> {
     let appends = of(&stage.take_requests(), APPEND);
     let length = |body: &serde_json::Value| body["numbers"].as_array().map_or(0, Vec::len);
     appends
@@ -24,7 +24,7 @@ fn batches(stage: &Stage) -> Vec<usize> {
         .collect()
 }
 
-fn respond(stage: &Stage, (status, body): (u16, String)) {
+pub(crate) fn respond(stage: &Stage, (status, body): (u16, String)) {
     let json = [("content-type", "application/json")];
     stage
         .control
@@ -129,6 +129,19 @@ async fn a_queue_that_somebody_else_fills_ends_the_push_in_order() {
     );
     assert_eq!(report.remaining().len(), 100);
     assert_eq!(control.queue_of(&id).unwrap().entries.len(), 1_000);
+}
+
+/// No half of a batch is any better when there is no room.
+#[tokio::test]
+async fn a_queue_that_is_full_is_not_looked_through_by_halves() {
+    let stage = Stage::start().await;
+    let full = refusal(400, "DIALING_QUEUE_LIMIT_REACHED", Some("numbers"));
+    respond(&stage, full);
+    let report = marie(&stage.client).push(leads(4)).await.unwrap();
+    assert_eq!(batches(&stage), [4]);
+    assert_eq!(report.counts().not_sent, 4);
+    let code = report.error().unwrap().code();
+    assert_eq!(code, Some(ErrorCode::DialingQueueLimitReached));
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,11 +9,26 @@ use std::time::{Duration, Instant};
 /// A push that was dropped while it wrote holds its file no longer than this.
 const LINGERING: Duration = Duration::from_secs(1);
 
+/// So often a file may vanish between being opened and locked.
+const MOST_REMOVED: u32 = 16;
+
 /// A file that belongs to this process until it is dropped.
 #[derive(Debug)]
 pub(super) struct Locked {
     file: File,
     path: PathBuf,
+}
+
+/// Reads a file if it begins like this; no more than that of any other, as it may
+/// be of any length.
+pub(super) fn read(file: &mut File, begin: &[u8]) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let length = u64::try_from(begin.len()).unwrap_or(u64::MAX);
+    Read::by_ref(file).take(length).read_to_end(&mut bytes)?;
+    if bytes == begin {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// Why there is no such file.
@@ -25,14 +40,17 @@ pub(super) enum NotLocked {
 }
 
 impl Locked {
-    /// Opens the file, which is made if it is not there, and reads it.
-    pub(super) fn open(path: &Path) -> Result<(Self, Vec<u8>), NotLocked> {
-        let mut file = options().open(path).map_err(NotLocked::Failed)?;
-        lock(&file)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(NotLocked::Failed)?;
+    /// Opens the file, which is made if it is not there, and reads it, by [`read`].
+    pub(super) fn open(path: &Path, begin: &[u8]) -> Result<(Self, Vec<u8>), NotLocked> {
+        let mut file = open_locked(path)?;
+        let bytes = read(&mut file, begin).map_err(NotLocked::Failed)?;
         let path = path.to_owned();
         Ok((Self { file, path }, bytes))
+    }
+
+    #[cfg(all(test, unix))]
+    pub(super) fn is_at_its_path(&self) -> bool {
+        is_at(&self.file, &self.path).expect("it can be looked at")
     }
 
     /// Cuts off what is behind so many bytes.
@@ -55,11 +73,38 @@ impl Locked {
         self.write(bytes)?;
         sync_directory(&self.path)
     }
+}
 
-    /// Removes the file.
-    pub(super) fn remove(self) -> io::Result<()> {
-        std::fs::remove_file(&self.path)
+/// Opens and locks what is under this name when it is locked. Whoever had the lock
+/// before may have removed the file, or put another in its place.
+fn open_locked(path: &Path) -> Result<File, NotLocked> {
+    for _ in 0..MOST_REMOVED {
+        let file = options().open(path).map_err(NotLocked::Failed)?;
+        lock(&file)?;
+        if is_at(&file, path).map_err(NotLocked::Failed)? {
+            return Ok(file);
+        }
     }
+    Err(NotLocked::InUse)
+}
+
+/// Whether the name is still that of this file.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let opened = file.metadata()?;
+    match std::fs::metadata(path) {
+        Ok(named) => Ok((named.dev(), named.ino()) == (opened.dev(), opened.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A file that is open keeps its name here.
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps)]
+const fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// Takes the file for this process. Blocks for a moment at most.

@@ -14,12 +14,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::plan::give_way;
 use super::push::Spec;
+use super::queue::Found;
 use crate::Error;
 use crate::types::NewQueueNumber;
 use file::{Locked, NotLocked};
 use record::First;
-use replay::{Problem, replay};
+use replay::{Problem, beginning, replay};
 
 pub(super) use record::{Head, Planned, Record, Subject};
 pub(super) use replay::{Past, UnderWay};
@@ -27,21 +29,20 @@ pub(super) use replay::{Past, UnderWay};
 /// An open journal. Nobody else can open it meanwhile.
 #[derive(Debug)]
 pub(super) struct Journal {
-    /// None once it is removed.
-    file: Arc<Mutex<Option<Locked>>>,
+    file: Arc<Mutex<Locked>>,
 }
 
 impl Journal {
     /// Opens the journal, and says what is in it if a push was begun.
     pub(super) async fn open(path: PathBuf) -> Result<(Self, Option<Past>), Error> {
         off_thread(move || {
-            let (mut file, bytes) = Locked::open(&path).map_err(not_locked)?;
+            let (mut file, bytes) = Locked::open(&path, &beginning()).map_err(not_locked)?;
             let found = replay(&bytes).map_err(unusable)?;
             let whole = found.as_ref().map_or(0, |(_, whole)| *whole);
             if whole < bytes.len() {
                 file.truncate(whole).map_err(failed)?;
             }
-            let file = Arc::new(Mutex::new(Some(file)));
+            let file = Arc::new(Mutex::new(file));
             Ok((Self { file }, found.map(|(past, _)| past)))
         })
         .await
@@ -49,7 +50,8 @@ impl Journal {
 
     /// What is in the journal, if there is one, without keeping it.
     pub(super) async fn peek(path: PathBuf) -> Result<Option<Past>, Error> {
-        off_thread(move || match std::fs::read(path) {
+        let read = |path| file::read(&mut std::fs::File::open(path)?, &beginning());
+        off_thread(move || match read(path) {
             Ok(bytes) => {
                 let found = replay(&bytes).map_err(unusable)?;
                 Ok(found.map(|(past, _)| past))
@@ -73,15 +75,10 @@ impl Journal {
         self.with_file(move |file| file.write(&bytes)).await
     }
 
-    /// Removes a journal of a push that has not begun.
+    /// Empties the journal of a push that has not begun. The file stays: another
+    /// process may have opened it and be about to lock it.
     pub(super) async fn discard(self) {
-        let file = Arc::clone(&self.file);
-        let removed = off_thread(move || {
-            let file = file.lock().unwrap_or_else(PoisonError::into_inner).take();
-            file.map_or(Ok(()), Locked::remove).map_err(failed)
-        });
-        // An empty file is in nobody's way.
-        drop(removed.await);
+        drop(self.with_file(|file| file.truncate(0)).await);
     }
 
     async fn with_file(
@@ -91,7 +88,7 @@ impl Journal {
         let file = Arc::clone(&self.file);
         off_thread(move || {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.as_mut().map_or(Ok(()), work).map_err(failed)
+            work(&mut file).map_err(failed)
         })
         .await
     }
@@ -113,14 +110,16 @@ fn line(value: &impl Serialize) -> Result<Vec<u8>, Error> {
 }
 
 /// What has to be the same when the push is started again.
-pub(super) fn subject(spec: &Spec, namespace: Uuid, leads: &[NewQueueNumber]) -> Subject {
-    let chain = |before: Uuid, lead: &NewQueueNumber| {
+pub(super) async fn subject(spec: &Spec, namespace: Uuid, leads: &[NewQueueNumber]) -> Subject {
+    let mut list = namespace;
+    for (index, lead) in leads.iter().enumerate() {
         let lead = serde_json::to_vec(lead).unwrap_or_default();
-        Uuid::new_v5(&before, &lead)
-    };
+        list = Uuid::new_v5(&list, &lead);
+        give_way(index).await;
+    }
     Subject {
         teammate: namespace.to_string(),
-        list: leads.iter().fold(namespace, chain).to_string(),
+        list: list.to_string(),
         batch_size: spec.batch_size,
         region: spec.screen.region.map(|region| region.to_string()),
         duplicates: format!("{:?}", spec.screen.duplicates),
@@ -131,15 +130,15 @@ pub(super) fn subject(spec: &Spec, namespace: Uuid, leads: &[NewQueueNumber]) ->
 
 impl Past {
     /// Refuses to go on with another push than the one that was begun.
-    pub(super) fn check(&self, spec: &Spec, leads: &[NewQueueNumber]) -> Result<(), Error> {
+    pub(super) async fn check(&self, spec: &Spec, leads: &[NewQueueNumber]) -> Result<(), Error> {
         let push_id = &self.head.push_id;
         let begun = &self.head.subject;
-        let namespace = push_id.namespace(&spec.dialer.teammate);
-        let given = subject(spec, namespace, leads);
+        let namespace = spec.namespace(push_id);
+        let given = subject(spec, namespace, leads).await;
         let differs = if spec.push_id.as_ref().is_some_and(|id| id != push_id) {
             "push id"
         } else if given.teammate != begun.teammate {
-            "teammate"
+            "teammate, or by the API key of somebody else"
         } else if given.list != begun.list {
             "list of leads"
         } else if given.batch_size != begun.batch_size {
@@ -152,6 +151,23 @@ impl Past {
         let message = format!("the journal is that of a push with another {differs}");
         let advice = "finish that push as it was begun, or give this one another journal; \
                       removing the journal forgets what was sent";
+        Err(refused(message).with_suggestion(advice))
+    }
+
+    /// Refuses to go on in another queue than the one that earlier runs pushed to.
+    pub(super) fn check_queue(&self, found: &Found) -> Result<(), Error> {
+        let added = self.placed.iter().filter(|lead| lead.is_added()).count();
+        let is_other = match &self.planned.queue {
+            Some(queue) => found.queue.as_ref() != Some(queue),
+            // It came into being with the first batch.
+            None => found.total < u64::try_from(added).unwrap_or(u64::MAX),
+        };
+        if !is_other {
+            return Ok(());
+        }
+        let message = "the queue is another one now: it was reset since the push began";
+        let advice = "what was pushed before is in the old queue; push what is still wanted with \
+                      a new journal";
         Err(refused(message).with_suggestion(advice))
     }
 }

@@ -61,10 +61,13 @@ pub(in super::super) struct Planned {
     /// The inputs that were in the queue already, with their positions there.
     pub(in super::super) queued: Vec<(usize, u64)>,
     pub(in super::super) queue_total: u64,
+    /// The id of the queue, if there was one.
+    #[serde(default)]
+    pub(in super::super) queue: Option<String>,
 }
 
 /// Something that happened. Batches are counted from 0, leads by their place
-/// among those that are sent.
+/// among those that are sent; `requests` are those that the push took up to then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub(in super::super) enum Record {
@@ -82,17 +85,29 @@ pub(in super::super) enum Record {
         added: Vec<(usize, u64)>,
         skipped: Vec<(usize, String)>,
         replayed: bool,
+        #[serde(default)]
+        requests: u32,
     },
     /// It was not carried out, and may be sent anew.
-    Refused { seq: usize },
+    Refused {
+        seq: usize,
+        #[serde(default)]
+        requests: u32,
+    },
     /// It was not carried out, and is cut in two.
     Halved {
         seq: usize,
         size: Option<usize>,
         cut: Option<usize>,
+        #[serde(default)]
+        requests: u32,
     },
     /// It could not be found out what became of it.
-    Unknown { seq: usize },
+    Unknown {
+        seq: usize,
+        #[serde(default)]
+        requests: u32,
+    },
     /// All is sent.
     Finished {
         requests: u32,
@@ -100,6 +115,20 @@ pub(in super::super) enum Record {
         waits: u32,
         waited_ms: u64,
     },
+}
+
+impl Record {
+    /// How many requests the push had taken, where that is recorded.
+    pub(super) const fn requests(&self) -> u32 {
+        match *self {
+            Self::Sending { .. } => 0,
+            Self::Done { requests, .. }
+            | Self::Refused { requests, .. }
+            | Self::Halved { requests, .. }
+            | Self::Unknown { requests, .. }
+            | Self::Finished { requests, .. } => requests,
+        }
+    }
 }
 
 /// The second line.

@@ -32,6 +32,10 @@ pub(in super::super) struct Past {
     /// How many batches were begun.
     pub(in super::super) batches: usize,
     pub(in super::super) under_way: Option<UnderWay>,
+    /// How many requests they took, as far as that is recorded.
+    pub(in super::super) requests: u32,
+    /// How many batches were answered by a repeated answer.
+    pub(in super::super) replays: u32,
     /// The totals of the report, once all is done.
     pub(in super::super) finished: Option<Record>,
 }
@@ -66,6 +70,11 @@ pub(super) fn replay(bytes: &[u8]) -> Result<Option<(Past, usize)>, Problem> {
     Ok(Some((past, whole)))
 }
 
+/// What every journal begins with.
+pub(super) fn beginning() -> Vec<u8> {
+    format!("{{\"format\":\"{FORMAT}\"").into_bytes()
+}
+
 /// What has not been read yet.
 struct Lines<'a> {
     rest: &'a [u8],
@@ -76,7 +85,7 @@ struct Lines<'a> {
 impl Lines<'_> {
     /// The first line, which says what all this is.
     fn head(&mut self) -> Result<Option<Head>, Problem> {
-        let begin = format!("{{\"format\":\"{FORMAT}\"").into_bytes();
+        let begin = beginning();
         let seen = self.rest.len().min(begin.len());
         if self.rest.get(..seen) != begin.get(..seen) {
             return Err(Problem::NotAJournal);
@@ -124,6 +133,8 @@ impl Past {
             placed: Vec::new(),
             batches: 0,
             under_way: None,
+            requests: 0,
+            replays: 0,
             finished: None,
         })
     }
@@ -131,6 +142,7 @@ impl Past {
     /// Goes one record further. Nothing if it does not fit to those before.
     fn take(&mut self, record: Record) -> Option<()> {
         let is_over = self.finished.is_some();
+        self.requests = self.requests.max(record.requests());
         match record {
             _ if is_over => return None,
             Record::Sending {
@@ -156,9 +168,11 @@ impl Past {
                 seq,
                 added,
                 skipped,
+                replayed,
                 ..
             } => {
                 let batch = self.end(seq)?;
+                self.replays = self.replays.saturating_add(u32::from(replayed));
                 let added = added
                     .into_iter()
                     .map(|(index, position)| (index, Placed::Added(position)));
@@ -173,8 +187,8 @@ impl Past {
                     .extend(placed.into_iter().map(|(_, placed)| placed));
                 self.cutter.pass(batch.range.end);
             }
-            Record::Refused { seq } => drop(self.end(seq)?),
-            Record::Halved { seq, size, cut } => {
+            Record::Refused { seq, .. } => drop(self.end(seq)?),
+            Record::Halved { seq, size, cut, .. } => {
                 let batch = self.end(seq)?;
                 if let Some(size) = size {
                     self.cutter.shrink(size);
@@ -185,7 +199,7 @@ impl Past {
                 }
             }
             // It stays under way: its key may still be known.
-            Record::Unknown { seq } => {
+            Record::Unknown { seq, .. } => {
                 (self.under_way.as_ref()?.seq == seq).then_some(())?;
             }
             Record::Finished { .. } => {

@@ -1,8 +1,8 @@
 //! Journals that were cut off or damaged, and those of somebody else.
 
 use super::record::{Head, Planned, Record, Subject};
-use super::replay::{Problem, replay};
-use super::{First, line, runs};
+use super::replay::{Problem, beginning, replay};
+use super::{First, file, line, runs};
 use crate::power_dialer::PushId;
 
 fn head() -> Head {
@@ -34,6 +34,7 @@ fn done(seq: usize, added: &[(usize, u64)]) -> Record {
         added: added.to_vec(),
         skipped: Vec::new(),
         replayed: false,
+        requests: 0,
     }
 }
 
@@ -43,6 +44,7 @@ fn journal(records: &[Record]) -> Vec<u8> {
         send: vec![(0, 2), (4, 1)],
         queued: vec![(3, 7)],
         queue_total: 9,
+        queue: None,
     };
     let mut bytes = line(&head()).expect("JSON");
     bytes.extend(line(&First::Plan(planned)).expect("JSON"));
@@ -151,6 +153,7 @@ fn halves_are_gone_on_with() {
         seq: 0,
         size: None,
         cut: Some(1),
+        requests: 0,
     };
     let records = [sending(0, 0, 2), cut, sending(1, 0, 1), done(1, &[(0, 9)])];
     let (past, _) = replay(&journal(&records)).unwrap().unwrap();
@@ -164,4 +167,42 @@ fn neighbours_are_written_as_one_run() {
         [(0, 3), (5, 1), (7, 2)]
     );
     assert!(runs(std::iter::empty()).is_empty());
+}
+
+/// A name in the directory for temporary files that nobody else has.
+fn place() -> std::path::PathBuf {
+    std::env::temp_dir().join(uuid::Uuid::new_v4().to_string())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_removed_or_replaced_before_it_was_locked_is_found_out() {
+    let path = place();
+    let (first, _) = file::Locked::open(&path, &beginning()).expect("a file");
+    assert!(first.is_at_its_path());
+    std::fs::remove_file(&path).expect("it is there");
+    assert!(!first.is_at_its_path());
+    // Nobody holds what is there now, so it is not waited for.
+    let (second, _) = file::Locked::open(&path, &beginning()).expect("another file");
+    assert!(second.is_at_its_path() && !first.is_at_its_path());
+    std::fs::remove_file(&path).expect("it is there");
+}
+
+#[test]
+fn a_file_of_another_kind_is_read_no_further_than_its_beginning() {
+    let path = place();
+    let good = journal(&[]);
+    for (content, whole) in [(vec![b'x'; 100_000], false), (good, true)] {
+        std::fs::write(&path, &content).expect("a file");
+        let mut opened = std::fs::File::open(&path).expect("a file");
+        let bytes = file::read(&mut opened, &beginning()).expect("bytes");
+        let expected = if whole {
+            content.len()
+        } else {
+            beginning().len()
+        };
+        assert_eq!(bytes.len(), expected);
+        assert_eq!(replay(&bytes).is_ok(), whole);
+    }
+    std::fs::remove_file(&path).expect("it is there");
 }

@@ -21,9 +21,10 @@ fn call(operation: &'static Operation) -> Call {
 fn aimed(operation: &'static Operation, teammate: Teammate) -> Result<(String, Value), Error> {
     let mut call = call(operation);
     call.set_teammate(teammate);
-    let prepared = call
-        .json(&json!({"name": "a", "numbers": [{"number": "b"}]}))
-        .prepare()?;
+    if operation.body != Body::None {
+        call = call.json(&json!({"name": "a", "numbers": [{"number": "b"}]}));
+    }
+    let prepared = call.prepare()?;
     let body = prepared
         .body
         .map(|bytes| serde_json::from_slice(&bytes).unwrap());
@@ -176,4 +177,34 @@ fn debug_of_a_call_and_of_its_builder_shows_nothing_personal() {
         assert!(!shown.contains(secret), "{shown}");
     }
     assert!(shown.contains("Call(getMe)"));
+}
+
+#[test]
+fn a_body_is_an_object_where_there_is_one() {
+    let append = || call(&operations::APPEND_DIALING_QUEUE_NUMBERS);
+    // What is sent as `{}` is checked as `{}`.
+    for nothing in [append(), append().json(&Value::Null)] {
+        let error = nothing.prepare().err().expect("it is refused");
+        assert!(error.to_string().contains("numbers is required"), "{error}");
+    }
+    let optional = call(&operations::RESET_CURRENT_DIALING_QUEUE);
+    for body in [json!([]), json!("numbers"), json!(7), json!(true)] {
+        for call in [append(), optional.clone()] {
+            let call = call.json(&body);
+            let mut aimed = call.clone();
+            aimed.set_teammate(Teammate::id("usr-1"));
+            for call in [call, aimed] {
+                let error = call.prepare().err().expect("it is refused");
+                assert_eq!(error.param(), Some("body"), "{body}");
+            }
+        }
+    }
+    let none = call(&operations::GET_USER).path("id", &"usr-1".to_owned());
+    assert!(none.clone().prepare().is_ok());
+    let error = none
+        .json(&json!({"a": 1}))
+        .prepare()
+        .err()
+        .expect("it is refused");
+    assert_eq!(error.param(), Some("body"));
 }

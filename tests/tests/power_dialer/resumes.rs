@@ -1,0 +1,106 @@
+//! A push that goes on with its journal: in the same queue, by the same key, with the totals of all its runs.
+
+use allo_client::Teammate;
+use allo_client::power_dialer::{Duplicates, WhenFull};
+use allo_sandbox::KeySpec;
+use tests::stage::{JONAS, Stage};
+
+use crate::crash::{self, died_in_second_batch, directory};
+use crate::scene::{APPEND, leads, marie, of};
+
+#[tokio::test]
+async fn a_queue_that_was_reset_is_not_gone_on_with() {
+    for is_there in [false, true] {
+        let stage = Stage::start().await;
+        let dialer = marie(&stage.client);
+        if is_there {
+            dialer.reset().send().await.unwrap();
+        }
+        let directory = directory();
+        let journal = directory.path().join("j");
+        let first = crash::push(&dialer, &journal).await.unwrap();
+        assert_eq!(first.resumed, None);
+        let finished = std::fs::read_to_string(&journal).unwrap();
+        died_in_second_batch(&journal, 0);
+        dialer.reset().send().await.unwrap();
+        stage.control.clear_log();
+        let refused = crash::push(&dialer, &journal).await.unwrap_err();
+        let planned = crash::push(&dialer, &journal).plan().await.unwrap_err();
+        for error in [refused, planned] {
+            assert!(error.is_invalid_request());
+            assert_eq!(error.param(), Some("journal"));
+            let shown = error.to_string();
+            assert!(
+                shown.contains("reset") && shown.contains("new journal"),
+                "{shown}"
+            );
+        }
+        assert!(of(&stage.take_requests(), APPEND).is_empty());
+        // What is finished needs no queue, and says that it was.
+        std::fs::write(&journal, finished).unwrap();
+        let report = crash::push(&dialer, &journal).await.unwrap();
+        assert_eq!(report.leads, first.leads);
+        let resumed = report.resumed.unwrap();
+        assert!(resumed.finished && resumed.settled == 5);
+        assert!(stage.take_requests().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn totals_are_those_of_all_runs() {
+    let stage = Stage::start().await;
+    let dialer = marie(&stage.client);
+    let directory = directory();
+    let journal = directory.path().join("j");
+    let named = || crash::push(&dialer, &journal).push_id("monday");
+    named().await.unwrap();
+    std::fs::remove_file(&journal).unwrap();
+    let second = named().await.unwrap();
+    assert_eq!((second.requests, second.replays), (1 + 3, 3));
+    died_in_second_batch(&journal, 0);
+    let report = named().await.unwrap();
+    let resumed = report.resumed.unwrap();
+    assert!(resumed.under_way && !resumed.finished && resumed.settled == 2);
+    // A look and a batch, then another look and the other two.
+    assert_eq!((report.requests, report.replays), (2 + 3, 3));
+}
+
+/// `Me` is somebody else by another key.
+#[tokio::test]
+async fn a_journal_of_ones_own_queue_belongs_to_the_key() {
+    let stage = Stage::start().await;
+    let directory = directory();
+    let journal = directory.path().join("j");
+    let mine = stage.client.power_dialer().for_teammate(Teammate::Me);
+    crash::push(&mine, &journal).await.unwrap();
+    let key = stage.control.add_key(KeySpec::new(stage.id_of(JONAS)));
+    let other = stage.client_of(&key);
+    let other = other.power_dialer().for_teammate(Teammate::Me);
+    stage.control.clear_log();
+    let error = crash::push(&other, &journal).await.unwrap_err();
+    assert_eq!(error.param(), Some("journal"));
+    assert!(error.to_string().contains("API key"), "{error}");
+    assert!(stage.take_requests().is_empty());
+}
+
+/// Its plan would be another one the second time.
+#[tokio::test]
+async fn a_name_alone_is_refused_where_the_plan_depends_on_the_queue() {
+    let stage = Stage::start().await;
+    let directory = directory();
+    let named = || marie(&stage.client).push(leads(3)).push_id("monday");
+    let refused = [
+        named().duplicates(Duplicates::DropInListAndQueue),
+        named().when_full(WhenFull::SendWhatFits),
+    ];
+    for push in refused {
+        let error = push.await.unwrap_err();
+        assert_eq!(error.param(), Some("push_id"));
+        assert!(error.to_string().contains("journal"), "{error}");
+    }
+    assert!(stage.take_requests().is_empty());
+    let push = named().duplicates(Duplicates::DropInListAndQueue);
+    let push = push.when_full(WhenFull::SendWhatFits);
+    let report = push.journal(directory.path().join("j")).await.unwrap();
+    assert!(report.is_complete());
+}
