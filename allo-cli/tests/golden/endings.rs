@@ -4,7 +4,7 @@
 use allo_sandbox::{Fault, FaultPlan, KeySpec};
 
 use super::push::{many, push, queued};
-use super::scene::{CAMILLE, MARIE, Scene};
+use super::scene::{CAMILLE, KEY, MARIE, Scene};
 
 const THREE: &str = "phone\n+12125550151\n+12125550152\n+12125550153\nnone\n";
 
@@ -61,19 +61,63 @@ async fn a_journal_that_is_done_says_so() {
     assert_eq!(scene.control().queues_created(), 1);
 }
 
+/// A push that was killed, and the same list into a new queue: that is another push.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_does_not_go_on_with_a_push_without_one() {
+    let scene = Scene::start().await;
+    scene.file("three.csv", THREE);
+    let arguments = push(&["three.csv", "--duplicates", "keep"]);
+    killed(&scene, &arguments).await;
+    let reset = [&arguments[..], &["--reset", "--yes"]].concat();
+    assert_eq!(scene.run(&reset).await.status.code(), Some(12));
+    assert_eq!(
+        (queued(&scene).len(), scene.control().queues_created()),
+        (3, 2)
+    );
+}
+
+/// Starts a push and kills it while its batch is carried out.
+async fn killed(scene: &Scene, arguments: &[&str]) {
+    let hold = scene.control().hold_next("appendDialingQueueNumbers");
+    let hold = hold.expect("an operation");
+    let mut child = scene.command(arguments).spawn().expect("the program");
+    hold.arrived().await;
+    child.kill().expect("a process");
+    child.wait().expect("an end");
+    hold.release();
+    // By the end of another command the service has done with that batch.
+    scene.run(&["me"]).await;
+}
+
+/// A push that nobody goes on with leaves what was not sent in the file of rejects.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_of_a_push_without_a_journal() {
+    let scene = Scene::start().await;
+    scene.file("three.csv", THREE);
+    let hold = scene.control().hold_next("appendDialingQueueNumbers");
+    let hold = hold.expect("an operation");
+    let arguments = push(&["three.csv", "--batch-size", "2", "--no-journal"]);
+    let child = scene.command(&arguments).spawn().expect("the program");
+    hold.arrived().await;
+    scene.control().revoke(KEY);
+    hold.release();
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output());
+    let output = output.await.expect("no panic").expect("an end");
+    assert_eq!(output.status.code(), Some(12));
+    let left = scene.read("three.rejects.csv");
+    assert!(
+        left.contains("+12125550153,the push stopped before"),
+        "{left}"
+    );
+}
+
 /// Two keys whose owners have the same list to push.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_key_has_another_journal() {
     let mut scene = Scene::start().await;
     scene.file("three.csv", THREE);
     let arguments = ["queue", "push", "three.csv", "-q"];
-    let hold = scene.control().hold_next("appendDialingQueueNumbers");
-    let hold = hold.expect("an operation");
-    let mut child = scene.command(&arguments).spawn().expect("the program");
-    hold.arrived().await;
-    child.kill().expect("a process");
-    child.wait().expect("an end");
-    hold.release();
+    killed(&scene, &arguments).await;
     let spec = KeySpec::new(MARIE).value("ak_live_second");
     let key = scene.control().add_key(spec);
     scene.key(Some(&key));

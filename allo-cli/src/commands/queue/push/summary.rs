@@ -148,7 +148,9 @@ fn head(
         head.push(("note", note.to_owned()));
     }
     head.push(("added", counts.added.to_string()));
-    let settled = verdict.resumed.filter(|_| !verdict.is_old);
+    let settled = verdict
+        .resumed
+        .filter(|past| past.settled > 0 && !verdict.is_old);
     head.extend(settled.map(|past| ("resumed", format!("{} settled before", past.settled))));
     let rest = [
         ("duplicates", duplicates(report)),

@@ -65,8 +65,13 @@ impl<'a> Verdict<'a> {
     }
 
     /// Whether nobody finds out any more what became of some leads.
-    pub(super) fn is_lost(&self) -> bool {
+    fn is_lost(&self) -> bool {
         self.report.unknown().next().is_some() && self.settles_until.is_none()
+    }
+
+    /// Whether the same command would send what this one has not.
+    fn goes_on(&self) -> bool {
+        self.report.stopped().is_some() && self.journal.is_some() && !self.is_lost()
     }
 
     /// Until when what is unknown can be found out, if it can.
@@ -83,9 +88,7 @@ impl<'a> Verdict<'a> {
         match &lead.fate {
             LeadFate::Rejected { reason } if !reason.is_duplicate() => Some(reason.to_string()),
             LeadFate::Skipped { reason } => Some(skipped(reason)),
-            LeadFate::NotSent if self.report.stopped().is_none() || self.is_lost() => {
-                Some(self.not_sent(lead))
-            }
+            LeadFate::NotSent if !self.goes_on() => Some(self.not_sent(lead)),
             _ => None,
         }
     }
@@ -109,6 +112,8 @@ impl<'a> Verdict<'a> {
         match self.report.error() {
             _ if self.report.unknown().next().is_some() => Exit::Unknown,
             None if good == asked(|_| true) => Exit::Ok,
+            // All is there; what failed is something else, such as the journal.
+            Some(error) if good == asked(|_| true) => Exit::of(error),
             _ if added > 0 => Exit::Partial,
             Some(error) => Exit::of(error),
             None if asked(|fate| *fate == LeadFate::NotSent) > 0 => Exit::Limit,
