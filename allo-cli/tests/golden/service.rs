@@ -33,6 +33,19 @@ async fn a_service_that_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_collision() {
+    let scene = Scene::start().await;
+    let operation = "appendDialingQueueNumbers";
+    always(&scene, operation, Fault::AppendConflict);
+    let append = ["api", operation, "-t", "marie@example.com", "--body", "-"];
+    let body = r#"{"numbers": [{"number": "+12125550142"}]}"#;
+    scene
+        .check_with("errors/service/conflict", &append, body)
+        .await;
+    assert!(queued(&scene).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_place_where_no_service_is() {
     let scene = Scene::start().await;
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
