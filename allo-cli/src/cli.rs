@@ -145,6 +145,13 @@ pub(crate) enum Command {
     Man(man::Man),
 }
 
+impl Command {
+    /// Whether it has any use for the configuration file.
+    pub(crate) const fn is_configured(&self) -> bool {
+        !matches!(self, Self::Completions(_) | Self::Man(_) | Self::Explain(_))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

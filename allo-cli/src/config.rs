@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use allo_client::ApiKey;
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
@@ -26,7 +25,7 @@ pub(crate) struct Config {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
     /// The key itself; the file must then be readable by its owner alone.
-    api_key: Option<String>,
+    pub(crate) api_key: Option<String>,
     /// The environment variable that holds the key.
     pub(crate) api_key_env: Option<String>,
     pub(crate) base_url: Option<String>,
@@ -35,16 +34,19 @@ pub(crate) struct Profile {
     pub(crate) output: Option<Format>,
 }
 
-impl Profile {
-    pub(crate) fn api_key(&self) -> Option<ApiKey> {
-        self.api_key.as_deref().map(ApiKey::from)
-    }
-}
-
 /// A profile and the name it goes by.
 pub(crate) struct Chosen {
     pub(crate) name: String,
     pub(crate) profile: Profile,
+}
+
+impl Default for Chosen {
+    fn default() -> Self {
+        Self {
+            name: DEFAULT.to_owned(),
+            profile: Profile::default(),
+        }
+    }
 }
 
 /// The profile that a config without any has.
@@ -73,10 +75,7 @@ fn pick(mut config: Config, path: &Path, wanted: Option<&str>) -> Result<Chosen,
     match (config.profiles.remove(&name), asked) {
         (Some(profile), _) => Ok(Chosen { name, profile }),
         // Its key may be in the keyring alone.
-        (None, None) => Ok(Chosen {
-            name,
-            profile: Profile::default(),
-        }),
+        (None, None) => Ok(Chosen::default()),
         (None, Some(_)) => {
             let known: Vec<_> = config.profiles.keys().map(String::as_str).collect();
             let known = if known.is_empty() {

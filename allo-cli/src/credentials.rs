@@ -1,19 +1,21 @@
 //! API keys in the keyring of the operating system, one for each profile. Which
 //! source of a key goes first is decided in `session`.
 
-use allo_client::ApiKey;
-
 use crate::failure::Failure;
 
 /// The name under which the keyring lists our keys.
 #[cfg(feature = "keyring")]
 const SERVICE: &str = "allo-cli";
 
-/// The key stored for a profile. A keyring that cannot be reached holds none.
+/// The key stored for a profile, if there is one.
 #[cfg(feature = "keyring")]
-pub(crate) fn load(profile: &str) -> Option<ApiKey> {
-    let entry = keyring::Entry::new(SERVICE, profile).ok()?;
-    entry.get_password().ok().map(ApiKey::from)
+pub(crate) fn load(profile: &str) -> Result<Option<String>, Failure> {
+    let entry = keyring::Entry::new(SERVICE, profile);
+    match entry.and_then(|entry| entry.get_password()) {
+        Ok(key) => Ok(Some(key)),
+        Err(keyring::Error::NoEntry) => Ok(None),
+        Err(error) => Err(unusable(&error)),
+    }
 }
 
 /// Stores the key of a profile.
@@ -52,8 +54,8 @@ fn unusable(error: &keyring::Error) -> Failure {
 }
 
 #[cfg(not(feature = "keyring"))]
-pub(crate) fn load(_: &str) -> Option<ApiKey> {
-    None
+pub(crate) fn load(_: &str) -> Result<Option<String>, Failure> {
+    Ok(None)
 }
 
 #[cfg(not(feature = "keyring"))]

@@ -8,6 +8,7 @@ use std::path::Path;
 use allo_client::{Error, ErrorCode, OpenEnum, Outcome};
 use serde_json::{Map, Value, json};
 
+use crate::cell;
 use crate::exit::Exit;
 
 /// Why the program ends.
@@ -64,13 +65,29 @@ impl Failure {
         self.exit
     }
 
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// A file that cannot be used.
     pub(crate) fn file(exit: Exit, what: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::new(exit, format!("cannot {what} {}: {error}", path.display()))
     }
 
-    fn detail(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+    pub(crate) fn detail(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.details.push((name, value.into()));
+        self
+    }
+
+    /// Says what went wrong besides.
+    pub(crate) fn also(self, name: &'static str, other: &Self) -> Self {
+        self.detail(name, other.message.as_str())
+    }
+
+    /// Without the idempotency key, of a command that takes none.
+    pub(crate) fn without_key(mut self) -> Self {
+        let key = ["idempotency_key", "retry_until"];
+        self.details.retain(|(name, _)| !key.contains(name));
         self
     }
 
@@ -126,7 +143,8 @@ impl From<&Error> for Failure {
     }
 }
 
-fn message(error: &Error) -> String {
+/// What an error says, without advice for programmers.
+pub(crate) fn message(error: &Error) -> String {
     let text = error.message().trim_end_matches('.');
     match text {
         // An answer of a gateway has no words of its own.
@@ -164,15 +182,17 @@ fn next(error: &Error) -> Option<String> {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.message)?;
+        // File names, headers of lists and answers come from strangers.
+        f.write_str(&cell::clean(&self.message))?;
         for (name, value) in &self.details {
             let shown = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
+            let shown = cell::clean(&shown);
             write!(f, "\n  {:<10} {shown}", name.replace('_', " "))?;
         }
         match &self.next {
-            Some(next) => write!(f, "\n  {:<10} {next}", "next"),
+            Some(next) => write!(f, "\n  {:<10} {}", "next", cell::clean(next)),
             None => Ok(()),
         }
     }
@@ -230,6 +250,16 @@ mod tests {
         assert_eq!(json["error"]["exit_code"], 2);
         assert_eq!(json["error"]["kind"], "usage");
         assert_eq!(json["error"]["next"], "check the path");
+    }
+
+    #[test]
+    fn a_failure_does_not_move_the_cursor() {
+        let failure = Failure::usage("a\u{1b}[2J")
+            .next("b\u{1b}[1A\u{9b}")
+            .detail("param", "c\rd\n");
+        let text = failure.to_string();
+        assert!(text.lines().all(|line| !line.contains(char::is_control)));
+        assert_eq!(text.lines().count(), 3, "{text:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use allo_client::{ApiKey, Client, Teammate};
 use allo_sandbox::Sandbox;
+use uuid::Uuid;
 
 use crate::cli::Global;
 use crate::config::{self, Chosen};
@@ -26,8 +27,13 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn open(global: Global) -> Result<Self, Failure> {
-        let chosen = config::choose(global.config.as_deref(), global.profile.as_deref())?;
+    /// `configured` is whether the command has any use for the configuration; one that
+    /// has not works with a damaged file, too.
+    pub(crate) fn open(global: Global, configured: bool) -> Result<Self, Failure> {
+        let chosen = match configured && !global.sandbox {
+            true => config::choose(global.config.as_deref(), global.profile.as_deref())?,
+            false => Chosen::default(),
+        };
         let format = global.output.or(chosen.profile.output).unwrap_or_default();
         Ok(Self {
             printer: Printer::new(format, global.is_quiet()),
@@ -54,7 +60,7 @@ impl Session {
                 .api_key(sandbox.api_key());
             self.sandbox = Some(sandbox);
         } else {
-            builder = builder.api_key(self.key()?);
+            builder = builder.api_key(ApiKey::from(self.key()?));
             if let Some(url) = self.base_url() {
                 builder = builder.base_url(url);
             }
@@ -75,15 +81,19 @@ impl Session {
         teammate::shown(self.teammate_text())
     }
 
+    /// The same for names of files: the owner of one key is not that of another.
+    pub(crate) fn teammate_mark(&self) -> Result<String, Failure> {
+        let shown = self.teammate_shown();
+        if self.global.sandbox || !teammate::is_me(self.teammate_text()) {
+            return Ok(shown);
+        }
+        let key = Uuid::new_v5(&Uuid::NAMESPACE_OID, self.key()?.as_bytes());
+        Ok(format!("{shown} {key}"))
+    }
+
     fn teammate_text(&self) -> Option<&str> {
-        let own = || {
-            self.chosen
-                .profile
-                .teammate
-                .as_deref()
-                .filter(|_| !self.global.sandbox)
-        };
-        self.global.teammate.as_deref().or_else(own)
+        let own = self.chosen.profile.teammate.as_deref();
+        self.global.teammate.as_deref().or(own)
     }
 
     /// The region of numbers without a country code, unless a command says it.
@@ -97,26 +107,25 @@ impl Session {
     }
 
     /// The key: a profile that was asked for goes before the environment.
-    fn key(&self) -> Result<ApiKey, Failure> {
-        let environment = || variable("ALLO_API_KEY").map(ApiKey::from);
-        let profile = || {
-            let named = self
-                .chosen
-                .profile
-                .api_key_env
-                .as_deref()
-                .and_then(variable);
-            self.chosen
-                .profile
-                .api_key()
-                .or(named.map(ApiKey::from))
-                .or_else(|| credentials::load(&self.chosen.name))
-        };
+    fn key(&self) -> Result<String, Failure> {
+        let environment = || variable("ALLO_API_KEY");
+        let profile = &self.chosen.profile;
+        let named = || profile.api_key_env.as_deref().and_then(variable);
+        let told = || profile.api_key.clone().or_else(named);
         let found = match self.global.profile {
-            Some(_) => profile().or_else(environment),
-            None => environment().or_else(profile),
+            Some(_) => told(),
+            None => environment().or_else(told),
         };
-        found.ok_or_else(|| Failure::new(Exit::Auth, "there is no API key").next(KEY_ADVICE))
+        if let Some(key) = found {
+            return Ok(key);
+        }
+        match (credentials::load(&self.chosen.name), environment()) {
+            (Ok(Some(key)), _) | (_, Some(key)) => Ok(key),
+            (Ok(None), None) => {
+                Err(Failure::new(Exit::Auth, "there is no API key").next(KEY_ADVICE))
+            }
+            (Err(failure), None) => Err(failure.exits(Exit::Auth)),
+        }
     }
 
     /// Where the API is, if anything but the default was asked for.

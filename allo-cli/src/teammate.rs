@@ -37,6 +37,11 @@ pub(crate) async fn resolve(client: &Client, text: Option<&str>) -> Result<Teamm
     }
 }
 
+/// Whether the owner of the key is meant.
+pub(crate) fn is_me(text: Option<&str>) -> bool {
+    text.map_or(Written::Me, read) == Written::Me
+}
+
 /// The teammate as a person would say it.
 pub(crate) fn shown(text: Option<&str>) -> String {
     match text.map_or(Written::Me, read) {

@@ -18,6 +18,12 @@ pub(crate) fn width() -> usize {
     })
 }
 
+/// How many rows stdout has; no limit if it is no terminal.
+pub(crate) fn rows() -> usize {
+    let size = console::Term::stdout().size_checked();
+    size.map_or(UNLIMITED, |(rows, _)| usize::from(rows))
+}
+
 /// Writes a line to stderr. If that is gone, nobody can be told.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
@@ -42,7 +48,7 @@ pub(crate) fn confirm(what: &str, yes: bool) -> Result<(), Failure> {
             .next("add --yes to do it without being asked"));
     }
     let mut stderr = std::io::stderr();
-    let _ = write!(stderr, "{what}. Go on? [y/N] ");
+    let _ = write!(stderr, "{}. Go on? [y/N] ", crate::cell::clean(what));
     let _ = stderr.flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);

@@ -1,6 +1,7 @@
 //! `allo conversations`: list, since, show and search. What items look like is in
 //! `items`.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use allo_client::{Paginated, SyncCursor, Timestamp};
@@ -9,6 +10,7 @@ use clap::{Args, Subcommand};
 use super::items::{self, Amount, Filter};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::leads::place::beside;
 use crate::output::{Column, column, optional};
 use crate::session::Session;
 
@@ -126,16 +128,26 @@ impl Since {
         let mut items = client.conversations().since(self.number, start);
         let nothing = "There is nothing new.";
         let mut entries = session.printer.entries(items::ITEMS.to_vec(), nothing);
-        while let Some(item) = items.try_next().await? {
-            if !entries.push(super::json(&item)?)? {
-                // The rest was not seen, so the cursor stays where it was.
-                return entries.finish();
+        // What was written needs not be read again, whatever came then.
+        let (cursor, end) = loop {
+            let cursor = items.cursor().clone();
+            let item = match items.try_next().await {
+                Ok(Some(item)) => super::json(&item),
+                Ok(None) => break (items.cursor().clone(), Ok(())),
+                Err(error) => break (cursor, Err(error.into())),
+            };
+            match item.and_then(|item| entries.push(item)) {
+                Ok(true) => {}
+                // Nobody reads on, and who knows what was read.
+                Ok(false) => return entries.finish(),
+                Err(failure) => break (cursor, Err(failure)),
             }
-        }
+        };
         entries.finish()?;
-        self.cursor
-            .as_deref()
-            .map_or(Ok(()), |path| store(path, items.cursor()))
+        match &self.cursor {
+            Some(path) if !session.printer.is_closed() => store(path, &cursor).and(end),
+            _ => end,
+        }
     }
 }
 
@@ -151,9 +163,15 @@ fn load(path: &Path) -> Result<Option<SyncCursor>, Failure> {
     })
 }
 
+/// Writes the cursor, of which a file is there whole: the new one, else the old one.
 fn store(path: &Path, cursor: &SyncCursor) -> Result<(), Failure> {
     let text = super::json(cursor)?.to_string();
-    std::fs::write(path, text).map_err(|error| Failure::file(Exit::Other, "write", path, &error))
+    let written = beside(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        Ok(file.persist(path).map(drop)?)
+    });
+    written.map_err(|error| Failure::file(Exit::Other, "write", path, &error))
 }
 
 async fn show(session: &mut Session, id: String) -> Result<(), Failure> {

@@ -17,6 +17,7 @@ pub(crate) struct Login {
 }
 
 pub(super) async fn run(session: &mut Session, arguments: &Login) -> Result<(), Failure> {
+    no_sandbox(session)?;
     let name = session.profile_name().to_owned();
     let read = terminal::secret(&format!("API key of the profile {name} (not shown): "));
     let key = read.map_err(|error| Failure::usage(format!("cannot read the key: {error}")))?;
@@ -41,6 +42,7 @@ fn client(session: &Session, key: ApiKey) -> Result<Client, Failure> {
 }
 
 pub(super) fn logout(session: &mut Session) -> Result<(), Failure> {
+    no_sandbox(session)?;
     let name = session.profile_name().to_owned();
     match credentials::forget(&name)? {
         true => {
@@ -52,5 +54,16 @@ pub(super) fn logout(session: &mut Session) -> Result<(), Failure> {
             Exit::NotFound,
             format!("the keyring has no key for the profile {name}"),
         )),
+    }
+}
+
+/// The keyring is that of the machine, whatever a sandbox is like.
+fn no_sandbox(session: &Session) -> Result<(), Failure> {
+    match session.global.sandbox {
+        true => Err(
+            Failure::usage("a sandbox has no key to be stored or forgotten")
+                .next("leave --sandbox out"),
+        ),
+        false => Ok(()),
     }
 }

@@ -22,7 +22,8 @@ pub(super) fn run(session: &mut Session, arguments: &Man) -> Result<(), Failure>
         return clap_mangen::generate_to(crate::command(), directory)
             .map_err(|error| Failure::file(Exit::Other, "write into", directory, &error));
     }
-    let mut root = crate::command();
+    // As the pages in a directory are.
+    let mut root = crate::command().disable_help_subcommand(true);
     root.build();
     let mut command = &root;
     for name in &arguments.command {

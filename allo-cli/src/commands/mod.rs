@@ -25,7 +25,7 @@ use crate::session::Session;
 /// Does what the command line says.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     cli.global.color.apply();
-    let mut session = Session::open(cli.global)?;
+    let mut session = Session::open(cli.global, cli.command.is_configured())?;
     let session = &mut session;
     match cli.command {
         Command::Queue(queue) => return queue::run(session, queue).await,

@@ -63,7 +63,7 @@ impl Field {
                 "number", "phone", "phonenumber", "phonevalue", "telephone", "telephonenumber",
                 "tel", "mobile", "mobilephone", "mobilenumber", "cell", "cellphone", "gsm",
                 "directphone", "workphone", "numero", "numerodetelephone", "numerotelephone",
-                "numtel", "numtelephone", "ndetelephone", "notelephone", "telephonemobile",
+                "numtel", "numtelephone", "ndetelephone", "nodetelephone", "ntelephone", "notelephone", "ndetel", "nodetel", "telephonemobile",
                 "telephoneportable", "telmobile", "telportable", "portable", "telephonefixe",
                 "numerodemobile", "numerodeportable",
             ],
@@ -167,13 +167,20 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Finds out what the titles stand for.
+    /// Finds out what the titles of a list stand for.
     pub(super) fn of(titles: &[&str], mapping: &Mapping) -> Result<Self, Failure> {
+        let columns = Self::of_line(titles, mapping)?;
+        check(titles, mapping, columns.holds_number())?;
+        Ok(columns)
+    }
+
+    /// The same for one line of many that may each have others: nothing must be there.
+    pub(super) fn of_line(titles: &[&str], mapping: &Mapping) -> Result<Self, Failure> {
         let mut columns = Self {
             fields: vec![None; titles.len()],
             passed_over: Vec::new(),
         };
-        columns.map(titles, mapping)?;
+        columns.map(titles, mapping);
         let normal: Vec<_> = titles.iter().map(|title| normal(title)).collect();
         for (column, title) in titles.iter().enumerate() {
             if super::rejects::is_reason(title) && !columns.is_taken(column) {
@@ -186,34 +193,22 @@ impl Columns {
             }
         }
         columns.settle_nom(&normal);
-        match columns.holds(Field::Number) {
-            true => Ok(columns),
-            false => Err(without_number(titles)),
-        }
+        Ok(columns)
+    }
+
+    pub(super) fn holds_number(&self) -> bool {
+        self.holds(Field::Number)
     }
 
     /// Does as the user says.
-    fn map(&mut self, titles: &[&str], mapping: &Mapping) -> Result<(), Failure> {
+    fn map(&mut self, titles: &[&str], mapping: &Mapping) {
         for (wanted, field) in &mapping.0 {
-            let exact = titles.iter().position(|title| title == wanted);
-            let alike = || {
-                titles
-                    .iter()
-                    .position(|title| normal(title) == normal(wanted))
-            };
-            let Some(column) = exact.or_else(alike) else {
-                return Err(Failure::new(
-                    Exit::Validation,
-                    format!("--map names the column {wanted}, which is not there"),
-                )
-                .next(format!("the columns are: {}", titles.join(", "))));
-            };
-            match field {
-                Some(field) => self.put(column, *field),
-                None => self.passed_over.push(column),
+            match (named(titles, wanted), field) {
+                (None, _) => {}
+                (Some(column), Some(field)) => self.put(column, *field),
+                (Some(column), None) => self.passed_over.push(column),
             }
         }
-        Ok(())
     }
 
     fn match_titles(
@@ -315,6 +310,27 @@ impl Columns {
     }
 }
 
+/// The column that the user means: of this title, or of one alike.
+fn named(titles: &[&str], wanted: &str) -> Option<usize> {
+    let exact = titles.iter().position(|title| *title == wanted);
+    let alike = |title: &&str| normal(title) == normal(wanted);
+    exact.or_else(|| titles.iter().position(alike))
+}
+
+/// Whether every column is there that the user names, and one for the number.
+pub(super) fn check(titles: &[&str], mapping: &Mapping, has_number: bool) -> Result<(), Failure> {
+    let mut wanted = mapping.0.iter().map(|(wanted, _)| wanted);
+    if let Some(missing) = wanted.find(|wanted| named(titles, wanted).is_none()) {
+        let message = format!("--map names the column {missing}, which is not there");
+        return Err(Failure::new(Exit::Validation, message)
+            .next(format!("the columns are: {}", titles.join(", "))));
+    }
+    match has_number || titles.is_empty() {
+        true => Ok(()),
+        false => Err(without_number(titles)),
+    }
+}
+
 fn ambiguous(field: Field, found: &[usize], titles: &[&str]) -> Failure {
     let named: Vec<_> = found
         .iter()
@@ -366,7 +382,7 @@ mod tests {
 
     #[test]
     fn titles_are_known_in_english_and_french() {
-        let table: [(&[&str], &str); 9] = [
+        let table: [(&[&str], &str); 10] = [
             (&["number", "name", "last_name"], "number name last_name"),
             (
                 &["First Name", "Last Name", "Phone Number"],
@@ -388,6 +404,7 @@ mod tests {
                 "addresses website number -",
             ),
             (&["phone", "reason"], "number -"),
+            (&["N\u{ba} de téléphone"], "number"),
         ];
         for (titles, expected) in table {
             assert_eq!(fields(titles, &[]).ok().unwrap(), expected, "{titles:?}");

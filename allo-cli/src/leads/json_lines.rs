@@ -1,10 +1,12 @@
-//! A JSON object a line. Keys are matched as headers are, line by line.
+//! A JSON object a line. Keys are matched as headers are, line by line; what no line
+//! has is told at the end.
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
-use super::headers::{Columns, Mapping};
+use super::headers::{self, Columns, Mapping};
 use super::source::Text;
 use super::{Raw, Row, damaged};
 use crate::failure::Failure;
@@ -16,6 +18,11 @@ pub(crate) struct JsonLines {
     line: u64,
     /// What the keys of the last line stand for: mostly those of the next one, too.
     known: Option<(Vec<String>, Columns)>,
+    /// All keys of all lines so far.
+    seen: BTreeSet<String>,
+    /// Whether any line has a key for the number.
+    has_number: bool,
+    ended: bool,
 }
 
 impl JsonLines {
@@ -25,6 +32,9 @@ impl JsonLines {
             mapping,
             line: 0,
             known: None,
+            seen: BTreeSet::new(),
+            has_number: false,
+            ended: false,
         }
     }
 
@@ -33,7 +43,7 @@ impl JsonLines {
             let mut text = Vec::new();
             self.line += 1;
             match self.text.read_until(b'\n', &mut text) {
-                Ok(0) => return None,
+                Ok(0) => return self.end().err().map(Err),
                 Ok(_) if text.trim_ascii().is_empty() => {}
                 Ok(_) => return Some(self.row(&text)),
                 Err(error) => {
@@ -44,18 +54,37 @@ impl JsonLines {
         }
     }
 
+    /// Tells, once, what was looked for in vain.
+    fn end(&mut self) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.ended, true) {
+            return Ok(());
+        }
+        let titles: Vec<&str> = self.seen.iter().map(String::as_str).collect();
+        headers::check(&titles, &self.mapping, self.has_number)
+    }
+
+    fn no_object(&self, text: &[u8]) -> Failure {
+        match text.trim_ascii_start().first() {
+            Some(b'[') => damaged(self.line, "this is an array, not JSON lines")
+                .next("write one object a line, without brackets around them"),
+            _ => damaged(self.line, "this is not a JSON object"),
+        }
+    }
+
     fn row(&mut self, text: &[u8]) -> Result<Row, Failure> {
-        let object: Map<String, Value> = serde_json::from_slice(text)
-            .map_err(|_| damaged(self.line, "this is not a JSON object"))?;
+        let object: Map<String, Value> =
+            serde_json::from_slice(text).map_err(|_| self.no_object(text))?;
         let keys: Vec<String> = object.keys().cloned().collect();
         let columns = match self.known.take() {
             Some((known, columns)) if known == keys => columns,
             _ => {
+                self.seen.extend(keys.iter().cloned());
                 let titles: Vec<&str> = keys.iter().map(String::as_str).collect();
-                Columns::of(&titles, &self.mapping)
+                Columns::of_line(&titles, &self.mapping)
                     .map_err(|failure| failure.within(&format!("line {} of the list", self.line)))?
             }
         };
+        self.has_number |= columns.holds_number();
         let texts: Vec<String> = object.values().map(text_of).collect();
         let lead = columns.lead(|column| texts.get(column).map_or("", String::as_str));
         self.known = Some((keys, columns));

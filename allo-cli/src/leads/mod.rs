@@ -1,10 +1,11 @@
 //! Lists of leads in files: CSV, TSV or JSON lines, read row by row. Which column is
 //! what is in `headers`, what is wrong with quotes in `quotes`, rows that are given
-//! back in `rejects`. Whether a lead is any good is the client's to say.
+//! back in `rejects` at their `place`. Whether a lead is any good is the client's to say.
 
 mod delimited;
 pub(crate) mod headers;
 mod json_lines;
+pub(crate) mod place;
 mod quotes;
 pub(crate) mod rejects;
 mod source;
@@ -51,6 +52,8 @@ pub(crate) enum Shape {
     Delimited {
         delimiter: u8,
         header: csv::StringRecord,
+        /// The byte order mark, if there was one.
+        mark: &'static [u8],
     },
     JsonLines,
 }
@@ -68,16 +71,17 @@ impl Leads {
         format: Option<ListFormat>,
         mapping: Mapping,
     ) -> Result<Self, Failure> {
-        let (text, guessed) = source::open(path, format)?;
-        Self::read(text, guessed, mapping)
+        Self::read(source::open(path, format)?, mapping)
     }
 
-    fn read(text: source::Text, form: source::Form, mapping: Mapping) -> Result<Self, Failure> {
-        Ok(match form {
+    fn read(source: source::Source, mapping: Mapping) -> Result<Self, Failure> {
+        Ok(match source.form {
             source::Form::Delimited(delimiter) => {
-                Self::Delimited(delimited::Delimited::new(text, delimiter, &mapping)?)
+                Self::Delimited(delimited::Delimited::new(source, delimiter, &mapping)?)
             }
-            source::Form::JsonLines => Self::JsonLines(json_lines::JsonLines::new(text, mapping)),
+            source::Form::JsonLines => {
+                Self::JsonLines(json_lines::JsonLines::new(source.text, mapping))
+            }
         })
     }
 
@@ -118,8 +122,13 @@ mod tests {
     use super::*;
 
     fn rows(text: &str, form: source::Form) -> Result<Vec<Row>, Failure> {
+        mapped(text, form, Mapping::default())
+    }
+
+    fn mapped(text: &str, form: source::Form, mapping: Mapping) -> Result<Vec<Row>, Failure> {
         let text: source::Text = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
-        Leads::read(text, form, Mapping::default())?.collect()
+        let mark = b"";
+        Leads::read(source::Source { text, form, mark }, mapping)?.collect()
     }
 
     fn csv(text: &str) -> Result<Vec<Row>, Failure> {
@@ -182,12 +191,55 @@ mod tests {
                 rows("{\"phone\": \n", source::Form::JsonLines),
                 "line 1 of the list: ",
             ),
+            (
+                rows("[\n{\"phone\": \"1\"}\n]\n", source::Form::JsonLines),
+                "this is an array, not JSON lines",
+            ),
+            (
+                rows("{\"colour\": \"red\"}\n", source::Form::JsonLines),
+                "no column is known to hold the number; there are colour",
+            ),
         ];
         for (read, expected) in table {
             let failure = read.err().unwrap();
             assert!(failure.to_string().contains(expected), "{failure}");
             assert_eq!(failure.exit(), Exit::Validation);
         }
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_does() {
+        let lines = |text: &str| -> Vec<u64> {
+            let rows = csv(text).ok().unwrap();
+            rows.iter().map(|row| row.line).collect()
+        };
+        assert_eq!(lines("phone\r\n1\r\n2\r\n"), [2, 3]);
+        assert_eq!(lines("phone\n\n1\n\n\n2\n"), [3, 6]);
+        assert_eq!(lines("\r\nphone\r\n\r\n1\r\n\r\n2"), [4, 6]);
+        assert_eq!(lines("phone\r1\r\r2\r"), [2, 4]);
+        assert_eq!(lines("phone,name\r\n1,\"a\r\nb\"\r\n2,c\r\n"), [2, 4]);
+        assert_eq!(lines("phone\n\"\"\n \n3\n"), [2, 3, 4]);
+    }
+
+    #[test]
+    fn lines_far_behind_are_counted_too() {
+        let text: String = (0..5_000).map(|_| "12125550101\r\n\r\n").collect();
+        let rows = csv(&format!("phone\r\n{text}")).ok().unwrap();
+        assert_eq!(rows.last().map(|row| row.line), Some(10_000));
+    }
+
+    #[test]
+    fn a_line_of_json_without_number_is_a_lead_without_number() {
+        let form = source::Form::JsonLines;
+        let text = "{\"name\": \"Bo\"}\n{\"phone\": \"1\"}\n";
+        let rows = rows(text, form).ok().unwrap();
+        assert_eq!(rows[0].lead.number, "");
+        assert_eq!(rows[1].lead.number, "1");
+        let map = |text: &str| Mapping::read(&[text.to_owned()]).ok().unwrap();
+        let rows = mapped(text, form, map("name=company")).ok().unwrap();
+        assert!(rows[0].lead == NewQueueNumber::new("").company("Bo".to_owned()));
+        let failure = mapped(text, form, map("fax=number")).err().unwrap();
+        assert!(failure.to_string().contains("--map names the column fax"));
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! Looks for quotes that are out of place while a CSV file is read. The reader of
-//! the library takes such a file for another one, with fewer and longer rows.
+//! Looks for quotes that are out of place while a CSV file is read, and in which line
+//! each record begins. The reader of the library takes such a file for another one,
+//! with fewer and longer rows, and counts no line that is blank.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
 
@@ -13,6 +15,12 @@ pub(super) struct QuoteCheck<R> {
     line: u64,
     /// The line in which the quoted field begins.
     opened: u64,
+    /// Whether the byte before was the first half of a CRLF, or may be.
+    after_return: bool,
+    /// Whether the record has begun of which the next byte is.
+    in_record: bool,
+    /// Where the records begin that were not asked for yet: those of one buffer.
+    begun: VecDeque<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,11 +55,24 @@ impl<R> QuoteCheck<R> {
             place: Place::FieldStart,
             line: 1,
             opened: 1,
+            after_return: false,
+            in_record: false,
+            begun: VecDeque::new(),
         }
     }
 
+    /// The line in which the next record begins, that of the end if there is none.
+    pub(super) fn next_record(&mut self) -> u64 {
+        self.begun.pop_front().unwrap_or(self.line)
+    }
+
     fn see(&mut self, byte: u8) -> Result<(), BadQuotes> {
-        let ends_field = byte == self.delimiter || byte == b'\n' || byte == b'\r';
+        let ends_line = byte == b'\n' || byte == b'\r';
+        let ends_field = byte == self.delimiter || ends_line;
+        if !ends_line && !self.in_record {
+            self.begun.push_back(self.line);
+            self.in_record = true;
+        }
         self.place = match (self.place, byte) {
             (Place::FieldStart, b'"') => {
                 self.opened = self.line;
@@ -68,7 +89,12 @@ impl<R> QuoteCheck<R> {
             }
             _ => Place::Unquoted,
         };
-        self.line += u64::from(byte == b'\n');
+        if ends_line && self.place != Place::Quoted {
+            self.in_record = false;
+        }
+        let second_half = self.after_return && byte == b'\n';
+        self.line += u64::from(ends_line && !second_half);
+        self.after_return = byte == b'\r';
         Ok(())
     }
 

@@ -1,45 +1,37 @@
 //! Rows that were not added, written as they came with a column for the reason: to be
-//! mended and pushed again. That column is passed over when they are read.
+//! mended and pushed again. That column is passed over when they are read. Where the
+//! file may be is in `place`.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csv::StringRecord;
 use serde_json::{Map, Value};
+use tempfile::NamedTempFile;
 
 use super::headers::REASON;
+use super::place::Place;
 use super::{Raw, Shape};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// A file of rejects, which is there once the first one is written.
+/// A file of rejects, which is there once all of it is written.
 pub(crate) struct Rejects {
-    path: PathBuf,
+    place: Place,
     shape: Shape,
     file: Option<Sink>,
     count: usize,
 }
 
 enum Sink {
-    Delimited(Box<csv::Writer<File>>),
-    JsonLines(BufWriter<File>),
-}
-
-/// Where rejects go unless told: beside nobody's data, in the current directory.
-pub(crate) fn default_path(list: &Path) -> PathBuf {
-    let name = |part: Option<&std::ffi::OsStr>| part.map(|it| it.to_string_lossy().into_owned());
-    let is_stdin = list == Path::new("-");
-    let stem = name(list.file_stem()).filter(|_| !is_stdin);
-    let extension = name(list.extension()).unwrap_or_else(|| "csv".to_owned());
-    let stem = stem.unwrap_or_else(|| "leads".to_owned());
-    PathBuf::from(format!("{stem}.rejects.{extension}"))
+    Delimited(Box<csv::Writer<NamedTempFile>>),
+    JsonLines(BufWriter<NamedTempFile>),
 }
 
 impl Rejects {
-    pub(crate) const fn new(path: PathBuf, shape: Shape) -> Self {
+    pub(crate) const fn new(place: Place, shape: Shape) -> Self {
         Self {
-            path,
+            place,
             shape,
             file: None,
             count: 0,
@@ -47,7 +39,7 @@ impl Rejects {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.place.path()
     }
 
     pub(crate) const fn count(&self) -> usize {
@@ -56,45 +48,56 @@ impl Rejects {
 
     /// Writes a row and why it was not added.
     pub(crate) fn write(&mut self, raw: &Raw, reason: &str) -> Result<(), Failure> {
-        let path = self.path.clone();
-        let failed = |error| Failure::file(Exit::Other, "write", &path, &error);
-        let mut sink = match self.file.take() {
-            Some(sink) => sink,
-            None => open(&self.path, &self.shape).map_err(failed)?,
+        let sink = match self.file.take() {
+            Some(sink) => Ok(sink),
+            None => open(&self.place, &self.shape),
         };
-        let written = match (&mut sink, raw) {
-            (Sink::Delimited(writer), Raw::Record(record)) => {
-                let row = row(&self.shape, record, reason);
-                writer.write_record(&row).map_err(std::io::Error::from)
+        let written = sink.and_then(|mut sink| {
+            match (&mut sink, raw) {
+                (Sink::Delimited(writer), Raw::Record(record)) => {
+                    writer.write_record(&row(&self.shape, record, reason))?;
+                }
+                (Sink::JsonLines(writer), Raw::Object(object)) => {
+                    writeln!(writer, "{}", Value::Object(with_reason(object, reason)))?;
+                }
+                // A list has one shape.
+                _ => {}
             }
-            (Sink::JsonLines(writer), Raw::Object(object)) => {
-                writeln!(writer, "{}", Value::Object(with_reason(object, reason)))
-            }
-            // A list has one shape.
-            _ => Ok(()),
-        };
-        written.map_err(failed)?;
-        self.file = Some(sink);
+            Ok(sink)
+        });
+        self.file = Some(written.map_err(|error| self.failed(&error))?);
         self.count += 1;
         Ok(())
     }
 
-    /// Writes what is still in memory.
+    /// Puts the file in its place, if there is anything in it.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
-        let done = match &mut self.file {
-            None => Ok(()),
-            Some(Sink::Delimited(writer)) => writer.flush(),
-            Some(Sink::JsonLines(writer)) => writer.flush(),
+        let Some(sink) = self.file.take() else {
+            return Ok(());
         };
-        done.map_err(|error| Failure::file(Exit::Other, "write", &self.path, &error))
+        let file = match sink {
+            Sink::Delimited(writer) => writer.into_inner().map_err(|error| error.into_error()),
+            Sink::JsonLines(writer) => writer.into_inner().map_err(|error| error.into_error()),
+        };
+        file.and_then(|file| self.place.take(file))
+            .map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &std::io::Error) -> Failure {
+        Failure::file(Exit::Other, "write", self.path(), error)
     }
 }
 
-fn open(path: &Path, shape: &Shape) -> std::io::Result<Sink> {
-    let file = File::create(path)?;
+fn open(place: &Place, shape: &Shape) -> std::io::Result<Sink> {
+    let mut file = place.draft()?;
     Ok(match shape {
         Shape::JsonLines => Sink::JsonLines(BufWriter::new(file)),
-        Shape::Delimited { delimiter, header } => {
+        Shape::Delimited {
+            delimiter,
+            header,
+            mark,
+        } => {
+            file.write_all(mark)?;
             let mut builder = csv::WriterBuilder::new();
             let mut writer = builder
                 .delimiter(*delimiter)
@@ -147,6 +150,7 @@ mod tests {
         let shape = Shape::Delimited {
             delimiter: b',',
             header: StringRecord::from(header.to_vec()),
+            mark: b"",
         };
         let row = row(&shape, &StringRecord::from(record.to_vec()), "bad");
         row.iter().map(str::to_owned).collect()
@@ -164,18 +168,5 @@ mod tests {
             written(&["phone"], &["1", "x", "y"]),
             ["1", "bad", "x", "y"]
         );
-    }
-
-    #[test]
-    fn the_file_is_named_after_the_list() {
-        let table = [
-            ("data/leads.csv", "leads.rejects.csv"),
-            ("leads.jsonl", "leads.rejects.jsonl"),
-            ("-", "leads.rejects.csv"),
-            ("leads", "leads.rejects.csv"),
-        ];
-        for (list, expected) in table {
-            assert_eq!(default_path(Path::new(list)), Path::new(expected));
-        }
     }
 }

@@ -12,6 +12,15 @@ use crate::failure::Failure;
 /// The bytes of a list.
 pub(super) type Text = Box<dyn BufRead>;
 
+/// A list that was opened.
+pub(super) struct Source {
+    /// Without the byte order mark.
+    pub(super) text: Text,
+    pub(super) form: Form,
+    /// The byte order mark, if there was one.
+    pub(super) mark: &'static [u8],
+}
+
 /// How a list is written, in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -25,7 +34,7 @@ const LONGEST_LINE: u64 = 64 * 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Opens a file, or stdin for `-`.
-pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<(Text, Form), Failure> {
+pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, Failure> {
     let unreadable = |error| Failure::file(Exit::Usage, "read", path, &error);
     let mut text: Text = if path == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
@@ -43,11 +52,30 @@ pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<(Text, For
         .take(LONGEST_LINE)
         .read_until(b'\n', &mut first);
     read.map_err(unreadable)?;
-    if first.starts_with(BYTE_ORDER_MARK) {
-        first.drain(..BYTE_ORDER_MARK.len());
+    if is_utf16(&first) {
+        let message = format!("{} is written as UTF-16", path.display());
+        return Err(Failure::new(Exit::Validation, message).next("save it as UTF-8"));
     }
+    let marked = first.starts_with(BYTE_ORDER_MARK);
+    let mark = if marked { BYTE_ORDER_MARK } else { b"" };
+    first.drain(..mark.len());
     let form = form(format.or_else(|| by_name(path)), &first);
-    Ok((Box::new(Cursor::new(first).chain(text)), form))
+    let text = Box::new(Cursor::new(first).chain(text));
+    Ok(Source { text, form, mark })
+}
+
+/// By its byte order mark, or a zero where a list begins with a letter.
+fn is_utf16(first: &[u8]) -> bool {
+    matches!(
+        first,
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, ..] | [_, 0, ..]
+    )
+}
+
+/// Whether a document begins here that is a JSON array, which gets a message of its own.
+fn is_array(first: &[u8]) -> bool {
+    let inside = first.trim_ascii().strip_prefix(b"[");
+    inside.is_some_and(|inside| matches!(inside.trim_ascii_start().first(), None | Some(b'{')))
 }
 
 fn by_name(path: &Path) -> Option<ListFormat> {
@@ -66,6 +94,7 @@ fn form(format: Option<ListFormat>, first: &[u8]) -> Form {
         Some(ListFormat::Tsv) => Form::Delimited(b'\t'),
         Some(ListFormat::Csv) => Form::Delimited(delimiter(first, b",;")),
         None if first.trim_ascii_start().starts_with(b"{") => Form::JsonLines,
+        None if is_array(first) => Form::JsonLines,
         None => Form::Delimited(delimiter(first, b",;\t")),
     }
 }
@@ -90,6 +119,8 @@ mod tests {
             (None, "a\tb", Form::Delimited(b'\t')),
             (None, "phone", Form::Delimited(b',')),
             (None, "  {\"a\": 1}", Form::JsonLines),
+            (None, "[{\"a\": 1},", Form::JsonLines),
+            (None, "[phone],b", Form::Delimited(b',')),
             (Some(ListFormat::Csv), "a;b", Form::Delimited(b';')),
             (Some(ListFormat::Tsv), "a;b", Form::Delimited(b'\t')),
             (Some(ListFormat::Jsonl), "a;b", Form::JsonLines),

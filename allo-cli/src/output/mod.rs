@@ -123,6 +123,16 @@ impl Printer {
         self.out.is_closed()
     }
 
+    /// Takes the width of the terminal again, which may have changed.
+    pub(crate) fn measure(&mut self) {
+        self.width = crate::terminal::width();
+    }
+
+    /// A sentence in lines of the terminal.
+    pub(crate) fn wrapped(&self, text: &str) -> String {
+        table::wrapped(text, self.width)
+    }
+
     /// What a page looks like as a table, whatever the format is.
     pub(crate) fn drawn(&self, page: &Page) -> String {
         table::page(page, self.width)
@@ -169,7 +179,7 @@ impl Printer {
     /// A remark for people, on stderr: stdout belongs to the data.
     pub(crate) fn remark(&self, text: &str) {
         if !self.quiet {
-            crate::terminal::complain(text);
+            crate::terminal::complain(&crate::cell::clean(text));
         }
     }
 }
@@ -209,7 +219,9 @@ impl Entries<'_> {
                 table::page(&page, self.printer.width)
             }
             Format::Json => json::end(self.written == 0).to_owned(),
-            Format::Csv if self.written == 0 => csv::lines(&self.columns, &[], true)?,
+            Format::Csv if self.written == 0 && !self.columns.is_empty() => {
+                csv::lines(&self.columns, &[], true)?
+            }
             Format::Jsonl | Format::Csv => String::new(),
         };
         self.printer.out.write(&text)

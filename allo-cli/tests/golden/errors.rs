@@ -1,5 +1,6 @@
 //! What can go wrong: each with its message, what to do next, and its exit code.
 
+use allo_client::{Permissions, operations};
 use allo_sandbox::KeySpec;
 
 use super::scene::{KEY, MARIE, Scene};
@@ -67,6 +68,14 @@ async fn lists() {
     scene
         .check("errors/list/not_utf8", &push("latin.csv"))
         .await;
+    let wide: Vec<u8> = "phone\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    std::fs::write(scene.path("wide.csv"), [&[0xFF, 0xFE], &wide[..]].concat()).expect("a file");
+    scene.check("errors/list/utf16", &push("wide.csv")).await;
+    scene.file("array.json", "[\n  {\"phone\": \"+12125550151\"}\n]\n");
+    scene.check("errors/list/array", &push("array.json")).await;
     scene.file("empty.csv", "");
     scene.check("errors/list/empty", &push("empty.csv")).await;
     let map = [&push("colours.csv")[..], &["--map", "hue=number"]].concat();
@@ -111,7 +120,13 @@ async fn keys() {
     scene
         .check("errors/key/scope_json", &["queue", "show", "--json-errors"])
         .await;
-    scene.check("errors/key/me", &["me"]).await;
+    let me = scene.run(&["me", "-o", "json"]).await;
+    let me: serde_json::Value = serde_json::from_slice(&me.stdout).expect("JSON");
+    let open = Permissions::new(vec!["USERS_READ".to_owned()]);
+    let closed = operations::ALL.iter().filter(|it| !open.can(it));
+    let closed: Vec<_> = closed.map(|operation| operation.id).collect();
+    assert!(closed.contains(&"getCurrentDialingQueue") && !closed.contains(&"listUsers"));
+    assert_eq!(me["closed_operations"], serde_json::json!(closed));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,6 +148,48 @@ async fn services() {
     let scene = Scene::start().await;
     let missing = ["conversations", "show", "cll-0000"];
     scene.check("errors/service/not_found", &missing).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keyring_is_not_that_of_a_sandbox() {
+    let scene = Scene::start().await;
+    for command in ["login", "logout"] {
+        let arguments = [command, "--sandbox"];
+        let output = scene.run_with(&arguments, "ak_live_x\n").await;
+        scene.compare(
+            &format!("errors/{command}/sandbox"),
+            &arguments.join(" "),
+            &output,
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_does_not_move_the_cursor() {
+    let scene = Scene::start().await;
+    scene.file("evil.csv", "\u{1b}[2Jcolour,\u{1b}]0;x\u{7}size\nred,7\n");
+    let push = ["queue", "push", "evil.csv"];
+    scene.check("errors/list/escapes", &push).await;
+    let output = scene.run(&push).await;
+    let controls = |byte: &u8| byte.is_ascii_control() && *byte != b'\n';
+    assert!(!output.stderr.iter().any(controls));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_configuration_hinders_only_who_needs_it() {
+    let scene = Scene::start().await;
+    scene.file("config.toml", "[[[");
+    for command in [
+        &["users", "--sandbox"][..],
+        &["explain"],
+        &["man"],
+        &["completions", "fish"],
+    ] {
+        let arguments = [command, &["--config", "config.toml"]].concat();
+        assert!(scene.run(&arguments).await.status.success(), "{command:?}");
+    }
+    let output = scene.run(&["users", "--config", "config.toml"]).await;
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[cfg(unix)]

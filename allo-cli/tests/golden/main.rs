@@ -3,10 +3,13 @@
 //! How a run is made comparable is in `scene`.
 
 mod api;
+mod endings;
 mod errors;
 mod pipes;
 mod push;
 mod queue;
 mod reading;
+mod rejects;
 mod scene;
+mod service;
 mod widths;

@@ -5,11 +5,11 @@ use super::scene::{CAMILLE, MARIE, Scene};
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/leads.csv");
 const TO_MARIE: [&str; 2] = ["-t", "marie@example.com"];
 
-fn push<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn push<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     [&["queue", "push"], arguments, &TO_MARIE[..]].concat()
 }
 
-fn queued(scene: &Scene) -> Vec<String> {
+pub(crate) fn queued(scene: &Scene) -> Vec<String> {
     let queue = scene.control().queue_of(MARIE);
     let entries = queue.map(|queue| queue.entries).unwrap_or_default();
     entries.into_iter().map(|entry| entry.number_to).collect()

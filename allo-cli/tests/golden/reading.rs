@@ -1,5 +1,7 @@
 //! Commands that only read, as a table and as JSON, and those that need no service.
 
+use allo_sandbox::{Fault, FaultPlan};
+
 use super::scene::Scene;
 
 const LINE: &str = "+12125550100";
@@ -71,6 +73,18 @@ async fn a_cursor_is_gone_on_with() {
     let first = scene.run(&[&since[..], &["-o", "jsonl"]].concat()).await;
     assert!(first.stdout.split(|byte| *byte == b'\n').count() > 3);
     scene.check("conversations/since/again", &since).await;
+    // A service that fails on the way leaves the file as it was, and no other one.
+    let before = scene.read("cursor.json");
+    let fault = FaultPlan::new(1)
+        .on("searchAllConversations")
+        .probability(1.0);
+    let fault = fault.inject(Fault::DailyQuota);
+    scene.control().set_faults(fault).expect("a plan");
+    assert_eq!(scene.run(&since).await.status.code(), Some(8));
+    scene.control().clear_faults();
+    assert_eq!(scene.read("cursor.json"), before);
+    let files = std::fs::read_dir(scene.path("")).expect("a directory");
+    assert_eq!(files.count(), 1);
     scene.file("cursor.json", "{");
     scene.check("conversations/since/damaged", &since).await;
 }
@@ -100,15 +114,52 @@ async fn without_a_service() {
     assert_eq!(scene.control().requests().len(), 0);
 }
 
+/// Scripts name every operation, so a golden file would change with each new one.
 #[tokio::test(flavor = "multi_thread")]
 async fn completions_for_every_shell() {
     let scene = Scene::start().await;
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let output = scene.run(&["completions", shell]).await;
         let script = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{shell}");
+        for word in ["getCurrentDialingQueue", "--batch-size", "conversations"] {
+            assert!(
+                script.contains(word.trim_start_matches('-')),
+                "{shell}: {word}"
+            );
+        }
+        let directory = scene.path(shell);
+        std::fs::create_dir(&directory).expect("a directory");
+        let written = scene
+            .run(&["completions", shell, "--directory", shell])
+            .await;
+        assert!(written.status.success(), "{shell}");
+        let files = std::fs::read_dir(directory).expect("a directory");
+        let texts = files.map(|file| std::fs::read(file.expect("a file").path()));
+        let texts: Vec<_> = texts.map(|text| text.expect("a text")).collect();
+        assert!(texts == [output.stdout], "{shell}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn manual_pages_for_every_command() {
+    let scene = Scene::start().await;
+    std::fs::create_dir(scene.path("man")).expect("a directory");
+    let written = scene.run(&["man", "--directory", "man"]).await;
+    assert!(written.status.success());
+    let whole = scene.run(&["man"]).await;
+    assert_eq!(
+        scene.read("man/allo.1"),
+        String::from_utf8_lossy(&whole.stdout)
+    );
+    for page in [
+        "allo-queue-push.1",
+        "allo-conversations-since.1",
+        "allo-login.1",
+    ] {
         assert!(
-            output.status.success() && script.contains("getCurrentDialingQueue"),
-            "{shell}"
+            scene.read(&format!("man/{page}")).contains("SYNOPSIS"),
+            "{page}"
         );
     }
 }

@@ -9,6 +9,13 @@ async fn check(scene: &mut Scene, name: &str, arguments: &[&str]) {
         scene
             .check(&format!("widths/{name}_{columns}"), arguments)
             .await;
+    }
+    fits(scene, name, arguments).await;
+}
+
+async fn fits(scene: &mut Scene, name: &str, arguments: &[&str]) {
+    for columns in [40, 60, 80, 200] {
+        scene.columns(columns);
         let output = scene.run(arguments).await;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let widest = text.lines().map(|line| line.chars().count()).max();
@@ -24,7 +31,6 @@ async fn nothing_is_wider_than_the_terminal() {
     let mut scene = at_work().await;
     check(&mut scene, "users", &["users"]).await;
     check(&mut scene, "calls", &["calls", "--limit", "4"]).await;
-    check(&mut scene, "api", &["api"]).await;
     check(&mut scene, "explain", &["explain"]).await;
     check(
         &mut scene,
@@ -47,4 +53,18 @@ async fn nothing_is_wider_than_the_terminal() {
         "--dry-run",
     ];
     check(&mut scene, "dry_run", &push).await;
+    let others: [&[&str]; 9] = [
+        &["api"],
+        &["me"],
+        &["numbers"],
+        &["tags"],
+        &["explain", "DIALING_QUEUE_NOT_FOUND"],
+        &["conversations", "list", "+12125550100"],
+        &["conversations", "search", "posters"],
+        &["queue", "show", "-t", "marie@example.com"],
+        &["queue", "watch", "-t", "marie@example.com", "--count", "1"],
+    ];
+    for arguments in others {
+        fits(&mut scene, arguments[0], arguments).await;
+    }
 }

@@ -1,5 +1,5 @@
 //! `allo queue watch`: the queue again and again; on a terminal redrawn in place,
-//! elsewhere one after another.
+//! elsewhere one after another. A look that fails for a time is no end.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -7,9 +7,11 @@ use std::time::Duration;
 use clap::Args;
 
 use super::snapshot::Snapshot;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Format;
 use crate::session::Session;
+use crate::terminal;
 
 #[derive(Args)]
 pub(crate) struct Watch {
@@ -25,12 +27,24 @@ pub(crate) struct Watch {
 }
 
 pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), Failure> {
+    if session.printer.format() == Format::Csv {
+        return Err(
+            Failure::usage("what is watched is no table for --output csv")
+                .next("use --output jsonl, or `allo queue show --output csv`"),
+        );
+    }
     let dialer = super::dialer(session).await?;
+    let mut screen = Screen::default();
     let mut left = arguments.count;
-    let mut drawn = None;
     while left != Some(0) {
-        let snapshot = Snapshot::take(&dialer).await?;
-        drawn = Some(draw(session, &snapshot, arguments.calls, drawn)?);
+        match Snapshot::take(&dialer).await {
+            Ok(snapshot) => screen.show(session, &snapshot, arguments.calls)?,
+            // The next look may see more; the last one ends as it is.
+            Err(failure) if left != Some(1) && is_passing(failure.exit()) => {
+                screen.fail(session, &failure)?;
+            }
+            Err(failure) => return Err(failure),
+        }
         if session.printer.is_closed() {
             break;
         }
@@ -42,34 +56,102 @@ pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), 
     Ok(())
 }
 
-/// Shows a look, in the place of the one before, of which the text is given.
-fn draw(
-    session: &mut Session,
-    snapshot: &Snapshot,
-    calls: usize,
-    before: Option<String>,
-) -> Result<String, Failure> {
-    if session.printer.format() != Format::Table {
-        let line = format!("{}\n", snapshot.json()?);
-        session.printer.text(&line)?;
-        return Ok(line);
-    }
-    let page = snapshot.glance(session.teammate_shown(), calls)?;
-    let text = session.printer.drawn(&page);
-    let in_place = std::io::stdout().is_terminal();
-    let lines = before.as_ref().map_or(0, |before| before.lines().count());
-    match (in_place, before) {
-        (true, Some(_)) => session.printer.text(&format!("{}{text}", erased(lines)))?,
-        (false, Some(_)) => session.printer.text(&format!("\n{text}"))?,
-        (_, None) => session.printer.text(&text)?,
-    }
-    Ok(text)
+/// Whether another look has any prospect.
+const fn is_passing(exit: Exit) -> bool {
+    matches!(exit, Exit::Limit | Exit::Server | Exit::Network)
 }
 
-/// What takes the cursor up so many lines and clears them.
-fn erased(lines: usize) -> String {
-    match lines {
+/// What is drawn over at the next look.
+#[derive(Default)]
+struct Screen {
+    /// The text there, if there is any.
+    drawn: Option<String>,
+    /// The last look that succeeded.
+    seen: String,
+}
+
+impl Screen {
+    fn show(
+        &mut self,
+        session: &mut Session,
+        snapshot: &Snapshot,
+        calls: usize,
+    ) -> Result<(), Failure> {
+        if session.printer.format() != Format::Table {
+            return session.printer.text(&format!("{}\n", snapshot.json()?));
+        }
+        session.printer.measure();
+        let page = snapshot.glance(session.teammate_shown(), calls)?;
+        self.seen = session.printer.drawn(&page);
+        self.draw(session, self.seen.clone())
+    }
+
+    /// Says in place that a look failed; elsewhere as a remark.
+    fn fail(&mut self, session: &mut Session, failure: &Failure) -> Result<(), Failure> {
+        let message = format!("This look failed: {}", failure.message());
+        if session.printer.format() != Format::Table || !std::io::stdout().is_terminal() {
+            session.printer.remark(&message);
+            return Ok(());
+        }
+        session.printer.measure();
+        let message = session.printer.wrapped(&message);
+        self.draw(session, format!("{message}\n{}", self.seen))
+    }
+
+    fn draw(&mut self, session: &mut Session, text: String) -> Result<(), Failure> {
+        let in_place = std::io::stdout().is_terminal();
+        let text = match in_place {
+            true => cut(&text, terminal::rows()),
+            false => text,
+        };
+        match (in_place, &self.drawn) {
+            (true, Some(before)) => {
+                let over = erased(before, terminal::width());
+                session.printer.text(&format!("{over}{text}"))?;
+            }
+            (false, Some(_)) => session.printer.text(&format!("\n{text}"))?,
+            (_, None) => session.printer.text(&text)?,
+        }
+        self.drawn = Some(text);
+        Ok(())
+    }
+}
+
+/// The lines that fit on a terminal, of which the cursor takes the last.
+fn cut(text: &str, rows: usize) -> String {
+    let lines = text.split_inclusive('\n');
+    lines.take(rows.saturating_sub(1).max(1)).collect()
+}
+
+/// What takes the cursor up over a text and clears it. Lines that were drawn on a
+/// wider terminal have been wrapped since.
+fn erased(text: &str, width: usize) -> String {
+    let rows = |line: &str| {
+        console::measure_text_width(line)
+            .div_ceil(width.max(1))
+            .max(1)
+    };
+    match text.lines().map(rows).sum::<usize>() {
         0 => String::new(),
         lines => format!("\u{1b}[{lines}A\r\u{1b}[J"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_is_cut_to_the_terminal() {
+        assert_eq!(cut("a\nb\nc\n", 3), "a\nb\n");
+        assert_eq!(cut("a\nb\n", 24), "a\nb\n");
+        assert_eq!(cut("a\nb\n", 0), "a\n");
+    }
+
+    #[test]
+    fn what_was_wrapped_is_cleared_too() {
+        assert_eq!(erased("abcd\n\nef\n", 4), "\u{1b}[3A\r\u{1b}[J");
+        assert_eq!(erased("abcd\n\nef\n", 3), "\u{1b}[4A\r\u{1b}[J");
+        assert_eq!(erased("", 4), "");
     }
 }

@@ -15,6 +15,7 @@ use super::Push;
 use super::summary::hint;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::leads::place::Place;
 use crate::leads::rejects::Rejects;
 use crate::leads::{Leads, Row};
 use crate::output::{Column, Page, column};
@@ -34,9 +35,15 @@ const REJECTED: &[Column] = &[
 /// What is known of the list after a single reading.
 #[derive(Default)]
 struct Tally {
+    /// So many good ones are asked for.
+    most: usize,
     leads: usize,
     good: usize,
+    /// How many good ones are beyond those that are asked for.
+    beyond: usize,
     duplicates: usize,
+    /// Whether one was rejected that does not stand behind those.
+    has_rejects: bool,
     /// How many were rejected, by the word of the reason.
     rejected: BTreeMap<&'static str, usize>,
     /// The first good ones.
@@ -50,14 +57,15 @@ pub(super) async fn run(
     push: &Push,
     region: Option<Region>,
     leads: Leads,
+    place: Option<Place>,
 ) -> Result<Exit, Failure> {
     let dialer = super::super::dialer(session).await?;
     let mut screen = screen(push, region, &dialer).await?;
-    let mut rejects = push
-        .rejects
-        .clone()
-        .map(|path| Rejects::new(path, leads.shape()));
-    let mut tally = Tally::default();
+    let mut rejects = place.map(|place| Rejects::new(place, leads.shape()));
+    let mut tally = Tally {
+        most: push.first().unwrap_or(usize::MAX),
+        ..Tally::default()
+    };
     for row in leads {
         tally.count(&row?, &mut screen, rejects.as_mut())?;
     }
@@ -108,7 +116,12 @@ impl Tally {
         rejects: Option<&mut Rejects>,
     ) -> Result<(), Failure> {
         self.leads += 1;
+        let is_beyond = self.good >= self.most;
         match screen.check(&row.lead) {
+            Ok(_) if is_beyond => {
+                self.beyond += 1;
+                Ok(())
+            }
             Ok(_) => {
                 self.good += 1;
                 if self.first.len() < MOST_PLANNED {
@@ -122,6 +135,8 @@ impl Tally {
             }
             Err(reason) => {
                 self.reject(row, &reason);
+                self.has_rejects |= !is_beyond;
+                let rejects = rejects.filter(|_| !is_beyond);
                 rejects.map_or(Ok(()), |rejects| {
                     rejects.write(&row.raw, &reason.to_string())
                 })
@@ -137,11 +152,6 @@ impl Tally {
             self.shown
                 .push(json!({ "line": line, "number": number, "why": why }));
         }
-    }
-
-    /// How many would be sent if there were room for all.
-    fn wanted(&self, push: &Push) -> usize {
-        self.good.min(push.first.unwrap_or(usize::MAX))
     }
 
     fn all_rejected(&self) -> usize {
@@ -160,7 +170,7 @@ impl Tally {
             ),
             ("duplicates", self.duplicates.to_string()),
             ("rejected", rejected.to_string()),
-            ("left out", (self.good - to_send).to_string()),
+            ("left out", (self.good + self.beyond - to_send).to_string()),
             (
                 "queue",
                 format!("{} entries, room for {room}", plan.queue_total),
@@ -180,7 +190,8 @@ impl Tally {
             "duplicates": self.duplicates,
             "rejected": rejected,
             "rejections": self.rejected,
-            "left_out": self.good - to_send,
+            "left_out": self.good + self.beyond - to_send,
+            "beyond_first": self.beyond,
             "queue_total": plan.queue_total,
             "capacity_left": room,
             "batches": plan.batches,
@@ -199,18 +210,19 @@ impl Tally {
 
     /// As the push would end, if all goes well.
     fn end(&self, push: &Push, plan: &PushPlan) -> Result<Exit, Failure> {
-        let wanted = self.wanted(push);
-        if wanted > plan.to_send && !push.what_fits {
+        let (wanted, to_send) = (self.good, plan.to_send);
+        if wanted > to_send && !push.what_fits {
             let room = plan.capacity_left;
             let message = format!("{wanted} leads are to be sent, but there is room for {room}");
             return Err(Failure::new(Exit::Limit, message)
                 .next("clear or reset the queue, or add --what-fits to push the first ones"));
         }
-        Ok(match (plan.to_send + self.duplicates, self.leads) {
-            (all, leads) if all == leads => Exit::Ok,
-            (0, _) => Exit::Validation,
-            _ => Exit::Partial,
-        })
+        match (wanted - to_send, to_send) {
+            (0, _) if !self.has_rejects => Ok(Exit::Ok),
+            (_, 1..) => Ok(Exit::Partial),
+            (0, 0) => Ok(Exit::Validation),
+            (_, 0) => Err(super::verdict::no_room()),
+        }
     }
 }
 

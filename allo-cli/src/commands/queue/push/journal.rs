@@ -1,5 +1,5 @@
 //! Where a push is remembered: a file of the user's choice, or one in the state
-//! directory named after server, teammate, options and list, so that the same command
+//! directory named after server, teammate (or key), options and list, so that the same command
 //! finds it again. What is in the file is the client's business.
 
 use std::path::{Path, PathBuf};
@@ -39,11 +39,6 @@ impl Journal {
         // An empty one was made just before the end of its process.
         let begun = |path: &Path| path.metadata().is_ok_and(|data| data.len() > 0);
         let found = path.as_deref().is_some_and(begun);
-        if found {
-            session
-                .printer
-                .remark("Going on with a push that was begun before.");
-        }
         Ok(Self { path, own, found })
     }
 
@@ -54,13 +49,14 @@ impl Journal {
     ) -> Result<PathBuf, Failure> {
         let server = session.client().await?.base_url();
         let options = format!(
-            "{server}\n{}\n{:?} {:?} {:?} {} {}",
-            session.teammate_shown(),
+            "{server}\n{}\n{:?} {:?} {:?} {} {} {}",
+            session.teammate_mark()?,
             push.region.as_deref().or(session.region()),
             push.duplicates,
             push.first,
             push.batch_size,
             push.what_fits,
+            push.reset,
         );
         let directory = config::state_directory()?.join("journals");
         make_private(&directory)
@@ -73,22 +69,38 @@ impl Journal {
     }
 
     /// Whether an earlier run of the push has begun.
-    pub(super) const fn is_under_way(&self) -> bool {
+    pub(super) const fn is_found(&self) -> bool {
         self.found
     }
 
-    /// Clears up after a push that needs no going on. Returns whether the same
-    /// command goes on.
-    pub(super) fn settle(self, report: &PushReport) -> Result<bool, Failure> {
-        let open = report.stopped().is_some() || report.unknown().next().is_some();
-        let Some(path) = self.path else {
-            return Ok(false);
-        };
-        if self.own && !open && path.exists() {
-            std::fs::remove_file(&path)
-                .map_err(|error| Failure::file(Exit::Other, "remove", &path, &error))?;
+    /// Whether an earlier run has begun that emptied the queue first.
+    ///
+    /// # Errors
+    ///
+    /// If the journal is the user's and we cannot know what it was begun with.
+    pub(super) fn may_be_gone_on_with(&self) -> Result<bool, Failure> {
+        match &self.path {
+            Some(path) if self.found && !self.own => {
+                let shown = path.display();
+                let message = format!(
+                    "--reset would empty the queue, but {shown} is the journal of a push that has begun"
+                );
+                let advice =
+                    format!("leave --reset out to go on with it, or remove {shown} to begin anew");
+                Err(Failure::usage(message).next(advice))
+            }
+            _ => Ok(self.found),
         }
-        Ok(open)
+    }
+
+    /// Clears up after a push that needs no going on.
+    pub(super) fn settle(&self, report: &PushReport) -> Result<(), Failure> {
+        let open = report.stopped().is_some() || report.unknown().next().is_some();
+        match &self.path {
+            Some(path) if self.own && !open && path.exists() => std::fs::remove_file(path)
+                .map_err(|error| Failure::file(Exit::Other, "remove", path, &error)),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,16 +1,20 @@
 //! `allo queue push`: a list of leads into a teammate's queue. Here: the options and
-//! the course. What is shown is in `summary` and `progress`, what would happen in
-//! `dry_run`, where work is remembered in `journal`.
+//! the course. What is shown is in `summary` and `progress`, how it ends in `verdict`,
+//! what would happen in `dry_run`, where work is remembered in `journal`.
 
 mod dry_run;
 mod journal;
 mod progress;
 mod summary;
+mod verdict;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use allo_client::power_dialer::{self, Duplicates, PushReport, Region, TeammateDialer, WhenFull};
+use allo_client::power_dialer::{
+    self, Duplicates, PushEvent, PushReport, Region, ResumedPush, TeammateDialer, WhenFull,
+};
 use allo_client::types::NewQueueNumber;
 use clap::{Args, ValueEnum};
 
@@ -18,7 +22,8 @@ use super::reset;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::leads::headers::Mapping;
-use crate::leads::rejects::{self, Rejects};
+use crate::leads::place::Place;
+use crate::leads::rejects::Rejects;
 use crate::leads::{Leads, ListFormat, Raw, Shape};
 use crate::session::Session;
 
@@ -42,11 +47,11 @@ pub(crate) struct Push {
     #[arg(long)]
     what_fits: bool,
     /// Push at most the first N good leads
-    #[arg(long, value_name = "N")]
-    first: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    first: Option<u32>,
     /// How many leads a request holds, 1 to 1,000
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    batch_size: usize,
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    batch_size: u16,
     /// How long to find out about a batch that may or may not have arrived
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
@@ -56,7 +61,8 @@ pub(crate) struct Push {
     /// Say what would be done and how long it takes at least; send nothing
     #[arg(long)]
     dry_run: bool,
-    /// Where to write the leads that were not added, with the reason
+    /// Where to write the leads that were not added, with the reason; a file that is there is
+    /// replaced only with --yes
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
     /// Where to remember what was sent, so that the same command can go on after a crash
@@ -100,17 +106,27 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, Failu
     // A list that cannot be read is told before anything is asked of the service.
     let leads = Leads::open(&push.file, push.format, Mapping::read(&push.map)?)?;
     tell_unused(session, &leads);
+    let place = push.place(session)?;
     if push.dry_run {
-        return dry_run::run(session, &push, region, leads).await;
+        return dry_run::run(session, &push, region, leads, place).await;
     }
     let list = read(leads)?;
     let dialer = super::dialer(session).await?;
     let journal = journal::Journal::choose(session, &push, &list.leads).await?;
     push.reset(session, &dialer, &journal).await?;
-    let report = push.send(session, &dialer, region, &list, &journal).await?;
-    let rejects = push.write_rejects(&list, &report)?;
-    let kept = journal.settle(&report)?;
-    summary::show(session, &push.file, &list, &report, rejects.as_ref(), kept)
+    if journal.is_found() {
+        let remark = "Going on with a push that was begun before.";
+        session.printer.remark(remark);
+    }
+    let (report, resumed) = push.send(session, &dialer, region, &list, &journal).await?;
+    let verdict = verdict::Verdict::new(&report, resumed, journal.path(), push.first());
+    // Whatever happens to that file, the report is shown.
+    let rejects = write_rejects(place, &list, &verdict);
+    let path = rejects.as_ref().ok().and_then(|path| path.as_deref());
+    summary::show(session, &push.file, &list, &verdict, path)?;
+    // As long as something is to be done, the same command must go on.
+    let rejects = rejects.and_then(|path| journal.settle(&report).map(|()| path));
+    verdict.end(rejects)
 }
 
 impl Push {
@@ -124,12 +140,25 @@ impl Push {
     fn options(&self, push: power_dialer::Push) -> power_dialer::Push {
         let push = push
             .duplicates(self.duplicates.into())
-            .batch_size(self.batch_size)
+            .batch_size(self.batch_size.into())
             .patience(Duration::from_secs(self.patience));
-        match self.first {
+        match self.first() {
             Some(most) => push.limit(most),
             None => push,
         }
+    }
+
+    fn first(&self) -> Option<usize> {
+        let first = self.first?;
+        Some(usize::try_from(first).unwrap_or(usize::MAX))
+    }
+
+    /// Where rejects go; nowhere unless told if nothing is sent.
+    fn place(&self, session: &Session) -> Result<Option<Place>, Failure> {
+        if self.dry_run && self.rejects.is_none() {
+            return Ok(None);
+        }
+        Place::choose(self.rejects.as_deref(), &self.file, session.global.yes).map(Some)
     }
 
     /// Empties the queue, unless an earlier run of this push did.
@@ -139,12 +168,21 @@ impl Push {
         dialer: &TeammateDialer,
         journal: &journal::Journal,
     ) -> Result<(), Failure> {
-        if !self.reset || journal.is_under_way() {
+        if !self.reset || journal.may_be_gone_on_with()? {
             return Ok(());
         }
         reset::agree(session)?;
-        dialer.reset().send().await?;
-        Ok(())
+        let reset = dialer.reset().send().await;
+        reset.map(drop).map_err(|error| {
+            let failure = Failure::from(error);
+            match failure.exit() {
+                // Twice is as good as once, and nothing was pushed yet.
+                Exit::Unknown => failure
+                    .without_key()
+                    .next("run the same command again: nothing was pushed yet"),
+                _ => failure,
+            }
+        })
     }
 
     async fn send(
@@ -154,7 +192,7 @@ impl Push {
         region: Option<Region>,
         list: &List,
         journal: &journal::Journal,
-    ) -> Result<PushReport, Failure> {
+    ) -> Result<(PushReport, Option<ResumedPush>), Failure> {
         let mut push = self.options(dialer.push(list.leads.iter().cloned()));
         if let Some(region) = region {
             push = push.default_region(region);
@@ -167,25 +205,38 @@ impl Push {
         }
         let bar = progress::Bar::new(session.global.is_quiet());
         let told = bar.clone();
-        let report = push.on_progress(move |event| told.tell(event)).await;
-        bar.finish();
-        Ok(report?)
-    }
-
-    /// Writes what was not added, if anything; nothing of what may have been.
-    fn write_rejects(&self, list: &List, report: &PushReport) -> Result<Option<Rejects>, Failure> {
-        let path = self.rejects.clone();
-        let path = path.unwrap_or_else(|| rejects::default_path(&self.file));
-        let mut rejects = Rejects::new(path, list.shape.clone());
-        for lead in &report.leads {
-            let reason = summary::reject_reason(&lead.fate, report);
-            if let (Some(reason), Some((_, raw))) = (reason, list.origins.get(lead.input)) {
-                rejects.write(raw, &reason)?;
+        let plan = Arc::new(OnceLock::new());
+        let planned = Arc::clone(&plan);
+        let report = push.on_progress(move |event| {
+            if let PushEvent::Planned(plan) = event {
+                let _ = planned.set(plan.resumed);
             }
-        }
-        rejects.finish()?;
-        Ok((rejects.count() > 0).then_some(rejects))
+            told.tell(event);
+        });
+        let report = report.await;
+        bar.finish();
+        Ok((report?, plan.get().copied().flatten()))
     }
+}
+
+/// Writes what was not added, if anything; nothing of what may have been.
+fn write_rejects(
+    place: Option<Place>,
+    list: &List,
+    verdict: &verdict::Verdict<'_>,
+) -> Result<Option<PathBuf>, Failure> {
+    let Some(place) = place else {
+        return Ok(None);
+    };
+    let mut rejects = Rejects::new(place, list.shape.clone());
+    for lead in &verdict.report.leads {
+        let reason = verdict.reject_reason(lead);
+        if let (Some(reason), Some((_, raw))) = (reason, list.origins.get(lead.input)) {
+            rejects.write(raw, &reason)?;
+        }
+    }
+    rejects.finish()?;
+    Ok((rejects.count() > 0).then(|| rejects.path().to_owned()))
 }
 
 fn read(leads: Leads) -> Result<List, Failure> {

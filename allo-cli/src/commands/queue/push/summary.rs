@@ -1,15 +1,14 @@
-//! What a push has come to: the summary, the table of what was not added, and the
-//! exit code.
+//! What a push has come to: the summary and the table of what was not added. What
+//! that means for the exit code is in `verdict`.
 
 use std::path::Path;
 
-use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, Rejection};
+use allo_client::power_dialer::{LeadFate, LeadReport, Rejection};
 use serde_json::{Value, json};
 
 use super::List;
-use crate::exit::Exit;
+use super::verdict::{Verdict, duplicates, skipped};
 use crate::failure::Failure;
-use crate::leads::rejects::Rejects;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
 
@@ -37,97 +36,44 @@ const ALL: &[Column] = &[
     column("company", "lead.company"),
 ];
 
-/// Shows it all and says how the program ends. `goes_on` is whether the same command
-/// would go on where this one stopped.
+/// Shows it all. `rejects` is where what was not added has been written.
 pub(super) fn show(
     session: &mut Session,
     file: &Path,
     list: &List,
-    report: &PushReport,
-    rejects: Option<&Rejects>,
-    goes_on: bool,
-) -> Result<Exit, Failure> {
+    verdict: &Verdict<'_>,
+    rejects: Option<&Path>,
+) -> Result<(), Failure> {
     let as_table = session.printer.format() == Format::Table;
-    let wanted = |lead: &&LeadReport| !as_table || is_news(&lead.fate, report);
+    let leads = &verdict.report.leads;
+    let wanted = |lead: &&LeadReport| !as_table || is_news(lead, verdict);
     let most = if as_table { MOST_SHOWN } else { usize::MAX };
-    let entries = report.leads.iter().filter(wanted).take(most);
+    let entries = leads.iter().filter(wanted).take(most);
     let entries = entries
-        .map(|lead| entry(lead, list, report))
+        .map(|lead| entry(lead, list, verdict))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut head = head(session.teammate_shown(), file, report, rejects);
-    let news = report.leads.iter().filter(wanted).count();
+    let mut head = head(session.teammate_shown(), file, verdict, rejects);
+    let news = leads.iter().filter(wanted).count();
     if news > entries.len() {
         let shown = format!("{MOST_SHOWN} of {news}; --output csv shows all");
         head.push(("table", shown));
     }
-    let page = Page {
-        json: document(report, &entries, rejects),
+    session.printer.page(&Page {
+        json: document(verdict, &entries, rejects),
         head,
         columns: if as_table { NOT_ADDED } else { ALL }.to_vec(),
         entries,
         nothing: "",
-    };
-    session.printer.page(&page)?;
-    end(report, goes_on)
+    })
 }
 
-/// Whether a lead is worth a row: it was not added, and not only for want of time.
-fn is_news(fate: &LeadFate, report: &PushReport) -> bool {
-    match fate {
+/// Whether a lead is worth a row: it was not added, and not only for want of time or
+/// because it was not asked for.
+fn is_news(lead: &LeadReport, verdict: &Verdict<'_>) -> bool {
+    match lead.fate {
         LeadFate::Added { .. } => false,
-        LeadFate::NotSent => report.stopped().is_none(),
+        LeadFate::NotSent => verdict.report.stopped().is_none() && !verdict.is_beyond(lead),
         _ => true,
-    }
-}
-
-/// How the program ends, and why if the push did not come to its end.
-fn end(report: &PushReport, goes_on: bool) -> Result<Exit, Failure> {
-    let exit = exit(report);
-    match report.error() {
-        None => Ok(exit),
-        Some(error) => {
-            let failure = Failure::from(error).exits(exit);
-            Err(match (goes_on, exit) {
-                (true, Exit::Unknown | Exit::Partial) => {
-                    failure.then("run the same command again: it goes on where it stopped")
-                }
-                _ => failure,
-            })
-        }
-    }
-}
-
-fn exit(report: &PushReport) -> Exit {
-    let counts = report.counts();
-    let duplicates = duplicates(report);
-    let good = counts.added + duplicates;
-    match report.error() {
-        _ if counts.unknown > 0 => Exit::Unknown,
-        _ if good == report.leads.len() => Exit::Ok,
-        _ if good > 0 => Exit::Partial,
-        Some(error) => Exit::of(error),
-        None => Exit::Validation,
-    }
-}
-
-/// Numbers that are there already are not what was wrong with a list.
-fn duplicates(report: &PushReport) -> usize {
-    let fates = report.leads.iter().map(|lead| &lead.fate);
-    fates.filter(|fate| is_duplicate(fate)).count()
-}
-
-const fn is_duplicate(fate: &LeadFate) -> bool {
-    matches!(fate, LeadFate::Rejected { reason } if reason.is_duplicate())
-}
-
-/// Why a lead belongs into the file of rejects, if it does: what can be mended, and
-/// what was left over when the push had come to its end.
-pub(super) fn reject_reason(fate: &LeadFate, report: &PushReport) -> Option<String> {
-    match fate {
-        LeadFate::Rejected { reason } if !reason.is_duplicate() => Some(reason.to_string()),
-        LeadFate::Skipped { reason } => Some(skipped(reason)),
-        LeadFate::NotSent if report.stopped().is_none() => Some(LEFT_OVER.to_owned()),
-        _ => None,
     }
 }
 
@@ -142,14 +88,8 @@ pub(super) fn hint<'a>(mut codes: impl Iterator<Item = &'a str>) -> Option<(&'st
     })
 }
 
-const LEFT_OVER: &str = "there was no more room for it";
-
-fn skipped(reason: &str) -> String {
-    format!("the service left it out: {reason}")
-}
-
 /// A lead and its fate, with the line and a reason for people.
-fn entry(lead: &LeadReport, list: &List, report: &PushReport) -> Result<Value, Failure> {
+fn entry(lead: &LeadReport, list: &List, verdict: &Verdict<'_>) -> Result<Value, Failure> {
     let mut value = crate::commands::json(lead)?;
     let line = |input: usize| list.origins.get(input).map(|(line, _)| *line);
     let why = match &lead.fate {
@@ -158,13 +98,11 @@ fn entry(lead: &LeadReport, list: &List, report: &PushReport) -> Result<Value, F
         } => line(*first).map(|line| format!("the same number is in line {line}")),
         LeadFate::Rejected { reason } => Some(reason.to_string()),
         LeadFate::Skipped { reason } => Some(skipped(reason)),
-        LeadFate::NotSent if report.stopped().is_some() => {
-            Some("the push stopped before".to_owned())
-        }
-        LeadFate::NotSent => Some(LEFT_OVER.to_owned()),
-        LeadFate::Unknown { retry_until, .. } => Some(format!(
-            "it may be in the queue; can be settled until {retry_until}"
-        )),
+        LeadFate::NotSent => Some(verdict.not_sent(lead)),
+        LeadFate::Unknown { .. } => Some(match verdict.settles_until() {
+            Some(until) => format!("it may be in the queue; can be settled until {until}"),
+            None => "it may be in the queue".to_owned(),
+        }),
         _ => None,
     };
     if let Value::Object(object) = &mut value {
@@ -174,17 +112,21 @@ fn entry(lead: &LeadReport, list: &List, report: &PushReport) -> Result<Value, F
     Ok(value)
 }
 
-fn document(report: &PushReport, entries: &[Value], rejects: Option<&Rejects>) -> Value {
+fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) -> Value {
+    let report = verdict.report;
     json!({
         "push_id": report.push_id,
         "counts": report.counts(),
         "duplicates": duplicates(report),
+        "beyond_first": verdict.beyond(),
+        "resumed": verdict.resumed.map(|past| past.settled),
+        "finished_before": verdict.is_old,
         "requests": report.requests,
         "replays": report.replays,
         "waits": report.waits,
         "waited_seconds": report.waited.as_secs_f64(),
         "stopped": report.stopped(),
-        "rejects_file": rejects.map(|rejects| rejects.path().to_string_lossy()),
+        "rejects_file": rejects.map(Path::to_string_lossy),
         "leads": entries,
     })
 }
@@ -192,31 +134,42 @@ fn document(report: &PushReport, entries: &[Value], rejects: Option<&Rejects>) -
 fn head(
     teammate: String,
     file: &Path,
-    report: &PushReport,
-    rejects: Option<&Rejects>,
+    verdict: &Verdict<'_>,
+    rejects: Option<&Path>,
 ) -> Vec<(&'static str, String)> {
+    let report = verdict.report;
     let counts = report.counts();
     let mut head = vec![
         ("teammate", teammate),
         ("list", super::described(file, report.leads.len())),
-        ("added", counts.added.to_string()),
     ];
+    if verdict.is_old {
+        let note = "this push was finished before; nothing was sent";
+        head.push(("note", note.to_owned()));
+    }
+    head.push(("added", counts.added.to_string()));
+    let settled = verdict
+        .resumed
+        .filter(|past| past.settled > 0 && !verdict.is_old);
+    head.extend(settled.map(|past| ("resumed", format!("{} settled before", past.settled))));
     let rest = [
         ("duplicates", duplicates(report)),
         ("rejected", counts.rejected - duplicates(report)),
         ("skipped", counts.skipped),
-        ("not sent", counts.not_sent),
+        ("not sent", counts.not_sent - verdict.beyond()),
+        ("left", verdict.beyond()),
         ("unknown", counts.unknown),
     ];
     let rest = rest.into_iter().filter(|(_, count)| *count > 0);
-    head.extend(rest.map(|(name, count)| (name, count.to_string())));
+    head.extend(rest.map(|(name, count)| match name {
+        "left" => (name, format!("{count} beyond --first")),
+        name => (name, count.to_string()),
+    }));
     head.push(("requests", report.requests.to_string()));
-    if let Some(why) = report.stopped() {
-        head.push(("stopped", why.to_owned()));
-    }
+    head.extend(verdict.stopped().map(|why| ("stopped", why)));
     head.extend(hint(report.rejections().into_keys()));
-    if let Some(rejects) = rejects {
-        let path = rejects.path().display();
+    if let Some(path) = rejects {
+        let path = path.display();
         head.push((
             "rejects",
             format!("{path}; mend them there and push that file"),

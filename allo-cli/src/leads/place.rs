@@ -1,0 +1,221 @@
+//! Where a file of rejects may be: never over the list, nor silently over another
+//! file. It is written beside its place first, so that it is there whole or not at all.
+
+use std::fs::Metadata;
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// A place that was looked at beforehand.
+pub(crate) struct Place {
+    path: PathBuf,
+    how: How,
+}
+
+/// What is done about a file that is there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// The next number is taken.
+    Numbered,
+    /// It is replaced, as the user agreed to.
+    Replacing,
+    /// Nothing was there.
+    New,
+    /// It is no file, such as `/dev/null`, and is written into.
+    Into,
+}
+
+/// So many files of rejects of one list are enough.
+const MOST_NUMBERED: u32 = 10_000;
+
+impl Place {
+    /// The place that was asked for, else one in the current directory named after
+    /// the list. `agreed` is whether a file that is there may be replaced.
+    ///
+    /// # Errors
+    ///
+    /// If the place is the list itself or taken, or if nothing can be written there.
+    pub(crate) fn choose(asked: Option<&Path>, list: &Path, agreed: bool) -> Result<Self, Failure> {
+        let place = match asked {
+            Some(path) => Self::asked(path, list, agreed)?,
+            None => Self {
+                path: default_path(list),
+                how: How::Numbered,
+            },
+        };
+        if place.how != How::Into {
+            // Better told before the push than after it.
+            place.draft().map_err(|error| {
+                Failure::file(Exit::Other, "write", &place.path, &error)
+                    .next("name a file that can be written with --rejects")
+            })?;
+        }
+        Ok(place)
+    }
+
+    fn asked(path: &Path, list: &Path, agreed: bool) -> Result<Self, Failure> {
+        let shown = path.display();
+        let how = match path.metadata() {
+            Err(_) => How::New,
+            Ok(data) if is_list(&data, path, list) => {
+                let message = format!("--rejects {shown} is the list itself");
+                return Err(Failure::usage(message).next("name another file for the rejects"));
+            }
+            Ok(data) if data.is_dir() => {
+                return Err(Failure::usage(format!("--rejects {shown} is a directory")));
+            }
+            Ok(data) if !data.is_file() => How::Into,
+            Ok(_) if agreed => How::Replacing,
+            Ok(_) => {
+                let message = format!("--rejects {shown} is there already");
+                return Err(
+                    Failure::usage(message).next("name another file, or add --yes to replace it")
+                );
+            }
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            how,
+        })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file that is gone again unless it takes the place.
+    pub(super) fn draft(&self) -> io::Result<NamedTempFile> {
+        match self.how {
+            How::Into => NamedTempFile::new(),
+            _ => beside(&self.path),
+        }
+    }
+
+    /// Puts a draft there.
+    pub(super) fn take(&mut self, mut file: NamedTempFile) -> io::Result<()> {
+        file.flush()?;
+        match self.how {
+            How::Replacing => file.persist(&self.path).map(drop)?,
+            How::New => file.persist_noclobber(&self.path).map(drop)?,
+            How::Into => {
+                file.rewind()?;
+                let mut into = std::fs::OpenOptions::new().write(true).open(&self.path)?;
+                io::copy(&mut file, &mut into).map(drop)?;
+            }
+            How::Numbered => return self.take_numbered(file),
+        }
+        Ok(())
+    }
+
+    /// Takes the first number that is free, or the one that has the same text already.
+    fn take_numbered(&mut self, mut file: NamedTempFile) -> io::Result<()> {
+        let first = self.path.clone();
+        for number in 1..MOST_NUMBERED {
+            self.path = numbered(&first, number);
+            match file.persist_noclobber(&self.path) {
+                Ok(_) => return Ok(()),
+                Err(taken) if taken.error.kind() == ErrorKind::AlreadyExists => file = taken.file,
+                Err(failed) => return Err(failed.error),
+            }
+            if same_text(&mut file, &self.path)? {
+                return Ok(());
+            }
+        }
+        Err(ErrorKind::AlreadyExists.into())
+    }
+}
+
+/// A new file in the directory of another.
+pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let directory = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let draft = tempfile::Builder::new()
+        .prefix(".allo-")
+        .tempfile_in(directory);
+    draft.map_err(|error| plain(&error))
+}
+
+/// Without the name of the draft, which nobody has asked for.
+fn plain(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    let text = text.split(" at path ").next().unwrap_or_default();
+    io::Error::new(error.kind(), text)
+}
+
+/// Where rejects go unless told: beside nobody's data, in the current directory.
+fn default_path(list: &Path) -> PathBuf {
+    let name = |part: Option<&std::ffi::OsStr>| part.map(|it| it.to_string_lossy().into_owned());
+    let is_stdin = list == Path::new("-");
+    let stem = name(list.file_stem()).filter(|_| !is_stdin);
+    let extension = name(list.extension()).unwrap_or_else(|| "csv".to_owned());
+    let stem = stem.unwrap_or_else(|| "leads".to_owned());
+    PathBuf::from(format!("{stem}.rejects.{extension}"))
+}
+
+/// `leads.rejects.csv`, `leads.rejects.2.csv` and so on.
+fn numbered(first: &Path, number: u32) -> PathBuf {
+    let extension = first.extension().unwrap_or_default().to_string_lossy();
+    match number {
+        1 => first.to_owned(),
+        number => first.with_extension(format!("{number}.{extension}")),
+    }
+}
+
+fn same_text(file: &mut NamedTempFile, path: &Path) -> io::Result<bool> {
+    if path.metadata()?.len() != file.as_file().metadata()?.len() {
+        return Ok(false);
+    }
+    file.rewind()?;
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)?;
+    // One that cannot be read is another one.
+    Ok(std::fs::read(path).is_ok_and(|other| other == text))
+}
+
+/// Whether a file is the list, by whatever name.
+#[cfg(unix)]
+fn is_list(data: &Metadata, _: &Path, list: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let stdin = Path::new("/dev/stdin");
+    let list = if list == Path::new("-") { stdin } else { list };
+    let same = |list: Metadata| (list.dev(), list.ino()) == (data.dev(), data.ino());
+    data.is_file() && list.metadata().is_ok_and(same)
+}
+
+#[cfg(not(unix))]
+fn is_list(_: &Metadata, path: &Path, list: &Path) -> bool {
+    match (path.canonicalize(), list.canonicalize()) {
+        (Ok(path), Ok(list)) => path == list,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_named_after_the_list() {
+        let table = [
+            ("data/leads.csv", "leads.rejects.csv", "leads.rejects.2.csv"),
+            (
+                "leads.jsonl",
+                "leads.rejects.jsonl",
+                "leads.rejects.2.jsonl",
+            ),
+            ("-", "leads.rejects.csv", "leads.rejects.2.csv"),
+            ("leads", "leads.rejects.csv", "leads.rejects.2.csv"),
+        ];
+        for (list, first, second) in table {
+            let path = default_path(Path::new(list));
+            assert_eq!(path, Path::new(first));
+            assert_eq!(numbered(&path, 2), Path::new(second));
+        }
+    }
+}

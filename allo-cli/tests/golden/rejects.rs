@@ -1,0 +1,105 @@
+//! Where rejects go: never over a list, nor silently over another file; and the report
+//! is shown whatever becomes of them.
+
+use super::scene::Scene;
+
+const LIST: &str = "phone\n+12125550151\nnone\n";
+
+fn push<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    let rest = ["-t", "marie@example.com", "--duplicates", "keep"];
+    [&["queue", "push", "list.csv"], arguments, &rest[..]].concat()
+}
+
+async fn with_list() -> Scene {
+    let scene = Scene::start().await;
+    scene.file("list.csv", LIST);
+    scene
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_never_overwritten() {
+    let scene = with_list().await;
+    std::fs::hard_link(scene.path("list.csv"), scene.path("other.csv")).expect("a link");
+    for (name, path) in [("same", "list.csv"), ("linked", "other.csv")] {
+        let arguments = push(&["--rejects", path, "--yes"]);
+        scene
+            .check(&format!("push/rejects/{name}"), &arguments)
+            .await;
+    }
+    let dry = push(&["--rejects", "./list.csv", "--dry-run", "--yes"]);
+    scene.check("push/rejects/same_dry_run", &dry).await;
+    assert_eq!(scene.read("list.csv"), LIST);
+    assert_eq!(scene.control().requests().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_files_are_kept() {
+    let scene = with_list().await;
+    scene.file("list.rejects.csv", "mine");
+    scene.check("push/rejects/numbered", &push(&[])).await;
+    assert_eq!(scene.read("list.rejects.csv"), "mine");
+    let rejects = "phone,reason\nnone,this is not a telephone number\n";
+    assert_eq!(scene.read("list.rejects.2.csv"), rejects);
+    scene.run(&push(&[])).await;
+    assert!(
+        !scene.path("list.rejects.3.csv").exists(),
+        "the text is the same"
+    );
+    let asked = push(&["--rejects", "list.rejects.csv"]);
+    scene.check("push/rejects/taken", &asked).await;
+    let agreed = [&asked[..], &["--yes"]].concat();
+    assert_eq!(scene.run(&agreed).await.status.code(), Some(12));
+    assert_eq!(scene.read("list.rejects.csv"), rejects);
+    let files = std::fs::read_dir(scene.path("")).expect("a directory");
+    let names = files.map(|file| file.expect("a file").file_name());
+    let drafts = names.filter(|name| name.to_string_lossy().starts_with(".allo"));
+    assert_eq!(drafts.count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_at_the_beginning_is_kept() {
+    let scene = with_list().await;
+    scene.file("list.csv", &format!("\u{feff}{LIST}"));
+    scene.run(&push(&[])).await;
+    assert!(
+        scene
+            .read("list.rejects.csv")
+            .starts_with("\u{feff}phone,reason\n")
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_file_is_written_into() {
+    let scene = with_list().await;
+    let output = scene.run(&push(&["--rejects", "/dev/null"])).await;
+    assert_eq!(output.status.code(), Some(12));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_cannot_be_written_is_told_before_anything_is_sent() {
+    let scene = with_list().await;
+    let nowhere = push(&["--rejects", "none/rejects.csv"]);
+    scene.check("push/rejects/nowhere", &nowhere).await;
+    assert_eq!(scene.control().requests().len(), 0);
+}
+
+/// The place goes while the push is under way.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_is_shown_without_the_file() {
+    let scene = with_list().await;
+    std::fs::create_dir(scene.path("out")).expect("a directory");
+    let hold = scene.control().hold_next("appendDialingQueueNumbers");
+    let hold = hold.expect("an operation");
+    let arguments = push(&["--rejects", "out/rejects.csv"]);
+    let child = scene.command(&arguments).spawn().expect("the program");
+    hold.arrived().await;
+    std::fs::remove_dir(scene.path("out")).expect("an empty directory");
+    hold.release();
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output());
+    let output = output.await.expect("no panic").expect("an end");
+    scene.compare("push/rejects/lost", &arguments.join(" "), &output);
+    std::fs::create_dir(scene.path("out")).expect("a directory");
+    scene.check("push/rejects/lost_again", &arguments).await;
+    assert!(scene.path("out/rejects.csv").exists());
+}
