@@ -151,6 +151,15 @@ async fn services() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_keyring_can_be_left_alone() {
+    let scene = Scene::start().await;
+    scene
+        .check_with("errors/login/off", &["login", "--untried"], "ak_live_x\n")
+        .await;
+    scene.check("errors/logout/off", &["logout"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_keyring_is_not_that_of_a_sandbox() {
     let scene = Scene::start().await;
     for command in ["login", "logout"] {

@@ -73,6 +73,8 @@ impl Scene {
             .env("HOME", self.path("home"))
             .env("COLUMNS", self.columns.to_string())
             .env("ALLO_BASE_URL", self.base_url())
+            // What is in it, and whether it can be opened, differs from machine to machine.
+            .env("ALLO_KEYRING", "off")
             .current_dir(self.directory.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
