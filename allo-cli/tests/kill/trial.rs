@@ -57,7 +57,7 @@ impl Tally {
         let kinds: BTreeSet<_> = self.kills.iter().map(|(kind, _)| kind).collect();
         assert_eq!(kinds.len(), 3, "{kinds:?}");
         let records: BTreeSet<_> = self.kills.iter().map(|(_, records)| records).collect();
-        assert!(records.len() >= 2 * BATCHES, "{records:?}");
+        assert!(records.len() >= BATCHES, "{records:?}");
         assert!(self.faults > 0 && self.replays > 0, "nothing was in doubt");
     }
 }
