@@ -96,7 +96,8 @@ fn subject(root: &Path, directory: &Path, tags: Option<&[&str]>) -> io::Result<S
     let write = |name: &str, text: String| std::fs::write(directory.join(name), text);
     write("Cargo.lock", read("Cargo.lock")?)?;
     write("Cargo.toml", alone(&read("Cargo.toml")?))?;
-    write(&manifest, without(&read(&manifest)?, "[dev-dependencies]"))?;
+    let library = without(&read(&manifest)?, "[dev-dependencies]");
+    write(&manifest, without(&library, "[[example]]"))?;
     Ok(Subject {
         directory: directory.to_owned(),
         operations: generated.operations,
