@@ -16,6 +16,7 @@ pub mod samples;
 pub mod source;
 pub mod stage;
 pub mod subjects;
+pub mod tls;
 pub mod trial;
 pub mod virtual_time;
 

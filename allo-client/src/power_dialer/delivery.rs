@@ -37,7 +37,6 @@ pub(super) struct Batch {
     /// Until when the server is sure to know the key.
     pub(super) until: Timestamp,
     leads: Vec<NewQueueNumber>,
-    numbers: Vec<String>,
 }
 
 /// How the sending of a batch ended.
@@ -77,7 +76,6 @@ impl Course {
         Batch {
             seq,
             key: batch::key(self.at.namespace, &range, &body),
-            numbers: chosen.iter().map(|(_, number)| number.clone()).collect(),
             until: repeat_until(&at),
             at,
             leads,
@@ -184,7 +182,9 @@ impl Course {
         let answer = answer?;
         let replayed = answer.is_replayed();
         self.totals.replays += u32::from(replayed);
-        Ok(match answer::place(&batch.numbers, answer.body()) {
+        let numbers = batch.leads.iter().map(|lead| lead.number.clone());
+        let numbers: Vec<_> = numbers.collect();
+        Ok(match answer::place(&numbers, answer.body()) {
             Some(placed) => End::Placed {
                 placed: placed.into_iter().map(|one| self.cleaned(one)).collect(),
                 replayed,

@@ -1,34 +1,12 @@
 //! A TLS connection that ends without a farewell, by which a whole answer is told from a cut one.
 
-use std::sync::Arc;
-
 use allo_client::Outcome;
 use allo_sandbox::{Fault, Quotas};
 use insta::assert_snapshot;
-use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use tests::stage::Stage;
+use tests::tls::trusting;
 
 use crate::scene::{Scene, always, first};
-
-/// An HTTP client that trusts this authority and no other, set up as `http_client` asks for.
-fn trusting(ca_pem: &str) -> reqwest::Client {
-    let mut roots = RootCertStore::empty();
-    let authority = CertificateDer::from_pem_slice(ca_pem.as_bytes()).expect("a certificate");
-    roots.add(authority).expect("an authority");
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .tls_backend_preconfigured(config);
-    builder.build().expect("an HTTP client")
-}
 
 #[tokio::test(start_paused = true)]
 async fn tls_close_without_notify_is_a_broken_answer() {

@@ -1,18 +1,15 @@
 //! What happens to a client in its life: every operation, every fault, every sort of refusal, with something to hide
 //! wherever there is room for it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use allo_client::types::NewQueueNumber;
 use allo_client::{Backoff, Client, ClientBuilder, Paginated, TargetTeammate, Teammate};
 use allo_sandbox::{Fault, FaultPlan, Quotas, UserSpec};
-use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
 use tests::stage::Stage;
+use tests::tls::trusting;
 use tests::virtual_time::SmallSteps;
 use tests::{calls, raw_server};
 
@@ -204,20 +201,4 @@ async fn over_tls() {
     write_and_read(&stage.client_with(|builder| repeating(builder).http_client(http))).await;
     assert_eq!(stage.control.executed().len(), 1);
     write_and_read(&stage.client_with(repeating)).await;
-}
-
-fn trusting(ca_pem: &str) -> reqwest::Client {
-    let mut roots = RootCertStore::empty();
-    let authority = CertificateDer::from_pem_slice(ca_pem.as_bytes()).expect("a certificate");
-    roots.add(authority).expect("an authority");
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let builder = reqwest::Client::builder().tls_backend_preconfigured(config);
-    builder
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .expect("an HTTP client")
 }

@@ -1,0 +1,29 @@
+//! The HTTP client of a test that speaks TLS with a sandbox, whose authority nobody else knows.
+
+use std::sync::Arc;
+
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+
+/// An HTTP client that trusts this authority and no other, set up as `http_client` asks for.
+///
+/// # Panics
+/// When the authority is not in PEM.
+#[must_use]
+pub fn trusting(ca_pem: &str) -> reqwest::Client {
+    let mut roots = RootCertStore::empty();
+    let authority = CertificateDer::from_pem_slice(ca_pem.as_bytes()).expect("a certificate");
+    roots.add(authority).expect("an authority");
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .tls_backend_preconfigured(config);
+    builder.build().expect("an HTTP client")
+}
