@@ -101,6 +101,11 @@ impl Keys {
         value
     }
 
+    /// The id of the oldest key; empty when there is none.
+    pub(crate) fn first_id(&self) -> &str {
+        self.0.first().map_or("", |stored| stored.key.id.as_str())
+    }
+
     /// Revokes a key by its value; false when there is none.
     pub(crate) fn revoke(&mut self, value: &str) -> bool {
         let found = self.0.iter_mut().find(|stored| stored.value == value);

@@ -33,6 +33,7 @@ use crate::state::World;
 #[must_use = "a sandbox runs only after start"]
 pub struct SandboxBuilder {
     demo_team: bool,
+    example_data: bool,
     quotas: Quotas,
     key: Option<String>,
     port: u16,
@@ -47,6 +48,7 @@ impl SandboxBuilder {
     pub(crate) fn new() -> Self {
         Self {
             demo_team: false,
+            example_data: false,
             quotas: Quotas::standard(),
             key: None,
             port: 0,
@@ -62,6 +64,15 @@ impl SandboxBuilder {
     /// team is only its owner.
     pub fn demo_team(mut self) -> Self {
         self.demo_team = true;
+        self
+    }
+
+    /// The demo team, and beside it the things that the examples in the documentation of
+    /// `allo-client` name, under the ids they have there: a call `cll-example`, a deal
+    /// `dea-example` and so on, and a queue of Marie's with a number in it.
+    pub fn example_data(mut self) -> Self {
+        self.demo_team = true;
+        self.example_data = true;
         self
     }
 
@@ -150,6 +161,9 @@ impl SandboxBuilder {
         if self.demo_team {
             demo::fill(&mut world, start, &mut Ids::seeded(!self.seed));
         }
+        if self.example_data {
+            demo::fill_examples(&mut world, start, keys.first_id());
+        }
         let app = App {
             clock: Clock::starting_at(start),
             ids: Mutex::new(ids),
@@ -172,6 +186,7 @@ impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SandboxBuilder")
             .field("demo_team", &self.demo_team)
+            .field("example_data", &self.example_data)
             .field("quotas", &self.quotas)
             .field("port", &self.port)
             .field("seed", &self.seed)

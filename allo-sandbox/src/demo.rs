@@ -1,6 +1,7 @@
 //! The demo team: its people, all of them invented, and around them what the modules below add.
 
 mod crm;
+mod examples;
 mod telephony;
 
 use jiff::Timestamp;
@@ -88,6 +89,11 @@ pub(crate) fn directory() -> Directory {
 pub(crate) fn fill(world: &mut World, now: Timestamp, ids: &mut Ids) {
     telephony::fill(world, ids, now);
     crm::fill(world, ids, now);
+}
+
+/// Adds the things of the examples in the client's documentation. `key_id` is the one of the sandbox's key.
+pub(crate) fn fill_examples(world: &mut World, now: Timestamp, key_id: &str) {
+    examples::fill(world, now, key_id);
 }
 
 /// The same team with nobody but its owner.

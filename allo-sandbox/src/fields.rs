@@ -1,5 +1,5 @@
 //! Values out of a JSON object. Wrong ones are collected, so that one answer names them all.
-//! Everywhere `null` means the same as not given, and unknown fields are ignored.
+//! `null` is refused except of fields that are said to be nullable, and unknown fields are ignored.
 
 mod readers;
 
@@ -40,8 +40,7 @@ impl Fields {
             return None;
         };
         if !length.contains(&text.chars().count()) {
-            let (least, most) = length.into_inner();
-            self.complain(name, &format!("must have {least} to {most} characters"));
+            self.complain(name, &format!("must have {}", characters(length)));
             return None;
         }
         Some(text)
@@ -77,6 +76,7 @@ impl Fields {
     ) -> Vec<T> {
         let items = match self.take(name) {
             Some(Value::Array(items)) if !items.is_empty() => items,
+            None if self.is_wrong(name) => return Vec::new(),
             _ => {
                 self.complain(name, "must be an array of at least one object");
                 return Vec::new();
@@ -109,14 +109,25 @@ impl Fields {
 
     /// Notes that a required field is missing, unless something else is already wrong with it.
     pub(crate) fn require<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
-        let field = format!("{}{name}", self.prefix);
-        let inside = format!("{field}.");
-        let is_about =
-            |error: &FieldError| error.field == field || error.field.starts_with(&inside);
-        if value.is_none() && !self.errors.iter().any(is_about) {
+        if value.is_none() && !self.is_wrong(name) {
             self.complain(name, "is required");
         }
         value
+    }
+
+    /// Of these fields `null` means the same as not given. What a partial update clears by `null` is read by
+    /// `change`, and need not be here.
+    pub(crate) fn nullable(&mut self, names: &[&str]) {
+        self.values
+            .retain(|name, value| !value.is_null() || !names.contains(&name.as_str()));
+    }
+
+    /// Whether there is a complaint about a field or something in it.
+    fn is_wrong(&self, name: &str) -> bool {
+        let field = format!("{}{name}", self.prefix);
+        let inside = format!("{field}.");
+        let mut errors = self.errors.iter();
+        errors.any(|error| error.field == field || error.field.starts_with(&inside))
     }
 
     /// Refuses the body if anything was wrong with it.
@@ -138,7 +149,12 @@ impl Fields {
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
-        self.values.remove(name).filter(|value| !value.is_null())
+        let value = self.values.remove(name)?;
+        if value.is_null() {
+            self.complain(name, "must not be null");
+            return None;
+        }
+        Some(value)
     }
 
     fn complain(&mut self, name: &str, message: &str) {
@@ -146,6 +162,15 @@ impl Fields {
             field: format!("{}{name}", self.prefix),
             message: message.to_owned(),
         });
+    }
+}
+
+/// A length in words, without a bound that there is not.
+fn characters(length: RangeInclusive<usize>) -> String {
+    match length.into_inner() {
+        (1, usize::MAX) => "at least 1 character".to_owned(),
+        (least, usize::MAX) => format!("at least {least} characters"),
+        (least, most) => format!("{least} to {most} characters"),
     }
 }
 
@@ -178,10 +203,31 @@ mod tests {
     }
 
     #[test]
-    fn null_is_not_given() {
-        let mut body = fields(json!({ "name": null }));
+    fn null_is_not_given_where_a_field_can_be_null_and_refused_elsewhere() {
+        let mut body = fields(json!({ "name": null, "label": null, "items": null }));
+        body.nullable(&["name", "other"]);
         assert_eq!(body.text("name", 1..=255), None);
-        assert!(body.finish().is_ok());
+        let label = body.text("label", 1..=255);
+        assert_eq!(body.require("label", label), None);
+        assert!(body.objects("items", |_| Some(())).is_empty());
+        assert_eq!(
+            complaints(&body),
+            ["label must not be null", "items must not be null"]
+        );
+    }
+
+    #[test]
+    fn a_length_without_an_end_is_told_without_one() {
+        let mut body = fields(json!({ "name": "", "label": "a" }));
+        assert_eq!(body.text("name", 1..=usize::MAX), None);
+        assert_eq!(body.text("label", 2..=usize::MAX), None);
+        assert_eq!(
+            complaints(&body),
+            [
+                "name must have at least 1 character",
+                "label must have at least 2 characters"
+            ]
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
 
-/// From a day to a later one.
+/// From a day to the same or a later one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DateRange {
     pub(super) from: Date,
@@ -30,12 +30,12 @@ impl DateRange {
         range.flatten()
     }
 
-    /// Refuses a range that does not begin before it ends.
+    /// Refuses a range that ends before it begins. One of a single day begins and ends with that day.
     pub(super) fn in_order(self, name: &str) -> Result<Self, ApiError> {
-        if self.from < self.to {
+        if self.from <= self.to {
             return Ok(self);
         }
-        let message = format!("{name}.from is not before {name}.to.");
+        let message = format!("{name}.from is after {name}.to.");
         Err(ApiError::new(Code::InvalidDateRange, message).param(name))
     }
 

@@ -136,6 +136,7 @@ fn read_preference(fields: &mut Fields) -> Option<(String, Option<String>)> {
     };
     let country = fields.parsed("country", code, "must be a two-letter country code");
     let country = fields.require("country", country);
+    fields.nullable(&["prefix"]);
     let prefix = fields.text("prefix", ANY);
     Some((country?, prefix))
 }

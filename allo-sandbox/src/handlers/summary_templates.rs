@@ -60,6 +60,7 @@ pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 pub(crate) fn set_default(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
+    fields.nullable(&["summary_template_id"]);
     let template_id = fields.text("summary_template_id", ANY);
     fields.finish()?;
     let number = context.request.path_param("number");
@@ -86,6 +87,7 @@ fn id<'a>(context: &'a Context<'_>) -> &'a str {
 }
 
 fn read(mut fields: Fields) -> Result<Content, ApiError> {
+    fields.nullable(&["call_context", "icon"]);
     let name = fields.text("name", 1..=usize::MAX);
     let name = fields.require("name", name);
     let call_context = fields.text("call_context", 0..=MAX_CONTEXT);

@@ -25,6 +25,7 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let url = fields.require("url", url);
     let topics = read_topics(&mut fields);
     let topics = fields.require("topics", topics);
+    fields.nullable(&["description"]);
     let description = fields.text("description", ANY);
     let (url, topics) = fields.finish_with(url.zip(topics))?;
     let mut world = lock(&context.app.world);
@@ -113,12 +114,12 @@ fn read_topics(fields: &mut Fields) -> Option<Vec<String>> {
     Some(topics)
 }
 
-/// The input cannot be null, so an empty text is what removes a description.
+/// How a description is removed is not documented: null does, and so does an empty text.
 fn read_description(fields: &mut Fields) -> Change<String> {
-    match fields.text("description", ANY) {
-        None => Change::Keep,
-        Some(text) if text.is_empty() => Change::Clear,
-        Some(text) => Change::Set(text),
+    let text = |fields: &mut Fields, name: &str| fields.text(name, ANY);
+    match fields.change("description", text) {
+        Change::Set(text) if text.is_empty() => Change::Clear,
+        change => change,
     }
 }
 

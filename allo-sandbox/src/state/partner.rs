@@ -123,6 +123,11 @@ impl Partner {
         self.accounts.get(index).ok_or(Refusal::NoNumber)
     }
 
+    /// Takes in an account that is there from the start, with whatever numbers it has.
+    pub(crate) fn admit(&mut self, account: PartnerAccount) {
+        self.accounts.push(account);
+    }
+
     pub(crate) fn all(&self) -> &[PartnerAccount] {
         &self.accounts
     }

@@ -297,7 +297,7 @@ async fn bad_ranges_are_refused_by_both() {
             "date.from",
         ),
         (
-            range("2025-01-02", "2025-01-02"),
+            range("2025-01-02", "2025-01-01"),
             "INVALID_DATE_RANGE",
             "date",
         ),

@@ -153,7 +153,9 @@ async fn tags_come_and_go() {
 async fn bad_tags_are_refused_and_change_nothing() {
     let small = start().await;
     tag(&small, json!([])).await.error(400, "TAGS_REQUIRED");
-    tag(&small, Value::Null).await.error(400, "TAGS_REQUIRED");
+    tag(&small, Value::Null)
+        .await
+        .error(400, "INVALID_REQUEST_BODY");
     tag(&small, json!("call_back"))
         .await
         .error(400, "INVALID_REQUEST_BODY");

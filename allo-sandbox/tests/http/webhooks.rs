@@ -77,7 +77,7 @@ async fn an_update_changes_what_it_names() {
     let update = async |body: Value| api.put(&path_of, &body).await;
     let same = update(json!({})).await.data();
     assert_eq!(same, without_secret(&webhook));
-    let topics = json!({ "topics": ["sms.sent", "sms.sent"], "enabled": false, "url": null });
+    let topics = json!({ "topics": ["sms.sent", "sms.sent"], "enabled": false });
     let changed = update(topics).await.data();
     let mut expected = without_secret(&webhook);
     expected["topics"] = json!(["sms.sent"]);
@@ -87,6 +87,16 @@ async fn an_update_changes_what_it_names() {
     expected["description"] = Value::Null;
     expected["url"] = json!("https://example.com/b");
     assert_eq!(cleared.data(), expected);
+    for (said, kept) in [
+        (json!("Ledger"), json!("Ledger")),
+        (Value::Null, Value::Null),
+    ] {
+        expected["description"] = kept;
+        assert_eq!(
+            update(json!({ "description": said })).await.data(),
+            expected
+        );
+    }
     assert_eq!(
         without_secret(&api.get(&path(&webhook)).await.data()),
         expected

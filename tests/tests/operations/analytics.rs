@@ -26,6 +26,11 @@ pub(crate) async fn get_team_metrics(stage: &Stage) {
     let users = people.into_iter().filter_map(|person| person.user);
     assert!(users.into_iter().any(|user| user.id == about.user));
 
+    let today = stage
+        .client
+        .get_team_metrics(days("2026-03-02", "2026-03-02"));
+    let today = total(&ok(today.send().await));
+    assert!(today >= 1.0, "the call of today is counted, not {today}");
     let backwards = stage
         .client
         .get_team_metrics(days("2026-03-02", "2026-02-23"));

@@ -39,7 +39,7 @@ pub(crate) async fn list_conversations(stage: &Stage) {
     assert!(ok(later.send().await).data.is_empty());
 
     let unknown = stage.client.list_conversations("+12125550177").send().await;
-    refused_as(unknown, 404, "PHONE_NUMBER_NOT_FOUND");
+    assert!(ok(unknown).data.is_empty(), "no 404 is declared");
 }
 
 pub(crate) async fn search_all_conversations(stage: &Stage) {

@@ -17,6 +17,7 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let content = fields.text("content", 0..=MAX_CHARACTERS);
     let content = fields.require("content", content).unwrap_or_default();
+    fields.nullable(&["template_key"]);
     let template = fields.one_of("template_key", TEMPLATES);
     fields.finish()?;
     let mut world = lock(&context.app.world);

@@ -53,6 +53,7 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
+    fields.nullable(&["filters"]);
     let filter = fields.object("filters", |fields| CompanyFilter {
         name: wanted(fields, "name"),
         website: wanted(fields, "website"),
@@ -75,6 +76,7 @@ pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 /// A company always has a name, so `null` there changes nothing.
 fn read_change(fields: &mut Fields) -> CompanyChange {
+    fields.nullable(&["name"]);
     CompanyChange {
         name: fields.text("name", SOME),
         website: fields.change("website", text),

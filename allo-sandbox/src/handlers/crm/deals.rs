@@ -70,6 +70,7 @@ pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
+    fields.nullable(&["filters"]);
     let stage = fields.object("filters", |fields| wanted(fields, "stage"));
     let (search, checked) = read_search(&mut fields);
     let paged = Paged::read(fields)?;
@@ -97,6 +98,7 @@ fn company<'a>(world: &'a World, deal: &Deal) -> Option<&'a Company> {
 
 /// A deal always has a name, so `null` there changes nothing.
 fn read_change(fields: &mut Fields) -> DealChange {
+    fields.nullable(&["name"]);
     let time = "must be a time such as 2026-03-31T17:00:00";
     DealChange {
         name: fields.text("name", SOME),

@@ -70,6 +70,7 @@ struct Paged {
 impl Paged {
     /// Reads the rest of a search's body.
     fn read(mut fields: Fields) -> Result<Self, ApiError> {
+        fields.nullable(&["sort"]);
         let sort = fields.one_of("sort", &Sort::NAMES);
         let sort = sort.as_deref().and_then(Sort::named).unwrap_or_default();
         let page = Page::from_fields(&mut fields);
@@ -88,6 +89,7 @@ impl Paged {
 
 /// The words to look for, and a complaint when there are none in them.
 fn read_search(fields: &mut Fields) -> (Option<Search>, Result<(), ApiError>) {
+    fields.nullable(&["search"]);
     let Some(text) = wanted(fields, "search") else {
         return (None, Ok(()));
     };

@@ -71,6 +71,7 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
+    fields.nullable(&["filters"]);
     let filter = fields.object("filters", read_filter);
     let mut filter = filter.unwrap_or_default();
     let (search, checked) = read_search(&mut fields);

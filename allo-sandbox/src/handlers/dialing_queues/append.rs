@@ -48,6 +48,8 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
 fn read(item: &mut Fields) -> Option<Sent> {
     let number = item.text("number", ANY);
     let number = item.require("number", number);
+    item.nullable(CONTACT_TEXTS);
+    item.nullable(CONTACT_LISTS);
     let mut contact = Map::new();
     for &name in CONTACT_TEXTS {
         if let Some(text) = item.text(name, ANY) {

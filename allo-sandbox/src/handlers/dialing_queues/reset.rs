@@ -24,6 +24,7 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 fn read(mut fields: Fields) -> Result<(Option<String>, Target), ApiError> {
+    fields.nullable(&["name"]);
     let name = fields.text("name", 0..=255);
     let target = target::from_fields(&mut fields, target::ID_ON_RESET);
     fields.finish()?;

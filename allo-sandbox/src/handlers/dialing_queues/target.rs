@@ -26,6 +26,8 @@ pub(super) fn from_query(query: &Query) -> Result<Target, ApiError> {
 
 /// Reads every name, so that a wrong type under any of them is noted in `fields`.
 pub(super) fn from_fields(fields: &mut Fields, id_names: &[&str]) -> Result<Target, ApiError> {
+    fields.nullable(id_names);
+    fields.nullable(&["email"]);
     let ids: Vec<_> = id_names.iter().map(|name| fields.text(name, ANY)).collect();
     choose(ids.into_iter().flatten().next(), fields.text("email", ANY))
 }

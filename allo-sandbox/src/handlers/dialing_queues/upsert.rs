@@ -8,6 +8,7 @@ use crate::state::queues::Settings;
 
 pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
+    fields.nullable(&["name", "voicemail_handling", "do_not_disturb"]);
     let settings = Settings {
         name: fields.text("name", 1..=255),
         voicemail_handling: fields.one_of("voicemail_handling", &["SKIP", "NO_SKIP"]),

@@ -68,6 +68,7 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 fn read(fields: &mut Fields) -> DetailsChange {
     let text = |fields: &mut Fields, name: &str| fields.text(name, ANY);
+    fields.nullable(&["numbers"]);
     let numbers = fields.strings("numbers");
     if numbers.as_ref().is_some_and(Vec::is_empty) {
         fields.refuse("numbers", "must hold at least one number");

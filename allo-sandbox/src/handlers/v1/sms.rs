@@ -34,6 +34,7 @@ struct Wanted {
 
 pub(crate) fn send(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
+    fields.nullable(&["sender_id"]);
     if fields.text("sender_id", ANY).is_some() {
         fields.refuse("sender_id", "cannot be given together with from");
     }

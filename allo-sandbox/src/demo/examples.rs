@@ -1,0 +1,137 @@
+//! One thing of each kind, under a name that can be remembered: what the examples in the
+//! documentation of `allo-client` are about, so that each of them runs against a sandbox as it is
+//! printed. The generator of that client knows the same names.
+
+use std::time::Duration;
+
+use jiff::{Timestamp, ToSpan};
+use serde_json::Map;
+
+use crate::state::World;
+use crate::state::calls::CallRecord;
+use crate::state::change::Change;
+use crate::state::contacts::{Contact, Details};
+use crate::state::crm::companies::Company;
+use crate::state::crm::deals::Deal;
+use crate::state::crm::people::{Person, PersonChange};
+use crate::state::inbox::Item;
+use crate::state::partner::PartnerAccount;
+use crate::state::queues::{NewEntry, Queue};
+use crate::state::templates::{Content, Template};
+use crate::state::users::{Role, Status, User};
+use crate::state::webhooks::Webhook;
+
+const LINE: &str = "+12125550100";
+const NUMBER: &str = "+12125550140";
+const MARIE: &str = "marie@example.com";
+
+/// Adds everything to the first team of the world. The partner account is one of the key `key_id`.
+pub(super) fn fill(world: &mut World, now: Timestamp, key_id: &str) {
+    let Some(team_id) = world.users.teams.first().map(|team| team.id.clone()) else {
+        return;
+    };
+    world.users.users.push(user(&team_id));
+    let then = now.checked_sub(2.hours()).unwrap_or(now);
+    let contact = Contact::new("cnt-example".to_owned(), &team_id, details(), then);
+    world.contacts.add(contact);
+    let call = CallRecord::outbound(LINE, NUMBER)
+        .at(then)
+        .user("usr-example")
+        .ended("ANSWERED", Duration::from_secs(90))
+        .summary("Ines asks for the long lease.")
+        .tags(["interested"]);
+    let call = call.settled("cll-example".to_owned(), &team_id, now);
+    world.inbox.add(Item::Call(call));
+    fill_crm(world, &team_id, then);
+    let template = Template::new("tst-example".to_owned(), team_id.clone(), content(), then);
+    world.templates.add(template);
+    world.webhooks.add(webhook(&team_id, then));
+    world.partner.admit(account(key_id));
+    add_queue(world, then);
+}
+
+fn fill_crm(world: &mut World, team_id: &str, then: Timestamp) {
+    let (team, name) = (|| team_id.to_owned(), |name: &str| name.to_owned());
+    let said = PersonChange {
+        name: Change::Set(name("Ines")),
+        numbers: Change::Set(vec![name(NUMBER)]),
+        ..PersonChange::default()
+    };
+    let person = Person::new(name("per-example"), team(), said, then);
+    world.crm.people.add(person);
+    let company = Company::new(name("com-example"), team(), name("Ferry Road Paper"), then);
+    world.crm.companies.add(company);
+    let deal = Deal::new(name("dea-example"), team(), name("Envelopes"), then);
+    world.crm.deals.add(deal);
+}
+
+/// A queue of Marie's with one number that nobody has called yet.
+fn add_queue(world: &mut World, then: Timestamp) {
+    let marie = world.users.users.iter().find(|user| user.email == MARIE);
+    let Some(marie) = marie.map(|user| user.id.clone()) else {
+        return;
+    };
+    let mut queue = Queue::new("pdl_example".to_owned(), &marie, &marie, then);
+    let entry = NewEntry {
+        number_to: NUMBER.to_owned(),
+        contact: Map::new(),
+    };
+    queue.append(vec![entry], then);
+    world.queues.add(queue);
+}
+
+fn user(team_id: &str) -> User {
+    User {
+        id: "usr-example".to_owned(),
+        name: "Ola Brandvik".to_owned(),
+        email: "ola@example.com".to_owned(),
+        role: Role::Member,
+        status: Status::Active,
+        image_url: None,
+        team_id: Some(team_id.to_owned()),
+    }
+}
+
+fn details() -> Details {
+    Details {
+        name: Some("Ines".to_owned()),
+        numbers: vec![NUMBER.to_owned()],
+        ..Details::default()
+    }
+}
+
+fn content() -> Content {
+    Content {
+        name: "Follow-up".to_owned(),
+        call_context: None,
+        icon: None,
+        sections: Vec::new(),
+    }
+}
+
+fn webhook(team_id: &str, then: Timestamp) -> Webhook {
+    Webhook {
+        id: "ep_example".to_owned(),
+        team_id: team_id.to_owned(),
+        url: "https://hooks.example.com/calls".to_owned(),
+        topics: vec!["call.completed".to_owned()],
+        description: None,
+        enabled: true,
+        signing_secret: "whsec_c2FuZGJveGV4YW1wbGVzZWNyZXQwMDAw".to_owned(),
+        created_at: then,
+    }
+}
+
+fn account(key_id: &str) -> PartnerAccount {
+    PartnerAccount {
+        id: "usr-example-account".to_owned(),
+        opened_by: key_id.to_owned(),
+        email: "noor@example.com".to_owned(),
+        name: "Noor Haddad".to_owned(),
+        personal_mobile: "+12125550141".to_owned(),
+        partner_client_ref: None,
+        phone_numbers: vec![("US".to_owned(), "+12125550142".to_owned())],
+        activated: false,
+        cancelled: false,
+    }
+}
