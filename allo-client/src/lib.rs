@@ -19,7 +19,8 @@
 //! # How it is laid out
 //!
 //! * Each operation is a method of [`Client`] that takes what is required and
-//!   gives a builder ([`builder`]); what is optional is set by its own name,
+//!   gives a builder ([`builder`]); what is optional is set by its own name, or
+//!   by `maybe_…` from an `Option` of which `None` sends nothing,
 //!   what concerns the call itself through `.options(…)` ([`CallOptions`]), and
 //!   `send` sends it.
 //! * What travels is in [`types`]. Enums are open ([`OpenEnum`]), properties that

@@ -29,6 +29,8 @@ pub use problem::{Location, Problem};
 pub struct Generated {
     /// Rust source by path below the directory of the generated code.
     pub files: BTreeMap<String, String>,
+    /// Rust source of modules of the client's tests, by path below the directory of those.
+    pub tests: BTreeMap<String, String>,
     /// How many operations the document has.
     pub operations: usize,
 }
@@ -114,9 +116,10 @@ fn run(
     stage("passes");
     let surface = surface::read(&file, &normalized.fields).map_err(whole)?;
     let count = operations.len();
-    let files = passes::write(operations, surface).map_err(whole)?;
+    let (files, tests) = passes::write(operations, surface).map_err(whole)?;
     Ok(Generated {
         files,
+        tests,
         operations: count,
     })
 }

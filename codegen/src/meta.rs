@@ -57,6 +57,8 @@ pub(crate) struct Operation {
     pub(crate) teammate: Option<Teammate>,
     pub(crate) scopes: Vec<String>,
     pub(crate) parameter_docs: Vec<(String, String)>,
+    /// Names of optional parameters without which the example would be refused (`x-in-example`).
+    pub(crate) in_example: Vec<String>,
 }
 
 impl Operation {
@@ -151,6 +153,12 @@ fn read_one(
                     text(p, "description").trim().to_owned(),
                 )
             })
+            .collect(),
+        in_example: parameters
+            .iter()
+            .filter_map(|parameter| parameter.as_object())
+            .filter(|parameter| parameter.get("x-in-example") == Some(&Value::Bool(true)))
+            .map(|parameter| text(parameter, "name").to_owned())
             .collect(),
         fields,
     })

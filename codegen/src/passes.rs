@@ -7,8 +7,10 @@ mod docs;
 mod examples;
 mod files;
 mod open_enums;
+mod optionals;
 mod pagination;
 mod resources;
+mod samples;
 mod setters;
 mod structs;
 mod table;
@@ -32,13 +34,16 @@ pub(crate) struct Model {
     tags: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// Writes all files, by path below `generated/`.
+/// Files by path below a directory.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// Writes all files: those of the client, and those of the tests.
 pub(crate) fn write(
     operations: Vec<Operation>,
     surface: Surface,
-) -> Result<BTreeMap<String, String>, String> {
+) -> Result<(Files, Files), String> {
     let model = Model::new(operations, surface)?;
-    files::write(&model)
+    Ok((files::write(&model)?, files::write_tests(&model)?))
 }
 
 impl Model {

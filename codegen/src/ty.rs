@@ -28,6 +28,12 @@ pub(crate) enum Ty {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TokenStreamText(String);
 
+impl std::fmt::Display for TokenStreamText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Ty {
     /// Reads a type and tells whether it stood inside `Option`.
     pub(crate) fn read(ty: &Type) -> Result<(Self, bool), String> {

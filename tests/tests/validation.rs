@@ -261,7 +261,7 @@ async fn a_body_says_what_was_set_and_no_more() {
     );
     for (call, body) in [
         (reset().name(Field::Null), json!({"name": null})),
-        (reset().name(None), json!({"name": null})),
+        (reset().maybe_name(None::<&str>), Value::Null),
         (reset().name(""), json!({"name": ""})),
         (reset().name("Calls"), json!({"name": "Calls"})),
         (reset().name("Calls").name(Field::Absent), Value::Null),

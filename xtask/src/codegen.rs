@@ -13,7 +13,8 @@ use crate::workspace::{self, Tree};
 
 pub(crate) const SPEC: &str = "openapi/allo.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
-const TARGET: &str = "allo-client/src/generated";
+const CLIENT: &str = "allo-client/src/generated";
+const TESTS: &str = "tests/tests/operations/generated";
 
 /// Whether to change files or only to tell which are stale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,26 +44,36 @@ pub(crate) fn codegen(mode: Mode, root: &Path) -> io::Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let target = root.join(TARGET);
-    let present = workspace::read_tree(&target)?;
-    let stale = stale(&present, &generated.files);
+    let targets = [(CLIENT, &generated.files), (TESTS, &generated.tests)];
+    let (mut present, mut wanted) = (Tree::new(), Tree::new());
+    for (directory, files) in targets {
+        let below = |tree: Tree| {
+            let paths = tree.into_iter();
+            paths.map(move |(name, text)| (format!("{directory}/{name}"), text))
+        };
+        present.extend(below(workspace::read_tree(&root.join(directory))?));
+        wanted.extend(below(files.clone()));
+    }
+    let stale = stale(&present, &wanted);
     match mode {
         Mode::Write => {
-            workspace::write_tree(&target, &generated.files)?;
+            for (directory, files) in targets {
+                workspace::write_tree(&root.join(directory), files)?;
+            }
             println!(
                 "codegen: {} operations in {} files, {} changed",
                 generated.operations,
-                generated.files.len(),
+                wanted.len(),
                 stale.len()
             );
             Ok(ExitCode::SUCCESS)
         }
         Mode::Check if stale.is_empty() => {
-            println!("codegen: {} files are up to date", generated.files.len());
+            println!("codegen: {} files are up to date", wanted.len());
             Ok(ExitCode::SUCCESS)
         }
         Mode::Check => {
-            show(&stale, &present, &generated.files);
+            show(&stale, &present, &wanted);
             Ok(ExitCode::FAILURE)
         }
     }
@@ -132,7 +143,7 @@ fn show(stale: &[String], present: &Tree, wanted: &Tree) {
     for name in stale {
         let (old, new) = (text(present, name), text(wanted, name));
         let diff = TextDiff::from_lines(&old, &new);
-        let (from, to) = (format!("a/{TARGET}/{name}"), format!("b/{TARGET}/{name}"));
+        let (from, to) = (format!("a/{name}"), format!("b/{name}"));
         print!(
             "{}",
             diff.unified_diff().context_radius(3).header(&from, &to)
@@ -146,7 +157,7 @@ fn show(stale: &[String], present: &Tree, wanted: &Tree) {
             (false, _) => "is missing",
             (true, false) => "is not generated any more",
         };
-        eprintln!("  {TARGET}/{name} {state}");
+        eprintln!("  {name} {state}");
     }
     eprintln!("run `cargo xtask codegen` and commit what it writes");
 }

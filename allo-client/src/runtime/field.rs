@@ -5,16 +5,31 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The value of an optional property that may also be null.
 ///
-/// Setters take `impl Into<Field<T>>`, so a plain value, an `Option` (`None` is
-/// [`Null`](Field::Null)) or a `Field` can be passed:
+/// Setters take `impl Into<Field<T>>`, so a plain value or a `Field` can be passed. `Field::Null` is the one way to
+/// send null: it clears the property. An `Option` goes to the setter's `maybe_` sibling, where `None` sends nothing.
 ///
 /// ```
 /// use allo_client::Field;
+/// use allo_client::types::UpdateDealRequest;
 ///
-/// let given: Field<String> = "Monday calls".into();
-/// let cleared: Field<String> = None.into();
-/// assert_eq!(given.as_deref(), Some("Monday calls"));
-/// assert!(cleared.is_null() && Field::<String>::default().is_absent());
+/// let known: Option<String> = None;
+/// let untouched = UpdateDealRequest::new().maybe_status(known);
+/// let cleared = UpdateDealRequest::new().status(Field::Null);
+/// assert!(untouched.status.is_absent() && cleared.status.is_null());
+/// ```
+///
+/// `None` is not null, so a setter does not take an `Option`:
+///
+/// ```compile_fail,E0277
+/// # use allo_client::types::UpdateDealRequest;
+/// let known: Option<String> = None;
+/// let erased = UpdateDealRequest::new().status(known);
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn example(client: allo_client::Client, known: Option<String>) {
+/// let erased = client.update_deal("dea-example").status(known);
+/// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Field<T> {
@@ -63,16 +78,10 @@ impl<T> Field<T> {
     }
 }
 
+// There is none from `Option<T>`: `None` would have to be null, and clear what the caller does not know.
 impl<T> From<T> for Field<T> {
     fn from(value: T) -> Self {
         Self::Value(value)
-    }
-}
-
-impl<T> From<Option<T>> for Field<T> {
-    /// `None` is null, not absent.
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Self::Value)
     }
 }
 
@@ -113,7 +122,8 @@ impl<T: Serialize> Serialize for Field<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self::from)
+        let value = Option::deserialize(deserializer)?;
+        Ok(value.map_or(Self::Null, Self::Value))
     }
 }
 
@@ -151,9 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn conversions_tell_null_from_absent() {
-        assert_eq!(Field::<u8>::from(None), Field::Null);
-        assert_eq!(Field::<u8>::from(Some(1)), Field::Value(1));
+    fn conversions_give_values() {
+        assert_eq!(Field::from(1), Field::Value(1));
         assert_eq!(Field::<String>::from("x").as_deref(), Some("x"));
         assert_eq!(Field::<u8>::Absent.into_option(), None);
     }

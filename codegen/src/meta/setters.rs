@@ -46,6 +46,11 @@ pub(super) fn check(
                 "the builder has a method `{name}` of its own; a field of the body can be renamed by `x-field` in the overlay"
             ));
         }
+        if name.starts_with("maybe_") {
+            return Err(format!(
+                "`{name}` is the name of a setter that takes an `Option`; a field of the body can be renamed by `x-field` in the overlay"
+            ));
+        }
         if seen.contains(&name) {
             return Err(format!(
                 "two fields want the setter `{name}`; rename that of the body by `x-field` in the overlay"

@@ -66,7 +66,7 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
     });
     let constructor = constructor(model, operation, &parameters, body)?;
     let setters = optional_setters(operation, &parameters, body);
-    let send = send(model, operation, &parameters, body);
+    let send = send(model, operation, &parameters, body)?;
     let teammate = teammates::write(&name_text, operation);
     let paginated = match output(model, operation) {
         Some((page, false)) => pagination::write(model, &name_text, operation, page)
@@ -160,7 +160,8 @@ fn optional_setters(
             let docs = docs::attributes(&field.docs);
             let (ty, conversion) = setters::argument(field);
             let value = conversion.apply(&quote!(#name));
-            quote!(#docs pub fn #name(mut self, #name: #ty) -> Self { self.#name = Some(#value); self })
+            let maybe = setters::maybe(field, &TokenStream::new());
+            quote!(#docs pub fn #name(mut self, #name: #ty) -> Self { self.#name = Some(#value); self } #maybe)
         });
     let of_body = body
         .into_iter()
@@ -171,7 +172,8 @@ fn optional_setters(
             let name = format_ident!("{}", field.name);
             let docs = docs::attributes(&field.docs);
             let (ty, _) = setters::argument(field);
-            quote!(#docs pub fn #name(mut self, #name: #ty) -> Self { self.body = self.body.#name(#name); self })
+            let maybe = setters::maybe(field, &TokenStream::new());
+            quote!(#docs pub fn #name(mut self, #name: #ty) -> Self { self.body = self.body.#name(#name); self } #maybe)
         });
     own.chain(of_body).collect()
 }
@@ -181,7 +183,7 @@ fn send(
     operation: &Operation,
     parameters: &[Parameter],
     body: Option<&Struct>,
-) -> TokenStream {
+) -> Result<TokenStream, String> {
     let steps = parameters.iter().map(|parameter| {
         let name = format_ident!("{}", parameter.field.name);
         let wire = &parameter.wire;
@@ -201,8 +203,8 @@ fn send(
         operation.method.to_uppercase(),
         operation.path
     ));
-    let example = examples::write(model, operation);
-    quote! {
+    let example = examples::write(model, operation)?;
+    Ok(quote! {
         #docs
         ///
         /// # Errors
@@ -213,7 +215,7 @@ fn send(
         pub fn send(self) -> crate::Sending<#output> {
             self.call #(#steps)* #json #finish
         }
-    }
+    })
 }
 
 /// A bare list of objects tolerates a malformed item, as lists inside a struct do.

@@ -1,127 +1,128 @@
-//! The example in the documentation of each operation. It compiles as a doctest; it is never run.
+//! The example of each operation: in its documentation, where it compiles as a doctest, and as a function of the tests,
+//! which run it against the sandbox. Both are written from the same lines.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Model, builders};
-use crate::meta::Operation;
-use crate::surface::{Field, Struct};
-use crate::ty::Ty;
+use super::samples::{self, Style};
+use super::{Model, builders, files, parameters, setters};
+use crate::meta::{Operation, Place};
+use crate::surface::Field;
 
-pub(crate) fn write(model: &Model, operation: &Operation) -> TokenStream {
-    let lines = lines(model, operation);
-    let lines = lines.iter().map(|line| format!(" {line}"));
-    quote!(#(#[doc = #lines])*)
+const HEAD: &str = "The example of each operation, with the lines that its documentation shows.";
+
+/// The documentation's example.
+pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream, String> {
+    let mut lines = vec![
+        "```no_run".to_owned(),
+        "# async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {".to_owned(),
+    ];
+    lines.extend(shown(model, operation)?);
+    lines.extend(["# Ok(())", "# }", "```"].map(str::to_owned));
+    let lines = lines.iter().map(|line| match line.as_str() {
+        "" => String::new(),
+        line => format!(" {line}"),
+    });
+    Ok(quote!(#(#[doc = #lines])*))
 }
 
-fn lines(model: &Model, operation: &Operation) -> Vec<String> {
-    let required = builders::required(model, operation)
-        .map(|r| r.fields)
-        .unwrap_or_default();
-    let arguments: Vec<String> = required.iter().map(|field| sample(model, field)).collect();
-    let call = format!(
-        "client.{}({})",
-        operation.method_name(),
-        arguments.join(", ")
+/// The module of tests with a function for each example, and one that calls them by the operation's id.
+pub(crate) fn module(model: &Model) -> Result<String, String> {
+    let mut text = format!(
+        "//! {HEAD}\n{}\n\
+         type Outcome = Result<(), Box<dyn std::error::Error>>;\n\n\
+         /// Runs the example of an operation; none is known of an operation that is not in the document.\n\
+         pub(crate) async fn run(operation: &str, client: allo_client::Client) -> Outcome {{\n    \
+             match operation {{\n",
+        files::MARK
     );
-    let mut body = Vec::new();
+    for operation in &model.operations {
+        let (id, name) = (&operation.id, operation.method_name());
+        // Boxed, as the futures of all of them in one would be large.
+        text += &format!("        {id:?} => Box::pin({name}(client)).await,\n");
+    }
+    text += "        unknown => Err(format!(\"{unknown} has no example\").into()),\n    }\n}\n";
+    for operation in &model.operations {
+        let name = operation.method_name();
+        text += &format!("\nasync fn {name}(client: allo_client::Client) -> Outcome {{\n");
+        for line in shown(model, operation)? {
+            text += &match line.as_str() {
+                "" => "\n".to_owned(),
+                line => format!("    {line}\n"),
+            };
+        }
+        text += "    Ok(())\n}\n";
+    }
+    Ok(text)
+}
+
+/// The lines that a reader sees.
+fn shown(model: &Model, operation: &Operation) -> Result<Vec<String>, String> {
     let mut uses = Vec::new();
-    let target = if operation.teammate.is_some() {
+    let mut body = Vec::new();
+    let mut call = call(model, operation)?;
+    if operation.teammate.is_some() {
         uses.extend(["TargetTeammate", "Teammate"]);
         body.push("let marie = Teammate::email(\"marie@example.com\");".to_owned());
-        ".for_teammate(&marie)"
-    } else {
-        ""
-    };
+        call += ".for_teammate(&marie)";
+    }
     if operation.pagination.is_some() {
         uses.push("Paginated");
-        body.push(format!("let mut items = {call}{target}.items();"));
+        body.push(format!("let mut items = {call}.items();"));
         body.push("while let Some(item) = items.try_next().await? {".to_owned());
         body.push("    println!(\"{item:?}\");".to_owned());
         body.push("}".to_owned());
     } else {
-        body.push(format!("let answer = {call}{target}.send().await?;"));
+        body.push(format!("let answer = {call}.send().await?;"));
         body.push("println!(\"{:?}\", answer.body());".to_owned());
     }
-    wrap(&uses, body)
-}
-
-fn wrap(uses: &[&str], body: Vec<String>) -> Vec<String> {
-    let mut lines = vec!["```no_run".to_owned()];
-    lines.push("# async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {".to_owned());
-    if !uses.is_empty() {
-        let mut uses = uses.to_vec();
-        uses.sort_unstable();
-        lines.push(format!("use allo_client::{{{}}};", uses.join(", ")));
-        lines.push(String::new());
-    }
+    uses.sort_unstable();
+    let mut lines = match uses.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![format!("use allo_client::{one};"), String::new()],
+        several => vec![
+            format!("use allo_client::{{{}}};", several.join(", ")),
+            String::new(),
+        ],
+    };
     lines.extend(body);
-    lines.push("# Ok(())".to_owned());
-    lines.push("# }".to_owned());
-    lines.push("```".to_owned());
-    lines
+    Ok(lines)
 }
 
-fn sample(model: &Model, field: &Field) -> String {
-    sample_of(model, &field.ty, &field.name)
-}
-
-fn sample_of(model: &Model, ty: &Ty, name: &str) -> String {
-    match ty {
-        Ty::String => format!("{:?}", sample_text(name)),
-        Ty::Bool => "true".to_owned(),
-        Ty::U64 | Ty::I64 => "1".to_owned(),
-        Ty::F64 => "1.0".to_owned(),
-        Ty::Amount => "allo_client::Amount::from(1)".to_owned(),
-        Ty::Timestamp => "\"2026-05-20T10:00:00Z\".parse::<allo_client::Timestamp>()?".to_owned(),
-        Ty::Date => "\"2026-05-20\".parse::<allo_client::Date>()?".to_owned(),
-        Ty::Vec(item) => format!("[{}]", sample_of(model, item, name)),
-        Ty::Map(_) => "Default::default()".to_owned(),
-        Ty::Json(_) => "Default::default()".to_owned(),
-        Ty::Named(named) => sample_named(model, named, name),
-    }
-}
-
-fn sample_named(model: &Model, named: &str, name: &str) -> String {
-    if let Some(item) = model.surface.enums.get(named) {
-        let text = item.variants.first().map_or("", |(_, text)| text.as_str());
-        return format!("{text:?}");
-    }
-    model.surface.structs.get(named).map_or_else(
-        || "Default::default()".to_owned(),
-        |item| sample_struct(model, item, name),
-    )
-}
-
-fn sample_struct(model: &Model, item: &Struct, _name: &str) -> String {
-    let arguments: Vec<String> = item
-        .fields
-        .iter()
-        .filter(|field| super::setters::is_required(field))
-        .map(|field| sample(model, field))
-        .collect();
-    format!(
-        "allo_client::types::{}::new({})",
-        item.name,
-        arguments.join(", ")
-    )
-}
-
-/// Numbers and addresses from the ranges that are reserved for examples.
-fn sample_text(name: &str) -> &'static str {
-    match name {
-        name if name.contains("number")
-            || name.contains("mobile")
-            || name == "to"
-            || name == "from" =>
-        {
-            "+12125550100"
+/// The call, with the optional parameters that the overlay marks by `x-in-example`.
+fn call(model: &Model, operation: &Operation) -> Result<String, String> {
+    let mut call = bare_call(model, operation)?;
+    for parameter in parameters(model, operation)? {
+        let field = &parameter.field;
+        if operation.in_example.contains(&parameter.wire) && !setters::is_required(field) {
+            let value = samples::of_field(model, field, Style::Short);
+            call += &format!(".{}({value})", field.name);
         }
-        name if name.contains("email") => "marie@example.com",
-        name if name.contains("url") => "https://example.com/hook",
-        name if name == "id" || name.ends_with("_id") => "the-id",
-        "country" => "US",
-        "name" => "Marie",
-        _ => "text",
+    }
+    Ok(call)
+}
+
+/// The call with what it needs and nothing else.
+pub(crate) fn bare_call(model: &Model, operation: &Operation) -> Result<String, String> {
+    let required = builders::required(model, operation)?.fields;
+    let arguments = required
+        .iter()
+        .map(|field| argument(model, operation, field, &required));
+    let arguments: Vec<String> = arguments.collect();
+    let name = operation.method_name();
+    Ok(format!("client.{name}({})", arguments.join(", ")))
+}
+
+fn argument(model: &Model, operation: &Operation, field: &Field, all: &[Field]) -> String {
+    let in_path = |known: &crate::meta::Field| known.place == Place::Path;
+    let mut places = operation.fields.iter().filter(|known| in_path(known));
+    if places.any(|known| known.name == field.wire) {
+        return samples::of_path(model, field, &operation.path);
+    }
+    // A name instead of a number is a sender in France.
+    let by_name = all.iter().any(|field| field.wire == "sender_id");
+    match field.wire.as_str() {
+        "to" if by_name => format!("{:?}", "+33199000121"),
+        _ => samples::of_field(model, field, Style::Short),
     }
 }

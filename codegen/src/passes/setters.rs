@@ -1,4 +1,5 @@
-//! Construction of request structs: `new` takes what is required, a setter of the field's own name the rest.
+//! Construction of request structs: `new` takes what is required, a setter of the field's own name the rest, and
+//! beside each setter a `maybe_` one that takes an `Option`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -12,7 +13,10 @@ pub(crate) fn write(item: &Struct) -> TokenStream {
     let (required, optional): (Vec<&Field>, Vec<&Field>) =
         item.fields.iter().partition(|field| is_required(field));
     let constructor = constructor(item, &required);
-    let setters = optional.iter().map(|field| setter(field));
+    let setters = optional.iter().map(|field| {
+        let (setter, maybe) = (setter(field), maybe(field, &quote!(#[must_use])));
+        quote!(#setter #maybe)
+    });
     let from_text = from_text(item, &required);
     quote! {
         impl #name {
@@ -100,6 +104,21 @@ fn setter(field: &Field) -> TokenStream {
         pub fn #name(mut self, #name: #ty) -> Self {
             self.#name = #value;
             self
+        }
+    }
+}
+
+/// The setter that takes an `Option`: `None` changes nothing. It calls the plain setter, of the struct or of a builder.
+pub(crate) fn maybe(field: &Field, attribute: &TokenStream) -> TokenStream {
+    let name = format_ident!("{}", field.name);
+    let maybe = format_ident!("maybe_{}", field.name);
+    let docs = format!(" As `{name}`; `None` changes nothing.");
+    let (ty, _) = argument(field);
+    quote! {
+        #[doc = #docs]
+        #attribute
+        pub fn #maybe(self, #name: Option<#ty>) -> Self {
+            match #name { Some(#name) => self.#name(#name), None => self }
         }
     }
 }

@@ -1,11 +1,18 @@
 //! Every operation, against the sandbox: what it does when it succeeds, and each refusal the API's document declares,
 //! with every request and answer held against that document. The scenarios are in a module a subject.
 
+#[macro_use]
+mod optional;
+
 mod analytics;
 mod contacts;
 mod conversations;
 mod crm;
+mod examples;
+#[rustfmt::skip]
+mod generated;
 mod matrix;
+mod nulls;
 mod partner;
 mod power_dialer;
 mod refusals;
@@ -133,6 +140,8 @@ async fn every_operation_does_its_work_and_is_refused_as_declared() {
         }
     }
     print!("{matrix}");
+    let mut missing = missing;
+    missing.extend(examples::failing().await);
     assert!(missing.is_empty(), "{}", missing.join("\n"));
     assert!(failed.is_empty(), "failed: {failed:?}");
     assert!(

@@ -30,6 +30,16 @@ impl GetAnalyticsOutbound {
         self.body = self.body.allo_numbers(allo_numbers);
         self
     }
+    /// As `allo_numbers`; `None` changes nothing.
+    pub fn maybe_allo_numbers(
+        self,
+        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match allo_numbers {
+            Some(allo_numbers) => self.allo_numbers(allo_numbers),
+            None => self,
+        }
+    }
     /// Another period to compare with. No comparison when left out.
     pub fn compare_date(
         mut self,
@@ -38,25 +48,66 @@ impl GetAnalyticsOutbound {
         self.body = self.body.compare_date(compare_date);
         self
     }
+    /// As `compare_date`; `None` changes nothing.
+    pub fn maybe_compare_date(
+        self,
+        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
+    ) -> Self {
+        match compare_date {
+            Some(compare_date) => self.compare_date(compare_date),
+            None => self,
+        }
+    }
     /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
     pub fn extend(mut self, extend: impl Into<types::OutboundExtend>) -> Self {
         self.body = self.body.extend(extend);
         self
+    }
+    /// As `extend`; `None` changes nothing.
+    pub fn maybe_extend(self, extend: Option<impl Into<types::OutboundExtend>>) -> Self {
+        match extend {
+            Some(extend) => self.extend(extend),
+            None => self,
+        }
     }
     /// How long a point of a time series lasts. `DAY` when left out.
     pub fn granularity(mut self, granularity: impl Into<types::Granularity>) -> Self {
         self.body = self.body.granularity(granularity);
         self
     }
+    /// As `granularity`; `None` changes nothing.
+    pub fn maybe_granularity(
+        self,
+        granularity: Option<impl Into<types::Granularity>>,
+    ) -> Self {
+        match granularity {
+            Some(granularity) => self.granularity(granularity),
+            None => self,
+        }
+    }
     /// Which page of calls to fetch, counted from 1. The first page when left out.
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
     }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
     /// How many calls a page holds, 1 to 100. The service takes 20 when left out.
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
     /// conversion.
@@ -64,10 +115,27 @@ impl GetAnalyticsOutbound {
         self.body = self.body.stage(stage);
         self
     }
+    /// As `stage`; `None` changes nothing.
+    pub fn maybe_stage(self, stage: Option<impl Into<types::Stage>>) -> Self {
+        match stage {
+            Some(stage) => self.stage(stage),
+            None => self,
+        }
+    }
     /// Tags that make a call a conversion. None counts as one when left out.
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.body = self.body.tags(tags);
         self
+    }
+    /// As `tags`; `None` changes nothing.
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
+            None => self,
+        }
     }
     /// Count only calls of these users. Excludes `allo_numbers`.
     pub fn user_ids(
@@ -76,6 +144,16 @@ impl GetAnalyticsOutbound {
     ) -> Self {
         self.body = self.body.user_ids(user_ids);
         self
+    }
+    /// As `user_ids`; `None` changes nothing.
+    pub fn maybe_user_ids(
+        self,
+        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match user_ids {
+            Some(user_ids) => self.user_ids(user_ids),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -93,7 +171,7 @@ impl GetAnalyticsOutbound {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated};
+    /// use allo_client::Paginated;
     ///
     /// let mut items = client.get_analytics_outbound(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).items();
     /// while let Some(item) = items.try_next().await? {
@@ -183,6 +261,16 @@ impl GetTeamMetrics {
         self.body = self.body.allo_numbers(allo_numbers);
         self
     }
+    /// As `allo_numbers`; `None` changes nothing.
+    pub fn maybe_allo_numbers(
+        self,
+        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match allo_numbers {
+            Some(allo_numbers) => self.allo_numbers(allo_numbers),
+            None => self,
+        }
+    }
     /// Another period to compare with. No comparison when left out.
     pub fn compare_date(
         mut self,
@@ -191,6 +279,16 @@ impl GetTeamMetrics {
         self.body = self.body.compare_date(compare_date);
         self
     }
+    /// As `compare_date`; `None` changes nothing.
+    pub fn maybe_compare_date(
+        self,
+        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
+    ) -> Self {
+        match compare_date {
+            Some(compare_date) => self.compare_date(compare_date),
+            None => self,
+        }
+    }
     /// Count only calls of these users. Excludes `allo_numbers`.
     pub fn user_ids(
         mut self,
@@ -198,6 +296,16 @@ impl GetTeamMetrics {
     ) -> Self {
         self.body = self.body.user_ids(user_ids);
         self
+    }
+    /// As `user_ids`; `None` changes nothing.
+    pub fn maybe_user_ids(
+        self,
+        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match user_ids {
+            Some(user_ids) => self.user_ids(user_ids),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(

@@ -30,15 +30,39 @@ impl SearchCalls {
         self.size = Some(size);
         self
     }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
+    }
     /// Which page of calls to fetch, counted from 0. The first page when omitted.
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
     /// Keep only calls with this outside number, in E.164. Calls with everybody when omitted.
     pub fn contact_number(mut self, contact_number: impl Into<String>) -> Self {
         self.contact_number = Some(contact_number.into());
         self
+    }
+    /// As `contact_number`; `None` changes nothing.
+    pub fn maybe_contact_number(
+        self,
+        contact_number: Option<impl Into<String>>,
+    ) -> Self {
+        match contact_number {
+            Some(contact_number) => self.contact_number(contact_number),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -56,7 +80,7 @@ impl SearchCalls {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated};
+    /// use allo_client::Paginated;
     ///
     /// let mut items = client.search_calls("+12125550100").items();
     /// while let Some(item) = items.try_next().await? {

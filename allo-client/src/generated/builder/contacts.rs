@@ -27,6 +27,13 @@ impl GetContactContext {
         self.extend = Some(extend.into());
         self
     }
+    /// As `extend`; `None` changes nothing.
+    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+        match extend {
+            Some(extend) => self.extend(extend),
+            None => self,
+        }
+    }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
@@ -43,7 +50,7 @@ impl GetContactContext {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_contact_context("the-id").send().await?;
+    /// let answer = client.get_contact_context("cnt-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -83,10 +90,24 @@ impl SearchContacts {
         self.size = Some(size);
         self
     }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
+    }
     /// Which page of contacts to fetch, counted from 0. The first page when omitted.
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
+    }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -104,7 +125,7 @@ impl SearchContacts {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated};
+    /// use allo_client::Paginated;
     ///
     /// let mut items = client.search_contacts().items();
     /// while let Some(item) = items.try_next().await? {
@@ -195,6 +216,16 @@ impl CreateContact {
         self.body = self.body.emails(emails);
         self
     }
+    /// As `emails`; `None` changes nothing.
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
     /// What the person does in the company. Null or left out when it is not known.
     pub fn job_title(
         mut self,
@@ -202,6 +233,16 @@ impl CreateContact {
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
+    }
+    /// As `job_title`; `None` changes nothing.
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
     }
     /// Last name. Null or left out when it is not known.
     pub fn last_name(
@@ -211,15 +252,45 @@ impl CreateContact {
         self.body = self.body.last_name(last_name);
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// First name. Null or left out when it is not known.
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.name(name);
         self
     }
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// Website of the person or the company. Null or left out when it is not known.
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.website(website);
         self
+    }
+    /// As `website`; `None` changes nothing.
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -237,7 +308,7 @@ impl CreateContact {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.create_contact(["+12125550100"]).send().await?;
+    /// let answer = client.create_contact(["+12125550199"]).send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -277,6 +348,16 @@ impl UpdateContact {
         self.body = self.body.emails(emails);
         self
     }
+    /// As `emails`; `None` changes nothing.
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
     /// What the person does in the company. Null should clear it.
     pub fn job_title(
         mut self,
@@ -284,6 +365,16 @@ impl UpdateContact {
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
+    }
+    /// As `job_title`; `None` changes nothing.
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
     }
     /// Last name. Null should clear it.
     pub fn last_name(
@@ -293,10 +384,30 @@ impl UpdateContact {
         self.body = self.body.last_name(last_name);
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// First name. Null should clear it.
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.name(name);
         self
+    }
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
     }
     /// All telephone numbers of the person in E.164; they replace the former list.
     pub fn numbers(
@@ -306,10 +417,30 @@ impl UpdateContact {
         self.body = self.body.numbers(numbers);
         self
     }
+    /// As `numbers`; `None` changes nothing.
+    pub fn maybe_numbers(
+        self,
+        numbers: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match numbers {
+            Some(numbers) => self.numbers(numbers),
+            None => self,
+        }
+    }
     /// Website of the person or the company. Null should clear it.
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.website(website);
         self
+    }
+    /// As `website`; `None` changes nothing.
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -327,7 +458,7 @@ impl UpdateContact {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.update_contact("the-id").send().await?;
+    /// let answer = client.update_contact("cnt-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

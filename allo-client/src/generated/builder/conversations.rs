@@ -33,15 +33,36 @@ impl GetContactConversation {
         self.size = Some(size);
         self
     }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
+    }
     /// Which page of the conversation to fetch, counted from 0. The first page when omitted.
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
     /// Keep only what went through this number of the team, in E.164. All numbers when omitted.
     pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
         self.allo_number = Some(allo_number.into());
         self
+    }
+    /// As `allo_number`; `None` changes nothing.
+    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+        match allo_number {
+            Some(allo_number) => self.allo_number(allo_number),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -59,9 +80,9 @@ impl GetContactConversation {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated};
+    /// use allo_client::Paginated;
     ///
-    /// let mut items = client.get_contact_conversation("the-id").items();
+    /// let mut items = client.get_contact_conversation("cnt-example").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }
@@ -159,27 +180,65 @@ impl ListConversations {
         self.last_activity_since = Some(last_activity_since);
         self
     }
+    /// As `last_activity_since`; `None` changes nothing.
+    pub fn maybe_last_activity_since(
+        self,
+        last_activity_since: Option<crate::Timestamp>,
+    ) -> Self {
+        match last_activity_since {
+            Some(last_activity_since) => self.last_activity_since(last_activity_since),
+            None => self,
+        }
+    }
     /// `true` keeps only conversations with something unread. All when omitted; what `false` does is not
     /// documented.
     pub fn unread(mut self, unread: bool) -> Self {
         self.unread = Some(unread);
         self
     }
+    /// As `unread`; `None` changes nothing.
+    pub fn maybe_unread(self, unread: Option<bool>) -> Self {
+        match unread {
+            Some(unread) => self.unread(unread),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when omitted.
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
+    }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
     }
     /// How many items a page holds, 1 to 100. The service takes 20 when omitted.
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
+    }
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
     pub fn extend(mut self, extend: impl Into<String>) -> Self {
         self.extend = Some(extend.into());
         self
+    }
+    /// As `extend`; `None` changes nothing.
+    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+        match extend {
+            Some(extend) => self.extend(extend),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -197,7 +256,7 @@ impl ListConversations {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated};
+    /// use allo_client::Paginated;
     ///
     /// let mut items = client.list_conversations("+12125550100").items();
     /// while let Some(item) = items.try_next().await? {
@@ -301,7 +360,7 @@ impl BatchGetConversationItems {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.batch_get_conversation_items(["text"]).send().await?;
+    /// let answer = client.batch_get_conversation_items(["cll-example"]).send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -339,20 +398,54 @@ impl SearchAllConversations {
         self.body = self.body.allo_number(allo_number);
         self
     }
+    /// As `allo_number`; `None` changes nothing.
+    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+        match allo_number {
+            Some(allo_number) => self.allo_number(allo_number),
+            None => self,
+        }
+    }
     /// Keep only items with this outside number, in E.164.
     pub fn contact_number(mut self, contact_number: impl Into<String>) -> Self {
         self.body = self.body.contact_number(contact_number);
         self
+    }
+    /// As `contact_number`; `None` changes nothing.
+    pub fn maybe_contact_number(
+        self,
+        contact_number: Option<impl Into<String>>,
+    ) -> Self {
+        match contact_number {
+            Some(contact_number) => self.contact_number(contact_number),
+            None => self,
+        }
     }
     /// Keep only items of these days, the first and the last included. Both ends are needed.
     pub fn date(mut self, date: impl Into<types::AnalyticsDateRange>) -> Self {
         self.body = self.body.date(date);
         self
     }
+    /// As `date`; `None` changes nothing.
+    pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
+        match date {
+            Some(date) => self.date(date),
+            None => self,
+        }
+    }
     /// Keep only items that went this way.
     pub fn direction(mut self, direction: impl Into<types::Direction>) -> Self {
         self.body = self.body.direction(direction);
         self
+    }
+    /// As `direction`; `None` changes nothing.
+    pub fn maybe_direction(
+        self,
+        direction: Option<impl Into<types::Direction>>,
+    ) -> Self {
+        match direction {
+            Some(direction) => self.direction(direction),
+            None => self,
+        }
     }
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
@@ -360,15 +453,36 @@ impl SearchAllConversations {
         self.body = self.body.extend(extend);
         self
     }
+    /// As `extend`; `None` changes nothing.
+    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+        match extend {
+            Some(extend) => self.extend(extend),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
     }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
     /// Keep only calls that ended this way.
     pub fn result(mut self, result: impl Into<types::ItemResult>) -> Self {
         self.body = self.body.result(result);
         self
+    }
+    /// As `result`; `None` changes nothing.
+    pub fn maybe_result(self, result: Option<impl Into<types::ItemResult>>) -> Self {
+        match result {
+            Some(result) => self.result(result),
+            None => self,
+        }
     }
     /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
     /// beginning of a word. At least one letter or digit.
@@ -376,10 +490,24 @@ impl SearchAllConversations {
         self.body = self.body.search(search);
         self
     }
+    /// As `search`; `None` changes nothing.
+    pub fn maybe_search(self, search: Option<impl Into<String>>) -> Self {
+        match search {
+            Some(search) => self.search(search),
+            None => self,
+        }
+    }
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
     /// best first (`RELEVANCE`). `DATE_DESC` when left out.
@@ -387,30 +515,75 @@ impl SearchAllConversations {
         self.body = self.body.sort(sort);
         self
     }
+    /// As `sort`; `None` changes nothing.
+    pub fn maybe_sort(self, sort: Option<impl Into<types::ItemSort>>) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
+    }
     /// Keep only calls with these tags. Whether one of them is enough is not documented.
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.body = self.body.tags(tags);
         self
+    }
+    /// As `tags`; `None` changes nothing.
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
+            None => self,
+        }
     }
     /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
     pub fn kind(mut self, kind: impl Into<types::ItemKindFilter>) -> Self {
         self.body = self.body.kind(kind);
         self
     }
+    /// As `kind`; `None` changes nothing.
+    pub fn maybe_kind(self, kind: Option<impl Into<types::ItemKindFilter>>) -> Self {
+        match kind {
+            Some(kind) => self.kind(kind),
+            None => self,
+        }
+    }
     /// `true` keeps only what nobody has read yet.
     pub fn unread(mut self, unread: bool) -> Self {
         self.body = self.body.unread(unread);
         self
+    }
+    /// As `unread`; `None` changes nothing.
+    pub fn maybe_unread(self, unread: Option<bool>) -> Self {
+        match unread {
+            Some(unread) => self.unread(unread),
+            None => self,
+        }
     }
     /// `true` keeps only what nobody has answered yet.
     pub fn unresponded(mut self, unresponded: bool) -> Self {
         self.body = self.body.unresponded(unresponded);
         self
     }
+    /// As `unresponded`; `None` changes nothing.
+    pub fn maybe_unresponded(self, unresponded: Option<bool>) -> Self {
+        match unresponded {
+            Some(unresponded) => self.unresponded(unresponded),
+            None => self,
+        }
+    }
     /// Keep only items of this user of the team.
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.body = self.body.user_id(user_id);
         self
+    }
+    /// As `user_id`; `None` changes nothing.
+    pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
+        match user_id {
+            Some(user_id) => self.user_id(user_id),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -428,7 +601,7 @@ impl SearchAllConversations {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated};
+    /// use allo_client::Paginated;
     ///
     /// let mut items = client.search_all_conversations().items();
     /// while let Some(item) = items.try_next().await? {
@@ -511,6 +684,13 @@ impl GetConversationItem {
         self.extend = Some(extend.into());
         self
     }
+    /// As `extend`; `None` changes nothing.
+    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+        match extend {
+            Some(extend) => self.extend(extend),
+            None => self,
+        }
+    }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
@@ -527,7 +707,7 @@ impl GetConversationItem {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_conversation_item("the-id").send().await?;
+    /// let answer = client.get_conversation_item("cll-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -571,6 +751,16 @@ impl UpdateCallSummary {
         self.body = self.body.template_key(template_key);
         self
     }
+    /// As `template_key`; `None` changes nothing.
+    pub fn maybe_template_key(
+        self,
+        template_key: Option<impl Into<crate::runtime::Field<types::SummaryTemplateKey>>>,
+    ) -> Self {
+        match template_key {
+            Some(template_key) => self.template_key(template_key),
+            None => self,
+        }
+    }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
@@ -587,7 +777,7 @@ impl UpdateCallSummary {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.update_call_summary("the-id", "text").send().await?;
+    /// let answer = client.update_call_summary("cll-example", "text").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -632,6 +822,13 @@ impl ExecuteConversationAction {
         self.body = self.body.allo_number(allo_number);
         self
     }
+    /// As `allo_number`; `None` changes nothing.
+    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+        match allo_number {
+            Some(allo_number) => self.allo_number(allo_number),
+            None => self,
+        }
+    }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
@@ -648,7 +845,7 @@ impl ExecuteConversationAction {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.execute_conversation_action("+12125550100", "READ").send().await?;
+    /// let answer = client.execute_conversation_action("+12125550140", "READ").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

@@ -27,10 +27,30 @@ impl CreateCompany {
         self.body = self.body.industry(industry);
         self
     }
+    /// As `industry`; `None` changes nothing.
+    pub fn maybe_industry(
+        self,
+        industry: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match industry {
+            Some(industry) => self.industry(industry),
+            None => self,
+        }
+    }
     /// Website of the company. Null or left out when it is not known.
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.website(website);
         self
+    }
+    /// As `website`; `None` changes nothing.
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -48,7 +68,7 @@ impl CreateCompany {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.create_company("Marie").send().await?;
+    /// let answer = client.create_company("Fern Street Books").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -86,15 +106,39 @@ impl SearchCompanies {
         self.body = self.body.filters(filters);
         self
     }
+    /// As `filters`; `None` changes nothing.
+    pub fn maybe_filters(
+        self,
+        filters: Option<impl Into<crate::runtime::Field<types::CompanyFilters>>>,
+    ) -> Self {
+        match filters {
+            Some(filters) => self.filters(filters),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
     }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
@@ -104,6 +148,16 @@ impl SearchCompanies {
     ) -> Self {
         self.body = self.body.sort(sort);
         self
+    }
+    /// As `sort`; `None` changes nothing.
+    pub fn maybe_sort(
+        self,
+        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+    ) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -121,7 +175,7 @@ impl SearchCompanies {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated};
+    /// use allo_client::Paginated;
     ///
     /// let mut items = client.search_companies().items();
     /// while let Some(item) = items.try_next().await? {
@@ -212,7 +266,7 @@ impl GetCompany {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_company("the-id").send().await?;
+    /// let answer = client.get_company("com-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -252,15 +306,45 @@ impl UpdateCompany {
         self.body = self.body.industry(industry);
         self
     }
+    /// As `industry`; `None` changes nothing.
+    pub fn maybe_industry(
+        self,
+        industry: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match industry {
+            Some(industry) => self.industry(industry),
+            None => self,
+        }
+    }
     /// New name of the company. What null does is not documented.
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.name(name);
         self
     }
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// Website of the company. Null should clear it.
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.website(website);
         self
+    }
+    /// As `website`; `None` changes nothing.
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -278,7 +362,7 @@ impl UpdateCompany {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.update_company("the-id").send().await?;
+    /// let answer = client.update_company("com-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -316,6 +400,16 @@ impl CreateDeal {
         self.body = self.body.amount(amount);
         self
     }
+    /// As `amount`; `None` changes nothing.
+    pub fn maybe_amount(
+        self,
+        amount: Option<impl Into<crate::runtime::Field<crate::Amount>>>,
+    ) -> Self {
+        match amount {
+            Some(amount) => self.amount(amount),
+            None => self,
+        }
+    }
     /// When the deal was closed, best without an offset, as the service sends it. Null or left out when it is
     /// not known.
     pub fn closed_at(
@@ -325,6 +419,16 @@ impl CreateDeal {
         self.body = self.body.closed_at(closed_at);
         self
     }
+    /// As `closed_at`; `None` changes nothing.
+    pub fn maybe_closed_at(
+        self,
+        closed_at: Option<impl Into<crate::runtime::Field<crate::Timestamp>>>,
+    ) -> Self {
+        match closed_at {
+            Some(closed_at) => self.closed_at(closed_at),
+            None => self,
+        }
+    }
     /// Id of the company the deal is with. Null or left out for none.
     pub fn company_id(
         mut self,
@@ -332,6 +436,16 @@ impl CreateDeal {
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
+    }
+    /// As `company_id`; `None` changes nothing.
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
     }
     /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
     pub fn currency(
@@ -341,10 +455,30 @@ impl CreateDeal {
         self.body = self.body.currency(currency);
         self
     }
+    /// As `currency`; `None` changes nothing.
+    pub fn maybe_currency(
+        self,
+        currency: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match currency {
+            Some(currency) => self.currency(currency),
+            None => self,
+        }
+    }
     /// How the deal stands, a free text. Null or left out when it is not known.
     pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.status(status);
         self
+    }
+    /// As `status`; `None` changes nothing.
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -362,7 +496,7 @@ impl CreateDeal {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.create_deal("Marie").send().await?;
+    /// let answer = client.create_deal("Fern Street Books").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -400,20 +534,54 @@ impl SearchDeals {
         self.body = self.body.filters(filters);
         self
     }
+    /// As `filters`; `None` changes nothing.
+    pub fn maybe_filters(
+        self,
+        filters: Option<impl Into<crate::runtime::Field<types::DealFilters>>>,
+    ) -> Self {
+        match filters {
+            Some(filters) => self.filters(filters),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
+    }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
     }
     /// Words to look for in deals. Null or left out for all deals.
     pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.search(search);
         self
     }
+    /// As `search`; `None` changes nothing.
+    pub fn maybe_search(
+        self,
+        search: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match search {
+            Some(search) => self.search(search),
+            None => self,
+        }
+    }
     /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
@@ -423,6 +591,16 @@ impl SearchDeals {
     ) -> Self {
         self.body = self.body.sort(sort);
         self
+    }
+    /// As `sort`; `None` changes nothing.
+    pub fn maybe_sort(
+        self,
+        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+    ) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -440,7 +618,7 @@ impl SearchDeals {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated};
+    /// use allo_client::Paginated;
     ///
     /// let mut items = client.search_deals().items();
     /// while let Some(item) = items.try_next().await? {
@@ -531,7 +709,7 @@ impl GetDeal {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_deal("the-id").send().await?;
+    /// let answer = client.get_deal("dea-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -571,6 +749,16 @@ impl UpdateDeal {
         self.body = self.body.amount(amount);
         self
     }
+    /// As `amount`; `None` changes nothing.
+    pub fn maybe_amount(
+        self,
+        amount: Option<impl Into<crate::runtime::Field<crate::Amount>>>,
+    ) -> Self {
+        match amount {
+            Some(amount) => self.amount(amount),
+            None => self,
+        }
+    }
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
     pub fn closed_at(
         mut self,
@@ -578,6 +766,16 @@ impl UpdateDeal {
     ) -> Self {
         self.body = self.body.closed_at(closed_at);
         self
+    }
+    /// As `closed_at`; `None` changes nothing.
+    pub fn maybe_closed_at(
+        self,
+        closed_at: Option<impl Into<crate::runtime::Field<crate::Timestamp>>>,
+    ) -> Self {
+        match closed_at {
+            Some(closed_at) => self.closed_at(closed_at),
+            None => self,
+        }
     }
     /// Id of the company the deal is with. Null should take the deal away from it.
     pub fn company_id(
@@ -587,6 +785,16 @@ impl UpdateDeal {
         self.body = self.body.company_id(company_id);
         self
     }
+    /// As `company_id`; `None` changes nothing.
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
+    }
     /// Currency of the amount, as a code of three letters. Null should clear it.
     pub fn currency(
         mut self,
@@ -595,15 +803,45 @@ impl UpdateDeal {
         self.body = self.body.currency(currency);
         self
     }
+    /// As `currency`; `None` changes nothing.
+    pub fn maybe_currency(
+        self,
+        currency: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match currency {
+            Some(currency) => self.currency(currency),
+            None => self,
+        }
+    }
     /// New name of the deal. What null does is not documented.
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.name(name);
         self
     }
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// How the deal stands, a free text. Null should clear it.
     pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.status(status);
         self
+    }
+    /// As `status`; `None` changes nothing.
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -621,7 +859,7 @@ impl UpdateDeal {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.update_deal("the-id").send().await?;
+    /// let answer = client.update_deal("dea-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -667,7 +905,7 @@ impl DeleteDeal {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.delete_deal("the-id").send().await?;
+    /// let answer = client.delete_deal("dea-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -705,10 +943,32 @@ impl CreatePerson {
         self.body = self.body.address(address);
         self
     }
+    /// As `address`; `None` changes nothing.
+    pub fn maybe_address(
+        self,
+        address: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match address {
+            Some(address) => self.address(address),
+            None => self,
+        }
+    }
     /// `true` adds the person even if another one has the number. `false` when left out.
     pub fn allow_duplicate_number(mut self, allow_duplicate_number: bool) -> Self {
         self.body = self.body.allow_duplicate_number(allow_duplicate_number);
         self
+    }
+    /// As `allow_duplicate_number`; `None` changes nothing.
+    pub fn maybe_allow_duplicate_number(
+        self,
+        allow_duplicate_number: Option<bool>,
+    ) -> Self {
+        match allow_duplicate_number {
+            Some(allow_duplicate_number) => {
+                self.allow_duplicate_number(allow_duplicate_number)
+            }
+            None => self,
+        }
     }
     /// Id of the company the person belongs to. Null or left out for none.
     pub fn company_id(
@@ -718,6 +978,16 @@ impl CreatePerson {
         self.body = self.body.company_id(company_id);
         self
     }
+    /// As `company_id`; `None` changes nothing.
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
+    }
     /// E-mail addresses of the person. Null or left out for none.
     pub fn emails(
         mut self,
@@ -725,6 +995,16 @@ impl CreatePerson {
     ) -> Self {
         self.body = self.body.emails(emails);
         self
+    }
+    /// As `emails`; `None` changes nothing.
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
     }
     /// What the person does in the company. Null or left out when it is not known.
     pub fn job_title(
@@ -734,6 +1014,16 @@ impl CreatePerson {
         self.body = self.body.job_title(job_title);
         self
     }
+    /// As `job_title`; `None` changes nothing.
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
     /// Last name. Null or left out when it is not known.
     pub fn last_name(
         mut self,
@@ -742,15 +1032,45 @@ impl CreatePerson {
         self.body = self.body.last_name(last_name);
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// First name. Null or left out when it is not known.
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.name(name);
         self
     }
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// Website of the person or the company. Null or left out when it is not known.
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.website(website);
         self
+    }
+    /// As `website`; `None` changes nothing.
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -768,7 +1088,7 @@ impl CreatePerson {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.create_person(["+12125550100"]).send().await?;
+    /// let answer = client.create_person(["+12125550199"]).send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -806,20 +1126,54 @@ impl SearchPeople {
         self.body = self.body.filters(filters);
         self
     }
+    /// As `filters`; `None` changes nothing.
+    pub fn maybe_filters(
+        self,
+        filters: Option<impl Into<crate::runtime::Field<types::PeopleFilters>>>,
+    ) -> Self {
+        match filters {
+            Some(filters) => self.filters(filters),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
+    }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
     }
     /// Words to look for. Null or left out for everybody.
     pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.search(search);
         self
     }
+    /// As `search`; `None` changes nothing.
+    pub fn maybe_search(
+        self,
+        search: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match search {
+            Some(search) => self.search(search),
+            None => self,
+        }
+    }
     /// How many people a page holds, 1 to 100. The service takes 20 when left out.
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
@@ -829,6 +1183,16 @@ impl SearchPeople {
     ) -> Self {
         self.body = self.body.sort(sort);
         self
+    }
+    /// As `sort`; `None` changes nothing.
+    pub fn maybe_sort(
+        self,
+        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+    ) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -846,7 +1210,7 @@ impl SearchPeople {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated};
+    /// use allo_client::Paginated;
     ///
     /// let mut items = client.search_people().items();
     /// while let Some(item) = items.try_next().await? {
@@ -937,7 +1301,7 @@ impl GetPerson {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_person("the-id").send().await?;
+    /// let answer = client.get_person("per-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -974,6 +1338,16 @@ impl UpdatePerson {
         self.body = self.body.address(address);
         self
     }
+    /// As `address`; `None` changes nothing.
+    pub fn maybe_address(
+        self,
+        address: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match address {
+            Some(address) => self.address(address),
+            None => self,
+        }
+    }
     /// Id of the company the person belongs to. Null should take the person out of it.
     pub fn company_id(
         mut self,
@@ -981,6 +1355,16 @@ impl UpdatePerson {
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
+    }
+    /// As `company_id`; `None` changes nothing.
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
     }
     /// All e-mail addresses of the person; they replace the former list.
     pub fn emails(
@@ -990,6 +1374,16 @@ impl UpdatePerson {
         self.body = self.body.emails(emails);
         self
     }
+    /// As `emails`; `None` changes nothing.
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
     /// What the person does in the company. Null should clear it.
     pub fn job_title(
         mut self,
@@ -997,6 +1391,16 @@ impl UpdatePerson {
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
+    }
+    /// As `job_title`; `None` changes nothing.
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
     }
     /// Last name. Null should clear it.
     pub fn last_name(
@@ -1006,10 +1410,30 @@ impl UpdatePerson {
         self.body = self.body.last_name(last_name);
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// First name. Null should clear it.
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.name(name);
         self
+    }
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
     }
     /// All telephone numbers of the person in E.164; they replace the former list.
     pub fn numbers(
@@ -1019,10 +1443,30 @@ impl UpdatePerson {
         self.body = self.body.numbers(numbers);
         self
     }
+    /// As `numbers`; `None` changes nothing.
+    pub fn maybe_numbers(
+        self,
+        numbers: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match numbers {
+            Some(numbers) => self.numbers(numbers),
+            None => self,
+        }
+    }
     /// Website of the person or the company. Null should clear it.
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.website(website);
         self
+    }
+    /// As `website`; `None` changes nothing.
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -1040,7 +1484,7 @@ impl UpdatePerson {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.update_person("the-id").send().await?;
+    /// let answer = client.update_person("per-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

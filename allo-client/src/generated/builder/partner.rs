@@ -35,6 +35,16 @@ impl CreatePartnerAccount {
         self.body = self.body.partner_client_ref(partner_client_ref);
         self
     }
+    /// As `partner_client_ref`; `None` changes nothing.
+    pub fn maybe_partner_client_ref(
+        self,
+        partner_client_ref: Option<impl Into<String>>,
+    ) -> Self {
+        match partner_client_ref {
+            Some(partner_client_ref) => self.partner_client_ref(partner_client_ref),
+            None => self,
+        }
+    }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
@@ -51,7 +61,7 @@ impl CreatePartnerAccount {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.create_partner_account("marie@example.com", "Marie", allo_client::types::NumberPreference::new("US"), "+12125550100").send().await?;
+    /// let answer = client.create_partner_account("lou@example.com", "Fern Street Books", allo_client::types::NumberPreference::new("US"), "+12125550199").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -97,7 +107,7 @@ impl GetPartnerAccount {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_partner_account("the-id").send().await?;
+    /// let answer = client.get_partner_account("usr-example-account").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -143,7 +153,7 @@ impl DeletePartnerAccount {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.delete_partner_account("the-id").send().await?;
+    /// let answer = client.delete_partner_account("usr-example-account").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

@@ -29,10 +29,24 @@ impl GetCurrentDialingQueue {
         self.page = Some(page);
         self
     }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
     /// How many entries a page holds, 1 to 100. The service takes 20 when omitted.
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -140,6 +154,16 @@ impl ResetCurrentDialingQueue {
         self.body = self.body.name(name);
         self
     }
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
@@ -206,10 +230,30 @@ impl UpsertCurrentDialingQueue {
         self.body = self.body.do_not_disturb(do_not_disturb);
         self
     }
+    /// As `do_not_disturb`; `None` changes nothing.
+    pub fn maybe_do_not_disturb(
+        self,
+        do_not_disturb: Option<impl Into<crate::runtime::Field<types::DoNotDisturb>>>,
+    ) -> Self {
+        match do_not_disturb {
+            Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
+            None => self,
+        }
+    }
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.name(name);
         self
+    }
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
     }
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub fn voicemail_handling(
@@ -218,6 +262,18 @@ impl UpsertCurrentDialingQueue {
     ) -> Self {
         self.body = self.body.voicemail_handling(voicemail_handling);
         self
+    }
+    /// As `voicemail_handling`; `None` changes nothing.
+    pub fn maybe_voicemail_handling(
+        self,
+        voicemail_handling: Option<
+            impl Into<crate::runtime::Field<types::VoicemailHandling>>,
+        >,
+    ) -> Self {
+        match voicemail_handling {
+            Some(voicemail_handling) => self.voicemail_handling(voicemail_handling),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -299,7 +355,7 @@ impl AppendDialingQueueNumbers {
     /// use allo_client::{TargetTeammate, Teammate};
     ///
     /// let marie = Teammate::email("marie@example.com");
-    /// let answer = client.append_dialing_queue_numbers([allo_client::types::NewQueueNumber::new("+12125550100")]).for_teammate(&marie).send().await?;
+    /// let answer = client.append_dialing_queue_numbers([allo_client::types::NewQueueNumber::new("+12125550199")]).for_teammate(&marie).send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -348,17 +404,38 @@ impl ClearDialingQueueNumbers {
         self.number = Some(number.into());
         self
     }
+    /// As `number`; `None` changes nothing.
+    pub fn maybe_number(self, number: Option<impl Into<String>>) -> Self {
+        match number {
+            Some(number) => self.number(number),
+            None => self,
+        }
+    }
     /// Remove the entry at this position, counted from 0. `QUEUE_NUMBER_POSITION_NOT_FOUND` when there
     /// is none.
     pub fn position(mut self, position: u64) -> Self {
         self.position = Some(position);
         self
     }
+    /// As `position`; `None` changes nothing.
+    pub fn maybe_position(self, position: Option<u64>) -> Self {
+        match position {
+            Some(position) => self.position(position),
+            None => self,
+        }
+    }
     /// `true` removes every entry that has not been dialled yet (its `call_start_date` is null) and excludes
     /// the other two filters. `false` is the same as leaving it out.
     pub fn unassigned(mut self, unassigned: bool) -> Self {
         self.unassigned = Some(unassigned);
         self
+    }
+    /// As `unassigned`; `None` changes nothing.
+    pub fn maybe_unassigned(self, unassigned: Option<bool>) -> Self {
+        match unassigned {
+            Some(unassigned) => self.unassigned(unassigned),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -379,7 +456,7 @@ impl ClearDialingQueueNumbers {
     /// use allo_client::{TargetTeammate, Teammate};
     ///
     /// let marie = Teammate::email("marie@example.com");
-    /// let answer = client.clear_dialing_queue_numbers().for_teammate(&marie).send().await?;
+    /// let answer = client.clear_dialing_queue_numbers().unassigned(true).for_teammate(&marie).send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

@@ -40,7 +40,7 @@ impl SendSms {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.send_sms("+12125550100", "text", "+12125550100").send().await?;
+    /// let answer = client.send_sms("+12125550100", "text", "+12125550140").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -91,7 +91,7 @@ impl SendSmsFrance {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.send_sms_france("text", "the-id", "+12125550100").send().await?;
+    /// let answer = client.send_sms_france("text", "LARCHST", "+33199000121").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

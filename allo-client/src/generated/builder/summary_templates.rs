@@ -32,6 +32,16 @@ impl SetNumberDefaultSummaryTemplate {
         self.body = self.body.summary_template_id(summary_template_id);
         self
     }
+    /// As `summary_template_id`; `None` changes nothing.
+    pub fn maybe_summary_template_id(
+        self,
+        summary_template_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match summary_template_id {
+            Some(summary_template_id) => self.summary_template_id(summary_template_id),
+            None => self,
+        }
+    }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
@@ -134,10 +144,30 @@ impl CreateSummaryTemplate {
         self.body = self.body.call_context(call_context);
         self
     }
+    /// As `call_context`; `None` changes nothing.
+    pub fn maybe_call_context(
+        self,
+        call_context: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match call_context {
+            Some(call_context) => self.call_context(call_context),
+            None => self,
+        }
+    }
     /// Icon of the template, as the app names it. Null or left out for none.
     pub fn icon(mut self, icon: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.icon(icon);
         self
+    }
+    /// As `icon`; `None` changes nothing.
+    pub fn maybe_icon(
+        self,
+        icon: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match icon {
+            Some(icon) => self.icon(icon),
+            None => self,
+        }
     }
     /// What the summary is to contain; at most ten sections. Left out for none.
     pub fn sections(
@@ -146,6 +176,18 @@ impl CreateSummaryTemplate {
     ) -> Self {
         self.body = self.body.sections(sections);
         self
+    }
+    /// As `sections`; `None` changes nothing.
+    pub fn maybe_sections(
+        self,
+        sections: Option<
+            impl IntoIterator<Item = impl Into<types::SummaryTemplateSection>>,
+        >,
+    ) -> Self {
+        match sections {
+            Some(sections) => self.sections(sections),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -163,7 +205,7 @@ impl CreateSummaryTemplate {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.create_summary_template("Marie").send().await?;
+    /// let answer = client.create_summary_template("Fern Street Books").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -209,7 +251,7 @@ impl GetSummaryTemplate {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_summary_template("the-id").send().await?;
+    /// let answer = client.get_summary_template("tst-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -257,10 +299,30 @@ impl UpdateSummaryTemplate {
         self.body = self.body.call_context(call_context);
         self
     }
+    /// As `call_context`; `None` changes nothing.
+    pub fn maybe_call_context(
+        self,
+        call_context: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match call_context {
+            Some(call_context) => self.call_context(call_context),
+            None => self,
+        }
+    }
     /// Icon of the template, as the app names it. Null or left out for none.
     pub fn icon(mut self, icon: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.icon(icon);
         self
+    }
+    /// As `icon`; `None` changes nothing.
+    pub fn maybe_icon(
+        self,
+        icon: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match icon {
+            Some(icon) => self.icon(icon),
+            None => self,
+        }
     }
     /// What the summary is to contain; at most ten sections. Left out for none.
     pub fn sections(
@@ -269,6 +331,18 @@ impl UpdateSummaryTemplate {
     ) -> Self {
         self.body = self.body.sections(sections);
         self
+    }
+    /// As `sections`; `None` changes nothing.
+    pub fn maybe_sections(
+        self,
+        sections: Option<
+            impl IntoIterator<Item = impl Into<types::SummaryTemplateSection>>,
+        >,
+    ) -> Self {
+        match sections {
+            Some(sections) => self.sections(sections),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -286,7 +360,7 @@ impl UpdateSummaryTemplate {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.update_summary_template("the-id", "Marie").send().await?;
+    /// let answer = client.update_summary_template("tst-example", "Fern Street Books").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -335,7 +409,7 @@ impl DeleteSummaryTemplate {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.delete_summary_template("the-id").send().await?;
+    /// let answer = client.delete_summary_template("tst-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

@@ -41,7 +41,7 @@ impl AddTags {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.add_tags("the-id", ["text"]).send().await?;
+    /// let answer = client.add_tags("cll-example", ["call_back"]).send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -93,7 +93,7 @@ impl RemoveTag {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.remove_tag("the-id", "text").send().await?;
+    /// let answer = client.remove_tag("cll-example", "interested").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

@@ -70,10 +70,24 @@ impl ListUsers {
         self.role = Some(role.into());
         self
     }
+    /// As `role`; `None` changes nothing.
+    pub fn maybe_role(self, role: Option<impl Into<types::UserRole>>) -> Self {
+        match role {
+            Some(role) => self.role(role),
+            None => self,
+        }
+    }
     /// Keep only members in this state. `ACTIVE` when omitted.
     pub fn status(mut self, status: impl Into<types::UserStatus>) -> Self {
         self.status = Some(status.into());
         self
+    }
+    /// As `status`; `None` changes nothing.
+    pub fn maybe_status(self, status: Option<impl Into<types::UserStatus>>) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -137,7 +151,7 @@ impl GetUser {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_user("the-id").send().await?;
+    /// let answer = client.get_user("usr-example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

@@ -77,6 +77,16 @@ impl CreateWebhook {
         self.body = self.body.description(description);
         self
     }
+    /// As `description`; `None` changes nothing.
+    pub fn maybe_description(
+        self,
+        description: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match description {
+            Some(description) => self.description(description),
+            None => self,
+        }
+    }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
@@ -188,7 +198,7 @@ impl GetWebhook {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_webhook("the-id").send().await?;
+    /// let answer = client.get_webhook("ep_example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -228,10 +238,27 @@ impl UpdateWebhook {
         self.body = self.body.description(description);
         self
     }
+    /// As `description`; `None` changes nothing.
+    pub fn maybe_description(
+        self,
+        description: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match description {
+            Some(description) => self.description(description),
+            None => self,
+        }
+    }
     /// `false` pauses the deliveries, `true` resumes them.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.body = self.body.enabled(enabled);
         self
+    }
+    /// As `enabled`; `None` changes nothing.
+    pub fn maybe_enabled(self, enabled: Option<bool>) -> Self {
+        match enabled {
+            Some(enabled) => self.enabled(enabled),
+            None => self,
+        }
     }
     /// All kinds of events to send; they replace the former list.
     pub fn topics(
@@ -241,10 +268,27 @@ impl UpdateWebhook {
         self.body = self.body.topics(topics);
         self
     }
+    /// As `topics`; `None` changes nothing.
+    pub fn maybe_topics(
+        self,
+        topics: Option<impl IntoIterator<Item = impl Into<types::WebhookTopic>>>,
+    ) -> Self {
+        match topics {
+            Some(topics) => self.topics(topics),
+            None => self,
+        }
+    }
     /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.body = self.body.url(url);
         self
+    }
+    /// As `url`; `None` changes nothing.
+    pub fn maybe_url(self, url: Option<impl Into<String>>) -> Self {
+        match url {
+            Some(url) => self.url(url),
+            None => self,
+        }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
@@ -262,7 +306,7 @@ impl UpdateWebhook {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.update_webhook("the-id").send().await?;
+    /// let answer = client.update_webhook("ep_example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -308,7 +352,7 @@ impl DeleteWebhook {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.delete_webhook("the-id").send().await?;
+    /// let answer = client.delete_webhook("ep_example").send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

@@ -246,6 +246,17 @@ impl AnalyticsBaseRequest {
         self.allo_numbers = Some(allo_numbers.into_iter().map(Into::into).collect());
         self
     }
+    /// As `allo_numbers`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_allo_numbers(
+        self,
+        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match allo_numbers {
+            Some(allo_numbers) => self.allo_numbers(allo_numbers),
+            None => self,
+        }
+    }
     /// Another period to compare with. No comparison when left out.
     #[must_use]
     pub fn compare_date(
@@ -255,6 +266,17 @@ impl AnalyticsBaseRequest {
         self.compare_date = Some(compare_date.into());
         self
     }
+    /// As `compare_date`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_compare_date(
+        self,
+        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
+    ) -> Self {
+        match compare_date {
+            Some(compare_date) => self.compare_date(compare_date),
+            None => self,
+        }
+    }
     /// Count only calls of these users. Excludes `allo_numbers`.
     #[must_use]
     pub fn user_ids(
@@ -263,6 +285,17 @@ impl AnalyticsBaseRequest {
     ) -> Self {
         self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
         self
+    }
+    /// As `user_ids`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_user_ids(
+        self,
+        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match user_ids {
+            Some(user_ids) => self.user_ids(user_ids),
+            None => self,
+        }
     }
 }
 /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
@@ -557,6 +590,17 @@ impl OutboundAnalyticsRequest {
         self.allo_numbers = Some(allo_numbers.into_iter().map(Into::into).collect());
         self
     }
+    /// As `allo_numbers`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_allo_numbers(
+        self,
+        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match allo_numbers {
+            Some(allo_numbers) => self.allo_numbers(allo_numbers),
+            None => self,
+        }
+    }
     /// Another period to compare with. No comparison when left out.
     #[must_use]
     pub fn compare_date(
@@ -566,11 +610,30 @@ impl OutboundAnalyticsRequest {
         self.compare_date = Some(compare_date.into());
         self
     }
+    /// As `compare_date`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_compare_date(
+        self,
+        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
+    ) -> Self {
+        match compare_date {
+            Some(compare_date) => self.compare_date(compare_date),
+            None => self,
+        }
+    }
     /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
     #[must_use]
     pub fn extend(mut self, extend: impl Into<types::OutboundExtend>) -> Self {
         self.extend = Some(extend.into());
         self
+    }
+    /// As `extend`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_extend(self, extend: Option<impl Into<types::OutboundExtend>>) -> Self {
+        match extend {
+            Some(extend) => self.extend(extend),
+            None => self,
+        }
     }
     /// How long a point of a time series lasts. `DAY` when left out.
     #[must_use]
@@ -578,17 +641,44 @@ impl OutboundAnalyticsRequest {
         self.granularity = Some(granularity.into());
         self
     }
+    /// As `granularity`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_granularity(
+        self,
+        granularity: Option<impl Into<types::Granularity>>,
+    ) -> Self {
+        match granularity {
+            Some(granularity) => self.granularity(granularity),
+            None => self,
+        }
+    }
     /// Which page of calls to fetch, counted from 1. The first page when left out.
     #[must_use]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
+    /// As `page`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
     /// How many calls a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
     /// conversion.
@@ -597,11 +687,30 @@ impl OutboundAnalyticsRequest {
         self.stage = Some(stage.into());
         self
     }
+    /// As `stage`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_stage(self, stage: Option<impl Into<types::Stage>>) -> Self {
+        match stage {
+            Some(stage) => self.stage(stage),
+            None => self,
+        }
+    }
     /// Tags that make a call a conversion. None counts as one when left out.
     #[must_use]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
+    }
+    /// As `tags`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
+            None => self,
+        }
     }
     /// Count only calls of these users. Excludes `allo_numbers`.
     #[must_use]
@@ -611,6 +720,17 @@ impl OutboundAnalyticsRequest {
     ) -> Self {
         self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
         self
+    }
+    /// As `user_ids`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_user_ids(
+        self,
+        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match user_ids {
+            Some(user_ids) => self.user_ids(user_ids),
+            None => self,
+        }
     }
 }
 /// An outbound call behind a figure.

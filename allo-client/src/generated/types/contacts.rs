@@ -492,6 +492,17 @@ impl CreateContactRequest {
         self.emails = emails.into();
         self
     }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
     /// What the person does in the company. Null or left out when it is not known.
     #[must_use]
     pub fn job_title(
@@ -500,6 +511,17 @@ impl CreateContactRequest {
     ) -> Self {
         self.job_title = job_title.into();
         self
+    }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
     }
     /// Last name. Null or left out when it is not known.
     #[must_use]
@@ -510,17 +532,50 @@ impl CreateContactRequest {
         self.last_name = last_name.into();
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// First name. Null or left out when it is not known.
     #[must_use]
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.name = name.into();
         self
     }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// Website of the person or the company. Null or left out when it is not known.
     #[must_use]
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.website = website.into();
         self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
 }
 /// The answer to a listing of contacts.
@@ -628,6 +683,17 @@ impl UpdateContactRequest {
         self.emails = emails.into();
         self
     }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
     /// What the person does in the company. Null should clear it.
     #[must_use]
     pub fn job_title(
@@ -636,6 +702,17 @@ impl UpdateContactRequest {
     ) -> Self {
         self.job_title = job_title.into();
         self
+    }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
     }
     /// Last name. Null should clear it.
     #[must_use]
@@ -646,11 +723,33 @@ impl UpdateContactRequest {
         self.last_name = last_name.into();
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// First name. Null should clear it.
     #[must_use]
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.name = name.into();
         self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
     }
     /// All telephone numbers of the person in E.164; they replace the former list.
     #[must_use]
@@ -661,10 +760,32 @@ impl UpdateContactRequest {
         self.numbers = numbers.into();
         self
     }
+    /// As `numbers`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_numbers(
+        self,
+        numbers: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match numbers {
+            Some(numbers) => self.numbers(numbers),
+            None => self,
+        }
+    }
     /// Website of the person or the company. Null should clear it.
     #[must_use]
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.website = website.into();
         self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
 }

@@ -604,6 +604,14 @@ impl ConversationActionRequest {
         self.allo_number = Some(allo_number.into());
         self
     }
+    /// As `allo_number`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+        match allo_number {
+            Some(allo_number) => self.allo_number(allo_number),
+            None => self,
+        }
+    }
 }
 /// One page of calls and texts with a contact, and where it stands.
 #[derive(Clone, Default, PartialEq)]
@@ -1004,11 +1012,30 @@ impl ItemSearchRequest {
         self.allo_number = Some(allo_number.into());
         self
     }
+    /// As `allo_number`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+        match allo_number {
+            Some(allo_number) => self.allo_number(allo_number),
+            None => self,
+        }
+    }
     /// Keep only items with this outside number, in E.164.
     #[must_use]
     pub fn contact_number(mut self, contact_number: impl Into<String>) -> Self {
         self.contact_number = Some(contact_number.into());
         self
+    }
+    /// As `contact_number`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_contact_number(
+        self,
+        contact_number: Option<impl Into<String>>,
+    ) -> Self {
+        match contact_number {
+            Some(contact_number) => self.contact_number(contact_number),
+            None => self,
+        }
     }
     /// Keep only items of these days, the first and the last included. Both ends are needed.
     #[must_use]
@@ -1016,11 +1043,30 @@ impl ItemSearchRequest {
         self.date = Some(date.into());
         self
     }
+    /// As `date`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
+        match date {
+            Some(date) => self.date(date),
+            None => self,
+        }
+    }
     /// Keep only items that went this way.
     #[must_use]
     pub fn direction(mut self, direction: impl Into<types::Direction>) -> Self {
         self.direction = Some(direction.into());
         self
+    }
+    /// As `direction`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_direction(
+        self,
+        direction: Option<impl Into<types::Direction>>,
+    ) -> Self {
+        match direction {
+            Some(direction) => self.direction(direction),
+            None => self,
+        }
     }
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
@@ -1029,17 +1075,41 @@ impl ItemSearchRequest {
         self.extend = Some(extend.into());
         self
     }
+    /// As `extend`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+        match extend {
+            Some(extend) => self.extend(extend),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     #[must_use]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
+    /// As `page`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
     /// Keep only calls that ended this way.
     #[must_use]
     pub fn result(mut self, result: impl Into<types::ItemResult>) -> Self {
         self.result = Some(result.into());
         self
+    }
+    /// As `result`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_result(self, result: Option<impl Into<types::ItemResult>>) -> Self {
+        match result {
+            Some(result) => self.result(result),
+            None => self,
+        }
     }
     /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
     /// beginning of a word. At least one letter or digit.
@@ -1048,11 +1118,27 @@ impl ItemSearchRequest {
         self.search = Some(search.into());
         self
     }
+    /// As `search`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_search(self, search: Option<impl Into<String>>) -> Self {
+        match search {
+            Some(search) => self.search(search),
+            None => self,
+        }
+    }
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
     /// best first (`RELEVANCE`). `DATE_DESC` when left out.
@@ -1061,11 +1147,30 @@ impl ItemSearchRequest {
         self.sort = Some(sort.into());
         self
     }
+    /// As `sort`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_sort(self, sort: Option<impl Into<types::ItemSort>>) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
+    }
     /// Keep only calls with these tags. Whether one of them is enough is not documented.
     #[must_use]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
+    }
+    /// As `tags`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
+            None => self,
+        }
     }
     /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
     #[must_use]
@@ -1073,11 +1178,27 @@ impl ItemSearchRequest {
         self.kind = Some(kind.into());
         self
     }
+    /// As `kind`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_kind(self, kind: Option<impl Into<types::ItemKindFilter>>) -> Self {
+        match kind {
+            Some(kind) => self.kind(kind),
+            None => self,
+        }
+    }
     /// `true` keeps only what nobody has read yet.
     #[must_use]
     pub fn unread(mut self, unread: bool) -> Self {
         self.unread = Some(unread);
         self
+    }
+    /// As `unread`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_unread(self, unread: Option<bool>) -> Self {
+        match unread {
+            Some(unread) => self.unread(unread),
+            None => self,
+        }
     }
     /// `true` keeps only what nobody has answered yet.
     #[must_use]
@@ -1085,11 +1206,27 @@ impl ItemSearchRequest {
         self.unresponded = Some(unresponded);
         self
     }
+    /// As `unresponded`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_unresponded(self, unresponded: Option<bool>) -> Self {
+        match unresponded {
+            Some(unresponded) => self.unresponded(unresponded),
+            None => self,
+        }
+    }
     /// Keep only items of this user of the team.
     #[must_use]
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.user_id = Some(user_id.into());
         self
+    }
+    /// As `user_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
+        match user_id {
+            Some(user_id) => self.user_id(user_id),
+            None => self,
+        }
     }
 }
 /// One page of conversations, with the totals.
@@ -1257,6 +1394,17 @@ impl UpdateCallSummaryRequest {
     ) -> Self {
         self.template_key = template_key.into();
         self
+    }
+    /// As `template_key`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_template_key(
+        self,
+        template_key: Option<impl Into<crate::runtime::Field<types::SummaryTemplateKey>>>,
+    ) -> Self {
+        match template_key {
+            Some(template_key) => self.template_key(template_key),
+            None => self,
+        }
     }
 }
 impl From<&str> for UpdateCallSummaryRequest {

@@ -119,17 +119,41 @@ impl CompanyFilters {
         self.industry = Some(industry.into());
         self
     }
+    /// As `industry`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_industry(self, industry: Option<impl Into<String>>) -> Self {
+        match industry {
+            Some(industry) => self.industry(industry),
+            None => self,
+        }
+    }
     /// A text that the name of the company contains.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// A text that the website of the company contains.
     #[must_use]
     pub fn website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(self, website: Option<impl Into<String>>) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
 }
 /// A company to add to the CRM.
@@ -191,11 +215,33 @@ impl CreateCompanyRequest {
         self.industry = industry.into();
         self
     }
+    /// As `industry`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_industry(
+        self,
+        industry: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match industry {
+            Some(industry) => self.industry(industry),
+            None => self,
+        }
+    }
     /// Website of the company. Null or left out when it is not known.
     #[must_use]
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.website = website.into();
         self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
 }
 impl From<&str> for CreateCompanyRequest {
@@ -286,6 +332,17 @@ impl CreateDealRequest {
         self.amount = amount.into();
         self
     }
+    /// As `amount`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_amount(
+        self,
+        amount: Option<impl Into<crate::runtime::Field<crate::Amount>>>,
+    ) -> Self {
+        match amount {
+            Some(amount) => self.amount(amount),
+            None => self,
+        }
+    }
     /// When the deal was closed, best without an offset, as the service sends it. Null or left out when it is
     /// not known.
     #[must_use]
@@ -296,6 +353,17 @@ impl CreateDealRequest {
         self.closed_at = closed_at.into();
         self
     }
+    /// As `closed_at`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_closed_at(
+        self,
+        closed_at: Option<impl Into<crate::runtime::Field<crate::Timestamp>>>,
+    ) -> Self {
+        match closed_at {
+            Some(closed_at) => self.closed_at(closed_at),
+            None => self,
+        }
+    }
     /// Id of the company the deal is with. Null or left out for none.
     #[must_use]
     pub fn company_id(
@@ -304,6 +372,17 @@ impl CreateDealRequest {
     ) -> Self {
         self.company_id = company_id.into();
         self
+    }
+    /// As `company_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
     }
     /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
     #[must_use]
@@ -314,11 +393,33 @@ impl CreateDealRequest {
         self.currency = currency.into();
         self
     }
+    /// As `currency`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_currency(
+        self,
+        currency: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match currency {
+            Some(currency) => self.currency(currency),
+            None => self,
+        }
+    }
     /// How the deal stands, a free text. Null or left out when it is not known.
     #[must_use]
     pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
         self.status = status.into();
         self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
     }
 }
 impl From<&str> for CreateDealRequest {
@@ -423,11 +524,35 @@ impl CreatePersonRequest {
         self.address = address.into();
         self
     }
+    /// As `address`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_address(
+        self,
+        address: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match address {
+            Some(address) => self.address(address),
+            None => self,
+        }
+    }
     /// `true` adds the person even if another one has the number. `false` when left out.
     #[must_use]
     pub fn allow_duplicate_number(mut self, allow_duplicate_number: bool) -> Self {
         self.allow_duplicate_number = Some(allow_duplicate_number);
         self
+    }
+    /// As `allow_duplicate_number`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_allow_duplicate_number(
+        self,
+        allow_duplicate_number: Option<bool>,
+    ) -> Self {
+        match allow_duplicate_number {
+            Some(allow_duplicate_number) => {
+                self.allow_duplicate_number(allow_duplicate_number)
+            }
+            None => self,
+        }
     }
     /// Id of the company the person belongs to. Null or left out for none.
     #[must_use]
@@ -438,6 +563,17 @@ impl CreatePersonRequest {
         self.company_id = company_id.into();
         self
     }
+    /// As `company_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
+    }
     /// E-mail addresses of the person. Null or left out for none.
     #[must_use]
     pub fn emails(
@@ -446,6 +582,17 @@ impl CreatePersonRequest {
     ) -> Self {
         self.emails = emails.into();
         self
+    }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
     }
     /// What the person does in the company. Null or left out when it is not known.
     #[must_use]
@@ -456,6 +603,17 @@ impl CreatePersonRequest {
         self.job_title = job_title.into();
         self
     }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
     /// Last name. Null or left out when it is not known.
     #[must_use]
     pub fn last_name(
@@ -465,17 +623,50 @@ impl CreatePersonRequest {
         self.last_name = last_name.into();
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// First name. Null or left out when it is not known.
     #[must_use]
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.name = name.into();
         self
     }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// Website of the person or the company. Null or left out when it is not known.
     #[must_use]
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.website = website.into();
         self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
 }
 /// A company in the CRM.
@@ -752,6 +943,14 @@ impl DealFilters {
         self.stage = Some(stage.into());
         self
     }
+    /// As `stage`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_stage(self, stage: Option<impl Into<String>>) -> Self {
+        match stage {
+            Some(stage) => self.stage(stage),
+            None => self,
+        }
+    }
 }
 /// What must hold of a person, all of it at once. Null or left out for everybody.
 #[derive(Clone, Default, PartialEq)]
@@ -840,11 +1039,27 @@ impl PeopleFilters {
         self.company = Some(company.into());
         self
     }
+    /// As `company`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_company(self, company: Option<impl Into<String>>) -> Self {
+        match company {
+            Some(company) => self.company(company),
+            None => self,
+        }
+    }
     /// The status of a deal of the person. Compared as a whole.
     #[must_use]
     pub fn deal_status(mut self, deal_status: impl Into<String>) -> Self {
         self.deal_status = Some(deal_status.into());
         self
+    }
+    /// As `deal_status`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_deal_status(self, deal_status: Option<impl Into<String>>) -> Self {
+        match deal_status {
+            Some(deal_status) => self.deal_status(deal_status),
+            None => self,
+        }
     }
     /// A text that one of the e-mail addresses contains.
     #[must_use]
@@ -852,11 +1067,27 @@ impl PeopleFilters {
         self.email = Some(email.into());
         self
     }
+    /// As `email`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_email(self, email: Option<impl Into<String>>) -> Self {
+        match email {
+            Some(email) => self.email(email),
+            None => self,
+        }
+    }
     /// A text that the job title contains.
     #[must_use]
     pub fn job_title(mut self, job_title: impl Into<String>) -> Self {
         self.job_title = Some(job_title.into());
         self
+    }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_job_title(self, job_title: Option<impl Into<String>>) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
     }
     /// A text that the last name contains.
     #[must_use]
@@ -864,11 +1095,27 @@ impl PeopleFilters {
         self.last_name = Some(last_name.into());
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_last_name(self, last_name: Option<impl Into<String>>) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// A text that the first name contains.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
     }
     /// A telephone number of the person, in E.164. Compared as a whole.
     #[must_use]
@@ -876,11 +1123,27 @@ impl PeopleFilters {
         self.phone_number = Some(phone_number.into());
         self
     }
+    /// As `phone_number`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_phone_number(self, phone_number: Option<impl Into<String>>) -> Self {
+        match phone_number {
+            Some(phone_number) => self.phone_number(phone_number),
+            None => self,
+        }
+    }
     /// A text that the website contains.
     #[must_use]
     pub fn website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(self, website: Option<impl Into<String>>) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
 }
 /// Which companies to find, in which order, and which page.
@@ -950,17 +1213,44 @@ impl SearchCompaniesRequest {
         self.filters = filters.into();
         self
     }
+    /// As `filters`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_filters(
+        self,
+        filters: Option<impl Into<crate::runtime::Field<types::CompanyFilters>>>,
+    ) -> Self {
+        match filters {
+            Some(filters) => self.filters(filters),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     #[must_use]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
+    /// As `page`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
@@ -971,6 +1261,17 @@ impl SearchCompaniesRequest {
     ) -> Self {
         self.sort = sort.into();
         self
+    }
+    /// As `sort`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_sort(
+        self,
+        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+    ) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
     }
 }
 /// One page of companies, with the totals.
@@ -1083,11 +1384,30 @@ impl SearchDealsRequest {
         self.filters = filters.into();
         self
     }
+    /// As `filters`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_filters(
+        self,
+        filters: Option<impl Into<crate::runtime::Field<types::DealFilters>>>,
+    ) -> Self {
+        match filters {
+            Some(filters) => self.filters(filters),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     #[must_use]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
+    }
+    /// As `page`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
     }
     /// Words to look for in deals. Null or left out for all deals.
     #[must_use]
@@ -1095,11 +1415,30 @@ impl SearchDealsRequest {
         self.search = search.into();
         self
     }
+    /// As `search`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_search(
+        self,
+        search: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match search {
+            Some(search) => self.search(search),
+            None => self,
+        }
+    }
     /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
@@ -1110,6 +1449,17 @@ impl SearchDealsRequest {
     ) -> Self {
         self.sort = sort.into();
         self
+    }
+    /// As `sort`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_sort(
+        self,
+        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+    ) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
     }
 }
 /// One page of deals, with the totals.
@@ -1221,11 +1571,30 @@ impl SearchPeopleRequest {
         self.filters = filters.into();
         self
     }
+    /// As `filters`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_filters(
+        self,
+        filters: Option<impl Into<crate::runtime::Field<types::PeopleFilters>>>,
+    ) -> Self {
+        match filters {
+            Some(filters) => self.filters(filters),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     #[must_use]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
+    }
+    /// As `page`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
     }
     /// Words to look for. Null or left out for everybody.
     #[must_use]
@@ -1233,11 +1602,30 @@ impl SearchPeopleRequest {
         self.search = search.into();
         self
     }
+    /// As `search`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_search(
+        self,
+        search: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match search {
+            Some(search) => self.search(search),
+            None => self,
+        }
+    }
     /// How many people a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
+    }
+    /// As `size`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
     }
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
@@ -1248,6 +1636,17 @@ impl SearchPeopleRequest {
     ) -> Self {
         self.sort = sort.into();
         self
+    }
+    /// As `sort`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_sort(
+        self,
+        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+    ) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
     }
 }
 /// One page of people, with the totals.
@@ -1346,17 +1745,50 @@ impl UpdateCompanyRequest {
         self.industry = industry.into();
         self
     }
+    /// As `industry`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_industry(
+        self,
+        industry: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match industry {
+            Some(industry) => self.industry(industry),
+            None => self,
+        }
+    }
     /// New name of the company. What null does is not documented.
     #[must_use]
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.name = name.into();
         self
     }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// Website of the company. Null should clear it.
     #[must_use]
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.website = website.into();
         self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
 }
 /// What to change on a deal. What is left out stays as it is.
@@ -1437,6 +1869,17 @@ impl UpdateDealRequest {
         self.amount = amount.into();
         self
     }
+    /// As `amount`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_amount(
+        self,
+        amount: Option<impl Into<crate::runtime::Field<crate::Amount>>>,
+    ) -> Self {
+        match amount {
+            Some(amount) => self.amount(amount),
+            None => self,
+        }
+    }
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
     #[must_use]
     pub fn closed_at(
@@ -1445,6 +1888,17 @@ impl UpdateDealRequest {
     ) -> Self {
         self.closed_at = closed_at.into();
         self
+    }
+    /// As `closed_at`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_closed_at(
+        self,
+        closed_at: Option<impl Into<crate::runtime::Field<crate::Timestamp>>>,
+    ) -> Self {
+        match closed_at {
+            Some(closed_at) => self.closed_at(closed_at),
+            None => self,
+        }
     }
     /// Id of the company the deal is with. Null should take the deal away from it.
     #[must_use]
@@ -1455,6 +1909,17 @@ impl UpdateDealRequest {
         self.company_id = company_id.into();
         self
     }
+    /// As `company_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
+    }
     /// Currency of the amount, as a code of three letters. Null should clear it.
     #[must_use]
     pub fn currency(
@@ -1464,17 +1929,50 @@ impl UpdateDealRequest {
         self.currency = currency.into();
         self
     }
+    /// As `currency`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_currency(
+        self,
+        currency: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match currency {
+            Some(currency) => self.currency(currency),
+            None => self,
+        }
+    }
     /// New name of the deal. What null does is not documented.
     #[must_use]
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.name = name.into();
         self
     }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// How the deal stands, a free text. Null should clear it.
     #[must_use]
     pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
         self.status = status.into();
         self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
     }
 }
 /// What to change on a person. What is left out stays as it is.
@@ -1564,6 +2062,17 @@ impl UpdatePersonRequest {
         self.address = address.into();
         self
     }
+    /// As `address`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_address(
+        self,
+        address: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match address {
+            Some(address) => self.address(address),
+            None => self,
+        }
+    }
     /// Id of the company the person belongs to. Null should take the person out of it.
     #[must_use]
     pub fn company_id(
@@ -1572,6 +2081,17 @@ impl UpdatePersonRequest {
     ) -> Self {
         self.company_id = company_id.into();
         self
+    }
+    /// As `company_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
     }
     /// All e-mail addresses of the person; they replace the former list.
     #[must_use]
@@ -1582,6 +2102,17 @@ impl UpdatePersonRequest {
         self.emails = emails.into();
         self
     }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
     /// What the person does in the company. Null should clear it.
     #[must_use]
     pub fn job_title(
@@ -1590,6 +2121,17 @@ impl UpdatePersonRequest {
     ) -> Self {
         self.job_title = job_title.into();
         self
+    }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
     }
     /// Last name. Null should clear it.
     #[must_use]
@@ -1600,11 +2142,33 @@ impl UpdatePersonRequest {
         self.last_name = last_name.into();
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// First name. Null should clear it.
     #[must_use]
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.name = name.into();
         self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
     }
     /// All telephone numbers of the person in E.164; they replace the former list.
     #[must_use]
@@ -1615,10 +2179,32 @@ impl UpdatePersonRequest {
         self.numbers = numbers.into();
         self
     }
+    /// As `numbers`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_numbers(
+        self,
+        numbers: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match numbers {
+            Some(numbers) => self.numbers(numbers),
+            None => self,
+        }
+    }
     /// Website of the person or the company. Null should clear it.
     #[must_use]
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.website = website.into();
         self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
 }

@@ -77,6 +77,17 @@ impl CreatePartnerAccountRequest {
         self.partner_client_ref = Some(partner_client_ref.into());
         self
     }
+    /// As `partner_client_ref`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_partner_client_ref(
+        self,
+        partner_client_ref: Option<impl Into<String>>,
+    ) -> Self {
+        match partner_client_ref {
+            Some(partner_client_ref) => self.partner_client_ref(partner_client_ref),
+            None => self,
+        }
+    }
 }
 /// Which telephone number the account is to get.
 #[derive(Clone, PartialEq)]
@@ -127,6 +138,17 @@ impl NumberPreference {
     pub fn prefix(mut self, prefix: impl Into<crate::runtime::Field<String>>) -> Self {
         self.prefix = prefix.into();
         self
+    }
+    /// As `prefix`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_prefix(
+        self,
+        prefix: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match prefix {
+            Some(prefix) => self.prefix(prefix),
+            None => self,
+        }
     }
 }
 impl From<&str> for NumberPreference {

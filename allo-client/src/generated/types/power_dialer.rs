@@ -335,12 +335,34 @@ impl AppendQueueNumbersRequest {
         self.email = email.into();
         self
     }
+    /// As `email`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_email(
+        self,
+        email: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match email {
+            Some(email) => self.email(email),
+            None => self,
+        }
+    }
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
     #[must_use]
     pub fn user_id(mut self, user_id: impl Into<crate::runtime::Field<String>>) -> Self {
         self.user_id = user_id.into();
         self
+    }
+    /// As `user_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_user_id(
+        self,
+        user_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match user_id {
+            Some(user_id) => self.user_id(user_id),
+            None => self,
+        }
     }
 }
 /// What became of the numbers of an append.
@@ -677,12 +699,34 @@ impl NewQueueNumber {
         self.addresses = addresses.into();
         self
     }
+    /// As `addresses`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_addresses(
+        self,
+        addresses: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match addresses {
+            Some(addresses) => self.addresses(addresses),
+            None => self,
+        }
+    }
     /// Name of the person's company. Matched with the companies of the team regardless of case, and created
     /// if none matches.
     #[must_use]
     pub fn company(mut self, company: impl Into<crate::runtime::Field<String>>) -> Self {
         self.company = company.into();
         self
+    }
+    /// As `company`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_company(
+        self,
+        company: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company {
+            Some(company) => self.company(company),
+            None => self,
+        }
     }
     /// E-mail addresses of the person.
     #[must_use]
@@ -693,6 +737,17 @@ impl NewQueueNumber {
         self.emails = emails.into();
         self
     }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
     /// What the person does in the company.
     #[must_use]
     pub fn job_title(
@@ -701,6 +756,17 @@ impl NewQueueNumber {
     ) -> Self {
         self.job_title = job_title.into();
         self
+    }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
     }
     /// Last name of the person.
     #[must_use]
@@ -711,17 +777,50 @@ impl NewQueueNumber {
         self.last_name = last_name.into();
         self
     }
+    /// As `last_name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
     /// First name of the person.
     #[must_use]
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.name = name.into();
         self
     }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// Website of the person or the company.
     #[must_use]
     pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
         self.website = website.into();
         self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
     }
 }
 impl From<&str> for NewQueueNumber {
@@ -890,11 +989,33 @@ impl ResetDialingQueueRequest {
         self.email = email.into();
         self
     }
+    /// As `email`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_email(
+        self,
+        email: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match email {
+            Some(email) => self.email(email),
+            None => self,
+        }
+    }
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
     #[must_use]
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.name = name.into();
         self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
     }
     /// Id of the teammate who gets the queue. Takes precedence over `email`. With neither of the two,
     /// the owner of the key gets it.
@@ -902,6 +1023,17 @@ impl ResetDialingQueueRequest {
     pub fn user_id(mut self, user_id: impl Into<crate::runtime::Field<String>>) -> Self {
         self.user_id = user_id.into();
         self
+    }
+    /// As `user_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_user_id(
+        self,
+        user_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match user_id {
+            Some(user_id) => self.user_id(user_id),
+            None => self,
+        }
     }
     /// The same id as `user_id`, under the name that some pages of the vendor use for it.
     #[must_use]
@@ -911,6 +1043,17 @@ impl ResetDialingQueueRequest {
     ) -> Self {
         self.user_pid = user_pid.into();
         self
+    }
+    /// As `user_pid`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_user_pid(
+        self,
+        user_pid: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match user_pid {
+            Some(user_pid) => self.user_pid(user_pid),
+            None => self,
+        }
     }
 }
 /// A number that was left out, and why.
@@ -1022,11 +1165,33 @@ impl UpsertDialingQueueRequest {
         self.do_not_disturb = do_not_disturb.into();
         self
     }
+    /// As `do_not_disturb`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_do_not_disturb(
+        self,
+        do_not_disturb: Option<impl Into<crate::runtime::Field<types::DoNotDisturb>>>,
+    ) -> Self {
+        match do_not_disturb {
+            Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
+            None => self,
+        }
+    }
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
     #[must_use]
     pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
         self.email = email.into();
         self
+    }
+    /// As `email`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_email(
+        self,
+        email: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match email {
+            Some(email) => self.email(email),
+            None => self,
+        }
     }
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
     #[must_use]
@@ -1034,12 +1199,34 @@ impl UpsertDialingQueueRequest {
         self.name = name.into();
         self
     }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
     #[must_use]
     pub fn user_id(mut self, user_id: impl Into<crate::runtime::Field<String>>) -> Self {
         self.user_id = user_id.into();
         self
+    }
+    /// As `user_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_user_id(
+        self,
+        user_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match user_id {
+            Some(user_id) => self.user_id(user_id),
+            None => self,
+        }
     }
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     #[must_use]
@@ -1049,5 +1236,18 @@ impl UpsertDialingQueueRequest {
     ) -> Self {
         self.voicemail_handling = voicemail_handling.into();
         self
+    }
+    /// As `voicemail_handling`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_voicemail_handling(
+        self,
+        voicemail_handling: Option<
+            impl Into<crate::runtime::Field<types::VoicemailHandling>>,
+        >,
+    ) -> Self {
+        match voicemail_handling {
+            Some(voicemail_handling) => self.voicemail_handling(voicemail_handling),
+            None => self,
+        }
     }
 }

@@ -90,6 +90,17 @@ impl SetDefaultSummaryTemplateRequest {
         self.summary_template_id = summary_template_id.into();
         self
     }
+    /// As `summary_template_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_summary_template_id(
+        self,
+        summary_template_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match summary_template_id {
+            Some(summary_template_id) => self.summary_template_id(summary_template_id),
+            None => self,
+        }
+    }
 }
 /// A template that the summaries of calls follow.
 #[derive(Clone, PartialEq)]
@@ -219,11 +230,33 @@ impl SummaryTemplateInput {
         self.call_context = call_context.into();
         self
     }
+    /// As `call_context`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_call_context(
+        self,
+        call_context: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match call_context {
+            Some(call_context) => self.call_context(call_context),
+            None => self,
+        }
+    }
     /// Icon of the template, as the app names it. Null or left out for none.
     #[must_use]
     pub fn icon(mut self, icon: impl Into<crate::runtime::Field<String>>) -> Self {
         self.icon = icon.into();
         self
+    }
+    /// As `icon`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_icon(
+        self,
+        icon: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match icon {
+            Some(icon) => self.icon(icon),
+            None => self,
+        }
     }
     /// What the summary is to contain; at most ten sections. Left out for none.
     #[must_use]
@@ -233,6 +266,19 @@ impl SummaryTemplateInput {
     ) -> Self {
         self.sections = Some(sections.into_iter().map(Into::into).collect());
         self
+    }
+    /// As `sections`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_sections(
+        self,
+        sections: Option<
+            impl IntoIterator<Item = impl Into<types::SummaryTemplateSection>>,
+        >,
+    ) -> Self {
+        match sections {
+            Some(sections) => self.sections(sections),
+            None => self,
+        }
     }
 }
 impl From<&str> for SummaryTemplateInput {
@@ -300,5 +346,13 @@ impl SummaryTemplateSection {
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
         self.instructions = Some(instructions.into());
         self
+    }
+    /// As `instructions`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_instructions(self, instructions: Option<impl Into<String>>) -> Self {
+        match instructions {
+            Some(instructions) => self.instructions(instructions),
+            None => self,
+        }
     }
 }

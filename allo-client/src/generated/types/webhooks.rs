@@ -148,6 +148,17 @@ impl CreateWebhookApiRequest {
         self.description = description.into();
         self
     }
+    /// As `description`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_description(
+        self,
+        description: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match description {
+            Some(description) => self.description(description),
+            None => self,
+        }
+    }
 }
 /// What to change on an endpoint. What is left out stays as it is.
 #[derive(Clone, Default, PartialEq)]
@@ -215,11 +226,30 @@ impl UpdateWebhookApiRequest {
         self.description = description.into();
         self
     }
+    /// As `description`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_description(
+        self,
+        description: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match description {
+            Some(description) => self.description(description),
+            None => self,
+        }
+    }
     /// `false` pauses the deliveries, `true` resumes them.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
+    }
+    /// As `enabled`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_enabled(self, enabled: Option<bool>) -> Self {
+        match enabled {
+            Some(enabled) => self.enabled(enabled),
+            None => self,
+        }
     }
     /// All kinds of events to send; they replace the former list.
     #[must_use]
@@ -230,11 +260,30 @@ impl UpdateWebhookApiRequest {
         self.topics = Some(topics.into_iter().map(Into::into).collect());
         self
     }
+    /// As `topics`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_topics(
+        self,
+        topics: Option<impl IntoIterator<Item = impl Into<types::WebhookTopic>>>,
+    ) -> Self {
+        match topics {
+            Some(topics) => self.topics(topics),
+            None => self,
+        }
+    }
     /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
+    }
+    /// As `url`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_url(self, url: Option<impl Into<String>>) -> Self {
+        match url {
+            Some(url) => self.url(url),
+            None => self,
+        }
     }
 }
 /// An endpoint that receives events.
