@@ -103,6 +103,7 @@ mod pagination;
 mod permissions;
 #[cfg(feature = "power-dialer")]
 pub mod power_dialer;
+mod rate_limit;
 mod recording;
 mod runtime;
 mod sync;
@@ -123,6 +124,7 @@ pub use error_code::{ErrorCategory, ErrorCode};
 pub use operation_call::{OperationCall, OperationPage};
 pub use pagination::{Cursor, Items, Pages, Paginated, Resumed};
 pub use permissions::Permissions;
+pub use rate_limit::{Limits, Pacing, Priority};
 pub use recording::Recording;
 pub use runtime::BoxFuture;
 #[doc(hidden)]
@@ -131,14 +133,14 @@ pub use runtime::{Field, List, Malformed, OpenEnum, Quota, Response, Sending, Un
 pub use sync::{ItemsSince, SyncCursor};
 pub use teammate::{TargetTeammate, Teammate};
 pub use timestamp::{Date, Timestamp, TimestampError};
-pub use transport::{
-    AttemptEvent, Backoff, Downloaded, IdempotencyKey, Limits, Pacing, Priority, RetryBudget,
-};
+pub use transport::{AttemptEvent, Backoff, Downloaded, IdempotencyKey, RetryBudget};
 
 /// What it takes to write a [`Pacer`](pacing::Pacer), for processes that share
 /// the quota of a key.
 pub mod pacing {
-    pub use crate::transport::{Observed, PaceRequest, Pacer, Permit, TooLong, Use};
+    pub use crate::rate_limit::{
+        AcquireTimeout, PaceRequest, Pacer, Permit, PermitOutcome, RateLimitInfo,
+    };
 }
 
 /// The guide to spans, events and the hook; its examples are compiled.

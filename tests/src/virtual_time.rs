@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use allo_client::BoxFuture;
-use allo_client::pacing::{PaceRequest, Pacer, Permit, TooLong};
+use allo_client::pacing::{AcquireTimeout, PaceRequest, Pacer, Permit};
 use tokio::task::JoinHandle;
 
 /// Keeps paused time where it is until it is dropped.
@@ -54,7 +54,7 @@ pub async fn ticking<T: Send + 'static>(work: impl Future<Output = T> + Send + '
 pub struct StillWhileSending;
 
 impl Pacer for StillWhileSending {
-    fn acquire(&self, _: PaceRequest) -> BoxFuture<Result<Permit, TooLong>> {
+    fn acquire(&self, _: PaceRequest) -> BoxFuture<Result<Permit, AcquireTimeout>> {
         Box::pin(async {
             let still = StillTime::begin();
             Ok(Permit::new(move |_| drop(still)))

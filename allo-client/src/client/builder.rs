@@ -8,8 +8,8 @@ use reqwest::header::HeaderValue;
 use reqwest::redirect;
 
 use super::{Client, Shared};
-use crate::pacing::Pacer;
 use crate::permissions::Learnt;
+use crate::rate_limit::Pacer;
 use crate::transport::base_url::{self, BaseUrl};
 use crate::transport::engine::{Engine, Policy};
 use crate::transport::{Hook, tls};
@@ -123,6 +123,16 @@ impl ClientBuilder {
     /// A pacer of your own, instead of [`pacing`](Self::pacing).
     pub fn pacer(mut self, pacer: impl Pacer) -> Self {
         self.policy.pacer = Some(Arc::new(pacer));
+        self
+    }
+
+    /// How many calls may wait for the rate limit at once, in each of its two
+    /// classes: as many as like unless set. One more fails at once with an error that
+    /// names this setting, and [`Error::retry_after`] says when it would have been
+    /// sent. Calls that are sent again always may wait. A
+    /// [`pacer`](Self::pacer) of your own has its own bound.
+    pub const fn max_waiting_calls(mut self, most: usize) -> Self {
+        self.policy.max_waiting = Some(most);
         self
     }
 

@@ -82,6 +82,7 @@ impl Error {
                 write!(f, "; the deadline of {seconds} s comes first")
             }
             (GaveUp::Attempts | GaveUp::Deadline, _) => Ok(()),
+            (GaveUp::QueueFull, _) => f.write_str("; `max_waiting_calls` allows no more"),
             (GaveUp::Budget, _) => f.write_str("; too many calls had to be repeated lately"),
             (GaveUp::KeyExpires, _) => {
                 f.write_str("; the server is about to forget the idempotency key")

@@ -62,6 +62,8 @@ pub(crate) enum GaveUp {
     Attempts,
     /// The deadline comes before the next attempt.
     Deadline,
+    /// As many calls as may wait for the rate limit do.
+    QueueFull,
     /// The client has no retries left.
     Budget,
     /// The server is about to forget the idempotency key.

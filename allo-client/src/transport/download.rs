@@ -11,11 +11,12 @@ use tokio::time::timeout;
 
 use super::exchange::{Answer, Attempt, Loss, LossSort};
 use super::judge::Judge;
-use super::pacing::{Observed, PaceRequest, Permit, Priority};
 use super::redact::Redactor;
+use super::run::not_acquired;
 use super::{Prepared, response_body};
 use crate::client::Shared;
-use crate::error::Kind;
+use crate::error::{GaveUp, Kind};
+use crate::rate_limit::{PaceRequest, Permit, PermitOutcome, Priority, RateLimitInfo};
 use crate::runtime::{self, Body, Operation, RateClass};
 use crate::{CallOptions, Error, Outcome};
 
@@ -134,8 +135,13 @@ impl Source<'_> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         if is_ours {
-            let observed = Observed::of(&headers, (status == 429).then_some(None));
-            self.shared.engine.pacer.observe(RateClass::Read, &observed);
+            let info = RateLimitInfo::of(&headers, status);
+            let info = if info.refused {
+                info.throttled(None)
+            } else {
+                info
+            };
+            self.shared.engine.pacer.observe(RateClass::Read, &info);
         }
         if response.status().is_success() {
             return Ok(response);
@@ -158,9 +164,12 @@ impl Source<'_> {
             is_retry: false,
             patience: engine.policy.deadline,
         };
-        engine.pacer.acquire(request).await.map_err(|too_long| {
-            let message = "no place within the rate limit came free in time";
-            Error::new(Kind::Deadline, message).with_retry_after(too_long.wait)
+        engine.pacer.acquire(request).await.map_err(|timeout| {
+            let why = match timeout.queue_full {
+                true => GaveUp::QueueFull,
+                false => GaveUp::Deadline,
+            };
+            Error::new(Kind::Deadline, not_acquired(why)).with_retry_after(timeout.wait)
         })
     }
 
@@ -182,7 +191,8 @@ impl Source<'_> {
             Ok(response) => response.map_err(Loss::of)?,
             Err(_) => return Err(Loss::new(LossSort::Timeout, "no answer in time")),
         };
-        permit.answered();
+        let info = RateLimitInfo::of(response.headers(), response.status().as_u16());
+        permit.end(PermitOutcome::Answered(info));
         if *response.url() != asked {
             // Only a caller's own HTTP client does that.
             let cause = "the HTTP client in use follows redirects";

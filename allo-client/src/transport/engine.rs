@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::backoff::{Backoff, Dice};
 use super::budget::{Budget, RetryBudget};
 use super::observe::Hook;
-use super::pacing::{Pacer, Pacing};
+use crate::rate_limit::{Pacer, Pacing};
 use crate::{ApiKey, Error};
 
 /// How calls are sent, unless their options say otherwise.
@@ -20,6 +20,7 @@ pub(crate) struct Policy {
     pub(crate) budget: RetryBudget,
     pub(crate) pacing: Pacing,
     pub(crate) pacer: Option<Arc<dyn Pacer>>,
+    pub(crate) max_waiting: Option<usize>,
     pub(crate) on_attempt: Option<Hook>,
 }
 
@@ -33,6 +34,7 @@ impl Default for Policy {
             budget: RetryBudget::default(),
             pacing: Pacing::default(),
             pacer: None,
+            max_waiting: None,
             on_attempt: None,
         }
     }
@@ -74,7 +76,10 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn new(policy: Policy, server: Server, key: ApiKey, most_bytes: usize) -> Self {
         Self {
-            pacer: policy.pacer.clone().unwrap_or_else(|| policy.pacing.open()),
+            pacer: match &policy.pacer {
+                Some(pacer) => pacer.clone(),
+                None => policy.pacing.open(policy.max_waiting),
+            },
             budget: policy.budget.open(),
             dice: policy.backoff.dice(),
             clock: Clock::System,

@@ -7,6 +7,7 @@ use reqwest::header::HeaderMap;
 
 use crate::Error;
 use crate::error::Source;
+use crate::rate_limit::{PermitOutcome, RateLimitInfo};
 
 /// Sends the request of a call, as often as it is asked to.
 pub(crate) trait Exchange {
@@ -27,6 +28,22 @@ pub(crate) enum Attempt {
     Lost(Loss),
     /// A status arrived, and at least a part of the body.
     Answered(Answer),
+}
+
+impl Attempt {
+    /// What became of the slot of the rate limit.
+    pub(crate) fn permit_outcome(&self) -> PermitOutcome {
+        match self {
+            Self::Answered(answer) => {
+                PermitOutcome::Answered(RateLimitInfo::of(&answer.headers, answer.status))
+            }
+            Self::Lost(Loss {
+                sort: LossSort::Connect | LossSort::Unsendable,
+                ..
+            }) => PermitOutcome::Unused,
+            Self::Lost(_) => PermitOutcome::Lost,
+        }
+    }
 }
 
 /// An answer, as far as it arrived.

@@ -14,7 +14,6 @@ mod fate;
 mod idempotency;
 mod judge;
 mod observe;
-mod pacing;
 pub(crate) mod redact;
 mod response_body;
 pub(crate) mod retry_after;
@@ -47,7 +46,6 @@ pub use idempotency::IdempotencyKey;
 pub(crate) use idempotency::repeat_until;
 pub use observe::AttemptEvent;
 pub(crate) use observe::Hook;
-pub use pacing::{Limits, Observed, PaceRequest, Pacer, Pacing, Permit, Priority, TooLong, Use};
 
 /// The header by which request ids travel, both ways.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -13,9 +13,9 @@ use super::fate::Fate;
 use super::idempotency::REMEMBERED;
 use super::judge::{Failure, Judge};
 use super::observe;
-use super::pacing::{Observed, PaceRequest, Permit, TooLong};
 use super::{Prepared, Success};
 use crate::error::{GaveUp, Kind};
+use crate::rate_limit::{AcquireTimeout, PaceRequest, Permit, RateLimitInfo};
 use crate::{Error, Timestamp};
 
 /// A conflict is repeated this often at most.
@@ -116,16 +116,19 @@ impl<'a> Course<'a> {
         let place = match patience {
             Some(patience) => timeout(patience, place)
                 .await
-                .unwrap_or(Err(TooLong::UNKNOWN)),
+                .unwrap_or(Err(AcquireTimeout::UNKNOWN)),
             None => place.await,
         };
         match place {
             Ok(permit) if self.key_time_left().is_some_and(|left| left.is_zero()) => {
                 drop(permit);
-                Err(self.give_up_waiting(TooLong::UNKNOWN, GaveUp::KeyExpires))
+                Err(self.give_up_waiting(AcquireTimeout::UNKNOWN, GaveUp::KeyExpires))
             }
             Ok(permit) => Ok(permit),
-            Err(too_long) => Err(self.give_up_waiting(too_long, GaveUp::Deadline)),
+            Err(refused) if refused.queue_full => {
+                Err(self.give_up_waiting(refused, GaveUp::QueueFull))
+            }
+            Err(timeout) => Err(self.give_up_waiting(timeout, GaveUp::Deadline)),
         }
     }
 
@@ -153,7 +156,7 @@ impl<'a> Course<'a> {
         self.current = (now, time);
         permit.sent();
         let attempt = exchange.send(request, time).await;
-        permit.end(&attempt);
+        permit.end(attempt.permit_outcome());
         attempt
     }
 
@@ -167,7 +170,8 @@ impl<'a> Course<'a> {
         };
         match judge.judge(attempt) {
             Ok(success) => {
-                self.pace(&success.meta.headers, None);
+                let info = RateLimitInfo::of(&success.meta.headers, success.meta.status);
+                self.observe(&info);
                 self.engine.budget.reward();
                 self.watch(observe::Seen::success(success.meta.status));
                 Next::Done(Ok(success))
@@ -184,8 +188,11 @@ impl<'a> Course<'a> {
         } = failure;
         self.fate = self.fate.after(verdict.trace);
         self.conflicts += u32::from(verdict.again == Again::Conflict);
-        let throttled = (verdict.again == Again::RateLimit).then(|| error.retry_after());
-        self.pace(error.headers(), throttled);
+        let info = RateLimitInfo::of(error.headers(), error.status().unwrap_or_default());
+        self.observe(&match verdict.again {
+            Again::RateLimit => info.throttled(error.retry_after()),
+            _ => info,
+        });
         let wait = self.wait(&error, verdict.again);
         self.watch(observe::Seen {
             status: error.status(),
@@ -248,10 +255,9 @@ impl<'a> Course<'a> {
     }
 
     /// Tells the pacer what an answer says about the rate limit.
-    fn pace(&self, headers: &reqwest::header::HeaderMap, throttled: Option<Option<Duration>>) {
+    fn observe(&self, info: &RateLimitInfo) {
         let class = self.prepared.operation.rate_class();
-        let observed = Observed::of(headers, throttled);
-        self.engine.pacer.observe(class, &observed);
+        self.engine.pacer.observe(class, info);
     }
 
     fn watch(&self, seen: observe::Seen) {
@@ -275,13 +281,13 @@ impl<'a> Course<'a> {
     }
 
     /// The end of a call that got no further place.
-    fn give_up_waiting(&mut self, too_long: TooLong, why: GaveUp) -> Error {
-        let wait = too_long.wait;
+    fn give_up_waiting(&mut self, timeout: AcquireTimeout, why: GaveUp) -> Error {
+        let wait = timeout.wait;
         if let Some(last) = self.last.take() {
             return self.finish(last, Stop::GaveUp(why, wait));
         }
-        let message = "no place within the rate limit came free in time";
-        let error = Error::new(Kind::Deadline, message).with_operation(self.prepared.operation);
+        let error =
+            Error::new(Kind::Deadline, not_acquired(why)).with_operation(self.prepared.operation);
         self.finish(error, Stop::GaveUp(why, wait))
     }
 
@@ -313,4 +319,12 @@ enum Stop {
     Final,
     /// It could, but; and how long it should have been waited.
     GaveUp(GaveUp, Option<Duration>),
+}
+
+/// The message of a call that was never sent.
+pub(super) const fn not_acquired(why: GaveUp) -> &'static str {
+    match why {
+        GaveUp::QueueFull => "as many calls as may wait for the rate limit wait already",
+        _ => "no place within the rate limit comes free in time",
+    }
 }

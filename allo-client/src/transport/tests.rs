@@ -12,6 +12,8 @@ use tokio::time::{Instant, sleep};
 use super::timeline_tests::row;
 use super::timeline_tests::script::Script;
 use super::*;
+use crate::Priority;
+use crate::rate_limit::PaceRequest;
 
 /// A server that answers like this.
 fn script(row: &str) -> Script {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::time::Duration;
 
-use allo_client::pacing::{PaceRequest, Pacer, Permit, TooLong};
+use allo_client::pacing::{AcquireTimeout, PaceRequest, Pacer, Permit};
 use allo_client::{
     BoxFuture, Client, Cursor, Error, IdempotencyKey, Paginated, TargetTeammate, Teammate,
 };
@@ -213,8 +213,8 @@ async fn of_connections() -> Vec<Error> {
 struct Full;
 
 impl Pacer for Full {
-    fn acquire(&self, _: PaceRequest) -> BoxFuture<Result<Permit, TooLong>> {
-        Box::pin(async { Err(TooLong::after(Duration::from_secs(3_000))) })
+    fn acquire(&self, _: PaceRequest) -> BoxFuture<Result<Permit, AcquireTimeout>> {
+        Box::pin(async { Err(AcquireTimeout::after(Duration::from_secs(3_000))) })
     }
 }
 

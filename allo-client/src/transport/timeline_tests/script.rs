@@ -8,10 +8,10 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::row::Row;
+use crate::rate_limit::Pacing;
 use crate::transport::backoff::Backoff;
 use crate::transport::engine::{Clock, Engine, Policy, Server};
 use crate::transport::exchange::{Answer, Attempt, BodyProblem, Exchange, Loss, LossSort};
-use crate::transport::pacing::Pacing;
 use crate::transport::{Prepared, RetryBudget};
 use crate::{ApiKey, CallOptions, Error, IdempotencyKey, operations};
 

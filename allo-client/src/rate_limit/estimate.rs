@@ -1,0 +1,229 @@
+//! When a request that was sent reaches the server, as far as round trips tell,
+//! and so when its slot is free again. Time is given, nothing waits.
+//!
+//! A client cannot tell a request that is late from an answer that is. What all
+//! round trips have in common moves every request alike, so only what a round trip
+//! took longer than the fastest one, its jitter, can bring two requests nearer to
+//! each other than they were sent.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Promise;
+use super::window::{CYCLE, Slot};
+
+/// A request without an answer is taken to arrive within this.
+const LATEST: Duration = Duration::from_millis(500);
+/// The least that is taken for it, once round trips are known.
+const LATEST_IF_KNOWN: Duration = Duration::from_millis(100);
+/// The same for the strict promise.
+const LATEST_IF_STRICT: Duration = Duration::from_secs(5);
+/// So much jitter is always taken to be the request's.
+const SMALL: Duration = Duration::from_millis(25);
+/// So many answers must have come before their jitter says something.
+const ENOUGH_ANSWERS: u32 = 40;
+
+/// Says when slots are free again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Estimate {
+    promise: Promise,
+    trips: RoundTrips,
+}
+
+impl Estimate {
+    pub(super) fn new(promise: Promise) -> Self {
+        Self {
+            promise,
+            trips: RoundTrips::default(),
+        }
+    }
+
+    /// The slot of a request that is sent now.
+    pub(super) fn slot(&self, id: u64, now: Instant) -> Slot {
+        let latest = match self.promise {
+            Promise::Strict => LATEST_IF_STRICT,
+            Promise::FullUse => self.trips.latest(),
+        };
+        Slot {
+            id,
+            free_at: now + CYCLE + latest,
+            earliest: now + CYCLE,
+        }
+    }
+
+    /// The slot when its answer has come. If the server's own counts are
+    /// `watched`, they say more about late requests than round trips do.
+    pub(super) fn answered(&mut self, id: u64, sent: Instant, watched: bool, now: Instant) -> Slot {
+        let round_trip = now.saturating_duration_since(sent);
+        self.trips.learn(round_trip);
+        let free_at = match self.promise {
+            Promise::Strict => now + CYCLE,
+            Promise::FullUse => sent + CYCLE + self.allowance(round_trip, watched),
+        };
+        Slot {
+            id,
+            free_at,
+            earliest: free_at,
+        }
+    }
+
+    /// The same slot when no answer will come, and the request may yet arrive.
+    pub(super) fn lost(&self, slot: Slot, now: Instant) -> Slot {
+        let free_at = match self.promise {
+            Promise::Strict => slot.free_at.max(now + CYCLE),
+            Promise::FullUse => slot.free_at,
+        };
+        Slot {
+            free_at,
+            earliest: free_at,
+            ..slot
+        }
+    }
+
+    /// What is allowed for a request that was late, by its own round trip.
+    fn allowance(&self, round_trip: Duration, watched: bool) -> Duration {
+        let jitter = self.jitter(round_trip);
+        let small = jitter.min(SMALL);
+        if watched {
+            return small;
+        }
+        // It was the request or the answer; half is the fair guess.
+        small + (jitter - small) / 2
+    }
+
+    /// What a round trip took longer than the fastest one.
+    pub(super) fn jitter(&self, round_trip: Duration) -> Duration {
+        let fastest = self.trips.fastest().unwrap_or(round_trip);
+        round_trip.saturating_sub(fastest).min(LATEST)
+    }
+
+    /// How much later than another request one may arrive.
+    pub(super) fn spread(&self) -> Duration {
+        self.trips.spread().unwrap_or(LATEST)
+    }
+
+    /// How long a slot is taken if its answer takes as long as that.
+    pub(super) fn cycle(&self, round_trip: Duration) -> Duration {
+        match self.promise {
+            Promise::Strict => round_trip + CYCLE,
+            Promise::FullUse => CYCLE,
+        }
+    }
+
+    /// The fastest answer there was lately.
+    pub(super) fn fastest(&self) -> Option<Duration> {
+        self.trips.fastest()
+    }
+
+    pub(super) const fn promise(&self) -> Promise {
+        self.promise
+    }
+}
+
+/// How long answers took lately: those of this turn, and those of the one before.
+#[derive(Clone, Copy, Debug, Default)]
+struct RoundTrips {
+    answers: u32,
+    this: Option<Range>,
+    before: Option<Range>,
+}
+
+/// The fastest and the slowest.
+type Range = (Duration, Duration);
+
+/// How many answers make a turn.
+const TURN: u32 = 256;
+
+impl RoundTrips {
+    fn learn(&mut self, round_trip: Duration) {
+        self.answers = self.answers.saturating_add(1);
+        if self.answers.is_multiple_of(TURN) {
+            self.before = self.this.take();
+        }
+        let (fastest, slowest) = self.this.unwrap_or((round_trip, round_trip));
+        self.this = Some((fastest.min(round_trip), slowest.max(round_trip)));
+    }
+
+    fn ranges(&self) -> impl Iterator<Item = Range> {
+        self.this.into_iter().chain(self.before)
+    }
+
+    fn fastest(&self) -> Option<Duration> {
+        self.ranges().map(|(fastest, _)| fastest).min()
+    }
+
+    fn spread(&self) -> Option<Duration> {
+        let slowest = self.ranges().map(|(_, slowest)| slowest).max()?;
+        let spread = slowest.saturating_sub(self.fastest()?);
+        (self.answers >= ENOUGH_ANSWERS).then(|| spread.min(LATEST))
+    }
+
+    /// How late a request may be of which nothing was heard.
+    fn latest(&self) -> Duration {
+        let known = |spread: Duration| (spread * 2).clamp(LATEST_IF_KNOWN, LATEST);
+        self.spread().map_or(LATEST, known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    /// When the slot is free of a request that is answered after so many
+    /// milliseconds, counted from when it was sent.
+    fn free_after(estimate: &mut Estimate, round_trip: u32, watched: bool) -> u128 {
+        let sent = Instant::now();
+        let slot = estimate.answered(1, sent, watched, sent + MS * round_trip);
+        (slot.free_at - sent).as_millis()
+    }
+
+    #[test]
+    fn what_all_round_trips_have_in_common_delays_nobody() {
+        let mut estimate = Estimate::new(Promise::FullUse);
+        for _ in 0..100 {
+            assert_eq!(free_after(&mut estimate, 400, false), 1_005);
+        }
+        assert_eq!(free_after(&mut estimate, 420, true), 1_025);
+        assert_eq!(free_after(&mut estimate, 420, false), 1_025);
+        assert_eq!(free_after(&mut estimate, 500, true), 1_030);
+        assert_eq!(free_after(&mut estimate, 500, false), 1_005 + 25 + 37);
+    }
+
+    #[test]
+    fn strict_waits_a_window_from_each_answer_on() {
+        let mut estimate = Estimate::new(Promise::Strict);
+        for trip in [0, 1_500, 3] {
+            let after = u128::from(trip) + 1_005;
+            assert_eq!(free_after(&mut estimate, trip, true), after);
+        }
+        let sent = Instant::now();
+        let slot = estimate.slot(1, sent);
+        assert!(slot.free_at >= sent + LATEST_IF_STRICT + CYCLE);
+        let lost = estimate.lost(slot, sent + MS * 9_000);
+        assert_eq!(lost.free_at, sent + MS * 9_000 + CYCLE);
+    }
+
+    #[test]
+    fn without_an_answer_a_request_is_late_as_others_were() {
+        let mut estimate = Estimate::new(Promise::FullUse);
+        let held = |estimate: &Estimate| {
+            let now = Instant::now();
+            (estimate.slot(1, now).free_at - now - CYCLE).as_millis()
+        };
+        assert_eq!(held(&estimate), 500);
+        for _ in 0..50 {
+            free_after(&mut estimate, 30, false);
+        }
+        assert_eq!(held(&estimate), 100);
+        free_after(&mut estimate, 130, false);
+        assert_eq!((held(&estimate), estimate.spread()), (200, MS * 100));
+        // It is forgotten in the end.
+        for _ in 0..600 {
+            free_after(&mut estimate, 60, false);
+        }
+        assert_eq!((held(&estimate), estimate.fastest()), (100, Some(MS * 60)));
+    }
+}

@@ -1,0 +1,270 @@
+//! Nobody is stuck behind a waiter that is not polled: programs of callers that are
+//! polled, put aside and dropped in any order, under virtual time.
+
+use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
+
+use tokio::time::{Instant, sleep};
+
+use super::local::LocalPacer;
+use super::window::WINDOW;
+use super::*;
+use crate::operations;
+
+const MS: Duration = Duration::from_millis(1);
+/// Programs in a test; the campaign runs more.
+const PROGRAMS: u64 = 300;
+
+type Acquiring = BoxFuture<Result<Permit, AcquireTimeout>>;
+
+fn ask(pacer: &LocalPacer, priority: Priority, is_retry: bool) -> Acquiring {
+    pacer.acquire(PaceRequest {
+        operation: &operations::GET_ME,
+        priority,
+        is_retry,
+        patience: None,
+    })
+}
+
+/// Polls it once, with a waker that nobody hears.
+fn poll_once(waiting: &mut Acquiring) -> Option<Permit> {
+    match waiting
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
+        Poll::Ready(permit) => Some(permit.unwrap()),
+        Poll::Pending => None,
+    }
+}
+
+fn answer(mut permit: Permit) {
+    permit.sent();
+    permit.end(PermitOutcome::Answered(RateLimitInfo::default()));
+}
+
+/// Takes so many slots, one after another, and returns when each was sent.
+async fn take(pacer: &LocalPacer, count: usize, priority: Priority) -> Vec<Instant> {
+    let mut sent = Vec::new();
+    for _ in 0..count {
+        answer(ask(pacer, priority, false).await.unwrap());
+        sent.push(Instant::now());
+    }
+    sent
+}
+
+fn busiest(sent: &[Instant]) -> usize {
+    let within = |first: usize| {
+        let later = sent[first..].iter();
+        later.take_while(|at| **at - sent[first] < WINDOW).count()
+    };
+    (0..sent.len()).map(within).max().unwrap_or(0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_polled_once_and_put_aside_hold_nobody_up() {
+    for limit in [1, 5, 20] {
+        let pacer = LocalPacer::new(Limits::new(limit, 5), Promise::FullUse, None);
+        let mut sent = take(&pacer, limit as usize, Priority::Interactive).await;
+        let mut aside: Vec<_> = (0..100)
+            .map(|_| ask(&pacer, Priority::Interactive, true))
+            .collect();
+        assert!(aside.iter_mut().all(|one| poll_once(one).is_none()));
+        let start = Instant::now();
+        sent.extend(take(&pacer, limit as usize * 10, Priority::Interactive).await);
+        let took = start.elapsed();
+        // Passing over a hundred takes half a second at worst, once.
+        assert!(took < WINDOW * 10 + MS * 650, "{limit}: {took:?}");
+        assert!(busiest(&sent) <= limit as usize);
+        // They have kept their rank.
+        let mut first = aside.remove(0);
+        let later = tokio::spawn(ask(&pacer, Priority::Interactive, false));
+        tokio::task::yield_now().await;
+        assert!(poll_once(&mut first).is_none());
+        answer(first.await.unwrap());
+        assert!(!later.is_finished() || limit > 1);
+        later.abort();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_put_aside_before_each_call_costs_next_to_nothing() {
+    let pacer = LocalPacer::new(Limits::new(20, 5), Promise::FullUse, None);
+    let start = Instant::now();
+    let mut aside = Vec::new();
+    for _ in 0..200 {
+        let mut one = ask(&pacer, Priority::Interactive, false);
+        match poll_once(&mut one) {
+            Some(permit) => answer(permit),
+            None => aside.push(one),
+        }
+        take(&pacer, 1, Priority::Interactive).await;
+    }
+    let sent = 400 - u32::try_from(aside.len()).unwrap();
+    let took = start.elapsed();
+    assert!(
+        took <= WINDOW * (sent / 20) + MS * 500,
+        "{sent} in {took:?}"
+    );
+}
+
+#[test]
+fn whoever_is_polled_in_another_runtime_has_a_timer_there() {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_time().start_paused(false).build().unwrap()
+    };
+    let (driven, idle) = (runtime(), runtime());
+    let pacer = LocalPacer::new(Limits::new(1, 1), Promise::FullUse, None);
+    let mut moved = ask(&pacer, Priority::Interactive, false);
+    let _aside = idle.block_on(async {
+        answer(ask(&pacer, Priority::Interactive, false).await.unwrap());
+        let mut aside = ask(&pacer, Priority::Interactive, false);
+        assert!(poll_once(&mut aside).is_none());
+        assert!(poll_once(&mut moved).is_none());
+        aside
+    });
+    // Its timer is one of `idle`, which is not driven any more.
+    driven.block_on(async { answer(moved.await.unwrap()) });
+}
+
+/// What a caller of a program does.
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    /// Is polled whenever it is woken.
+    Driven,
+    /// Is polled so often in all, then never again.
+    PutAside(u32),
+    /// Is polled so often, then dropped.
+    Dropped(u32),
+}
+
+/// A caller: comes, and its fate takes its course.
+async fn caller(pacer: Arc<LocalPacer>, seed: u64, log: Arc<Mutex<Log>>) {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    sleep(MS * rng.u32(0..4_000)).await;
+    let fate = match rng.u8(0..4) {
+        0 => Fate::PutAside(rng.u32(1..4)),
+        1 => Fate::Dropped(rng.u32(1..4)),
+        _ => Fate::Driven,
+    };
+    let priority = *rng
+        .choice(&[Priority::Interactive, Priority::Bulk])
+        .unwrap();
+    let mut waiting = ask(&pacer, priority, rng.u8(0..10) == 0);
+    let polls = match fate {
+        Fate::Driven => u32::MAX,
+        Fate::PutAside(polls) | Fate::Dropped(polls) => polls,
+    };
+    for poll in 0..polls {
+        let polled = std::future::poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context)));
+        if let Poll::Ready(permit) = polled.await {
+            let permit = permit.unwrap();
+            if rng.u8(0..10) > 0 {
+                log.lock().unwrap().sent.push(Instant::now());
+                answer(permit);
+            }
+            return;
+        }
+        if poll + 1 == polls {
+            break;
+        }
+        if matches!(fate, Fate::Driven) {
+            let permit = waiting.await.unwrap();
+            log.lock().unwrap().sent.push(Instant::now());
+            answer(permit);
+            return;
+        }
+        sleep(MS * rng.u32(0..700)).await;
+    }
+    if matches!(fate, Fate::PutAside(_)) {
+        log.lock().unwrap().aside.push(waiting);
+    }
+}
+
+#[derive(Default)]
+struct Log {
+    sent: Vec<Instant>,
+    aside: Vec<Acquiring>,
+}
+
+/// One program: callers of any fate come within four seconds, others call one after
+/// another all the time. Returns how many callers there were, and were put aside.
+async fn program(seed: u64) -> (usize, usize) {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let limit = *rng.choice(&[1, 2, 5, 20]).unwrap();
+    let pacer = Arc::new(LocalPacer::new(
+        Limits::new(limit, 5),
+        Promise::FullUse,
+        None,
+    ));
+    let log = Arc::new(Mutex::new(Log::default()));
+    let callers = rng.usize(0..60);
+    let start = Instant::now();
+    let tasks: Vec<_> = (0..callers as u64)
+        .map(|caller_seed| {
+            let seed = seed.wrapping_mul(1_000).wrapping_add(caller_seed);
+            tokio::spawn(caller(pacer.clone(), seed, log.clone()))
+        })
+        .collect();
+    let steady: Vec<_> = (0..rng.usize(1..3))
+        .map(|_| {
+            let (pacer, log) = (pacer.clone(), log.clone());
+            let priority = *rng
+                .choice(&[Priority::Interactive, Priority::Bulk])
+                .unwrap();
+            tokio::spawn(async move {
+                loop {
+                    let permit = ask(&pacer, priority, false).await.unwrap();
+                    log.lock().unwrap().sent.push(Instant::now());
+                    answer(permit);
+                }
+            })
+        })
+        .collect();
+    const SECONDS: u32 = 12;
+    sleep(WINDOW * SECONDS).await;
+    steady.iter().for_each(tokio::task::JoinHandle::abort);
+    let counted = log.lock().unwrap().sent.len();
+    // Who came and is polled is served, as soon as the limit allows for all.
+    sleep(WINDOW * (u32::try_from(callers).unwrap() / limit + 2)).await;
+    for task in tasks {
+        assert!(task.is_finished(), "{seed}: somebody who is polled waits");
+        task.await.unwrap();
+    }
+    let log = std::mem::take(&mut *log.lock().unwrap());
+    let (sent, limit) = (log.sent, usize::try_from(limit).unwrap());
+    assert!(busiest(&sent) <= limit, "{seed}: a window is over");
+    let sent = &sent[..counted];
+    // Whenever a second began, all slots of the window were used in it: at most a
+    // few of those who are put aside take a grace each.
+    let quota = limit * SECONDS as usize;
+    assert!(
+        sent.len() * 100 >= quota * 92,
+        "{seed}: {} of {quota}",
+        sent.len()
+    );
+    let calm = start + WINDOW * 5;
+    let later = sent.iter().filter(|at| **at >= calm).count();
+    let quota = limit * (SECONDS as usize - 5);
+    assert!(
+        later * 100 >= (quota - limit.min(2)) * 98,
+        "{seed}: {later} of {quota}"
+    );
+    (callers, log.aside.len())
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_are_polled_use_the_quota_in_full_whatever_becomes_of_the_rest() {
+    let programs = std::env::var("ALLO_PROGRAMS").ok();
+    let programs = programs.map_or(PROGRAMS, |text| text.parse().unwrap());
+    let (mut callers, mut aside) = (0, 0);
+    for seed in 0..programs {
+        let (of_one, put_aside) = program(seed).await;
+        callers += of_one;
+        aside += put_aside;
+    }
+    println!(
+        "{programs} programs, {callers} callers, {aside} put aside: full rate, no window over"
+    );
+    assert!(aside * 20 > callers, "{aside} of {callers} put aside");
+}

@@ -1,0 +1,213 @@
+//! Who waits for a slot, and who is next: those who are sent again, then
+//! interactive calls, then bulk calls, each in the order in which they came.
+//!
+//! Nobody can tell whether a future will be polled again. So each of those who
+//! wait has an alarm, at which it is to be polled: its own timer goes off then, or
+//! it was woken. Who is not polled soon after that is passed over, and keeps its
+//! rank for when it is polled again. Time is given, nothing waits here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::task::Waker;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{PaceRequest, Priority};
+
+/// While interactive calls wait, bulk calls get one slot after so many.
+const INTERACTIVE_IN_A_ROW: usize = 4;
+/// Who is not polled so long after its alarm is passed over.
+pub(super) const GRACE: Duration = Duration::from_millis(5);
+
+/// The lines in which one waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Line {
+    Retry,
+    Interactive,
+    Bulk,
+}
+
+/// One who waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ticket {
+    line: Line,
+    number: u64,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    waker: Waker,
+    /// When it is to be polled.
+    alarm: Instant,
+}
+
+/// Those who wait, but for those who are passed over.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    lines: [BTreeMap<u64, Waiter>; 3],
+    alarms: BTreeSet<(Instant, Ticket)>,
+    passed_over: BTreeSet<Ticket>,
+    tickets: u64,
+    interactive_in_a_row: usize,
+}
+
+impl Queue {
+    pub(super) const fn ticket(&mut self, request: &PaceRequest) -> Ticket {
+        self.tickets += 1;
+        let line = match (request.is_retry, request.priority) {
+            (true, _) => Line::Retry,
+            (false, Priority::Interactive) => Line::Interactive,
+            (false, Priority::Bulk) => Line::Bulk,
+        };
+        Ticket {
+            line,
+            number: self.tickets,
+        }
+    }
+
+    /// It was polled: waits, or goes on waiting, until `alarm`.
+    pub(super) fn wait(&mut self, ticket: Ticket, waker: &Waker, alarm: Instant) {
+        self.passed_over.remove(&ticket);
+        match self.line(ticket).get_mut(&ticket.number) {
+            Some(waiter) => {
+                waiter.waker.clone_from(waker);
+                let old = std::mem::replace(&mut waiter.alarm, alarm);
+                self.alarms.remove(&(old, ticket));
+            }
+            None => {
+                let waker = waker.clone();
+                let waiter = Waiter { waker, alarm };
+                self.line(ticket).insert(ticket.number, waiter);
+            }
+        }
+        self.alarms.insert((alarm, ticket));
+    }
+
+    /// It is wanted now. Returns how it is woken, unless it is to come anyway.
+    pub(super) fn call(&mut self, ticket: Ticket, now: Instant) -> Option<Waker> {
+        let waiter = self.line(ticket).get_mut(&ticket.number)?;
+        if waiter.alarm <= now {
+            return None;
+        }
+        let waker = waiter.waker.clone();
+        let old = std::mem::replace(&mut waiter.alarm, now);
+        self.alarms.remove(&(old, ticket));
+        self.alarms.insert((now, ticket));
+        Some(waker)
+    }
+
+    /// Leaves without a slot.
+    pub(super) fn leave(&mut self, ticket: Ticket) {
+        self.passed_over.remove(&ticket);
+        if let Some(waiter) = self.line(ticket).remove(&ticket.number) {
+            self.alarms.remove(&(waiter.alarm, ticket));
+        }
+    }
+
+    /// Leaves with a slot.
+    pub(super) fn serve(&mut self, ticket: Ticket) {
+        self.leave(ticket);
+        match ticket.line {
+            Line::Retry => {}
+            Line::Interactive => {
+                let in_a_row = self.interactive_in_a_row + 1;
+                self.interactive_in_a_row = in_a_row.min(INTERACTIVE_IN_A_ROW);
+            }
+            Line::Bulk => self.interactive_in_a_row = 0,
+        }
+    }
+
+    /// Passes over those who were to be polled and were not.
+    pub(super) fn pass_over(&mut self, now: Instant) {
+        while let Some((alarm, ticket)) = self.alarms.first().copied() {
+            if alarm + GRACE > now {
+                break;
+            }
+            self.alarms.pop_first();
+            self.line(ticket).remove(&ticket.number);
+            self.passed_over.insert(ticket);
+        }
+    }
+
+    /// How many of those who wait are served before this one, which may wait or
+    /// not.
+    pub(super) fn ahead_of(&self, ticket: Ticket) -> usize {
+        let [retries, interactive, bulk] = &self.lines;
+        let own = &self.lines[ticket.line as usize];
+        let before = match own.first_key_value() {
+            Some((&first, _)) if first < ticket.number => match own.last_key_value() {
+                Some((&last, _)) if last < ticket.number => own.len(),
+                _ => own.range(..ticket.number).count(),
+            },
+            _ => 0,
+        };
+        let row = self.interactive_in_a_row;
+        match ticket.line {
+            Line::Retry => before,
+            Line::Interactive => {
+                let turns_of_bulk = (row + before) / INTERACTIVE_IN_A_ROW;
+                retries.len() + before + turns_of_bulk.min(bulk.len())
+            }
+            Line::Bulk => {
+                let turns = (before + 1) * INTERACTIVE_IN_A_ROW - row;
+                retries.len() + before + turns.min(interactive.len())
+            }
+        }
+    }
+
+    /// The first `n` of those who wait, in the order in which they are served.
+    pub(super) fn first(&self, n: usize) -> Vec<Ticket> {
+        let [mut retries, mut interactive, mut bulk] = [Line::Retry, Line::Interactive, Line::Bulk]
+            .map(|line| {
+                let numbers = self.lines[line as usize].keys();
+                numbers
+                    .map(move |&number| Ticket { line, number })
+                    .peekable()
+            });
+        let mut row = self.interactive_in_a_row;
+        let next = || {
+            if let Some(retry) = retries.next() {
+                return Some(retry);
+            }
+            let is_bulk = interactive.peek().is_none()
+                || row >= INTERACTIVE_IN_A_ROW && bulk.peek().is_some();
+            if is_bulk {
+                row = 0;
+                return bulk.next();
+            }
+            row += 1;
+            interactive.next()
+        };
+        std::iter::from_fn(next).take(n).collect()
+    }
+
+    /// Everybody, to be woken.
+    pub(super) fn wakers(&self) -> Vec<Waker> {
+        let waiters = self.lines.iter().flat_map(BTreeMap::values);
+        waiters.map(|waiter| waiter.waker.clone()).collect()
+    }
+
+    /// How many wait, without those who are passed over.
+    pub(super) fn waiting(&self) -> usize {
+        self.alarms.len()
+    }
+
+    /// How many wait, with those who are passed over.
+    pub(super) fn len(&self) -> usize {
+        self.alarms.len() + self.passed_over.len()
+    }
+
+    /// When this one is to be polled, unless it is passed over.
+    pub(super) fn alarm(&self, ticket: Ticket) -> Option<Instant> {
+        let waiter = self.lines[ticket.line as usize].get(&ticket.number)?;
+        Some(waiter.alarm)
+    }
+
+    const fn line(&mut self, ticket: Ticket) -> &mut BTreeMap<u64, Waiter> {
+        &mut self.lines[ticket.line as usize]
+    }
+}
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;
