@@ -2,6 +2,7 @@
 //! `transport`, its operations are generated.
 
 mod builder;
+mod connections;
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub struct Client(Arc<Shared>);
 
 /// What the clones of a client share.
 pub(crate) struct Shared {
-    pub(crate) http: reqwest::Client,
+    pub(crate) connections: connections::Connections,
     pub(crate) base_url: BaseUrl,
     pub(crate) authorization: HeaderValue,
     pub(crate) user_agent: HeaderValue,

@@ -8,6 +8,7 @@ pub mod declared;
 pub mod document;
 pub mod instances;
 pub mod json;
+pub mod latency_proxy;
 pub mod model;
 pub mod operation_tables;
 pub mod public_surface;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect;
 
+use super::connections::{Connections, HttpSettings};
 use super::{Client, Shared};
 use crate::permissions::Learnt;
 use crate::rate_limit::Pacer;
+use crate::transport::Hook;
 use crate::transport::base_url::{self, BaseUrl};
 use crate::transport::engine::{Engine, Policy};
-use crate::transport::{Hook, tls};
 use crate::{ApiKey, AttemptEvent, AuthScheme, Backoff, Error, Pacing, RetryBudget};
 
 /// Settings of a [`Client`]; whatever is not set has a default.
@@ -156,7 +156,9 @@ impl ClientBuilder {
     /// its API key may go elsewhere (the call fails, but too late), so build it
     /// with `redirect::Policy::none()`; if it repeats requests, attempts and
     /// waits are not those that are counted here, so build it with
-    /// `retry::never()`. With the feature `rustls-tls` of this crate alone,
+    /// `retry::never()`. Its connections are driven by the runtime in which they
+    /// were made, so it must not be used in turn from several runtimes of one thread.
+    /// With the feature `rustls-tls` of this crate alone,
     /// `reqwest` needs a crypto provider that your program installs. Timeouts of attempts, size limits, pacing, retries and
     /// idempotency keys stay the same.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
@@ -198,13 +200,10 @@ impl ClientBuilder {
         let base_url = BaseUrl::parse(&self.base_url.0)?;
         let user_agent = self.agent()?;
         self.policy.check()?;
-        let http = match &self.http {
-            Some(http) => http.clone(),
-            None => self.http(&base_url)?,
-        };
+        let connections = self.connections(&base_url)?;
         let server = base_url.server();
         Ok(Client(Arc::new(Shared {
-            http,
+            connections,
             base_url,
             authorization,
             user_agent,
@@ -215,22 +214,17 @@ impl ClientBuilder {
         })))
     }
 
-    fn http(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+    fn connections(&self, base_url: &BaseUrl) -> Result<Connections, Error> {
+        if let Some(http) = &self.http {
+            return Ok(Connections::given(http.clone()));
+        }
         if self.connect_timeout.is_zero() {
             let message = "the connect_timeout must be longer than nothing";
             return Err(Error::configuration(message).with_param("connect_timeout"));
         }
-        let mut builder = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(self.connect_timeout);
-        if !base_url.is_secure() {
-            // Unencrypted, the key must not leave this machine, by no proxy either.
-            builder = builder.no_proxy();
-        }
-        let builder = tls::configure(builder, base_url.is_secure())?;
-        builder.build().map_err(|error| {
-            Error::configuration("the HTTP client cannot be built").with_source(error)
+        Connections::own(HttpSettings {
+            connect_timeout: self.connect_timeout,
+            is_secure: base_url.is_secure(),
         })
     }
 

@@ -33,6 +33,8 @@ pub(super) struct Class {
     ids: u64,
     last_sent: Option<Instant>,
     paused_until: Option<Instant>,
+    /// Refusals until then belong to one that came before.
+    hit_until: Option<Instant>,
     max_waiting: Option<usize>,
 }
 
@@ -66,6 +68,7 @@ impl Class {
             ids: 0,
             last_sent: None,
             paused_until: None,
+            hit_until: None,
             max_waiting,
         }
     }
@@ -231,9 +234,13 @@ impl Class {
         };
         let end = now + pause.min(LONGEST_PAUSE);
         // Those that were under way together are one sign, not many.
-        let is_first = self.paused_until.is_none_or(|until| until <= now);
-        if is_first {
-            self.limit.hit(now, end);
+        if self.hit_until.is_none_or(|until| until <= now) {
+            self.hit_until = Some(end);
+            if self.estimate.is_careful(now) {
+                // It is not for our estimate that the limit is hit.
+                self.limit.hit(now, end);
+            }
+            self.estimate.hit(now);
         }
         if pause <= WINDOW && info.reset.is_some() && self.server.are_known() {
             // Only the window is full, and it is known when that ends.
@@ -251,12 +258,16 @@ impl Class {
         let limit = self.limit.now(now);
         let free = self.window.nth_free(limit, 0, now);
         let free = free.max(self.paused_until.unwrap_or(now));
-        if free > now || self.estimate.promise() == Promise::Strict {
+        if free > now {
+            return free;
+        }
+        let free = free.max(self.spread_at(now));
+        if self.estimate.is_certain(now) {
             return free;
         }
         let most = usize::try_from(self.limit.most(now)).unwrap_or(usize::MAX);
         let full = self.server.full_until(most, self.estimate.spread(), now);
-        free.max(full.unwrap_or(now)).max(self.spread_at(now))
+        free.max(full.unwrap_or(now))
     }
 
     /// The next moment for a request while they are spread.

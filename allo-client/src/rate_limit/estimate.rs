@@ -21,6 +21,10 @@ const LATEST_IF_KNOWN: Duration = Duration::from_millis(100);
 const LATEST_IF_STRICT: Duration = Duration::from_secs(5);
 /// So much jitter is always taken to be the request's.
 const SMALL: Duration = Duration::from_millis(25);
+/// Two refusals within this are not rare.
+const RARE: Duration = Duration::from_secs(10);
+/// For so long after that, all jitter is taken to be the request's.
+const CAREFUL_FOR: Duration = Duration::from_secs(60);
 /// So many answers must have come before their jitter says something.
 const ENOUGH_ANSWERS: u32 = 40;
 
@@ -29,6 +33,8 @@ const ENOUGH_ANSWERS: u32 = 40;
 pub(super) struct Estimate {
     promise: Promise,
     trips: RoundTrips,
+    last_hit: Option<Instant>,
+    careful_until: Option<Instant>,
 }
 
 impl Estimate {
@@ -36,7 +42,25 @@ impl Estimate {
         Self {
             promise,
             trips: RoundTrips::default(),
+            last_hit: None,
+            careful_until: None,
         }
+    }
+
+    /// The limit was hit, in spite of the estimate. Once is rare; twice means that
+    /// it guesses wrong, and is to guess no more for a while.
+    pub(super) fn hit(&mut self, now: Instant) {
+        let again = |last: Instant| now.saturating_duration_since(last) < RARE;
+        if self.last_hit.is_some_and(again) {
+            self.careful_until = Some(now + CAREFUL_FOR);
+        }
+        self.last_hit = Some(now);
+    }
+
+    /// Whether nothing is guessed: each request is taken to arrive as late as its
+    /// round trip allows.
+    pub(super) fn is_careful(&self, now: Instant) -> bool {
+        self.careful_until.is_some_and(|until| now < until)
     }
 
     /// The slot of a request that is sent now.
@@ -59,7 +83,7 @@ impl Estimate {
         self.trips.learn(round_trip);
         let free_at = match self.promise {
             Promise::Strict => now + CYCLE,
-            Promise::FullUse => sent + CYCLE + self.allowance(round_trip, watched),
+            Promise::FullUse => sent + CYCLE + self.allowance(round_trip, watched, now),
         };
         Slot {
             id,
@@ -82,7 +106,10 @@ impl Estimate {
     }
 
     /// What is allowed for a request that was late, by its own round trip.
-    fn allowance(&self, round_trip: Duration, watched: bool) -> Duration {
+    fn allowance(&self, round_trip: Duration, watched: bool, now: Instant) -> Duration {
+        if self.is_careful(now) {
+            return round_trip.saturating_sub(self.trips.fastest().unwrap_or_default());
+        }
         let jitter = self.jitter(round_trip);
         let small = jitter.min(SMALL);
         if watched {
@@ -114,6 +141,11 @@ impl Estimate {
     /// The fastest answer there was lately.
     pub(super) fn fastest(&self) -> Option<Duration> {
         self.trips.fastest()
+    }
+
+    /// Whether slots alone keep every window of the server.
+    pub(super) fn is_certain(&self, now: Instant) -> bool {
+        self.promise == Promise::Strict || self.is_careful(now)
     }
 
     pub(super) const fn promise(&self) -> Promise {

@@ -11,6 +11,8 @@ mod liveness_tests;
 mod local;
 mod permit;
 mod queue;
+#[cfg(test)]
+mod server_tests;
 mod server_windows;
 #[cfg(test)]
 mod tests;

@@ -48,7 +48,13 @@ impl Exchange for Wire<'_> {
     async fn send(&self, mut request: Request, time: Duration) -> Attempt {
         *request.timeout_mut() = Some(time);
         let asked = request.url().clone();
-        let response = match self.shared.http.execute(request).await {
+        let http = match self.shared.connections.http() {
+            Ok(http) => http,
+            Err(error) => {
+                return Attempt::Lost(Loss::new(LossSort::Unsendable, error.message()));
+            }
+        };
+        let response = match http.execute(request).await {
             Ok(response) => response,
             Err(error) => return Attempt::Lost(Loss::of(error)),
         };

@@ -187,7 +187,9 @@ impl Source<'_> {
     async fn send(&self, request: Request, mut permit: Permit) -> Result<Response, Loss> {
         let asked = request.url().clone();
         permit.sent();
-        let response = match timeout(self.time, self.shared.http.execute(request)).await {
+        let http = self.shared.connections.http();
+        let http = http.map_err(|error| Loss::new(LossSort::Unsendable, error.message()))?;
+        let response = match timeout(self.time, http.execute(request)).await {
             Ok(response) => response.map_err(Loss::of)?,
             Err(_) => return Err(Loss::new(LossSort::Timeout, "no answer in time")),
         };

@@ -4,6 +4,9 @@
 //! millisecond whenever the thread has had its turns. Answers that take longer than that only seem slow, as they do on a
 //! network; nothing is answered or timed out early. Ten seconds of quota thus cost less than ten real ones.
 
+mod deadlines;
+mod latency;
+
 use std::time::Duration;
 
 use allo_client::operation::RateClass;

@@ -1,0 +1,166 @@
+//! The rate limit on a slow network, by the log of the server: how much of the quota is used, and whether a window is
+//! over, when answers are late, when requests are, and when nothing is.
+
+use std::time::Duration;
+
+use allo_client::operation::RateClass;
+use allo_client::{Client, Pacing, Paginated};
+use allo_sandbox::{LoggedRequest, MessageRecord, Quotas};
+use tests::latency_proxy::{Delay, LatencyProxy};
+use tests::stage::Stage;
+use tests::virtual_time::{StillTime, tick};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::{SECOND, arrivals, call, most_in_a_second, pass, refused};
+
+const LINE: &str = "+12125550109";
+const CLASSES: [(RateClass, usize, &str); 2] = [
+    (RateClass::Read, 20, "reads"),
+    (RateClass::Write, 5, "writes"),
+];
+
+/// A list of so many entries, in pages of a hundred.
+async fn listing(entries: usize, requests: Delay, answers: Delay) -> Duration {
+    let _still = StillTime::begin();
+    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
+    for _ in 0..entries {
+        let text = MessageRecord::inbound(LINE, "+12125550150", "See you");
+        stage.control.add_message(text);
+    }
+    let proxy = LatencyProxy::start(&stage.base_url(), requests, answers).await;
+    let client = stage.client_with(|builder| builder.base_url(proxy.base_url()));
+    let start = Instant::now();
+    let reading = tokio::spawn(async move {
+        let list = client.list_conversations(LINE).size(100);
+        // A second's quota ahead: then as many are under way as may be.
+        let mut items = list.items().prefetch(20);
+        let mut count = 0;
+        while items.try_next().await.expect("an entry").is_some() {
+            count += 1;
+        }
+        (count, start.elapsed())
+    });
+    while !reading.is_finished() {
+        tick().await;
+    }
+    let (count, took) = reading.await.expect("no panic");
+    assert_eq!(count, entries);
+    let requests = stage.take_requests();
+    assert_eq!((requests.len(), refused(&requests)), (entries / 100, 0));
+    took
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_entries_take_what_the_quota_forces_and_one_latency() {
+    for millis in [0, 50, 150] {
+        for (requests, answers) in [(millis, 0), (0, millis), (millis / 2, millis / 2)] {
+            let took = listing(10_000, Delay::millis(requests), Delay::millis(answers)).await;
+            let least = SECOND * 4 + Duration::from_millis(millis);
+            println!(
+                "10,000 entries, requests {requests} ms and answers {answers} ms late: {took:.3?}"
+            );
+            assert!(took <= least.mul_f64(1.05), "{took:?}, {millis} ms");
+        }
+    }
+}
+
+/// What the log of the server says about one class.
+struct Seen {
+    name: &'static str,
+    /// Of a hundred.
+    used: usize,
+    most: usize,
+    limit: usize,
+    refused: usize,
+    requests: usize,
+}
+
+/// Callers of both classes call for so long, over a network like this.
+async fn load(seconds: u32, pacing: Pacing, requests: Delay, answers: Delay) -> Vec<Seen> {
+    let _still = StillTime::begin();
+    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
+    let proxy = LatencyProxy::start(&stage.base_url(), requests, answers).await;
+    let client = stage.client_with(|builder| builder.pacing(pacing).base_url(proxy.base_url()));
+    let mut callers = JoinSet::new();
+    for (class, limit, _) in CLASSES {
+        for _ in 0..limit * 3 {
+            callers.spawn(calls(client.clone(), class));
+        }
+    }
+    pass(SECOND * seconds).await;
+    assert!(callers.try_join_next().is_none(), "a call failed");
+    callers.shutdown().await;
+    let log = stage.take_requests();
+    let seen = CLASSES.map(|(class, limit, name)| look(&log, class, limit, name, seconds));
+    for one in &seen {
+        println!(
+            "{pacing:?}, requests {requests:?}, answers {answers:?}: {} {} % used, at most {} in a second, {} of {} refused",
+            one.name, one.used, one.most, one.refused, one.requests
+        );
+    }
+    seen.into()
+}
+
+/// Calls one after another until one fails.
+async fn calls(client: Client, class: RateClass) {
+    while let Ok(()) = call(&client, class).await {}
+}
+
+fn look(
+    log: &[LoggedRequest],
+    class: RateClass,
+    limit: usize,
+    name: &'static str,
+    seconds: u32,
+) -> Seen {
+    let is_read = |one: &&LoggedRequest| (one.method == "GET") == (class == RateClass::Read);
+    let log: Vec<_> = log.iter().filter(is_read).cloned().collect();
+    let arrivals = arrivals(&log, class);
+    let first = arrivals.first().copied().unwrap_or_default();
+    let granted = log.iter().filter(|one| one.status != 429);
+    let in_time = granted.filter(|one| one.at < first + SECOND * seconds);
+    Seen {
+        name,
+        used: in_time.count() * 100 / (limit * seconds as usize),
+        most: most_in_a_second(&arrivals),
+        limit,
+        refused: refused(&log),
+        requests: log.len(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_late_answers_the_quota_is_used_and_no_window_is_over() {
+    for millis in [0, 200, 400] {
+        let answers = Delay::millis(millis);
+        for seen in load(20, Pacing::default(), Delay::NONE, answers).await {
+            assert!(seen.used >= 95, "{} % of {}", seen.used, seen.name);
+            assert!(seen.most <= seen.limit, "{} {}", seen.most, seen.name);
+            assert_eq!(seen.refused, 0, "{}", seen.name);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_late_requests_few_are_refused_and_the_quota_is_used() {
+    for seed in 0..3 {
+        let requests = Delay::Random(Duration::from_millis(400), seed);
+        for seen in load(20, Pacing::default(), requests, Delay::NONE).await {
+            assert!(seen.used >= 90, "{} % of {}", seen.used, seen.name);
+            let (refused, all) = (seen.refused, seen.requests);
+            assert!(refused * 100 <= all, "{refused} of {all} {}", seen.name);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn strict_no_window_is_over_however_late_requests_are() {
+    for seed in 0..2 {
+        let requests = Delay::Random(Duration::from_millis(1_500), seed);
+        for seen in load(20, Pacing::default().strict(), requests, Delay::NONE).await {
+            assert!(seen.most <= seen.limit, "{} {}", seen.most, seen.name);
+            assert_eq!(seen.refused, 0, "{}", seen.name);
+        }
+    }
+}
