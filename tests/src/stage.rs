@@ -16,7 +16,7 @@ pub const BLOCKED: &str = "ana@example.com";
 pub const STRANGER: &str = "stranger@example.com";
 
 /// The time at which every sandbox starts, so that the demo team's calls are always of the same days.
-const START: &str = "2026-03-02T08:30:00Z";
+pub const START: &str = "2026-03-02T08:30:00Z";
 
 /// A running sandbox with the demo team, and a client with its owner's key that sends each call once and at once.
 #[derive(Debug)]

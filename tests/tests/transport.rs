@@ -144,6 +144,40 @@ async fn an_http_client_that_follows_redirects_is_found_out() {
     assert!(error.message().contains("another address"), "{error}");
 }
 
+/// A runtime that does nothing while it is not driven.
+fn current_thread() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap()
+}
+
+#[test]
+fn runtimes_that_call_in_turn_do_not_wait_for_each_other() {
+    let server = tokio::runtime::Runtime::new().unwrap();
+    let stage = server.block_on(Stage::start());
+    let client = stage.client_with(|builder| {
+        let timeout = std::time::Duration::from_secs(5);
+        builder.max_attempts(1).timeout(timeout)
+    });
+    let callers = [current_thread(), current_thread(), current_thread()];
+    // More than one window holds, so that they meet in the queue of the rate limit too.
+    let mut put_aside = Vec::new();
+    for _ in 0..10 {
+        for caller in &callers {
+            caller.block_on(async {
+                let mut one = Box::pin(client.get_me().send());
+                let polled = std::future::poll_fn(|context| {
+                    std::task::Poll::Ready(one.as_mut().poll(context))
+                });
+                if polled.await.is_pending() {
+                    put_aside.push(one);
+                }
+                client.get_me().send().await.unwrap();
+            });
+        }
+    }
+    assert!(put_aside.len() > 20);
+}
+
 fn reqwest_of_the_caller() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()
