@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::local::LocalPacer;
 use super::window::WINDOW;
@@ -70,7 +70,9 @@ async fn calls_that_are_polled_once_and_put_aside_hold_nobody_up() {
             .collect();
         assert!(aside.iter_mut().all(|one| poll_once(one).is_none()));
         let start = Instant::now();
-        sent.extend(take(&pacer, limit as usize * 10, Priority::Interactive).await);
+        let taking = take(&pacer, limit as usize * 10, Priority::Interactive);
+        let taken = timeout(WINDOW * 20, taking).await;
+        sent.extend(taken.expect("nobody is stuck"));
         let took = start.elapsed();
         // Passing over a hundred takes half a second at worst, once.
         assert!(took < WINDOW * 10 + MS * 650, "{limit}: {took:?}");
@@ -125,7 +127,12 @@ fn whoever_is_polled_in_another_runtime_has_a_timer_there() {
         put_aside.push(aside);
     });
     // Its timer is one of `idle`, which is not driven any more.
-    driven.block_on(async { answer(moved.await.unwrap()) });
+    driven.block_on(async {
+        let start = Instant::now();
+        let permit = timeout(WINDOW * 9, moved).await.expect("it is driven");
+        answer(permit.unwrap());
+        assert!(start.elapsed() < WINDOW * 2, "{:?}", start.elapsed());
+    });
 }
 
 /// What a caller of a program does.
