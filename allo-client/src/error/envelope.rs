@@ -147,7 +147,7 @@ impl Reader<'_> {
             message: self.text(error, "message").unwrap_or_default(),
             retryable: error.get("retryable").and_then(Value::as_bool),
             request_id: self.id(error, "request_id"),
-            param: self.text(error, "param"),
+            param: self.name(error, "param"),
             suggestion: self.text(error, "suggestion"),
             errors: self.field_errors(error.get("errors")),
             retry_after: seconds.and_then(seconds_to_duration),
@@ -175,24 +175,30 @@ impl Reader<'_> {
     }
 
     fn field_error(&self, item: &Map<String, Value>) -> FieldError {
-        let text = |name| self.text(item, name);
-        FieldError::new(text("field"), text("code"), text("message"))
+        let name = |name| self.name(item, name);
+        FieldError::new(name("field"), name("code"), self.text(item, "message"))
     }
 
     fn code(&self, object: &Map<String, Value>) -> Option<ErrorCode> {
         let text = object.get("code")?.as_str()?;
-        // A code is a word; anything else goes through the same masking as prose.
+        // A code that is not ours may repeat what was sent.
         let known = ErrorCode::from(text);
         Some(if known.is_known() {
             known
         } else {
-            self.redactor.clean(text).into()
+            self.redactor.clean_name(text).into()
         })
     }
 
     fn text(&self, object: &Map<String, Value>, name: &str) -> Option<String> {
         let text = object.get(name)?.as_str()?;
         let text = self.redactor.clean(text);
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn name(&self, object: &Map<String, Value>, name: &str) -> Option<String> {
+        let text = object.get(name)?.as_str()?;
+        let text = self.redactor.clean_name(text);
         (!text.is_empty()).then_some(text)
     }
 
