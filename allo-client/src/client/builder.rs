@@ -12,6 +12,7 @@ use crate::pacing::Pacer;
 use crate::permissions::Learnt;
 use crate::transport::base_url::{self, BaseUrl};
 use crate::transport::engine::{Engine, Policy};
+use crate::transport::route::Proxies;
 use crate::transport::{Hook, tls};
 use crate::{ApiKey, AttemptEvent, AuthScheme, Backoff, Error, Pacing, RetryBudget};
 
@@ -192,9 +193,15 @@ impl ClientBuilder {
             Some(http) => http.clone(),
             None => self.http(&base_url)?,
         };
+        let proxies = match (&self.http, base_url.is_secure()) {
+            (Some(_), _) => Proxies::Unknown,
+            (None, true) => Proxies::of_environment(),
+            (None, false) => Proxies::None,
+        };
         let server = base_url.server();
         Ok(Client(Arc::new(Shared {
             http,
+            proxies,
             base_url,
             authorization,
             user_agent,

@@ -96,7 +96,22 @@ impl Envelope {
         }
         envelope
     }
+
+    /// Says what to do where a page came with a status that the API could have
+    /// given, too.
+    pub(crate) fn advise_on_page(&mut self, status: u16, body: &[u8], content_type: &str) {
+        let is_page = is_page(body, content_type) && self.code.is_none();
+        if status < 500 && is_page && self.suggestion.is_none() {
+            self.suggestion = Some(PAGE_ADVICE.to_owned());
+        }
+    }
 }
+
+/// Who answers with a page instead of the API, and what to do about it. A server
+/// that fails says enough by its status.
+const PAGE_ADVICE: &str = "an HTML page answered, not the API: check the base URL; if it is right, \
+                           a proxy, the login page of a network or a notice of maintenance \
+                           stands in between";
 
 /// An error inside a success is short; what is longer is not searched for one.
 const LONGEST_ERROR: usize = 16 * 1024;
@@ -109,13 +124,18 @@ fn describe(body: &[u8], content_type: &str, is_json: bool) -> String {
         "the answer has no body".to_owned()
     } else if is_json {
         format!("the answer is JSON without a known error ({size} bytes)")
-    } else if content_type.contains("html") || text.starts_with(b"<") {
+    } else if is_page(body, content_type) {
         format!("the answer is an HTML page, probably of a gateway ({size} bytes)")
     } else if content_type.contains("json") || text.starts_with(b"{") {
         format!("the answer is broken JSON ({size} bytes)")
     } else {
         format!("the answer is not JSON ({size} bytes)")
     }
+}
+
+fn is_page(body: &[u8], content_type: &str) -> bool {
+    let is_json = body.trim_ascii_start().starts_with(b"{");
+    body.trim_ascii_start().starts_with(b"<") || (content_type.contains("html") && !is_json)
 }
 
 /// Picks fields one by one, so that a malformed one does not cost the others.

@@ -15,9 +15,11 @@ mod idempotency;
 mod judge;
 mod observe;
 mod pacing;
+mod reason;
 pub(crate) mod redact;
 mod response_body;
 pub(crate) mod retry_after;
+pub(crate) mod route;
 mod run;
 #[cfg(test)]
 mod tests;

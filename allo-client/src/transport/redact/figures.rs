@@ -9,7 +9,11 @@ pub(super) fn date(text: &[char], at: usize) -> Option<usize> {
     let tail = text.get(at..at + LENGTH)?;
     let after = text.get(at + LENGTH);
     let before = at.checked_sub(1).and_then(|before| text.get(before));
-    if [after, before].into_iter().flatten().any(|c| c.is_numeric()) {
+    if [after, before]
+        .into_iter()
+        .flatten()
+        .any(|c| c.is_numeric())
+    {
         return None;
     }
     let shown: String = tail.iter().collect();
@@ -21,7 +25,8 @@ pub(super) fn date(text: &[char], at: usize) -> Option<usize> {
         _ => return None,
     };
     let fits = |text: &str, low: u32, high: u32| {
-        text.parse().is_ok_and(|value: u32| (low..=high).contains(&value))
+        text.parse()
+            .is_ok_and(|value: u32| (low..=high).contains(&value))
     };
     let is_month_first = fits(month, 13, 31) && fits(day, 1, 12);
     let is_day = (fits(month, 1, 12) && fits(day, 1, 31)) || is_month_first;
@@ -59,9 +64,30 @@ pub(super) fn is_clock(text: &[char], digits: &Range<usize>) -> bool {
 /// Whether a unit stands at a place, with or without a space before it.
 pub(super) fn is_measure(text: &[char], at: usize) -> bool {
     const UNITS: [&str; 24] = [
-        "b", "byte", "bytes", "octets", "kb", "kib", "mb", "mib", "gb", "gib", "ns", "us", "µs",
-        "ms", "s", "sec", "secs", "second", "seconds", "milliseconds", "microseconds",
-        "nanoseconds", "characters", "chars",
+        "b",
+        "byte",
+        "bytes",
+        "octets",
+        "kb",
+        "kib",
+        "mb",
+        "mib",
+        "gb",
+        "gib",
+        "ns",
+        "us",
+        "µs",
+        "ms",
+        "s",
+        "sec",
+        "secs",
+        "second",
+        "seconds",
+        "milliseconds",
+        "microseconds",
+        "nanoseconds",
+        "characters",
+        "chars",
     ];
     let at = at + usize::from(text.get(at) == Some(&' '));
     let tail = text.get(at..).unwrap_or_default();

@@ -13,7 +13,8 @@ pub(super) fn in_use(text: &[char], key: &[char]) -> Vec<Range<usize>> {
     if width == 0 {
         return Vec::new();
     }
-    let lower = |chars: &[char]| -> Vec<char> { chars.iter().map(char::to_ascii_lowercase).collect() };
+    let lower =
+        |chars: &[char]| -> Vec<char> { chars.iter().map(char::to_ascii_lowercase).collect() };
     let (text, key) = (lower(text), lower(key));
     let parts: HashSet<&[char]> = key.windows(width).collect();
     let found = text.windows(width).enumerate();
@@ -43,7 +44,7 @@ pub(super) fn foreign(text: &[char]) -> Vec<Range<usize>> {
 /// `ak_` at the start of a word; `ak_live_` and `ak_test_` anywhere.
 fn prefixed(tail: &[char], begins: bool) -> Option<(usize, usize)> {
     let anywhere = starts_with(tail, "ak_live_") || starts_with(tail, "ak_test_");
-    if !anywhere && !(begins && starts_with(tail, "ak_")) {
+    if !(anywhere || begins && starts_with(tail, "ak_")) {
         return None;
     }
     let length = tail.iter().take_while(|c| is_word(**c)).count();

@@ -167,7 +167,9 @@ fn national(text: &[char], at: usize) -> Step {
     }
     let groups = chain(text, at);
     let end = groups.last().map_or(at + 1, |group| group.digits.end);
-    let first = groups.first().map_or(at..at + 1, |group| group.digits.clone());
+    let first = groups
+        .first()
+        .map_or(at..at + 1, |group| group.digits.clone());
     if groups.len() == 1 {
         return match is_bare_number(text, &first) {
             true => Step::hidden(at, end),
@@ -199,8 +201,7 @@ fn glued(text: &[char], token: &Range<usize>) -> Option<Step> {
     let length = head.iter().rposition(|c| c.is_numeric())? + 1;
     let digits = head.iter().filter(|c| c.is_numeric()).count();
     let whole = token.start..token.start + length;
-    let is_figure = digits < 10
-        || digits > MOST
+    let is_figure = !(10..=MOST).contains(&digits)
         || figures::is_time(text, &whole)
         || figures::is_measure(text, whole.end);
     Some(match is_figure {
@@ -217,7 +218,8 @@ fn chain(text: &[char], at: usize) -> Vec<Group> {
     while let Some(next) = group(text, end, is_gap) {
         let digits = next.digits.clone();
         let code = groups.first().is_some_and(|group| {
-            text.get(group.digits.clone()).is_some_and(|first| first.starts_with(&['0', '0']))
+            text.get(group.digits.clone())
+                .is_some_and(|first| first.starts_with(&['0', '0']))
         });
         let is_long = digits.len() > 9 && !(code || count < 3);
         let ends = figures::date(text, digits.start).is_some()
@@ -243,7 +245,10 @@ fn chain(text: &[char], at: usize) -> Vec<Group> {
 /// Whether digits go on as a word that is not merely glued to a number.
 fn is_word_of_its_own(text: &[char], digits: &Range<usize>, count: usize) -> bool {
     let rest = text.get(digits.end..).unwrap_or_default();
-    let letters = rest.iter().take_while(|c| c.is_alphabetic() || **c == '_').count();
+    let letters = rest
+        .iter()
+        .take_while(|c| c.is_alphabetic() || **c == '_')
+        .count();
     let goes_on = rest.get(letters).is_some_and(|c| c.is_numeric());
     letters > 0 && (goes_on || count < 6)
 }
@@ -258,7 +263,11 @@ fn is_bare_number(text: &[char], digits: &Range<usize>) -> bool {
     let Some(shown) = text.get(digits.clone()) else {
         return false;
     };
-    let most = if shown.starts_with(&['0', '0']) { MOST + 2 } else { MOST };
+    let most = if shown.starts_with(&['0', '0']) {
+        MOST + 2
+    } else {
+        MOST
+    };
     // Programs count in ASCII.
     let fewest = match shown.iter().all(char::is_ascii) {
         true => FEWEST_UNMARKED,
@@ -281,7 +290,8 @@ fn is_dotted_figure(text: &[char], groups: &[Group]) -> bool {
         let digits = text.get(group.digits.clone())?;
         digits.iter().collect::<String>().parse().ok()
     };
-    let is_octet = |group: &Group| group.digits.len() <= 3 && value(group).is_some_and(|value| value < 256);
+    let is_octet =
+        |group: &Group| group.digits.len() <= 3 && value(group).is_some_and(|value| value < 256);
     groups.len() == 2
         || (groups.len() == 4 && groups.iter().all(is_octet))
         || between.clone().any(|group| group.digits.len() == 1)
@@ -291,7 +301,10 @@ fn is_dotted_figure(text: &[char], groups: &[Group]) -> bool {
 fn is_grouped_number(text: &[char], groups: &[Group]) -> bool {
     let count: usize = groups.iter().map(|group| group.digits.len()).sum();
     let sizes: Vec<usize> = groups.iter().map(|group| group.digits.len()).collect();
-    let gaps = groups.iter().skip(1).filter_map(|group| text.get(group.gap.clone()));
+    let gaps = groups
+        .iter()
+        .skip(1)
+        .filter_map(|group| text.get(group.gap.clone()));
     let closes = gaps.flatten().any(|c| matches!(c, '(' | ')'));
     let has_trunk = groups
         .first()
@@ -299,9 +312,7 @@ fn is_grouped_number(text: &[char], groups: &[Group]) -> bool {
     match sizes.as_slice() {
         _ if closes => count >= FEWEST,
         // `1000/25000` and `1000-25000` are no numbers.
-        [first, second] => {
-            count >= FEWEST_UNMARKED && (has_trunk || (*first <= 3 && *second >= 6))
-        }
+        [first, second] => count >= FEWEST_UNMARKED && (has_trunk || (*first <= 3 && *second >= 6)),
         // Pairs, as some countries of eight digits write them.
         [2, 2, 2, 2] => true,
         _ => count >= FEWEST_UNMARKED,
@@ -322,13 +333,31 @@ fn word(text: &[char], at: usize, style: Style) -> Step {
 /// Where the number behind a label may begin.
 fn labelled(text: &[char], at: usize, word: &[char]) -> Option<usize> {
     const LABELS: [&str; 10] = [
-        "tel", "telephone", "phone", "mobile", "msisdn", "whatsapp", "callto", "fax", "cell", "sms",
+        "tel",
+        "telephone",
+        "phone",
+        "mobile",
+        "msisdn",
+        "whatsapp",
+        "callto",
+        "fax",
+        "cell",
+        "sms",
     ];
-    let letters = word.iter().take_while(|c| c.is_alphabetic() || **c == '_').count();
-    let name: String = word.iter().take(letters).flat_map(|c| c.to_lowercase()).collect();
-    let is_label = name
-        .split('_')
-        .any(|part| LABELS.iter().any(|label| part == *label || part.ends_with("phone")));
+    let letters = word
+        .iter()
+        .take_while(|c| c.is_alphabetic() || **c == '_')
+        .count();
+    let name: String = word
+        .iter()
+        .take(letters)
+        .flat_map(|c| c.to_lowercase())
+        .collect();
+    let is_label = name.split('_').any(|part| {
+        LABELS
+            .iter()
+            .any(|label| part == *label || part.ends_with("phone"))
+    });
     if !is_label {
         return None;
     }
@@ -336,7 +365,7 @@ fn labelled(text: &[char], at: usize, word: &[char]) -> Option<usize> {
     let gap = run(text, start, |c| " :=\"'(-[".contains(c));
     let behind = text.get(start + gap)?;
     let between = text.get(start..start + gap)?;
-    let announces = gap == 0 || between.iter().any(|c| ":=(-[".contains(*c)) ;
+    let announces = gap == 0 || between.iter().any(|c| ":=(-[".contains(*c));
     let announces = announces || word.get(letters - 1) == Some(&'_');
     (behind.is_numeric() && announces && gap <= WIDEST_GAP).then_some(start + gap)
 }
@@ -346,7 +375,7 @@ fn number_behind_label(text: &[char], start: usize) -> Option<Step> {
     let mut end = start;
     let mut count = 0;
     while let Some(next) = group(text, end, is_gap) {
-        let apart = count >= FEWEST && next.gap.len() > 0 && count + next.digits.len() > MOST;
+        let apart = count >= FEWEST && !next.gap.is_empty() && count + next.digits.len() > MOST;
         if apart || figures::date(text, next.digits.start).is_some() {
             break;
         }

@@ -61,7 +61,10 @@ fn of_several_numbers_each_is_masked() {
         ("+33 6 12 34 56 78 +33 6 12 34 56 79", "<phone> <phone>"),
         ("0612345678 / 0612345679", "<phone> / <phone>"),
         ("0612345678, 0612345679", "<phone>, <phone>"),
-        ("[\"+33612345678\",\"+12125550011\"]", "[\"<phone>\",\"<phone>\"]"),
+        (
+            "[\"+33612345678\",\"+12125550011\"]",
+            "[\"<phone>\",\"<phone>\"]",
+        ),
     ]);
 }
 
@@ -103,7 +106,10 @@ fn digits_in_a_row_are_a_number_unless_they_are_something_else() {
         ("2125550101is", "<phone>is"),
         ("01711234567", "<phone>"),
         ("612345678", "<phone>"),
-        ("\u{661}\u{662}\u{663}\u{664}\u{665}\u{666}\u{667}\u{668}", "<phone>"),
+        (
+            "\u{661}\u{662}\u{663}\u{664}\u{665}\u{666}\u{667}\u{668}",
+            "<phone>",
+        ),
         // The price: a count as long as a number, and two counts side by side.
         ("size 1073741824", "size <phone>"),
         ("413 10485760", "<phone>"),
@@ -146,7 +152,10 @@ fn addresses_are_masked() {
         ("\"marie d\"@example.com", "<email>"),
         ("\\\"marie d\\\"@example.com", "<email>"),
         ("'marie@example.com'", "'<email>'"),
-        ("[\"marie@example.com\",\"b@example.com\"]", "[\"<email>\",\"<email>\"]"),
+        (
+            "[\"marie@example.com\",\"b@example.com\"]",
+            "[\"<email>\",\"<email>\"]",
+        ),
         ("marie@[127.0.0.1]", "<email>]"),
         ("+33612345678@example.com", "<email>"),
         ("a@example.com;b@example.com", "<email>;<email>"),
@@ -164,7 +173,10 @@ fn keys_are_masked_whole_and_in_part() {
         ("s3cret-key%2Fof%2B7", "<api-key>"),
         ("s3cret-key\\/of\\u002b7", "<api-key>"),
         ("Api-Key s3cret-key/of+7", "Api-Key <api-key>"),
-        ("Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30", "Authorization: Bearer <api-key>"),
+        (
+            "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30",
+            "Authorization: Bearer <api-key>",
+        ),
         ("cut s3cret-key/", "cut <api-key>"),
         ("…-key/of+7", "…<api-key>"),
     ]);
@@ -312,7 +324,9 @@ fn assert_bounded(text: &str) {
 
 #[test]
 fn a_long_text_is_searched_no_further_than_it_is_shown() {
-    for piece in ["+", "1 ", "1.", "\"", "@", "\"@", "%2", "%25", "\\", "&#", "a@b", "ak_", "1-"] {
+    for piece in [
+        "+", "1 ", "1.", "\"", "@", "\"@", "%2", "%25", "\\", "&#", "a@b", "ak_", "1-",
+    ] {
         let text = piece.repeat(2_000_000 / piece.len());
         let shown = clean(&text);
         assert!(shown.chars().count() <= MOST_CHARS + 1, "{piece}");
