@@ -10,6 +10,7 @@ pub mod instances;
 pub mod json;
 pub mod model;
 pub mod operation_tables;
+pub mod planted;
 pub mod public_surface;
 pub mod raw_server;
 pub mod samples;

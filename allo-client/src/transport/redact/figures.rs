@@ -56,9 +56,11 @@ pub(super) fn is_time(text: &[char], digits: &Range<usize>) -> bool {
 
 /// Whether digits are the hours of a time of day: `13:00`.
 pub(super) fn is_clock(text: &[char], digits: &Range<usize>) -> bool {
-    digits.len() <= 2
-        && text.get(digits.end) == Some(&':')
-        && text.get(digits.end + 1).is_some_and(|c| c.is_numeric())
+    let rest = text.get(digits.end..).unwrap_or_default();
+    let minutes = rest.iter().skip(1).take_while(|c| c.is_numeric()).count();
+    let hours = text.get(digits.clone()).unwrap_or_default();
+    let is_hour = matches!(hours, [c] | ['0' | '1', c] | ['2', c @ '0'..='3'] if c.is_numeric());
+    is_hour && rest.first() == Some(&':') && minutes == 2
 }
 
 /// Whether a unit stands at a place, with or without a space before it.
