@@ -282,10 +282,10 @@ impl Planter<'_> {
 
     /// Long enough, at times, for a bound to fall into the secret.
     fn start(&mut self) -> String {
-        let length = match self.random.u8(..8) {
-            0 => 100 + self.random.usize(..40),
-            1 => 270 + self.random.usize(..40),
-            2 => 7_100 + self.random.usize(..1_200),
+        let length = match self.random.u8(..24) {
+            0..3 => 100 + self.random.usize(..40),
+            3..6 => 270 + self.random.usize(..40),
+            6 => 7_100 + self.random.usize(..1_200),
             _ => {
                 return ["", "the number ", "numbers: ", "cannot call "][self.random.usize(..4)]
                     .to_owned();

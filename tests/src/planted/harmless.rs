@@ -65,7 +65,7 @@ fn piece(random: &mut Rng) -> String {
             hex(random, 4),
             hex(random, 12)
         ),
-        8 => format!("{}.{}.{}", random.u8(..), random.u8(..), random.u8(..)),
+        8 => format!("{}.{}.{}", random.u8(..100), random.u8(..), random.u8(..)),
         9 => format!("{} bytes", random.u64(..)),
         10 => format!(
             "{}.{}.{}.{}:{}",

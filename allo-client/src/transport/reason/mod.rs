@@ -117,11 +117,21 @@ fn lookup(cause: &Cause) -> Option<Reason> {
     })
 }
 
-/// What the operating system says.
+fn silent() -> Reason {
+    Reason::new(
+        "nothing answered in time",
+        "check host and port of the base URL, and any firewall in between",
+    )
+}
+
+/// What the operating system says, or the HTTP client's own watch.
 fn system(cause: &Cause) -> Option<Reason> {
     use io::ErrorKind as Kind;
 
     const NETWORK: &str = "check the network of this machine";
+    if cause.to_string() == "operation timed out" {
+        return Some(silent());
+    }
     let error = cause.downcast_ref::<io::Error>()?;
     Some(match error.kind() {
         Kind::ConnectionRefused => Reason::new(
@@ -137,10 +147,7 @@ fn system(cause: &Cause) -> Option<Reason> {
         Kind::NetworkUnreachable | Kind::NetworkDown | Kind::AddrNotAvailable => {
             Reason::new("the network cannot be reached", NETWORK)
         }
-        Kind::TimedOut => Reason::new(
-            "nothing answered in time",
-            "check host and port of the base URL, and any firewall in between",
-        ),
+        Kind::TimedOut => silent(),
         Kind::PermissionDenied => Reason::new(
             "the system does not permit the connection",
             "check the firewall or sandbox of this machine",
