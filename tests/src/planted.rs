@@ -15,7 +15,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, one_attempt};
-use secret::{KEYS, Secret};
+use secret::{KEYS, Secret, Seen};
 use watch::Log;
 
 /// What a campaign did.
@@ -73,8 +73,9 @@ pub async fn run(seeds: std::ops::Range<u64>) -> Tally {
         let mut random = Rng::with_seed(seed);
         let case = Case::of(&mut random);
         let seen = scene.play(&mut random, &case).await;
+        let read = Seen::of(&seen);
         for secret in &case.secrets {
-            if let Some(part) = secret.part_in(&seen) {
+            if let Some(part) = secret.part_in(&read) {
                 tally.seen += 1;
                 tally.fail(
                     seed,

@@ -38,27 +38,28 @@ impl Secret {
         matches!(self, Self::Phone { text, .. } if !text.starts_with('+'))
     }
 
-    /// A part of it by which it is recognised, if that is in a text, however it is written there.
-    pub(super) fn part_in(&self, seen: &str) -> Option<String> {
+    /// A part of it by which it is recognised, if that is seen.
+    pub(super) fn part_in(&self, seen: &Seen) -> Option<String> {
         let (needle, length) = match self {
             Self::Phone { digits, .. } => (digits.as_str(), 6),
             Self::Email { local, .. } => (local.as_str(), 5),
             Self::Key { text } => (text.as_str(), 6),
         };
         let needle: Vec<char> = needle.chars().collect();
-        let written = encode::read(seen);
-        let texts = match self {
-            // Without what may stand between digits.
-            Self::Phone { .. } => [
-                written.replace(|c: char| " -.()/".contains(c), ""),
-                seen.to_owned(),
-            ],
-            _ => [written, seen.to_owned()],
-        };
-        let mut parts = needle
-            .windows(length)
-            .map(|part| part.iter().collect::<String>());
-        parts.find(|part| texts.iter().any(|text| text.contains(part.as_str())))
+        let parts = needle.windows(length);
+        let mut parts = parts.map(|part| part.iter().collect::<String>());
+        parts.find(|part| seen.0.iter().any(|text| text.contains(part.as_str())))
+    }
+}
+
+/// What was seen of a case: as it is, with encodings read, and without what may stand between digits.
+pub(super) struct Seen([String; 3]);
+
+impl Seen {
+    pub(super) fn of(text: &str) -> Self {
+        let read = encode::read(text);
+        let joined = read.replace(|c: char| " -.()/".contains(c), "");
+        Self([text.to_owned(), read, joined])
     }
 }
 
