@@ -12,6 +12,7 @@ use reqwest::header::HeaderValue;
 use crate::permissions::Learnt;
 use crate::transport::base_url::BaseUrl;
 use crate::transport::engine::Engine;
+use crate::transport::route::Proxies;
 use crate::{ApiKey, Error, Limits, Permissions};
 
 pub use builder::ClientBuilder;
@@ -39,6 +40,8 @@ pub struct Client(Arc<Shared>);
 /// What the clones of a client share.
 pub(crate) struct Shared {
     pub(crate) connections: connections::Connections,
+    /// What `connections` go through.
+    pub(crate) proxies: Proxies,
     pub(crate) base_url: BaseUrl,
     pub(crate) authorization: HeaderValue,
     pub(crate) user_agent: HeaderValue,

@@ -81,10 +81,6 @@ impl ApiKey {
     pub(crate) fn expose(&self) -> &str {
         self.0.expose_secret()
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.expose().is_empty()
-    }
 }
 
 impl From<&str> for ApiKey {

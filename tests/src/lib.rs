@@ -11,6 +11,7 @@ pub mod json;
 pub mod latency_proxy;
 pub mod model;
 pub mod operation_tables;
+pub mod planted;
 pub mod public_surface;
 pub mod raw_server;
 pub mod samples;

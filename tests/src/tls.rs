@@ -13,6 +13,15 @@ use rustls::{ClientConfig, RootCertStore};
 /// When the authority is not in PEM.
 #[must_use]
 pub fn trusting(ca_pem: &str) -> reqwest::Client {
+    trusting_through(ca_pem, None)
+}
+
+/// As [`trusting`], with a proxy.
+///
+/// # Panics
+/// When the authority is not in PEM.
+#[must_use]
+pub fn trusting_through(ca_pem: &str, proxy: Option<reqwest::Proxy>) -> reqwest::Client {
     let mut roots = RootCertStore::empty();
     let authority = CertificateDer::from_pem_slice(ca_pem.as_bytes()).expect("a certificate");
     roots.add(authority).expect("an authority");
@@ -25,5 +34,9 @@ pub fn trusting(ca_pem: &str) -> reqwest::Client {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .tls_backend_preconfigured(config);
+    let builder = match proxy {
+        Some(proxy) => builder.proxy(proxy),
+        None => builder,
+    };
     builder.build().expect("an HTTP client")
 }

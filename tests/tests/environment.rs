@@ -1,6 +1,8 @@
 //! A client that is set up from the environment. The variables of a running program cannot be changed safely, so each
 //! case is a run of this very test program, with its own variables.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::process::Command;
 
 use allo_client::Client;
@@ -33,7 +35,7 @@ fn from_env_reads_the_key_and_the_address() {
         ),
     ];
     for (variables, expected) in table {
-        let said = run(variables);
+        let said = run("from_env_reads_the_key_and_the_address", variables);
         assert!(said.contains(expected), "{variables:?}: {said}");
         assert!(!said.contains("n33dle"), "{said}");
     }
@@ -49,10 +51,51 @@ fn say(made: Result<Client, allo_client::Error>) {
     }
 }
 
-/// What a run with exactly these variables says.
-fn run(variables: &[(&str, &str)]) -> String {
+#[test]
+fn the_proxy_of_the_environment_is_named_without_its_password() {
+    if std::env::var_os(CASE).is_some() {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let client = Client::from_env().expect("a client");
+        let once = client.get_me().options(|o| o.with_max_attempts(1));
+        let error = runtime.block_on(once.send()).expect_err("no server");
+        println!("{error} {error:?}");
+        return;
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let answer: &[u8] = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n";
+    let proxy = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().expect("a connection");
+        let _ = connection.read(&mut [0; 4096]);
+        connection.write_all(answer).expect("an answer");
+    });
+    let name = "the_proxy_of_the_environment_is_named_without_its_password";
+    let url = format!("http://user:s3cret@{address}");
+    let variables = [
+        ("ALLO_API_KEY", "ak_live_n33dle"),
+        ("ALLO_BASE_URL", "https://api.example.com"),
+        ("HTTPS_PROXY", url.as_str()),
+        ("NO_PROXY", ""),
+    ];
+    let said = run(name, &variables);
+    proxy.join().expect("a proxy that was asked");
+    let expected = format!(
+        "no connection to api.example.com:443 through the proxy {address}: \
+         the proxy wants a user name and password (407); put them into the proxy's address"
+    );
+    assert!(said.contains(&expected), "{said}");
+    assert!(
+        !said.contains("s3cret") && !said.contains("n33dle"),
+        "{said}"
+    );
+}
+
+/// What a run of one test with exactly these variables says.
+fn run(test: &str, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.arg("--nocapture").env(CASE, "1");
+    command
+        .args(["--exact", test, "--nocapture"])
+        .env(CASE, "1");
     for name in ["ALLO_API_KEY", "ALLO_BASE_URL"] {
         command.env_remove(name);
     }

@@ -193,6 +193,28 @@ async fn a_success_that_cannot_be_read_is_done_and_keeps_its_bytes() {
 }
 
 #[tokio::test]
+async fn a_page_where_the_api_should_answer_says_what_to_do() {
+    let stage = Stage::start().await;
+    let page = "<!doctype html><title>Please log in</title>";
+    for status in [200, 203, 404] {
+        let error = answered(&stage, status, &HTML, page.to_owned())
+            .await
+            .unwrap_err();
+        let advice = error.suggestion().expect("advice");
+        assert!(
+            advice.contains("base URL") && advice.contains("proxy"),
+            "{status}: {advice}"
+        );
+        assert!(error.to_string().contains(advice), "{error}");
+    }
+    // What a gateway says for a server that fails is known.
+    let error = answered(&stage, 502, &HTML, page.to_owned())
+        .await
+        .unwrap_err();
+    assert_eq!(error.suggestion(), None);
+}
+
+#[tokio::test]
 async fn a_refusal_in_a_success_is_a_refusal() {
     let stage = Stage::start().await;
     let refusal = |code: &str| json!({"error": {"code": code, "message": "No."}}).to_string();

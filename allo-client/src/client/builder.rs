@@ -13,6 +13,7 @@ use crate::rate_limit::Pacer;
 use crate::transport::Hook;
 use crate::transport::base_url::{self, BaseUrl};
 use crate::transport::engine::{Engine, Policy};
+use crate::transport::route::Proxies;
 use crate::{ApiKey, AttemptEvent, AuthScheme, Backoff, Error, Pacing, RetryBudget};
 
 /// Settings of a [`Client`]; whatever is not set has a default.
@@ -201,9 +202,15 @@ impl ClientBuilder {
         let user_agent = self.agent()?;
         self.policy.check()?;
         let connections = self.connections(&base_url)?;
+        let proxies = match (&self.http, base_url.is_secure()) {
+            (Some(_), _) => Proxies::Unknown,
+            (None, true) => Proxies::of_environment(),
+            (None, false) => Proxies::None,
+        };
         let server = base_url.server();
         Ok(Client(Arc::new(Shared {
             connections,
+            proxies,
             base_url,
             authorization,
             user_agent,

@@ -96,7 +96,22 @@ impl Envelope {
         }
         envelope
     }
+
+    /// Says what to do where a page came with a status that the API could have
+    /// given, too.
+    pub(crate) fn advise_on_page(&mut self, status: u16, body: &[u8], content_type: &str) {
+        let is_page = is_page(body, content_type) && self.code.is_none();
+        if status < 500 && is_page && self.suggestion.is_none() {
+            self.suggestion = Some(PAGE_ADVICE.to_owned());
+        }
+    }
 }
+
+/// Who answers with a page instead of the API, and what to do about it. A server
+/// that fails says enough by its status.
+const PAGE_ADVICE: &str = "an HTML page answered, not the API: check the base URL; if it is right, \
+                           a proxy, the login page of a network or a notice of maintenance \
+                           stands in between";
 
 /// An error inside a success is short; what is longer is not searched for one.
 const LONGEST_ERROR: usize = 16 * 1024;
@@ -109,13 +124,18 @@ fn describe(body: &[u8], content_type: &str, is_json: bool) -> String {
         "the answer has no body".to_owned()
     } else if is_json {
         format!("the answer is JSON without a known error ({size} bytes)")
-    } else if content_type.contains("html") || text.starts_with(b"<") {
+    } else if is_page(body, content_type) {
         format!("the answer is an HTML page, probably of a gateway ({size} bytes)")
     } else if content_type.contains("json") || text.starts_with(b"{") {
         format!("the answer is broken JSON ({size} bytes)")
     } else {
         format!("the answer is not JSON ({size} bytes)")
     }
+}
+
+fn is_page(body: &[u8], content_type: &str) -> bool {
+    let is_json = body.trim_ascii_start().starts_with(b"{");
+    body.trim_ascii_start().starts_with(b"<") || (content_type.contains("html") && !is_json)
 }
 
 /// Picks fields one by one, so that a malformed one does not cost the others.
@@ -147,7 +167,7 @@ impl Reader<'_> {
             message: self.text(error, "message").unwrap_or_default(),
             retryable: error.get("retryable").and_then(Value::as_bool),
             request_id: self.id(error, "request_id"),
-            param: self.text(error, "param"),
+            param: self.name(error, "param"),
             suggestion: self.text(error, "suggestion"),
             errors: self.field_errors(error.get("errors")),
             retry_after: seconds.and_then(seconds_to_duration),
@@ -175,24 +195,30 @@ impl Reader<'_> {
     }
 
     fn field_error(&self, item: &Map<String, Value>) -> FieldError {
-        let text = |name| self.text(item, name);
-        FieldError::new(text("field"), text("code"), text("message"))
+        let name = |name| self.name(item, name);
+        FieldError::new(name("field"), name("code"), self.text(item, "message"))
     }
 
     fn code(&self, object: &Map<String, Value>) -> Option<ErrorCode> {
         let text = object.get("code")?.as_str()?;
-        // A code is a word; anything else goes through the same masking as prose.
+        // A code that is not ours may repeat what was sent.
         let known = ErrorCode::from(text);
         Some(if known.is_known() {
             known
         } else {
-            self.redactor.clean(text).into()
+            self.redactor.clean_name(text).into()
         })
     }
 
     fn text(&self, object: &Map<String, Value>, name: &str) -> Option<String> {
         let text = object.get(name)?.as_str()?;
         let text = self.redactor.clean(text);
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn name(&self, object: &Map<String, Value>, name: &str) -> Option<String> {
+        let text = object.get(name)?.as_str()?;
+        let text = self.redactor.clean_name(text);
         (!text.is_empty()).then_some(text)
     }
 

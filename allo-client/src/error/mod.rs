@@ -248,7 +248,8 @@ impl Error {
     }
 
     /// What went wrong, in words of the server or ours. Phone numbers, e-mail
-    /// addresses and keys are masked; [`body`](Error::body) has the original.
+    /// addresses and keys are masked, so is a count of nine digits or more that has
+    /// no unit; [`body`](Error::body) has the original.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.envelope.message
@@ -311,7 +312,7 @@ impl Error {
         &self.0.body
     }
 
-    /// The headers of the answer, if one arrived.
+    /// The headers of the answer, if one arrived, unchanged. May hold personal data.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers

@@ -56,7 +56,7 @@ impl Exchange for Wire<'_> {
         };
         let response = match http.execute(request).await {
             Ok(response) => response,
-            Err(error) => return Attempt::Lost(Loss::of(error)),
+            Err(error) => return Attempt::Lost(Loss::of(error, &self.shared.proxies)),
         };
         if *response.url() != asked {
             // Only a caller's own HTTP client does that.
@@ -65,7 +65,12 @@ impl Exchange for Wire<'_> {
         }
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = response_body::read(response, self.shared.engine.max_response_bytes).await;
+        let body = response_body::read(
+            response,
+            self.shared.engine.max_response_bytes,
+            &self.shared.proxies,
+        );
+        let body = body.await;
         Attempt::Answered(Answer {
             status,
             headers,

@@ -146,7 +146,10 @@ impl Source<'_> {
         if response.status().is_success() {
             return Ok(response);
         }
-        let reading = timeout(self.time, response_body::read(response, MOST_REFUSAL));
+        let reading = timeout(
+            self.time,
+            response_body::read(response, MOST_REFUSAL, &self.shared.proxies),
+        );
         let body = reading.await.unwrap_or_default();
         Err(self.refusal(Attempt::Answered(Answer {
             status,
@@ -190,7 +193,7 @@ impl Source<'_> {
         let http = self.shared.connections.http();
         let http = http.map_err(|error| Loss::new(LossSort::Unsendable, error.message()))?;
         let response = match timeout(self.time, http.execute(request)).await {
-            Ok(response) => response.map_err(Loss::of)?,
+            Ok(response) => response.map_err(|error| Loss::of(error, &self.shared.proxies))?,
             Err(_) => return Err(Loss::new(LossSort::Timeout, "no answer in time")),
         };
         let info = RateLimitInfo::of(response.headers(), response.status().as_u16());
@@ -204,9 +207,10 @@ impl Source<'_> {
     }
 
     fn broken(&self, error: reqwest::Error, bytes: u64) -> Error {
-        let loss = Loss::of(error);
-        let cause = Redactor::new(&self.shared.engine.key).clean(&loss.cause);
-        let message = format!("the connection broke after {bytes} bytes: {cause}");
+        let loss = Loss::of(error, &self.shared.proxies);
+        let redactor = Redactor::new(&self.shared.engine.key);
+        let (peer, cause) = (redactor.clean(&loss.peer()), redactor.clean(&loss.cause));
+        let message = format!("the connection to {peer} broke after {bytes} bytes: {cause}");
         let error = arrived(Kind::Transport, message);
         match loss.source {
             Some(source) => error.with_source(source),

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
+use super::reason::{self, Reason};
+use super::route::{Proxies, Route};
 use crate::Error;
 use crate::error::Source;
 use crate::rate_limit::{PermitOutcome, RateLimitInfo};
@@ -68,8 +70,12 @@ pub(crate) enum BodyProblem {
 #[derive(Debug)]
 pub(crate) struct Loss {
     pub(crate) sort: LossSort,
-    /// The deepest cause, as it was told; not yet fit to be shown.
+    /// Why, in words; not yet fit to be shown.
     pub(crate) cause: String,
+    /// What to do about it.
+    pub(crate) advice: Option<&'static str>,
+    /// Where the connection went, if an HTTP client made it.
+    pub(super) route: Option<Route>,
     pub(crate) source: Option<Source>,
 }
 
@@ -89,8 +95,8 @@ pub(crate) enum LossSort {
 }
 
 impl Loss {
-    /// What an error of the HTTP client means.
-    pub(crate) fn of(error: reqwest::Error) -> Self {
+    /// What an error of the HTTP client means, which goes through these proxies.
+    pub(crate) fn of(error: reqwest::Error, proxies: &Proxies) -> Self {
         let sort = if error.is_builder() {
             LossSort::Unsendable
         } else if error.is_connect() {
@@ -102,9 +108,14 @@ impl Loss {
         } else {
             LossSort::Broken
         };
+        let is_of_proxy = reason::is_of_proxy(&error);
+        let route = error.url().map(|url| proxies.route(url, is_of_proxy));
+        let Reason { words, advice } = Reason::of(&error);
         Self {
             sort,
-            cause: deepest(&error),
+            cause: words,
+            advice: advice.filter(|_| error.is_connect()),
+            route,
             source: Some(error.without_url().into()),
         }
     }
@@ -114,15 +125,17 @@ impl Loss {
         Self {
             sort,
             cause: cause.to_owned(),
+            advice: None,
+            route: None,
             source: None,
         }
     }
-}
 
-/// The cause at the bottom, which says most: the others only say where.
-fn deepest(error: &reqwest::Error) -> String {
-    let top: &dyn std::error::Error = error;
-    let causes = std::iter::successors(top.source(), |cause| cause.source());
-    let deepest = causes.last().map(ToString::to_string);
-    deepest.unwrap_or_else(|| "no cause is known".to_owned())
+    /// Where the connection went, not yet fit to be shown.
+    pub(crate) fn peer(&self) -> String {
+        match &self.route {
+            Some(route) => route.to_string(),
+            None => "the server".to_owned(),
+        }
+    }
 }

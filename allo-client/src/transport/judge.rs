@@ -38,8 +38,11 @@ pub(crate) struct Failure {
 pub(crate) fn undecodable(prepared: &Prepared, success: Success, problem: &str) -> Error {
     let Success { meta, body } = success;
     let outcome = meta.outcome();
-    let message = format!("the answer cannot be read: {problem}");
-    Error::new(Kind::Decode, message)
+    let mut envelope = Envelope::of_message(format!("the answer cannot be read: {problem}"));
+    let content_type = content_type(&meta.headers);
+    envelope.advise_on_page(meta.status, &body, content_type);
+    Error::new(Kind::Decode, String::new())
+        .with_envelope(envelope)
         .with_operation(prepared.operation)
         .with_attempts(meta.attempts)
         .with_request_id(meta.request_id)
@@ -92,6 +95,7 @@ impl Judge<'_> {
     fn lost(&self, loss: Loss) -> Failure {
         let time = self.time.as_secs_f64();
         let cause = self.redactor().clean(&loss.cause);
+        let peer = self.redactor().clean(&loss.peer());
         let (kind, sort, message) = match loss.sort {
             LossSort::Unsendable => (
                 Kind::InvalidRequest,
@@ -101,7 +105,7 @@ impl Judge<'_> {
             LossSort::Connect => (
                 Kind::Connect,
                 "connect",
-                format!("no connection to the server: {cause}"),
+                format!("no connection to {peer}: {cause}"),
             ),
             LossSort::Timeout => (
                 Kind::Timeout,
@@ -111,7 +115,7 @@ impl Judge<'_> {
             LossSort::Broken => (
                 Kind::Transport,
                 "broken",
-                format!("the connection broke before an answer came: {cause}"),
+                format!("the connection to {peer} broke before an answer came: {cause}"),
             ),
             LossSort::Redirected => (
                 Kind::Transport,
@@ -120,6 +124,9 @@ impl Judge<'_> {
             ),
         };
         let mut error = self.error(kind, message, &HeaderMap::new());
+        if let Some(advice) = loss.advice {
+            error = error.with_suggestion(advice);
+        }
         if let Some(source) = loss.source {
             error = error.with_source(source);
         }
@@ -198,10 +205,11 @@ impl Judge<'_> {
             envelope.suggestion = Some("check the base URL".to_owned());
             return envelope;
         }
-        let header = answer.headers.get(CONTENT_TYPE);
-        let content_type = header.and_then(|value| value.to_str().ok());
         let redactor = self.redactor();
-        Envelope::of_body(&answer.body, content_type.unwrap_or_default(), &redactor)
+        let content_type = content_type(&answer.headers);
+        let mut envelope = Envelope::of_body(&answer.body, content_type, &redactor);
+        envelope.advise_on_page(answer.status, &answer.body, content_type);
+        envelope
     }
 
     /// A 2xx may hold an error all the same.
@@ -227,6 +235,13 @@ impl Judge<'_> {
     const fn redactor(&self) -> Redactor<'_> {
         Redactor::new(&self.engine.key)
     }
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    let header = headers.get(CONTENT_TYPE);
+    header
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 const fn arrived(status: u16, problem: Option<&BodyProblem>) -> Arrived {

@@ -14,9 +14,11 @@ mod fate;
 mod idempotency;
 mod judge;
 mod observe;
+mod reason;
 pub(crate) mod redact;
 mod response_body;
 pub(crate) mod retry_after;
+pub(crate) mod route;
 mod run;
 #[cfg(test)]
 mod tests;

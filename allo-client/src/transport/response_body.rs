@@ -3,6 +3,7 @@
 use reqwest::Response;
 
 use super::exchange::{BodyProblem, Loss};
+use super::route::Proxies;
 
 /// A body, as far as it arrived.
 #[derive(Debug, Default)]
@@ -12,7 +13,7 @@ pub(crate) struct ReadBody {
 }
 
 /// Reads at most `most` bytes.
-pub(crate) async fn read(mut response: Response, most: usize) -> ReadBody {
+pub(crate) async fn read(mut response: Response, most: usize, proxies: &Proxies) -> ReadBody {
     let announced = response.content_length();
     let mut body = ReadBody::default();
     if announced.is_some_and(|length| length > most as u64) {
@@ -31,7 +32,7 @@ pub(crate) async fn read(mut response: Response, most: usize) -> ReadBody {
             }
             Ok(None) => return body,
             Err(error) => {
-                body.problem = Some(BodyProblem::Broken(Loss::of(error)));
+                body.problem = Some(BodyProblem::Broken(Loss::of(error, proxies)));
                 return body;
             }
         }

@@ -75,6 +75,13 @@ impl Scene {
         }
     }
 
+    /// An error as one line, with `SERVER` for the address, which differs from run to run.
+    pub(crate) fn line(&self, error: &Error) -> String {
+        let url = self.stage.base_url();
+        let (_, address) = url.split_once("://").expect("a URL");
+        error.to_string().replace(address, "SERVER")
+    }
+
     /// Appends a number.
     pub(crate) async fn write(&self) -> Told {
         self.write_with(|options| options).await

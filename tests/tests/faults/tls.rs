@@ -3,8 +3,9 @@
 use allo_client::Outcome;
 use allo_sandbox::{Fault, Quotas};
 use insta::assert_snapshot;
-use tests::stage::Stage;
-use tests::tls::trusting;
+use tests::raw_server;
+use tests::stage::{Stage, client_of, one_attempt};
+use tests::tls::{trusting, trusting_through};
 
 use crate::scene::{Scene, always, first};
 
@@ -47,11 +48,50 @@ async fn an_authority_nobody_trusts_is_no_connection() {
     let stage = Stage::with(|builder| builder.quotas(Quotas::off()).tls()).await;
     let scene = Scene::of(stage, |builder| builder);
     let write = scene.write_with(|o| o.with_max_attempts(1)).await;
+    let error = write.went("connect").failed(Outcome::NotExecuted);
+    assert!(error.is_connect());
+    let line = scene.line(error);
+    // Which of the two it is depends on the verifier of the operating system.
+    let words = "no connection to SERVER: TLS does not accept the certificate of the server: it";
     assert!(
-        write
-            .went("connect")
-            .failed(Outcome::NotExecuted)
-            .is_connect()
+        line.contains(words) && line.contains("install its certificate"),
+        "{line}"
     );
     assert!(scene.control.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_told_from_one_that_is_not_trusted() {
+    let plain = raw_server::answer_with(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    let address = plain.trim_start_matches("http://").to_owned();
+    let client = client_of(&format!("https://{address}"), "ak_live_n33dle0f0hay");
+    let error = client.get_me().send().await.unwrap_err();
+    let expected = format!(
+        "no connection to {address}: the server does not speak TLS at this port; check the port"
+    );
+    assert!(error.to_string().contains(&expected), "{error}");
+    assert!(error.is_connect());
+}
+
+#[tokio::test]
+async fn a_proxy_of_ones_own_http_client_is_told_from_the_server() {
+    let proxy =
+        raw_server::answer_with(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await;
+    let proxy = proxy.replace("http://", "http://user:s3cret@");
+    let proxy = reqwest::Proxy::all(proxy).expect("a proxy");
+    let stage = Stage::with(|builder| builder.quotas(Quotas::off()).tls()).await;
+    let http = trusting_through(stage.ca_pem().expect("TLS"), Some(proxy));
+    let builder = one_attempt("https://api.example.com", stage.api_key()).http_client(http);
+    let error = builder
+        .build()
+        .expect("a client")
+        .get_me()
+        .send()
+        .await
+        .unwrap_err();
+    let line = error.to_string();
+    let expected = "no connection to api.example.com:443 through the proxy of the HTTP client in use: \
+                    the proxy wants a user name and password (407)";
+    assert!(line.contains(expected), "{line}");
+    assert!(!format!("{line} {error:?}").contains("s3cret"), "{error:?}");
 }

@@ -2,6 +2,7 @@
 //! `Display` of an error, not what lies beneath an error.
 
 mod errors;
+mod planted;
 mod types;
 
 use std::fmt::Debug;

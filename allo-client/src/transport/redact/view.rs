@@ -1,0 +1,144 @@
+//! A text as its readers see it: with percent encoding, JSON escapes and HTML
+//! character references read, and each character traced to the place it came
+//! from. What counts as a secret is decided in the modules beside this one.
+
+use std::ops::Range;
+
+/// Characters, and for each where it stands in the text.
+#[derive(Clone, Debug)]
+pub(super) struct View {
+    pub(super) chars: Vec<char>,
+    places: Vec<Range<usize>>,
+}
+
+/// The most layers of encoding that are read: an echo of an echo of a URL.
+const MOST_LAYERS: usize = 3;
+
+impl View {
+    /// The text itself.
+    pub(super) fn of(text: &[char]) -> Self {
+        Self {
+            chars: text.to_vec(),
+            places: (0..text.len()).map(|at| at..at + 1).collect(),
+        }
+    }
+
+    /// The text itself, then with one layer of encoding read after another.
+    pub(super) fn layers(text: &[char]) -> Vec<Self> {
+        let mut layers = vec![Self::of(text)];
+        while layers.len() <= MOST_LAYERS
+            && let Some(next) = layers.last().and_then(Self::decoded)
+        {
+            layers.push(next);
+        }
+        layers
+    }
+
+    /// Where a part of this view stands in the text.
+    pub(super) fn place(&self, part: Range<usize>) -> Option<Range<usize>> {
+        let places = self.places.get(part)?;
+        Some(places.first()?.start..places.last()?.end)
+    }
+
+    /// With one layer of encoding read; nothing if there is none.
+    fn decoded(&self) -> Option<Self> {
+        let mut out = Self {
+            chars: Vec::with_capacity(self.chars.len()),
+            places: Vec::with_capacity(self.chars.len()),
+        };
+        let mut at = 0;
+        while let Some(&c) = self.chars.get(at) {
+            let tail = self.chars.get(at..).unwrap_or_default();
+            let read = match c {
+                '%' => percent(tail),
+                '\\' => escape(tail).map(|one| vec![one]),
+                '&' => reference(tail).map(|one| vec![one]),
+                _ => None,
+            };
+            for (c, length) in read.unwrap_or_else(|| vec![(c, 1)]) {
+                out.push(c, self.place(at..at + length));
+                at += length;
+            }
+        }
+        (out.chars.len() < self.chars.len()).then_some(out)
+    }
+
+    fn push(&mut self, c: char, place: Option<Range<usize>>) {
+        if let Some(place) = place {
+            self.chars.push(c);
+            self.places.push(place);
+        }
+    }
+}
+
+/// A character, and from how many it was read.
+type Read = (char, usize);
+
+/// `%C3%A9`: bytes of UTF-8, as many as there are.
+fn percent(tail: &[char]) -> Option<Vec<Read>> {
+    let triples = tail.chunks_exact(3).map_while(|triple| match triple {
+        ['%', digits @ ..] => u8::try_from(hex(digits)?).ok(),
+        _ => None,
+    });
+    let bytes: Vec<u8> = triples.collect();
+    let mut read = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        read.extend(chunk.valid().chars().map(|c| (c, c.len_utf8() * 3)));
+        read.extend(chunk.invalid().iter().map(|_| ('\u{fffd}', 3)));
+    }
+    (!read.is_empty()).then_some(read)
+}
+
+/// `\u002B`, `\u{2b}`, `\x2B`, `\"` and the like.
+fn escape(tail: &[char]) -> Option<Read> {
+    let at = |from: usize, count: usize| hex(tail.get(from..from + count)?).and_then(character);
+    match tail.get(1)? {
+        'u' if tail.get(2) == Some(&'{') => {
+            let most = tail.get(3..)?.iter().take(7);
+            let count = most.take_while(|c| **c != '}').count();
+            Some((at(3, count)?, count + 4))
+        }
+        'u' | 'U' => Some((at(2, 4)?, 6)),
+        'x' | 'X' => Some((at(2, 2)?, 4)),
+        'n' | 'r' | 't' => Some((' ', 2)),
+        c if c.is_ascii_punctuation() => Some((*c, 2)),
+        _ => None,
+    }
+}
+
+/// `&#43;`, `&#x2B;` and the names of characters that matter here.
+fn reference(tail: &[char]) -> Option<Read> {
+    let length = tail.iter().take(10).position(|c| *c == ';')?;
+    let name: String = tail.get(1..length)?.iter().collect();
+    let c = match name.as_str() {
+        "plus" => '+',
+        "commat" => '@',
+        "quot" => '"',
+        "amp" => '&',
+        "lpar" => '(',
+        "rpar" => ')',
+        "nbsp" => ' ',
+        "hyphen" | "dash" => '-',
+        "period" => '.',
+        "sol" => '/',
+        "lowbar" => '_',
+        _ => match name.strip_prefix('#')?.strip_prefix(['x', 'X']) {
+            Some(digits) => character(hex(&digits.chars().collect::<Vec<_>>())?)?,
+            None => character(name.get(1..)?.parse().ok()?)?,
+        },
+    };
+    Some((c, length + 1))
+}
+
+fn hex(digits: &[char]) -> Option<u32> {
+    let mut value = 0_u32;
+    for digit in digits {
+        value = value.checked_mul(16)?.checked_add(digit.to_digit(16)?)?;
+    }
+    (!digits.is_empty()).then_some(value)
+}
+
+/// Half of a surrogate pair is no character of a secret.
+fn character(code: u32) -> Option<char> {
+    Some(char::from_u32(code).unwrap_or('\u{fffd}'))
+}
