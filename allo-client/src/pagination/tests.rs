@@ -52,6 +52,10 @@ impl Paginated for Scripted {
         &self.call
     }
 
+    fn call_mut(&mut self) -> &mut Call {
+        &mut self.call
+    }
+
     fn page_number(&self) -> Option<u64> {
         self.page
     }
@@ -89,6 +93,10 @@ impl Paginated for Scripted {
 
     fn item_count(page: &Value) -> usize {
         page["data"].as_array().unwrap().len()
+    }
+
+    fn fingerprints(page: &Value) -> Vec<u64> {
+        fingerprints(&Self::into_items(page.clone()))
     }
 
     fn info(page: &Value) -> PageInfo {
@@ -284,6 +292,30 @@ fn a_cursor_of_another_page_size_is_refused_once() {
         .items();
     assert_eq!(poll(&mut items).unwrap().unwrap_err().param(), Some("size"));
     assert!(poll(&mut items).is_none());
+}
+
+#[test]
+fn a_server_that_contradicts_itself_ends_the_list_and_the_cursor_stays() {
+    let script = || {
+        let repeated = [page(&json!([0, 1]), true), page(&json!([0, 1]), true)];
+        Scripted::new(repeated)
+    };
+    let mut items = script().items();
+    assert_eq!(poll(&mut items).unwrap().unwrap(), 0);
+    assert_eq!(poll(&mut items).unwrap().unwrap(), 1);
+    let error = poll(&mut items).unwrap().unwrap_err();
+    assert_eq!(error.operation(), Some("getCurrentDialingQueue"));
+    assert!(
+        error.is_decode() && error.message().contains("page 2"),
+        "{error}"
+    );
+    assert!(items.is_terminated() && poll(&mut items).is_none());
+    assert_eq!((items.cursor().page(), items.cursor().offset()), (2, 0));
+
+    let mut pages = script().pages();
+    assert!(poll(&mut pages).unwrap().is_ok() && poll(&mut pages).unwrap().is_err());
+    assert!(pages.is_terminated() && poll(&mut pages).is_none());
+    assert_eq!((pages.cursor().page(), pages.cursor().offset()), (2, 0));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! travels is in `transport`.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -40,6 +41,14 @@ impl Call {
 
     pub(crate) fn change_options(&mut self, change: impl FnOnce(CallOptions) -> CallOptions) {
         self.options = change(std::mem::take(&mut self.options));
+    }
+
+    /// Lets the call take no longer than `left`, however long it might otherwise.
+    pub(crate) fn bound(&mut self, left: Duration) {
+        let own = self.options.deadline();
+        let own = own.unwrap_or(self.client.shared().engine.policy.deadline);
+        let bound = own.map_or(left, |own| own.min(left));
+        self.change_options(|options| options.with_deadline(bound));
     }
 
     pub(crate) fn set_teammate(&mut self, teammate: Teammate) {
