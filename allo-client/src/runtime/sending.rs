@@ -3,44 +3,79 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio::task::{JoinError, JoinHandle};
 
-use super::BoxFuture;
 use super::response::Response;
 use super::wire::{Object, Problem, Wire};
-use crate::Error;
+use super::{BoxFuture, structure};
+use crate::error::Kind;
 use crate::transport::redact::decode_problem;
 use crate::transport::{self, Prepared, Success};
+use crate::{Error, Outcome};
+
+/// A longer body is read on a thread where it holds up no other task.
+const LONG_BODY: usize = 256 * 1024;
 
 /// A call on its way to an answer with a `T`. Nothing is sent until it is awaited.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Sending<T> {
     /// What the call comes to before the answer is read.
     work: BoxFuture<Result<(Prepared, Success), Error>>,
-    read: fn(Prepared, Success) -> Result<Response<T>, Error>,
+    read: Read<T>,
+    /// The answer that is read elsewhere.
+    reading: Option<JoinHandle<Result<Response<T>, Error>>>,
 }
+
+type Read<T> = fn(Prepared, Success) -> Result<Response<T>, Error>;
 
 impl<T> Sending<T> {
     pub(super) fn new(
         work: impl Future<Output = Result<(Prepared, Success), Error>> + Send + 'static,
-        read: fn(Prepared, Success) -> Result<Response<T>, Error>,
+        read: Read<T>,
     ) -> Self {
         let work = Box::pin(work);
-        Self { work, read }
+        Self {
+            work,
+            read,
+            reading: None,
+        }
     }
 }
 
-impl<T> Future for Sending<T> {
+impl<T: Send + 'static> Future for Sending<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let read = self.read;
-        self.work
-            .as_mut()
-            .poll(context)
-            .map(|done| done.and_then(|(prepared, success)| read(prepared, success)))
+        if self.reading.is_none() {
+            let (prepared, success) = ready!(self.work.as_mut().poll(context))?;
+            let read = self.read;
+            match Handle::try_current() {
+                Ok(runtime) if success.body.len() > LONG_BODY => {
+                    self.reading = Some(runtime.spawn_blocking(move || read(prepared, success)));
+                }
+                _ => return Poll::Ready(read(prepared, success)),
+            }
+        }
+        match &mut self.reading {
+            Some(reading) => Pin::new(reading).poll(context).map(joined),
+            None => Poll::Pending,
+        }
+    }
+}
+
+fn joined<T>(read: Result<Result<Response<T>, Error>, JoinError>) -> Result<Response<T>, Error> {
+    match read.map_err(JoinError::try_into_panic) {
+        Ok(answer) => answer,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_)) => Err(Error::new(
+            Kind::Decode,
+            "the answer was not read, as the runtime is shutting down",
+        )
+        .with_outcome(Outcome::Executed)),
     }
 }
 
@@ -85,7 +120,7 @@ fn json(prepared: &Prepared, success: Success) -> Result<(Value, Success), Error
     let problem = if success.body.trim_ascii().is_empty() {
         "it has no body".to_owned()
     } else {
-        match serde_json::from_slice(&success.body) {
+        match structure::parse(&success.body) {
             Ok(body) => return Ok((body, success)),
             Err(error) => decode_problem(&error),
         }
