@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
@@ -23,6 +24,8 @@ struct Scripted {
     page: Option<u64>,
     answers: Arc<Mutex<VecDeque<Result<Value, Kind>>>>,
     asked: Arc<Mutex<Vec<u64>>>,
+    /// The deadline of each request.
+    deadlines: Arc<Mutex<Vec<Option<Duration>>>>,
 }
 
 impl Scripted {
@@ -36,6 +39,7 @@ impl Scripted {
             page: None,
             answers: Arc::new(Mutex::new(answers.into_iter().collect())),
             asked: Arc::default(),
+            deadlines: Arc::default(),
         }
     }
 
@@ -68,6 +72,8 @@ impl Paginated for Scripted {
 
     fn fetch(self) -> BoxFuture<Result<Response<Value>, Error>> {
         self.asked.lock().unwrap().push(self.page.unwrap());
+        let deadline = self.call.options().deadline().flatten();
+        self.deadlines.lock().unwrap().push(deadline);
         let answer = self
             .answers
             .lock()
@@ -316,6 +322,34 @@ fn a_server_that_contradicts_itself_ends_the_list_and_the_cursor_stays() {
     assert!(poll(&mut pages).unwrap().is_ok() && poll(&mut pages).unwrap().is_err());
     assert!(pages.is_terminated() && poll(&mut pages).is_none());
     assert_eq!((pages.cursor().page(), pages.cursor().offset()), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_request_gets_what_is_left_of_the_deadline() {
+    const SECOND: Duration = Duration::from_secs(1);
+    let script = Scripted::new((1..=4).map(|number| page_of(number, 4)));
+    let mut items = script.clone().items().deadline(SECOND * 10);
+    // It begins with the first request.
+    tokio::time::advance(SECOND * 60).await;
+    for wait in [4, 3, 3] {
+        assert!(poll(&mut items).unwrap().is_ok());
+        tokio::time::advance(SECOND * wait).await;
+    }
+    let error = poll(&mut items).unwrap().unwrap_err();
+    assert!(error.is_deadline() && error.is_timeout(), "{error}");
+    assert_eq!(error.operation(), Some("getCurrentDialingQueue"));
+    assert!(error.message().contains("page 4"), "{error}");
+    assert!(items.is_terminated() && poll(&mut items).is_none());
+    assert_eq!((items.cursor().page(), items.cursor().offset()), (4, 0));
+    let left = [10, 6, 3].map(|left| Some(SECOND * left));
+    assert_eq!(*script.deadlines.lock().unwrap(), left);
+
+    // A shorter deadline of each request stays.
+    let mut script = Scripted::new([page_of(1, 1)]);
+    let change = |options: crate::CallOptions| options.with_deadline(SECOND);
+    script.call.change_options(change);
+    poll(&mut script.clone().items().deadline(SECOND * 10));
+    assert_eq!(*script.deadlines.lock().unwrap(), [Some(SECOND)]);
 }
 
 #[test]

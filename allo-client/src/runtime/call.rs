@@ -56,6 +56,11 @@ impl Call {
     }
 
     #[cfg(test)]
+    pub(crate) const fn options(&self) -> &CallOptions {
+        &self.options
+    }
+
+    #[cfg(test)]
     pub(crate) const fn body_value(&self) -> &Value {
         &self.body
     }

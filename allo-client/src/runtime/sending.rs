@@ -131,3 +131,56 @@ fn json(prepared: &Prepared, success: Success) -> Result<(Value, Success), Error
 fn undecodable(prepared: &Prepared, success: Success, problem: Problem) -> Error {
     transport::undecodable(prepared, success, &decode_problem(&problem.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread::{self, ThreadId};
+
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::CallOptions;
+    use crate::runtime::Meta;
+
+    fn answered(length: usize) -> (Prepared, Success) {
+        let meta = Meta {
+            status: 200,
+            headers: HeaderMap::new(),
+            request_id: None,
+            attempts: 1,
+            received: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let prepared = Prepared {
+            operation: &crate::operations::GET_ME,
+            path: String::new(),
+            query: String::new(),
+            body: None,
+            key: None,
+            options: CallOptions::default(),
+        };
+        let body = vec![b' '; length];
+        (prepared, Success { meta, body })
+    }
+
+    /// Which thread reads a body of this length.
+    async fn reader(length: usize) -> ThreadId {
+        let work = async move { Ok(answered(length)) };
+        let read = |_, success: Success| Ok(Response::new(thread::current().id(), success.meta));
+        Sending::new(work, read).await.unwrap().into_inner()
+    }
+
+    #[tokio::test]
+    async fn a_long_body_is_read_where_it_holds_up_nobody() {
+        let here = thread::current().id();
+        assert_eq!(reader(LONG_BODY).await, here);
+        assert_ne!(reader(LONG_BODY + 1).await, here);
+    }
+
+    #[tokio::test]
+    async fn a_panic_goes_where_it_belongs() {
+        let read = |_, _| -> Result<Response<()>, Error> { panic!("as planned") };
+        let work = async { Ok(answered(LONG_BODY + 1)) };
+        let joined = tokio::spawn(Sending::new(work, read)).await;
+        assert!(joined.unwrap_err().is_panic());
+    }
+}
