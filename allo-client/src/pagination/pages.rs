@@ -147,8 +147,8 @@ impl<P: Paginated> Pages<P> {
     }
 
     /// Whether the list changed while it was read, so that some items may be missing
-    /// or come twice: its length is another one, an item was on the page before as
-    /// well, or not as many came as it said. Final once the last page has come.
+    /// or come twice: its length is another one, an item has come before, or not as
+    /// many came as it said. Final once the last page has come.
     #[must_use]
     pub const fn moved(&self) -> bool {
         self.progress.moved()

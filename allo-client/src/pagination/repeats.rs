@@ -1,5 +1,4 @@
-//! Which pages and entries came before, by their fingerprints: eight bytes a page,
-//! and those of the entries of the last page.
+//! Which pages and entries came before, by their fingerprints of eight bytes.
 //!
 //! Entries of this API carry an id or a position, so two pages of one list are
 //! never equal. Where that does not hold, as the entries of one page are equal
@@ -17,6 +16,10 @@ use crate::List;
 /// often than this, it is no accident.
 const MOST_SHIFTS: u32 = 3;
 
+/// So many entries are remembered, which takes a few megabytes. Of a longer list
+/// it is still known which entries were on the page before.
+const MOST_ENTRIES: usize = 200_000;
+
 /// How long a list says that it is: entries and pages.
 pub(super) type Length = (Option<u64>, Option<u64>);
 
@@ -25,6 +28,7 @@ pub(super) type Length = (Option<u64>, Option<u64>);
 pub(super) struct Repeats {
     /// The pages, with the length of the list when they came.
     pages: HashMap<u64, Length>,
+    entries: HashSet<u64>,
     /// The entries of the last page that held any.
     last: HashSet<u64>,
     shifts: u32,
@@ -35,9 +39,9 @@ pub(super) struct Repeats {
 pub(super) struct Found {
     /// It holds what an earlier page of the same list held.
     pub(super) is_same_page: bool,
-    /// An entry of it was on the page before.
+    /// An entry of it came before.
     pub(super) is_overlap: bool,
-    /// It holds an entry that was not on the page before.
+    /// It holds an entry that did not.
     pub(super) is_new: bool,
 }
 
@@ -48,20 +52,24 @@ impl Repeats {
             return Found::default();
         }
         let page: HashSet<u64> = entries.iter().copied().collect();
-        let is_new = page.iter().any(|entry| !self.last.contains(entry));
+        let is_known = |entry| self.last.contains(entry) || self.entries.contains(entry);
+        let is_new = page.iter().any(|entry| !is_known(entry));
         let is_telling = page.len() == entries.len();
         let mut found = Found {
             is_new,
             ..Found::default()
         };
         if is_telling {
-            found.is_overlap = page.iter().any(|entry| self.last.contains(entry));
+            found.is_overlap = page.iter().any(is_known);
             let earlier = self.pages.insert(hash(entries), length);
             if let Some(earlier) = earlier {
                 self.shifts += 1;
                 found.is_overlap = true;
                 found.is_same_page = earlier == length || self.shifts > MOST_SHIFTS;
             }
+        }
+        if self.entries.len() < MOST_ENTRIES {
+            self.entries.extend(&page);
         }
         self.last = page;
         found
@@ -128,6 +136,20 @@ mod tests {
             assert!(found.is_overlap && !found.is_new && !found.is_same_page);
         }
         assert!(repeats.add(&[1, 2], (Some(99), None)).is_same_page);
+    }
+
+    #[test]
+    fn an_entry_that_came_before_is_known_and_little_is_remembered_of_a_long_list() {
+        let mut repeats = Repeats::default();
+        let page = |number: u64| -> Vec<u64> { (number * 100..number * 100 + 100).collect() };
+        for number in 0..3_000 {
+            let found = repeats.add(&page(number), LENGTH);
+            assert!(found.is_new && !found.is_overlap, "page {number}");
+        }
+        assert_eq!(repeats.entries.len(), MOST_ENTRIES);
+        assert!(repeats.add(&[7, u64::MAX], LENGTH).is_overlap);
+        assert!(!repeats.add(&[299_998], LENGTH).is_overlap, "forgotten");
+        assert!(repeats.add(&[299_998, 1 << 40], LENGTH).is_overlap);
     }
 
     #[test]

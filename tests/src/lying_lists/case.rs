@@ -1,5 +1,7 @@
 //! A list, and what is said of it that is not true.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 /// The most pages that a list says it has.
@@ -145,12 +147,15 @@ impl Case {
         self.lies.is_empty()
     }
 
-    /// Whether a reader can know that it was lied to, if the entries it got are not the list.
-    pub(super) fn can_be_seen_through(&self) -> bool {
-        let is_still = !self.has(Lie::is_about_entries);
-        let has_totals = self.told.total_count
+    /// Whether a reader of a list that ended cannot know that these are not its entries: other ones were served, or
+    /// some are missing and nobody says how many there are. What comes twice is always seen.
+    pub(super) fn may_hide(&self, positions: &[i64]) -> bool {
+        let is_other = self.has(Lie::is_about_entries);
+        let says_total = self.told.total_count
             && !self.has(|lie| matches!(lie, Lie::TotalCount(_) | Lie::GrowingTotals));
-        is_still && has_totals
+        let distinct: HashSet<_> = positions.iter().collect();
+        let is_single = distinct.len() == positions.len();
+        is_single && (is_other || !says_total) || self.has(|lie| lie == Lie::Alike)
     }
 
     /// How many requests it takes, if nothing is untrue.
