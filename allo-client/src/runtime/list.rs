@@ -285,8 +285,8 @@ mod tests {
         );
         assert_eq!(list.malformed().len(), MOST_KEPT);
         let slots: Vec<_> = list.into_slots().collect();
-        let bad = slots.iter().filter_map(|slot| slot.as_ref().err());
-        let last = bad.last().unwrap();
+        let mut bad = slots.iter().filter_map(|slot| slot.as_ref().err());
+        let last = bad.next_back().unwrap();
         assert_eq!(last.problem(), "900 more items cannot be read either");
         assert_eq!(slots.iter().filter(|slot| slot.is_ok()).count(), 2);
 
