@@ -1,7 +1,6 @@
 //! Lists that come in pages: every item once and in order, with as few requests as that takes, whatever happens.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use allo_client::builder::power_dialer::GetCurrentDialingQueue;
 use allo_client::power_dialer::Duplicates;
@@ -9,9 +8,7 @@ use allo_client::types::QueueNumber;
 use allo_client::{Cursor, Error, Items, Pages, Paginated, TargetTeammate, Teammate, Timestamp};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
-use tests::lying_lists;
 use tests::stage::{MARIE, Stage, numbers};
-use tests::virtual_time::ticking;
 
 const READ: &str = "getCurrentDialingQueue";
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
@@ -472,40 +469,4 @@ async fn pages_of_another_size_never_double_or_drop_an_item_unsaid() {
         let distinct: HashSet<_> = read.iter().collect();
         assert_eq!(items.moved(), distinct.len() < read.len());
     }
-}
-
-#[tokio::test]
-async fn servers_that_lie_end_every_list_and_are_never_believed_too_much() {
-    let tally = lying_lists::run(0..100).await;
-    let tally = tally.unwrap_or_else(|problem| panic!("{problem}"));
-    println!("{tally}");
-    // The cases are fixed: each sort of end is among them.
-    assert!(tally.honest > 10 && tally.failed > 10 && tally.moved > 5 && tally.exact > 5);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_list_has_one_deadline_for_all_its_requests() {
-    let stage = Stage::start().await;
-    stage.fill(30).await;
-    let client = stage.client_with(|builder| builder.max_attempts(1));
-    let hold = stage.control.hold_next(READ).unwrap();
-    let limit = Duration::from_secs(3);
-    let read = async move {
-        let start = tokio::time::Instant::now();
-        let mut items = client.get_current_dialing_queue().size(10).items();
-        items = items.deadline(limit);
-        let error = items.try_next().await.unwrap_err();
-        (
-            error,
-            start.elapsed(),
-            items.try_next().await,
-            items.cursor(),
-        )
-    };
-    let (error, elapsed, after, cursor) = ticking(read).await;
-    drop(hold);
-    assert!(error.is_timeout() || error.is_deadline(), "{error}");
-    assert!(elapsed >= limit && elapsed < 2 * limit, "{elapsed:?}");
-    assert!(after.unwrap().is_none());
-    assert_eq!((cursor.page(), cursor.offset()), (1, 0));
 }
