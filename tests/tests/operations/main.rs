@@ -12,6 +12,7 @@ mod examples;
 #[rustfmt::skip]
 mod generated;
 mod matrix;
+mod nulls;
 mod numbers;
 mod partner;
 mod power_dialer;
