@@ -92,12 +92,12 @@ impl Call {
     }
 
     /// Sends it; the whole body of the answer is a `T`.
-    pub(crate) fn send<T: Wire>(self) -> Sending<T> {
+    pub(crate) fn send<T: Wire + Send + 'static>(self) -> Sending<T> {
         Sending::new(self.execute(), sending::whole)
     }
 
     /// Sends it; the body of the answer is `{"data": T}`.
-    pub(crate) fn send_data<T: Wire>(self) -> Sending<T> {
+    pub(crate) fn send_data<T: Wire + Send + 'static>(self) -> Sending<T> {
         Sending::new(self.execute(), sending::data)
     }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use serde_json::Value;
 use tokio::runtime::Handle;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinError;
 
 use super::response::Response;
 use super::wire::{Object, Problem, Wire};
@@ -26,13 +26,16 @@ pub struct Sending<T> {
     /// What the call comes to before the answer is read.
     work: BoxFuture<Result<(Prepared, Success), Error>>,
     read: Read<T>,
-    /// The answer that is read elsewhere.
-    reading: Option<JoinHandle<Result<Response<T>, Error>>>,
+    /// Reads it on another thread.
+    spawn: fn(&Handle, Read<T>, Prepared, Success) -> Reading<T>,
+    /// The answer that is read there.
+    reading: Option<Reading<T>>,
 }
 
 type Read<T> = fn(Prepared, Success) -> Result<Response<T>, Error>;
+type Reading<T> = BoxFuture<Result<Response<T>, Error>>;
 
-impl<T> Sending<T> {
+impl<T: Send + 'static> Sending<T> {
     pub(super) fn new(
         work: impl Future<Output = Result<(Prepared, Success), Error>> + Send + 'static,
         read: Read<T>,
@@ -41,12 +44,13 @@ impl<T> Sending<T> {
         Self {
             work,
             read,
+            spawn,
             reading: None,
         }
     }
 }
 
-impl<T: Send + 'static> Future for Sending<T> {
+impl<T> Future for Sending<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -55,28 +59,37 @@ impl<T: Send + 'static> Future for Sending<T> {
             let read = self.read;
             match Handle::try_current() {
                 Ok(runtime) if success.body.len() > LONG_BODY => {
-                    self.reading = Some(runtime.spawn_blocking(move || read(prepared, success)));
+                    self.reading = Some((self.spawn)(&runtime, read, prepared, success));
                 }
                 _ => return Poll::Ready(read(prepared, success)),
             }
         }
         match &mut self.reading {
-            Some(reading) => Pin::new(reading).poll(context).map(joined),
+            Some(reading) => reading.as_mut().poll(context),
             None => Poll::Pending,
         }
     }
 }
 
-fn joined<T>(read: Result<Result<Response<T>, Error>, JoinError>) -> Result<Response<T>, Error> {
-    match read.map_err(JoinError::try_into_panic) {
-        Ok(answer) => answer,
-        Err(Ok(panic)) => std::panic::resume_unwind(panic),
-        Err(Err(_)) => Err(Error::new(
-            Kind::Decode,
-            "the answer was not read, as the runtime is shutting down",
-        )
-        .with_outcome(Outcome::Executed)),
-    }
+fn spawn<T: Send + 'static>(
+    runtime: &Handle,
+    read: Read<T>,
+    prepared: Prepared,
+    success: Success,
+) -> Reading<T> {
+    let operation = prepared.operation;
+    let reading = runtime.spawn_blocking(move || read(prepared, success));
+    Box::pin(async move {
+        match reading.await.map_err(JoinError::try_into_panic) {
+            Ok(answer) => answer,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            Err(Err(_)) => {
+                let message = "the answer was not read, as the runtime is shutting down";
+                let error = Error::new(Kind::Decode, message).with_operation(operation);
+                Err(error.with_outcome(Outcome::Executed))
+            }
+        }
+    })
 }
 
 impl<T> fmt::Debug for Sending<T> {
