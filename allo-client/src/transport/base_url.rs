@@ -184,10 +184,11 @@ mod tests {
             .build()
             .unwrap()
             .get(format!("http://localhost:{port}/"));
-        let request = tokio::spawn(request.send());
-        let arrived = listener.accept().await;
-        assert!(arrived.is_ok() && !asked.load(std::sync::atomic::Ordering::Relaxed));
-        request.abort();
+        tokio::select! {
+            arrived = listener.accept() => assert!(arrived.is_ok()),
+            answer = request.send() => panic!("it went elsewhere: {answer:?}"),
+        }
+        assert!(!asked.load(std::sync::atomic::Ordering::Relaxed));
     }
 
     #[test]
