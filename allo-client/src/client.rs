@@ -114,7 +114,7 @@ impl Client {
         let pacer = &self.0.engine.pacer;
         let known = pacer.limits().unwrap_or_default();
         let told = me.rate_limits.unwrap_or_default();
-        let or = |told: Option<u64>, known| match told {
+        let or = |told: Option<i64>, known| match told {
             Some(told @ 1..) => u32::try_from(told).unwrap_or(u32::MAX),
             _ => known,
         };

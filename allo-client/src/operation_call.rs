@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::operation::{FieldSpec, Operation, Pagination, Place};
-use crate::pagination::PageInfo;
+use crate::pagination::{PageInfo, fingerprint};
 use crate::runtime::Call;
 use crate::{BoxFuture, CallOptions, Client, Error, List, Paginated, Response};
 use crate::{TargetTeammate, Teammate};
@@ -234,6 +234,10 @@ impl Paginated for OperationCall {
         &self.call
     }
 
+    fn call_mut(&mut self) -> &mut Call {
+        &mut self.call
+    }
+
     fn page_number(&self) -> Option<u64> {
         let pagination = self.call.operation().pagination?;
         match pagination.place {
@@ -274,6 +278,11 @@ impl Paginated for OperationCall {
     fn item_count(page: &Self::Page) -> usize {
         let items = below(&page.body, page.pagination.items).as_array();
         items.map_or(0, Vec::len)
+    }
+
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        let items = below(&page.body, page.pagination.items).as_array();
+        items.into_iter().flatten().map(fingerprint).collect()
     }
 
     fn info(page: &Self::Page) -> PageInfo {

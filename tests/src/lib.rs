@@ -9,6 +9,7 @@ pub mod document;
 pub mod instances;
 pub mod json;
 pub mod latency_proxy;
+pub mod lying_lists;
 pub mod model;
 pub mod operation_tables;
 pub mod planted;

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 ///
 /// # Panics
 /// When this machine has no free port.
-pub async fn answer_with(bytes: &'static [u8]) -> String {
+pub async fn answer_with(bytes: impl AsRef<[u8]> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
@@ -16,7 +16,7 @@ pub async fn answer_with(bytes: &'static [u8]) -> String {
         let mut request = [0; 16 * 1024];
         // The requests of the tests are small enough to come in one piece.
         let _ = connection.read(&mut request).await;
-        let _ = connection.write_all(bytes).await;
+        let _ = connection.write_all(bytes.as_ref()).await;
         let _ = connection.shutdown().await;
     });
     format!("http://{address}")

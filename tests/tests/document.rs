@@ -65,6 +65,37 @@ fn the_structure_is_the_published_one() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
+/// The vendor's texts are not ours to copy. It speaks where a published document with its texts lies.
+#[test]
+fn no_description_shares_eight_words_with_the_published_one() {
+    let Ok(text) = std::fs::read_to_string(skeleton_path()) else {
+        return;
+    };
+    let shared = shared_words(&parse(&text), &document());
+    assert!(shared.is_empty(), "{}", shared.join("\n"));
+}
+
+#[test]
+fn eight_words_in_a_row_are_found_whatever_is_between_them() {
+    let text = |text: &str| Value::from_iter([("description", text)]);
+    let published = text("Returned if the E-mail address, or the mobile number, is taken already.");
+    let copied = text("So: the e-mail address or the `mobile` number is taken.");
+    let own = text("The e-mail address or the mobile number belongs to somebody.");
+    assert_eq!(
+        shared_words(&published, &copied),
+        [
+            "the e mail address or the mobile number",
+            "e mail address or the mobile number is",
+            "mail address or the mobile number is taken"
+        ]
+    );
+    assert_eq!(
+        shared_words(&published, &own),
+        ["the e mail address or the mobile number"]
+    );
+    assert!(shared_words(&published, &text("Somebody has that address.")).is_empty());
+}
+
 #[test]
 fn the_comparison_sees_keys_order_and_values_but_no_prose() {
     let published = parse(
@@ -376,4 +407,46 @@ fn list(node: &Value) -> &[Value] {
 
 fn child(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+// Words that two documents share.
+
+/// Every eight words in a row that stand in texts of both.
+fn shared_words(published: &Value, ours: &Value) -> Vec<String> {
+    let theirs: BTreeSet<String> = prose(published)
+        .iter()
+        .flat_map(|text| runs(text))
+        .collect();
+    let ours = prose(ours);
+    let runs = ours.iter().flat_map(|text| runs(text));
+    runs.filter(|run| theirs.contains(run)).collect()
+}
+
+/// What stands under `description` and `summary`, as text.
+fn prose(node: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    match node {
+        Value::Object(map) => {
+            for (key, value) in map {
+                match value.as_str() {
+                    Some(text) if matches!(key.as_str(), "description" | "summary") => {
+                        found.push(text);
+                    }
+                    _ => found.extend(prose(value)),
+                }
+            }
+        }
+        Value::Array(items) => found.extend(items.iter().flat_map(prose)),
+        _ => {}
+    }
+    found
+}
+
+fn runs(text: &str) -> Vec<String> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    words.windows(8).map(|run| run.join(" ")).collect()
 }

@@ -30,7 +30,7 @@ fn repeating(stage: &Stage) -> Client {
 }
 
 /// A page of the positions, as the API would send it.
-fn page(positions: &[u64], number: u64, has_more: bool) -> String {
+fn page(positions: &[i64], number: u64, has_more: bool) -> String {
     let lead = |position| json!({"number_to": "+12125550170", "position": position});
     let data: Vec<_> = positions.iter().map(lead).collect();
     let pagination = json!({
@@ -39,14 +39,14 @@ fn page(positions: &[u64], number: u64, has_more: bool) -> String {
     json!({"data": data, "pagination": pagination}).to_string()
 }
 
-fn script_pages(stage: &Stage, pages: &[&[u64]]) {
+fn script_pages(stage: &Stage, pages: &[&[i64]]) {
     for (number, positions) in (1..).zip(pages) {
         let body = page(positions, number, (number as usize) < pages.len());
         stage.control.respond_once(READ, 200, &JSON, body).unwrap();
     }
 }
 
-async fn positions(stage: &Stage) -> Vec<u64> {
+async fn positions(stage: &Stage) -> Vec<i64> {
     let mut items = stage.client.get_current_dialing_queue().size(2).items();
     let mut positions = Vec::new();
     while let Some(number) = items.try_next().await.unwrap() {

@@ -1,5 +1,6 @@
 //! Every operation that answers in pages, whatever its version, method and envelope: 250 items over three pages, gone
-//! on with from a stored cursor, and read past an empty page. What else readers promise is in `pagination`.
+//! on with from a stored cursor, and read past an empty page; and lists of servers that lie or take too long. What else
+//! readers promise is in `pagination`.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -12,7 +13,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tests::calls::week;
 use tests::coverage::PAGED;
+use tests::lying_lists;
 use tests::stage::{MARIE, Stage};
+use tests::virtual_time::ticking;
 
 const COUNT: usize = 250;
 const SIZE: u64 = 100;
@@ -221,4 +224,40 @@ async fn every_paginated_operation_is_read_to_the_end() {
     }
     println!("{checked} operations answer in pages");
     assert_eq!(checked, PAGED.len());
+}
+
+#[tokio::test]
+async fn servers_that_lie_end_every_list_and_are_never_believed_too_much() {
+    let tally = lying_lists::run(0..100).await;
+    let tally = tally.unwrap_or_else(|problem| panic!("{problem}"));
+    println!("{tally}");
+    // The cases are fixed: each sort of end is among them.
+    assert!(tally.honest > 10 && tally.failed > 10 && tally.moved > 5 && tally.exact > 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_has_one_deadline_for_all_its_requests() {
+    let stage = Stage::start().await;
+    stage.fill(30).await;
+    let client = stage.client_with(|builder| builder.max_attempts(1));
+    let hold = stage.control.hold_next("getCurrentDialingQueue").unwrap();
+    let limit = Duration::from_secs(3);
+    let read = async move {
+        let start = tokio::time::Instant::now();
+        let mut items = client.get_current_dialing_queue().size(10).items();
+        items = items.deadline(limit);
+        let error = items.try_next().await.unwrap_err();
+        (
+            error,
+            start.elapsed(),
+            items.try_next().await,
+            items.cursor(),
+        )
+    };
+    let (error, elapsed, after, cursor) = ticking(read).await;
+    drop(hold);
+    assert!(error.is_timeout() || error.is_deadline(), "{error}");
+    assert!(elapsed >= limit && elapsed < 2 * limit, "{elapsed:?}");
+    assert!(after.unwrap().is_none());
+    assert_eq!((cursor.page(), cursor.offset()), (1, 0));
 }

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use allo_client::builder::power_dialer::GetCurrentDialingQueue;
+use allo_client::power_dialer::Duplicates;
 use allo_client::types::QueueNumber;
-use allo_client::{Cursor, Error, Items, Pages, Paginated, TargetTeammate, Teammate};
+use allo_client::{Cursor, Error, Items, Pages, Paginated, TargetTeammate, Teammate, Timestamp};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 use tests::stage::{MARIE, Stage, numbers};
@@ -19,7 +20,7 @@ fn numbers_of(stage: &Stage, size: u64) -> GetCurrentDialingQueue {
 }
 
 /// The positions from here to the end; nothing may go wrong on the way.
-async fn rest(mut items: Items<GetCurrentDialingQueue>) -> Vec<u64> {
+async fn rest(mut items: Items<GetCurrentDialingQueue>) -> Vec<i64> {
     let mut positions = Vec::new();
     while let Some(number) = items.try_next().await.expect("an item") {
         positions.push(number.position);
@@ -37,7 +38,7 @@ fn asked(stage: &Stage) -> Vec<Option<u64>> {
 }
 
 /// A page of the given positions.
-fn page(positions: &[u64], pagination: Value) -> String {
+fn page(positions: &[i64], pagination: Value) -> String {
     let number = |position| json!({"number_to": "+12125550170", "position": position});
     let data: Vec<_> = positions.iter().map(number).collect();
     json!({ "data": data, "pagination": pagination }).to_string()
@@ -48,7 +49,7 @@ fn script(stage: &Stage, status: u16, body: String) {
     scripted.unwrap();
 }
 
-fn all(positions: std::ops::Range<u64>) -> Vec<u64> {
+fn all(positions: std::ops::Range<i64>) -> Vec<i64> {
     positions.collect()
 }
 
@@ -88,7 +89,7 @@ async fn every_length_is_read_with_the_fewest_requests() {
         let stage = Stage::start().await;
         stage.fill(count).await;
         let positions = rest(numbers_of(&stage, size).items()).await;
-        assert_eq!(positions, all(0..count as u64));
+        assert_eq!(positions, all(0..i64::try_from(count).unwrap()));
         assert_eq!(stage.take_requests().len(), requests, "{count} by {size}");
     }
 }
@@ -342,7 +343,7 @@ async fn a_list_that_grows_meanwhile_is_reported() {
     let more = stage.client.append_dialing_queue_numbers(numbers(1));
     more.send().await.unwrap();
     let mut resumed = numbers_of(&stage, 10).start_at(cursor).pages();
-    let mut seen: HashSet<u64> = (0..10).collect();
+    let mut seen: HashSet<i64> = (0..10).collect();
     while let Some(number) = items.try_next().await.unwrap() {
         assert!(seen.insert(number.position));
     }
@@ -350,4 +351,122 @@ async fn a_list_that_grows_meanwhile_is_reported() {
     assert!(items.moved());
     resumed.try_next().await.unwrap();
     assert!(resumed.moved(), "a cursor remembers how long the list was");
+}
+
+/// The first page, which comes for ever: with more to follow, with its own number, and without a word.
+fn same_pages() -> [Value; 4] {
+    [
+        json!({"total_pages": 3, "has_more": true}),
+        json!({"page": 1, "size": 2, "total_count": 6, "total_pages": 3, "has_more": true}),
+        json!({"total_count": 2, "has_more": true}),
+        Value::Null,
+    ]
+}
+
+/// Lets the sandbox answer with a page for ever, as far as anybody may ask for it.
+fn stuck(stage: &Stage, id: &str, body: &Value) {
+    stage.control.clear_log();
+    for _ in 0..10 {
+        let scripted = stage.control.respond_once(id, 200, &JSON, body.to_string());
+        scripted.unwrap();
+    }
+}
+
+/// A list that fails says where, and stops at once.
+fn assert_stopped(stage: &Stage, error: &Error, operation: &str) {
+    assert!(error.is_decode() && !error.is_invalid_request(), "{error}");
+    assert_eq!(error.operation(), Some(operation));
+    assert!(error.message().contains("page 2"), "{error}");
+    assert!(stage.take_requests().len() <= 3);
+}
+
+#[tokio::test]
+async fn the_same_page_for_ever_is_an_error_that_keeps_the_cursor() {
+    for pagination in same_pages() {
+        let stage = Stage::start().await;
+        let body: Value = serde_json::from_str(&page(&[0, 1], pagination)).unwrap();
+        stuck(&stage, READ, &body);
+        let mut items = numbers_of(&stage, 2).items();
+        for position in 0..2 {
+            assert_eq!(items.try_next().await.unwrap().unwrap().position, position);
+        }
+        let error = items.try_next().await.unwrap_err();
+        assert_stopped(&stage, &error, READ);
+        assert!(items.try_next().await.unwrap().is_none());
+        assert_eq!((items.cursor().page(), items.cursor().offset()), (2, 0));
+
+        let stage = Stage::start().await;
+        stuck(&stage, READ, &body);
+        let mut pages = numbers_of(&stage, 2).pages();
+        pages.try_next().await.unwrap();
+        let error = pages.try_next().await.unwrap_err();
+        assert_stopped(&stage, &error, READ);
+        assert_eq!((pages.cursor().page(), pages.cursor().offset()), (2, 0));
+    }
+}
+
+#[tokio::test]
+async fn whatever_reads_a_list_stops_when_the_same_page_comes_for_ever() {
+    for pagination in same_pages() {
+        let stage = Stage::start().await;
+        let body: Value = serde_json::from_str(&page(&[0, 1], pagination.clone())).unwrap();
+        let dialer = stage.client.power_dialer().for_teammate(Teammate::Me);
+        stuck(&stage, READ, &body);
+        assert_stopped(&stage, &dialer.status().await.unwrap_err(), READ);
+
+        let stage = Stage::start().await;
+        let dialer = stage.client.power_dialer().for_teammate(Teammate::Me);
+        stuck(&stage, READ, &body);
+        let push = dialer.push(numbers(3));
+        let push = push.duplicates(Duplicates::DropInListAndQueue);
+        assert_stopped(&stage, &push.plan().await.unwrap_err(), READ);
+
+        let stage = Stage::start().await;
+        let search = "searchAllConversations";
+        let item = |id| json!({"id": id, "type": "CALL", "date": "2026-02-28T12:00:00Z"});
+        let body = json!({"data": [item("cll-1"), item("cll-2")], "pagination": pagination});
+        stuck(&stage, search, &body);
+        let start: Timestamp = "2026-02-27T00:00:00Z".parse().unwrap();
+        let mut items = stage.client.conversations().since("+12125550100", start);
+        assert_stopped(&stage, &items.try_next().await.unwrap_err(), search);
+    }
+}
+
+#[tokio::test]
+async fn pages_of_another_size_never_double_or_drop_an_item_unsaid() {
+    let told = |size: u64, has_more| json!({"size": size, "total_count": 45, "has_more": has_more});
+    let numbers = |range: std::ops::Range<i64>| range.collect::<Vec<_>>();
+    // 45 entries in pages of 30, from the second on in pages of 15.
+    let stage = Stage::start().await;
+    script(&stage, 200, page(&numbers(0..30), told(30, true)));
+    script(&stage, 200, page(&numbers(15..30), told(15, true)));
+    script(&stage, 200, page(&numbers(30..45), told(15, false)));
+    let mut items = numbers_of(&stage, 30).items();
+    for position in 0..30 {
+        assert_eq!(items.try_next().await.unwrap().unwrap().position, position);
+    }
+    let error = items.try_next().await.unwrap_err();
+    assert_stopped(&stage, &error, READ);
+    assert!(error.message().contains("15") && error.message().contains("30"));
+    assert!(items.try_next().await.unwrap().is_none());
+
+    // The same, and nobody says how big the pages are.
+    let silent = |has_more| json!({ "has_more": has_more });
+    for rest in [
+        vec![numbers(15..30), numbers(30..45)],
+        vec![numbers(30..45), numbers(45..46)],
+    ] {
+        let stage = Stage::start().await;
+        script(&stage, 200, page(&numbers(0..30), silent(true)));
+        let [second, third] = rest.try_into().unwrap();
+        script(&stage, 200, page(&second, silent(true)));
+        script(&stage, 200, page(&third, silent(false)));
+        let mut items = numbers_of(&stage, 30).items();
+        let mut read = Vec::new();
+        while let Some(number) = items.try_next().await.unwrap() {
+            read.push(number.position);
+        }
+        let distinct: HashSet<_> = read.iter().collect();
+        assert_eq!(items.moved(), distinct.len() < read.len());
+    }
 }

@@ -69,7 +69,8 @@ impl ClientBuilder {
     }
 
     /// Where requests are sent: the service itself unless set. Must be `https`,
-    /// or `http` to this very machine.
+    /// or `http` to this very machine. `localhost` is its loopback addresses,
+    /// whatever name servers say.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = GivenUrl(url.into());
         self

@@ -9,7 +9,7 @@ use reqwest::redirect;
 use tokio::runtime::{Handle, Id};
 
 use crate::Error;
-use crate::transport::tls;
+use crate::transport::{base_url, tls};
 
 /// So many runtimes keep their connections; the one that called least lately
 /// loses them first.
@@ -86,6 +86,7 @@ impl HttpSettings {
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout);
+        builder = base_url::pin_localhost(builder);
         if !self.is_secure {
             // Unencrypted, the key must not leave this machine, by no proxy either.
             builder = builder.no_proxy();

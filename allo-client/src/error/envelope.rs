@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::runtime::structure;
 use crate::transport::redact::Redactor;
 use crate::{ErrorCode, OpenEnum};
 
@@ -86,7 +87,7 @@ impl Envelope {
 
     /// Reads the body of an answer that is not 2xx.
     pub(crate) fn of_body(body: &[u8], content_type: &str, redactor: &Redactor<'_>) -> Self {
-        let parsed = serde_json::from_slice::<Value>(body);
+        let parsed = structure::parse::<Value>(body);
         let mut envelope = match &parsed {
             Ok(Value::Object(object)) => Reader { redactor }.object(object),
             _ => Self::default(),

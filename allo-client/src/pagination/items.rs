@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use futures_core::stream::{FusedStream, Stream};
 
@@ -17,8 +18,8 @@ use crate::{Error, Outcome};
 ///
 /// An item that cannot be read is an error in its place ([`Error::is_decode`]);
 /// the next read goes on after it. After any other error the next read asks for
-/// the same page again, unless the request itself is wrong; so stop at an error
-/// unless it may pass.
+/// the same page again, unless that cannot help; so stop at an error unless it may
+/// pass. Every list ends or fails, as [`Pages`] tells.
 #[must_use = "nothing is sent until it is read"]
 pub struct Items<P: Paginated> {
     pages: Pages<P>,
@@ -52,6 +53,13 @@ impl<P: Paginated> Items<P> {
         self
     }
 
+    /// How long reading the whole list may take; see [`Pages::deadline`]. The items
+    /// of a page that has come in time are all given.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.pages = self.pages.deadline(deadline);
+        self
+    }
+
     /// The next item, or nothing after the last one.
     ///
     /// # Errors
@@ -70,14 +78,14 @@ impl<P: Paginated> Items<P> {
     /// so that what is added to the list later can be read from there.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
-        if self.buffer.is_empty() && !self.skips && !self.pages.is_done() {
+        if self.buffer.is_empty() && !self.skips && !self.pages.has_ended() {
             return self.pages.cursor();
         }
         self.pages.cursor_at(self.page, self.offset)
     }
 
-    /// Whether the number of items changed while they were read, so that some
-    /// may be missing or come twice. Final once the last item has come.
+    /// Whether the list changed while it was read, so that some items may be missing
+    /// or come twice; see [`Pages::moved`]. Final once the last item has come.
     #[must_use]
     pub const fn moved(&self) -> bool {
         self.pages.moved()

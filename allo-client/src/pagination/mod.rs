@@ -1,12 +1,13 @@
 //! Lists that come in pages, read as one. `Pages` fetches, `Items` takes pages
 //! apart, `Ahead` holds what is under way, `Cursor` says where one was; how to go
-//! on is decided in `progress`.
+//! on is decided in `progress`, by what came before, which `repeats` remembers.
 
 mod ahead;
 mod cursor;
 mod items;
 mod pages;
 mod progress;
+mod repeats;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use crate::{Error, List, Response};
 pub use cursor::{Cursor, Resumed};
 pub use items::Items;
 pub use pages::Pages;
+pub(crate) use repeats::{fingerprint, fingerprints};
 
 /// Operations that answer with a page of a longer list.
 ///
@@ -42,6 +44,8 @@ pub trait Paginated: Clone + Send + Unpin + 'static {
     #[doc(hidden)]
     fn call(&self) -> &Call;
     #[doc(hidden)]
+    fn call_mut(&mut self) -> &mut Call;
+    #[doc(hidden)]
     fn page_number(&self) -> Option<u64>;
     #[doc(hidden)]
     fn set_page(&mut self, page: u64);
@@ -53,6 +57,9 @@ pub trait Paginated: Clone + Send + Unpin + 'static {
     fn into_items(page: Self::Page) -> List<Self::Item>;
     #[doc(hidden)]
     fn item_count(page: &Self::Page) -> usize;
+    /// A fingerprint of each item, readable or not.
+    #[doc(hidden)]
+    fn fingerprints(page: &Self::Page) -> Vec<u64>;
     #[doc(hidden)]
     fn info(page: &Self::Page) -> PageInfo;
 
@@ -60,7 +67,8 @@ pub trait Paginated: Clone + Send + Unpin + 'static {
     ///
     /// Nothing if the server does not say. Operations of the first version tell
     /// no number of items but one of pages, which is the same then; they tell
-    /// none for some lists that are empty.
+    /// none for some lists that are empty. It takes no longer than the
+    /// [deadline](crate::CallOptions::with_deadline) of the request.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {

@@ -4,34 +4,57 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use std::time::Duration;
+
 use futures_core::stream::{FusedStream, Stream};
+use tokio::time::Instant;
 
 use super::ahead::{Ahead, Fetch};
 use super::progress::{Progress, Seen};
 use super::{Cursor, Paginated};
+use crate::error::{GaveUp, Kind};
 use crate::runtime::Operation;
-use crate::{Error, Response};
+use crate::{Error, Outcome, Response};
 
 /// The pages of a list: a `Stream`, and readable without any stream library.
 ///
-/// After an error the same page is asked for again by the next read, unless the
-/// request itself is wrong; so stop at an error unless it may pass.
+/// After an error the same page is asked for again by the next read; so stop at an
+/// error unless it may pass. Nothing follows an error that cannot pass: the request
+/// itself is wrong, the [deadline](Self::deadline) of the whole list has passed, or
+/// the server contradicts itself. Then it names the page, and
+/// [`cursor`](Self::cursor) still tells where to go on.
+///
+/// Every list ends or fails, whatever the server says. It fails if a page comes
+/// again while the list says that it has not changed, if another page comes than the
+/// one that was asked for, if the size of the pages changes, if a hundred pages in a
+/// row bring nothing new, or if more than twice as many pages come as the list said
+/// at first, and a hundred (10,000 if it says nothing; 100,000 in any case).
 #[must_use = "nothing is sent until it is read"]
 pub struct Pages<P: Paginated> {
     request: P,
     ahead: Ahead<P::Page>,
-    done: bool,
+    state: State,
     /// How many pages are asked for before they are read.
     prefetch: usize,
     /// The page that is asked for next, or that was the last.
     page: u64,
     first: u64,
-    /// How big the pages are, by the last one that came.
-    size: Option<u64>,
+    deadline: Option<Duration>,
+    /// When the deadline is, once the first page was asked for.
+    ends: Option<Instant>,
     /// How many items the last page held, once it came.
     last_items: usize,
     progress: Progress,
     resumed: Option<Cursor>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Reading,
+    /// The last page has come.
+    Ended,
+    /// An error came after which reading on makes no sense.
+    Failed,
 }
 
 impl<P: Paginated> Pages<P> {
@@ -45,10 +68,11 @@ impl<P: Paginated> Pages<P> {
             page: request.page_number().unwrap_or(first),
             request,
             ahead: Ahead::new(),
-            done: false,
+            state: State::Reading,
             prefetch: 0,
             first,
-            size: None,
+            deadline: None,
+            ends: None,
             last_items: 0,
             progress: Progress::default(),
             resumed: None,
@@ -58,8 +82,7 @@ impl<P: Paginated> Pages<P> {
     pub(super) fn resume(request: P, cursor: Cursor) -> Self {
         let mut pages = Self::new(request);
         pages.page = cursor.page;
-        pages.size = cursor.size;
-        pages.progress = Progress::resumed(cursor.total);
+        pages.progress = Progress::resumed(cursor.total, cursor.size);
         pages.resumed = Some(cursor);
         pages
     }
@@ -71,6 +94,33 @@ impl<P: Paginated> Pages<P> {
     /// has: never one after the last. Reads nothing ahead unless set.
     pub const fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
+        self
+    }
+
+    /// How long reading the whole list may take, from the first request on; what is
+    /// done between two reads counts as well. No end unless set.
+    ///
+    /// Each request gets what is left of it, or its own
+    /// [deadline](crate::CallOptions::with_deadline) if that is shorter. Once it has
+    /// passed, the next request is not sent: the read fails
+    /// ([`Error::is_deadline`]), nothing follows, and [`cursor`](Self::cursor) tells
+    /// where to go on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// use std::time::Duration;
+    /// use allo_client::Paginated;
+    ///
+    /// let people = client.search_people().size(100);
+    /// let mut pages = people.pages().deadline(Duration::from_secs(30));
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{:?}", page.body().pagination);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 
@@ -92,12 +142,13 @@ impl<P: Paginated> Pages<P> {
     /// page, so that what is added to the list later can be read from there.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
-        let offset = if self.is_done() { self.last_items } else { 0 };
+        let offset = if self.has_ended() { self.last_items } else { 0 };
         self.cursor_at(self.page, offset)
     }
 
-    /// Whether the number of items changed while the pages were read, so that
-    /// some may be missing or come twice. Final once the last page has come.
+    /// Whether the list changed while it was read, so that some items may be missing
+    /// or come twice: its length is another one, an item has come before, or not as
+    /// many came as it said. Final once the last page has come.
     #[must_use]
     pub const fn moved(&self) -> bool {
         self.progress.moved()
@@ -108,7 +159,7 @@ impl<P: Paginated> Pages<P> {
             operation: self.operation().id.to_owned(),
             page,
             offset,
-            size: self.size,
+            size: self.progress.size(),
             total: self.progress.total(),
         }
     }
@@ -122,20 +173,45 @@ impl<P: Paginated> Pages<P> {
         self.page
     }
 
-    pub(super) const fn is_done(&self) -> bool {
-        self.done
+    pub(super) fn is_done(&self) -> bool {
+        self.state != State::Reading
+    }
+
+    /// Whether the last page has come.
+    pub(super) fn has_ended(&self) -> bool {
+        self.state == State::Ended
     }
 
     fn start(&mut self) -> Result<Fetch<P::Page>, Error> {
         if let Some(cursor) = &self.resumed {
             cursor.check(self.operation().id)?;
         }
+        let now = Instant::now();
+        if self.ends.is_none() {
+            // What lies beyond the end of time never comes.
+            self.ends = self.deadline.and_then(|total| now.checked_add(total));
+        }
+        if self.is_late(now) {
+            let message = format!("page {} was not reached in time", self.page);
+            return Err(Error::new(Kind::Deadline, message)
+                .with_gave_up(GaveUp::Deadline, self.deadline)
+                .with_suggestion("go on from the cursor"));
+        }
         Ok(self.fetch(self.page))
+    }
+
+    fn is_late(&self, now: Instant) -> bool {
+        self.ends.is_some_and(|ends| ends <= now)
     }
 
     fn fetch(&self, page: u64) -> Fetch<P::Page> {
         let mut request = self.request.clone();
         request.set_page(page);
+        if let Some(ends) = self.ends {
+            let left = ends.saturating_duration_since(Instant::now());
+            // One that is sent must have a deadline, and none may be zero.
+            request.call_mut().bound(left.max(Duration::from_millis(1)));
+        }
         request.fetch()
     }
 
@@ -160,7 +236,7 @@ impl<P: Paginated> Pages<P> {
     /// Takes an answer in and sets what is next.
     fn finish(&mut self, answer: Response<P::Page>) -> Result<Response<P::Page>, Error> {
         let info = P::info(answer.body());
-        if let Some(cursor) = self.resumed.take() {
+        if let Some(cursor) = &self.resumed {
             cursor.check_size(info.size)?;
         }
         let items = P::item_count(answer.body());
@@ -168,28 +244,41 @@ impl<P: Paginated> Pages<P> {
             page: self.page,
             first: self.first,
             items,
+            entries: P::fingerprints(answer.body()),
             info,
         };
-        self.size = info.size.or(self.size);
-        self.last_items = items;
-        if self.progress.advance(seen)? {
-            self.page = self.page.saturating_add(1);
-        } else {
-            self.end();
+        match self.progress.advance(&seen) {
+            Ok(goes_on) => {
+                self.resumed = None;
+                self.last_items = items;
+                if goes_on {
+                    self.page = self.page.saturating_add(1);
+                } else {
+                    self.stop(State::Ended);
+                }
+                Ok(answer)
+            }
+            Err(contradiction) => {
+                self.stop(State::Failed);
+                let error = Error::new(Kind::Decode, contradiction)
+                    .with_outcome(Outcome::Executed)
+                    .with_attempts(answer.attempts())
+                    .with_request_id(answer.request_id().map(str::to_owned));
+                Err(error.with_suggestion("report it with the operation and page"))
+            }
         }
-        Ok(answer)
     }
 
-    fn end(&mut self) {
-        self.done = true;
+    fn stop(&mut self, state: State) {
+        self.state = state;
         self.ahead.clear();
     }
 
     /// Keeps the place, unless asking again cannot help.
     fn fail(&mut self, error: Error) -> Error {
-        let hopeless = error.is_invalid_request() || error.is_decode() && error.status().is_none();
-        if hopeless {
-            self.end();
+        let is_late = error.is_timeout() || error.is_deadline();
+        if error.is_invalid_request() || is_late && self.is_late(Instant::now()) {
+            self.stop(State::Failed);
         }
         match error.operation() {
             Some(_) => error,
@@ -203,7 +292,7 @@ impl<P: Paginated> Stream for Pages<P> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        if this.done {
+        if this.is_done() {
             return Poll::Ready(None);
         }
         if let Err(error) = this.fetch_next() {
@@ -226,7 +315,7 @@ impl<P: Paginated> fmt::Debug for Pages<P> {
         f.debug_struct("Pages")
             .field("operation", &self.operation().id)
             .field("page", &self.page)
-            .field("done", &self.is_done())
+            .field("state", &self.state)
             .finish_non_exhaustive()
     }
 }

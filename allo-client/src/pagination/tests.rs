@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
@@ -23,6 +24,8 @@ struct Scripted {
     page: Option<u64>,
     answers: Arc<Mutex<VecDeque<Result<Value, Kind>>>>,
     asked: Arc<Mutex<Vec<u64>>>,
+    /// The deadline of each request.
+    deadlines: Arc<Mutex<Vec<Option<Duration>>>>,
 }
 
 impl Scripted {
@@ -36,6 +39,7 @@ impl Scripted {
             page: None,
             answers: Arc::new(Mutex::new(answers.into_iter().collect())),
             asked: Arc::default(),
+            deadlines: Arc::default(),
         }
     }
 
@@ -52,6 +56,10 @@ impl Paginated for Scripted {
         &self.call
     }
 
+    fn call_mut(&mut self) -> &mut Call {
+        &mut self.call
+    }
+
     fn page_number(&self) -> Option<u64> {
         self.page
     }
@@ -64,6 +72,8 @@ impl Paginated for Scripted {
 
     fn fetch(self) -> BoxFuture<Result<Response<Value>, Error>> {
         self.asked.lock().unwrap().push(self.page.unwrap());
+        let deadline = self.call.options().deadline().flatten();
+        self.deadlines.lock().unwrap().push(deadline);
         let answer = self
             .answers
             .lock()
@@ -89,6 +99,10 @@ impl Paginated for Scripted {
 
     fn item_count(page: &Value) -> usize {
         page["data"].as_array().unwrap().len()
+    }
+
+    fn fingerprints(page: &Value) -> Vec<u64> {
+        fingerprints(&Self::into_items(page.clone()))
     }
 
     fn info(page: &Value) -> PageInfo {
@@ -284,6 +298,58 @@ fn a_cursor_of_another_page_size_is_refused_once() {
         .items();
     assert_eq!(poll(&mut items).unwrap().unwrap_err().param(), Some("size"));
     assert!(poll(&mut items).is_none());
+}
+
+#[test]
+fn a_server_that_contradicts_itself_ends_the_list_and_the_cursor_stays() {
+    let script = || {
+        let repeated = [page(&json!([0, 1]), true), page(&json!([0, 1]), true)];
+        Scripted::new(repeated)
+    };
+    let mut items = script().items();
+    assert_eq!(poll(&mut items).unwrap().unwrap(), 0);
+    assert_eq!(poll(&mut items).unwrap().unwrap(), 1);
+    let error = poll(&mut items).unwrap().unwrap_err();
+    assert_eq!(error.operation(), Some("getCurrentDialingQueue"));
+    assert!(
+        error.is_decode() && error.message().contains("page 2"),
+        "{error}"
+    );
+    assert!(items.is_terminated() && poll(&mut items).is_none());
+    assert_eq!((items.cursor().page(), items.cursor().offset()), (2, 0));
+
+    let mut pages = script().pages();
+    assert!(poll(&mut pages).unwrap().is_ok() && poll(&mut pages).unwrap().is_err());
+    assert!(pages.is_terminated() && poll(&mut pages).is_none());
+    assert_eq!((pages.cursor().page(), pages.cursor().offset()), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_request_gets_what_is_left_of_the_deadline() {
+    const SECOND: Duration = Duration::from_secs(1);
+    let script = Scripted::new((1..=4).map(|number| page_of(number, 4)));
+    let mut items = script.clone().items().deadline(SECOND * 10);
+    // It begins with the first request.
+    tokio::time::advance(SECOND * 60).await;
+    for wait in [4, 3, 3] {
+        assert!(poll(&mut items).unwrap().is_ok());
+        tokio::time::advance(SECOND * wait).await;
+    }
+    let error = poll(&mut items).unwrap().unwrap_err();
+    assert!(error.is_deadline() && error.is_timeout(), "{error}");
+    assert_eq!(error.operation(), Some("getCurrentDialingQueue"));
+    assert!(error.message().contains("page 4"), "{error}");
+    assert!(items.is_terminated() && poll(&mut items).is_none());
+    assert_eq!((items.cursor().page(), items.cursor().offset()), (4, 0));
+    let left = [10, 6, 3].map(|left| Some(SECOND * left));
+    assert_eq!(*script.deadlines.lock().unwrap(), left);
+
+    // A shorter deadline of each request stays.
+    let mut script = Scripted::new([page_of(1, 1)]);
+    let change = |options: crate::CallOptions| options.with_deadline(SECOND);
+    script.call.change_options(change);
+    poll(&mut script.clone().items().deadline(SECOND * 10));
+    assert_eq!(*script.deadlines.lock().unwrap(), [Some(SECOND)]);
 }
 
 #[test]

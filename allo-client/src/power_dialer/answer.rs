@@ -56,7 +56,8 @@ pub(super) fn place(sent: &[String], answer: &AppendQueueNumbersResponse) -> Opt
         });
         let mut reason = || skipped.get_mut(number.as_str())?.pop();
         placed.push(match entry {
-            Some(entry) => Placed::Added(entry.position),
+            // No position is below zero: then the answer tells nothing.
+            Some(entry) => Placed::Added(u64::try_from(entry.position).ok()?),
             None => Placed::Skipped(reason()?.to_owned()),
         });
     }

@@ -82,14 +82,14 @@ impl ClearNumbers {
     ///
     /// If there is no queue or no entry at the position
     /// ([`Error::is_not_found`]), or as for every call.
-    pub async fn send(self) -> Result<Response<u64>, Error> {
+    pub async fn send(self) -> Result<Response<i64>, Error> {
         let answer = self.0.send().await?;
         Ok(answer.map(|cleared| cleared.removed))
     }
 }
 
 impl IntoFuture for ClearNumbers {
-    type Output = Result<Response<u64>, Error>;
+    type Output = Result<Response<i64>, Error>;
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {

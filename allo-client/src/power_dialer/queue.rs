@@ -19,7 +19,9 @@ pub(super) async fn count(dialer: &TeammateDialer, options: &CallOptions) -> Res
     let answer = request.options(|_| options.clone()).send().await?;
     let requests = answer.attempts();
     let page = answer.into_inner();
-    let total = page.pagination.and_then(|totals| totals.total_count);
+    let total = page
+        .pagination
+        .and_then(|totals| crate::runtime::count(&totals.total_count));
     let queue = page.queue.map(|queue| queue.id);
     let known = total.or_else(|| queue.is_none().then_some(0));
     if let Some(total) = known {

@@ -31,7 +31,7 @@ pub enum Rejection {
     /// The number is in the queue already.
     AlreadyQueued {
         /// Its position in the queue.
-        position: u64,
+        position: i64,
     },
     /// Another field breaks a limit of the API.
     InvalidField {

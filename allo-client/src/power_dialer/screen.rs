@@ -80,7 +80,7 @@ pub struct Screen {
     /// Where in the list a number stood first. Grows evenly, unlike a hash map.
     listed: BTreeMap<u64, u32>,
     /// Where in the queue a number is.
-    queued: BTreeMap<u64, u64>,
+    queued: BTreeMap<u64, i64>,
 }
 
 /// A lead that is fit to be sent.

@@ -3,6 +3,7 @@
 //! travels is in `transport`.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -42,8 +43,21 @@ impl Call {
         self.options = change(std::mem::take(&mut self.options));
     }
 
+    /// Lets the call take no longer than `left`, however long it might otherwise.
+    pub(crate) fn bound(&mut self, left: Duration) {
+        let own = self.options.deadline();
+        let own = own.unwrap_or(self.client.shared().engine.policy.deadline);
+        let bound = own.map_or(left, |own| own.min(left));
+        self.change_options(|options| options.with_deadline(bound));
+    }
+
     pub(crate) fn set_teammate(&mut self, teammate: Teammate) {
         self.teammate = teammate;
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn options(&self) -> &CallOptions {
+        &self.options
     }
 
     #[cfg(test)]
@@ -78,12 +92,12 @@ impl Call {
     }
 
     /// Sends it; the whole body of the answer is a `T`.
-    pub(crate) fn send<T: Wire>(self) -> Sending<T> {
+    pub(crate) fn send<T: Wire + Send + 'static>(self) -> Sending<T> {
         Sending::new(self.execute(), sending::whole)
     }
 
     /// Sends it; the body of the answer is `{"data": T}`.
-    pub(crate) fn send_data<T: Wire>(self) -> Sending<T> {
+    pub(crate) fn send_data<T: Wire + Send + 'static>(self) -> Sending<T> {
         Sending::new(self.execute(), sending::data)
     }
 

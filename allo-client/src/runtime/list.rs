@@ -14,12 +14,19 @@ use crate::transport::redact;
 ///
 /// It dereferences to the items that could be read, in their order. Those that
 /// could not are in [`malformed`](List::malformed); written back as JSON, all
-/// are in their old places.
+/// are in their old places, but for those of which only the number is kept.
 #[derive(Clone, PartialEq)]
 pub struct List<T> {
     items: Vec<T>,
     malformed: Vec<Malformed>,
+    /// How many more there were that could not be read.
+    unkept: usize,
 }
+
+/// So many malformed items are kept; of the others only the number is.
+const MOST_KEPT: usize = 100;
+/// The most bytes of JSON that are kept of all malformed items together.
+const MOST_RAW: usize = 1024 * 1024;
 
 /// An item of a [`List`] that does not have the expected shape.
 #[derive(Clone, PartialEq)]
@@ -42,7 +49,8 @@ impl Malformed {
         &self.problem
     }
 
-    /// The item as received. May hold personal data.
+    /// The item as received; null if a page has more than a mebibyte of malformed
+    /// items. May hold personal data.
     #[must_use]
     pub const fn raw(&self) -> &Value {
         &self.raw
@@ -59,9 +67,14 @@ impl fmt::Debug for Malformed {
 }
 
 impl<T> List<T> {
-    /// The items that could not be read, by their place.
+    /// The items that could not be read, by their place: the first hundred of them.
     pub fn malformed(&self) -> &[Malformed] {
         &self.malformed
+    }
+
+    /// How many items could not be read.
+    pub fn malformed_count(&self) -> usize {
+        self.malformed.len() + self.unkept
     }
 
     /// The items that could be read, and those that could not.
@@ -71,7 +84,7 @@ impl<T> List<T> {
 
     /// How many places the array has, readable or not.
     pub(crate) fn slots(&self) -> usize {
-        self.items.len() + self.malformed.len()
+        self.items.len() + self.malformed_count()
     }
 
     /// Reads each item on its own, so that none costs another.
@@ -79,30 +92,54 @@ impl<T> List<T> {
         values: &[Value],
         read: impl Fn(&Value) -> Result<T, serde_json::Error>,
     ) -> Self {
-        let mut list = Self::from(Vec::with_capacity(values.len()));
+        let mut list = Self::default();
+        let mut room = MOST_RAW;
         for (index, raw) in values.iter().enumerate() {
             match read(raw) {
                 Ok(item) => list.items.push(item),
-                Err(error) => list.malformed.push(Malformed {
-                    index,
-                    problem: redact::decode_problem(&error),
-                    raw: raw.clone(),
-                }),
+                Err(error) if list.malformed.len() < MOST_KEPT => {
+                    list.malformed.push(Malformed {
+                        index,
+                        problem: redact::decode_problem(&error),
+                        raw: kept(raw, &mut room),
+                    });
+                }
+                Err(_) => list.unkept += 1,
             }
         }
         list
     }
 
-    /// Every place of the array in order, readable or not.
+    /// Every place of the array in order, readable or not. Those that are not kept
+    /// are one, behind the last that is.
     pub(crate) fn into_slots(self) -> impl Iterator<Item = Result<T, Malformed>> {
+        let last = self.malformed.last().map_or(0, |bad| bad.index + 1);
+        let others = (self.unkept > 0).then(|| Malformed {
+            index: last,
+            problem: format!("{} more items cannot be read either", self.unkept),
+            raw: Value::Null,
+        });
         let mut items = self.items.into_iter();
-        let mut malformed = self.malformed.into_iter().peekable();
+        let mut malformed = self.malformed.into_iter().chain(others).peekable();
         (0_usize..).map_while(
             move |index| match malformed.next_if(|bad| bad.index <= index) {
                 Some(bad) => Some(Err(bad)),
                 None => items.next().map(Ok),
             },
         )
+    }
+}
+
+/// The item as received, if there is room for it. One without does not take any
+/// from those that follow.
+fn kept(raw: &Value, room: &mut usize) -> Value {
+    let length = serde_json::to_vec(raw).map_or(usize::MAX, |text| text.len());
+    match room.checked_sub(length) {
+        Some(left) => {
+            *room = left;
+            raw.clone()
+        }
+        None => Value::Null,
     }
 }
 
@@ -114,8 +151,11 @@ impl<T> Default for List<T> {
 
 impl<T> From<Vec<T>> for List<T> {
     fn from(items: Vec<T>) -> Self {
-        let malformed = Vec::new();
-        Self { items, malformed }
+        Self {
+            items,
+            malformed: Vec::new(),
+            unkept: 0,
+        }
     }
 }
 
@@ -161,7 +201,7 @@ impl<T: fmt::Debug> fmt::Debug for List<T> {
 
 impl<T: Serialize> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = self.slots();
+        let length = self.items.len() + self.malformed.len();
         let mut array = serializer.serialize_seq(Some(length))?;
         let mut items = self.items.iter();
         let mut malformed = self.malformed.iter().peekable();
@@ -231,6 +271,33 @@ mod tests {
         let bad = &list.malformed()[0];
         assert!(!format!("{bad:?} {}", bad.problem()).contains("555"));
         assert_eq!(bad.raw(), &json!({"number": 12_125_550_101_u64}));
+    }
+
+    #[test]
+    fn little_is_kept_of_many_malformed_items_and_none_is_forgotten() {
+        let mut values = vec![json!(7); 1_000];
+        values.insert(500, json!({"number": "+12125550102"}));
+        values.push(json!({"number": "+12125550103"}));
+        let list: List<Number> = serde_json::from_value(Value::Array(values)).unwrap();
+        assert_eq!(
+            (list.len(), list.malformed_count(), list.slots()),
+            (2, 1_000, 1_002)
+        );
+        assert_eq!(list.malformed().len(), MOST_KEPT);
+        let slots: Vec<_> = list.into_slots().collect();
+        let mut bad = slots.iter().filter_map(|slot| slot.as_ref().err());
+        let last = bad.next_back().unwrap();
+        assert_eq!(last.problem(), "900 more items cannot be read either");
+        assert_eq!(slots.iter().filter(|slot| slot.is_ok()).count(), 2);
+
+        let large = json!({ "number": ["x".repeat(MOST_RAW / 3)] });
+        let list: List<Number> = serde_json::from_value(json!([large, large, large, 7])).unwrap();
+        let kept: Vec<_> = list
+            .malformed()
+            .iter()
+            .map(|bad| !bad.raw().is_null())
+            .collect();
+        assert_eq!(kept, [true, true, false, true]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub(crate) mod operation;
 mod query;
 mod response;
 mod sending;
+pub(crate) mod structure;
 pub(crate) mod wire;
 
 pub use call::Call;
@@ -29,6 +30,7 @@ pub(crate) use wire::{Name, Object, Problem, Record, Shape, Treat, Wire, record}
 
 use crate::pagination::Count;
 pub use crate::pagination::PageInfo;
+pub(crate) use crate::pagination::fingerprints;
 
 /// A count in a page's totals, whatever its generated type.
 pub(crate) fn count(value: &impl Count) -> Option<u64> {

@@ -3,32 +3,50 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio::task::JoinError;
 
-use super::BoxFuture;
 use super::response::Response;
 use super::wire::{Object, Problem, Wire};
-use crate::Error;
+use super::{BoxFuture, structure};
+use crate::error::Kind;
 use crate::transport::redact::decode_problem;
 use crate::transport::{self, Prepared, Success};
+use crate::{Error, Outcome};
+
+/// A longer body is read on a thread where it holds up no other task.
+const LONG_BODY: usize = 256 * 1024;
 
 /// A call on its way to an answer with a `T`. Nothing is sent until it is awaited.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Sending<T> {
     /// What the call comes to before the answer is read.
     work: BoxFuture<Result<(Prepared, Success), Error>>,
-    read: fn(Prepared, Success) -> Result<Response<T>, Error>,
+    read: Read<T>,
+    /// Reads it on another thread.
+    spawn: fn(&Handle, Read<T>, Prepared, Success) -> Reading<T>,
+    /// The answer that is read there.
+    reading: Option<Reading<T>>,
 }
 
-impl<T> Sending<T> {
+type Read<T> = fn(Prepared, Success) -> Result<Response<T>, Error>;
+type Reading<T> = BoxFuture<Result<Response<T>, Error>>;
+
+impl<T: Send + 'static> Sending<T> {
     pub(super) fn new(
         work: impl Future<Output = Result<(Prepared, Success), Error>> + Send + 'static,
-        read: fn(Prepared, Success) -> Result<Response<T>, Error>,
+        read: Read<T>,
     ) -> Self {
         let work = Box::pin(work);
-        Self { work, read }
+        Self {
+            work,
+            read,
+            spawn,
+            reading: None,
+        }
     }
 }
 
@@ -36,12 +54,42 @@ impl<T> Future for Sending<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let read = self.read;
-        self.work
-            .as_mut()
-            .poll(context)
-            .map(|done| done.and_then(|(prepared, success)| read(prepared, success)))
+        if self.reading.is_none() {
+            let (prepared, success) = ready!(self.work.as_mut().poll(context))?;
+            let read = self.read;
+            match Handle::try_current() {
+                Ok(runtime) if success.body.len() > LONG_BODY => {
+                    self.reading = Some((self.spawn)(&runtime, read, prepared, success));
+                }
+                _ => return Poll::Ready(read(prepared, success)),
+            }
+        }
+        match &mut self.reading {
+            Some(reading) => reading.as_mut().poll(context),
+            None => Poll::Pending,
+        }
     }
+}
+
+fn spawn<T: Send + 'static>(
+    runtime: &Handle,
+    read: Read<T>,
+    prepared: Prepared,
+    success: Success,
+) -> Reading<T> {
+    let operation = prepared.operation;
+    let reading = runtime.spawn_blocking(move || read(prepared, success));
+    Box::pin(async move {
+        match reading.await.map_err(JoinError::try_into_panic) {
+            Ok(answer) => answer,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            Err(Err(_)) => {
+                let message = "the answer was not read, as the runtime is shutting down";
+                let error = Error::new(Kind::Decode, message).with_operation(operation);
+                Err(error.with_outcome(Outcome::Executed))
+            }
+        }
+    })
 }
 
 impl<T> fmt::Debug for Sending<T> {
@@ -85,7 +133,7 @@ fn json(prepared: &Prepared, success: Success) -> Result<(Value, Success), Error
     let problem = if success.body.trim_ascii().is_empty() {
         "it has no body".to_owned()
     } else {
-        match serde_json::from_slice(&success.body) {
+        match structure::parse(&success.body) {
             Ok(body) => return Ok((body, success)),
             Err(error) => decode_problem(&error),
         }
@@ -95,4 +143,57 @@ fn json(prepared: &Prepared, success: Success) -> Result<(Value, Success), Error
 
 fn undecodable(prepared: &Prepared, success: Success, problem: Problem) -> Error {
     transport::undecodable(prepared, success, &decode_problem(&problem.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread::{self, ThreadId};
+
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::CallOptions;
+    use crate::runtime::Meta;
+
+    fn answered(length: usize) -> (Prepared, Success) {
+        let meta = Meta {
+            status: 200,
+            headers: HeaderMap::new(),
+            request_id: None,
+            attempts: 1,
+            received: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let prepared = Prepared {
+            operation: &crate::operations::GET_ME,
+            path: String::new(),
+            query: String::new(),
+            body: None,
+            key: None,
+            options: CallOptions::default(),
+        };
+        let body = vec![b' '; length];
+        (prepared, Success { meta, body })
+    }
+
+    /// Which thread reads a body of this length.
+    async fn reader(length: usize) -> ThreadId {
+        let work = async move { Ok(answered(length)) };
+        let read = |_, success: Success| Ok(Response::new(thread::current().id(), success.meta));
+        Sending::new(work, read).await.unwrap().into_inner()
+    }
+
+    #[tokio::test]
+    async fn a_long_body_is_read_where_it_holds_up_nobody() {
+        let here = thread::current().id();
+        assert_eq!(reader(LONG_BODY).await, here);
+        assert_ne!(reader(LONG_BODY + 1).await, here);
+    }
+
+    #[tokio::test]
+    async fn a_panic_goes_where_it_belongs() {
+        let read = |_, _| -> Result<Response<()>, Error> { panic!("as planned") };
+        let work = async { Ok(answered(LONG_BODY + 1)) };
+        let joined = tokio::spawn(Sending::new(work, read)).await;
+        assert!(joined.unwrap_err().is_panic());
+    }
 }

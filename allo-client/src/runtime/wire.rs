@@ -23,6 +23,15 @@ pub(crate) trait Wire: fmt::Debug {
     where
         Self: Sized;
 
+    /// Reads what may be missing. A number out of range counts as missing, so that
+    /// it does not cost the rest of the answer.
+    fn read_optional(value: &Value) -> Result<Option<Self>, Problem>
+    where
+        Self: Sized,
+    {
+        Self::read(Some(value)).map(Some)
+    }
+
     /// Writes it.
     fn write(&self) -> Node;
 

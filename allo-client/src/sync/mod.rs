@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 use jiff::tz::Offset;
+use tokio::time::Instant;
 
 use crate::builder::conversations::SearchAllConversations;
 use crate::error::Kind;
@@ -67,6 +68,8 @@ impl Conversations {
             allo_number: allo_number.into(),
             transcripts: false,
             overlap: OVERLAP,
+            deadline: None,
+            ends: None,
             cursor: start.into(),
             buffer: VecDeque::new(),
             place: Place::Start,
@@ -81,6 +84,9 @@ pub struct ItemsSince {
     allo_number: String,
     transcripts: bool,
     overlap: Duration,
+    deadline: Option<Duration>,
+    /// When the deadline is, once the first request was sent.
+    ends: Option<Instant>,
     cursor: SyncCursor,
     /// What is left of the window that was read last.
     buffer: VecDeque<Result<(jiff::Timestamp, ConversationItem), Error>>,
@@ -101,6 +107,15 @@ impl ItemsSince {
     /// unless set. The cursor holds the ids of that time.
     pub const fn overlap(mut self, overlap: Duration) -> Self {
         self.overlap = overlap;
+        self
+    }
+
+    /// How long reading may take in all, from the first request on; no end unless
+    /// set. After it a read fails ([`Error::is_deadline`]) once the week that was
+    /// read last has been given, and the cursor tells where to go on. See
+    /// [`Pages::deadline`](crate::Pages::deadline).
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 
@@ -139,6 +154,9 @@ impl ItemsSince {
                 return Ok(None);
             }
             let window = Window::at(from)?;
+            if let (None, Some(deadline)) = (self.ends, self.deadline) {
+                self.ends = Instant::now().checked_add(deadline);
+            }
             self.buffer = self.read(&window).await?;
             self.place = Place::Within(window.end, began);
         }
@@ -178,6 +196,9 @@ impl ItemsSince {
         for _ in 0..MOST_PASSES {
             problems.clear();
             let mut pages = self.request(window).pages();
+            if let Some(ends) = self.ends {
+                pages = pages.deadline(ends.saturating_duration_since(Instant::now()));
+            }
             while let Some(page) = pages.try_next().await? {
                 let list = SearchAllConversations::into_items(page.into_inner());
                 let (items, malformed) = list.into_parts();

@@ -2,7 +2,7 @@
 //! address of a request is put together.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::Url;
 
@@ -96,6 +96,17 @@ impl BaseUrl {
     }
 }
 
+/// `localhost` is trusted as this very machine, so it is not looked up: a name server
+/// or a file may say otherwise.
+pub(crate) fn pin_localhost(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    // Port 0 stands for the one in the URL.
+    let addresses = [
+        SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
+    ];
+    builder.resolve_to_addrs("localhost", &addresses)
+}
+
 fn is_loopback(host: &str) -> bool {
     let v6 = host
         .trim_start_matches('[')
@@ -147,6 +158,37 @@ mod tests {
             assert_eq!(BaseUrl::parse(text).unwrap().to_string(), expected);
         }
         assert!(BaseUrl::parse(DEFAULT).unwrap().is_secure());
+    }
+
+    /// A name server that says of every name that it is elsewhere.
+    struct Elsewhere(std::sync::Arc<std::sync::atomic::AtomicBool>);
+
+    impl reqwest::dns::Resolve for Elsewhere {
+        fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+            self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+            Box::pin(async { Err("nobody is asked".into()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn localhost_is_this_machine_whatever_name_servers_say() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let asked = std::sync::Arc::default();
+        let elsewhere = Elsewhere(std::sync::Arc::clone(&asked));
+        let builder = reqwest::Client::builder()
+            .no_proxy()
+            .dns_resolver(std::sync::Arc::new(elsewhere));
+        let builder = super::super::tls::configure(pin_localhost(builder), false).unwrap();
+        let request = builder
+            .build()
+            .unwrap()
+            .get(format!("http://localhost:{port}/"));
+        tokio::select! {
+            arrived = listener.accept() => assert!(arrived.is_ok()),
+            answer = request.send() => panic!("it went elsewhere: {answer:?}"),
+        }
+        assert!(!asked.load(std::sync::atomic::Ordering::Relaxed));
     }
 
     #[test]

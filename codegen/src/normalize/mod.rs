@@ -6,6 +6,7 @@ mod all_of;
 mod fields;
 mod hoist;
 mod prune;
+mod received;
 mod references;
 mod relax;
 mod responses;
@@ -33,6 +34,7 @@ pub(crate) fn normalize(document: &Document) -> Result<Normalized, Vec<Problem>>
     references::inline_aliases(&mut root);
     references::lift_nullability(&mut root);
     all_of::flatten(&mut root);
+    received::drop_minimums(&mut root);
     relax::relax(&mut root);
     // Again, before names are given, so that what is written out elsewhere takes none.
     prune::drop_unreachable(&mut root);

@@ -36,6 +36,9 @@ pub(crate) fn write(
             fn call(&self) -> &crate::runtime::Call {
                 &self.call
             }
+            fn call_mut(&mut self) -> &mut crate::runtime::Call {
+                &mut self.call
+            }
             fn page_number(&self) -> Option<u64> {
                 #slot
             }
@@ -53,6 +56,9 @@ pub(crate) fn write(
             }
             fn item_count(page: &Self::Page) -> usize {
                 #count.map_or(0, crate::runtime::List::slots)
+            }
+            fn fingerprints(page: &Self::Page) -> Vec<u64> {
+                #count.map_or_else(Vec::new, crate::runtime::fingerprints)
             }
             fn info(page: &Self::Page) -> crate::runtime::PageInfo {
                 #info

@@ -88,7 +88,7 @@ impl Caller {
                     added: answer
                         .added
                         .into_iter()
-                        .map(|number| (number.position, number.number_to))
+                        .map(|number| (natural(number.position), number.number_to))
                         .collect(),
                     skipped: answer.skipped.into_iter().map(|lead| lead.number).collect(),
                 })
@@ -105,7 +105,7 @@ impl Caller {
                     Filter::Nonsense => call.number("ext. 9"),
                 };
                 let answer = call.options(keyed).send().await;
-                said(answer, |answer| Reply::Removed(answer.removed))
+                said(answer, |answer| Reply::Removed(natural(answer.removed)))
             }
         }
     }
@@ -209,8 +209,13 @@ fn queue_reply(queue: DialingQueue) -> Reply {
 
 fn entry(number: QueueNumber) -> Entry {
     Entry {
-        position: number.position,
+        position: natural(number.position),
         called: number.call_id.into_option().is_some(),
         number: number.number_to,
     }
+}
+
+/// The model counts in numbers that are never negative; a negative one equals none of them.
+fn natural(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }

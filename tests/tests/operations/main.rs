@@ -13,6 +13,7 @@ mod examples;
 mod generated;
 mod matrix;
 mod nulls;
+mod numbers;
 mod partner;
 mod power_dialer;
 mod refusals;

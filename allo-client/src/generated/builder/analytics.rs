@@ -195,6 +195,9 @@ impl crate::Paginated for GetAnalyticsOutbound {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
@@ -217,6 +220,12 @@ impl crate::Paginated for GetAnalyticsOutbound {
             .and_then(|inner| inner.items.as_option())
             .and_then(|inner| inner.data.as_ref())
             .map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .and_then(|inner| inner.items.as_option())
+            .and_then(|inner| inner.data.as_ref())
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)

@@ -109,6 +109,9 @@ impl crate::Paginated for SearchCalls {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.page
     }
@@ -131,6 +134,12 @@ impl crate::Paginated for SearchCalls {
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
             .map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .map(|inner| &inner.data)
+            .and_then(|inner| inner.results.as_ref())
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)

@@ -149,6 +149,9 @@ impl crate::Paginated for SearchContacts {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.page
     }
@@ -171,6 +174,12 @@ impl crate::Paginated for SearchContacts {
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_option())
             .map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .map(|inner| &inner.data)
+            .and_then(|inner| inner.results.as_option())
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)

@@ -109,6 +109,9 @@ impl crate::Paginated for GetContactConversation {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.page
     }
@@ -131,6 +134,12 @@ impl crate::Paginated for GetContactConversation {
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
             .map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .map(|inner| &inner.data)
+            .and_then(|inner| inner.results.as_ref())
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)
@@ -287,6 +296,9 @@ impl crate::Paginated for ListConversations {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.page
     }
@@ -306,6 +318,11 @@ impl crate::Paginated for ListConversations {
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .map(|inner| &inner.data)
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)
@@ -625,6 +642,9 @@ impl crate::Paginated for SearchAllConversations {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
@@ -644,6 +664,11 @@ impl crate::Paginated for SearchAllConversations {
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .map(|inner| &inner.data)
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)

@@ -199,6 +199,9 @@ impl crate::Paginated for SearchCompanies {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
@@ -218,6 +221,11 @@ impl crate::Paginated for SearchCompanies {
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .map(|inner| &inner.data)
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)
@@ -642,6 +650,9 @@ impl crate::Paginated for SearchDeals {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
@@ -661,6 +672,11 @@ impl crate::Paginated for SearchDeals {
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .map(|inner| &inner.data)
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)
@@ -1234,6 +1250,9 @@ impl crate::Paginated for SearchPeople {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
@@ -1253,6 +1272,11 @@ impl crate::Paginated for SearchPeople {
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .map(|inner| &inner.data)
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)

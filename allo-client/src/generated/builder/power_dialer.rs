@@ -95,6 +95,9 @@ impl crate::Paginated for GetCurrentDialingQueue {
     fn call(&self) -> &crate::runtime::Call {
         &self.call
     }
+    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+        &mut self.call
+    }
     fn page_number(&self) -> Option<u64> {
         self.page
     }
@@ -114,6 +117,11 @@ impl crate::Paginated for GetCurrentDialingQueue {
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+    }
+    fn fingerprints(page: &Self::Page) -> Vec<u64> {
+        Some(page)
+            .map(|inner| &inner.data)
+            .map_or_else(Vec::new, crate::runtime::fingerprints)
     }
     fn info(page: &Self::Page) -> crate::runtime::PageInfo {
         Some(page)

@@ -377,7 +377,7 @@ pub struct HeatmapCell {
     /// Day of the week.
     pub day: types::Weekday,
     /// Hour of the day, 0 to 23. In which time zone is not documented.
-    pub hour: u64,
+    pub hour: i64,
     /// The figure of the hour: a count, or a fraction in a heat map of rates.
     pub value: f64,
 }
@@ -416,7 +416,7 @@ record!(HeatmapCell);
 #[non_exhaustive]
 pub struct LeaderboardEntry {
     /// How many calls of the user were picked up.
-    pub connected: Option<u64>,
+    pub connected: Option<i64>,
     /// A user of the team, in brief.
     pub user: Option<types::UserRef>,
 }
@@ -746,7 +746,7 @@ pub struct OutboundDrilldownItem {
     /// When the call was made. Sent with an offset.
     pub date: Option<crate::Timestamp>,
     /// Length of the call in seconds.
-    pub duration: Option<u64>,
+    pub duration: Option<i64>,
     /// Id of the call. Opaque.
     pub id: String,
     /// The furthest stage the call reached.

@@ -353,13 +353,13 @@ pub struct Pagination {
     /// Whether a page follows this one.
     pub has_more: Option<bool>,
     /// Number of this page, counted from 1.
-    pub page: Option<u64>,
+    pub page: Option<i64>,
     /// How many items a page holds at most. Do not divide by it, it may be zero.
-    pub size: Option<u64>,
+    pub size: Option<i64>,
     /// How many items the whole list has.
-    pub total_count: Option<u64>,
+    pub total_count: Option<i64>,
     /// How many pages the whole list has at this size.
-    pub total_pages: Option<u64>,
+    pub total_pages: Option<i64>,
 }
 impl Record for Pagination {
     fn shape(&self) -> &'static Shape {
@@ -431,9 +431,9 @@ record!(PaginationMeta);
 #[non_exhaustive]
 pub struct SearchMetadata {
     /// Number of this page, counted from 0.
-    pub current_page: Option<u64>,
+    pub current_page: Option<i64>,
     /// How many pages the whole list has at this size.
-    pub total_pages: Option<u64>,
+    pub total_pages: Option<i64>,
 }
 impl Record for SearchMetadata {
     fn shape(&self) -> &'static Shape {

@@ -426,7 +426,7 @@ pub struct CallSummary {
     /// The user who last rewrote the summary. Null when it stands as it was generated.
     pub updated_by: crate::runtime::Field<types::UserRef>,
     /// How often the summary has been written. Every change counts it up.
-    pub version: Option<u64>,
+    pub version: Option<i64>,
 }
 impl Record for CallSummary {
     fn shape(&self) -> &'static Shape {
@@ -667,7 +667,7 @@ pub struct ConversationItem {
     /// Whether it came in (`INBOUND`) or went out (`OUTBOUND`).
     pub direction: Option<types::Direction>,
     /// Length of the call in seconds. Null for text messages.
-    pub duration: crate::runtime::Field<u64>,
+    pub duration: crate::runtime::Field<i64>,
     /// Id of the item. Opaque; begins with `cll` for a call and `msg` for a text message.
     pub id: String,
     /// What kind of text message it is. Null or absent for calls.

@@ -680,13 +680,13 @@ pub struct CrmCompany {
     /// What the company does, a free text. Null when it is not known.
     pub industry: crate::runtime::Field<String>,
     /// How many calls and texts there were with people of the company.
-    pub interactions: Option<u64>,
+    pub interactions: Option<i64>,
     /// When something last happened with the company. Sent without an offset. Null when nothing has.
     pub last_activity_at: crate::runtime::Field<crate::Timestamp>,
     /// Name of the company.
     pub name: String,
     /// How many people of the CRM belong to the company.
-    pub person_count: Option<u64>,
+    pub person_count: Option<i64>,
     /// When the company was last changed. Sent without an offset.
     pub updated_at: Option<crate::Timestamp>,
     /// Website of the company. Null when it is not known.
@@ -826,7 +826,7 @@ pub struct CrmPerson {
     /// Id of the person. Opaque; begins with `per-` or `con-`.
     pub id: String,
     /// How many calls and texts there were with the person.
-    pub interactions: Option<u64>,
+    pub interactions: Option<i64>,
     /// What the person does in the company. Null when it is not known.
     pub job_title: crate::runtime::Field<String>,
     /// When something last happened with the person. Sent without an offset. Null when nothing has.

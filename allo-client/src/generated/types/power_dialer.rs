@@ -406,7 +406,7 @@ record!(AppendQueueNumbersResponse);
 #[non_exhaustive]
 pub struct ClearQueueNumbersResponse {
     /// How many entries were removed. Zero when none fitted the filter.
-    pub removed: u64,
+    pub removed: i64,
 }
 impl Record for ClearQueueNumbersResponse {
     fn shape(&self) -> &'static Shape {
@@ -851,7 +851,7 @@ pub struct QueueNumber {
     /// The number to dial, in E.164.
     pub number_to: String,
     /// Place in the queue, counted from 0. Do not infer counts from it, there may be gaps.
-    pub position: u64,
+    pub position: i64,
     /// How the call ended. Null until it has, absent in the answer to an append. The vendor adds values.
     pub routing_result: crate::runtime::Field<types::RoutingResult>,
     /// How far the service is with finding or creating the contact behind a number, which goes on after the

@@ -298,7 +298,7 @@ pub struct SummaryTemplateSection {
     /// What is to stand under the heading. May be left out.
     pub instructions: Option<String>,
     /// Place of the section among the others, counted from 0.
-    pub order: u64,
+    pub order: i64,
     /// Heading of the section.
     pub title: String,
 }
@@ -334,7 +334,7 @@ impl Record for SummaryTemplateSection {
 record!(SummaryTemplateSection);
 impl SummaryTemplateSection {
     /// A `SummaryTemplateSection` with what it cannot do without.
-    pub fn new(order: u64, title: impl Into<String>) -> Self {
+    pub fn new(order: i64, title: impl Into<String>) -> Self {
         Self {
             order,
             title: title.into(),

@@ -173,9 +173,9 @@ record!(MeEndpoint);
 #[non_exhaustive]
 pub struct MeRateLimits {
     /// Requests a second with the method `GET`.
-    pub read_per_second: Option<u64>,
+    pub read_per_second: Option<i64>,
     /// Requests a second with any other method, searches by `POST` included.
-    pub write_per_second: Option<u64>,
+    pub write_per_second: Option<i64>,
 }
 impl Record for MeRateLimits {
     fn shape(&self) -> &'static Shape {

@@ -59,7 +59,7 @@ pub(in super::super) struct Planned {
     /// The inputs that are sent: first and number of each run of them.
     pub(in super::super) send: Vec<(usize, usize)>,
     /// The inputs that were in the queue already, with their positions there.
-    pub(in super::super) queued: Vec<(usize, u64)>,
+    pub(in super::super) queued: Vec<(usize, i64)>,
     pub(in super::super) queue_total: u64,
     /// The id of the queue, if there was one.
     #[serde(default)]

@@ -36,15 +36,50 @@ leaves!(
     Value,
     bool,
     f64,
-    i64,
     u64
 );
+
+/// What is received is an `i64`, whatever the document says of its range. A whole
+/// number may come as `3.0`.
+impl Wire for i64 {
+    fn read(value: Option<&Value>) -> Result<Self, Problem> {
+        let value = value.ok_or_else(Problem::missing)?;
+        match whole(value) {
+            Some(number) => Ok(number),
+            None => Ok(Self::deserialize(value)?),
+        }
+    }
+
+    fn read_optional(value: &Value) -> Result<Option<Self>, Problem> {
+        match value {
+            Value::Number(_) => Ok(whole(value)),
+            other => Self::read(Some(other)).map(Some),
+        }
+    }
+
+    fn write(&self) -> Node {
+        Node::Leaf(Value::from(*self))
+    }
+}
+
+/// The integer that a number stands for, if there is one.
+fn whole(value: &Value) -> Option<i64> {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if let Some(number) = value.as_i64() {
+        return Some(number);
+    }
+    let number = value.as_f64()?;
+    let fits = number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number);
+    // Neither a fraction nor out of range, so nothing is cut off.
+    #[allow(clippy::cast_possible_truncation, reason = "checked above")]
+    fits.then_some(number as i64)
+}
 
 impl<T: Wire> Wire for Option<T> {
     fn read(value: Option<&Value>) -> Result<Self, Problem> {
         match value {
             None | Some(Value::Null) => Ok(None),
-            value => T::read(value).map(Some),
+            Some(value) => T::read_optional(value),
         }
     }
 
@@ -65,7 +100,10 @@ impl<T: Wire> Wire for Field<T> {
         match value {
             None => Ok(Self::Absent),
             Some(Value::Null) => Ok(Self::Null),
-            value => T::read(value).map(Self::Value),
+            Some(value) => {
+                let read = T::read_optional(value)?;
+                Ok(read.map_or(Self::Absent, Self::Value))
+            }
         }
     }
 
