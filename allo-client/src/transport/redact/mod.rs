@@ -61,12 +61,11 @@ impl<'a> Redactor<'a> {
     /// An id: visible characters only, masked and bounded. Nothing is left of
     /// one that is nothing else.
     pub(crate) fn clean_id(&self, text: &str) -> Option<String> {
-        // Twice: what is dropped may have been a part of a number or an address,
-        // or have kept two parts of the key apart.
-        let masked = Self::without_key().masked(one_line(text), Style::Prose);
+        // What is dropped may have been a part of a secret, or have kept two parts
+        // of one apart, so it is searched with and without that.
+        let masked = self.masked(one_line(text), Style::Id);
         let visible = masked.chars().filter(char::is_ascii_graphic);
-        let masked = self.masked(visible, Style::Prose);
-        let id: String = masked.chars().take(MOST_ID_CHARS).collect();
+        let id: String = visible.take(MOST_ID_CHARS).collect();
         (!id.is_empty()).then_some(id)
     }
 
@@ -103,7 +102,9 @@ impl<'a> Redactor<'a> {
     fn secrets(&self, text: &[char], style: Style) -> Vec<Secret> {
         let key: Vec<char> = self.key.map_or("", ApiKey::expose).chars().collect();
         let mut secrets = Vec::new();
-        for view in View::layers(text) {
+        let visible = (style == Style::Id).then(|| View::visible(text).layers());
+        let layers = View::of(text).layers();
+        for view in layers.into_iter().chain(visible.into_iter().flatten()) {
             let chars = &view.chars;
             let found = [
                 (key::in_use(chars, &key), "<api-key>"),

@@ -21,6 +21,8 @@ use super::figures;
 pub(super) enum Style {
     /// Digits inside a word (`req_123456789012`) are an id.
     Prose,
+    /// The same, and only visible ASCII is kept of it.
+    Id,
     /// A code, or the name of a field: no word in it has that many digits.
     Name,
 }

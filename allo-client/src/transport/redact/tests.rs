@@ -277,6 +277,8 @@ fn an_id_keeps_its_digits_and_shows_no_secret() {
         ("%2B33612345678", Some("<phone>")),
         ("marie@example.com", Some("<email>")),
         ("s3cret-\u{e9}key/of+7", Some("<api-key>")),
+        // A number does not swallow the end of the key before it.
+        ("key/of&#43;7 - 0612345678", Some("<api-key>")),
         (long.as_str(), Some(masked.as_str())),
     ];
     for (text, expected) in table {

@@ -23,9 +23,18 @@ impl View {
         }
     }
 
-    /// The text itself, then with one layer of encoding read after another.
-    pub(super) fn layers(text: &[char]) -> Vec<Self> {
-        let mut layers = vec![Self::of(text)];
+    /// Only what of the text is visible ASCII, as it is kept of an id.
+    pub(super) fn visible(text: &[char]) -> Self {
+        let mut view = Self::of(text);
+        view.places
+            .retain(|place| text.get(place.start).is_some_and(char::is_ascii_graphic));
+        view.chars.retain(char::is_ascii_graphic);
+        view
+    }
+
+    /// The view itself, then with one layer of encoding read after another.
+    pub(super) fn layers(self) -> Vec<Self> {
+        let mut layers = vec![self];
         while layers.len() <= MOST_LAYERS
             && let Some(next) = layers.last().and_then(Self::decoded)
         {
