@@ -157,6 +157,6 @@ struct Readme;
 pub mod operation {
     pub use crate::runtime::{
         Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RateClass, RetrySafety, Rule,
-        TeammateTarget,
+        SuccessBody, TeammateTarget,
     };
 }

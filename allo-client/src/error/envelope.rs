@@ -84,15 +84,23 @@ impl Envelope {
         (is_error && !object.contains_key("data")).then(|| Reader { redactor }.v2(error))
     }
 
-    /// Reads the body of an answer that is not 2xx.
-    pub(crate) fn of_body(body: &[u8], content_type: &str, redactor: &Redactor<'_>) -> Self {
+    /// Reads the body of an answer that is not a success.
+    pub(crate) fn of_body(
+        status: u16,
+        body: &[u8],
+        content_type: &str,
+        redactor: &Redactor<'_>,
+    ) -> Self {
         let parsed = serde_json::from_slice::<Value>(body);
         let mut envelope = match &parsed {
             Ok(Value::Object(object)) => Reader { redactor }.object(object),
             _ => Self::default(),
         };
         if envelope.message.is_empty() && envelope.code.is_none() {
-            envelope.message = describe(body, content_type, parsed.is_ok());
+            // Shown by itself, too: a status is all that such an answer says.
+            let status = super::display::status_line(status, None);
+            let body = describe(body, content_type, parsed.is_ok());
+            envelope.message = format!("{status}: {body}");
         }
         envelope
     }

@@ -24,6 +24,10 @@ pub enum Outcome {
     Replayed,
     /// The server may or may not have done it. Sending the same call with the
     /// same key, before the given time, cannot do it twice.
+    ///
+    /// Where nothing documents that the operation honours keys, as with text
+    /// messages, there is no such time: `retry_until` is that of the first attempt,
+    /// and [`Error::is_replay_unproven`](crate::Error::is_replay_unproven) says so.
     #[non_exhaustive]
     Unknown {
         /// The key to repeat the call with, by
