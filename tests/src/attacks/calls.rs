@@ -9,6 +9,9 @@ use fastrand::Rng;
 
 use crate::fault_server::service::{STRANGER, Service};
 
+/// Longer than any answer takes that comes at all.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
 /// What is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
@@ -31,6 +34,8 @@ pub(super) struct Call {
     /// Whether the caller accepts that a text is sent twice.
     pub(super) accepts_two: bool,
     pub(super) number: String,
+    /// Whether it waits for its answer however busy the machine is.
+    pub(super) is_patient: bool,
 }
 
 /// What the client says.
@@ -58,6 +63,7 @@ impl Call {
             what,
             accepts_two: rng.u8(..4) == 0,
             number: format!("+1212555{:04}", rng.u16(100..200)),
+            is_patient: false,
         }
     }
 
@@ -78,6 +84,10 @@ impl Call {
         let options = |options: CallOptions| {
             let options = options.with_request_id(&self.name);
             let options = options.with_retry_unproven_writes(self.accepts_two);
+            let options = match self.is_patient {
+                true => options.with_timeout(PATIENCE).with_max_attempts(6),
+                false => options,
+            };
             match key {
                 Some(key) => options.with_idempotency_key(key),
                 None => options,
@@ -134,7 +144,7 @@ impl Call {
             Outcome::Unknown { .. } => is_write,
             _ => false,
         };
-        if at_most_once && (is_true || !is_write) {
+        if !is_write || at_most_once && is_true {
             return Ok(());
         }
         let said = told.error.as_ref().map(ToString::to_string);

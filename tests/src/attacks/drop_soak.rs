@@ -34,10 +34,10 @@ pub async fn run(time: Duration, seed: u64) -> Result<Counts, String> {
     let mut rng = Rng::with_seed(seed);
     let tasks_before = Handle::current().metrics().num_alive_tasks();
     let dice = Mutex::new(rng.fork());
-    let behave = move |_: &Request| {
+    let behave = move |request: &Request| {
         let mut dice = dice.lock().unwrap_or_else(PoisonError::into_inner);
         match dice.u8(..20) {
-            0 => Behaviour::random(&mut dice, TIMEOUT * 2),
+            0 => Behaviour::random(&mut dice, request, TIMEOUT * 2),
             _ => Behaviour::proper(),
         }
     };

@@ -56,12 +56,12 @@ async fn script(seed: u64) -> Result<Counts, String> {
     let dice = Mutex::new(rng.fork());
     let calm = Arc::new(Mutex::new(false));
     let is_calm = Arc::clone(&calm);
-    let behave = move |_: &Request| {
+    let behave = move |request: &Request| {
         if *is_calm.lock().unwrap_or_else(PoisonError::into_inner) {
             return Behaviour::proper();
         }
         let mut dice = dice.lock().unwrap_or_else(PoisonError::into_inner);
-        Behaviour::random(&mut dice, SLOW)
+        Behaviour::random(&mut dice, request, SLOW)
     };
     let server = FaultServer::start(Service::new(rng.bool()), Arc::new(behave)).await;
     let client = client(server.base_url(), rng.u32(1..6), seed);
@@ -154,7 +154,11 @@ async fn settle(
     if warned {
         return Ok(());
     }
-    let again = call.make(client, Some(key)).await;
+    let patient = Call {
+        is_patient: true,
+        ..call.clone()
+    };
+    let again = patient.make(client, Some(key)).await;
     let expected = usize::from(call.what != What::AppendForAStranger);
     let times = service.times(&call.name);
     let is_refusal = again.outcome == Outcome::NotExecuted;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::json;
 
-use super::http::Answer;
+use super::http::{Answer, Request};
+use super::service;
 
 /// What happens to one request.
 #[derive(Clone, Debug)]
@@ -69,7 +70,7 @@ impl Behaviour {
 
     /// One at random. `slow` is longer than the client waits for an answer.
     #[must_use]
-    pub fn random(rng: &mut Rng, slow: Duration) -> Self {
+    pub fn random(rng: &mut Rng, request: &Request, slow: Duration) -> Self {
         let executes = rng.bool();
         let lost = |reply| Self {
             executes,
@@ -89,14 +90,25 @@ impl Behaviour {
             },
             56..58 => Self::after(Reply::Slow(slow)),
             // Whoever says such a thing says nothing about what became of the request.
-            58..80 => lost(Reply::Instead(doubtful(rng))),
+            58..80 => lost(Reply::Instead(doubtful(rng, request))),
             _ => Self::without(Reply::Instead(refusal(rng))),
         }
     }
 }
 
 /// An answer that says nothing about the request.
-fn doubtful(rng: &mut Rng) -> Answer {
+fn doubtful(rng: &mut Rng, request: &Request) -> Answer {
+    let answer = any_doubtful(rng);
+    // An empty 200 is all that some operations answer; nobody can tell whose it is.
+    match (answer.status, answer.body.is_empty()) {
+        (200, true) if !service::answers_with_a_body(request) => {
+            Answer::text(200, "text/plain", "OK")
+        }
+        _ => answer,
+    }
+}
+
+fn any_doubtful(rng: &mut Rng) -> Answer {
     const STATUSES: [u16; 20] = [
         408, 499, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530, 301, 302,
         307, 505,

@@ -7,7 +7,7 @@ use tests::fault_server::behaviour::Behaviour;
 use tests::fault_server::http::Answer;
 use tests::fault_server::service::STRANGER;
 
-use crate::foreign::{Foreign, NAME, assert_unknown, done_but, ended, instead, lost, named};
+use crate::foreign::{Foreign, assert_unknown, done_but, ended, instead, lost, named};
 
 fn refusal(status: u16, code: &str) -> Answer {
     let error = json!({"code": code, "message": "no", "retryable": false});
@@ -63,7 +63,7 @@ async fn a_push_after_a_gateways_refusal_leaves_nothing_to_push_again() {
     let page = instead(refusal(404, "DEPLOYMENT_NOT_FOUND"));
     // The queue is read, then the batch is sent.
     let foreign = Foreign::behaving(vec![Behaviour::proper(), lost(), page]).await;
-    let dialer = foreign.client.power_dialer();
+    let dialer = foreign.client.power_dialer().for_teammate(Teammate::Me);
     let leads = ["+12125550100", "+12125550101", "+12125550102"];
     let report = dialer.push(leads).await.expect("a report");
     assert_eq!(foreign.server.service.queue(), leads);
@@ -206,5 +206,5 @@ async fn a_post_without_a_body_says_so() {
     );
     let _ = foreign.client.get_me().send().await;
     assert_eq!(foreign.last().header("content-length"), None);
-    assert_eq!(foreign.server.service.times(NAME), 1);
+    assert_eq!(foreign.times(), 1);
 }
