@@ -42,9 +42,10 @@ pub async fn run(first: u64, count: u64) -> Result<Counts, String> {
         let numbers = (first..first + count).filter(move |number| number % AT_ONCE == worker);
         tasks.spawn(async move {
             let server = FaultServer::start(Service::new(true), Arc::new(script)).await;
+            let clients = [1, 2].map(|attempts| client(server.base_url(), attempts, worker));
             let mut counts = Counts::default();
             for number in numbers {
-                one(number, &server, &mut counts).await?;
+                one(number, &server, &clients, &mut counts).await?;
             }
             Ok::<_, String>(counts)
         });
@@ -56,13 +57,17 @@ pub async fn run(first: u64, count: u64) -> Result<Counts, String> {
     Ok(counts)
 }
 
-async fn one(number: u64, server: &FaultServer, counts: &mut Counts) -> Result<(), String> {
+async fn one(
+    number: u64,
+    server: &FaultServer,
+    [once, twice]: &[Client; 2],
+    counts: &mut Counts,
+) -> Result<(), String> {
     let mut rng = Rng::with_seed(!number);
     let call = Call::random(format!("call-{number}"), &mut rng);
     // Once in a while the damage is met again and again.
-    let attempts = if rng.u8(..8) == 0 { 2 } else { 1 };
-    let client = client(server.base_url(), attempts, number);
-    let told = timeout(LONGEST, call.make(&client, None)).await;
+    let client = if rng.u8(..8) == 0 { twice } else { once };
+    let told = timeout(LONGEST, call.make(client, None)).await;
     let told = told.map_err(|_| format!("{call:?} did not end within {LONGEST:?}"))?;
     counts.one("answers damaged");
     counts.one(&format!("damage: {:?}", Damage::of(number)));
