@@ -12,7 +12,7 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 
 use crate::ErrorCode;
-use crate::runtime::{Operation, RetrySafety};
+use crate::runtime::Operation;
 use crate::transport::effective;
 use envelope::Envelope;
 
@@ -329,17 +329,6 @@ impl Error {
     #[must_use]
     pub fn outcome(&self) -> &Outcome {
         &self.0.outcome
-    }
-
-    /// Whether the outcome is unknown and the key in it is no help: nothing documents
-    /// that the operation honours idempotency keys, so sending it again, with the same
-    /// key or another, may execute it twice. So it is with text messages and with the
-    /// contacts of the first version of the API, which are therefore not retried; see
-    /// [`CallOptions::with_retry_unproven_writes`](crate::CallOptions::with_retry_unproven_writes).
-    #[must_use]
-    pub fn is_replay_unproven(&self) -> bool {
-        let safety = self.0.operation.map(|operation| operation.retry_safety);
-        safety == Some(RetrySafety::Unproven) && matches!(self.0.outcome, Outcome::Unknown { .. })
     }
 
     /// What arrived of the body, unchanged. May hold personal data.
