@@ -135,7 +135,7 @@ impl From<&Error> for Failure {
         match error.outcome() {
             Outcome::Unknown {
                 key, retry_until, ..
-            } if failure.exit == Exit::Unknown => failure
+            } if failure.exit == Exit::Unknown && !error.is_replay_unproven() => failure
                 .detail("idempotency_key", key.as_str())
                 .detail("retry_until", retry_until.to_string()),
             _ => failure,
@@ -155,6 +155,11 @@ pub(crate) fn message(error: &Error) -> String {
 
 /// What a user of the command, not a programmer, can do.
 fn next(error: &Error) -> Option<String> {
+    if error.is_replay_unproven() {
+        let advice = "find out whether it was done before you run it again; a second run may do it \
+                      twice, whatever key it is given";
+        return Some(advice.to_owned());
+    }
     if matches!(error.outcome(), Outcome::Unknown { .. }) && Exit::of(error) == Exit::Unknown {
         return Some(
             "repeat the command with --idempotency-key and the key below, before the time below; \

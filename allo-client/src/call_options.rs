@@ -26,6 +26,7 @@ pub struct CallOptions {
     max_attempts: Option<u32>,
     priority: Priority,
     idempotency_key: Option<IdempotencyKey>,
+    retry_unproven_writes: bool,
     request_id: Option<Box<str>>,
     /// The first thing that was set wrongly; reported when the call is sent.
     problem: Option<Problem>,
@@ -101,6 +102,27 @@ impl CallOptions {
         self
     }
 
+    /// Retries a write of the class [`RetrySafety::Unproven`](crate::operation::RetrySafety), such as
+    /// a text message, even if an earlier attempt may have been executed. Off unless set.
+    ///
+    /// Nothing documents that these operations honour idempotency keys, so a retry may execute the
+    /// write a second time. Without this option such a call ends at once, with
+    /// [`Outcome::Unknown`](crate::Outcome::Unknown). It makes no difference to other operations.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// // Better twice than never.
+    /// let alarm = client.send_sms("+12125550100", "the door is open", "+12125550101");
+    /// alarm.options(|o| o.with_retry_unproven_writes(true)).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn with_retry_unproven_writes(mut self, retry: bool) -> Self {
+        self.retry_unproven_writes = retry;
+        self
+    }
+
     /// The id under which the server is to know the request, instead of one it
     /// makes up. At most 128 visible ASCII characters.
     #[must_use]
@@ -142,6 +164,10 @@ impl CallOptions {
 
     pub(crate) const fn idempotency_key(&self) -> Option<&IdempotencyKey> {
         self.idempotency_key.as_ref()
+    }
+
+    pub(crate) const fn retries_unproven_writes(&self) -> bool {
+        self.retry_unproven_writes
     }
 
     pub(crate) fn request_id(&self) -> Option<&str> {

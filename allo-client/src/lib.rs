@@ -49,7 +49,8 @@
 //! server asks for or a [`Backoff`], until its deadline
 //! ([`ClientBuilder::deadline`]). Whatever happens to it, its [`Outcome`] says
 //! whether the work was done; a write of which the answer was lost is finished by
-//! sending it again with the key that [`Outcome::Unknown`] gives:
+//! sending it again with the key that [`Outcome::Unknown`] gives. Text messages are
+//! the exception, see [`Error::is_replay_unproven`]:
 //!
 //! ```no_run
 //! # use allo_client::{Client, Error, Outcome};
@@ -59,6 +60,9 @@
 //!     let Outcome::Unknown { key, retry_until, .. } = error.outcome() else {
 //!         return Err(error);
 //!     };
+//!     if error.is_replay_unproven() {
+//!         return Err(error);
+//!     }
 //!     println!("to be settled before {retry_until}");
 //!     let answer = push.options(|o| o.with_idempotency_key(key)).send().await?;
 //!     println!("{:?}", answer.outcome());
@@ -157,6 +161,6 @@ struct Readme;
 pub mod operation {
     pub use crate::runtime::{
         Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RateClass, RetrySafety, Rule,
-        TeammateTarget,
+        SuccessBody, TeammateTarget,
     };
 }

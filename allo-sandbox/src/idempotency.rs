@@ -2,6 +2,7 @@
 //! An answer is kept for one hour and only when it is a success; keys belong to one API key each.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -32,7 +33,10 @@ impl Entry {
 
 /// The kept answers.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Store(Arc<Mutex<HashMap<Owner, Entry>>>);
+pub(crate) struct Store {
+    entries: Arc<Mutex<HashMap<Owner, Entry>>>,
+    ignores_v1: Arc<AtomicBool>,
+}
 
 /// What a request with an idempotency key has to do.
 #[derive(Debug)]
@@ -44,11 +48,21 @@ pub(crate) enum Turn {
 }
 
 impl Store {
+    /// Whether the first version of the API is to overlook keys.
+    pub(crate) fn ignore_v1(&self, ignores: bool) {
+        self.ignores_v1.store(ignores, Ordering::Relaxed);
+    }
+
+    /// Whether keys count for this version of the API.
+    pub(crate) fn honours(&self, is_v1: bool) -> bool {
+        !(is_v1 && self.ignores_v1.load(Ordering::Relaxed))
+    }
+
     /// Decides whether a request is the first under its key. `endpoint` is method and concrete
     /// path: the same key there replays whatever the body says, elsewhere it is refused.
     pub(crate) fn begin(&self, api_key: &str, key: &str, endpoint: &str) -> Result<Turn, ApiError> {
         let owner = (api_key.to_owned(), key.to_owned());
-        let mut entries = lock(&self.0);
+        let mut entries = lock(&self.entries);
         entries.retain(|_, entry| !entry.expired());
         let Some(entry) = entries.get(&owner) else {
             let endpoint = endpoint.to_owned();
@@ -82,7 +96,7 @@ impl Reservation {
         if !reply.status.is_success() {
             return;
         }
-        if let Some(entry) = lock(&self.store.0).get_mut(&self.owner) {
+        if let Some(entry) = lock(&self.store.entries).get_mut(&self.owner) {
             entry.answer = Some((reply.clone(), Instant::now()));
         }
     }
@@ -90,7 +104,7 @@ impl Reservation {
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        let mut entries = lock(&self.store.0);
+        let mut entries = lock(&self.store.entries);
         if entries
             .get(&self.owner)
             .is_some_and(|entry| entry.answer.is_none())

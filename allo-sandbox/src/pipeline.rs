@@ -120,7 +120,8 @@ fn grant(
 
 async fn once(app: &App, request: &Received, key: &ApiKey) -> Answer {
     let idempotency_key = request.idempotency_key();
-    let Some(idempotency_key) = idempotency_key.filter(|_| !request.method.is_safe()) else {
+    let counts = !request.method.is_safe() && app.idempotency.honours(request.is_v1());
+    let Some(idempotency_key) = idempotency_key.filter(|_| counts) else {
         return permitted(app, request, key).await;
     };
     let endpoint = format!("{} {}", request.method, request.path);

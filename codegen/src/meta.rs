@@ -2,6 +2,7 @@
 //! Nothing here is listed by hand; an operation that only half looks paginated or aimed at a teammate is a problem.
 
 mod pagination;
+mod retries;
 mod rules;
 mod setters;
 mod teammate;
@@ -13,6 +14,7 @@ use crate::document::{Document, child};
 use crate::openapi::{self, METHODS, Payload, deref, text};
 use crate::problem::Problem;
 pub(crate) use pagination::Pagination;
+pub(crate) use retries::RetrySafety;
 pub(crate) use rules::{Kind, Rule};
 pub(crate) use teammate::Teammate;
 
@@ -56,6 +58,10 @@ pub(crate) struct Operation {
     pub(crate) pagination: Option<Pagination>,
     pub(crate) teammate: Option<Teammate>,
     pub(crate) scopes: Vec<String>,
+    pub(crate) retry_safety: RetrySafety,
+    pub(crate) settling_codes: Vec<String>,
+    /// Top-level members of every successful answer; none if no body is declared.
+    pub(crate) success: Option<Vec<String>>,
     pub(crate) parameter_docs: Vec<(String, String)>,
     /// Names of optional parameters without which the example would be refused (`x-in-example`).
     pub(crate) in_example: Vec<String>,
@@ -131,6 +137,7 @@ fn read_one(
     let say = |message: String| document.problem(pointer, message);
     let teammate = teammate::detect(raw, &fields).map_err(say)?;
     setters::check(root, &fields, body_schema, teammate.as_ref()).map_err(say)?;
+    let retry_safety = retries::safety(raw, method).map_err(say)?;
     Ok(Operation {
         id: text(raw, "operationId").to_owned(),
         method,
@@ -144,6 +151,9 @@ fn read_one(
         pagination: pagination::detect(root, raw, &fields).map_err(say)?,
         teammate,
         scopes: scopes(raw),
+        retry_safety,
+        settling_codes: retries::settling_codes(raw, retry_safety).map_err(say)?,
+        success: openapi::success_schema(root, raw).map(|schema| openapi::required(root, schema)),
         parameter_docs: parameters
             .iter()
             .filter_map(|p| p.as_object())

@@ -1,11 +1,14 @@
 //! What the tests across crates share. The tests themselves are below `tests/`.
 #![forbid(unsafe_code)]
 
+pub mod attacks;
+pub mod bin_arguments;
 pub mod calls;
 pub mod conformance;
 pub mod coverage;
 pub mod declared;
 pub mod document;
+pub mod fault_server;
 pub mod instances;
 pub mod json;
 pub mod latency_proxy;
@@ -19,6 +22,7 @@ pub mod samples;
 pub mod source;
 pub mod stage;
 pub mod subjects;
+pub mod text_programs;
 pub mod tls;
 pub mod trial;
 pub mod virtual_time;

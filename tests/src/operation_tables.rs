@@ -45,19 +45,19 @@ pub fn of_reliability(table: &[&Operation]) -> String {
         } else {
             "no"
         };
-        let (again, end) = match operation.retry_safety() {
-            RetrySafety::Safe => ("read again", "failed"),
-            RetrySafety::WithIdempotencyKey => {
-                ("sent again with its key", "executed, not executed, unknown")
-            }
+        let all = "executed, not executed, unknown";
+        let (safety, again, end) = match operation.retry_safety {
+            RetrySafety::Read => ("read", "read again", "failed"),
+            RetrySafety::Keyed => ("keyed", "sent again with its key", all),
+            RetrySafety::Unproven => ("unproven", "not sent again", all),
         };
         let (id, class) = (operation.id, class(operation));
-        format!("| `{id}` | {class} | {key} | {again} | {end} |\n")
+        format!("| `{id}` | {class} | {safety} | {key} | {again} | {end} |\n")
     });
     let rows: String = rows.collect();
     format!(
-        "\n| operation | rate class | idempotency key | after a lost answer | can end as |\n\
-         | --- | --- | --- | --- | --- |\n{rows}\n"
+        "\n| operation | rate class | retry safety | idempotency key | after a lost answer | can end as |\n\
+         | --- | --- | --- | --- | --- | --- |\n{rows}\n"
     )
 }
 
@@ -79,10 +79,15 @@ fn describe(operation: &Operation, out: &mut String) -> std::fmt::Result {
         out,
         "  class {:?}, retry {:?}, idempotency key {}, body {:?}, scopes {:?}",
         operation.rate_class(),
-        operation.retry_safety(),
+        operation.retry_safety,
         operation.takes_idempotency_key(),
         operation.body,
         operation.scopes,
+    )?;
+    writeln!(
+        out,
+        "  success {:?}, settling codes {:?}",
+        operation.success, operation.settling_codes
     )?;
     for field in operation.fields {
         let required = if field.required { ", required" } else { "" };

@@ -2,7 +2,9 @@
 //! miss something for a new operation can be seen to miss it, and to say what to add. `cargo xtask trial` goes the
 //! whole way, in a copy of the repository.
 
-use allo_client::operation::{Body, Method, Operation, Pagination, Place};
+use allo_client::operation::{
+    Body, Method, Operation, Pagination, Place, RetrySafety, SuccessBody,
+};
 use allo_client::operations;
 use serde_json::Value;
 
@@ -27,6 +29,9 @@ pub static LIST: Operation = Operation {
     }),
     teammate: None,
     scopes: &["DIALING_QUEUE_READ_WRITE"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 
 /// A write with a body.
@@ -41,6 +46,9 @@ pub static CREATE: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["DIALING_QUEUE_READ_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 
 /// The operation table with both of them at its end.

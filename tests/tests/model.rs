@@ -57,6 +57,20 @@ fn fresh_programs_lose_and_double_no_lead() {
 }
 
 #[test]
+fn a_hundred_programs_of_texts_send_none_twice() {
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    let counts = runtime.block_on(tests::text_programs::run(0..100));
+    let counts = counts.unwrap_or_else(|problem| panic!("{problem}"));
+    println!("{counts}");
+    assert_eq!(counts.of("programs, keys overlooked"), 100);
+    assert_eq!(counts.of("programs, keys honoured"), 100);
+    assert!(
+        counts.of("unknown") > 50 && counts.of("faults") > 200,
+        "{counts}"
+    );
+}
+
+#[test]
 fn a_seed_is_always_the_same_program() {
     let shown = |seed| format!("{:?}", model::program_of_seed(seed));
     assert_eq!(shown(7), shown(7));

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{Error, GaveUp, Kind, Outcome};
-use crate::OpenEnum;
 use crate::runtime::Operation;
+use crate::{ErrorCode, OpenEnum};
 
 /// The most complaints that one line lists.
 const MOST_LISTED: usize = 3;
@@ -30,7 +30,7 @@ impl fmt::Display for Error {
         if let Some(suggestion) = self.suggestion() {
             write!(f, "; {}", suggestion.trim_end_matches('.'))?;
         }
-        if let Some(delay) = self.retry_after() {
+        if let Some(delay) = self.retry_after().filter(|_| !self.is_replay_unproven()) {
             write!(f, "; wait {} s", delay.as_secs_f64().ceil())?;
         }
         self.write_gave_up(f)?;
@@ -54,19 +54,30 @@ impl Error {
             Kind::Configuration => f.write_str("the client cannot be built")?,
             _ => write!(f, "{name} failed")?,
         }
-        if let Some(status) = self.0.status {
-            write!(f, ": {status}")?;
-            if let Some(code) = &self.0.envelope.code {
-                write!(f, " {}", code.as_str())?;
-            } else if let Some(reason) = reason(status) {
-                write!(f, " {reason}")?;
-            }
+        if let Some(status) = self.0.status.filter(|status| !self.opens_with(*status)) {
+            write!(
+                f,
+                ": {}",
+                status_line(status, self.0.envelope.code.as_ref())
+            )?;
         }
         f.write_str(if self.message().is_empty() { "" } else { ": " })
     }
 
+    /// Whether the message has the status already, having nothing else to say.
+    fn opens_with(&self, status: u16) -> bool {
+        self.0.envelope.code.is_none() && self.message().starts_with(&status_line(status, None))
+    }
+
     /// Why it was not sent again, or not at all.
     fn write_gave_up(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((status, code)) = &self.0.last_answer {
+            write!(
+                f,
+                "; the last answer was {}",
+                status_line(*status, code.as_ref())
+            )?;
+        }
         let Some((why, deadline)) = self.0.gave_up else {
             return Ok(());
         };
@@ -97,6 +108,10 @@ impl Error {
             .operation
             .is_some_and(Operation::takes_idempotency_key);
         match (&self.0.outcome, writes) {
+            (Outcome::Unknown { .. }, true) if self.is_replay_unproven() => f.write_str(
+                "; the request may have been executed, and a retry is not known to be safe, \
+                 whatever idempotency key it carries",
+            ),
             (Outcome::Unknown { .. }, true) => f.write_str(
                 "; it may have been done all the same: repeat it only with the key in `outcome()`",
             ),
@@ -109,10 +124,17 @@ impl Error {
     }
 }
 
-fn reason(status: u16) -> Option<&'static str> {
-    reqwest::StatusCode::from_u16(status)
-        .ok()?
-        .canonical_reason()
+/// A status with what it stands for, such as `503 Service Unavailable`.
+pub(super) fn status_line(status: u16, code: Option<&ErrorCode>) -> String {
+    let reason = || {
+        reqwest::StatusCode::from_u16(status)
+            .ok()?
+            .canonical_reason()
+    };
+    match code.map(OpenEnum::as_str).or_else(reason) {
+        Some(word) => format!("{status} {word}"),
+        None => status.to_string(),
+    }
 }
 
 impl fmt::Debug for Error {

@@ -85,15 +85,23 @@ impl Envelope {
         (is_error && !object.contains_key("data")).then(|| Reader { redactor }.v2(error))
     }
 
-    /// Reads the body of an answer that is not 2xx.
-    pub(crate) fn of_body(body: &[u8], content_type: &str, redactor: &Redactor<'_>) -> Self {
+    /// Reads the body of an answer that is not a success.
+    pub(crate) fn of_body(
+        status: u16,
+        body: &[u8],
+        content_type: &str,
+        redactor: &Redactor<'_>,
+    ) -> Self {
         let parsed = structure::parse::<Value>(body);
         let mut envelope = match &parsed {
             Ok(Value::Object(object)) => Reader { redactor }.object(object),
             _ => Self::default(),
         };
         if envelope.message.is_empty() && envelope.code.is_none() {
-            envelope.message = describe(body, content_type, parsed.is_ok());
+            // Shown by itself, too: a status is all that such an answer says.
+            let line = super::display::status_line(status, None);
+            let body = describe(status, body, content_type, parsed.is_ok());
+            envelope.message = format!("{line}: {body}");
         }
         envelope
     }
@@ -118,11 +126,13 @@ const PAGE_ADVICE: &str = "an HTML page answered, not the API: check the base UR
 const LONGEST_ERROR: usize = 16 * 1024;
 
 /// Says what a body is that explains nothing, without quoting it.
-fn describe(body: &[u8], content_type: &str, is_json: bool) -> String {
+fn describe(status: u16, body: &[u8], content_type: &str, is_json: bool) -> String {
     let size = body.len();
     let text = body.trim_ascii_start();
     if text.is_empty() {
         "the answer has no body".to_owned()
+    } else if is_json && (200..=299).contains(&status) {
+        format!("the answer is JSON, but not an answer of the API ({size} bytes)")
     } else if is_json {
         format!("the answer is JSON without a known error ({size} bytes)")
     } else if is_page(body, content_type) {

@@ -44,6 +44,8 @@ pub(crate) struct Inner {
     kind: Kind,
     operation: Option<&'static Operation>,
     status: Option<u16>,
+    /// Status and code of an earlier attempt's answer, if the last attempt has none.
+    last_answer: Option<(u16, Option<ErrorCode>)>,
     headers: HeaderMap,
     body: Vec<u8>,
     envelope: Envelope,
@@ -96,6 +98,8 @@ pub(crate) enum Kind {
     Status,
     /// The server succeeded, but its answer cannot be read.
     Decode,
+    /// The status is 2xx, but what answered is not the API.
+    UnexpectedResponse,
     /// No place within the rate limit came free in time; it was not sent.
     Deadline,
 }
@@ -106,6 +110,7 @@ impl Error {
             kind,
             operation: None,
             status: None,
+            last_answer: None,
             headers: HeaderMap::new(),
             body: Vec::new(),
             envelope: Envelope::of_message(message),
@@ -186,6 +191,17 @@ impl Error {
         self
     }
 
+    /// Adds what the last answer was, if the last attempt got none.
+    pub(crate) fn with_last_answer(mut self, answer: Option<(u16, Option<ErrorCode>)>) -> Self {
+        self.0.last_answer = answer.filter(|_| self.0.status.is_none());
+        self
+    }
+
+    /// What the operation table says of the operation.
+    pub(crate) fn table_row(&self) -> Option<&'static Operation> {
+        self.0.operation
+    }
+
     /// Replaces what the server says went wrong.
     pub(crate) fn with_envelope(mut self, envelope: Envelope) -> Self {
         self.0.envelope = envelope;
@@ -216,6 +232,7 @@ impl Error {
             Kind::Timeout => "timeout",
             Kind::Status => "status",
             Kind::Decode => "decode",
+            Kind::UnexpectedResponse => "unexpected_response",
             Kind::Deadline => "deadline",
         }
     }
@@ -235,16 +252,20 @@ impl Error {
         self.0.operation.map(|operation| operation.id)
     }
 
-    /// The HTTP status, if an answer arrived, whatever its body was.
+    /// The HTTP status of the last answer, if any attempt was answered, whatever its
+    /// body was.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        self.0.status
+        let last = self.0.last_answer.as_ref();
+        self.0.status.or(last.map(|(status, _)| *status))
     }
 
-    /// The code of the API, if the answer has one.
+    /// The code of the API, if the last answer has one.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
-        self.0.envelope.code.clone()
+        let last = self.0.last_answer.as_ref();
+        let last = last.and_then(|(_, code)| code.as_ref());
+        self.0.envelope.code.as_ref().or(last).cloned()
     }
 
     /// What went wrong, in words of the server or ours. Phone numbers, e-mail
@@ -267,9 +288,13 @@ impl Error {
         self.0.envelope.param.as_deref()
     }
 
-    /// What to do next: the advice of the server, else ours for the code.
+    /// What to do next: the advice of the server, else ours for the code. No advice
+    /// to send it again is passed on if that [may do harm](Error::is_replay_unproven).
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
+        if self.is_replay_unproven() {
+            return Some("find out whether it was executed before you send it again");
+        }
         let own = || self.0.envelope.code.as_ref().and_then(ErrorCode::advice);
         self.0.envelope.suggestion.as_deref().or_else(own)
     }
@@ -358,12 +383,22 @@ impl Error {
         matches!(self.0.gave_up, Some((GaveUp::Deadline, _)))
     }
 
-    /// The server succeeded (2xx), but its answer cannot be read, or is longer
-    /// than the limit. What was asked is done: do not repeat a write.
+    /// The server succeeded (2xx), and the answer is the API's, but it cannot be read
+    /// or is longer than the limit. Look at [`outcome`](Error::outcome) before you send
+    /// a write again: as a rule it has been executed.
     /// [`body`](Error::body) has the bytes.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         self.0.kind == Kind::Decode
+    }
+
+    /// The status is 2xx, but the answer is not the API's: an HTML page, no body, or
+    /// JSON without what every answer of the operation has. Some gateway, proxy or
+    /// login page in between answered, so that nothing says whether the request was
+    /// executed: [`outcome`](Error::outcome) of a write is unknown.
+    #[must_use]
+    pub fn is_unexpected_response(&self) -> bool {
+        self.0.kind == Kind::UnexpectedResponse
     }
 
     /// The server answered with a status other than 2xx, or with an error inside

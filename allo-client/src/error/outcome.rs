@@ -1,5 +1,7 @@
 //! Whether a call did its work, which no status alone tells.
 
+use super::Error;
+use crate::runtime::RetrySafety;
 use crate::{IdempotencyKey, Timestamp};
 
 /// What became of a call.
@@ -24,6 +26,10 @@ pub enum Outcome {
     Replayed,
     /// The server may or may not have done it. Sending the same call with the
     /// same key, before the given time, cannot do it twice.
+    ///
+    /// Where nothing documents that the operation honours keys, as with text
+    /// messages, there is no such time: `retry_until` is that of the first attempt,
+    /// and [`Error::is_replay_unproven`](crate::Error::is_replay_unproven) says so.
     #[non_exhaustive]
     Unknown {
         /// The key to repeat the call with, by
@@ -41,5 +47,18 @@ impl Outcome {
     #[must_use]
     pub const fn may_have_executed(&self) -> bool {
         matches!(self, Self::Executed | Self::Replayed | Self::Unknown { .. })
+    }
+}
+
+impl Error {
+    /// Whether the outcome is unknown and the key in it is no help: nothing documents
+    /// that the operation honours idempotency keys, so sending it again, with the same
+    /// key or another, may execute it twice. So it is with text messages and with the
+    /// contacts of the first version of the API, which are therefore not retried; see
+    /// [`CallOptions::with_retry_unproven_writes`](crate::CallOptions::with_retry_unproven_writes).
+    #[must_use]
+    pub fn is_replay_unproven(&self) -> bool {
+        let safety = self.0.operation.map(|operation| operation.retry_safety);
+        safety == Some(RetrySafety::Unproven) && matches!(self.0.outcome, Outcome::Unknown { .. })
     }
 }

@@ -3,7 +3,8 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::runtime::{
-    Body, FieldSpec, Kind, Method, Operation, Pagination, Place, Rule, TeammateTarget,
+    Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RetrySafety, Rule,
+    SuccessBody, TeammateTarget,
 };
 /// Every operation, by path and then by method.
 pub static ALL: &[&Operation] = &[
@@ -123,6 +124,9 @@ pub static SEARCH_CALLS: Operation = Operation {
     }),
     teammate: None,
     scopes: &["CONVERSATIONS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v1/api/contact/{contact_id}`
 pub static GET_CONTACT_CONTEXT: Operation = Operation {
@@ -151,6 +155,9 @@ pub static GET_CONTACT_CONTEXT: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CONTACTS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v1/api/contact/{contact_id}/conversation`
 pub static GET_CONTACT_CONVERSATION: Operation = Operation {
@@ -210,6 +217,9 @@ pub static GET_CONTACT_CONVERSATION: Operation = Operation {
     }),
     teammate: None,
     scopes: &["CONVERSATIONS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v1/api/contacts`
 pub static SEARCH_CONTACTS: Operation = Operation {
@@ -255,6 +265,9 @@ pub static SEARCH_CONTACTS: Operation = Operation {
     }),
     teammate: None,
     scopes: &["CONTACTS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v1/api/contacts`
 pub static CREATE_CONTACT: Operation = Operation {
@@ -316,6 +329,9 @@ pub static CREATE_CONTACT: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CONTACTS_READ_WRITE"],
+    retry_safety: RetrySafety::Unproven,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `PUT /v1/api/contacts/{contact_id}`
 pub static UPDATE_CONTACT: Operation = Operation {
@@ -379,6 +395,9 @@ pub static UPDATE_CONTACT: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CONTACTS_READ_WRITE"],
+    retry_safety: RetrySafety::Unproven,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v1/api/numbers`
 pub static GET_NUMBERS: Operation = Operation {
@@ -392,6 +411,9 @@ pub static GET_NUMBERS: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CONVERSATIONS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v1/api/sms`
 pub static SEND_SMS: Operation = Operation {
@@ -432,6 +454,9 @@ pub static SEND_SMS: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["SMS_SEND"],
+    retry_safety: RetrySafety::Unproven,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v1/api/sms`
 pub static SEND_SMS_FRANCE: Operation = Operation {
@@ -477,6 +502,9 @@ pub static SEND_SMS_FRANCE: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["SMS_SEND"],
+    retry_safety: RetrySafety::Unproven,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/analytics/outbound`
 pub static GET_ANALYTICS_OUTBOUND: Operation = Operation {
@@ -606,6 +634,9 @@ pub static GET_ANALYTICS_OUTBOUND: Operation = Operation {
     }),
     teammate: None,
     scopes: &["CONVERSATIONS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/analytics/overview`
 pub static GET_TEAM_METRICS: Operation = Operation {
@@ -676,6 +707,9 @@ pub static GET_TEAM_METRICS: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CONVERSATIONS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/conversations`
 pub static LIST_CONVERSATIONS: Operation = Operation {
@@ -749,6 +783,9 @@ pub static LIST_CONVERSATIONS: Operation = Operation {
     }),
     teammate: None,
     scopes: &["CONVERSATIONS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/conversations/items/batch`
 pub static BATCH_GET_CONVERSATION_ITEMS: Operation = Operation {
@@ -775,6 +812,9 @@ pub static BATCH_GET_CONVERSATION_ITEMS: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CONVERSATIONS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/conversations/items/search`
 pub static SEARCH_ALL_CONVERSATIONS: Operation = Operation {
@@ -925,6 +965,9 @@ pub static SEARCH_ALL_CONVERSATIONS: Operation = Operation {
     }),
     teammate: None,
     scopes: &["CONVERSATIONS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/conversations/items/{id}`
 pub static GET_CONVERSATION_ITEM: Operation = Operation {
@@ -953,6 +996,9 @@ pub static GET_CONVERSATION_ITEM: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CONVERSATIONS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `PATCH /v2/api/conversations/items/{id}/summary`
 pub static UPDATE_CALL_SUMMARY: Operation = Operation {
@@ -993,6 +1039,14 @@ pub static UPDATE_CALL_SUMMARY: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CONVERSATIONS_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[
+        "INVALID_ITEM_ID",
+        "CONVERSATION_ITEM_NOT_FOUND",
+        "CALL_NOT_FOUND",
+        "SUMMARY_TEMPLATE_KEY_REQUIRED",
+    ],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/conversations/items/{id}/tags`
 pub static ADD_TAGS: Operation = Operation {
@@ -1026,6 +1080,14 @@ pub static ADD_TAGS: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["TAGS_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[
+        "INVALID_ITEM_ID",
+        "CONVERSATION_ITEM_NOT_FOUND",
+        "CALL_NOT_FOUND",
+        "TAGS_REQUIRED",
+    ],
+    success: SuccessBody::None,
 };
 /// `DELETE /v2/api/conversations/items/{id}/tags/{tag}`
 pub static REMOVE_TAG: Operation = Operation {
@@ -1054,6 +1116,13 @@ pub static REMOVE_TAG: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["TAGS_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[
+        "INVALID_ITEM_ID",
+        "CONVERSATION_ITEM_NOT_FOUND",
+        "CALL_NOT_FOUND",
+    ],
+    success: SuccessBody::None,
 };
 /// `PUT /v2/api/conversations/{contact_number}/action`
 pub static EXECUTE_CONVERSATION_ACTION: Operation = Operation {
@@ -1089,6 +1158,9 @@ pub static EXECUTE_CONVERSATION_ACTION: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CONVERSATIONS_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &["INVALID_ACTION"],
+    success: SuccessBody::None,
 };
 /// `POST /v2/api/crm/companies`
 pub static CREATE_COMPANY: Operation = Operation {
@@ -1124,6 +1196,9 @@ pub static CREATE_COMPANY: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/crm/companies/search`
 pub static SEARCH_COMPANIES: Operation = Operation {
@@ -1204,6 +1279,9 @@ pub static SEARCH_COMPANIES: Operation = Operation {
     }),
     teammate: None,
     scopes: &["CRM_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/crm/companies/{id}`
 pub static GET_COMPANY: Operation = Operation {
@@ -1225,6 +1303,9 @@ pub static GET_COMPANY: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `PUT /v2/api/crm/companies/{id}`
 pub static UPDATE_COMPANY: Operation = Operation {
@@ -1267,6 +1348,9 @@ pub static UPDATE_COMPANY: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/crm/deals`
 pub static CREATE_DEAL: Operation = Operation {
@@ -1328,6 +1412,9 @@ pub static CREATE_DEAL: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/crm/deals/search`
 pub static SEARCH_DEALS: Operation = Operation {
@@ -1401,6 +1488,9 @@ pub static SEARCH_DEALS: Operation = Operation {
     }),
     teammate: None,
     scopes: &["CRM_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/crm/deals/{id}`
 pub static GET_DEAL: Operation = Operation {
@@ -1422,6 +1512,9 @@ pub static GET_DEAL: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `PATCH /v2/api/crm/deals/{id}`
 pub static UPDATE_DEAL: Operation = Operation {
@@ -1490,6 +1583,9 @@ pub static UPDATE_DEAL: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `DELETE /v2/api/crm/deals/{id}`
 pub static DELETE_DEAL: Operation = Operation {
@@ -1511,6 +1607,9 @@ pub static DELETE_DEAL: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_DELETE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::None,
 };
 /// `POST /v2/api/crm/people`
 pub static CREATE_PERSON: Operation = Operation {
@@ -1593,6 +1692,9 @@ pub static CREATE_PERSON: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/crm/people/search`
 pub static SEARCH_PEOPLE: Operation = Operation {
@@ -1715,6 +1817,9 @@ pub static SEARCH_PEOPLE: Operation = Operation {
     }),
     teammate: None,
     scopes: &["CRM_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/crm/people/{id}`
 pub static GET_PERSON: Operation = Operation {
@@ -1736,6 +1841,9 @@ pub static GET_PERSON: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `PUT /v2/api/crm/people/{id}`
 pub static UPDATE_PERSON: Operation = Operation {
@@ -1813,6 +1921,9 @@ pub static UPDATE_PERSON: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["CRM_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/dialing-queues/current`
 pub static GET_CURRENT_DIALING_QUEUE: Operation = Operation {
@@ -1876,6 +1987,9 @@ pub static GET_CURRENT_DIALING_QUEUE: Operation = Operation {
         email: "email",
     }),
     scopes: &["DIALING_QUEUE_READ_WRITE"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/dialing-queues/current`
 pub static RESET_CURRENT_DIALING_QUEUE: Operation = Operation {
@@ -1927,6 +2041,9 @@ pub static RESET_CURRENT_DIALING_QUEUE: Operation = Operation {
         email: "email",
     }),
     scopes: &["DIALING_QUEUE_READ_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &["ASSIGNEE_NOT_FOUND"],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `PATCH /v2/api/dialing-queues/current`
 pub static UPSERT_CURRENT_DIALING_QUEUE: Operation = Operation {
@@ -1985,6 +2102,9 @@ pub static UPSERT_CURRENT_DIALING_QUEUE: Operation = Operation {
         email: "email",
     }),
     scopes: &["DIALING_QUEUE_READ_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &["ASSIGNEE_NOT_FOUND"],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/dialing-queues/current/numbers`
 pub static APPEND_DIALING_QUEUE_NUMBERS: Operation = Operation {
@@ -2085,6 +2205,9 @@ pub static APPEND_DIALING_QUEUE_NUMBERS: Operation = Operation {
         email: "email",
     }),
     scopes: &["DIALING_QUEUE_READ_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &["ASSIGNEE_NOT_FOUND"],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `DELETE /v2/api/dialing-queues/current/numbers`
 pub static CLEAR_DIALING_QUEUE_NUMBERS: Operation = Operation {
@@ -2143,6 +2266,15 @@ pub static CLEAR_DIALING_QUEUE_NUMBERS: Operation = Operation {
         email: "email",
     }),
     scopes: &["DIALING_QUEUE_READ_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[
+        "ASSIGNEE_NOT_FOUND",
+        "DIALING_QUEUE_NOT_FOUND",
+        "DIALING_QUEUE_DELETE_FILTER_REQUIRED",
+        "DIALING_QUEUE_DELETE_FILTER_CONFLICT",
+        "INVALID_PHONE_NUMBER",
+    ],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/me`
 pub static GET_ME: Operation = Operation {
@@ -2156,6 +2288,9 @@ pub static GET_ME: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &[],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/numbers`
 pub static LIST_NUMBERS: Operation = Operation {
@@ -2169,6 +2304,9 @@ pub static LIST_NUMBERS: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["PHONE_NUMBERS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `PUT /v2/api/numbers/{number}/default_summary_template`
 pub static SET_NUMBER_DEFAULT_SUMMARY_TEMPLATE: Operation = Operation {
@@ -2197,6 +2335,9 @@ pub static SET_NUMBER_DEFAULT_SUMMARY_TEMPLATE: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["SUMMARY_TEMPLATES_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &["PHONE_NUMBER_NOT_FOUND", "SUMMARY_TEMPLATE_NOT_FOUND"],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/partner/accounts`
 pub static CREATE_PARTNER_ACCOUNT: Operation = Operation {
@@ -2260,6 +2401,9 @@ pub static CREATE_PARTNER_ACCOUNT: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["PARTNER"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/partner/accounts/{id}`
 pub static GET_PARTNER_ACCOUNT: Operation = Operation {
@@ -2281,6 +2425,9 @@ pub static GET_PARTNER_ACCOUNT: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["PARTNER"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `DELETE /v2/api/partner/accounts/{id}`
 pub static DELETE_PARTNER_ACCOUNT: Operation = Operation {
@@ -2302,6 +2449,9 @@ pub static DELETE_PARTNER_ACCOUNT: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["PARTNER"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::None,
 };
 /// `GET /v2/api/summary_templates`
 pub static LIST_SUMMARY_TEMPLATES: Operation = Operation {
@@ -2315,6 +2465,9 @@ pub static LIST_SUMMARY_TEMPLATES: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["SUMMARY_TEMPLATES_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/summary_templates`
 pub static CREATE_SUMMARY_TEMPLATE: Operation = Operation {
@@ -2393,6 +2546,9 @@ pub static CREATE_SUMMARY_TEMPLATE: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["SUMMARY_TEMPLATES_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/summary_templates/{id}`
 pub static GET_SUMMARY_TEMPLATE: Operation = Operation {
@@ -2414,6 +2570,9 @@ pub static GET_SUMMARY_TEMPLATE: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["SUMMARY_TEMPLATES_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `PUT /v2/api/summary_templates/{id}`
 pub static UPDATE_SUMMARY_TEMPLATE: Operation = Operation {
@@ -2499,6 +2658,9 @@ pub static UPDATE_SUMMARY_TEMPLATE: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["SUMMARY_TEMPLATES_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &["SUMMARY_TEMPLATE_NOT_FOUND"],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `DELETE /v2/api/summary_templates/{id}`
 pub static DELETE_SUMMARY_TEMPLATE: Operation = Operation {
@@ -2520,6 +2682,9 @@ pub static DELETE_SUMMARY_TEMPLATE: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["SUMMARY_TEMPLATES_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::None,
 };
 /// `GET /v2/api/tags`
 pub static LIST_TAGS: Operation = Operation {
@@ -2533,6 +2698,9 @@ pub static LIST_TAGS: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["TAGS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/users`
 pub static LIST_USERS: Operation = Operation {
@@ -2561,6 +2729,9 @@ pub static LIST_USERS: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["USERS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/users/{id}`
 pub static GET_USER: Operation = Operation {
@@ -2582,6 +2753,9 @@ pub static GET_USER: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["USERS_READ"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/webhooks`
 pub static LIST_WEBHOOKS: Operation = Operation {
@@ -2595,6 +2769,9 @@ pub static LIST_WEBHOOKS: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["WEBHOOKS_READ_WRITE"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `POST /v2/api/webhooks`
 pub static CREATE_WEBHOOK: Operation = Operation {
@@ -2635,6 +2812,9 @@ pub static CREATE_WEBHOOK: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["WEBHOOKS_READ_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/webhooks/event_types`
 pub static LIST_WEBHOOK_EVENT_TYPES: Operation = Operation {
@@ -2648,6 +2828,9 @@ pub static LIST_WEBHOOK_EVENT_TYPES: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["WEBHOOKS_READ_WRITE"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v2/api/webhooks/{webhook_id}`
 pub static GET_WEBHOOK: Operation = Operation {
@@ -2669,6 +2852,9 @@ pub static GET_WEBHOOK: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["WEBHOOKS_READ_WRITE"],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `PUT /v2/api/webhooks/{webhook_id}`
 pub static UPDATE_WEBHOOK: Operation = Operation {
@@ -2718,6 +2904,9 @@ pub static UPDATE_WEBHOOK: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["WEBHOOKS_READ_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::Object(&["data"]),
 };
 /// `DELETE /v2/api/webhooks/{webhook_id}`
 pub static DELETE_WEBHOOK: Operation = Operation {
@@ -2739,4 +2928,7 @@ pub static DELETE_WEBHOOK: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &["WEBHOOKS_READ_WRITE"],
+    retry_safety: RetrySafety::Keyed,
+    settling_codes: &[],
+    success: SuccessBody::None,
 };

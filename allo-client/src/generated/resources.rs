@@ -786,8 +786,9 @@ impl Sms {
     /// registration, else the code is `A2P_NOT_ENABLED`. For recipients in France there is `sendSMSFrance`.
     ///
     /// The answer has no id for the message, so it cannot be matched with a later `sms.sent` event for certain.
-    /// Each execution sends one text, and whether the first version honours an `Idempotency-Key` is not
-    /// documented: think twice before repeating a doubtful request.
+    /// Each execution sends one text, and nothing documents that the first version honours an
+    /// `Idempotency-Key`. A request that may have been executed is therefore not retried; it ends with an unknown
+    /// outcome.
     ///
     /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
     /// version, it also draws on the daily quota of the key.
@@ -805,7 +806,8 @@ impl Sms {
     /// first. On the wire this is the same request as `sendSMS`: the service tells the two apart by the fields of
     /// the body.
     ///
-    /// The answer has no id for the message. As with `sendSMS`, a repeated request may send the text twice.
+    /// The answer has no id for the message. As with `sendSMS`, a request that may have been executed is not
+    /// retried, since a retry may send the text twice.
     ///
     /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
     /// version, it also draws on the daily quota of the key.

@@ -49,7 +49,8 @@ fn is_too_large(error: &Error) -> bool {
 /// Whether the server complains about leads, not about the push as a whole.
 fn is_about_leads(error: &Error) -> bool {
     let named = error.param().map(|param| param.starts_with("numbers"));
-    let is_refusal = is_considered_refusal(error) && !error.is_not_found();
+    let is_refusal = error.is_status() && !error.is_not_found() && error.code().is_some();
+    let is_refusal = is_refusal && matches!(error.status(), Some(200..=299 | 400 | 422));
     let may_be = matches!(
         error.code(),
         Some(

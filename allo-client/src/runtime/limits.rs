@@ -180,7 +180,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::{Body, Kind, Method};
+    use crate::runtime::{Body, Kind, Method, RetrySafety, SuccessBody};
     use serde_json::json;
 
     const fn field(
@@ -200,6 +200,9 @@ mod tests {
     }
 
     const OPERATION: Operation = Operation {
+        retry_safety: RetrySafety::Keyed,
+        settling_codes: &[],
+        success: SuccessBody::None,
         id: "addThings",
         method: Method::Post,
         path: "/things",

@@ -21,7 +21,7 @@ pub(crate) use open_enum::open_enum;
 pub use open_enum::{OpenEnum, Unrecognized};
 pub use operation::{
     Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RateClass, RetrySafety, Rule,
-    TeammateTarget,
+    SuccessBody, TeammateTarget,
 };
 pub(crate) use response::Meta;
 pub use response::{Quota, Response};

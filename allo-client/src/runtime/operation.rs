@@ -24,6 +24,14 @@ pub struct Operation {
     pub teammate: Option<TeammateTarget>,
     /// The scopes an API key needs; any one key must hold them all.
     pub scopes: &'static [&'static str],
+    /// Whether sending a request of it twice can do harm.
+    pub retry_safety: RetrySafety,
+    /// Error codes by which the operation itself refuses a request, after the server has looked
+    /// up the idempotency key. Only these say that an earlier attempt with the same key was not
+    /// executed either.
+    pub settling_codes: &'static [&'static str],
+    /// What the body of a successful answer has, by which it is told from the page of a gateway.
+    pub success: SuccessBody,
 }
 
 impl Operation {
@@ -40,16 +48,6 @@ impl Operation {
     #[must_use]
     pub const fn takes_idempotency_key(&self) -> bool {
         !matches!(self.method, Method::Get)
-    }
-
-    /// On which condition a call may be repeated without doing its work twice.
-    #[must_use]
-    pub const fn retry_safety(&self) -> RetrySafety {
-        if self.takes_idempotency_key() {
-            RetrySafety::WithIdempotencyKey
-        } else {
-            RetrySafety::Safe
-        }
     }
 }
 
@@ -92,13 +90,26 @@ pub enum RateClass {
     Write,
 }
 
-/// Whether repeating a call can do harm.
+/// Whether sending a request twice can do harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RetrySafety {
-    /// Repeating it changes nothing.
-    Safe,
-    /// Repeating it is safe while the same `Idempotency-Key` is sent.
-    WithIdempotencyKey,
+    /// It only reads. A retry changes nothing. Some reads are sent by POST.
+    Read,
+    /// It writes, and honours idempotency keys: a retry with the same `Idempotency-Key` is not
+    /// executed a second time.
+    Keyed,
+    /// It writes, and nothing documents that it honours idempotency keys: a retry may be executed
+    /// a second time, whatever key it carries.
+    Unproven,
+}
+
+/// The body of a successful answer, as far as the document fixes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SuccessBody {
+    /// The document declares none.
+    None,
+    /// A JSON object with at least these members at its top.
+    Object(&'static [&'static str]),
 }
 
 /// Whether an operation takes a JSON body.

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT,
+};
 use reqwest::{Method, Request, Url};
 
 use super::exchange::{Answer, Attempt, Exchange, Loss, LossSort};
@@ -13,6 +15,7 @@ use crate::{Error, IdempotencyKey, runtime};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const NOTHING: HeaderValue = HeaderValue::from_static("0");
 
 /// Sends one prepared request over the connections of a client.
 pub(crate) struct Wire<'a> {
@@ -41,6 +44,9 @@ impl Exchange for Wire<'_> {
         if let Some(body) = &prepared.body {
             headers.insert(CONTENT_TYPE, JSON);
             *request.body_mut() = Some(body.clone().into());
+        } else if may_have_a_body(prepared.operation.method) {
+            // Gateways answer 411 to a POST that does not say how long its body is.
+            headers.insert(CONTENT_LENGTH, NOTHING);
         }
         Ok(request)
     }
@@ -83,6 +89,12 @@ impl Exchange for Wire<'_> {
 fn text(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(text)
         .map_err(|_| Error::invalid_request("an option cannot be written into a header"))
+}
+
+/// Whether HTTP gives a meaning to the body of such a request, so that its length is always said.
+const fn may_have_a_body(method: runtime::Method) -> bool {
+    use runtime::Method;
+    matches!(method, Method::Post | Method::Put | Method::Patch)
 }
 
 const fn method(method: runtime::Method) -> Method {

@@ -5,7 +5,8 @@
 use super::exchange::LossSort;
 #[cfg(feature = "power-dialer")]
 use crate::Error;
-use crate::{ErrorCategory, ErrorCode};
+use crate::runtime::Operation;
+use crate::{ErrorCategory, ErrorCode, OpenEnum};
 
 /// What is known of a failed attempt.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +15,10 @@ pub(crate) struct Facts<'a> {
     pub(crate) code: Option<&'a ErrorCode>,
     /// What the server itself says.
     pub(crate) retryable: Option<bool>,
+    /// Whether the body, as far as it arrived, is that of a success of the operation.
+    pub(crate) is_in_shape: bool,
+    /// Whether the code is among those by which the operation settles earlier attempts.
+    pub(crate) settles: bool,
 }
 
 /// How much of an answer arrived.
@@ -58,8 +63,9 @@ pub(crate) enum Trace {
     Maybe,
     /// It has done the work; only the answer is not whole.
     Done,
-    /// A considered refusal. The work was not done by an earlier attempt either,
-    /// for then the server would have repeated the answer to that.
+    /// A refusal by the operation itself, with one of its settling codes. The work
+    /// was not done by an earlier attempt either, for then the server would have
+    /// repeated the answer to that.
     Refused,
 }
 
@@ -73,7 +79,9 @@ pub(crate) fn classify(facts: &Facts<'_>) -> Verdict {
 
 fn again(facts: &Facts<'_>) -> Again {
     match facts.arrived {
-        Arrived::Nothing(LossSort::Unsendable | LossSort::Redirected) => Again::Never,
+        Arrived::Nothing(LossSort::Unsendable | LossSort::Redirected | LossSort::Unreachable) => {
+            Again::Never
+        }
         Arrived::Nothing(LossSort::Connect | LossSort::Timeout | LossSort::Broken) => {
             Again::Transient
         }
@@ -98,6 +106,8 @@ pub(crate) fn may_pass(code: &ErrorCode, category: ErrorCategory) -> bool {
         arrived: Arrived::All(status_of(category)),
         code: Some(code),
         retryable: None,
+        is_in_shape: false,
+        settles: false,
     };
     again(&facts) != Again::Never
 }
@@ -108,23 +118,36 @@ pub(crate) fn may_pass_later(error: &Error) -> bool {
     let Some(status) = error.status() else {
         return error.is_transport();
     };
+    // What cannot be read now cannot be read later.
+    if error.is_decode() {
+        return false;
+    }
     let code = error.code();
     let facts = Facts {
         arrived: Arrived::All(status),
         code: code.as_ref(),
         retryable: error.retryable(),
+        is_in_shape: false,
+        settles: false,
     };
     error.is_transport() || again(&facts) != Again::Never
 }
 
 /// Whether a call ended with a refusal that also says of earlier calls with its
-/// idempotency key that they did nothing.
+/// idempotency key that they did nothing: one of the settling codes of the operation.
 #[cfg(feature = "power-dialer")]
 pub(crate) fn is_considered_refusal(error: &Error) -> bool {
-    match (error.status(), error.code()) {
-        (Some(status), Some(code)) => is_considered(&code, effective(status, Some(&code))),
+    match (error.table_row(), error.status(), error.code()) {
+        (Some(operation), Some(status), Some(code)) if error.is_status() => {
+            settles(operation, &code) && is_refusal(effective(status, Some(&code)))
+        }
         _ => false,
     }
+}
+
+/// Whether the operation refuses with this code only after it has looked up the idempotency key.
+pub(crate) fn settles(operation: &Operation, code: &ErrorCode) -> bool {
+    operation.settling_codes.contains(&code.as_str())
 }
 
 /// Codes say more than statuses.
@@ -148,7 +171,10 @@ fn by_code(facts: &Facts<'_>, status: u16) -> Again {
 
 fn by_status(facts: &Facts<'_>, status: u16, known: bool) -> Again {
     match (status, facts.retryable) {
-        (408 | 425 | 500 | 502 | 503 | 504, _) => Again::Transient,
+        // 499 and 520 to 530 are a gateway's words for a server that did not answer it.
+        (408 | 425 | 499 | 500 | 502..=504 | 520..=530, _) => Again::Transient,
+        // Whoever answers like this, it is not the API; the API may be back in a moment.
+        (200..=299, None) => Again::Transient,
         (429, None) if !known => Again::RateLimit,
         (429, Some(true)) => Again::RateLimit,
         (_, Some(true)) => Again::Transient,
@@ -160,33 +186,29 @@ fn trace(facts: &Facts<'_>) -> Trace {
     let (Arrived::Part(status) | Arrived::TooMuch(status) | Arrived::All(status)) = facts.arrived
     else {
         return match facts.arrived {
-            Arrived::Nothing(LossSort::Unsendable | LossSort::Connect) => Trace::Nothing,
+            Arrived::Nothing(LossSort::Unsendable | LossSort::Connect | LossSort::Unreachable) => {
+                Trace::Nothing
+            }
             _ => Trace::Maybe,
         };
     };
-    match (effective(status, facts.code), facts.code) {
-        (200..=299, _) if matches!(facts.arrived, Arrived::All(_)) => Trace::Maybe,
-        (200..=299, _) => Trace::Done,
-        (_, Some(code)) if is_considered(code, effective(status, Some(code))) => Trace::Refused,
+    match effective(status, facts.code) {
+        // All of it would have been a success.
+        200..=299 if !matches!(facts.arrived, Arrived::All(_)) && facts.is_in_shape => Trace::Done,
+        200..=299 => Trace::Maybe,
+        // The status says one thing and the body another.
+        _ if facts.is_in_shape => Trace::Maybe,
+        refusal if facts.settles && is_refusal(refusal) => Trace::Refused,
         // Cut short in front of the server, which may have gone on with it.
-        (408, _) => Trace::Maybe,
-        (400..=499, _) => Trace::Nothing,
+        408 | 499 => Trace::Maybe,
+        400..=499 => Trace::Nothing,
         _ => Trace::Maybe,
     }
 }
 
-/// Whether a refusal was made by the operation itself, after the server had
-/// looked for an earlier answer to the same key.
-///
-/// Conflicts are left out: `…_ALREADY_EXISTS` may be the work of the attempt of
-/// which the answer was lost.
-fn is_considered(code: &ErrorCode, status: u16) -> bool {
-    let elsewhere = [
-        ErrorCode::EndpointNotFound,
-        ErrorCode::TeamNotFound,
-        ErrorCode::BusinessNotFound,
-    ];
-    matches!(status, 400 | 404 | 422) && !elsewhere.contains(code)
+/// Whether an operation refuses with this status, rather than something around it.
+const fn is_refusal(status: u16) -> bool {
+    matches!(status, 400 | 404 | 422)
 }
 
 /// The status that an answer stands for: a 2xx with an error in it counts as

@@ -17,7 +17,7 @@ use super::{Prepared, response_body};
 use crate::client::Shared;
 use crate::error::{GaveUp, Kind};
 use crate::rate_limit::{PaceRequest, Permit, PermitOutcome, Priority, RateLimitInfo};
-use crate::runtime::{self, Body, Operation, RateClass};
+use crate::runtime::{self, Body, Operation, RateClass, RetrySafety, SuccessBody};
 use crate::{CallOptions, Error, Outcome};
 
 /// What errors and the pacer know it by. The document has no such operation.
@@ -32,6 +32,9 @@ static RECORDING: Operation = Operation {
     pagination: None,
     teammate: None,
     scopes: &[],
+    retry_safety: RetrySafety::Read,
+    settling_codes: &[],
+    success: SuccessBody::None,
 };
 
 /// The most bytes of a refusal that are read.

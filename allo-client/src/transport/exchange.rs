@@ -86,6 +86,9 @@ pub(crate) enum LossSort {
     Unsendable,
     /// No connection was made: the server has not seen the request.
     Connect,
+    /// No connection can be made: TLS does not accept the server, or the address is none.
+    /// Another attempt meets the same. The server has not seen the request.
+    Unreachable,
     /// The time was up.
     Timeout,
     /// The connection broke.
@@ -100,7 +103,10 @@ impl Loss {
         let sort = if error.is_builder() {
             LossSort::Unsendable
         } else if error.is_connect() {
-            LossSort::Connect
+            match reason::is_lasting(&error) {
+                true => LossSort::Unreachable,
+                false => LossSort::Connect,
+            }
         } else if error.is_timeout() {
             LossSort::Timeout
         } else if error.is_redirect() {

@@ -3,6 +3,7 @@
 
 use super::classify::Trace;
 use super::idempotency::repeat_until;
+use crate::runtime::RetrySafety;
 use crate::{IdempotencyKey, Outcome, Timestamp};
 
 /// What is known after the attempts so far.
@@ -30,15 +31,30 @@ impl Fate {
         }
     }
 
-    /// The outcome of a call that ends like this. A read does nothing in any case.
-    pub(crate) fn outcome(self, key: Option<&IdempotencyKey>, first_sent: &Timestamp) -> Outcome {
+    /// Whether an earlier attempt may have done the work.
+    pub(crate) const fn is_in_doubt(self) -> bool {
+        matches!(self, Self::Unsure | Self::Done)
+    }
+
+    /// The outcome of a call that ends like this. A read does nothing in any case, and a key that
+    /// is not known to be honoured is not to be relied on for any time.
+    pub(crate) fn outcome(
+        self,
+        safety: RetrySafety,
+        key: Option<&IdempotencyKey>,
+        first_sent: &Timestamp,
+    ) -> Outcome {
         match (self, key) {
             (Self::NotSent, _) => Outcome::NotSent,
             (Self::Done, _) => Outcome::Executed,
             (Self::NotDone, _) | (Self::Unsure, None) => Outcome::NotExecuted,
+            (Self::Unsure, Some(_)) if safety == RetrySafety::Read => Outcome::NotExecuted,
             (Self::Unsure, Some(key)) => Outcome::Unknown {
                 key: key.clone(),
-                retry_until: repeat_until(first_sent),
+                retry_until: match safety {
+                    RetrySafety::Unproven => first_sent.clone(),
+                    RetrySafety::Read | RetrySafety::Keyed => repeat_until(first_sent),
+                },
             },
         }
     }
@@ -90,15 +106,24 @@ mod tests {
     fn only_a_write_can_be_unknown() {
         let key = IdempotencyKey::random();
         let sent: Timestamp = "2026-05-20T13:00:00Z".parse().unwrap();
-        assert_eq!(Fate::Unsure.outcome(None, &sent), Outcome::NotExecuted);
-        let Outcome::Unknown {
-            key: found,
-            retry_until,
-        } = Fate::Unsure.outcome(Some(&key), &sent)
-        else {
-            panic!("it is unknown")
-        };
-        assert_eq!(found, key);
-        assert_eq!(retry_until.to_string(), "2026-05-20T13:59:00Z");
+        let outcome = |safety, key| Fate::Unsure.outcome(safety, key, &sent);
+        assert_eq!(outcome(RetrySafety::Read, None), Outcome::NotExecuted);
+        assert_eq!(outcome(RetrySafety::Read, Some(&key)), Outcome::NotExecuted);
+        let table = [
+            (RetrySafety::Keyed, "2026-05-20T13:59:00Z"),
+            // Nothing says that the server knows such a key at all.
+            (RetrySafety::Unproven, "2026-05-20T13:00:00Z"),
+        ];
+        for (safety, until) in table {
+            let Outcome::Unknown {
+                key: found,
+                retry_until,
+            } = outcome(safety, Some(&key))
+            else {
+                panic!("it is unknown")
+            };
+            assert_eq!(found, key);
+            assert_eq!(retry_until.to_string(), until);
+        }
     }
 }

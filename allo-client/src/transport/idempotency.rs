@@ -18,6 +18,10 @@ const MOST_CHARS: usize = 255;
 /// within an hour: the server repeats its earlier answer. Each write gets a
 /// random key by itself; give one to repeat a call of which the answer was lost,
 /// or to make a job safe to restart.
+///
+/// Nothing documents that the first version of the API does so: operations of the
+/// class [`Unproven`](crate::operation::RetrySafety::Unproven), such as text
+/// messages, may be done again whatever key they carry.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(Box<str>);
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
-use super::classify::{Arrived, Facts, Verdict, classify, effective};
+use super::answer_shape;
+use super::classify::{Arrived, Facts, Verdict, classify, effective, settles};
 use super::engine::Engine;
 use super::exchange::{Answer, Attempt, BodyProblem, Loss, LossSort};
 use super::redact::Redactor;
@@ -60,8 +61,12 @@ impl Judge<'_> {
         let is_success = (200..=299).contains(&answer.status);
         match answer.problem {
             None if is_success => match self.error_inside(&answer) {
-                None => Ok(self.success(answer)),
                 Some(envelope) => Err(self.refused(answer, envelope)),
+                None if self.is_in_shape(&answer) => Ok(self.success(answer)),
+                None => {
+                    let envelope = self.envelope(&answer);
+                    Err(self.refused(answer, envelope))
+                }
             },
             Some(problem) if is_success => Err(self.broken(
                 Answer {
@@ -102,7 +107,7 @@ impl Judge<'_> {
                 "unsendable",
                 format!("the HTTP client refuses the request: {cause}"),
             ),
-            LossSort::Connect => (
+            LossSort::Connect | LossSort::Unreachable => (
                 Kind::Connect,
                 "connect",
                 format!("no connection to {peer}: {cause}"),
@@ -130,11 +135,13 @@ impl Judge<'_> {
         if let Some(source) = loss.source {
             error = error.with_source(source);
         }
-        self.failure(error, Arrived::Nothing(loss.sort), sort)
+        self.failure(error, Arrived::Nothing(loss.sort), false, sort)
     }
 
     /// It succeeded, but the answer is not whole.
     fn broken(&self, answer: Answer, problem: BodyProblem) -> Failure {
+        let expected = self.prepared.operation.success;
+        let is_in_shape = answer_shape::is_success(expected, answer.status, &answer.body, false);
         let Answer {
             status,
             headers,
@@ -164,7 +171,7 @@ impl Judge<'_> {
         let arrived = arrived(status, Some(&problem));
         let error = self.error(kind, message, &headers);
         let error = with_cause(error, Some(problem)).with_answer(status, headers, body);
-        self.failure(error, arrived, sort)
+        self.failure(error, arrived, is_in_shape, sort)
     }
 
     /// The server, or something in front of it, said no.
@@ -175,21 +182,44 @@ impl Judge<'_> {
         let asked = retry_after::of_headers(&answer.headers, status, now);
         let delay = asked.into_iter().chain(envelope.retry_after).max();
         let id = envelope.request_id.take();
-        let error = self.error(Kind::Status, String::new(), &answer.headers);
+        let is_in_shape = self.is_in_shape(&answer);
+        let kind = match (answer.status, &envelope.code) {
+            (200..=299, None) => Kind::UnexpectedResponse,
+            _ => Kind::Status,
+        };
+        if kind == Kind::UnexpectedResponse {
+            let advice = "check the base URL, and any proxy or gateway in between";
+            envelope.suggestion.get_or_insert_with(|| advice.to_owned());
+        }
+        let error = self.error(kind, String::new(), &answer.headers);
         let error = with_cause(error, answer.problem)
             .with_envelope(envelope)
             .with_request_id(id)
             .with_retry_after(delay)
             .with_answer(answer.status, answer.headers, answer.body);
-        self.failure(error, arrived, "status")
+        let sort = match kind {
+            Kind::UnexpectedResponse => "unexpected_response",
+            _ => "status",
+        };
+        self.failure(error, arrived, is_in_shape, sort)
     }
 
-    fn failure(&self, error: Error, arrived: Arrived, sort: &'static str) -> Failure {
+    fn failure(
+        &self,
+        error: Error,
+        arrived: Arrived,
+        is_in_shape: bool,
+        sort: &'static str,
+    ) -> Failure {
         let code = error.code();
         let verdict = classify(&Facts {
             arrived,
             code: code.as_ref(),
             retryable: error.retryable(),
+            is_in_shape,
+            settles: code
+                .as_ref()
+                .is_some_and(|code| settles(self.prepared.operation, code)),
         });
         Failure {
             error,
@@ -207,9 +237,16 @@ impl Judge<'_> {
         }
         let redactor = self.redactor();
         let content_type = content_type(&answer.headers);
-        let mut envelope = Envelope::of_body(&answer.body, content_type, &redactor);
+        let mut envelope = Envelope::of_body(answer.status, &answer.body, content_type, &redactor);
         envelope.advise_on_page(answer.status, &answer.body, content_type);
         envelope
+    }
+
+    /// Whether it looks like a success of the API, whatever its status is.
+    fn is_in_shape(&self, answer: &Answer) -> bool {
+        let expected = self.prepared.operation.success;
+        let is_whole = answer.problem.is_none();
+        answer_shape::is_success(expected, answer.status, &answer.body, is_whole)
     }
 
     /// A 2xx may hold an error all the same.

@@ -1,6 +1,7 @@
 //! How a call travels: the loop in `run`, and around it a module for each thing
 //! it has to know. What is sent is put together in `runtime::call`.
 
+mod answer_shape;
 mod attempt;
 mod backoff;
 pub(crate) mod base_url;

@@ -26,7 +26,7 @@ pub struct AttemptEvent {
     /// The code of the API, if the answer had one.
     pub code: Option<ErrorCode>,
     /// The sort of failure, if it failed: `connect`, `timeout`, `broken`,
-    /// `too_large`, `status`, `redirected` or `unsendable`.
+    /// `too_large`, `unexpected_response`, `status`, `redirected` or `unsendable`.
     pub error: Option<&'static str>,
     /// How long the attempt took, from sending to the last byte.
     pub elapsed: Duration,

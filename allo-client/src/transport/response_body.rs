@@ -12,14 +12,18 @@ pub(crate) struct ReadBody {
     pub(crate) problem: Option<BodyProblem>,
 }
 
+/// How much is read of a body that announces to be longer than the limit.
+const BEGINNING: usize = 4 * 1024;
+
 /// Reads at most `most` bytes.
 pub(crate) async fn read(mut response: Response, most: usize, proxies: &Proxies) -> ReadBody {
     let announced = response.content_length();
     let mut body = ReadBody::default();
-    if announced.is_some_and(|length| length > most as u64) {
-        body.problem = Some(BodyProblem::TooLarge);
-        return body;
-    }
+    // Of a body that is known to be too long, the beginning tells whose answer it is.
+    let most = match announced {
+        Some(length) if length > most as u64 => most.min(BEGINNING),
+        _ => most,
+    };
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) => {

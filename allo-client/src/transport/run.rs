@@ -16,7 +16,8 @@ use super::observe;
 use super::{Prepared, Success};
 use crate::error::{GaveUp, Kind};
 use crate::rate_limit::{AcquireTimeout, PaceRequest, Permit, RateLimitInfo};
-use crate::{Error, Timestamp};
+use crate::runtime::RetrySafety;
+use crate::{Error, ErrorCode, Timestamp};
 
 /// A conflict is repeated this often at most.
 const MOST_CONFLICTS: u32 = 3;
@@ -62,6 +63,8 @@ struct Course<'a> {
     current: (Instant, Duration),
     /// Why the last attempt failed.
     last: Option<Error>,
+    /// Status and code of the last answer, if there was one.
+    last_answer: Option<(u16, Option<ErrorCode>)>,
 }
 
 /// What bounds a call.
@@ -101,6 +104,7 @@ impl<'a> Course<'a> {
             first: None,
             current: (now, timeout),
             last: None,
+            last_answer: None,
         }
     }
 
@@ -187,6 +191,9 @@ impl<'a> Course<'a> {
             sort,
         } = failure;
         self.fate = self.fate.after(verdict.trace);
+        if let Some(status) = error.status() {
+            self.last_answer = Some((status, error.code()));
+        }
         self.conflicts += u32::from(verdict.again == Again::Conflict);
         let info = RateLimitInfo::of(error.headers(), error.status().unwrap_or_default());
         self.observe(&match verdict.again {
@@ -211,7 +218,7 @@ impl<'a> Course<'a> {
 
     /// How long to wait before the next attempt, or why there is none.
     fn wait(&self, error: &Error, again: Again) -> Result<Duration, Stop> {
-        if again == Again::Never {
+        if again == Again::Never || !self.may_replay() {
             return Err(Stop::Final);
         }
         let too_often = again == Again::Conflict && self.conflicts > MOST_CONFLICTS;
@@ -231,6 +238,13 @@ impl<'a> Course<'a> {
             return Err(Stop::GaveUp(GaveUp::Budget, None));
         }
         Ok(wait)
+    }
+
+    /// Whether another attempt cannot do the work a second time, or the caller accepts that it may.
+    fn may_replay(&self) -> bool {
+        self.prepared.operation.retry_safety != RetrySafety::Unproven
+            || self.prepared.options.retries_unproven_writes()
+            || !self.fate.is_in_doubt()
     }
 
     /// The least wait that is right, and the one that is made of it.
@@ -268,7 +282,9 @@ impl<'a> Course<'a> {
 
     /// The error that ends the call.
     fn finish(&self, error: Error, stop: Stop) -> Error {
-        let error = error.with_outcome(self.outcome());
+        let error = error
+            .with_outcome(self.outcome())
+            .with_last_answer(self.last_answer.clone());
         match stop {
             Stop::Final => error,
             Stop::GaveUp(why, wait) => {
@@ -294,7 +310,8 @@ impl<'a> Course<'a> {
     fn outcome(&self) -> crate::Outcome {
         let sent = self.first.as_ref().map(|sent| sent.time.clone());
         let sent = sent.unwrap_or_else(|| self.engine.clock.now().into());
-        self.fate.outcome(self.prepared.key.as_ref(), &sent)
+        let safety = self.prepared.operation.retry_safety;
+        self.fate.outcome(safety, self.prepared.key.as_ref(), &sent)
     }
 
     /// How long the next place may be waited for.
@@ -306,6 +323,9 @@ impl<'a> Course<'a> {
     /// How long the server is sure to know the key of this write, once sent.
     fn key_time_left(&self) -> Option<Duration> {
         self.prepared.key.as_ref()?;
+        if self.prepared.operation.retry_safety == RetrySafety::Read {
+            return None;
+        }
         let first = self.first.as_ref()?;
         let slept = self.engine.clock.now().duration_since(first.time.instant());
         let slept = Duration::try_from(slept).unwrap_or_default();

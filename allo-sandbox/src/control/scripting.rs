@@ -35,6 +35,13 @@ impl Control {
         Ok(())
     }
 
+    /// Whether the first version of the API overlooks idempotency keys, so that a text message or
+    /// a contact that is sent twice is there twice. The sandbox honours them unless told; of the
+    /// service nothing documents that it does.
+    pub fn ignore_idempotency_keys_in_v1(&self, ignores: bool) {
+        self.app.idempotency.ignore_v1(ignores);
+    }
+
     /// Keeps the next permitted request of an operation waiting, just before it is carried out.
     ///
     /// # Errors

@@ -62,8 +62,8 @@ fn huge(mut reply: Reply, size: u64) -> Delivery {
     reply.header("transfer-encoding", "chunked");
     reply.header("connection", "close");
     let steps = vec![
-        Step::Blanks(padding),
         Step::Chunk(body),
+        Step::Blanks(padding),
         Step::Chunk(Bytes::new()),
     ];
     by_hand(&reply, steps, End::Close)

@@ -6,6 +6,7 @@ use allo_sandbox::KeySpec;
 use serde_json::json;
 
 use crate::api::{Answer, Api, CAMILLE, CURRENT, NUMBERS};
+use crate::telephony;
 
 async fn reset(api: &Api, key: &str) -> Answer {
     api.request("POST", CURRENT)
@@ -195,4 +196,27 @@ async fn a_caller_who_hung_up_finds_its_write_done() {
     };
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(created(&api), 1);
+}
+
+#[tokio::test]
+async fn the_first_version_overlooks_keys_when_told() {
+    let small = telephony::start().await;
+    let api = &small.api;
+    let text = json!({ "from": telephony::LINE, "to": telephony::ADA, "message": "Hello" });
+    let executed = |api: &Api| api.control().executed().len();
+    for (ignores, expected) in [(false, 1), (true, 3), (false, 4)] {
+        api.control().ignore_idempotency_keys_in_v1(ignores);
+        for _ in 0..2 {
+            let request = api.request("POST", "/v1/api/sms");
+            let key = format!("k-{expected}");
+            let answer = request.header("idempotency-key", &key).json(&text).send();
+            assert_eq!(answer.await.status, 200);
+        }
+        assert_eq!(executed(api), expected, "{ignores}");
+    }
+    // The second version knows them all the same.
+    api.control().ignore_idempotency_keys_in_v1(true);
+    reset(api, "k").await;
+    reset(api, "k").await;
+    assert_eq!(created(api), 1);
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::Model;
-use crate::meta::{Body, Field, Kind, Operation, Place, Rule};
+use crate::meta::{Body, Field, Kind, Operation, Place, RetrySafety, Rule};
 
 pub(crate) fn write(model: &Model) -> TokenStream {
     let rows = model.operations.iter().map(row);
@@ -15,7 +15,8 @@ pub(crate) fn write(model: &Model) -> TokenStream {
         .collect();
     quote! {
         use crate::runtime::{
-            Body, FieldSpec, Kind, Method, Operation, Pagination, Place, Rule, TeammateTarget,
+            Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RetrySafety, Rule,
+            SuccessBody, TeammateTarget,
         };
 
         /// Every operation, by path and then by method.
@@ -43,6 +44,16 @@ fn row(operation: &Operation) -> TokenStream {
     let fields = operation.fields.iter().map(field);
     let pagination = pagination(operation);
     let teammate = teammate(operation);
+    let retry_safety = match operation.retry_safety {
+        RetrySafety::Read => quote!(RetrySafety::Read),
+        RetrySafety::Keyed => quote!(RetrySafety::Keyed),
+        RetrySafety::Unproven => quote!(RetrySafety::Unproven),
+    };
+    let settling_codes = &operation.settling_codes;
+    let success = match &operation.success {
+        None => quote!(SuccessBody::None),
+        Some(members) => quote!(SuccessBody::Object(&[#(#members),*])),
+    };
     quote! {
         #[doc = #docs]
         pub static #name: Operation = Operation {
@@ -56,6 +67,9 @@ fn row(operation: &Operation) -> TokenStream {
             pagination: #pagination,
             teammate: #teammate,
             scopes: &[#(#scopes),*],
+            retry_safety: #retry_safety,
+            settling_codes: &[#(#settling_codes),*],
+            success: #success,
         };
     }
 }

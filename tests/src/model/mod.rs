@@ -20,4 +20,10 @@ mod worlds;
 pub use fleet::{Failure, sail};
 pub use generate::program as program_of_seed;
 pub use program::Program;
+pub(crate) use program::TIMEOUT;
 pub use run::{Tally, run};
+
+/// The faults of the program of a seed, for programs of another kind.
+pub(crate) fn faults_of_seed(seed: u64) -> allo_sandbox::FaultPlan {
+    generate::program(seed).plan()
+}

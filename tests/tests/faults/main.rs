@@ -4,11 +4,15 @@
 mod answers;
 mod bodies;
 mod connections;
+mod foreign;
+mod gateways;
+mod independent;
 mod kinds;
 mod limits;
 mod redirects;
 mod scene;
 mod slowness;
+mod texts;
 mod timeline;
 mod tls;
 mod unknowns;

@@ -47,9 +47,13 @@ async fn tls_close_without_notify_where_there_is_no_tls_looks_whole_and_cannot_b
 async fn an_authority_nobody_trusts_is_no_connection() {
     let stage = Stage::with(|builder| builder.quotas(Quotas::off()).tls()).await;
     let scene = Scene::of(stage, |builder| builder);
-    let write = scene.write_with(|o| o.with_max_attempts(1)).await;
+    // Another attempt would meet the same certificate.
+    let write = scene.write().await;
     let error = write.went("connect").failed(Outcome::NotExecuted);
     assert!(error.is_connect());
+    assert_eq!(error.attempts(), 1);
+    let read = scene.read().await;
+    read.went("connect").failed(Outcome::NotExecuted);
     let line = scene.line(error);
     // Which of the two it is depends on the verifier of the operating system.
     let words = "no connection to SERVER: TLS does not accept the certificate of the server: it";
@@ -58,6 +62,16 @@ async fn an_authority_nobody_trusts_is_no_connection() {
         "{line}"
     );
     assert!(scene.control.requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_speaks_no_tls_is_not_tried_again() {
+    let stage = Stage::start().await;
+    let address = stage.base_url().replace("http://", "https://");
+    let scene = Scene::of(stage, |builder| builder.base_url(address));
+    let write = scene.write().await;
+    let error = write.went("connect").failed(Outcome::NotExecuted);
+    assert!(error.is_connect());
 }
 
 #[tokio::test]

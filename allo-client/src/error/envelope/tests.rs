@@ -5,7 +5,7 @@ use crate::ApiKey;
 
 fn read_as(body: &str, content_type: &str) -> Envelope {
     let key = ApiKey::from("s3cret-key");
-    Envelope::of_body(body.as_bytes(), content_type, &Redactor::new(&key))
+    Envelope::of_body(502, body.as_bytes(), content_type, &Redactor::new(&key))
 }
 
 fn read(body: &str) -> Envelope {

@@ -8,10 +8,17 @@ fn code(text: &str) -> Option<ErrorCode> {
 
 fn verdict(arrived: Arrived, text: &str, retryable: Option<bool>) -> Verdict {
     let code = code(text);
+    let operation = &crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
     classify(&Facts {
         arrived,
         code: code.as_ref(),
         retryable,
+        // A body that is not whole was one of the API's.
+        is_in_shape: matches!(
+            arrived,
+            Arrived::Part(200..=299) | Arrived::TooMuch(200..=299)
+        ),
+        settles: code.as_ref().is_some_and(|code| settles(operation, code)),
     })
 }
 
@@ -19,6 +26,7 @@ fn verdict(arrived: Arrived, text: &str, retryable: Option<bool>) -> Verdict {
 fn what_never_arrived() {
     let table = [
         (LossSort::Connect, Again::Transient, Trace::Nothing),
+        (LossSort::Unreachable, Again::Never, Trace::Nothing),
         (LossSort::Timeout, Again::Transient, Trace::Maybe),
         (LossSort::Broken, Again::Transient, Trace::Maybe),
         (LossSort::Unsendable, Again::Never, Trace::Nothing),
@@ -39,12 +47,12 @@ fn every_status_without_an_envelope() {
     for status in 300..=599 {
         let found = verdict(Arrived::All(status), "", None);
         let again = match status {
-            408 | 425 | 500 | 502 | 503 | 504 => Again::Transient,
+            408 | 425 | 499 | 500 | 502 | 503 | 504 | 520..=530 => Again::Transient,
             429 => Again::RateLimit,
             _ => Again::Never,
         };
         let trace = match status {
-            300..=399 | 408 | 500..=599 => Trace::Maybe,
+            300..=399 | 408 | 499 | 500..=599 => Trace::Maybe,
             _ => Trace::Nothing,
         };
         assert_eq!(found, Verdict { again, trace }, "{status}");
@@ -89,9 +97,16 @@ fn codes_that_decide() {
         (500, "INTERNAL_SERVER_ERROR", Some(false), Transient, Maybe),
         (501, "NEW_FAILURE", Some(true), Transient, Maybe),
         (501, "NEW_FAILURE", None, Never, Maybe),
-        (400, "INVALID_REQUEST_BODY", None, Never, Refused),
-        (422, "NEW_PROBLEM", Some(false), Never, Refused),
+        // Only the codes that the operation itself gives after it has looked for the key.
         (404, "ASSIGNEE_NOT_FOUND", Some(false), Never, Refused),
+        (403, "ASSIGNEE_NOT_FOUND", Some(false), Never, Nothing),
+        (400, "INVALID_REQUEST_BODY", None, Never, Nothing),
+        (400, "DIALING_QUEUE_LIMIT_REACHED", None, Never, Nothing),
+        (400, "MISSING_HEADER", None, Never, Nothing),
+        (405, "METHOD_NOT_ALLOWED", None, Never, Nothing),
+        (404, "DEPLOYMENT_NOT_FOUND", None, Never, Nothing),
+        (404, "DEAL_NOT_FOUND", None, Never, Nothing),
+        (422, "NEW_PROBLEM", Some(false), Never, Nothing),
         (404, "ENDPOINT_NOT_FOUND", None, Never, Nothing),
         (401, "API_KEY_REVOKED", None, Never, Nothing),
         (403, "FORBIDDEN", None, Never, Nothing),
@@ -101,7 +116,9 @@ fn codes_that_decide() {
         (200, "ASSIGNEE_NOT_FOUND", None, Never, Refused),
         (200, "FORBIDDEN", None, Never, Nothing),
         (200, "INTERNAL_SERVER_ERROR", None, Transient, Maybe),
-        (200, "NEW_PROBLEM", None, Never, Maybe),
+        (200, "NEW_PROBLEM", None, Transient, Maybe),
+        (200, "NEW_PROBLEM", Some(false), Never, Maybe),
+        (499, "NEW_PROBLEM", None, Transient, Maybe),
         (200, "NEW_PROBLEM", Some(true), Transient, Maybe),
     ];
     for (status, text, retryable, again, trace) in table {
@@ -134,6 +151,56 @@ fn answers_that_are_not_whole() {
             Verdict { again, trace },
             "{arrived:?}"
         );
+    }
+}
+
+#[test]
+fn whose_answer_it_is_counts() {
+    let of = |arrived, is_in_shape| {
+        classify(&Facts {
+            arrived,
+            code: None,
+            retryable: None,
+            is_in_shape,
+            settles: false,
+        })
+    };
+    let verdict = |again, trace| Verdict { again, trace };
+    use Again::{Never, Transient};
+    use Trace::{Maybe, Nothing};
+    // A page of a gateway, whole or broken off, says nothing about the API.
+    let foreign = [
+        (Arrived::All(200), Transient),
+        (Arrived::All(204), Transient),
+        (Arrived::Part(200), Transient),
+        (Arrived::TooMuch(200), Never),
+    ];
+    for (arrived, again) in foreign {
+        assert_eq!(of(arrived, false), verdict(again, Maybe), "{arrived:?}");
+    }
+    // A refusal with the body of a success contradicts itself.
+    for status in [400, 401, 404, 429] {
+        assert_eq!(of(Arrived::All(status), true).trace, Maybe, "{status}");
+        assert_eq!(of(Arrived::All(status), false).trace, Nothing, "{status}");
+    }
+}
+
+#[test]
+fn every_code_that_settles_is_one_of_a_refusal_by_the_operation() {
+    for operation in crate::operations::ALL {
+        for text in operation.settling_codes {
+            let code = ErrorCode::from(*text);
+            assert!(is_known(&code), "{}: {text}", operation.id);
+            let status = code.category().map(status_of).unwrap();
+            assert!(is_refusal(status), "{}: {text}", operation.id);
+            // Whatever an earlier attempt may have brought about settles nothing.
+            let own_work = ["ALREADY", "LIMIT", "TAG_NOT_FOUND", "POSITION"];
+            assert!(
+                own_work.iter().all(|part| !text.contains(part)),
+                "{}: {text}",
+                operation.id
+            );
+        }
     }
 }
 

@@ -60,6 +60,16 @@ pub(super) fn is_of_proxy(error: &Cause) -> bool {
     causes(error).any(|cause| tunnel(cause).is_some())
 }
 
+/// Whether what keeps a connection from being made is the same at the next attempt:
+/// TLS does not accept the server, or the address is none. All else may pass.
+pub(super) fn is_lasting(error: &Cause) -> bool {
+    let is_no_address = |cause: &Cause| {
+        let error = cause.downcast_ref::<io::Error>();
+        error.is_some_and(|error| error.kind() == io::ErrorKind::InvalidInput)
+    };
+    causes(error).any(|cause| tls::is_lasting(cause) || is_no_address(cause))
+}
+
 /// An error and what caused it, one after another.
 fn causes(error: &Cause) -> impl Iterator<Item = &Cause> {
     successors(Some(error), |error| next_cause(*error))

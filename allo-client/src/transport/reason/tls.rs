@@ -2,9 +2,9 @@
 //! the operating system has only words for them.
 
 #[cfg(feature = "rustls-tls")]
-pub(super) use typed::refusal;
+pub(super) use typed::{is_lasting, refusal};
 #[cfg(not(feature = "rustls-tls"))]
-pub(super) use worded::refusal;
+pub(super) use worded::{is_lasting, refusal};
 
 const BETWEEN: &str = "if a proxy of your company decrypts connections, install its certificate \
                        on this machine; else check the base URL";
@@ -46,6 +46,32 @@ mod typed {
             )),
             Tls::AlertReceived(alert) => Some(alerted(*alert)),
             other => Some(Reason::bare(format!("TLS failed: {other}"))),
+        }
+    }
+
+    /// Whether the next attempt meets the same. What the server breaks off for a
+    /// reason of its own may pass.
+    pub(in super::super) fn is_lasting(cause: &Cause) -> bool {
+        match cause.downcast_ref::<Tls>() {
+            Some(
+                Tls::InvalidCertificate(_)
+                | Tls::InvalidCertRevocationList(_)
+                | Tls::NoCertificatesPresented
+                | Tls::UnsupportedNameType
+                | Tls::PeerIncompatible(_)
+                | Tls::InvalidMessage(_),
+            ) => true,
+            Some(Tls::AlertReceived(alert)) => matches!(
+                alert,
+                Alert::HandshakeFailure
+                    | Alert::ProtocolVersion
+                    | Alert::InsufficientSecurity
+                    | Alert::UnrecognisedName
+                    | Alert::CertificateRequired
+                    | Alert::BadCertificate
+                    | Alert::UnknownCA
+            ),
+            _ => false,
         }
     }
 
@@ -163,5 +189,10 @@ mod worded {
             known.map_or((text.as_str(), BETWEEN), |(_, why, advice)| (*why, *advice));
         let words = format!("TLS does not accept the certificate of the server: {why}");
         Some(Reason::new(words, advice))
+    }
+
+    /// Whether the next attempt meets the same.
+    pub(in super::super) fn is_lasting(cause: &Cause) -> bool {
+        refusal(cause).is_some()
     }
 }

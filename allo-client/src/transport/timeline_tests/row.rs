@@ -1,10 +1,11 @@
 //! Reads the tables. A line is `call | answers | waits | ending`:
 //!
-//! * call: `read` or `write`, or `any` for both; then options as `name=value`
+//! * call: `read` or `write`, or `any` for both, or `text` for a write that may not be
+//!   retried; then options as `name=value`
 //!   (`deadline`, `timeout` in seconds, `attempts`, `budget`, `base`, `slow` for
-//!   the seconds each attempt takes).
+//!   the seconds each attempt takes, `replay` to retry a `text` all the same).
 //! * answers, separated by `;`, the last one repeated for ever: a status and what
-//!   is in the answer (`v2:CODE`, `v1:CODE`, `html`, `+retryable`, `-retryable`,
+//!   is in the answer (`v2:CODE`, `v1:CODE`, `html`, `says:NAME`, `+retryable`, `-retryable`,
 //!   `body-wait=…`, `name:value` headers), or `refused`, `lost`, `stalls`,
 //!   `unsendable`, `redirected`; `part` and `huge` are bodies that are not whole.
 //! * waits before each further attempt: `<250` is backoff of up to 250 ms, `7s` is
@@ -21,6 +22,8 @@ use std::time::Duration;
 pub(in crate::transport) struct Row {
     pub(in crate::transport) text: String,
     pub(in crate::transport) is_write: bool,
+    /// Whether nothing says that it honours keys.
+    pub(in crate::transport) is_unproven: bool,
     pub(in crate::transport) options: Vec<(String, f64)>,
     pub(in crate::transport) answers: Vec<Vec<String>>,
     pub(in crate::transport) waits: Vec<RangeInclusive<Duration>>,
@@ -60,6 +63,7 @@ impl Row {
         Self {
             text: text.to_owned(),
             is_write,
+            is_unproven: call.starts_with("text"),
             options: call.split_whitespace().skip(1).map(option).collect(),
             answers: answers.split(';').map(words).collect(),
             waits: waits.split_whitespace().map(wait).collect(),
@@ -80,9 +84,9 @@ pub(in crate::transport) fn read(table: &str) -> Vec<Row> {
 fn rows(line: &str) -> Vec<Row> {
     match line.split_whitespace().next() {
         Some("read") => vec![Row::new(line, false)],
-        Some("write") => vec![Row::new(line, true)],
+        Some("write" | "text") => vec![Row::new(line, true)],
         Some("any") => vec![Row::new(line, false), Row::new(line, true)],
-        _ => panic!("read, write or any: {line}"),
+        _ => panic!("read, write, text or any: {line}"),
     }
 }
 

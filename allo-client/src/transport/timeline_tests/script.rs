@@ -34,10 +34,10 @@ impl Script {
         Self {
             engine: engine(row, seed),
             prepared: Prepared {
-                operation: if row.is_write {
-                    &operations::APPEND_DIALING_QUEUE_NUMBERS
-                } else {
-                    &operations::GET_ME
+                operation: match (row.is_write, row.is_unproven) {
+                    (true, false) => &operations::APPEND_DIALING_QUEUE_NUMBERS,
+                    (true, true) => &operations::SEND_SMS,
+                    (false, _) => &operations::GET_ME,
                 },
                 path: "/".to_owned(),
                 query: String::new(),
@@ -143,6 +143,9 @@ fn options(row: &Row) -> CallOptions {
     if let Some(seconds) = row.option("timeout") {
         options = options.with_timeout(Duration::from_secs_f64(seconds));
     }
+    if row.option("replay").is_some() {
+        options = options.with_retry_unproven_writes(true);
+    }
     if let Some(most) = row.option("attempts") {
         options = options.with_max_attempts(most as u32);
     }
@@ -154,6 +157,7 @@ fn attempt(words: &[String]) -> Attempt {
     match words.first().map(String::as_str) {
         Some("refused") => lost(LossSort::Connect),
         Some("lost") => lost(LossSort::Broken),
+        Some("unreachable") => lost(LossSort::Unreachable),
         Some("unsendable") => lost(LossSort::Unsendable),
         Some("redirected") => lost(LossSort::Redirected),
         Some(status) => Attempt::Answered(answer(status.parse().unwrap(), &words[1..])),
@@ -176,6 +180,7 @@ fn answer(status: u16, words: &[String]) -> Answer {
             "-retryable" => error["retryable"] = false.into(),
             "replayed" => _ = headers.insert("idempotency-replayed", "true".parse().unwrap()),
             word => match word.split_once(':').expect("a header or an envelope") {
+                ("says", name) => body = Some(said(name).to_owned()),
                 ("v2", code) => error["code"] = code.into(),
                 ("v1", code) => body = Some(json!({"code": code, "details": null}).to_string()),
                 ("body-wait", seconds) => {
@@ -199,5 +204,20 @@ fn answer(status: u16, words: &[String]) -> Answer {
         headers,
         body,
         problem,
+    }
+}
+
+/// Bodies that have no word of their own.
+fn said(name: &str) -> &'static str {
+    match name {
+        "ok" => "OK",
+        "object" => "{}",
+        "list" => "[]",
+        "maintenance" => r#"{"status":"maintenance"}"#,
+        "busy" => r#"{"error":"busy"}"#,
+        "failure" => r#"{"success":false}"#,
+        "null" => r#"{"data":null}"#,
+        "data" => r#"{"data":{}}"#,
+        other => panic!("no such body: {other}"),
     }
 }

@@ -1,0 +1,14 @@
+//! Drops a tenth of the calls of many tasks for so many seconds, and prints what came of it:
+//! `cargo run --release -p tests --bin drop_soak -- 60`. Exit code 1 if anything was leaked, doubled or said wrongly.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tests::attacks::drop_soak;
+use tests::bin_arguments;
+
+fn main() -> ExitCode {
+    let seconds = bin_arguments::number(1).unwrap_or(60);
+    let seed = bin_arguments::number(2).unwrap_or(0);
+    bin_arguments::report(drop_soak::run(Duration::from_secs(seconds), seed))
+}

@@ -1,0 +1,183 @@
+//! How the fault server behaves towards one request: whether it carries it out, and what it then says. It never says
+//! what no client could see through: a plain refusal (4xx) of a write that was carried out.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use serde_json::json;
+
+use super::http::{Answer, Request};
+use super::service;
+
+/// What happens to one request.
+#[derive(Clone, Debug)]
+pub struct Behaviour {
+    /// Whether it reaches the service.
+    pub executes: bool,
+    /// How long the service takes, whether or not the caller still waits.
+    pub late: Option<Duration>,
+    /// What is answered.
+    pub reply: Reply,
+}
+
+/// What is answered.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// What the service says.
+    Proper,
+    /// That, under a wrong media type.
+    WrongType,
+    /// That, after a while.
+    Slow(Duration),
+    /// So many hundredths of it; then the connection ends.
+    Part(u8),
+    /// That, damaged in the way of this seed.
+    Damaged(u64),
+    /// Nothing: the connection ends.
+    Close,
+    /// Nothing: the connection is reset.
+    Reset,
+    /// Something else, as a gateway says it.
+    Instead(Answer),
+}
+
+impl Behaviour {
+    /// It works.
+    #[must_use]
+    pub const fn proper() -> Self {
+        Self::after(Reply::Proper)
+    }
+
+    /// It is carried out, and this is the answer.
+    #[must_use]
+    pub const fn after(reply: Reply) -> Self {
+        Self {
+            executes: true,
+            late: None,
+            reply,
+        }
+    }
+
+    /// It is not carried out, and this is the answer.
+    #[must_use]
+    pub const fn without(reply: Reply) -> Self {
+        Self {
+            executes: false,
+            late: None,
+            reply,
+        }
+    }
+
+    /// One at random. `slow` is longer than the client waits for an answer.
+    #[must_use]
+    pub fn random(rng: &mut Rng, request: &Request, slow: Duration) -> Self {
+        let executes = rng.bool();
+        let lost = |reply| Self {
+            executes,
+            late: None,
+            reply,
+        };
+        match rng.u8(..100) {
+            0..30 => Self::proper(),
+            30..38 => lost(Reply::Close),
+            38..46 => lost(Reply::Reset),
+            46..52 => Self::after(Reply::Part(rng.u8(..100))),
+            52..54 => Self::after(Reply::WrongType),
+            54..56 => Self {
+                executes: true,
+                late: Some(slow),
+                reply: Reply::Proper,
+            },
+            56..58 => Self::after(Reply::Slow(slow)),
+            // Whoever says such a thing says nothing about what became of the request.
+            58..80 => lost(Reply::Instead(doubtful(rng, request))),
+            _ => Self::without(Reply::Instead(refusal(rng))),
+        }
+    }
+}
+
+/// An answer that says nothing about the request.
+fn doubtful(rng: &mut Rng, request: &Request) -> Answer {
+    let answer = any_doubtful(rng);
+    // An empty 200 is all that some operations answer; nobody can tell whose it is.
+    match (answer.status, answer.body.is_empty()) {
+        (200, true) if !service::answers_with_a_body(request) => {
+            Answer::text(200, "text/plain", "OK")
+        }
+        _ => answer,
+    }
+}
+
+fn any_doubtful(rng: &mut Rng) -> Answer {
+    const STATUSES: [u16; 20] = [
+        408, 499, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530, 301, 302,
+        307, 505,
+    ];
+    let status = STATUSES[rng.usize(..STATUSES.len())];
+    let page = "<!doctype html><title>Maintenance</title><h1>We will be back</h1>";
+    match rng.u8(..12) {
+        0 => Answer::text(200, "text/html", page),
+        1 => Answer::text(200, "text/plain", "OK"),
+        2 => Answer::text(200, "application/json", ""),
+        3 => Answer::json(200, &json!({"status": "maintenance"})),
+        4 => Answer::json(200, &json!({"error": "upstream unavailable"})),
+        5 => Answer::json(200, &json!({"success": false})),
+        6 => Answer::json(202, &json!({"status": "accepted"})),
+        7 => Answer::text(206, "text/html", page),
+        8 => Answer::json(
+            status,
+            &json!({"error": {"code": code(rng), "message": "?"}}),
+        ),
+        9 => Answer::text(status, "text/html", page),
+        10 => Answer::text(status, "text/plain", ""),
+        _ => Answer::json(status, &json!({"message": "no healthy upstream"})),
+    }
+}
+
+/// A refusal in front of the service: nothing was carried out.
+fn refusal(rng: &mut Rng) -> Answer {
+    const STATUSES: [u16; 14] = [
+        400, 401, 403, 404, 405, 409, 411, 413, 415, 421, 422, 425, 429, 431,
+    ];
+    let status = STATUSES[rng.usize(..STATUSES.len())];
+    match rng.u8(..8) {
+        0 => Answer::text(status, "text/html", "<html>no</html>"),
+        1 => Answer::text(status, "text/plain", ""),
+        2 => Answer::json(status, &json!({"code": code(rng), "details": null})),
+        3 => Answer::json(
+            400,
+            &json!({"error": {
+                "code": "DIALING_QUEUE_LIMIT_REACHED", "message": "full", "retryable": false,
+            }}),
+        ),
+        4 => Answer::json(
+            429,
+            &json!({"error": {
+                "code": "RATE_LIMIT_EXCEEDED", "message": "slow down", "retry_after_seconds": 0,
+            }}),
+        ),
+        _ => Answer::json(
+            status,
+            &json!({"error": {"code": code(rng), "message": "no"}}),
+        ),
+    }
+}
+
+/// Codes of gateways and of what stands in front of an operation; none is a refusal by an operation itself.
+fn code(rng: &mut Rng) -> &'static str {
+    const CODES: [&str; 12] = [
+        "DEPLOYMENT_NOT_FOUND",
+        "FUNCTION_INVOCATION_FAILED",
+        "METHOD_NOT_ALLOWED",
+        "MISSING_HEADER",
+        "INVALID_REQUEST_BODY",
+        "UNSUPPORTED_MEDIA_TYPE",
+        "ENDPOINT_NOT_FOUND",
+        "API_KEY_INVALID",
+        "FORBIDDEN",
+        "OTHER_TRANSACTION_IN_PROGRESS",
+        "INTERNAL_SERVER_ERROR",
+        "SOMETHING_NEW",
+    ];
+    CODES[rng.usize(..CODES.len())]
+}
