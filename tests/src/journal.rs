@@ -55,13 +55,26 @@ impl Records {
     /// # Panics
     /// When a time is none.
     #[must_use]
-    pub fn older(mut self, by: Duration) -> Self {
+    pub fn older(self, by: Duration) -> Self {
+        self.moved(|then| then - by)
+    }
+
+    /// Says that all happened so much later.
+    ///
+    /// # Panics
+    /// When a time is none.
+    #[must_use]
+    pub fn newer(self, by: Duration) -> Self {
+        self.moved(|then| then + by)
+    }
+
+    fn moved(mut self, change: impl Fn(jiff::Timestamp) -> jiff::Timestamp) -> Self {
         for record in &mut self.0 {
             for name in ["at", "began", "doubt"] {
                 if let Some(time) = record.get_mut(name) {
                     let text = time.as_str().expect("a time");
                     let then: jiff::Timestamp = text.parse().expect("a time");
-                    *time = (then - by).to_string().into();
+                    *time = change(then).to_string().into();
                 }
             }
         }
