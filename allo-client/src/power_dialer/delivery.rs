@@ -73,7 +73,8 @@ struct Answer {
     /// Nothing if it does not add up.
     placed: Option<Vec<Placed>>,
     replayed: bool,
-    attempts: u32,
+    /// Whether an attempt of the call before may have done the work.
+    after_doubt: bool,
 }
 
 impl Batch {
@@ -144,7 +145,7 @@ impl Run {
         loop {
             let error = match self.call(batch, started).await {
                 Ok(answer) => {
-                    let by_this_run = was_lost || answer.attempts > 1;
+                    let by_this_run = was_lost || answer.after_doubt;
                     return self.judge(batch, answer, was_sent, by_this_run).await;
                 }
                 Err(error) => error,
@@ -220,7 +221,7 @@ impl Run {
         Ok(Answer {
             placed: placed.map(cleaned),
             replayed,
-            attempts,
+            after_doubt: answer.is_after_doubt(),
         })
     }
 

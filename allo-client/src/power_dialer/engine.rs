@@ -33,16 +33,36 @@ pub(super) async fn run(
 ) -> Result<PushReport, Error> {
     let client = spec.dialer.resource.client.clone();
     let _turn = spec.turn().await?;
-    let mut opened = spec.within(NOT_OPENED, open(&spec)).await?;
-    let past = past(&mut opened);
-    let preparing = prepare(&spec, &client, leads, past);
-    let mut prepared = spec.within(NOT_PLANNED, preparing).await?;
-    let journal = begin(opened, &mut prepared, &spec).await?;
+    let (journal, prepared) = prepare_all(&spec, &client, leads).await?;
     let mut push = Run::new(spec, client, prepared, journal, listeners);
     let plan = push.at.plan.clone();
     push.listeners.tell(PushEvent::Planned(plan));
     push.send_all().await;
     Ok(push.finish())
+}
+
+/// Opens the journal and plans the push, then writes down what is going to be done.
+async fn prepare_all(
+    spec: &Spec,
+    client: &Client,
+    mut leads: Vec<NewQueueNumber>,
+) -> Result<(Option<Journal>, Prepared), Error> {
+    let mut is_last = false;
+    loop {
+        let mut opened = spec.within(NOT_OPENED, open(spec)).await?;
+        let was_absent = matches!(opened, Opened::Absent(_));
+        let past = past(&mut opened);
+        let preparing = prepare(spec, client, leads, past);
+        let mut prepared = spec.within(NOT_PLANNED, preparing).await?;
+        match begin(opened, &mut prepared, spec).await {
+            // A push that was dropped while it made the journal may have done so since.
+            Err(error) if error.is_journal_in_use() && was_absent && !is_last => {
+                leads = prepared.draft.leads;
+                is_last = true;
+            }
+            begun => return Ok((begun?, prepared)),
+        }
+    }
 }
 
 /// Says what [`run`] would do.

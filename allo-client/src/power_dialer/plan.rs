@@ -134,6 +134,8 @@ pub(super) struct Draft {
     pub(super) to_send: Vec<(usize, String)>,
     /// How many were good.
     pub(super) accepted: usize,
+    /// How many earlier rounds have settled.
+    settled: usize,
     /// The inputs that earlier rounds have added, with number and position.
     pub(super) kept: Vec<(usize, String, u64)>,
 }
@@ -158,6 +160,7 @@ impl Draft {
             leads,
             fates,
             to_send,
+            settled: 0,
             kept: Vec::new(),
         }
     }
@@ -189,6 +192,7 @@ impl Draft {
     /// Settles inputs that are not to be sent any more.
     pub(super) fn settle(&mut self, fates: BTreeMap<usize, LeadFate>) {
         self.to_send.retain(|(input, _)| !fates.contains_key(input));
+        self.settled += fates.len();
         for (input, fate) in fates {
             if let Some(place) = self.fates.get_mut(input) {
                 *place = fate;
@@ -318,7 +322,7 @@ impl Draft {
             duplicates: duplicates.len(),
             left_out: self
                 .accepted
-                .saturating_sub(self.to_send.len() + self.settled()),
+                .saturating_sub(self.to_send.len() + self.settled),
             queue_total,
             capacity_left: capacity.map(|capacity| capacity.saturating_sub(queue_total)),
             batches: 0,
@@ -326,17 +330,6 @@ impl Draft {
             least_time: Duration::ZERO,
             resumed: None,
         }
-    }
-}
-
-impl Draft {
-    /// How many good leads earlier rounds have settled.
-    fn settled(&self) -> usize {
-        let is_settled = |fate: &&LeadFate| {
-            use LeadFate::{Added, Gone, Skipped};
-            matches!(fate, Added { .. } | Gone { .. } | Skipped { .. })
-        };
-        self.fates.iter().filter(is_settled).count()
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Prepared {
     pub(super) plan: PushPlan,
     /// Whence the idempotency keys come.
     pub(super) namespace: Uuid,
+    /// Whether the caller chose the name of the push.
+    pub(super) named: bool,
     pub(super) round: u32,
     pub(super) began: Timestamp,
     pub(super) cutter: Cutter,
@@ -124,6 +126,7 @@ async fn begin(
         .map(|last| last.position.saturating_add(1));
     Ok(Prepared {
         namespace,
+        named: spec.push_id.is_some(),
         round: 0,
         began: now(client),
         cutter: Cutter::new(draft.to_send.len(), spec.batch_size),
@@ -180,7 +183,8 @@ impl Prepared {
         let push_id = self.plan.push_id.clone();
         let first = spec.namespace(&push_id, 0);
         let subject = journal::subject(spec, first, &self.draft.leads).await;
-        let head = Head::new(push_id, self.round, self.began.clone(), subject);
+        let named = self.named;
+        let head = Head::new(push_id, named, self.round, self.began.clone(), subject);
         let planned = Planned {
             queue_total: self.queue.total,
             queue: self.queue.id.clone(),

@@ -32,6 +32,8 @@ struct Resumption<'a> {
     snapshot: Snapshot,
     pace: Pace,
     settled: Vec<Settled>,
+    /// What is told of earlier runs.
+    resumed: Option<ResumedPush>,
 }
 
 /// A lead that was added.
@@ -58,7 +60,8 @@ pub(super) async fn resume(
     pace.end(&started, snapshot.requests);
     let mut draft = Draft::screen(leads, &mut Screen::new(spec.screen)).await;
     draft.follow(&state.planned)?;
-    let resumption = Resumption {
+    let mut resumption = Resumption {
+        resumed: None,
         spec,
         client,
         settled: settled(&state, &draft, &snapshot),
@@ -67,6 +70,7 @@ pub(super) async fn resume(
         snapshot,
         pace,
     };
+    resumption.resumed = Some(resumption.resumed());
     resumption.decide().await
 }
 
@@ -191,8 +195,6 @@ impl Resumption<'_> {
             snapshot,
             ..
         } = &self;
-        let mut resumed = self.resumed();
-        resumed.under_way = false;
         let inputs: BTreeSet<_> = self.draft.to_send.iter().map(|(input, _)| *input).collect();
         let mut screen = Screen::new(spec.screen);
         if spec.screen.duplicates == Duplicates::DropInListAndQueue {
@@ -220,10 +222,11 @@ impl Resumption<'_> {
         let round = self.state.head.round.saturating_add(1);
         let namespace = spec.namespace(&push_id, round);
         let mut plan = draft.plan(push_id, total, spec.capacity);
-        plan.resumed = Some(resumed);
+        plan.resumed.clone_from(&self.resumed);
         let last = snapshot.entries.last().map(|last| last.anchor(namespace));
         Ok(Prepared {
             namespace,
+            named: self.state.head.named,
             round,
             began: now(client),
             cutter: Cutter::new(draft.to_send.len(), spec.batch_size),
@@ -326,7 +329,10 @@ impl Resumption<'_> {
         let exact = exact.filter(|lead| self.snapshot.has(lead.position, &lead.number));
         let anchor = self.state.planned.last.as_ref();
         let namespace = self.namespace();
-        let anchor = anchor.filter(|anchor| self.snapshot.has_anchor(anchor, namespace));
+        // Under a name of the caller's, a run without this journal may have sent what stands before
+        // it; the server says so as long as it knows the keys.
+        let is_sure = !self.state.head.named || is_remembered(&self.doubt_at(), &now(self.client));
+        let anchor = anchor.filter(|anchor| is_sure && self.snapshot.has_anchor(anchor, namespace));
         let known = exact.map(|lead| lead.position);
         let known = known.chain(anchor.map(|anchor| anchor.position));
         known.max().map_or(0, |position| position.saturating_add(1))
@@ -439,7 +445,6 @@ impl Resumption<'_> {
     }
 
     fn prepared(mut self, course: Course) -> Prepared {
-        let resumed = self.resumed();
         for (input, fate) in self.fates() {
             if let Some(place) = self.draft.fates.get_mut(input) {
                 *place = fate;
@@ -450,9 +455,10 @@ impl Resumption<'_> {
         let total = state.planned.queue_total;
         let push_id = state.head.push_id;
         let mut plan = self.draft.plan(push_id, total, self.spec.capacity);
-        plan.resumed = Some(resumed);
+        plan.resumed = self.resumed;
         Prepared {
             namespace,
+            named: state.head.named,
             round: state.head.round,
             began: state.head.began,
             cutter: state.cutter,

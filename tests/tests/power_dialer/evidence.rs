@@ -63,19 +63,27 @@ async fn a_batch_that_is_carried_out_twice_is_told_with_both_positions() {
 async fn a_batch_behind_those_of_somebody_else_was_carried_out_once() {
     let plan = FaultPlan::new(1)
         .on(APPEND)
-        .attempt(1)
+        .times(1)
         .inject(Fault::ResetBeforeExecution);
     let (stage, client) = patient(plan).await;
-    let other = stage.client.clone();
-    let hold = stage.control.hold_next(APPEND).unwrap();
+    let other = crate::scene::patient_client(&stage);
     let push = marie(&client).push(leads(2));
-    let push = tokio::spawn(push.send());
-    hold.arrived().await;
-    let theirs = other.append_dialing_queue_numbers([number(8), number(0)]);
-    let theirs = allo_client::TargetTeammate::for_teammate(theirs, marie(&client).teammate());
-    theirs.send().await.unwrap();
-    hold.release();
-    let report = push.await.unwrap().unwrap();
+    let push = push.options(|options| options.with_max_attempts(1));
+    let mut events = push.events();
+    let mut report = None;
+    while let Some(event) = events.try_next().await.unwrap() {
+        match event {
+            PushEvent::Retrying { .. } => {
+                let theirs = other.append_dialing_queue_numbers([number(8), number(0)]);
+                let teammate = marie(&client).teammate().clone();
+                let theirs = allo_client::TargetTeammate::for_teammate(theirs, teammate);
+                theirs.send().await.unwrap();
+            }
+            PushEvent::Finished(last) => report = Some(last),
+            _ => {}
+        }
+    }
+    let report = report.unwrap();
     assert!(report.is_complete(), "{report:?}");
     assert_eq!(fates(&report), ["added 2", "added 3"]);
 }

@@ -25,6 +25,8 @@ pub(in super::super) struct Head {
     format: String,
     version: u32,
     pub(in super::super) push_id: PushId,
+    /// Whether the caller chose the push id, and so may have used it before.
+    pub(in super::super) named: bool,
     /// How often the push was begun anew, with idempotency keys of its own.
     pub(in super::super) round: u32,
     /// When the push, or this round of it, began.
@@ -50,6 +52,7 @@ pub(in super::super) struct Subject {
 impl Head {
     pub(in super::super) fn new(
         push_id: PushId,
+        named: bool,
         round: u32,
         began: Timestamp,
         subject: Subject,
@@ -58,6 +61,7 @@ impl Head {
             format: FORMAT.to_owned(),
             version: VERSION,
             push_id,
+            named,
             round,
             began,
             subject,

@@ -23,7 +23,13 @@ fn head() -> Head {
         when_full: "Refuse".to_owned(),
         limit: None,
     };
-    Head::new(PushId::new("monday").expect("a word"), 0, at(0), subject)
+    Head::new(
+        PushId::new("monday").expect("a word"),
+        false,
+        0,
+        at(0),
+        subject,
+    )
 }
 
 fn sending(seq: usize, start: usize, len: usize) -> Record {
