@@ -307,9 +307,10 @@ impl Run {
     }
 
     /// The id of the queue that the first batch brought into being, by which a later run
-    /// knows it again.
+    /// knows it again if there is more to send.
     async fn learn_queue(&mut self) -> Option<String> {
-        if self.journal.is_none() || self.at.queue.id.is_some() {
+        let is_last = self.at.cutter.next().is_none();
+        if self.journal.is_none() || self.at.queue.id.is_some() || is_last {
             return None;
         }
         let found = queue::count(&self.spec.dialer, &self.spec.options);

@@ -101,7 +101,10 @@ pub(super) async fn prepare(
         Course::Begin | Course::GoOn(_) => prepared.cutter.batches(),
         Course::Finished(_) | Course::Stop(_) => 0,
     };
-    plan.requests = plan.batches + usize::try_from(prepared.requests).unwrap_or_default();
+    // Between the batches, it is asked for the id of a queue that the first one makes.
+    let asks = spec.journal.is_some() && prepared.queue.id.is_none() && plan.batches > 1;
+    plan.requests =
+        plan.batches + usize::from(asks) + usize::try_from(prepared.requests).unwrap_or_default();
     plan.least_time = prepared.pace.least(client, plan.batches);
     Ok(prepared)
 }
