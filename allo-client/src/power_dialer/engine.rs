@@ -339,7 +339,7 @@ impl Run {
         .await
     }
 
-    /// There is no room for a batch, which may be there already.
+    /// A batch is refused for its size, and may be there already.
     async fn look(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
         match self.is_there(batch).await {
             Ok(Some(position)) => {
@@ -347,7 +347,9 @@ impl Run {
                 let placed = (position..).take(count).map(Placed::Added).collect();
                 self.place(batch, Delivered::of(placed)).await
             }
-            Ok(None) => self.fill(batch, error).await,
+            Ok(None) if !settle::is_too_large(&error) => self.fill(batch, error).await,
+            Ok(None) if batch.range.len() <= 1 => self.skip(batch, &error).await,
+            Ok(None) => self.halve(batch, true).await,
             Err(_) => self.lose(batch, in_doubt(error, batch)).await,
         }
     }

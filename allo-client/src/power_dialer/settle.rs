@@ -17,7 +17,8 @@ pub(super) enum Step {
     Split,
     /// There is no room for all of it: send as much as fits.
     Fill,
-    /// The same, but it may have been carried out before: look whether it is there.
+    /// It is refused for its size, but may have been carried out before: look whether it
+    /// is there.
     Look,
     /// Nothing of it was done, and nothing more will be.
     Stop,
@@ -29,17 +30,16 @@ pub(super) enum Step {
 /// with the same key may have done the work; it is brought up to date.
 pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     *doubt = match error.outcome() {
-        // Nor was it taken when it was sent before, as it was no smaller then.
-        _ if is_too_large(error) => false,
-        // Nobody says whether the server looks for the key or for room first.
-        _ if is_full(error) => *doubt || error.attempts() > 1,
+        // Nobody says whether the server looks for the key first, or whether whoever finds it
+        // too large did so before.
+        _ if is_full(error) || is_too_large(error) => *doubt || error.attempts() > 1,
         Outcome::NotSent | Outcome::NotExecuted => *doubt && !is_considered_refusal(error),
         Outcome::Executed | Outcome::Replayed | Outcome::Unknown { .. } => true,
     };
     // A batch that was carried out is sent again for its answer.
     let is_done = matches!(error.outcome(), Outcome::Executed | Outcome::Replayed);
     match *doubt {
-        true if is_full(error) => Step::Look,
+        true if is_full(error) || is_too_large(error) => Step::Look,
         true if is_done || may_pass_later(error) => Step::Again,
         true => Step::Unknown,
         false if is_too_large(error) => Step::Shrink,
@@ -50,7 +50,8 @@ pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     }
 }
 
-fn is_too_large(error: &Error) -> bool {
+/// Whether the server refuses so many leads at once.
+pub(super) fn is_too_large(error: &Error) -> bool {
     error.status() == Some(413) || error.code() == Some(ErrorCode::BatchTooLarge)
 }
 
