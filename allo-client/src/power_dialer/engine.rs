@@ -242,17 +242,21 @@ impl Run {
                 self.refused_in_a_row = 0;
                 self.place(&batch, delivered).await
             }
-            End::Failed(Step::Shrink | Step::Split, error) if batch.range.len() <= 1 => {
-                self.skip(&batch, &error).await
-            }
-            End::Failed(Step::Shrink, _) => self.halve(&batch, true).await,
-            End::Failed(Step::Split, _) => self.halve(&batch, false).await,
-            End::Failed(Step::Fill, error) => self.fill(&batch, error).await,
             End::Failed(Step::Look, error) => self.look(&batch, error).await,
             End::Failed(Step::Unknown, error) => self.lose(&batch, error).await,
-            End::Failed(Step::Again | Step::Stop, error) => {
-                let requests = self.totals.requests;
-                let seq = batch.seq;
+            End::Failed(step, error) => self.refused(&batch, step, error).await,
+        }
+    }
+
+    /// A batch was not carried out.
+    async fn refused(&mut self, batch: &Batch, step: Step, error: Error) -> Result<(), Error> {
+        match step {
+            Step::Shrink | Step::Split if batch.range.len() <= 1 => self.skip(batch, &error).await,
+            Step::Shrink => self.halve(batch, true).await,
+            Step::Split => self.halve(batch, false).await,
+            Step::Fill => self.fill(batch, error).await,
+            _ => {
+                let (seq, requests) = (batch.seq, self.totals.requests);
                 self.note(Record::Refused { seq, requests }).await?;
                 Err(error)
             }
@@ -339,7 +343,7 @@ impl Run {
         .await
     }
 
-    /// A batch is refused for its size, and may be there already.
+    /// A batch is refused, and may be there already.
     async fn look(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
         match self.is_there(batch).await {
             Ok(Some(position)) => {
@@ -347,9 +351,11 @@ impl Run {
                 let placed = (position..).take(count).map(Placed::Added).collect();
                 self.place(batch, Delivered::of(placed)).await
             }
-            Ok(None) if !settle::is_too_large(&error) => self.fill(batch, error).await,
-            Ok(None) if batch.range.len() <= 1 => self.skip(batch, &error).await,
-            Ok(None) => self.halve(batch, true).await,
+            Ok(None) => {
+                let error = error.with_outcome(Outcome::NotExecuted);
+                let step = settle::of_refusal(&error);
+                self.refused(batch, step, error).await
+            }
             Err(_) => self.lose(batch, in_doubt(error, batch)).await,
         }
     }

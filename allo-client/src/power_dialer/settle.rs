@@ -17,8 +17,8 @@ pub(super) enum Step {
     Split,
     /// There is no room for all of it: send as much as fits.
     Fill,
-    /// It is refused for its size, but may have been carried out before: look whether it
-    /// is there.
+    /// It is refused for what is in it or for its size, but may have been carried out
+    /// before: look whether it is there.
     Look,
     /// Nothing of it was done, and nothing more will be.
     Stop,
@@ -30,28 +30,41 @@ pub(super) enum Step {
 /// with the same key may have done the work; it is brought up to date.
 pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     *doubt = match error.outcome() {
-        // Nobody says whether the server looks for the key first, or whether whoever finds it
-        // too large did so before.
-        _ if is_full(error) || is_too_large(error) => *doubt || error.attempts() > 1,
-        Outcome::NotSent | Outcome::NotExecuted => *doubt && !is_considered_refusal(error),
+        Outcome::NotSent | Outcome::NotExecuted => *doubt && !settles(error),
         Outcome::Executed | Outcome::Replayed | Outcome::Unknown { .. } => true,
     };
+    if !*doubt {
+        return of_refusal(error);
+    }
     // A batch that was carried out is sent again for its answer.
     let is_done = matches!(error.outcome(), Outcome::Executed | Outcome::Replayed);
-    match *doubt {
-        true if is_full(error) || is_too_large(error) => Step::Look,
-        true if is_done || may_pass_later(error) => Step::Again,
-        true => Step::Unknown,
-        false if is_too_large(error) => Step::Shrink,
-        false if is_full(error) => Step::Fill,
-        false if is_about_leads(error) => Step::Split,
-        false if may_pass_later(error) => Step::Again,
-        false => Step::Stop,
+    match of_refusal(error) {
+        Step::Shrink | Step::Split | Step::Fill => Step::Look,
+        _ if is_done || may_pass_later(error) => Step::Again,
+        _ => Step::Unknown,
+    }
+}
+
+/// Whether a refusal says of an earlier request with the same key that it was not
+/// carried out. What is said of the size or the leads does not: nobody promises that
+/// the server, or a gateway, looks for the key first.
+fn settles(error: &Error) -> bool {
+    is_considered_refusal(error) && !is_full(error) && !is_too_large(error)
+}
+
+/// What follows from a refusal of a batch that certainly was not carried out.
+pub(super) fn of_refusal(error: &Error) -> Step {
+    match () {
+        () if is_too_large(error) => Step::Shrink,
+        () if is_full(error) => Step::Fill,
+        () if is_about_leads(error) => Step::Split,
+        () if may_pass_later(error) => Step::Again,
+        () => Step::Stop,
     }
 }
 
 /// Whether the server refuses so many leads at once.
-pub(super) fn is_too_large(error: &Error) -> bool {
+fn is_too_large(error: &Error) -> bool {
     error.status() == Some(413) || error.code() == Some(ErrorCode::BatchTooLarge)
 }
 

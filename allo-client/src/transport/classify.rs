@@ -179,12 +179,15 @@ fn trace(facts: &Facts<'_>) -> Trace {
 /// looked for an earlier answer to the same key.
 ///
 /// Conflicts are left out: `…_ALREADY_EXISTS` may be the work of the attempt of
-/// which the answer was lost.
+/// which the answer was lost. So are refusals for size, which may be made before the
+/// key is looked for.
 fn is_considered(code: &ErrorCode, status: u16) -> bool {
     let elsewhere = [
         ErrorCode::EndpointNotFound,
         ErrorCode::TeamNotFound,
         ErrorCode::BusinessNotFound,
+        ErrorCode::DialingQueueLimitReached,
+        ErrorCode::BatchTooLarge,
     ];
     matches!(status, 400 | 404 | 422) && !elsewhere.contains(code)
 }
