@@ -128,7 +128,7 @@ catalogue! {
         MessageNotCompliant = "MESSAGE_NOT_COMPLIANT": "change the text; its content is not allowed",
         LandlineNumberNotSupported = "LANDLINE_NUMBER_NOT_SUPPORTED": "send to a mobile number",
         SummaryTemplateKeyRequired = "SUMMARY_TEMPLATE_KEY_REQUIRED": "say which of the call's summaries is meant",
-        DialingQueueLimitReached = "DIALING_QUEUE_LIMIT_REACHED": "clear the queue or push fewer numbers; it holds 1,000",
+        DialingQueueLimitReached = "DIALING_QUEUE_LIMIT_REACHED": "clear the queue or push fewer numbers",
         DialingQueueDeleteFilterRequired = "DIALING_QUEUE_DELETE_FILTER_REQUIRED": "say what to remove: a number, a position, or all unassigned",
         DialingQueueDeleteFilterConflict = "DIALING_QUEUE_DELETE_FILTER_CONFLICT": "give either `unassigned` or a number and position, not both",
         DialingQueueAssigneeRequired = "DIALING_QUEUE_ASSIGNEE_REQUIRED": "say to whom the queue is to go",

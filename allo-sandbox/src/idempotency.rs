@@ -18,7 +18,7 @@ const LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// Who repeats, and by which key.
 type Owner = (String, String);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Entry {
     endpoint: String,
     answer: Option<(Reply, Instant)>,
@@ -36,6 +36,28 @@ impl Entry {
 pub(crate) struct Store {
     entries: Arc<Mutex<HashMap<Owner, Entry>>>,
     ignores_v1: Arc<AtomicBool>,
+}
+
+impl Store {
+    /// Forgets every answer, as an hour does.
+    pub(crate) fn forget(&self) {
+        lock(&self.entries).retain(|_, entry| entry.answer.is_none());
+    }
+
+    /// A store with the same answers.
+    pub(crate) fn copy(&self) -> Self {
+        let ignores_v1 = self.ignores_v1.load(Ordering::Relaxed);
+        Self {
+            entries: Arc::new(Mutex::new(lock(&self.entries).clone())),
+            ignores_v1: Arc::new(AtomicBool::new(ignores_v1)),
+        }
+    }
+
+    /// Keeps the answers of another store, and no others.
+    pub(crate) fn restore(&self, other: &Self) {
+        let answers = lock(&other.entries).clone();
+        *lock(&self.entries) = answers;
+    }
 }
 
 /// What a request with an idempotency key has to do.

@@ -10,6 +10,8 @@ pub mod declared;
 pub mod document;
 pub mod fault_server;
 pub mod instances;
+pub mod journal;
+pub mod journal_damage;
 pub mod json;
 pub mod latency_proxy;
 pub mod lying_lists;

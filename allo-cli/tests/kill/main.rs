@@ -1,7 +1,8 @@
 //! The program is killed, with no chance to clear up, at 200 seeded points of pushes
 //! of 1,000 leads to a service that breaks, and started again until each push is
 //! done. Where it is killed is in `point`, one push from its begin to its end in
-//! `trial`. Set `ALLO_SEED` to repeat one push alone.
+//! `trial`. Set `ALLO_KILLS` to another number of points, `ALLO_SEED` to repeat one
+//! push alone.
 
 mod point;
 mod trial;
@@ -12,11 +13,9 @@ use std::time::Instant;
 
 use trial::Tally;
 
-/// How often the program is killed in all, and during one push at most.
+/// How often the program is killed in all unless told, and during one push at most.
 const KILLS: u64 = 200;
 const KILLS_OF_A_PUSH: u64 = 4;
-/// A push may be done before its last point; others make up for it, but not many.
-const MOST_PUSHES: u64 = 2 * KILLS / KILLS_OF_A_PUSH;
 /// Most of the time a push waits for the rate limit, so many fit side by side.
 const AT_ONCE: usize = 8;
 
@@ -33,12 +32,15 @@ fn every_lead_is_in_the_queue_once_and_in_order_however_often_the_program_is_kil
         println!("{}", trial::run(runtime.handle(), seed, KILLS_OF_A_PUSH));
         return;
     }
+    let kills = std::env::var("ALLO_KILLS").map_or(KILLS, |kills| kills.parse().expect("a number"));
+    // A push may be done before its last point; others make up for it, but not many.
+    let most_pushes = 2 * kills / KILLS_OF_A_PUSH;
     let next = AtomicU64::new(0);
     let sum = Mutex::new(Tally::default());
     let work = || {
-        while sum.lock().expect("no panic elsewhere").kills() < KILLS {
+        while sum.lock().expect("no panic elsewhere").kills() < kills {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            assert!(seed < MOST_PUSHES, "pushes end before they are killed");
+            assert!(seed < most_pushes, "pushes end before they are killed");
             let tally = trial::run(runtime.handle(), seed, KILLS_OF_A_PUSH);
             sum.lock().expect("no panic elsewhere").add(tally);
         }

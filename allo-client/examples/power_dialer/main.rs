@@ -73,6 +73,9 @@ async fn load(
     );
     print_queue(&dialer).await?;
     table::print_not_added(&report);
+    if let Some(why) = report.stopped() {
+        println!("stopped: {why}");
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Prints the queue and what did not get into it.
 
-use allo_client::power_dialer::{LeadFate, PushReport};
+use allo_client::power_dialer::PushReport;
 use allo_client::types::GetCurrentDialingQueueResponse;
 
 pub(crate) fn print_head() {
@@ -35,13 +35,7 @@ pub(crate) fn print_page(page: &GetCurrentDialingQueueResponse) {
 
 pub(crate) fn print_not_added(report: &PushReport) {
     println!("\nnot added");
-    for lead in &report.leads {
-        let why = match &lead.fate {
-            LeadFate::Added { .. } => continue,
-            LeadFate::Skipped { reason } => format!("skipped: {reason}"),
-            LeadFate::Rejected { reason } => format!("rejected: {reason}"),
-            other => format!("{other:?}"),
-        };
-        println!("{:>8}  {:<16}  {why}", lead.input, lead.lead.number);
+    for lead in report.not_added() {
+        println!("{:>8}  {:<16}  {}", lead.input, lead.lead.number, lead.fate);
     }
 }

@@ -85,6 +85,7 @@ impl Paginated for Scripted {
             headers: HeaderMap::new(),
             request_id: None,
             attempts: 1,
+            after_doubt: false,
             received: jiff::Timestamp::UNIX_EPOCH,
         };
         let answer = answer.map(|page| Response::new(page, meta));

@@ -15,6 +15,11 @@ pub(super) enum Step {
     Shrink,
     /// Something in it is wrong: find out what by halves.
     Split,
+    /// There is no room for all of it: send as much as fits.
+    Fill,
+    /// It is refused for what is in it or for its size, but may have been carried out
+    /// before: look whether it is there.
+    Look,
     /// Nothing of it was done, and nothing more will be.
     Stop,
     /// It cannot be found out whether it was done.
@@ -25,25 +30,46 @@ pub(super) enum Step {
 /// with the same key may have done the work; it is brought up to date.
 pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     *doubt = match error.outcome() {
-        // Nor was it taken when it was sent before, as it was no smaller then.
-        _ if is_too_large(error) => false,
-        Outcome::NotSent | Outcome::NotExecuted => *doubt && !is_considered_refusal(error),
+        Outcome::NotSent | Outcome::NotExecuted => *doubt && !settles(error),
         Outcome::Executed | Outcome::Replayed | Outcome::Unknown { .. } => true,
     };
+    if !*doubt {
+        return of_refusal(error);
+    }
     // A batch that was carried out is sent again for its answer.
     let is_done = matches!(error.outcome(), Outcome::Executed | Outcome::Replayed);
-    match *doubt {
-        true if is_done || may_pass_later(error) => Step::Again,
-        true => Step::Unknown,
-        false if is_too_large(error) => Step::Shrink,
-        false if is_about_leads(error) => Step::Split,
-        false if may_pass_later(error) => Step::Again,
-        false => Step::Stop,
+    match of_refusal(error) {
+        Step::Shrink | Step::Split | Step::Fill => Step::Look,
+        _ if is_done || may_pass_later(error) => Step::Again,
+        _ => Step::Unknown,
     }
 }
 
+/// Whether a refusal says of an earlier request with the same key that it was not
+/// carried out. What is said of the size or the leads does not: nobody promises that
+/// the server, or a gateway, looks for the key first.
+fn settles(error: &Error) -> bool {
+    is_considered_refusal(error) && !is_full(error) && !is_too_large(error)
+}
+
+/// What follows from a refusal of a batch that certainly was not carried out.
+pub(super) fn of_refusal(error: &Error) -> Step {
+    match () {
+        () if is_too_large(error) => Step::Shrink,
+        () if is_full(error) => Step::Fill,
+        () if is_about_leads(error) => Step::Split,
+        () if may_pass_later(error) => Step::Again,
+        () => Step::Stop,
+    }
+}
+
+/// Whether the server refuses so many leads at once.
 fn is_too_large(error: &Error) -> bool {
     error.status() == Some(413) || error.code() == Some(ErrorCode::BatchTooLarge)
+}
+
+fn is_full(error: &Error) -> bool {
+    error.code() == Some(ErrorCode::DialingQueueLimitReached)
 }
 
 /// Whether the server complains about leads, not about the push as a whole.
@@ -59,9 +85,7 @@ fn is_about_leads(error: &Error) -> bool {
                 | ErrorCode::InvalidPhoneFormat
         )
     );
-    // That the queue is full is said of the numbers, too, but no half is any better.
-    let is_full = error.code() == Some(ErrorCode::DialingQueueLimitReached);
-    is_refusal && !is_full && named.unwrap_or(may_be)
+    is_refusal && named.unwrap_or(may_be)
 }
 
 /// How long to wait before the batch is sent again for the n-th time, with a

@@ -23,6 +23,8 @@ pub(crate) struct Meta {
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
+    /// Whether an attempt before may have done the work.
+    pub(crate) after_doubt: bool,
     /// When the answer was there.
     pub(crate) received: jiff::Timestamp,
 }
@@ -102,6 +104,12 @@ impl<T> Response<T> {
     /// How many times the request was sent.
     pub const fn attempts(&self) -> u32 {
         self.meta.attempts
+    }
+
+    /// Whether an attempt of the call before the last may have done the work.
+    #[cfg(feature = "power-dialer")]
+    pub(crate) const fn is_after_doubt(&self) -> bool {
+        self.meta.after_doubt
     }
 
     /// Whether the server repeated an earlier answer to the same idempotency

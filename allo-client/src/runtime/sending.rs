@@ -161,6 +161,7 @@ mod tests {
             headers: HeaderMap::new(),
             request_id: None,
             attempts: 1,
+            after_doubt: false,
             received: jiff::Timestamp::UNIX_EPOCH,
         };
         let prepared = Prepared {

@@ -88,6 +88,7 @@ impl Judge<'_> {
             status: answer.status,
             headers: answer.headers,
             attempts: self.attempts,
+            after_doubt: false,
             received: self.engine.clock.now(),
         };
         Success {

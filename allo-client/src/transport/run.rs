@@ -173,7 +173,8 @@ impl<'a> Course<'a> {
             time: self.current.1,
         };
         match judge.judge(attempt) {
-            Ok(success) => {
+            Ok(mut success) => {
+                success.meta.after_doubt = matches!(self.fate, Fate::Unsure | Fate::Done);
                 let info = RateLimitInfo::of(&success.meta.headers, success.meta.status);
                 self.observe(&info);
                 self.engine.budget.reward();

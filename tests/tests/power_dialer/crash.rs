@@ -6,11 +6,12 @@ use std::task::Poll;
 use std::time::Duration;
 
 use allo_client::Error;
-use allo_client::power_dialer::{Push, PushReport, TeammateDialer};
+use allo_client::power_dialer::{Duplicates, Push, PushEvent, PushReport, TeammateDialer};
 use allo_sandbox::{Fault, FaultPlan};
+use tests::journal::Records;
 use tests::stage::Stage;
 
-use crate::scene::{APPEND, as_queued, leads, marie, of, patient, queued};
+use crate::scene::{APPEND, as_queued, fates, leads, marie, number, of, patient, queued};
 
 const LEADS: usize = 5;
 
@@ -96,7 +97,8 @@ async fn dropped_at_every_await_of_a_push_that_is_too_large() {
     println!("a push of {LEADS} leads that is too large was dropped at {points} points");
 }
 
-/// What a run has sent is sent again by the same keys, so it does not matter how much of the journal is left.
+/// What a run has sent is found in the queue, so it does not matter how many records are left. Without head and plan,
+/// which come into being with the file, it is damaged; an empty one says nothing.
 #[tokio::test]
 async fn cut_off_at_every_byte() {
     let directory = directory();
@@ -126,9 +128,19 @@ async fn cut_off_at_every_nth(lane: usize, journal: PathBuf) -> usize {
     let lengths: Vec<_> = (lane..=bytes.len()).step_by(LANES).collect();
     for length in &lengths {
         std::fs::write(&journal, &bytes[..*length]).unwrap();
-        let report = named().await.unwrap();
-        assert_eq!(report.leads, first.leads, "cut off at {length}");
+        let lines = bytes[..*length]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
+        let again = named().await;
         assert_eq!(stage.control.executed().len(), 3, "cut off at {length}");
+        if lines < 2 {
+            let error = again.unwrap_err();
+            assert_eq!(error.param(), Some("journal"));
+            assert_eq!(std::fs::read(&journal).unwrap(), &bytes[..*length]);
+            continue;
+        }
+        assert_eq!(again.unwrap().leads, first.leads, "cut off at {length}");
         let lines = std::fs::read_to_string(&journal).unwrap();
         assert!(
             lines.ends_with("}\n") && lines.contains("\"finished\""),
@@ -139,48 +151,94 @@ async fn cut_off_at_every_nth(lane: usize, journal: PathBuf) -> usize {
     lengths.len()
 }
 
-/// The server forgets after an hour; what was under way is then neither sent again nor said to be done.
+/// The server forgets after an hour; whether what was under way was carried out is then seen in the queue.
 #[tokio::test]
-async fn started_again_after_the_hour_it_says_what_is_unknown() {
-    for (name, old) in [("young", false), ("old", true)] {
-        let stage = Stage::start().await;
-        let dialer = marie(&stage.client);
-        let directory = directory();
-        let journal = directory.path().join(name);
-        push(&dialer, &journal).await.unwrap();
-        died_in_second_batch(&journal, if old { 3_590 } else { 0 });
-        stage.control.clear_log();
-        let report = push(&dialer, &journal).await.unwrap();
+async fn started_again_after_the_hour_it_looks_into_the_queue() {
+    for (was_executed, old) in [(true, false), (true, true), (false, true), (false, false)] {
+        let (stage, dialer, _directory, journal) =
+            died(was_executed, if old { 3_590 } else { 0 }).await;
         if old {
-            let counts = report.counts();
-            assert_eq!((counts.added, counts.unknown, counts.not_sent), (2, 2, 1));
-            assert!(
-                report.stopped().unwrap().contains("forgotten"),
-                "{report:?}"
-            );
-            assert!(of(&stage.take_requests(), APPEND).is_empty());
-            // It stays so.
-            assert_eq!(push(&dialer, &journal).await.unwrap().leads, report.leads);
-        } else {
-            assert!(report.is_complete());
-            assert_eq!(report.replays, 2);
+            stage.control.forget_idempotency_keys();
         }
+        let report = push(&dialer, &journal).await.unwrap();
+        assert!(report.is_complete(), "{report:?}");
+        assert_eq!(queued(&stage), as_queued(&leads(LEADS)));
+        let resumed = report.resumed.unwrap();
+        assert!(resumed.under_way && resumed.settled == 2);
+        assert_eq!(resumed.found_in_queue, if was_executed { 2 } else { 0 });
+        let batches = if was_executed { 1 } else { 2 };
+        assert_eq!(of(&stage.take_requests(), APPEND).len(), batches);
     }
+}
+
+/// Some of what was under way is there, which the push alone cannot have done.
+#[tokio::test]
+async fn what_cannot_be_told_from_the_queue_is_unknown_and_nothing_overtakes_it() {
+    let (stage, dialer, _directory, journal) = died(false, 3_590).await;
+    stage.control.forget_idempotency_keys();
+    dialer.push([number(3), number(4)]).await.unwrap();
+    let before = queued(&stage);
+    stage.control.clear_log();
+    for _ in 0..2 {
+        let report = push(&dialer, &journal).await.unwrap();
+        // The last one is there, whoever has put it there.
+        assert_eq!(
+            fates(&report),
+            ["added 0", "added 1", "unknown", "unknown", "unknown"]
+        );
+        let why = report.stopped().unwrap();
+        assert!(why.contains(&journal.display().to_string()), "{why}");
+        assert!(
+            why.contains("DropInListAndQueue") && !why.contains("key in"),
+            "{why}"
+        );
+    }
+    assert_eq!(queued(&stage), before);
+    // The way on that it names.
+    let rest = dialer
+        .push(leads(LEADS))
+        .duplicates(Duplicates::DropInListAndQueue);
+    let rest = rest.journal(journal.with_extension("other")).await.unwrap();
+    assert_eq!(rest.counts().added, 1);
+    assert_eq!(queued(&stage).len(), LEADS);
+}
+
+/// A push that died in its second batch so many seconds ago, and whether that batch arrived.
+pub(crate) async fn died(
+    was_executed: bool,
+    seconds: i64,
+) -> (Stage, TeammateDialer, tempfile::TempDir, PathBuf) {
+    let stage = Stage::start().await;
+    let dialer = marie(&stage.client);
+    let directory = directory();
+    let journal = directory.path().join("j");
+    let (control, batches) = (stage.control.clone(), if was_executed { 2 } else { 1 });
+    let mut checkpoints = Vec::new();
+    let (told, seen) = std::sync::mpsc::channel();
+    let first = push(&dialer, &journal).on_progress(move |event| {
+        if let PushEvent::Batch { .. } = event {
+            told.send(control.checkpoint()).unwrap();
+        }
+    });
+    assert!(first.await.unwrap().is_complete());
+    checkpoints.extend(seen.try_iter());
+    stage.control.restore(&checkpoints[batches - 1]);
+    died_in_second_batch(&journal, seconds);
+    stage.control.clear_log();
+    (stage, dialer, directory, journal)
 }
 
 /// Makes a journal what it was when the second batch was under way, which was sent so many seconds ago.
 pub(crate) fn died_in_second_batch(journal: &Path, seconds: i64) {
-    let text = std::fs::read_to_string(journal).unwrap();
-    let mut lines: Vec<_> = text.lines().take(5).map(str::to_owned).collect();
-    assert!(
-        lines[4].contains("\"sending\"") && lines[4].contains("\"start\":2"),
-        "{text}"
-    );
-    let mut record: serde_json::Value = serde_json::from_str(&lines[4]).unwrap();
+    let records = Records::read(journal);
+    let second = records.position("sending", 1);
+    assert_eq!(records.0[second]["start"], 2);
+    let records = records.first(second + 1);
     let age = Duration::from_secs(seconds.unsigned_abs());
-    let now = allo_client::Timestamp::now().instant();
-    let at = if seconds < 0 { now + age } else { now - age };
-    record["at"] = at.to_string().into();
-    lines[4] = record.to_string();
-    std::fs::write(journal, lines.join("\n") + "\n").unwrap();
+    let records = if seconds < 0 {
+        records.newer(age)
+    } else {
+        records.older(age)
+    };
+    records.write(journal);
 }

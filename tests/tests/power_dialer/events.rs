@@ -55,7 +55,7 @@ async fn the_stream_tells_every_step_and_ends_with_the_report() {
 #[tokio::test]
 async fn a_push_of_which_nothing_was_sent_ends_with_its_error() {
     let stage = Stage::start().await;
-    let mut events = marie(&stage.client).push(leads(1_001)).events();
+    let mut events = marie(&stage.client).push(leads(2)).capacity(1).events();
     let error = events.next().await.unwrap().unwrap_err();
     assert!(error.is_invalid_request());
     assert!(events.next().await.is_none());

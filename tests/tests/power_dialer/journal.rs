@@ -6,10 +6,10 @@ use allo_sandbox::FaultPlan;
 use tests::stage::{JONAS, Stage};
 
 use crate::crash::directory;
-use crate::scene::{APPEND, fates, leads, marie, number, of, queued};
+use crate::scene::{APPEND, READ, fates, leads, marie, number, of, queued};
 
 #[tokio::test]
-async fn once_finished_it_gives_the_same_report_without_a_request() {
+async fn once_finished_it_gives_the_same_report_and_only_reads_the_queue() {
     let stage = Stage::start().await;
     let directory = directory();
     let push = || {
@@ -36,9 +36,14 @@ async fn once_finished_it_gives_the_same_report_without_a_request() {
     again.as_object_mut().unwrap().remove("resumed");
     assert_eq!(again, serde_json::to_value(&first).unwrap());
     let plan = push().plan().await.unwrap();
-    assert_eq!(plan.resumed.unwrap().settled, 2);
-    assert_eq!((plan.batches, plan.requests, plan.left_out), (0, 0, 1));
-    assert!(stage.take_requests().is_empty());
+    let resumed = plan.resumed.unwrap();
+    assert_eq!(
+        (resumed.settled, resumed.still_in_queue, resumed.gone),
+        (2, 2, 0)
+    );
+    assert_eq!((plan.batches, plan.requests, plan.left_out), (0, 1, 1));
+    let requests = stage.take_requests();
+    assert_eq!((of(&requests, READ).len(), requests.len()), (2, 2));
 }
 
 #[tokio::test]
@@ -124,7 +129,9 @@ async fn another_push_is_refused_with_what_to_do() {
         assert_eq!(error.param(), Some("journal"));
         let shown = error.to_string();
         assert!(
-            shown.contains(what) && shown.contains("finish that push"),
+            shown.contains(what)
+                && shown.contains("finish that push")
+                && shown.contains(&path.display().to_string()),
             "{shown}"
         );
     }
@@ -146,10 +153,14 @@ async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
     let cases = [
         ("phone,name\n+12125550100,Zoe\n".to_owned(), "no journal"),
         (
-            good.replacen("\"version\":1", "\"version\":9", 1),
+            good.replacen("\"version\":2", "\"version\":9", 1),
             "version 9",
         ),
-        (good.replacen("\"added\"", "\"added", 1), "line 4 "),
+        (
+            good.replacen("\"version\":2", "\"version\":1", 1),
+            "no checksums",
+        ),
+        (good.replacen("\"round\":0", "\"round\":1", 1), "line 1 "),
         (
             good.replacen("\"record\":\"plan\"", "\"record\":\"plam\"", 1),
             "line 2 ",
@@ -165,16 +176,20 @@ async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
             .await
             .unwrap_err();
         assert!(error.to_string().contains(what), "{error}");
+        assert!(error.to_string().contains(&path.display().to_string()));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
+    assert!(stage.take_requests().is_empty());
     let nowhere = directory.path().join("none").join("j");
     let error = marie(&stage.client)
         .push(leads(3))
-        .journal(nowhere)
+        .journal(&nowhere)
         .await
         .unwrap_err();
-    assert!(std::error::Error::source(&error).is_some());
-    assert!(stage.take_requests().is_empty());
+    assert!(std::error::Error::source(&error).is_some() && error.is_output());
+    let shown = error.to_string();
+    assert!(shown.contains(&nowhere.display().to_string()), "{shown}");
+    assert!(of(&stage.take_requests(), APPEND).is_empty());
 }
 
 #[tokio::test]
@@ -192,12 +207,13 @@ async fn two_pushes_cannot_share_one() {
         .journal(&path)
         .await
         .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("another push is using the journal"),
-        "{error}"
-    );
+    assert!(error.is_journal_in_use());
+    let shown = error.to_string();
+    let is_told = shown.contains("another push is using the journal")
+        && shown.contains(&path.display().to_string())
+        && shown.contains("wait");
+    // Another journal would double the list.
+    assert!(is_told && !shown.contains("own"), "{shown}");
     hold.release();
     assert!(first.await.unwrap().unwrap().is_complete());
 }
@@ -209,14 +225,15 @@ async fn a_push_that_sends_nothing_leaves_a_journal_that_is_in_nobodys_way() {
     let path = directory.path().join("j");
     let error = marie(&stage.client)
         .push(leads(1_001))
+        .capacity(1_000)
         .journal(&path)
         .await
         .unwrap_err();
     assert!(error.is_invalid_request());
-    assert_eq!(std::fs::read(&path).unwrap(), b"");
+    assert!(!path.exists());
     let other = || marie(&stage.client).push(leads(2)).journal(&path);
     assert_eq!(other().plan().await.unwrap().resumed, None);
-    assert_eq!(std::fs::read(&path).unwrap(), b"");
+    assert!(!path.exists());
     assert!(other().await.unwrap().is_complete());
 }
 

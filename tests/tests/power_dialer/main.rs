@@ -1,9 +1,14 @@
 //! The queue of a teammate above single operations: its status, clearing it, and pushing lists of leads into it.
 
 mod crash;
+mod damage;
 mod doubts;
 mod events;
+mod evidence;
 mod fates;
+mod files;
+mod finished;
+mod full;
 mod journal;
 mod numbers;
 mod planning;
@@ -14,4 +19,5 @@ mod report;
 mod resumes;
 mod scene;
 mod secrets;
+mod turns;
 mod unknowns;

@@ -1,4 +1,4 @@
-//! What is decided before anything is sent: the cap of the queue, limits, duplicates, options that cannot be.
+//! What is decided before anything is sent: a cap that the caller names, limits, duplicates, options that cannot be.
 
 use std::time::Duration;
 
@@ -20,9 +20,10 @@ async fn filled(count: usize) -> Stage {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_is_refused_before_anything_is_sent() {
+async fn what_does_not_fit_a_cap_is_refused_before_anything_is_sent() {
     let stage = filled(990).await;
-    let error = marie(&stage.client).push(leads(11)).await.unwrap_err();
+    let push = marie(&stage.client).push(leads(11)).capacity(1_000);
+    let error = push.await.unwrap_err();
     assert!(error.is_invalid_request());
     assert_eq!(error.code(), Some(ErrorCode::DialingQueueLimitReached));
     let shown = error.to_string();
@@ -35,6 +36,7 @@ async fn what_does_not_fit_is_refused_before_anything_is_sent() {
     assert!(
         marie(&stage.client)
             .push(leads(10))
+            .capacity(1_000)
             .await
             .unwrap()
             .is_complete()
@@ -51,7 +53,8 @@ async fn the_first_ones_are_sent_if_the_caller_wants_what_fits() {
         "+12125550102",
         "+12125550103",
     ]);
-    let report = push.when_full(WhenFull::SendWhatFits).await.unwrap();
+    let push = push.capacity(1_000).when_full(WhenFull::SendWhatFits);
+    let report = push.await.unwrap();
     let expected = [
         "added 997",
         "rejected not_a_number",
@@ -156,6 +159,7 @@ async fn a_plan_says_what_will_be_done_and_sends_nothing() {
     let push = || {
         let push = marie(&stage.client)
             .push(list.clone())
+            .capacity(1_000)
             .when_full(WhenFull::SendWhatFits);
         push.duplicates(Duplicates::DropInList).batch_size(30)
     };
@@ -170,7 +174,7 @@ async fn a_plan_says_what_will_be_done_and_sends_nothing() {
         ),
         (132, 100, 1, 1, 30)
     );
-    assert_eq!((plan.queue_total, plan.capacity_left), (900, 100));
+    assert_eq!((plan.queue_total, plan.capacity_left), (900, Some(100)));
     assert_eq!((plan.batches, plan.requests), (4, 5));
     assert!(plan.resumed.is_none());
     assert_eq!(stage.take_requests().len(), 1);
@@ -207,12 +211,13 @@ async fn nothing_to_send_is_sent_nothing() {
 async fn options_that_cannot_be_are_refused_before_the_queue_is_read() {
     let stage = Stage::start().await;
     let push = || marie(&stage.client).push(leads(1));
-    let cases: [(Push, &str); 7] = [
+    let cases: [(Push, &str); 8] = [
         (push().batch_size(0), "batch_size"),
         (push().batch_size(1_001), "batch_size"),
         (push().push_id(""), "push_id"),
         (push().push_id("two words"), "push_id"),
         (push().patience(Duration::ZERO), "patience"),
+        (push().deadline(Duration::ZERO), "deadline"),
         (
             push().options(|o| o.with_timeout(Duration::ZERO)),
             "timeout",

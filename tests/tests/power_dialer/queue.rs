@@ -14,7 +14,7 @@ async fn a_teammate_without_a_queue_has_an_empty_status() {
     assert!(status.queue.is_none());
     assert_eq!(
         (status.total, status.waiting, status.capacity_left),
-        (0, 0, 1_000)
+        (0, 0, None)
     );
     assert_eq!(stage.control.queues_created(), 0);
 }
@@ -41,11 +41,12 @@ async fn the_status_counts_entries_by_what_became_of_them() {
         (status.total, status.waiting, status.under_way),
         (130, 124, 1)
     );
-    assert_eq!(status.capacity_left, 870);
+    assert_eq!(status.capacity_left, None);
     assert_eq!(status.outcomes["ANSWERED"], 2);
     assert_eq!(status.outcomes["FROM_THE_FUTURE"], 1);
     assert_eq!(status.not_reached["BUSY"], 1);
     assert_eq!(status.voicemail_left, 1);
+    assert_eq!(status.clone().with_capacity(1_000).capacity_left, Some(870));
     let json = serde_json::to_value(&status).unwrap();
     assert_eq!(json["outcomes"]["VOICEMAIL"], 1);
 }

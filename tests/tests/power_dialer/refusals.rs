@@ -131,19 +131,6 @@ async fn a_queue_that_somebody_else_fills_ends_the_push_in_order() {
     assert_eq!(control.queue_of(&id).unwrap().entries.len(), 1_000);
 }
 
-/// No half of a batch is any better when there is no room.
-#[tokio::test]
-async fn a_queue_that_is_full_is_not_looked_through_by_halves() {
-    let stage = Stage::start().await;
-    let full = refusal(400, "DIALING_QUEUE_LIMIT_REACHED", Some("numbers"));
-    respond(&stage, full);
-    let report = marie(&stage.client).push(leads(4)).await.unwrap();
-    assert_eq!(batches(&stage), [4]);
-    assert_eq!(report.counts().not_sent, 4);
-    let code = report.error().unwrap().code();
-    assert_eq!(code, Some(ErrorCode::DialingQueueLimitReached));
-}
-
 #[tokio::test(start_paused = true)]
 async fn an_append_conflict_is_waited_out_for_as_long_as_it_takes() {
     let plan = FaultPlan::new(1)

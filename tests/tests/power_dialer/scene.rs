@@ -62,6 +62,7 @@ pub(crate) fn of(requests: &[LoggedRequest], operation: &str) -> Vec<LoggedReque
 pub(crate) fn fates(report: &PushReport) -> Vec<String> {
     let word = |fate: &LeadFate| match fate {
         LeadFate::Added { position } => format!("added {position}"),
+        LeadFate::Gone { position } => format!("gone {position}"),
         LeadFate::Skipped { reason } => format!("skipped {reason}"),
         LeadFate::Rejected { reason } => format!("rejected {}", reason.code()),
         LeadFate::NotSent => "not sent".to_owned(),
@@ -74,13 +75,18 @@ pub(crate) fn fates(report: &PushReport) -> Vec<String> {
 /// A sandbox that goes wrong, and a client that repeats its calls, for which time passes only between attempts.
 pub(crate) async fn patient(plan: FaultPlan) -> (Stage, Client) {
     let stage = Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
-    let client = stage.client_with(|builder| {
+    let client = patient_client(&stage);
+    (stage, client)
+}
+
+/// A client that repeats its calls, for which time passes only between attempts.
+pub(crate) fn patient_client(stage: &Stage) -> Client {
+    stage.client_with(|builder| {
         let builder = builder
             .max_attempts(3)
             .retry_budget(RetryBudget::unlimited());
         builder
             .backoff(Backoff::new().seed(7))
             .pacer(StillWhileSending)
-    });
-    (stage, client)
+    })
 }

@@ -96,7 +96,7 @@ async fn a_push_its_events_and_its_report_show_nobody() {
 async fn errors_and_the_rest_show_nobody() {
     let stage = Stage::start().await;
     let directory = directory();
-    let path = directory.path().join("zenobia@example.com");
+    let path = directory.path().join("j");
     std::fs::write(&path, NUMBER).unwrap();
     let push = marie(&stage.client).push([lead(NUMBER)]).journal(&path);
     let error = push.await.unwrap_err();

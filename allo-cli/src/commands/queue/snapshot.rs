@@ -146,9 +146,13 @@ fn started(entry: &QueueNumber) -> Option<&allo_client::Timestamp> {
 
 fn counts(status: &QueueStatus) -> String {
     let done: u64 = status.outcomes.values().sum();
+    // Only a caller who knows the cap knows the room.
+    let room = status
+        .capacity_left
+        .map_or_else(String::new, |left| format!("; room for {left}"));
     format!(
-        "{}: {} waiting, {} under way, {done} done; room for {}",
-        status.total, status.waiting, status.under_way, status.capacity_left
+        "{}: {} waiting, {} under way, {done} done{room}",
+        status.total, status.waiting, status.under_way
     )
 }
 

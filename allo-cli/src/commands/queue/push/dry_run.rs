@@ -21,7 +21,7 @@ use crate::leads::{Leads, Row};
 use crate::output::{Column, Page, column};
 use crate::session::Session;
 
-/// A queue holds no more, so more need not be planned for.
+/// So many leads are planned for by the client; the rest is counted only.
 const MOST_PLANNED: usize = 1_000;
 /// How many bad rows are shown.
 const MOST_SHOWN: usize = 20;
@@ -84,7 +84,7 @@ pub(super) async fn run(
     let plan = plan.when_full(WhenFull::SendWhatFits).plan().await?;
     let page = tally.page(session, push, &plan);
     session.printer.page(&page)?;
-    tally.end(push, &plan)
+    Ok(tally.end())
 }
 
 /// A screen that knows the queue, if that matters.
@@ -160,22 +160,21 @@ impl Tally {
 
     fn page(&self, session: &Session, push: &Push, plan: &PushPlan) -> Page {
         let rejected = self.all_rejected();
-        let (to_send, room) = (plan.to_send, plan.capacity_left);
+        let to_send = self.good;
+        let batches = to_send.div_ceil(push.batch_size.into());
+        let requests = plan.requests - plan.batches + batches;
         let mut head = vec![
             ("teammate", session.teammate_shown()),
             ("list", super::described(&push.file, self.leads)),
             (
                 "to send",
-                format!("{to_send} in {}", super::counted(plan.batches, "request")),
+                format!("{to_send} in {}", super::counted(batches, "request")),
             ),
             ("duplicates", self.duplicates.to_string()),
             ("rejected", rejected.to_string()),
             ("left out", (self.good + self.beyond - to_send).to_string()),
-            (
-                "queue",
-                format!("{} entries, room for {room}", plan.queue_total),
-            ),
-            ("requests", format!("{} in all, at least", plan.requests)),
+            ("queue", format!("{} entries", plan.queue_total)),
+            ("requests", format!("{requests} in all, at least")),
             ("time", format!("{} at least", seconds(plan.least_time))),
         ];
         if let Some(hint) = hint(self.rejected.keys().copied()) {
@@ -193,9 +192,8 @@ impl Tally {
             "left_out": self.good + self.beyond - to_send,
             "beyond_first": self.beyond,
             "queue_total": plan.queue_total,
-            "capacity_left": room,
-            "batches": plan.batches,
-            "requests": plan.requests,
+            "batches": batches,
+            "requests": requests,
             "least_seconds": plan.least_time.as_secs_f64(),
             "first_rejected": self.shown,
         });
@@ -208,20 +206,12 @@ impl Tally {
         }
     }
 
-    /// As the push would end, if all goes well.
-    fn end(&self, push: &Push, plan: &PushPlan) -> Result<Exit, Failure> {
-        let (wanted, to_send) = (self.good, plan.to_send);
-        if wanted > to_send && !push.what_fits {
-            let room = plan.capacity_left;
-            let message = format!("{wanted} leads are to be sent, but there is room for {room}");
-            return Err(Failure::new(Exit::Limit, message)
-                .next("clear or reset the queue, or add --what-fits to push the first ones"));
-        }
-        match (wanted - to_send, to_send) {
-            (0, _) if !self.has_rejects => Ok(Exit::Ok),
-            (_, 1..) => Ok(Exit::Partial),
-            (0, 0) => Ok(Exit::Validation),
-            (_, 0) => Err(super::verdict::no_room()),
+    /// As the push would end, if all goes well and the queue has room.
+    const fn end(&self) -> Exit {
+        match self.good {
+            _ if !self.has_rejects => Exit::Ok,
+            0 => Exit::Validation,
+            _ => Exit::Partial,
         }
     }
 }

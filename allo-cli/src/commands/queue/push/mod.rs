@@ -209,13 +209,13 @@ impl Push {
         let planned = Arc::clone(&plan);
         let report = push.on_progress(move |event| {
             if let PushEvent::Planned(plan) = event {
-                let _ = planned.set(plan.resumed);
+                let _ = planned.set(plan.resumed.clone());
             }
             told.tell(event);
         });
         let report = report.await;
         bar.finish();
-        Ok((report?, plan.get().copied().flatten()))
+        Ok((report?, plan.get().cloned().flatten()))
     }
 }
 

@@ -98,6 +98,7 @@ fn entry(lead: &LeadReport, list: &List, verdict: &Verdict<'_>) -> Result<Value,
         } => line(*first).map(|line| format!("the same number is in line {line}")),
         LeadFate::Rejected { reason } => Some(reason.to_string()),
         LeadFate::Skipped { reason } => Some(skipped(reason)),
+        LeadFate::Gone { .. } => Some("it was added before and removed since".to_owned()),
         LeadFate::NotSent => Some(verdict.not_sent(lead)),
         LeadFate::Unknown { .. } => Some(match verdict.settles_until() {
             Some(until) => format!("it may be in the queue; can be settled until {until}"),
@@ -119,7 +120,7 @@ fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) ->
         "counts": report.counts(),
         "duplicates": duplicates(report),
         "beyond_first": verdict.beyond(),
-        "resumed": verdict.resumed.map(|past| past.settled),
+        "resumed": verdict.resumed.as_ref().map(|past| past.settled),
         "finished_before": verdict.is_old,
         "requests": report.requests,
         "replays": report.replays,
@@ -150,12 +151,14 @@ fn head(
     head.push(("added", counts.added.to_string()));
     let settled = verdict
         .resumed
+        .as_ref()
         .filter(|past| past.settled > 0 && !verdict.is_old);
     head.extend(settled.map(|past| ("resumed", format!("{} settled before", past.settled))));
     let rest = [
         ("duplicates", duplicates(report)),
         ("rejected", counts.rejected - duplicates(report)),
         ("skipped", counts.skipped),
+        ("gone", counts.gone),
         ("not sent", counts.not_sent - verdict.beyond()),
         ("left", verdict.beyond()),
         ("unknown", counts.unknown),

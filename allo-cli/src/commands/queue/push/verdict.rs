@@ -32,10 +32,13 @@ impl<'a> Verdict<'a> {
         first: Option<usize>,
     ) -> Self {
         let is_open = report.stopped().is_some() || report.unknown().next().is_some();
+        let is_settled = resumed
+            .as_ref()
+            .is_some_and(|past| settled_all(report, past));
         Self {
             report,
             resumed,
-            is_old: !is_open && resumed.is_some_and(|past| settled_all(report, past)),
+            is_old: !is_open && is_settled,
             journal,
             first,
             end: end(report, first),
@@ -179,9 +182,9 @@ impl<'a> Verdict<'a> {
 }
 
 /// Whether an earlier run has left nothing to send.
-fn settled_all(report: &PushReport, past: ResumedPush) -> bool {
+fn settled_all(report: &PushReport, past: &ResumedPush) -> bool {
     let counts = report.counts();
-    !past.under_way && past.settled >= counts.added + counts.skipped
+    !past.under_way && past.settled >= counts.added + counts.gone + counts.skipped
 }
 
 /// Behind the N-th lead that is no reject; behind all if there are fewer.

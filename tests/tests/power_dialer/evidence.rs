@@ -1,0 +1,127 @@
+//! What the queue says where an answer does not: whether the server has carried out a batch twice, and whether what it
+//! says it has added is still there.
+
+use allo_client::power_dialer::PushEvent;
+use allo_sandbox::{Fault, FaultPlan};
+use serde_json::json;
+
+use crate::crash::directory;
+use crate::refusals::respond;
+use crate::scene::{APPEND, fates, leads, marie, number, patient, queued};
+
+/// The first answer is lost, and the server does not know the key when the request comes again.
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_is_carried_out_twice_is_told_with_both_positions() {
+    for journal in [false, true] {
+        let (stage, client) = patient(FaultPlan::new(1)).await;
+        let directory = directory();
+        let path = directory.path().join("j");
+        marie(&client).push([number(7), number(1)]).await.unwrap();
+        let plan = FaultPlan::new(1)
+            .on(APPEND)
+            .times(1)
+            .inject(Fault::ResetAfterExecution);
+        stage.control.set_faults(plan).unwrap();
+        let control = stage.control.clone();
+        let push = || {
+            let push = marie(&client).push(leads(5)).batch_size(2);
+            let push = push.options(|options| options.with_max_attempts(1));
+            if journal { push.journal(&path) } else { push }
+        };
+        let report = push().on_progress(move |event| {
+            if let PushEvent::Retrying { .. } = event {
+                control.forget_idempotency_keys();
+            }
+        });
+        let report = report.await.unwrap();
+        let is_told = |report: &allo_client::power_dialer::PushReport| {
+            assert_eq!(fates(report)[..2], ["added 4", "added 5"]);
+            let also: Vec<_> = report.leads.iter().map(|lead| lead.also_at).collect();
+            assert_eq!(also, [Some(2), Some(3), None, None, None]);
+            assert_eq!(report.counts().twice, 2);
+        };
+        is_told(&report);
+        // A server that does not know keys is asked for nothing more.
+        assert_eq!(report.counts().not_sent, 3);
+        assert!(report.stopped().unwrap().contains("twice"), "{report:?}");
+        let numbers: Vec<_> = queued(&stage)
+            .into_iter()
+            .map(|(number, _)| number)
+            .collect();
+        let expected = [7, 1, 0, 1, 0, 1].map(number);
+        assert_eq!(numbers, expected);
+        if journal {
+            let report = push().await.unwrap();
+            is_told(&report);
+            assert_eq!((report.counts().added, report.is_complete()), (5, false));
+        }
+    }
+}
+
+/// Somebody else's numbers between are no proof of anything.
+#[tokio::test(start_paused = true)]
+async fn a_batch_behind_those_of_somebody_else_was_carried_out_once() {
+    let plan = FaultPlan::new(1)
+        .on(APPEND)
+        .times(1)
+        .inject(Fault::ResetBeforeExecution);
+    let (stage, client) = patient(plan).await;
+    let other = crate::scene::patient_client(&stage);
+    let push = marie(&client).push(leads(2));
+    let push = push.options(|options| options.with_max_attempts(1));
+    let mut events = push.events();
+    let mut report = None;
+    while let Some(event) = events.try_next().await.unwrap() {
+        match event {
+            PushEvent::Retrying { .. } => {
+                let theirs = other.append_dialing_queue_numbers([number(8), number(0)]);
+                let teammate = marie(&client).teammate().clone();
+                let theirs = allo_client::TargetTeammate::for_teammate(theirs, teammate);
+                theirs.send().await.unwrap();
+            }
+            PushEvent::Finished(last) => report = Some(last),
+            _ => {}
+        }
+    }
+    let report = report.unwrap();
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!(fates(&report), ["added 2", "added 3"]);
+}
+
+/// The server repeats an answer for an hour, whatever has become of the queue.
+#[tokio::test]
+async fn what_the_server_repeats_is_not_said_to_be_there_if_it_is_not() {
+    let stage = tests::stage::Stage::start().await;
+    let dialer = marie(&stage.client);
+    let push = || dialer.push(leads(4)).batch_size(2).push_id("monday");
+    assert!(push().await.unwrap().is_complete());
+    assert!(push().await.unwrap().is_complete());
+    dialer.reset().send().await.unwrap();
+    let report = push().await.unwrap();
+    assert_eq!(fates(&report), ["gone 0", "gone 1", "gone 2", "gone 3"]);
+    assert_eq!((report.counts().added, report.replays), (0, 2));
+    assert!(queued(&stage).is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_match_what_was_sent_is_unknown() {
+    let entry = |index, position: u64| json!({"number_to": number(index), "position": position});
+    let skipped = |index| json!({"number": number(index), "reason": "ON_A_LIST"});
+    let answers = [
+        json!({"added": [entry(0, 0)], "skipped": []}),
+        json!({"added": [entry(0, 0), entry(0, 1)], "skipped": []}),
+        json!({"added": [entry(0, 0), entry(9, 1)], "skipped": []}),
+        json!({"added": [entry(1, 0), entry(0, 1)], "skipped": []}),
+        json!({"added": [entry(0, 0), entry(1, 0)], "skipped": []}),
+        json!({"added": [entry(0, 1), entry(1, 0)], "skipped": []}),
+        json!({"added": [entry(0, 0), entry(1, 1), entry(1, 2)], "skipped": []}),
+        json!({"added": [entry(0, 0)], "skipped": [skipped(9)]}),
+        json!({"added": [], "skipped": []}),
+    ];
+    for answer in answers {
+        let stage = tests::stage::Stage::start().await;
+        respond(&stage, (200, json!({ "data": answer }).to_string()));
+        let report = marie(&stage.client).push(leads(2)).await.unwrap();
+        assert_eq!(fates(&report), ["unknown", "unknown"], "{answer}");
+    }
+}

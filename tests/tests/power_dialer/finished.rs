@@ -1,0 +1,219 @@
+//! Journals beside a queue that has changed since: what was added and is gone, and pushes that were finished.
+
+use std::path::Path;
+use std::time::Duration;
+
+use allo_client::Error;
+use allo_client::power_dialer::{
+    Clear, Duplicates, FinishedJournal, Push, PushEvent, ReplacedQueue, TeammateDialer,
+};
+use allo_sandbox::DialOutcome;
+use tests::journal::Records;
+use tests::stage::{MARIE, Stage};
+
+use crate::crash::{died, directory};
+use crate::scene::{APPEND, as_queued, fates, leads, marie, number, of, queued};
+
+fn push(dialer: &TeammateDialer, journal: &Path) -> Push {
+    dialer.push(leads(5)).batch_size(2).journal(journal)
+}
+
+/// Whether an error names the journal and what can be done.
+fn names_the_way_on(error: &Error, journal: &Path, option: &str) {
+    assert!(error.is_invalid_request());
+    assert_eq!(error.param(), Some("journal"));
+    let shown = error.to_string();
+    let names_it = shown.contains(&journal.display().to_string()) && shown.contains(option);
+    assert!(names_it && !shown.contains("new journal"), "{shown}");
+}
+
+/// A push that is finished, and a new, empty queue.
+async fn reset() -> (Stage, TeammateDialer, tempfile::TempDir, std::path::PathBuf) {
+    let stage = Stage::start().await;
+    let dialer = marie(&stage.client);
+    let directory = directory();
+    let journal = directory.path().join("j");
+    assert!(push(&dialer, &journal).await.unwrap().is_complete());
+    dialer.reset().send().await.unwrap();
+    stage.control.clear_log();
+    (stage, dialer, directory, journal)
+}
+
+#[tokio::test]
+async fn a_finished_journal_does_not_swallow_the_next_push() {
+    let (stage, dialer, _directory, journal) = reset().await;
+    for error in [
+        push(&dialer, &journal).send().await.unwrap_err(),
+        push(&dialer, &journal).plan().await.unwrap_err(),
+    ] {
+        names_the_way_on(&error, &journal, "FinishedJournal::PushAgain");
+        assert!(
+            error.to_string().contains("5 leads are not in the queue"),
+            "{error}"
+        );
+    }
+    assert!(of(&stage.take_requests(), APPEND).is_empty());
+    let report = push(&dialer, &journal).when_journal_finished(FinishedJournal::Report);
+    let report = report.await.unwrap();
+    assert_eq!(
+        fates(&report),
+        ["gone 0", "gone 1", "gone 2", "gone 3", "gone 4"]
+    );
+    let resumed = report.resumed.unwrap();
+    assert!(resumed.finished && resumed.queue_replaced);
+    assert_eq!(
+        (resumed.settled, resumed.still_in_queue, resumed.gone),
+        (5, 0, 5)
+    );
+    assert!(queued(&stage).is_empty());
+    let again = || push(&dialer, &journal).when_journal_finished(FinishedJournal::PushAgain);
+    assert_eq!(again().plan().await.unwrap().to_send, 5);
+    for _ in 0..2 {
+        let report = again().await.unwrap();
+        assert!(report.is_complete(), "{report:?}");
+        assert_eq!(queued(&stage), as_queued(&leads(5)));
+    }
+    // The journal is that of the new queue now.
+    assert!(push(&dialer, &journal).await.unwrap().is_complete());
+}
+
+#[tokio::test]
+async fn what_is_gone_can_be_pushed_again_and_nothing_else_is() {
+    for duplicates in [Duplicates::Keep, Duplicates::DropInListAndQueue] {
+        let stage = Stage::start().await;
+        let dialer = marie(&stage.client);
+        let directory = directory();
+        let journal = directory.path().join("j");
+        let push = || push(&dialer, &journal).duplicates(duplicates);
+        assert!(push().await.unwrap().is_complete());
+        dialer.clear(Clear::position(1)).await.unwrap();
+        dialer.clear(Clear::number(number(3))).await.unwrap();
+        let error = push().await.unwrap_err();
+        names_the_way_on(&error, &journal, "when_journal_finished");
+        let again = push().when_journal_finished(FinishedJournal::PushAgain);
+        let report = again.await.unwrap();
+        assert_eq!(
+            fates(&report),
+            ["added 0", "added 5", "added 2", "added 6", "added 4"]
+        );
+        let numbers: Vec<_> = queued(&stage)
+            .into_iter()
+            .map(|(number, _)| number)
+            .collect();
+        assert_eq!(numbers, [0, 2, 4, 1, 3].map(number));
+        let report = push().await.unwrap();
+        assert!(report.is_complete());
+        let resumed = report.resumed.unwrap();
+        assert_eq!(
+            (resumed.settled, resumed.still_in_queue, resumed.gone),
+            (5, 5, 0)
+        );
+    }
+}
+
+/// 700 leads, interrupted at 200, of which some were called and the rest was cleared.
+#[tokio::test]
+async fn a_push_that_goes_on_counts_what_is_gone() {
+    for was_there in [false, true] {
+        let stage = Stage::start().await;
+        let dialer = marie(&stage.client);
+        if was_there {
+            dialer.reset().send().await.unwrap();
+        }
+        let directory = directory();
+        let journal = directory.path().join("j");
+        let push = || dialer.push(leads(700)).journal(&journal);
+        let mut events = push().events();
+        while let Some(event) = events.try_next().await.unwrap() {
+            if matches!(event, PushEvent::Sending { batch: 2, .. }) {
+                break;
+            }
+        }
+        drop(events);
+        let marie_id = stage.id_of(MARIE);
+        for position in [0, 3] {
+            stage
+                .control
+                .dial(&marie_id, position, DialOutcome::answered())
+                .unwrap();
+        }
+        dialer.clear(Clear::unassigned()).await.unwrap();
+        Records::read(&journal)
+            .older(Duration::from_secs(21 * 24 * 3_600))
+            .write(&journal);
+        let plan = push().plan().await.unwrap();
+        let told = plan.resumed.unwrap();
+        assert_eq!(
+            (told.settled, told.still_in_queue, told.gone),
+            (200, 2, 198)
+        );
+        let report = push().await.unwrap();
+        let counts = report.counts();
+        assert_eq!((counts.added, counts.gone, counts.not_sent), (502, 198, 0));
+        assert_eq!(queued(&stage).len(), 502);
+        assert!(!report.is_complete());
+        assert_eq!(report.not_added().count(), 198);
+        let resumed = report.resumed.unwrap();
+        assert_eq!(
+            (resumed.settled, resumed.still_in_queue, resumed.gone),
+            (200, 2, 198)
+        );
+        assert!(!resumed.queue_replaced && !resumed.finished);
+        let now = allo_client::Timestamp::now().instant();
+        for time in [resumed.began, resumed.last_settled.unwrap()] {
+            assert!(
+                now.duration_since(time.instant()).as_hours() >= 21 * 24,
+                "{time}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_push_goes_on_in_a_new_queue_as_the_caller_says() {
+    let cases = [
+        (
+            ReplacedQueue::PushRest,
+            vec![2, 3, 4],
+            ["gone 0", "gone 1", "added 0", "added 1", "added 2"],
+        ),
+        (
+            ReplacedQueue::PushAll,
+            vec![0, 1, 2, 3, 4],
+            ["added 0", "added 1", "added 2", "added 3", "added 4"],
+        ),
+    ];
+    for (choice, numbers, expected) in cases {
+        let (stage, dialer, _directory, journal) = died(false, 0).await;
+        dialer.reset().send().await.unwrap();
+        let error = push(&dialer, &journal).await.unwrap_err();
+        names_the_way_on(&error, &journal, "ReplacedQueue::PushRest");
+        for _ in 0..2 {
+            let report = push(&dialer, &journal)
+                .when_queue_replaced(choice)
+                .await
+                .unwrap();
+            assert_eq!(fates(&report), expected);
+            let there: Vec<_> = queued(&stage)
+                .into_iter()
+                .map(|(number, _)| number)
+                .collect();
+            let numbers: Vec<_> = numbers.iter().copied().map(number).collect();
+            assert_eq!(there, numbers);
+        }
+    }
+}
+
+/// The batch that was under way came after the queue was reset: it is in the new one.
+#[tokio::test]
+async fn what_is_in_the_new_queue_is_not_pushed_to_it_again() {
+    for choice in [ReplacedQueue::PushRest, ReplacedQueue::PushAll] {
+        let (stage, dialer, _directory, journal) = died(false, 0).await;
+        dialer.reset().send().await.unwrap();
+        dialer.push([number(2), number(3)]).await.unwrap();
+        let again = push(&dialer, &journal).when_queue_replaced(choice);
+        let error = again.await.unwrap_err();
+        names_the_way_on(&error, &journal, "DropInListAndQueue");
+        assert_eq!(queued(&stage).len(), 2);
+    }
+}

@@ -1,0 +1,135 @@
+//! Queues that are full: only the server knows how much they hold.
+
+use allo_client::ErrorCode;
+use allo_client::power_dialer::{PushEvent, WhenFull};
+use allo_sandbox::{Fault, FaultPlan, Quotas};
+use tests::stage::Stage;
+
+use crate::crash::directory;
+use crate::refusals::{batches, refusal, respond};
+use crate::scene::{APPEND, as_queued, fates, leads, marie, patient, patient_client, queued};
+
+async fn holding(entries: usize) -> Stage {
+    Stage::with(|builder| builder.quotas(Quotas::off()).queue_capacity(entries)).await
+}
+
+#[tokio::test]
+async fn no_number_of_ours_refuses_what_the_server_takes() {
+    let stage = holding(25_000).await;
+    let list = leads(2_500);
+    let push = marie(&stage.client).push(list.clone()).batch_size(1_000);
+    let report = push.await.unwrap();
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!(queued(&stage), as_queued(&list));
+    let status = marie(&stage.client).status().await.unwrap();
+    assert_eq!((status.total, status.capacity_left), (2_500, None));
+    let status = marie(&stage.client)
+        .status()
+        .capacity(25_000)
+        .await
+        .unwrap();
+    assert_eq!(status.capacity_left, Some(22_500));
+}
+
+#[tokio::test]
+async fn the_first_leads_fill_the_queue_and_the_rest_is_told() {
+    for fits in [0, 1, 37, 100, 163] {
+        let stage = holding(fits).await;
+        let push = marie(&stage.client).push(leads(200));
+        let report = push.await.unwrap();
+        assert_eq!(queued(&stage), as_queued(&leads(fits)));
+        assert_eq!(
+            (report.counts().added, report.counts().not_sent),
+            (fits, 200 - fits)
+        );
+        assert_eq!(report.remaining(), leads(200)[fits..]);
+        let code = report.error().unwrap().code();
+        assert_eq!(code, Some(ErrorCode::DialingQueueLimitReached));
+        // One look, and few requests to find out how many fit.
+        let sent = batches(&stage).len();
+        assert!(sent <= 10, "{fits}: {sent}");
+        // Who wants what fits has got it.
+        let stage = holding(fits).await;
+        let push = marie(&stage.client).push(leads(200));
+        let report = push.when_full(WhenFull::SendWhatFits).await.unwrap();
+        assert_eq!((report.counts().added, report.stopped()), (fits, None));
+    }
+}
+
+#[tokio::test]
+async fn a_push_goes_on_once_there_is_room() {
+    let stage = holding(5).await;
+    let directory = directory();
+    let dialer = marie(&stage.client);
+    let push = || {
+        let push = dialer.push(leads(9)).batch_size(4);
+        push.journal(directory.path().join("j"))
+    };
+    let report = push().await.unwrap();
+    assert_eq!((report.counts().added, report.counts().not_sent), (5, 4));
+    let third = allo_client::power_dialer::Clear::position(2);
+    dialer.clear(third).await.unwrap();
+    let report = push().await.unwrap();
+    let expected = [
+        "added 0", "added 1", "gone 2", "added 3", "added 4", "added 5", "not sent", "not sent",
+        "not sent",
+    ];
+    assert_eq!(fates(&report), expected);
+}
+
+/// The server looks for room first, and for the key not at all.
+#[tokio::test(start_paused = true)]
+async fn that_the_queue_is_full_does_not_say_that_a_batch_is_not_there() {
+    for was_executed in [true, false] {
+        let fault = if was_executed {
+            Fault::ResetAfterExecution
+        } else {
+            Fault::ResetBeforeExecution
+        };
+        let plan = FaultPlan::new(1).on(APPEND).times(1).inject(fault);
+        let (stage, _) = patient(plan).await;
+        let client = patient_client(&stage);
+        let control = stage.control.clone();
+        let push = marie(&client).push(leads(4));
+        let push = push.options(|options| options.with_max_attempts(1));
+        let push = push.on_progress(move |event| {
+            if let PushEvent::Retrying { .. } = event {
+                let (status, body) = refusal(400, "DIALING_QUEUE_LIMIT_REACHED", Some("numbers"));
+                let json = [("content-type", "application/json")];
+                control.respond_once(APPEND, status, &json, body).unwrap();
+            }
+        });
+        let report = push.await.unwrap();
+        // Not there, and fewer than four fit.
+        let fits = if was_executed { 4 } else { 3 };
+        assert_eq!(report.counts().added, fits, "{report:?}");
+        assert_eq!(report.counts().not_sent, 4 - fits);
+        assert_eq!(queued(&stage), as_queued(&leads(fits)));
+        let expected: &[usize] = if was_executed { &[4, 4] } else { &[4, 4, 2, 1] };
+        assert_eq!(batches(&stage), expected);
+    }
+}
+
+/// Within one call, too.
+#[tokio::test(start_paused = true)]
+async fn nor_does_it_if_one_call_has_lost_the_answer() {
+    let plan = FaultPlan::new(1)
+        .on(APPEND)
+        .attempt(1)
+        .inject(Fault::ResetAfterExecution);
+    let (stage, client) = patient(plan).await;
+    let control = stage.control.clone();
+    let full = refusal(400, "DIALING_QUEUE_LIMIT_REACHED", Some("numbers"));
+    let hold = stage.control.hold_next(APPEND).unwrap();
+    let push = tokio::spawn(marie(&client).push(leads(4)).send());
+    hold.arrived().await;
+    hold.release();
+    // The second attempt finds this.
+    while control.executed().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    respond(&stage, full);
+    let report = push.await.unwrap().unwrap();
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!(queued(&stage), as_queued(&leads(4)));
+}

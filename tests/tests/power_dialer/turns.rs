@@ -1,0 +1,89 @@
+//! Waits that have an end: for the turn at a queue, for leads, and for a push as a whole.
+
+use std::time::Duration;
+
+use allo_client::Teammate;
+use allo_client::power_dialer::PushEvent;
+use allo_sandbox::{Fault, FaultPlan};
+use tests::stage::{JONAS, Stage};
+
+use crate::scene::{APPEND, leads, marie, patient};
+
+#[tokio::test]
+async fn a_push_of_which_the_events_are_not_read_does_not_keep_others_for_ever() {
+    let stage = Stage::start().await;
+    let client = &stage.client;
+    let mut events = marie(client).push(leads(30)).batch_size(10).events();
+    while let Some(event) = events.try_next().await.unwrap() {
+        if let PushEvent::Batch { .. } = event {
+            break;
+        }
+    }
+    let soon = Duration::from_millis(20);
+    let push = || marie(client).push(leads(3));
+    for waiting in [push().deadline(soon), push().patience(soon)] {
+        let error = waiting.await.unwrap_err();
+        assert!(error.is_timeout() && error.is_deadline(), "{error}");
+        let shown = error.to_string();
+        assert!(
+            shown.contains("another push") && shown.contains("events"),
+            "{shown}"
+        );
+    }
+    // Nobody else is kept, and it can go on.
+    let jonas = client.power_dialer().for_teammate(Teammate::email(JONAS));
+    assert!(jonas.push(leads(2)).await.unwrap().is_complete());
+    while let Some(event) = events.try_next().await.unwrap() {
+        if let PushEvent::Finished(report) = event {
+            assert!(report.is_complete());
+        }
+    }
+    drop(events);
+    assert!(marie(client).push(leads(1)).await.unwrap().is_complete());
+    assert_eq!(crate::scene::queued(&stage).len(), 31);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_ends_a_push_with_the_rest_not_sent() {
+    let (stage, client) = patient(FaultPlan::new(1)).await;
+    let control = stage.control.clone();
+    let push = marie(&client).push(leads(40)).batch_size(10);
+    let push = push
+        .deadline(Duration::from_secs(30))
+        .on_progress(move |event| {
+            if let PushEvent::Batch { .. } = event {
+                let conflict = FaultPlan::new(1).on(APPEND).inject(Fault::AppendConflict);
+                control.set_faults(conflict).unwrap();
+            }
+        });
+    let started = tokio::time::Instant::now();
+    let report = push.await.unwrap();
+    assert!(started.elapsed() <= Duration::from_secs(30));
+    assert_eq!((report.counts().added, report.counts().not_sent), (10, 30));
+    assert!(report.error().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn leads_that_do_not_come_and_queues_that_are_not_answered_for_are_waited_for_so_long() {
+    let stage = Stage::start().await;
+    let never = futures_util::stream::pending::<String>();
+    let push = marie(&stage.client).push_stream(never);
+    let error = push.deadline(Duration::from_secs(5)).await.unwrap_err();
+    assert!(
+        error.is_deadline() && error.to_string().contains("leads"),
+        "{error}"
+    );
+    let hold = stage.control.hold_next(crate::scene::READ).unwrap();
+    let push = marie(&stage.client)
+        .push(leads(2))
+        .deadline(Duration::from_secs(5));
+    let error = push.plan().await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    drop(hold);
+    let hold = stage.control.hold_next(crate::scene::READ).unwrap();
+    let status = marie(&stage.client)
+        .status()
+        .deadline(Duration::from_secs(5));
+    assert!(status.await.unwrap_err().is_timeout());
+    drop(hold);
+}
