@@ -243,6 +243,8 @@ impl Run {
                 self.place(&batch, delivered).await
             }
             End::Failed(Step::Look, error) => self.look(&batch, error).await,
+            // Nobody promises that a batch which does not fit is not added in part.
+            End::Failed(Step::Fill, error) if self.full.is_none() => self.look(&batch, error).await,
             End::Failed(Step::Unknown, error) => self.lose(&batch, error).await,
             End::Failed(step, error) => self.refused(&batch, step, error).await,
         }

@@ -217,3 +217,33 @@ async fn what_is_in_the_new_queue_is_not_pushed_to_it_again() {
         assert_eq!(queued(&stage).len(), 2);
     }
 }
+
+/// The program of the README, run again, and again after somebody has reset the queue.
+#[tokio::test]
+async fn a_program_that_is_run_twice_says_what_is_there() {
+    let stage = Stage::start().await;
+    let dialer = marie(&stage.client);
+    let directory = directory();
+    let run = || {
+        let leads = ["+1 212 555 0101", "(212) 555-0103", "+12125550104"];
+        dialer
+            .push(leads)
+            .journal(directory.path().join("monday.jsonl"))
+    };
+    for _ in 0..2 {
+        let report = run().await.unwrap();
+        assert_eq!((report.counts().added, queued(&stage).len()), (2, 2));
+        let told: Vec<_> = report
+            .not_added()
+            .map(|lead| lead.fate.to_string())
+            .collect();
+        assert_eq!(told.len(), 1);
+        assert!(
+            told[0].starts_with("rejected: ") && told[0].contains("country code"),
+            "{told:?}"
+        );
+    }
+    dialer.reset().send().await.unwrap();
+    let error = run().await.unwrap_err();
+    assert!(error.to_string().contains("monday.jsonl"), "{error}");
+}

@@ -133,3 +133,21 @@ async fn nor_does_it_if_one_call_has_lost_the_answer() {
     assert!(report.is_complete(), "{report:?}");
     assert_eq!(queued(&stage), as_queued(&leads(4)));
 }
+
+/// Nobody promises that an append which exceeds the cap adds nothing.
+#[tokio::test]
+async fn a_batch_that_was_added_in_part_is_unknown() {
+    let stage = holding(2).await;
+    let control = stage.control.clone();
+    let client = stage.client.clone();
+    let hold = control.hold_next(APPEND).unwrap();
+    let push = tokio::spawn(marie(&client).push(leads(4)).send());
+    hold.arrived().await;
+    let part = client.append_dialing_queue_numbers(leads(2));
+    let part = allo_client::TargetTeammate::for_teammate(part, marie(&client).teammate());
+    part.send().await.unwrap();
+    hold.release();
+    let report = push.await.unwrap().unwrap();
+    assert_eq!(fates(&report), ["unknown"; 4]);
+    assert_eq!(queued(&stage), as_queued(&leads(2)));
+}
