@@ -47,7 +47,7 @@ impl Error {
     fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.operation().unwrap_or("allo-client");
         match self.0.kind {
-            Kind::InvalidRequest | Kind::MissingScope | Kind::Deadline => {
+            Kind::InvalidRequest | Kind::MissingScope | Kind::Deadline | Kind::InUse => {
                 write!(f, "{name} was not sent")?
             }
             Kind::UnresolvedTeammate => write!(f, "{name} cannot tell the teammate")?,

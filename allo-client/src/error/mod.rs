@@ -84,6 +84,8 @@ pub(crate) enum Kind {
     MissingScope,
     /// What arrived could not be written to where the caller wants it.
     Output,
+    /// A file of the caller is being used by another push.
+    InUse,
     /// No connection was made.
     Connect,
     /// The connection broke before the answer was complete.
@@ -209,6 +211,7 @@ impl Error {
             Kind::UnresolvedTeammate => "unresolved_teammate",
             Kind::MissingScope => "missing_scope",
             Kind::Output => "output",
+            Kind::InUse => "in_use",
             Kind::Connect => "connect",
             Kind::Transport => "broken",
             Kind::Timeout => "timeout",
@@ -391,12 +394,18 @@ impl Error {
             || self.0.envelope.code == Some(ErrorCode::ApiKeyInsufficientScope)
     }
 
-    /// What arrived could not be written to where you want it: the disk is full,
-    /// or the reader of a pipe is gone. [`source`](std::error::Error::source) has
+    /// A file of yours could not be read or written: the disk is full, or the reader of
+    /// a pipe is gone. It is where what arrived was to go, or the journal of a push. [`source`](std::error::Error::source) has
     /// the cause.
     #[must_use]
     pub fn is_output(&self) -> bool {
         self.0.kind == Kind::Output
+    }
+
+    /// Another push is using the journal. Nothing was sent.
+    #[must_use]
+    pub fn is_journal_in_use(&self) -> bool {
+        self.0.kind == Kind::InUse
     }
 
     /// What was asked for does not exist: a 404, or a code of v1 that says so

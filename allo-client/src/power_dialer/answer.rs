@@ -1,6 +1,6 @@
 //! What the answer to an append says about each of the numbers that were sent.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::LeadFate;
 use crate::OpenEnum;
@@ -17,6 +17,14 @@ impl Placed {
     pub(super) const fn is_added(&self) -> bool {
         matches!(self, Self::Added(_))
     }
+
+    /// Where it was added, if it was.
+    pub(super) const fn position(&self) -> Option<u64> {
+        match self {
+            Self::Added(position) => Some(*position),
+            Self::Skipped(_) => None,
+        }
+    }
 }
 
 impl From<Placed> for LeadFate {
@@ -29,8 +37,8 @@ impl From<Placed> for LeadFate {
 }
 
 /// Goes through the numbers in the order in which they were sent. Nothing if the
-/// answer does not account for each of them: then it is not guessed which are
-/// meant.
+/// answer does not account for each of them, and for nothing else, at positions that
+/// ascend: then it is not guessed which are meant.
 pub(super) fn place(sent: &[String], answer: &AppendQueueNumbersResponse) -> Option<Vec<Placed>> {
     let whole = answer.added.malformed().is_empty() && answer.skipped.malformed().is_empty();
     if !whole || answer.added.len() + answer.skipped.len() != sent.len() {
@@ -41,26 +49,30 @@ pub(super) fn place(sent: &[String], answer: &AppendQueueNumbersResponse) -> Opt
         let reasons = skipped.entry(&entry.number).or_default();
         reasons.push(entry.reason.as_str());
     }
-    let known: HashSet<&str> = sent.iter().map(String::as_str).collect();
     let mut added = answer.added.iter().peekable();
     let mut placed = Vec::with_capacity(sent.len());
     for number in sent {
-        // The entry tells its own number, so equal numbers keep their order. A
-        // number that nobody sent is how the server writes the one in its place.
-        let is_skipped = skipped
-            .get(number.as_str())
-            .is_some_and(|left| !left.is_empty());
-        let entry = added.next_if(|entry| {
-            let rewritten = !is_skipped && !known.contains(entry.number_to.as_str());
-            entry.number_to == *number || rewritten
-        });
+        // The entry tells its own number, so equal numbers keep their order.
+        let entry = added.next_if(|entry| is_same(&entry.number_to, number));
         let mut reason = || skipped.get_mut(number.as_str())?.pop();
         placed.push(match entry {
             Some(entry) => Placed::Added(entry.position),
             None => Placed::Skipped(reason()?.to_owned()),
         });
     }
-    Some(placed)
+    ascends(&placed).then_some(placed)
+}
+
+/// Whether two numbers are the same, however they are grouped.
+fn is_same(one: &str, other: &str) -> bool {
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    one == other || digits(one) == digits(other)
+}
+
+/// Each entry stands behind the one before.
+fn ascends(placed: &[Placed]) -> bool {
+    let positions = placed.iter().filter_map(Placed::position);
+    positions.is_sorted_by(|one, other| one < other)
 }
 
 #[cfg(test)]
@@ -99,9 +111,9 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_the_server_rewrites_keeps_its_place() {
+    fn a_number_that_the_server_groups_is_the_same() {
         let answer = json!({
-            "added": [entry("+12125550102", 3)],
+            "added": [entry("+1 (212) 555-0101", 3)],
             "skipped": [{"number": A, "reason": "INVALID_PHONE_NUMBER"}],
         });
         let placed = placed(&[A, B], answer).expect("it adds up");
@@ -116,6 +128,12 @@ mod tests {
             json!({"added": [entry(A, 0), {"position": "x"}], "skipped": []}),
             json!({"added": [entry(A, 0)], "skipped": [{"number": A, "reason": "X"}]}),
             json!({"added": [entry(A, 0), entry(B, 1), entry(B, 2)], "skipped": []}),
+            json!({"added": [entry(A, 0), entry(A, 1)], "skipped": []}),
+            json!({"added": [entry(A, 0), entry("+12125550102", 1)], "skipped": []}),
+            json!({"added": [entry(A, 0), entry(B, 0)], "skipped": []}),
+            json!({"added": [entry(A, 1), entry(B, 0)], "skipped": []}),
+            json!({"added": [entry(A, 0)], "skipped": [{"number": "+12125550102", "reason": "X"}]}),
+            json!({"added": [], "skipped": []}),
         ];
         for answer in cases {
             assert_eq!(placed(&[A, B], answer.clone()), None, "{answer}");

@@ -13,6 +13,8 @@ pub(super) struct Cutter {
     at: usize,
     end: usize,
     size: usize,
+    /// How many leads fit into the queue at most, if it was full.
+    room: Option<usize>,
     /// Where the next batches have to end, the nearest last.
     cuts: Vec<usize>,
 }
@@ -23,6 +25,7 @@ impl Cutter {
             at: 0,
             end,
             size: size.max(1),
+            room: None,
             cuts: Vec::new(),
         }
     }
@@ -30,7 +33,9 @@ impl Cutter {
     /// The next batch.
     pub(super) fn next(&self) -> Option<Range<usize>> {
         let limit = self.cuts.last().copied().unwrap_or(self.end);
-        let end = self.at.saturating_add(self.size).min(limit);
+        // Half of what may fit, so that few batches find out what does.
+        let most = self.room.map_or(usize::MAX, |room| room.div_ceil(2));
+        let end = self.at.saturating_add(self.size.min(most)).min(limit);
         (self.at < end).then_some(self.at..end)
     }
 
@@ -43,6 +48,26 @@ impl Cutter {
     /// No batch is to be longer than this.
     pub(super) fn shrink(&mut self, size: usize) {
         self.size = self.size.min(size.max(1));
+    }
+
+    /// No more than so many leads fit into the queue.
+    pub(super) fn fill(&mut self, room: usize) {
+        self.room = Some(self.room.map_or(room, |most| most.min(room)));
+    }
+
+    /// So many were added to it.
+    pub(super) fn took(&mut self, added: usize) {
+        self.room = self.room.map(|room| room.saturating_sub(added));
+    }
+
+    /// The queue may have room again.
+    pub(super) const fn forget_room(&mut self) {
+        self.room = None;
+    }
+
+    /// Whether nothing more fits, though leads are left.
+    pub(super) fn is_full(&self) -> bool {
+        self.room == Some(0) && self.at < self.end
     }
 
     /// The next batch is to end here, with batches of the old size after that.
@@ -100,6 +125,28 @@ mod tests {
         assert_eq!(all(cutter.clone()), [0..2, 2..4, 4..12]);
         cutter.shrink(3);
         assert_eq!(all(cutter), [0..2, 2..4, 4..7, 7..10, 10..12]);
+    }
+
+    #[test]
+    fn a_full_queue_is_filled_by_halves() {
+        for fits in 0..100 {
+            let mut cutter = Cutter::new(1_000, 100);
+            let (mut left, mut requests) = (fits, 0);
+            while let Some(batch) = cutter.next() {
+                requests += 1;
+                if batch.len() <= left {
+                    left -= batch.len();
+                    cutter.took(batch.len());
+                    cutter.pass(batch.end);
+                } else {
+                    cutter.fill(batch.len() - 1);
+                }
+            }
+            assert_eq!(left, 0, "of {fits}");
+            assert!(cutter.is_full() && requests <= 9, "{fits}: {requests}");
+            cutter.forget_room();
+            assert_eq!(cutter.next(), Some(fits..fits + 100));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! One batch on its way: sent, and sent again by the same key, until it is known
 //! what became of it or patience ends. What a failure means is in `settle`.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -9,8 +10,10 @@ use tokio::time::{Instant, sleep};
 use super::PushEvent;
 use super::answer::{self, Placed};
 use super::batch;
-use super::engine::Course;
+use super::engine::Run;
 use super::journal::{Record, UnderWay};
+use super::prepare::now;
+use super::resume::is_remembered;
 use super::settle::{self, Step};
 use crate::error::Kind;
 use crate::operation::RateClass;
@@ -22,10 +25,6 @@ use crate::{Error, IdempotencyKey, Outcome, TargetTeammate, Timestamp};
 
 /// The random part of a wait is no longer than this.
 const MOST_RANDOM: Duration = Duration::from_secs(16);
-
-/// How far a time in a journal may be ahead of the clock, as clocks are set a
-/// little now and then.
-const MOST_AHEAD: Duration = Duration::from_secs(5);
 
 /// A batch, ready to be sent as often as it takes.
 pub(super) struct Batch {
@@ -42,11 +41,39 @@ pub(super) struct Batch {
 /// How the sending of a batch ended.
 pub(super) enum End {
     /// It is known of each lead.
-    Placed {
-        placed: Vec<Placed>,
-        replayed: bool,
-    },
+    Placed(Delivered),
     Failed(Step, Error),
+}
+
+/// What became of the leads of a batch.
+#[derive(Default)]
+pub(super) struct Delivered {
+    pub(super) placed: Vec<Placed>,
+    /// Whether the server repeated an earlier answer.
+    pub(super) replayed: bool,
+    /// The positions of those that are not in the queue any more.
+    pub(super) gone: HashSet<u64>,
+    /// Where an attempt before had added them, if one had.
+    pub(super) twice_from: Option<u64>,
+    /// Why nothing may be sent after it.
+    pub(super) trouble: Option<Error>,
+}
+
+impl Delivered {
+    pub(super) fn of(placed: Vec<Placed>) -> Self {
+        Self {
+            placed,
+            ..Self::default()
+        }
+    }
+}
+
+/// An answer to an append.
+struct Answer {
+    /// Nothing if it does not add up.
+    placed: Option<Vec<Placed>>,
+    replayed: bool,
+    attempts: u32,
 }
 
 impl Batch {
@@ -61,18 +88,12 @@ impl Batch {
     }
 }
 
-impl Course {
+impl Run {
     /// A batch that is sent for the first time.
     pub(super) fn batch(&self, seq: usize, range: Range<usize>) -> Batch {
-        let chosen = self.at.draft.to_send.get(range.clone()).unwrap_or_default();
-        let lead = |(input, number): &(usize, String)| {
-            let mut lead = self.at.draft.leads.get(*input)?.clone();
-            lead.number.clone_from(number);
-            Some(lead)
-        };
-        let leads: Vec<_> = chosen.iter().filter_map(lead).collect();
+        let leads = self.at.draft.batch(&range);
         let body = serde_json::to_vec(&leads).unwrap_or_default();
-        let at = Timestamp::from(self.client.shared().engine.clock.now());
+        let at = now(&self.client);
         Batch {
             seq,
             key: batch::key(self.at.namespace, &range, &body),
@@ -92,11 +113,9 @@ impl Course {
             at,
         } = begun;
         let fresh = self.batch(seq, range);
-        // The clock was set back since, nobody knows by how much: the key may be forgotten.
-        let ahead = at.instant().duration_since(fresh.at.instant());
-        let until = match Duration::try_from(ahead) {
-            Ok(ahead) if ahead > MOST_AHEAD => fresh.at.clone(),
-            _ => repeat_until(&at),
+        let until = match is_remembered(&at, &fresh.at) {
+            true => repeat_until(&at),
+            false => fresh.at.clone(),
         };
         Batch {
             key,
@@ -120,12 +139,22 @@ impl Course {
         }
         let started = Instant::now();
         let mut repetition = 0;
+        let was_sent = doubt;
+        let mut was_lost = false;
         loop {
             let error = match self.call(batch, started).await {
-                Ok(end) => return end,
+                Ok(answer) => {
+                    let by_this_run = was_lost || answer.attempts > 1;
+                    return self.judge(batch, answer, was_sent, by_this_run).await;
+                }
                 Err(error) => error,
             };
             let step = settle::decide(&error, &mut doubt);
+            was_lost |= doubt;
+            // Whether it was done is found out.
+            if step == Step::Look {
+                return End::Failed(step, error);
+            }
             let error = if doubt { in_doubt(error, batch) } else { error };
             if step != Step::Again {
                 return End::Failed(step, error);
@@ -153,7 +182,7 @@ impl Course {
     }
 
     /// Sends a batch, the sending of which began at `begun`, by one call.
-    async fn call(&mut self, batch: &Batch, begun: Instant) -> Result<End, Error> {
+    async fn call(&mut self, batch: &Batch, begun: Instant) -> Result<Answer, Error> {
         let started = self.at.pace.start(&self.client, RateClass::Write);
         if !started.wait.is_zero() {
             let for_ = started.wait;
@@ -168,6 +197,7 @@ impl Course {
         let wanted = given.unwrap_or_else(|| Some(self.patience_left(begun)));
         // Whatever the caller wants, nothing is sent once the key may be forgotten.
         let deadline = wanted.unwrap_or(Duration::MAX).min(self.key_left(batch));
+        let deadline = deadline.min(self.spec.time_left().unwrap_or(Duration::MAX));
         let options = options
             .with_idempotency_key(&batch.key)
             .with_deadline(deadline.max(Duration::from_millis(1)));
@@ -184,13 +214,36 @@ impl Course {
         self.totals.replays += u32::from(replayed);
         let numbers = batch.leads.iter().map(|lead| lead.number.clone());
         let numbers: Vec<_> = numbers.collect();
-        Ok(match answer::place(&numbers, answer.body()) {
-            Some(placed) => End::Placed {
-                placed: placed.into_iter().map(|one| self.cleaned(one)).collect(),
-                replayed,
-            },
-            None => End::Failed(Step::Unknown, does_not_add_up()),
+        let placed = answer::place(&numbers, answer.body());
+        let cleaned = |placed: Vec<Placed>| placed.into_iter().map(|one| self.cleaned(one)).collect();
+        Ok(Answer {
+            placed: placed.map(cleaned),
+            replayed,
+            attempts,
         })
+    }
+
+    /// Judges an answer by what is in the queue, where that is needed. `was_sent` is
+    /// whether an earlier run may have sent the batch, `by_this_run` whether this one
+    /// has before.
+    async fn judge(
+        &mut self,
+        batch: &Batch,
+        answer: Answer,
+        was_sent: bool,
+        by_this_run: bool,
+    ) -> End {
+        let Some(placed) = answer.placed else {
+            return End::Failed(Step::Unknown, does_not_add_up());
+        };
+        let mut delivered = Delivered::of(placed);
+        delivered.replayed = answer.replayed;
+        if answer.replayed && !by_this_run {
+            delivered.trouble = self.find_gone(batch, &mut delivered).await.err();
+        } else if !answer.replayed && (was_sent || by_this_run) {
+            delivered.trouble = self.find_twice(batch, &mut delivered).await.err();
+        }
+        End::Placed(delivered)
     }
 
     /// A reason of the server is a word, but nobody promises that it quotes no number.
@@ -206,7 +259,8 @@ impl Course {
 
     /// How long a batch may still be tried, the sending of which began then.
     fn patience_left(&self, begun: Instant) -> Duration {
-        self.spec.patience.saturating_sub(begun.elapsed())
+        let patience = self.spec.patience.saturating_sub(begun.elapsed());
+        patience.min(self.spec.time_left().unwrap_or(Duration::MAX))
     }
 
     /// How long the server is sure to know the key of a batch.
@@ -219,7 +273,7 @@ impl Course {
 
 /// The last call did nothing, but one before it may have: that it was not done is
 /// true of the call alone, not of the batch.
-fn in_doubt(error: Error, batch: &Batch) -> Error {
+pub(super) fn in_doubt(error: Error, batch: &Batch) -> Error {
     let retry_until = match error.outcome() {
         Outcome::Executed | Outcome::Replayed => return error,
         Outcome::Unknown { retry_until, .. } => retry_until.min(&batch.until).clone(),
@@ -235,18 +289,20 @@ fn does_not_add_up() -> Error {
     Error::new(Kind::Decode, message)
         .with_operation(&APPEND_DIALING_QUEUE_NUMBERS)
         .with_outcome(Outcome::Executed)
-        .with_suggestion("read the queue to see which of them are in it")
+        .with_suggestion(
+            "look for the numbers in the queue, as a push with a journal does when it is started \
+             again",
+        )
 }
 
 /// An earlier run may have sent a batch, too long ago to ask.
 fn forgotten(batch: &Batch) -> Error {
     let message = "a batch that was under way when an earlier run ended can no longer be settled, \
                    as the server may have forgotten its idempotency key";
-    Error::invalid_request(message)
-        .with_operation(&APPEND_DIALING_QUEUE_NUMBERS)
-        .with_outcome(Outcome::Unknown {
-            key: batch.key.clone(),
-            retry_until: batch.until.clone(),
-        })
-        .with_suggestion("read the queue to see whether its leads are in it, then push the rest")
+    // Neither operation nor outcome: whoever repeats the request by its key may add all
+    // of it once more.
+    Error::invalid_request(message).with_suggestion(format!(
+        "start the same push again with its journal after {}: it looks for the leads in the queue",
+        batch.until
+    ))
 }

@@ -4,13 +4,13 @@ use std::fmt;
 
 use futures_core::Stream;
 
-use super::{Clear, ClearNumbers, Push, QueueStatus};
+use super::{Clear, ClearNumbers, Push, ReadStatus};
 use crate::builder::power_dialer::{
     GetCurrentDialingQueue, ResetCurrentDialingQueue, UpsertCurrentDialingQueue,
 };
 use crate::resources::PowerDialer;
 use crate::types::NewQueueNumber;
-use crate::{Error, TargetTeammate, Teammate};
+use crate::{TargetTeammate, Teammate};
 
 impl PowerDialer {
     /// The queue of this teammate.
@@ -54,8 +54,8 @@ impl TeammateDialer {
     /// # Errors
     ///
     /// As every call; a teammate without a queue is no error.
-    pub async fn status(&self) -> Result<QueueStatus, Error> {
-        QueueStatus::read(self.numbers()).await
+    pub fn status(&self) -> ReadStatus {
+        ReadStatus::new(self.clone())
     }
 
     /// The entries of the queue, to be read by `items()`, `pages()` or `send()`.

@@ -2,22 +2,28 @@
 //! batch after another. What is decided on the way is in the modules beside this
 //! one; how a batch is sent until its end is known is in `delivery`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::Placed;
-use super::delivery::{Batch, End};
+use super::delivery::{Batch, Delivered, End, in_doubt};
 use super::event::Listeners;
-use super::journal::{Journal, Past, Record};
-use super::prepare::{Prepared, prepare};
+use super::journal::{Journal, Opened, Peeked, Record, position_runs};
+use super::prepare::{Course, Past, Prepared, now, prepare};
 use super::push::Spec;
 use super::settle::{self, Step};
-use super::{LeadFate, LeadReport, PushEvent, PushPlan, PushReport};
+use super::{LeadFate, LeadReport, PushEvent, PushPlan, PushReport, WhenFull, queue};
+use crate::error::{GaveUp, Kind};
 use crate::types::NewQueueNumber;
-use crate::{Client, Error, Outcome};
+use crate::{Client, Error, Outcome, Timestamp};
 
 /// So many leads in a row that the server refuses one by one are enough.
 const MOST_REFUSED: u32 = 3;
+
+/// What is said when the deadline comes before the first batch.
+const NOT_OPENED: &str = "the journal was not opened";
+const NOT_PLANNED: &str = "the queue was not read";
 
 /// Pushes the leads.
 pub(super) async fn run(
@@ -26,49 +32,78 @@ pub(super) async fn run(
     listeners: Listeners,
 ) -> Result<PushReport, Error> {
     let client = spec.dialer.resource.client.clone();
-    let _turn = client.shared().turns.take(&spec.dialer.teammate).await;
-    let (journal, past) = open(&spec).await?;
-    let is_new = past.is_none();
-    let prepared = match prepare(&spec, &client, leads, past).await {
-        Ok(prepared) => prepared,
-        Err(error) => {
-            if let Some(journal) = journal.filter(|_| is_new) {
-                journal.discard().await;
-            }
-            return Err(error);
-        }
-    };
-    if let Some(journal) = journal.as_ref().filter(|_| is_new) {
-        let (head, planned) = prepared.for_journal(&spec).await;
-        journal.begin(&head, planned).await?;
-    }
-    let mut course = Course::new(spec, client, prepared, journal, listeners);
-    let plan = course.at.plan.clone();
-    course.listeners.tell(PushEvent::Planned(plan));
-    course.send_all().await;
-    Ok(course.finish())
+    let _turn = spec.turn().await?;
+    let mut opened = spec.within(NOT_OPENED, open(&spec)).await?;
+    let past = past(&mut opened);
+    let preparing = prepare(&spec, &client, leads, past);
+    let mut prepared = spec.within(NOT_PLANNED, preparing).await?;
+    let journal = begin(opened, &mut prepared, &spec).await?;
+    let mut push = Run::new(spec, client, prepared, journal, listeners);
+    let plan = push.at.plan.clone();
+    push.listeners.tell(PushEvent::Planned(plan));
+    push.send_all().await;
+    Ok(push.finish())
 }
 
 /// Says what [`run`] would do.
 pub(super) async fn plan(spec: Spec, leads: Vec<NewQueueNumber>) -> Result<PushPlan, Error> {
     let client = spec.dialer.resource.client.clone();
     let past = match &spec.journal {
-        Some(path) => Journal::peek(path.clone()).await?,
-        None => None,
+        Some(path) => spec.within(NOT_OPENED, Journal::peek(path.clone())).await?,
+        None => Peeked::Absent,
     };
-    Ok(prepare(&spec, &client, leads, past).await?.plan)
+    let past = match past {
+        Peeked::Absent => Past::Nothing,
+        Peeked::Empty => Past::Lost,
+        Peeked::Begun(state) => Past::Begun(state),
+    };
+    let preparing = prepare(&spec, &client, leads, past);
+    Ok(spec.within(NOT_PLANNED, preparing).await?.plan)
 }
 
-async fn open(spec: &Spec) -> Result<(Option<Journal>, Option<Past>), Error> {
-    let Some(path) = &spec.journal else {
-        return Ok((None, None));
+async fn open(spec: &Spec) -> Result<Opened, Error> {
+    match &spec.journal {
+        Some(path) => Journal::open(path.clone()).await,
+        None => Ok(Opened::Unwanted),
+    }
+}
+
+/// What the journal tells of earlier runs.
+fn past(opened: &mut Opened) -> Past {
+    match opened {
+        Opened::Unwanted | Opened::Absent(_) => Past::Nothing,
+        Opened::Empty(_) => Past::Lost,
+        Opened::Begun(_, state) => state.take().map_or(Past::Lost, Past::Begun),
+    }
+}
+
+/// Writes down what is going to be done, before it is.
+async fn begin(
+    opened: Opened,
+    prepared: &mut Prepared,
+    spec: &Spec,
+) -> Result<Option<Journal>, Error> {
+    let journal = match opened {
+        Opened::Unwanted => return Ok(None),
+        Opened::Absent(path) => {
+            let (head, planned) = prepared.for_journal(spec).await;
+            return Journal::create(path, head, planned).await.map(Some);
+        }
+        Opened::Empty(journal) | Opened::Begun(journal, _) => journal,
     };
-    let (journal, past) = Journal::open(path.clone()).await?;
-    Ok((Some(journal), past))
+    match &prepared.course {
+        Course::Begin => {
+            let (head, planned) = prepared.for_journal(spec).await;
+            journal.replace(head, planned).await?;
+        }
+        Course::GoOn(records) => journal.go_on(records).await?,
+        Course::Finished(_) | Course::Stop(_) => {}
+    }
+    Ok(Some(journal))
 }
 
 /// A push at work.
-pub(super) struct Course {
+pub(super) struct Run {
     pub(super) spec: Spec,
     pub(super) client: Client,
     /// How far it is.
@@ -77,6 +112,8 @@ pub(super) struct Course {
     pub(super) totals: Totals,
     journal: Option<Journal>,
     refused_in_a_row: u32,
+    /// Why nothing more fits into the queue.
+    full: Option<Error>,
     stopped: Option<Error>,
 }
 
@@ -89,7 +126,7 @@ pub(super) struct Totals {
     pub(super) waited: Duration,
 }
 
-impl Course {
+impl Run {
     fn new(
         spec: Spec,
         client: Client,
@@ -103,35 +140,61 @@ impl Course {
             replays,
             ..Totals::default()
         };
+        let totals = match &at.course {
+            Course::Finished(record) => Totals::of(record),
+            _ => begun,
+        };
         Self {
-            totals: at.finished.as_ref().map_or(begun, Totals::of),
+            totals,
             spec,
             client,
             at,
             listeners,
             journal,
             refused_in_a_row: 0,
+            full: None,
             stopped: None,
         }
     }
 
     async fn send_all(&mut self) {
-        if self.at.finished.is_some() {
+        if self.at.is_over() {
+            let course = std::mem::replace(&mut self.at.course, Course::Begin);
+            if let Course::Stop(why) = course {
+                self.stopped = Some(why);
+            }
             return;
         }
         while self.stopped.is_none() {
+            if self.spec.time_left().is_some_and(|left| left.is_zero()) {
+                self.stopped = Some(self.out_of_time());
+                return;
+            }
             let ended = match self.next() {
                 Some((batch, is_new)) => self.send(batch, is_new).await,
-                None => {
-                    let finished = self.totals.record();
-                    self.stopped = self.note(finished).await.err();
-                    return;
-                }
+                None => return self.end().await,
             };
             if let Err(error) = ended {
                 self.stopped = Some(error);
             }
         }
+    }
+
+    /// All is sent, or the queue is full.
+    async fn end(&mut self) {
+        let full = self.full.take().filter(|_| self.at.cutter.is_full());
+        if full.is_some() && self.spec.when_full == WhenFull::Refuse {
+            // The same push can go on once there is room.
+            self.stopped = full;
+            return;
+        }
+        let finished = self.totals.record(now(&self.client));
+        self.stopped = self.note(finished).await.err();
+    }
+
+    fn out_of_time(&self) -> Error {
+        Error::new(Kind::Deadline, "the push did not come to its end in time")
+            .with_gave_up(GaveUp::Deadline, self.spec.deadline())
     }
 
     /// The next batch, and whether it is sent for the first time.
@@ -155,15 +218,17 @@ impl Course {
             self.note(batch.record()).await?;
         }
         match self.deliver(&batch, !is_new).await {
-            End::Placed { placed, replayed } => {
+            End::Placed(delivered) => {
                 self.refused_in_a_row = 0;
-                self.place(&batch, placed, replayed).await
+                self.place(&batch, delivered).await
             }
             End::Failed(Step::Shrink | Step::Split, error) if batch.range.len() <= 1 => {
                 self.skip(&batch, &error).await
             }
             End::Failed(Step::Shrink, _) => self.halve(&batch, true).await,
             End::Failed(Step::Split, _) => self.halve(&batch, false).await,
+            End::Failed(Step::Fill, error) => self.fill(&batch, error).await,
+            End::Failed(Step::Look, error) => self.look(&batch, error).await,
             End::Failed(Step::Unknown, error) => self.lose(&batch, error).await,
             End::Failed(Step::Again | Step::Stop, error) => {
                 let requests = self.totals.requests;
@@ -175,21 +240,31 @@ impl Course {
     }
 
     /// It is known what became of each lead of a batch.
-    async fn place(
-        &mut self,
-        batch: &Batch,
-        placed: Vec<Placed>,
-        replayed: bool,
-    ) -> Result<(), Error> {
-        let (mut added, mut skipped) = (Vec::new(), Vec::new());
-        for (index, placed) in batch.range.clone().zip(placed) {
+    async fn place(&mut self, batch: &Batch, delivered: Delivered) -> Result<(), Error> {
+        let (mut added, mut skipped, mut twice) = (Vec::new(), Vec::new(), Vec::new());
+        let mut other = delivered.twice_from;
+        for (index, placed) in batch.range.clone().zip(delivered.placed) {
             match &placed {
-                Placed::Added(position) => added.push((index, *position)),
+                Placed::Added(position) => {
+                    added.push((index, *position));
+                    twice.extend(other.map(|other| (index, other)));
+                    other = other.map(|other| other.saturating_add(1));
+                }
                 Placed::Skipped(reason) => skipped.push((index, reason.clone())),
             }
-            self.at.draft.set(index, placed.into());
+            let fate = match placed {
+                Placed::Added(position) if delivered.gone.contains(&position) => {
+                    LeadFate::Gone { position }
+                }
+                placed => placed.into(),
+            };
+            self.at.draft.set(index, fate);
         }
+        self.at.twice.extend(twice.iter().copied());
         self.at.cutter.pass(batch.range.end);
+        self.at.cutter.took(added.len());
+        let last = added.last().map(|(_, position)| position.saturating_add(1));
+        self.at.queue.next = last.max(self.at.queue.next);
         self.listeners.tell(PushEvent::Batch {
             added: added.len(),
             skipped: skipped.len(),
@@ -197,15 +272,63 @@ impl Course {
             of: self.at.draft.to_send.len(),
             eta: self.eta(),
         });
-        let seq = batch.seq;
-        self.note(Record::Done {
-            seq,
-            added,
+        let record = Record::Done {
+            seq: batch.seq,
+            at: now(&self.client),
+            added: position_runs(added.into_iter()),
             skipped,
-            replayed,
+            twice: position_runs(twice.into_iter()),
+            replayed: delivered.replayed,
+            queue: self.learn_queue().await,
             requests: self.totals.requests,
+        };
+        self.note(record).await?;
+        delivered.trouble.map_or(Ok(()), Err)
+    }
+
+    /// The id of the queue that the first batch brought into being, by which a later run
+    /// knows it again.
+    async fn learn_queue(&mut self) -> Option<String> {
+        if self.journal.is_none() || self.at.queue.id.is_some() {
+            return None;
+        }
+        let found = queue::count(&self.spec.dialer, &self.spec.options);
+        let found = self.spec.within(NOT_PLANNED, found).await.ok()?;
+        self.totals.requests = self.totals.requests.saturating_add(found.requests);
+        self.at.queue.id.clone_from(&found.queue);
+        found.queue
+    }
+
+    /// There is no room for all of a batch.
+    async fn fill(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
+        let from = batch.range.len();
+        let room = from.saturating_sub(1);
+        self.full = Some(error);
+        self.at.cutter.fill(room);
+        if let Some(next) = self.at.cutter.next() {
+            let to = next.len();
+            self.listeners.tell(PushEvent::Halved { from, to });
+        }
+        let (seq, requests) = (batch.seq, self.totals.requests);
+        self.note(Record::Full {
+            seq,
+            room,
+            requests,
         })
         .await
+    }
+
+    /// There is no room for a batch, which may be there already.
+    async fn look(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
+        match self.is_there(batch).await {
+            Ok(Some(position)) => {
+                let count = batch.range.len();
+                let placed = (position..).take(count).map(Placed::Added).collect();
+                self.place(batch, Delivered::of(placed)).await
+            }
+            Ok(None) => self.fill(batch, error).await,
+            Err(_) => self.lose(batch, in_doubt(error, batch)).await,
+        }
     }
 
     /// The server refused a batch for what is in it.
@@ -232,7 +355,7 @@ impl Course {
     async fn skip(&mut self, batch: &Batch, error: &Error) -> Result<(), Error> {
         let reason = settle::reason(error);
         let placed = vec![Placed::Skipped(reason)];
-        self.place(batch, placed, false).await?;
+        self.place(batch, Delivered::of(placed)).await?;
         self.refused_in_a_row += 1;
         if self.refused_in_a_row < MOST_REFUSED {
             return Ok(());
@@ -278,8 +401,16 @@ impl Course {
             self.listeners.tell(PushEvent::Stopped { why });
         }
         let draft = self.at.draft;
+        let twice = self.at.twice.iter();
+        let twice = twice.filter_map(|(index, other)| Some((draft.to_send.get(*index)?.0, *other)));
+        let twice: HashMap<_, _> = twice.collect();
         let leads = draft.leads.into_iter().zip(draft.fates).enumerate();
-        let leads = leads.map(|(input, (lead, fate))| LeadReport { input, lead, fate });
+        let leads = leads.map(|(input, (lead, fate))| LeadReport {
+            also_at: twice.get(&input).copied(),
+            input,
+            lead,
+            fate,
+        });
         let report = PushReport {
             push_id: self.at.plan.push_id,
             leads: leads.collect(),
@@ -306,8 +437,9 @@ impl Totals {
         self.waited = self.waited.saturating_add(time);
     }
 
-    fn record(self) -> Record {
+    fn record(self, at: Timestamp) -> Record {
         Record::Finished {
+            at,
             requests: self.requests,
             replays: self.replays,
             waits: self.waits,
@@ -322,6 +454,7 @@ impl Totals {
                 replays,
                 waits,
                 waited_ms,
+                ..
             } => Self {
                 requests,
                 replays,

@@ -57,15 +57,15 @@ pub enum PushEvent {
     Retrying {
         /// Which one.
         batch: usize,
-        /// The how manieth repetition of its call it is.
+        /// Which retry of its call it is, counted from 1.
         repetition: u32,
         /// How long it is waited before.
         wait: Duration,
         /// What went wrong.
         why: String,
     },
-    /// The server found a batch too large, or something in it wrong: it is cut
-    /// in two.
+    /// The server found a batch too large or something in it wrong, or the queue has no
+    /// room for all of it: less is sent.
     #[non_exhaustive]
     Halved {
         /// How many leads were in it.
@@ -114,6 +114,11 @@ impl Listeners {
 
 /// A push at work, as the stream of its events. It goes on only while the stream
 /// is read; dropping it drops the push.
+///
+/// While it is neither read to its end nor dropped, it has the turn at its queue:
+/// another push of the same client to that queue waits, no longer than its
+/// [deadline](super::Push::deadline) or [patience](super::Push::patience), and then
+/// fails without having sent anything.
 ///
 /// The last item is [`PushEvent::Finished`], or the error of a push of which
 /// nothing was sent.

@@ -1,8 +1,8 @@
 //! Work on a teammate's Power Dialer queue beyond single operations: looking at
 //! it, clearing it, and pushing a list of leads into it.
 //!
-//! A push reads and checks all leads first ([`Screen`]), plans against the 1,000
-//! entries that a queue holds, then sends batch after batch in order. Each batch
+//! A push reads and checks all leads first ([`Screen`]), then sends batch after batch
+//! in order, until all is sent or the server says that the queue is full. Each batch
 //! has an idempotency key made of the [`PushId`], its place and its content, so a
 //! batch that may have been carried out is settled by sending it again. What
 //! became of every lead is in the [`PushReport`].
@@ -37,6 +37,8 @@ mod delivery;
 mod dialer;
 mod engine;
 mod event;
+mod evidence;
+mod inspect;
 mod journal;
 mod number;
 mod pace;
@@ -48,6 +50,7 @@ mod queue;
 mod region;
 mod rejection;
 mod report;
+mod resume;
 mod screen;
 mod settle;
 mod status;
@@ -56,11 +59,11 @@ pub(crate) mod turns;
 pub use clear::{Clear, ClearNumbers};
 pub use dialer::TeammateDialer;
 pub use event::{PushEvent, PushEvents};
-pub use plan::{PushPlan, ResumedPush, WhenFull};
+pub use plan::{FinishedJournal, PushPlan, ReplacedQueue, ResumedPush, WhenFull};
 pub use push::Push;
 pub use push_id::PushId;
 pub use region::Region;
 pub use rejection::{NumberProblem, Rejection};
 pub use report::{LeadFate, LeadReport, PushCounts, PushReport};
 pub use screen::{Accepted, Duplicates, Screen, ScreenOptions};
-pub use status::QueueStatus;
+pub use status::{QueueStatus, ReadStatus};

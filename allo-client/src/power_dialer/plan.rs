@@ -1,26 +1,60 @@
 //! What a push is going to do: which leads are sent, in how many requests, and
 //! how long that takes at least. Decided here, without I/O.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::journal::{self, Planned};
-use super::status::CAPACITY;
+use super::queue::Snapshot;
 use super::{LeadFate, PushId, Rejection, Screen};
 use crate::types::NewQueueNumber;
-use crate::{Error, ErrorCode};
+use crate::{Error, ErrorCode, Timestamp};
 
-/// What to do when not all leads fit into the queue.
+/// What to do when not all leads fit into the queue. How many fit is known to the
+/// server alone, and to callers who say so by [`Push::capacity`](super::Push::capacity).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WhenFull {
-    /// Send none of them.
+    /// It is an error. With a capacity that the caller named, nothing is sent;
+    /// otherwise the first leads are, as many as the server takes, and the error is
+    /// in the report.
     #[default]
     Refuse,
-    /// Send the first ones, as many as fit.
+    /// It is no error: the first leads are sent, as many as fit.
     SendWhatFits,
+}
+
+/// What to do when the journal is that of a push that is finished, and leads that
+/// it added are not in the queue any more. If all of them are, there is nothing to
+/// do, and the report is given again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FinishedJournal {
+    /// Send nothing, and fail with an error that says what is gone.
+    #[default]
+    Refuse,
+    /// Send nothing, and report which leads are there and which are gone.
+    Report,
+    /// Push the leads that are not in the queue, by new idempotency keys. In a queue
+    /// that was emptied or replaced that is all of them.
+    PushAgain,
+}
+
+/// What to do when the journal is that of a push that is not finished, and its queue
+/// was replaced or emptied since.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReplacedQueue {
+    /// Send nothing, and fail.
+    #[default]
+    Refuse,
+    /// Push to the new queue what was not settled.
+    PushRest,
+    /// Push all leads to the new queue.
+    PushAll,
 }
 
 /// What a push is going to do.
@@ -41,8 +75,9 @@ pub struct PushPlan {
     pub left_out: usize,
     /// How many entries the queue has.
     pub queue_total: u64,
-    /// How many more it can take.
-    pub capacity_left: u64,
+    /// How many more it can take, if the caller said what it
+    /// [holds](super::Push::capacity).
+    pub capacity_left: Option<u64>,
     /// In how many batches the leads are sent.
     pub batches: usize,
     /// How many requests that takes in all, the reading of the queue included.
@@ -56,11 +91,23 @@ pub struct PushPlan {
 }
 
 /// What the journal of a push says of earlier runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResumedPush {
-    /// How many leads were settled.
+    /// When the push began.
+    pub began: Timestamp,
+    /// When the last of its leads was settled by an earlier run.
+    pub last_settled: Option<Timestamp>,
+    /// How many leads were settled: added, or left out by the server.
     pub settled: usize,
+    /// How many of those are in the queue now.
+    pub still_in_queue: usize,
+    /// How many of those were added, and are not in the queue any more.
+    pub gone: usize,
+    /// How many leads no record tells of, and the queue has.
+    pub found_in_queue: usize,
+    /// Whether the queue is another one than that which was pushed to.
+    pub queue_replaced: bool,
     /// Whether a batch was under way when the last run ended.
     pub under_way: bool,
     /// Whether all was done before, so that this run has nothing to send.
@@ -87,6 +134,8 @@ pub(super) struct Draft {
     pub(super) to_send: Vec<(usize, String)>,
     /// How many were good.
     pub(super) accepted: usize,
+    /// The inputs that earlier rounds have added, with number and position.
+    pub(super) kept: Vec<(usize, String, u64)>,
 }
 
 impl Draft {
@@ -109,26 +158,42 @@ impl Draft {
             leads,
             fates,
             to_send,
+            kept: Vec::new(),
         }
     }
 
-    /// Leaves out what is over the limit of the caller or the cap of the queue.
+    /// Leaves out what is over the limit of the caller, or does not fit into a queue
+    /// of which the caller said how much it holds.
     pub(super) fn fit(
         &mut self,
         limit: Option<usize>,
         when_full: WhenFull,
+        capacity: Option<u64>,
         queue_total: u64,
     ) -> Result<(), Error> {
-        let capacity = CAPACITY.saturating_sub(queue_total);
-        let room = usize::try_from(capacity).unwrap_or(usize::MAX);
         self.to_send.truncate(limit.unwrap_or(usize::MAX));
+        let Some(capacity) = capacity else {
+            return Ok(());
+        };
+        let left = capacity.saturating_sub(queue_total);
+        let room = usize::try_from(left).unwrap_or(usize::MAX);
         if self.to_send.len() > room {
             if when_full == WhenFull::Refuse {
-                return Err(does_not_fit(self.to_send.len(), capacity));
+                return Err(does_not_fit(self.to_send.len(), left, capacity));
             }
             self.to_send.truncate(room);
         }
         Ok(())
+    }
+
+    /// Settles inputs that are not to be sent any more.
+    pub(super) fn settle(&mut self, fates: BTreeMap<usize, LeadFate>) {
+        self.to_send.retain(|(input, _)| !fates.contains_key(input));
+        for (input, fate) in fates {
+            if let Some(place) = self.fates.get_mut(input) {
+                *place = fate;
+            }
+        }
     }
 
     /// Sends what an earlier run has planned to send.
@@ -150,22 +215,80 @@ impl Draft {
             let number = good.remove(&input).ok_or_else(read_otherwise)?;
             self.to_send.push((input, number));
         }
+        for &(input, position) in &planned.kept {
+            let number = good.remove(&input).ok_or_else(read_otherwise)?;
+            self.kept.push((input, number, position));
+        }
+        let kept = planned.kept.iter();
+        let kept = kept.map(|&(input, position)| (input, LeadFate::Added { position }));
+        let gone = planned.gone.iter();
+        let gone = gone.map(|&(input, position)| (input, LeadFate::Gone { position }));
+        let skipped = planned.skipped.iter().map(|(input, reason)| {
+            let reason = reason.clone();
+            (*input, LeadFate::Skipped { reason })
+        });
+        self.settle(kept.chain(gone).chain(skipped).collect());
         Ok(())
     }
 
     /// What a later run has to know of the plan.
-    pub(super) fn for_journal(&self, queue_total: u64, queue: Option<String>) -> Planned {
-        let fates = self.fates.iter().enumerate();
-        let queued = fates.filter_map(|(input, fate)| match fate.rejection()? {
-            Rejection::AlreadyQueued { position } => Some((input, *position)),
+    pub(super) fn for_journal(&self) -> Planned {
+        let mut planned = Planned {
+            send: journal::runs(self.to_send.iter().map(|(input, _)| *input)),
+            ..Planned::default()
+        };
+        for (input, fate) in self.fates.iter().enumerate() {
+            match fate {
+                LeadFate::Added { position } => planned.kept.push((input, *position)),
+                LeadFate::Gone { position } => planned.gone.push((input, *position)),
+                LeadFate::Skipped { reason } => planned.skipped.push((input, reason.clone())),
+                LeadFate::Rejected {
+                    reason: Rejection::AlreadyQueued { position },
+                } => planned.queued.push((input, *position)),
+                _ => {}
+            }
+        }
+        planned
+    }
+
+    /// The number of a lead that is sent, by its place among those.
+    pub(super) fn number(&self, index: usize) -> &str {
+        self.to_send.get(index).map_or("", |(_, number)| number)
+    }
+
+    /// The leads of a batch, as they are sent.
+    pub(super) fn batch(&self, range: &Range<usize>) -> Vec<NewQueueNumber> {
+        let chosen = self.to_send.get(range.clone()).unwrap_or_default();
+        let lead = |(input, number): &(usize, String)| {
+            let mut lead = self.leads.get(*input)?.clone();
+            lead.number.clone_from(number);
+            Some(lead)
+        };
+        chosen.iter().filter_map(lead).collect()
+    }
+
+    /// How many leads that are to be sent have a number that is in the queue.
+    pub(super) fn there(&self, snapshot: &Snapshot) -> usize {
+        let there = snapshot.entries.iter();
+        let there: HashSet<&str> = there.map(|entry| &*entry.number).collect();
+        let sent = self.to_send.iter();
+        sent.filter(|(_, number)| there.contains(number.as_str()))
+            .count()
+    }
+
+    /// The positions of what earlier rounds have added.
+    pub(super) fn positions(&self) -> HashSet<u64> {
+        let added = self.fates.iter().filter_map(|fate| match fate {
+            LeadFate::Added { position } => Some(*position),
             _ => None,
         });
-        Planned {
-            send: journal::runs(self.to_send.iter().map(|(input, _)| *input)),
-            queued: queued.collect(),
-            queue_total,
-            queue,
-        }
+        added.collect()
+    }
+
+    /// The numbers of a batch.
+    pub(super) fn numbers(&self, range: &Range<usize>) -> Vec<&str> {
+        let chosen = self.to_send.get(range.clone()).unwrap_or_default();
+        chosen.iter().map(|(_, number)| number.as_str()).collect()
     }
 
     /// Notes what became of a lead, by its place among those that are sent.
@@ -178,7 +301,12 @@ impl Draft {
     }
 
     /// The counts of a plan.
-    pub(super) fn plan(&self, push_id: PushId, queue_total: u64) -> PushPlan {
+    pub(super) fn plan(
+        &self,
+        push_id: PushId,
+        queue_total: u64,
+        capacity: Option<u64>,
+    ) -> PushPlan {
         let rejections = self.fates.iter().filter_map(LeadFate::rejection);
         let (duplicates, rejected): (Vec<_>, Vec<_>) =
             rejections.partition(|reason| Rejection::is_duplicate(reason));
@@ -188,14 +316,25 @@ impl Draft {
             to_send: self.to_send.len(),
             rejected: rejected.len(),
             duplicates: duplicates.len(),
-            left_out: self.accepted - self.to_send.len(),
+            left_out: self.accepted.saturating_sub(self.to_send.len() + self.settled()),
             queue_total,
-            capacity_left: CAPACITY.saturating_sub(queue_total),
+            capacity_left: capacity.map(|capacity| capacity.saturating_sub(queue_total)),
             batches: 0,
             requests: 0,
             least_time: Duration::ZERO,
             resumed: None,
         }
+    }
+}
+
+impl Draft {
+    /// How many good leads earlier rounds have settled.
+    fn settled(&self) -> usize {
+        let is_settled = |fate: &&LeadFate| {
+            use LeadFate::{Added, Gone, Skipped};
+            matches!(fate, Added { .. } | Gone { .. } | Skipped { .. })
+        };
+        self.fates.iter().filter(is_settled).count()
     }
 }
 
@@ -207,9 +346,9 @@ fn read_otherwise() -> Error {
         .with_suggestion("go on with the program that began the push")
 }
 
-fn does_not_fit(leads: usize, capacity: u64) -> Error {
+fn does_not_fit(leads: usize, left: u64, capacity: u64) -> Error {
     let message = format!(
-        "{leads} leads are to be sent, but the queue has room for {capacity} of at most {CAPACITY}"
+        "{leads} leads are to be sent, but the queue has room for {left} of at most {capacity}"
     );
     Error::invalid_request(message)
         .with_code(ErrorCode::DialingQueueLimitReached)

@@ -1,24 +1,39 @@
-//! What stands before the first batch: screening the leads and looking at the
-//! queue, or taking both from a journal.
+//! What stands before the first batch of a new push: screening the leads and
+//! looking at the queue. Where a journal tells of earlier runs, that is in `resume`.
+
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
 use super::batch::Cutter;
-use super::journal::{self, Head, Past, Planned, Record, UnderWay};
+use super::journal::{self, Anchor, Head, JournalState, Planned, Record, UnderWay};
 use super::pace::Pace;
 use super::plan::Draft;
 use super::push::Spec;
-use super::queue::{self, Found};
-use super::{Duplicates, PushId, PushPlan, ResumedPush, Screen};
+use super::queue::{self, Found, Snapshot};
+use super::resume::resume;
+use super::{Duplicates, PushId, PushPlan, Screen};
 use crate::operation::RateClass;
 use crate::types::NewQueueNumber;
-use crate::{Client, Error};
+use crate::{Client, Error, Timestamp};
+
+/// What is known of earlier runs.
+pub(super) enum Past {
+    /// There were none.
+    Nothing,
+    /// There may have been some: their journal is empty.
+    Lost,
+    Begun(Box<JournalState>),
+}
 
 /// All that is known before the first batch is sent.
 pub(super) struct Prepared {
     pub(super) draft: Draft,
     pub(super) plan: PushPlan,
+    /// Whence the idempotency keys come.
     pub(super) namespace: Uuid,
+    pub(super) round: u32,
+    pub(super) began: Timestamp,
     pub(super) cutter: Cutter,
     pub(super) pace: Pace,
     /// How many requests were sent for it.
@@ -27,12 +42,41 @@ pub(super) struct Prepared {
     pub(super) batches: usize,
     /// What those took: requests and replays.
     pub(super) earlier: (u32, u32),
-    /// The id of the queue, if there was one when the push was planned.
-    pub(super) queue: Option<String>,
+    /// The queue as it is.
+    pub(super) queue: Target,
     /// The batch that an earlier run did not see the end of.
     pub(super) under_way: Option<UnderWay>,
-    /// The end of the push, if an earlier run came to it.
-    pub(super) finished: Option<Record>,
+    /// Which of the leads that are sent are in the queue twice, and where.
+    pub(super) twice: BTreeMap<usize, u64>,
+    /// What becomes of the journal.
+    pub(super) course: Course,
+}
+
+/// The queue that is pushed to, as far as it is known.
+#[derive(Debug, Default)]
+pub(super) struct Target {
+    /// Its id, if there is one.
+    pub(super) id: Option<String>,
+    /// How many entries it had.
+    pub(super) total: u64,
+    /// Its last entry when the push was planned.
+    pub(super) last: Option<Anchor>,
+    /// The position of the next entry that is appended.
+    pub(super) next: Option<u64>,
+    /// All of it, as it was read last.
+    pub(super) snapshot: Option<Snapshot>,
+}
+
+/// What a run is going to do.
+pub(super) enum Course {
+    /// Begin with a new journal.
+    Begin,
+    /// Go on with the journal, which is to say this.
+    GoOn(Vec<Record>),
+    /// Send nothing, as an earlier run came to the end.
+    Finished(Record),
+    /// Send nothing, as something is in doubt.
+    Stop(Error),
 }
 
 /// Goes on with a push, or plans a new one.
@@ -40,14 +84,21 @@ pub(super) async fn prepare(
     spec: &Spec,
     client: &Client,
     leads: Vec<NewQueueNumber>,
-    past: Option<Past>,
+    past: Past,
 ) -> Result<Prepared, Error> {
     let mut prepared = match past {
-        Some(past) => resume(spec, client, leads, past).await?,
-        None => begin(spec, client, leads).await?,
+        Past::Begun(state) => resume(spec, client, leads, *state).await?,
+        Past::Nothing => begin(spec, client, leads).await?,
+        Past::Lost => {
+            let prepared = begin(spec, client, leads).await?;
+            check_lost(spec, prepared).await?
+        }
     };
     let plan = &mut prepared.plan;
-    plan.batches = prepared.cutter.batches();
+    plan.batches = match prepared.course {
+        Course::Begin | Course::GoOn(_) => prepared.cutter.batches(),
+        Course::Finished(_) | Course::Stop(_) => 0,
+    };
     plan.requests = plan.batches + usize::try_from(prepared.requests).unwrap_or_default();
     plan.least_time = prepared.pace.least(client, plan.batches);
     Ok(prepared)
@@ -59,25 +110,36 @@ async fn begin(
     leads: Vec<NewQueueNumber>,
 ) -> Result<Prepared, Error> {
     let push_id = spec.push_id.clone().unwrap_or_else(PushId::random);
+    let namespace = spec.namespace(&push_id, 0);
     let mut pace = Pace::default();
     let mut screen = Screen::new(spec.screen);
     let started = pace.start(client, RateClass::Read);
     let found = look(spec, &mut screen).await?;
     pace.end(&started, found.requests);
     let mut draft = Draft::screen(leads, &mut screen).await;
-    draft.fit(spec.limit, spec.when_full, found.total)?;
+    draft.fit(spec.limit, spec.when_full, spec.capacity, found.total)?;
+    let next = found.last.as_ref().map(|last| last.position.saturating_add(1));
     Ok(Prepared {
-        namespace: spec.namespace(&push_id),
+        namespace,
+        round: 0,
+        began: now(client),
         cutter: Cutter::new(draft.to_send.len(), spec.batch_size),
-        plan: draft.plan(push_id, found.total),
+        plan: draft.plan(push_id, found.total, spec.capacity),
         draft,
         pace,
         requests: found.requests,
         batches: 0,
         earlier: (0, 0),
-        queue: found.queue,
+        queue: Target {
+            last: found.last.map(|last| last.anchor(namespace)),
+            next: next.or_else(|| (found.total == 0).then_some(0)),
+            id: found.queue,
+            total: found.total,
+            snapshot: None,
+        },
         under_way: None,
-        finished: None,
+        twice: BTreeMap::new(),
+        course: Course::Begin,
     })
 }
 
@@ -85,61 +147,48 @@ async fn begin(
 async fn look(spec: &Spec, screen: &mut Screen) -> Result<Found, Error> {
     if spec.screen.duplicates == Duplicates::DropInListAndQueue {
         queue::read(&spec.dialer, &spec.options, |entry| screen.queued(entry)).await
+    } else if spec.journal.is_some() {
+        queue::count_and_last(&spec.dialer, &spec.options).await
     } else {
         queue::count(&spec.dialer, &spec.options).await
     }
 }
 
-/// The plan is not made again, as the queue holds what was sent meanwhile; it is
-/// only seen whether it is the same queue, if there is more to send.
-async fn resume(
-    spec: &Spec,
-    client: &Client,
-    leads: Vec<NewQueueNumber>,
-    past: Past,
-) -> Result<Prepared, Error> {
-    past.check(spec, &leads).await?;
-    let mut pace = Pace::default();
-    let mut requests = 0;
-    if past.finished.is_none() {
-        let started = pace.start(client, RateClass::Read);
-        let found = queue::count(&spec.dialer, &spec.options).await?;
-        pace.end(&started, found.requests);
-        past.check_queue(&found)?;
-        requests = found.requests;
+/// What a lost journal may have told of is nowhere but in the queue.
+async fn check_lost(spec: &Spec, mut prepared: Prepared) -> Result<Prepared, Error> {
+    let snapshot = queue::snapshot(&spec.dialer, &spec.options).await?;
+    prepared.requests += snapshot.requests;
+    if !snapshot.is_whole {
+        return Err(journal::unreadable_queue(spec.journal_path()));
     }
-    let mut draft = Draft::screen(leads, &mut Screen::new(spec.screen)).await;
-    draft.follow(&past.planned)?;
-    let mut plan = draft.plan(past.head.push_id.clone(), past.planned.queue_total);
-    plan.resumed = Some(ResumedPush {
-        settled: past.placed.len(),
-        under_way: past.under_way.is_some(),
-        finished: past.finished.is_some(),
-    });
-    for (index, placed) in past.placed.into_iter().enumerate() {
-        draft.set(index, placed.into());
+    match prepared.draft.there(&snapshot) {
+        0 => Ok(prepared),
+        there => Err(journal::empty(spec.journal_path(), there)),
     }
-    Ok(Prepared {
-        namespace: spec.namespace(&plan.push_id),
-        cutter: past.cutter,
-        plan,
-        draft,
-        pace,
-        requests,
-        batches: past.batches,
-        earlier: (past.requests, past.replays),
-        queue: past.planned.queue,
-        under_way: past.under_way,
-        finished: past.finished,
-    })
+}
+
+pub(super) fn now(client: &Client) -> Timestamp {
+    Timestamp::from(client.shared().engine.clock.now())
 }
 
 impl Prepared {
-    /// What the journal of a new push begins with.
+    /// What the journal of a new push, or round of a push, begins with.
     pub(super) async fn for_journal(&self, spec: &Spec) -> (Head, Planned) {
-        let subject = journal::subject(spec, self.namespace, &self.draft.leads).await;
-        let head = Head::new(self.plan.push_id.clone(), subject);
-        let queue = self.queue.clone();
-        (head, self.draft.for_journal(self.plan.queue_total, queue))
+        let push_id = self.plan.push_id.clone();
+        let first = spec.namespace(&push_id, 0);
+        let subject = journal::subject(spec, first, &self.draft.leads).await;
+        let head = Head::new(push_id, self.round, self.began.clone(), subject);
+        let planned = Planned {
+            queue_total: self.queue.total,
+            queue: self.queue.id.clone(),
+            last: self.queue.last.clone(),
+            ..self.draft.for_journal()
+        };
+        (head, planned)
+    }
+
+    /// Whether nothing is to be sent.
+    pub(super) const fn is_over(&self) -> bool {
+        matches!(self.course, Course::Finished(_) | Course::Stop(_))
     }
 }

@@ -2,23 +2,26 @@
 
 use std::fmt;
 use std::future::{IntoFuture, poll_fn};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::Duration;
 
 use futures_core::Stream;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::event::Listeners;
+use super::status::within;
+use super::turns::Turn;
 use super::{
-    Duplicates, PushEvent, PushEvents, PushId, PushPlan, PushReport, Region, ScreenOptions,
-    TeammateDialer, WhenFull, engine,
+    Duplicates, FinishedJournal, PushEvent, PushEvents, PushId, PushPlan, PushReport, Region,
+    ReplacedQueue, ScreenOptions, TeammateDialer, WhenFull, engine,
 };
 use crate::runtime::BoxFuture;
 use crate::types::NewQueueNumber;
 use crate::{CallOptions, Error, Priority};
 
-/// The most leads a batch may have: more do not fit into any queue.
+/// The most leads a batch may have.
 const MOST_IN_A_BATCH: usize = 1_000;
 
 /// A push that has not begun; await it, or read its [`events`](Self::events).
@@ -48,7 +51,13 @@ pub(super) struct Spec {
     pub(super) batch_size: usize,
     pub(super) push_id: Option<PushId>,
     pub(super) journal: Option<PathBuf>,
+    pub(super) when_finished: FinishedJournal,
+    pub(super) when_replaced: ReplacedQueue,
+    pub(super) capacity: Option<u64>,
     pub(super) patience: Duration,
+    deadline: Option<Duration>,
+    /// When the push was begun.
+    begun: Option<Instant>,
     pub(super) options: CallOptions,
 }
 
@@ -76,6 +85,11 @@ impl Push {
                 batch_size: 100,
                 push_id: None,
                 journal: None,
+                when_finished: FinishedJournal::default(),
+                when_replaced: ReplacedQueue::default(),
+                capacity: None,
+                deadline: None,
+                begun: None,
                 patience: Duration::from_secs(600),
                 options: CallOptions::default().with_priority(Priority::Bulk),
             },
@@ -96,8 +110,16 @@ impl Push {
         self
     }
 
-    /// What to do if not all leads fit into the queue: nothing is sent unless
-    /// set.
+    /// How many entries the queue holds at most. The server knows that, so a push
+    /// needs not: it sends leads until the server says that the queue is full. With a
+    /// capacity, leads that do not fit are left alone as [`when_full`](Self::when_full)
+    /// says, before anything is sent.
+    pub const fn capacity(mut self, entries: u64) -> Self {
+        self.spec.capacity = Some(entries);
+        self
+    }
+
+    /// What to do if not all leads fit into the queue: it is an error unless set.
     pub const fn when_full(mut self, then: WhenFull) -> Self {
         self.spec.when_full = then;
         self
@@ -142,9 +164,17 @@ impl Push {
 
     /// A file that keeps track of what was sent, made if it is not there. After a
     /// crash the same push with the same leads and this journal goes on where it
-    /// was; once all is done, it gives the same report again. A push that has more
-    /// to send reads the queue once when it goes on, and is refused if the queue
-    /// was reset meanwhile.
+    /// was; once all is done, it gives the same report again. When it goes on it reads
+    /// the queue, and reports which of the leads that were added before are gone. What
+    /// the journal leaves in doubt, or may have lost, is looked for in the queue; it
+    /// is not sent unless it is certain that it is not there, or the server still
+    /// knows its idempotency key.
+    ///
+    /// A finished journal belongs to the queue that it filled, see
+    /// [`when_journal_finished`](Self::when_journal_finished); of one that is not
+    /// finished, and its queue was replaced, see
+    /// [`when_queue_replaced`](Self::when_queue_replaced). For a new push of the same
+    /// leads name another file.
     ///
     /// The file holds the push id as it was given, positions, fingerprints, the id
     /// of the queue, idempotency keys and the server's reasons for what it left
@@ -154,9 +184,37 @@ impl Push {
         self
     }
 
+    /// What to do if the journal is that of a finished push, and what it added is not in
+    /// the queue any more: it is an error unless set.
+    pub const fn when_journal_finished(mut self, then: FinishedJournal) -> Self {
+        self.spec.when_finished = then;
+        self
+    }
+
+    /// What to do if the journal is that of a push that is not finished, and its queue
+    /// was replaced: it is an error unless set.
+    pub const fn when_queue_replaced(mut self, then: ReplacedQueue) -> Self {
+        self.spec.when_replaced = then;
+        self
+    }
+
+    /// How long the push, or its plan, may take in all: waiting for the leads, for its
+    /// turn at the queue and for the rate limit, reading and sending. Without it only
+    /// each wait has a bound. Once something was sent, what is left when the deadline
+    /// comes is reported as not sent.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        if deadline.is_zero() {
+            let message = "the deadline must be longer than nothing";
+            self.refuse(Error::invalid_request(message).with_param("deadline"));
+        }
+        self.spec.deadline = Some(deadline);
+        self
+    }
+
     /// How long a batch is tried again when it is not known whether it was
     /// carried out, or when what is in the way may pass: 10 minutes unless set.
-    /// Never longer than its idempotency key is remembered.
+    /// Never longer than its idempotency key is remembered. The push waits no longer
+    /// than that for another one of the same client to the same queue.
     pub const fn patience(mut self, patience: Duration) -> Self {
         self.spec.patience = patience;
         self
@@ -192,8 +250,10 @@ impl Push {
     /// # Errors
     ///
     /// Only if nothing was sent by this run: an option is wrong, the queue cannot
-    /// be read, the leads do not fit into it ([`WhenFull::Refuse`]), or the journal
-    /// cannot be used or is that of another push or queue. What fails later is told by [`PushReport::error`].
+    /// be read, the leads do not fit into the [`capacity`](Self::capacity) that was
+    /// named, the deadline comes, another push of this client to the queue does not end,
+    /// or the journal cannot be used or is that of another push or queue. What fails
+    /// later is told by [`PushReport::error`].
     pub async fn send(self) -> Result<PushReport, Error> {
         let (leads, spec, listeners) = self.begin().await?;
         engine::run(spec, leads, listeners).await
@@ -209,12 +269,14 @@ impl Push {
     }
 
     /// The leads, all of them, and what is to be done with them.
-    async fn begin(self) -> Result<(Vec<NewQueueNumber>, Spec, Listeners), Error> {
+    async fn begin(mut self) -> Result<(Vec<NewQueueNumber>, Spec, Listeners), Error> {
         if let Some(problem) = self.problem {
             return Err(problem);
         }
         self.spec.check()?;
-        let leads = self.source.collect().await;
+        self.spec.begun = Some(Instant::now());
+        let coming = async { Ok(self.source.collect().await) };
+        let leads = self.spec.within("the leads have not all come", coming).await?;
         Ok((leads, self.spec, self.listeners))
     }
 
@@ -258,10 +320,42 @@ impl Spec {
             ))
     }
 
-    /// What keys and fingerprints of this push are made of.
-    pub(super) fn namespace(&self, id: &PushId) -> Uuid {
+    /// What keys and fingerprints of a round of this push are made of.
+    pub(super) fn namespace(&self, id: &PushId, round: u32) -> Uuid {
         let key = &self.dialer.resource.client.shared().engine.key;
-        id.namespace(&self.dialer.teammate, key)
+        id.namespace(&self.dialer.teammate, key, round)
+    }
+
+    /// Where the journal is; nowhere if there is none.
+    pub(super) fn journal_path(&self) -> &Path {
+        self.journal.as_deref().unwrap_or(Path::new(""))
+    }
+
+    /// How long the push may take, if that is limited.
+    pub(super) const fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    /// What is left of the deadline, if there is one.
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        let passed = self.begun.map_or(Duration::ZERO, |begun| begun.elapsed());
+        Some(self.deadline?.saturating_sub(passed))
+    }
+
+    /// Waits for something no longer than the deadline allows.
+    pub(super) async fn within<T>(
+        &self,
+        what_is_not_done: &str,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        within(self.time_left(), what_is_not_done, work).await
+    }
+
+    /// Takes the turn of the queue.
+    pub(super) async fn turn(&self) -> Result<Turn, Error> {
+        let left = self.time_left().unwrap_or(self.patience);
+        let turns = &self.dialer.resource.client.shared().turns;
+        turns.take(&self.dialer.teammate, left.min(self.patience)).await
     }
 }
 
@@ -312,6 +406,10 @@ impl fmt::Debug for Push {
         f.debug_struct("Push")
             .field("screen", &self.spec.screen)
             .field("when_full", &self.spec.when_full)
+            .field("when_finished", &self.spec.when_finished)
+            .field("when_replaced", &self.spec.when_replaced)
+            .field("capacity", &self.spec.capacity)
+            .field("deadline", &self.spec.deadline)
             .field("limit", &self.spec.limit)
             .field("batch_size", &self.spec.batch_size)
             .field("patience", &self.spec.patience)

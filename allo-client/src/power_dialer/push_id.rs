@@ -51,7 +51,9 @@ impl PushId {
     /// What keys and fingerprints of this push to this teammate are made of. The
     /// server knows keys regardless of what was sent with them, so two queues
     /// must never share one; so who `Me` is is told by the key.
-    pub(super) fn namespace(&self, teammate: &Teammate, key: &ApiKey) -> Uuid {
+    ///
+    /// A push that is begun anew has keys of its own in each round.
+    pub(super) fn namespace(&self, teammate: &Teammate, key: &ApiKey, round: u32) -> Uuid {
         let push = Uuid::new_v5(&Uuid::NAMESPACE_OID, self.0.as_bytes());
         let owner = Uuid::new_v5(&Uuid::NAMESPACE_OID, key.expose().as_bytes()).to_string();
         let (sort, name) = match teammate {
@@ -59,7 +61,11 @@ impl PushId {
             Teammate::Id(id) => ("id", id.as_str()),
             Teammate::Email(email) => ("email", email.as_str()),
         };
-        Uuid::new_v5(&push, format!("{sort}:{name}").as_bytes())
+        let first = Uuid::new_v5(&push, format!("{sort}:{name}").as_bytes());
+        match round {
+            0 => first,
+            _ => Uuid::new_v5(&first, format!("round:{round}").as_bytes()),
+        }
     }
 }
 

@@ -1,15 +1,55 @@
-//! What a push has to know of the queue before it begins.
+//! What a push has to know of the queue before it begins, and when it goes on.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
 
 use super::TeammateDialer;
+use super::journal::{Anchor, mark};
 use crate::types::QueueNumber;
 use crate::{CallOptions, Error, Paginated};
+
+/// So often a queue is read that changes meanwhile.
+const MOST_READ: u32 = 5;
 
 /// The queue as it was found.
 pub(super) struct Found {
     pub(super) total: u64,
     /// Its id, if there is one.
     pub(super) queue: Option<String>,
+    /// Its last entry, if it was looked at.
+    pub(super) last: Option<Entry>,
     /// How many requests that took.
+    pub(super) requests: u32,
+}
+
+/// An entry, as far as a push has to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) position: u64,
+    pub(super) number: Box<str>,
+}
+
+impl Entry {
+    /// How it is recognised by a push with this namespace.
+    pub(super) fn anchor(&self, namespace: Uuid) -> Anchor {
+        Anchor {
+            position: self.position,
+            mark: mark(namespace, &self.number),
+        }
+    }
+}
+
+/// All of a queue at one moment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Snapshot {
+    /// The id of the queue, if there is one.
+    pub(super) queue: Option<String>,
+    /// By ascending position.
+    pub(super) entries: Vec<Entry>,
+    /// Whether every entry could be read.
+    pub(super) is_whole: bool,
+    /// How many requests it took.
     pub(super) requests: u32,
 }
 
@@ -26,11 +66,28 @@ pub(super) async fn count(dialer: &TeammateDialer, options: &CallOptions) -> Res
         return Ok(Found {
             total,
             queue,
+            last: None,
             requests,
         });
     }
     let mut found = read(dialer, options, |_| ()).await?;
     found.requests += requests;
+    Ok(found)
+}
+
+/// The same with the last entry.
+pub(super) async fn count_and_last(
+    dialer: &TeammateDialer,
+    options: &CallOptions,
+) -> Result<Found, Error> {
+    let mut found = count(dialer, options).await?;
+    if found.last.is_none() && found.total > 0 {
+        // Pages are counted from 1.
+        let request = dialer.numbers().size(1).page(found.total);
+        let answer = request.options(|_| options.clone()).send().await?;
+        found.requests += answer.attempts();
+        found.last = answer.body().data.iter().last().map(entry);
+    }
     Ok(found)
 }
 
@@ -44,6 +101,7 @@ pub(super) async fn read(
     let mut found = Found {
         total: 0,
         queue: None,
+        last: None,
         requests: 0,
     };
     let mut pages = request.pages();
@@ -54,6 +112,102 @@ pub(super) async fn read(
         let entries = page.data;
         found.total += u64::try_from(entries.slots()).unwrap_or_default();
         entries.iter().for_each(&mut each);
+        let last = entries.iter().last().map(entry);
+        found.last = last.or(found.last);
     }
     Ok(found)
+}
+
+/// Reads all of the queue, again if it changes meanwhile, as an entry that is missed
+/// would be taken for one that is not there.
+pub(super) async fn snapshot(
+    dialer: &TeammateDialer,
+    options: &CallOptions,
+) -> Result<Snapshot, Error> {
+    let mut requests = 0;
+    for _ in 0..MOST_READ {
+        let request = dialer.numbers().size(100).options(|_| options.clone());
+        let mut pages = request.pages();
+        let mut found = Snapshot {
+            is_whole: true,
+            ..Snapshot::default()
+        };
+        while let Some(page) = pages.try_next().await? {
+            requests += page.attempts();
+            let page = page.into_inner();
+            found.queue = page.queue.map(|queue| queue.id);
+            found.is_whole &= page.data.slots() == page.data.len();
+            found.entries.extend(page.data.iter().map(entry));
+        }
+        if !pages.moved() {
+            found.entries.sort_by_key(|entry| entry.position);
+            found.entries.dedup();
+            found.requests = requests;
+            return Ok(found);
+        }
+    }
+    let message = "the queue changes all the time, so it cannot be told what is in it";
+    Err(Error::invalid_request(message).with_suggestion("try again later"))
+}
+
+fn entry(entry: &QueueNumber) -> Entry {
+    Entry {
+        position: entry.position,
+        number: entry.number_to.as_str().into(),
+    }
+}
+
+impl Snapshot {
+    /// Whether this number is at this position.
+    pub(super) fn has(&self, position: u64, number: &str) -> bool {
+        let found = self.entries.binary_search_by_key(&position, |entry| entry.position);
+        let found = found.ok().and_then(|at| self.entries.get(at));
+        found.is_some_and(|entry| *entry.number == *number)
+    }
+
+    /// Whether the entry by which the queue is recognised is there.
+    pub(super) fn has_anchor(&self, anchor: &Anchor, namespace: Uuid) -> bool {
+        let entries = self.entries.iter();
+        let mut there = entries.filter(|entry| entry.position == anchor.position);
+        there.any(|entry| entry.anchor(namespace) == *anchor)
+    }
+
+    /// Which of these, given by position and number, are in the queue: at their
+    /// positions, or, as a queue may number its entries anew, anywhere else.
+    pub(super) fn presence(&self, leads: &[(u64, &str)]) -> Vec<bool> {
+        let exact: Vec<bool> = leads.iter().map(|(at, number)| self.has(*at, number)).collect();
+        let mut others: HashMap<&str, usize> = HashMap::new();
+        for entry in &self.entries {
+            *others.entry(&entry.number).or_default() += 1;
+        }
+        let there = leads.iter().zip(&exact).filter(|(_, exact)| **exact);
+        for ((_, number), _) in there {
+            if let Some(count) = others.get_mut(number) {
+                *count = count.saturating_sub(1);
+            }
+        }
+        let here = leads.iter().zip(exact).map(|((_, number), exact)| {
+            exact
+                || others.get_mut(number).is_some_and(|count| {
+                    let is_left = *count > 0;
+                    *count = count.saturating_sub(1);
+                    is_left
+                })
+        });
+        here.collect()
+    }
+
+    /// The same without the entries at these positions.
+    pub(super) fn without(&self, positions: HashSet<u64>) -> Self {
+        let mut rest = self.clone();
+        rest.entries
+            .retain(|entry| !positions.contains(&entry.position));
+        rest
+    }
+
+    /// The position of the next entry that is appended.
+    pub(super) fn next(&self) -> u64 {
+        let last = self.entries.last();
+        last.map_or(0, |entry| entry.position.saturating_add(1))
+    }
 }

@@ -48,6 +48,10 @@ pub struct PushReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LeadReport {
+    /// The position at which it is in the queue a second time: the server carried out
+    /// a batch twice, though both requests had the same idempotency key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also_at: Option<u64>,
     /// Its position in the input, from 0.
     pub input: usize,
     /// The lead as it was given.
@@ -65,6 +69,12 @@ pub enum LeadFate {
     /// It is in the queue.
     Added {
         /// Its position there when it was added.
+        position: u64,
+    },
+    /// An earlier run added it, and it is not in the queue any more: the entry was
+    /// removed, or the queue replaced.
+    Gone {
+        /// Its position in the queue when it was added.
         position: u64,
     },
     /// The server left it out.
@@ -94,6 +104,12 @@ pub enum LeadFate {
 pub struct PushCounts {
     /// In the queue.
     pub added: usize,
+    /// Added by an earlier run, and not in the queue any more.
+    #[serde(default)]
+    pub gone: usize,
+    /// Of those that are in the queue, how many are in it twice.
+    #[serde(default)]
+    pub twice: usize,
     /// Left out by the server.
     pub skipped: usize,
     /// Rejected before they were sent, duplicates included.
@@ -102,6 +118,25 @@ pub struct PushCounts {
     pub not_sent: usize,
     /// Nobody knows.
     pub unknown: usize,
+}
+
+impl fmt::Display for LeadFate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Added { position } => write!(f, "added at position {position}"),
+            Self::Gone { position } => write!(
+                f,
+                "added at position {position} by an earlier run, and not in the queue any more"
+            ),
+            Self::Skipped { reason } => write!(f, "left out by the service: {reason}"),
+            Self::Rejected { reason } => write!(f, "rejected: {reason}"),
+            Self::NotSent => f.write_str("not sent"),
+            Self::Unknown { retry_until, .. } => write!(
+                f,
+                "unknown whether it was added; the idempotency key settles it until {retry_until}"
+            ),
+        }
+    }
 }
 
 impl LeadFate {
@@ -119,8 +154,10 @@ impl PushReport {
     pub fn counts(&self) -> PushCounts {
         let mut counts = PushCounts::default();
         for lead in &self.leads {
+            counts.twice += usize::from(lead.also_at.is_some());
             *match lead.fate {
                 LeadFate::Added { .. } => &mut counts.added,
+                LeadFate::Gone { .. } => &mut counts.gone,
                 LeadFate::Skipped { .. } => &mut counts.skipped,
                 LeadFate::Rejected { .. } => &mut counts.rejected,
                 LeadFate::NotSent => &mut counts.not_sent,
@@ -130,10 +167,25 @@ impl PushReport {
         counts
     }
 
-    /// Whether every lead is in the queue.
+    /// Whether every lead is in the queue, and none twice.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.counts().added == self.leads.len()
+        let counts = self.counts();
+        counts.added == self.leads.len() && counts.twice == 0
+    }
+
+    /// The leads that are not in the queue, or of which nobody knows, in order.
+    ///
+    /// ```no_run
+    /// # fn example(report: allo_client::power_dialer::PushReport) {
+    /// for lead in report.not_added() {
+    ///     println!("line {}: {}", lead.input + 1, lead.fate);
+    /// }
+    /// # }
+    /// ```
+    pub fn not_added(&self) -> impl Iterator<Item = &LeadReport> {
+        let leads = self.leads.iter();
+        leads.filter(|lead| !matches!(lead.fate, LeadFate::Added { .. }))
     }
 
     /// What ended the push before all was sent. It is not kept in JSON; why the
@@ -150,7 +202,8 @@ impl PushReport {
     }
 
     /// The leads that were not sent, as they were given; valid input of another
-    /// push. Never those of which nobody knows whether they were.
+    /// push. Never those of which nobody knows whether they were, nor those that are
+    /// [gone](LeadFate::Gone).
     #[must_use]
     pub fn remaining(&self) -> Vec<NewQueueNumber> {
         let left = self.leads.iter();

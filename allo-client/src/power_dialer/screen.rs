@@ -105,8 +105,13 @@ impl Screen {
 
     /// Tells of an entry of the queue, against which duplicates are dropped.
     pub fn queued(&mut self, entry: &QueueNumber) {
-        if let Some(packed) = packed(&entry.number_to) {
-            self.queued.entry(packed).or_insert(entry.position);
+        self.queued_at(&entry.number_to, entry.position);
+    }
+
+    /// The same by what matters of the entry.
+    pub(super) fn queued_at(&mut self, number: &str, position: u64) {
+        if let Some(packed) = packed(number) {
+            self.queued.entry(packed).or_insert(position);
         }
     }
 

@@ -15,6 +15,10 @@ pub(super) enum Step {
     Shrink,
     /// Something in it is wrong: find out what by halves.
     Split,
+    /// There is no room for all of it: send as much as fits.
+    Fill,
+    /// The same, but it may have been carried out before: look whether it is there.
+    Look,
     /// Nothing of it was done, and nothing more will be.
     Stop,
     /// It cannot be found out whether it was done.
@@ -27,15 +31,19 @@ pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     *doubt = match error.outcome() {
         // Nor was it taken when it was sent before, as it was no smaller then.
         _ if is_too_large(error) => false,
+        // Nobody says whether the server looks for the key or for room first.
+        _ if is_full(error) => *doubt || error.attempts() > 1,
         Outcome::NotSent | Outcome::NotExecuted => *doubt && !is_considered_refusal(error),
         Outcome::Executed | Outcome::Replayed | Outcome::Unknown { .. } => true,
     };
     // A batch that was carried out is sent again for its answer.
     let is_done = matches!(error.outcome(), Outcome::Executed | Outcome::Replayed);
     match *doubt {
+        true if is_full(error) => Step::Look,
         true if is_done || may_pass_later(error) => Step::Again,
         true => Step::Unknown,
         false if is_too_large(error) => Step::Shrink,
+        false if is_full(error) => Step::Fill,
         false if is_about_leads(error) => Step::Split,
         false if may_pass_later(error) => Step::Again,
         false => Step::Stop,
@@ -44,6 +52,10 @@ pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
 
 fn is_too_large(error: &Error) -> bool {
     error.status() == Some(413) || error.code() == Some(ErrorCode::BatchTooLarge)
+}
+
+fn is_full(error: &Error) -> bool {
+    error.code() == Some(ErrorCode::DialingQueueLimitReached)
 }
 
 /// Whether the server complains about leads, not about the push as a whole.
@@ -58,9 +70,7 @@ fn is_about_leads(error: &Error) -> bool {
                 | ErrorCode::InvalidPhoneFormat
         )
     );
-    // That the queue is full is said of the numbers, too, but no half is any better.
-    let is_full = error.code() == Some(ErrorCode::DialingQueueLimitReached);
-    is_refusal && !is_full && named.unwrap_or(may_be)
+    is_refusal && named.unwrap_or(may_be)
 }
 
 /// How long to wait before the batch is sent again for the n-th time, with a

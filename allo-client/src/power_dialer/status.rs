@@ -1,15 +1,18 @@
 //! What is in a queue, counted.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::future::IntoFuture;
+use std::time::Duration;
 
 use serde::Serialize;
 
+use super::TeammateDialer;
+use crate::error::{GaveUp, Kind};
+use crate::runtime::BoxFuture;
 use crate::types::{DialingQueueMeta, GetCurrentDialingQueueResponse, QueueNumber};
 use crate::{Error, types};
 use crate::{OpenEnum, Paginated, builder};
-
-/// How many entries a queue may hold.
-pub(super) const CAPACITY: u64 = 1_000;
 
 /// A queue in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -29,8 +32,90 @@ pub struct QueueStatus {
     pub not_reached: BTreeMap<String, u64>,
     /// On how many voicemail boxes a message was left.
     pub voicemail_left: u64,
-    /// How many entries can be appended before the queue is full.
-    pub capacity_left: u64,
+    /// How many entries can be appended before the queue is full. Only the server
+    /// knows how much a queue holds, so it is known only to callers who
+    /// [say it](ReadStatus::capacity).
+    pub capacity_left: Option<u64>,
+}
+
+/// A look at a queue that has not begun; await it.
+#[must_use = "nothing is read until it is awaited"]
+pub struct ReadStatus {
+    dialer: TeammateDialer,
+    capacity: Option<u64>,
+    deadline: Option<Duration>,
+}
+
+impl ReadStatus {
+    pub(super) const fn new(dialer: TeammateDialer) -> Self {
+        Self {
+            dialer,
+            capacity: None,
+            deadline: None,
+        }
+    }
+
+    /// How many entries the queue holds at most, so that the status can say how many
+    /// can be appended.
+    pub const fn capacity(mut self, entries: u64) -> Self {
+        self.capacity = Some(entries);
+        self
+    }
+
+    /// How long it may take in all, however many pages there are.
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Reads the whole queue and counts what is in it.
+    ///
+    /// # Errors
+    ///
+    /// As every call, and if the deadline passes; a teammate without a queue is no
+    /// error.
+    pub async fn send(self) -> Result<QueueStatus, Error> {
+        let reading = QueueStatus::read(self.dialer.numbers());
+        let status = within(self.deadline, "the queue was not read to its end", reading).await?;
+        Ok(match self.capacity {
+            Some(capacity) => status.with_capacity(capacity),
+            None => status,
+        })
+    }
+}
+
+impl IntoFuture for ReadStatus {
+    type Output = Result<QueueStatus, Error>;
+    type IntoFuture = BoxFuture<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl fmt::Debug for ReadStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadStatus")
+            .field("capacity", &self.capacity)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Waits for something no longer than this.
+pub(super) async fn within<T>(
+    deadline: Option<Duration>,
+    what_is_not_done: &str,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let Some(most) = deadline else {
+        return work.await;
+    };
+    let done = tokio::time::timeout(most, work).await;
+    done.unwrap_or_else(|_| {
+        Err(Error::new(Kind::Deadline, what_is_not_done)
+            .with_gave_up(GaveUp::Deadline, Some(most)))
+    })
 }
 
 impl QueueStatus {
@@ -43,7 +128,6 @@ impl QueueStatus {
         while let Some(page) = pages.try_next().await? {
             status.count_page(page.into_inner());
         }
-        status.capacity_left = CAPACITY.saturating_sub(status.total);
         Ok(status)
     }
 
@@ -60,8 +144,14 @@ impl QueueStatus {
             status.total += 1;
             status.count(entry);
         }
-        status.capacity_left = CAPACITY.saturating_sub(status.total);
         status
+    }
+
+    /// With what is left of a queue that holds so many entries.
+    #[must_use]
+    pub fn with_capacity(mut self, entries: u64) -> Self {
+        self.capacity_left = Some(entries.saturating_sub(self.total));
+        self
     }
 
     const fn empty() -> Self {
@@ -73,7 +163,7 @@ impl QueueStatus {
             outcomes: BTreeMap::new(),
             not_reached: BTreeMap::new(),
             voicemail_left: 0,
-            capacity_left: CAPACITY,
+            capacity_left: None,
         }
     }
 

@@ -1,6 +1,23 @@
 //! The journal of a push: what it has done, kept on the disk so that the push
 //! survives the process. Every record is there before what it announces is done.
+//!
+//! # Format, version 2
+//!
+//! A journal is a text file, one JSON object to a line. Each line ends with its
+//! number (`n`, from 0) and a checksum (`sum`) over itself and the line before; how
+//! it is made is in [`chain`]. The first line says of which push the journal is,
+//! the second what is sent; each line after that is a [`Record`]. Both first lines
+//! come into being at once with the file, so that no crash leaves one without the
+//! other. A file without them is damaged, and refused.
+//!
+//! A line that does not verify ends what can be read. Nobody knows what stood there,
+//! nor whether lines are missing at the end of a file that verifies: so whoever goes
+//! on with a journal reads the queue, and sends nothing that may be in it.
+//!
+//! Version 1 had no checksums. It is refused.
 
+mod chain;
+mod errors;
 mod file;
 mod record;
 mod replay;
@@ -8,105 +25,193 @@ mod replay;
 mod tests;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::plan::give_way;
 use super::push::Spec;
-use super::queue::Found;
 use crate::Error;
 use crate::types::NewQueueNumber;
-use file::{Locked, NotLocked};
+use chain::Chain;
+use file::Locked;
 use record::First;
-use replay::{Problem, beginning, replay};
+use replay::{Replayed, beginning, replay};
 
-pub(super) use record::{Head, Planned, Record, Subject};
-pub(super) use replay::{Past, UnderWay};
+pub(super) use errors::{another_push, empty, finished_and_gone, left_in_doubt, other_queue, unreadable_queue};
+pub(super) use record::{Anchor, Head, Planned, Record, Subject, position_runs};
+pub(super) use replay::{JournalState, UnderWay};
+
+/// What is at the path of a journal.
+pub(super) enum Opened {
+    /// The push has none.
+    Unwanted,
+    /// There is no such file yet.
+    Absent(PathBuf),
+    /// A file without a byte: the caller has made it, or all of it was lost.
+    Empty(Journal),
+    /// A push that was begun.
+    Begun(Journal, Option<Box<JournalState>>),
+}
+
+/// A journal that was looked at without keeping it.
+pub(super) enum Peeked {
+    Absent,
+    Empty,
+    Begun(Box<JournalState>),
+}
 
 /// An open journal. Nobody else can open it meanwhile.
 #[derive(Debug)]
 pub(super) struct Journal {
-    file: Arc<Mutex<Locked>>,
+    path: PathBuf,
+    writer: Arc<Mutex<Writer>>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    file: Locked,
+    chain: Chain,
+    /// How many bytes are to stay; those behind do not verify.
+    whole: usize,
 }
 
 impl Journal {
-    /// Opens the journal, and says what is in it if a push was begun.
-    pub(super) async fn open(path: PathBuf) -> Result<(Self, Option<Past>), Error> {
-        off_thread(move || {
-            let (mut file, bytes) = Locked::open(&path, &beginning()).map_err(not_locked)?;
-            let found = replay(&bytes).map_err(unusable)?;
-            let whole = found.as_ref().map_or(0, |(_, whole)| *whole);
-            if whole < bytes.len() {
-                file.truncate(whole).map_err(failed)?;
-            }
-            let file = Arc::new(Mutex::new(file));
-            Ok((Self { file }, found.map(|(past, _)| past)))
+    /// Opens the journal, and says what is in it. Changes nothing.
+    pub(super) async fn open(path: PathBuf) -> Result<Opened, Error> {
+        off_thread(path, |path| {
+            let opened = Locked::open(path, &beginning());
+            let Some((file, bytes)) = opened.map_err(|why| errors::not_locked(path, why))? else {
+                return Ok(Opened::Absent(path.to_owned()));
+            };
+            let journal = |chain, whole| {
+                let writer = Writer { file, chain, whole };
+                Self {
+                    path: path.to_owned(),
+                    writer: Arc::new(Mutex::new(writer)),
+                }
+            };
+            Ok(match read(path, &bytes)? {
+                None => Opened::Empty(journal(Chain::new(), 0)),
+                Some(found) => {
+                    let state = Box::new(found.state);
+                    Opened::Begun(journal(found.chain, found.whole), Some(state))
+                }
+            })
         })
         .await
     }
 
-    /// What is in the journal, if there is one, without keeping it.
-    pub(super) async fn peek(path: PathBuf) -> Result<Option<Past>, Error> {
-        let read = |path| file::read(&mut std::fs::File::open(path)?, &beginning());
-        off_thread(move || match read(path) {
-            Ok(bytes) => {
-                let found = replay(&bytes).map_err(unusable)?;
-                Ok(found.map(|(past, _)| past))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(error)),
+    /// What is in the journal, without keeping it.
+    pub(super) async fn peek(path: PathBuf) -> Result<Peeked, Error> {
+        off_thread(path, |path| {
+            let peeked = file::peek(path, &beginning());
+            let bytes = peeked.map_err(|why| errors::not_locked(path, why))?;
+            let Some(bytes) = bytes else {
+                return Ok(Peeked::Absent);
+            };
+            let found = read(path, &bytes)?;
+            Ok(found.map_or(Peeked::Empty, |found| Peeked::Begun(Box::new(found.state))))
         })
         .await
     }
 
-    /// Writes down what is going to be done.
-    pub(super) async fn begin(&self, head: &Head, planned: Planned) -> Result<(), Error> {
-        let mut bytes = line(head)?;
-        bytes.extend(line(&First::Plan(planned))?);
-        self.with_file(move |file| file.write_first(&bytes)).await
+    /// Makes a journal that begins with this.
+    pub(super) async fn create(path: PathBuf, head: Head, plan: Planned) -> Result<Self, Error> {
+        off_thread(path, move |path| {
+            let (bytes, chain) = first_lines(path, &head, plan)?;
+            let created = Locked::create(path, &bytes);
+            let file = created.map_err(|why| errors::not_locked(path, why))?;
+            let whole = bytes.len();
+            let writer = Writer { file, chain, whole };
+            Ok(Self {
+                path: path.to_owned(),
+                writer: Arc::new(Mutex::new(writer)),
+            })
+        })
+        .await
+    }
+
+    /// Makes it the journal of a new push, or of a new round of the push.
+    pub(super) async fn replace(&self, head: Head, plan: Planned) -> Result<(), Error> {
+        self.with(move |path, writer| {
+            let (bytes, chain) = first_lines(path, &head, plan)?;
+            let replaced = writer.file.replace(&bytes);
+            replaced.map_err(|why| errors::not_locked(path, why))?;
+            (writer.chain, writer.whole) = (chain, bytes.len());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Goes on behind what can be read.
+    pub(super) async fn go_on(&self, records: &[Record]) -> Result<(), Error> {
+        let records = records.to_vec();
+        self.with(move |path, writer| {
+            let whole = writer.whole;
+            let cut = writer.file.truncate(whole);
+            cut.map_err(|error| errors::failed(path, error))?;
+            records.iter().try_for_each(|record| writer.note(path, record))
+        })
+        .await
     }
 
     /// Writes down what happens.
     pub(super) async fn note(&self, record: &Record) -> Result<(), Error> {
-        let bytes = line(record)?;
-        self.with_file(move |file| file.write(&bytes)).await
+        let record = record.clone();
+        self.with(move |path, writer| writer.note(path, &record)).await
     }
 
-    /// Empties the journal of a push that has not begun. The file stays: another
-    /// process may have opened it and be about to lock it.
-    pub(super) async fn discard(self) {
-        drop(self.with_file(|file| file.truncate(0)).await);
-    }
-
-    async fn with_file(
+    async fn with(
         &self,
-        work: impl FnOnce(&mut Locked) -> io::Result<()> + Send + 'static,
+        work: impl FnOnce(&Path, &mut Writer) -> Result<(), Error> + Send + 'static,
     ) -> Result<(), Error> {
-        let file = Arc::clone(&self.file);
-        off_thread(move || {
-            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            work(&mut file).map_err(failed)
+        let writer = Arc::clone(&self.writer);
+        off_thread(self.path.clone(), move |path| {
+            let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+            work(path, &mut writer)
         })
         .await
     }
+}
+
+impl Writer {
+    fn note(&mut self, path: &Path, record: &Record) -> Result<(), Error> {
+        let line = self.chain.seal(record);
+        let line = line.map_err(|error| errors::failed(path, error.into()))?;
+        let written = self.file.write(&line);
+        written.map_err(|error| errors::failed(path, error))
+    }
+}
+
+/// Nothing if the file is empty.
+fn read(path: &Path, bytes: &[u8]) -> Result<Option<Replayed>, Error> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let found = replay(bytes).map_err(|problem| errors::unusable(path, problem))?;
+    Ok(Some(found))
+}
+
+fn first_lines(path: &Path, head: &Head, plan: Planned) -> Result<(Vec<u8>, Chain), Error> {
+    let mut chain = Chain::new();
+    let failed = |error: serde_json::Error| errors::failed(path, error.into());
+    let mut bytes = chain.seal(head).map_err(failed)?;
+    bytes.extend(chain.seal(&First::Plan(plan)).map_err(failed)?);
+    Ok((bytes, chain))
 }
 
 /// Waits for what blocks, without blocking. It is finished even if nobody waits
 /// any more.
 async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    path: PathBuf,
+    work: impl FnOnce(&Path) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|_| Err(failed(io::Error::other("the program is ending"))))
-}
-
-fn line(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut bytes = serde_json::to_vec(value).map_err(|error| failed(error.into()))?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    let shown = path.clone();
+    let done = tokio::task::spawn_blocking(move || work(&path)).await;
+    let ending = || errors::failed(&shown, io::Error::other("the program is ending"));
+    done.unwrap_or_else(|_| Err(ending()))
 }
 
 /// What has to be the same when the push is started again.
@@ -128,12 +233,20 @@ pub(super) async fn subject(spec: &Spec, namespace: Uuid, leads: &[NewQueueNumbe
     }
 }
 
-impl Past {
+/// The beginning of a fingerprint of a number: enough to recognise an entry of the
+/// queue, not enough to tell the number.
+pub(super) fn mark(namespace: Uuid, number: &str) -> String {
+    let mut text = Uuid::new_v5(&namespace, number.as_bytes()).simple().to_string();
+    text.truncate(8);
+    text
+}
+
+impl JournalState {
     /// Refuses to go on with another push than the one that was begun.
     pub(super) async fn check(&self, spec: &Spec, leads: &[NewQueueNumber]) -> Result<(), Error> {
         let push_id = &self.head.push_id;
         let begun = &self.head.subject;
-        let namespace = spec.namespace(push_id);
+        let namespace = spec.namespace(push_id, 0);
         let given = subject(spec, namespace, leads).await;
         let differs = if spec.push_id.as_ref().is_some_and(|id| id != push_id) {
             "push id"
@@ -148,56 +261,7 @@ impl Past {
         } else {
             return Ok(());
         };
-        let message = format!("the journal is that of a push with another {differs}");
-        let advice = "finish that push as it was begun, or give this one another journal; \
-                      removing the journal forgets what was sent";
-        Err(refused(message).with_suggestion(advice))
-    }
-
-    /// Refuses to go on in another queue than the one that earlier runs pushed to.
-    pub(super) fn check_queue(&self, found: &Found) -> Result<(), Error> {
-        let added = self.placed.iter().filter(|lead| lead.is_added()).count();
-        let is_other = match &self.planned.queue {
-            Some(queue) => found.queue.as_ref() != Some(queue),
-            // It came into being with the first batch.
-            None => found.total < u64::try_from(added).unwrap_or(u64::MAX),
-        };
-        if !is_other {
-            return Ok(());
-        }
-        let message = "the queue is another one now: it was reset since the push began";
-        let advice = "what was pushed before is in the old queue; push what is still wanted with \
-                      a new journal";
-        Err(refused(message).with_suggestion(advice))
-    }
-}
-
-fn refused(message: impl Into<String>) -> Error {
-    Error::invalid_request(message).with_param("journal")
-}
-
-fn failed(error: io::Error) -> Error {
-    refused("the journal cannot be read or written").with_source(error)
-}
-
-fn not_locked(why: NotLocked) -> Error {
-    match why {
-        NotLocked::InUse => refused("another push is using the journal")
-            .with_suggestion("wait until it is over, or give this push a journal of its own"),
-        NotLocked::Failed(error) => failed(error),
-    }
-}
-
-fn unusable(problem: Problem) -> Error {
-    match problem {
-        Problem::NotAJournal => refused("the file is no journal of a push")
-            .with_suggestion("give the push another file; this one is left as it is"),
-        Problem::Newer(version) => refused(format!(
-            "the journal is of version {version}, which this version of the program cannot read"
-        ))
-        .with_suggestion("go on with the program that began the push"),
-        Problem::Damaged(line) => refused(format!("line {line} of the journal is damaged"))
-            .with_suggestion("read the queue to see what was sent, then begin a new journal"),
+        Err(another_push(spec.journal_path(), differs))
     }
 }
 

@@ -1,0 +1,132 @@
+//! The lines of a journal: JSON objects, each closed by its number and a checksum
+//! over itself and the line before. What the objects say is in `record`.
+//!
+//! ```text
+//! {…,"n":3,"sum":"c0ffee00-…"}
+//! ```
+//!
+//! The checksum is the UUID, version 5 (SHA-1), of all bytes of the line before
+//! `,"sum":`, within the namespace of the checksum of the line before; the first
+//! line has the namespace for OIDs. So a line that was changed, dropped, doubled or
+//! moved does not verify, nor does any line after it.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+/// What stands between the content of a line and its checksum, and after it.
+const BEFORE_SUM: &[u8] = br#","sum":""#;
+const AFTER_SUM: &[u8] = b"\"}\n";
+
+/// Where the next line is attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chain {
+    /// How many lines there are.
+    lines: usize,
+    /// The checksum of the last one.
+    sum: Uuid,
+}
+
+impl Chain {
+    /// Before the first line.
+    pub(super) const fn new() -> Self {
+        Self {
+            lines: 0,
+            sum: Uuid::NAMESPACE_OID,
+        }
+    }
+
+    /// How many lines there are.
+    pub(super) const fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// A value as the next line.
+    pub(super) fn seal(&mut self, value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+        let mut line = serde_json::to_vec(value)?;
+        // The brace that ends the object.
+        line.pop();
+        line.extend_from_slice(self.number().as_bytes());
+        let sum = Uuid::new_v5(&self.sum, &line);
+        line.extend_from_slice(BEFORE_SUM);
+        line.extend_from_slice(sum.to_string().as_bytes());
+        line.extend_from_slice(AFTER_SUM);
+        self.advance(sum);
+        Ok(line)
+    }
+
+    /// Whether this, the line feed included, is the next line as it was written.
+    pub(super) fn verify(&mut self, line: &[u8]) -> bool {
+        let Some(sealed) = line.strip_suffix(AFTER_SUM) else {
+            return false;
+        };
+        let sum_at = sealed.len().saturating_sub(uuid::fmt::Hyphenated::LENGTH);
+        let (rest, sum) = sealed.split_at(sum_at);
+        let Some(content) = rest.strip_suffix(BEFORE_SUM) else {
+            return false;
+        };
+        let expected = Uuid::new_v5(&self.sum, content);
+        if expected.to_string().as_bytes() != sum || !content.ends_with(self.number().as_bytes()) {
+            return false;
+        }
+        self.advance(expected);
+        true
+    }
+
+    fn number(&self) -> String {
+        format!(",\"n\":{}", self.lines)
+    }
+
+    const fn advance(&mut self, sum: Uuid) {
+        self.lines += 1;
+        self.sum = sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn lines(count: usize) -> Vec<Vec<u8>> {
+        let mut chain = Chain::new();
+        let line = |index| chain.seal(&json!({ "record": index })).expect("JSON");
+        (0..count).map(line).collect()
+    }
+
+    fn verified(lines: &[&[u8]]) -> usize {
+        let mut chain = Chain::new();
+        lines.iter().take_while(|line| chain.verify(line)).count()
+    }
+
+    #[test]
+    fn lines_verify_in_their_order_only() {
+        let lines = lines(3);
+        let [a, b, c] = [&lines[0][..], &lines[1][..], &lines[2][..]];
+        assert!(a.starts_with(br#"{"record":0,"n":0,"sum":""#), "{a:?}");
+        assert_eq!(verified(&[a, b, c]), 3);
+        assert_eq!(verified(&[a, c]), 1, "one is missing");
+        assert_eq!(verified(&[a, a, b]), 1, "one is doubled");
+        assert_eq!(verified(&[b, a, c]), 0, "two are swapped");
+    }
+
+    #[test]
+    fn no_byte_of_a_line_can_be_changed_dropped_or_added() {
+        let lines = lines(2);
+        let line = &lines[1];
+        let is_whole = |line: &[u8]| verified(&[&lines[0], line]) == 2;
+        for index in 0..line.len() {
+            for bit in 0..8 {
+                let mut changed = line.clone();
+                changed[index] ^= 1 << bit;
+                assert!(!is_whole(&changed), "bit {bit} of byte {index}");
+            }
+            let mut shorter = line.clone();
+            shorter.remove(index);
+            let mut longer = line.clone();
+            longer.insert(index, b' ');
+            assert!(!is_whole(&shorter) && !is_whole(&longer), "byte {index}");
+        }
+        assert!(is_whole(line));
+    }
+}
