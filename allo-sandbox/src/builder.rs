@@ -27,6 +27,7 @@ use crate::quota::{Meter, Quotas};
 use crate::script::Script;
 use crate::server::Sandbox;
 use crate::state::World;
+use crate::state::queues::CAPACITY;
 
 /// Sets up a sandbox; see [`Sandbox::builder`].
 #[derive(Clone)]
@@ -41,6 +42,7 @@ pub struct SandboxBuilder {
     faults: Option<FaultPlan>,
     tls: bool,
     append_time: Duration,
+    queue_capacity: usize,
 }
 
 impl SandboxBuilder {
@@ -55,6 +57,7 @@ impl SandboxBuilder {
             faults: None,
             tls: false,
             append_time: Duration::ZERO,
+            queue_capacity: CAPACITY,
         }
     }
 
@@ -109,6 +112,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// How many entries a queue may hold: 1,000 unless told. A newer document of the vendor says
+    /// 25,000.
+    pub fn queue_capacity(mut self, entries: usize) -> Self {
+        self.queue_capacity = entries;
+        self
+    }
+
     /// Speaks TLS, with a certificate made for this run; see [`Sandbox::ca_pem`].
     pub fn tls(mut self) -> Self {
         self.tls = true;
@@ -145,6 +155,7 @@ impl SandboxBuilder {
             users,
             ..World::default()
         };
+        world.queues.capacity = self.queue_capacity;
         let (doors, orders) = Doorbell::new();
         let start = self.start_time.unwrap_or_else(Timestamp::now);
         if self.demo_team {
@@ -179,6 +190,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("faults", &self.faults)
             .field("tls", &self.tls)
             .field("append_time", &self.append_time)
+            .field("queue_capacity", &self.queue_capacity)
             .finish_non_exhaustive()
     }
 }

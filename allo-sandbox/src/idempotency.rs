@@ -17,7 +17,7 @@ const LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// Who repeats, and by which key.
 type Owner = (String, String);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Entry {
     endpoint: String,
     answer: Option<(Reply, Instant)>,
@@ -33,6 +33,24 @@ impl Entry {
 /// The kept answers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store(Arc<Mutex<HashMap<Owner, Entry>>>);
+
+impl Store {
+    /// Forgets every answer, as an hour does.
+    pub(crate) fn forget(&self) {
+        lock(&self.0).retain(|_, entry| entry.answer.is_none());
+    }
+
+    /// A store with the same answers.
+    pub(crate) fn copy(&self) -> Self {
+        Self(Arc::new(Mutex::new(lock(&self.0).clone())))
+    }
+
+    /// Keeps the answers of another store, and no others.
+    pub(crate) fn restore(&self, other: &Self) {
+        let answers = lock(&other.0).clone();
+        *lock(&self.0) = answers;
+    }
+}
 
 /// What a request with an idempotency key has to do.
 #[derive(Debug)]

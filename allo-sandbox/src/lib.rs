@@ -71,7 +71,7 @@ mod state;
 
 pub use auth::KeySpec;
 pub use builder::SandboxBuilder;
-pub use control::{Control, ControlError, UserSpec};
+pub use control::{Checkpoint, Control, ControlError, UserSpec};
 pub use faults::{Execution, Fault, FaultEvent, FaultPlan, PlanError, RateLimitForm, SmsLimit};
 pub use log::LoggedRequest;
 pub use quota::Quotas;

@@ -7,6 +7,8 @@ pub mod coverage;
 pub mod declared;
 pub mod document;
 pub mod instances;
+pub mod journal;
+pub mod journal_damage;
 pub mod json;
 pub mod model;
 pub mod operation_tables;

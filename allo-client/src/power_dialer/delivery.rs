@@ -215,7 +215,8 @@ impl Run {
         let numbers = batch.leads.iter().map(|lead| lead.number.clone());
         let numbers: Vec<_> = numbers.collect();
         let placed = answer::place(&numbers, answer.body());
-        let cleaned = |placed: Vec<Placed>| placed.into_iter().map(|one| self.cleaned(one)).collect();
+        let cleaned =
+            |placed: Vec<Placed>| placed.into_iter().map(|one| self.cleaned(one)).collect();
         Ok(Answer {
             placed: placed.map(cleaned),
             replayed,

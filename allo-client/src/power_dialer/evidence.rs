@@ -42,11 +42,19 @@ impl Evidence {
     /// Judges a batch. What is there is not evidence for another batch any more.
     pub(super) fn judge(&mut self, batch: &[&str]) -> Verdict {
         let numbers: HashSet<&str> = batch.iter().copied().collect();
-        if batch.is_empty() || !self.entries.iter().any(|one| numbers.contains(&*one.number)) {
+        if batch.is_empty()
+            || !self
+                .entries
+                .iter()
+                .any(|one| numbers.contains(&*one.number))
+        {
             return Verdict::NotThere;
         }
         let is_batch = |window: &[Entry]| {
-            let equal = window.iter().zip(batch).all(|(one, number)| *one.number == **number);
+            let equal = window
+                .iter()
+                .zip(batch)
+                .all(|(one, number)| *one.number == **number);
             equal && is_row(window)
         };
         let found = self.entries.windows(batch.len()).position(is_batch);
@@ -71,7 +79,10 @@ impl Evidence {
 /// Whether entries stand one behind the other.
 fn is_row(entries: &[Entry]) -> bool {
     let first = entries.first().map_or(0, |entry| entry.position);
-    entries.iter().zip(first..).all(|(entry, position)| entry.position == position)
+    entries
+        .iter()
+        .zip(first..)
+        .all(|(entry, position)| entry.position == position)
 }
 
 #[cfg(test)]

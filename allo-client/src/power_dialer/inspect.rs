@@ -25,7 +25,10 @@ impl Run {
     ) -> Result<(), Error> {
         let added = self.added(batch, delivered);
         let missing = |snapshot: &Snapshot| -> HashSet<u64> {
-            let places: Vec<_> = added.iter().map(|(at, number)| (*at, number.as_str())).collect();
+            let places: Vec<_> = added
+                .iter()
+                .map(|(at, number)| (*at, number.as_str()))
+                .collect();
             let here = snapshot.presence(&places);
             let gone = places.iter().zip(here).filter(|(_, is_here)| !is_here);
             gone.map(|((position, _), _)| *position).collect()
@@ -63,7 +66,9 @@ impl Run {
             return Ok(());
         }
         let snapshot = self.read_queue().await?;
-        let before = snapshot.entries.partition_point(|entry| entry.position < *first);
+        let before = snapshot
+            .entries
+            .partition_point(|entry| entry.position < *first);
         let before = snapshot.entries.get(..before).unwrap_or_default();
         let mut evidence = Evidence::since(self.next_position(&snapshot), before);
         let numbers: Vec<_> = added.iter().map(|(_, number)| number.as_str()).collect();

@@ -316,7 +316,9 @@ impl Draft {
             to_send: self.to_send.len(),
             rejected: rejected.len(),
             duplicates: duplicates.len(),
-            left_out: self.accepted.saturating_sub(self.to_send.len() + self.settled()),
+            left_out: self
+                .accepted
+                .saturating_sub(self.to_send.len() + self.settled()),
             queue_total,
             capacity_left: capacity.map(|capacity| capacity.saturating_sub(queue_total)),
             batches: 0,

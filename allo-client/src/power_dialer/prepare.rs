@@ -118,7 +118,10 @@ async fn begin(
     pace.end(&started, found.requests);
     let mut draft = Draft::screen(leads, &mut screen).await;
     draft.fit(spec.limit, spec.when_full, spec.capacity, found.total)?;
-    let next = found.last.as_ref().map(|last| last.position.saturating_add(1));
+    let next = found
+        .last
+        .as_ref()
+        .map(|last| last.position.saturating_add(1));
     Ok(Prepared {
         namespace,
         round: 0,

@@ -276,7 +276,10 @@ impl Push {
         self.spec.check()?;
         self.spec.begun = Some(Instant::now());
         let coming = async { Ok(self.source.collect().await) };
-        let leads = self.spec.within("the leads have not all come", coming).await?;
+        let leads = self
+            .spec
+            .within("the leads have not all come", coming)
+            .await?;
         Ok((leads, self.spec, self.listeners))
     }
 
@@ -355,7 +358,9 @@ impl Spec {
     pub(super) async fn turn(&self) -> Result<Turn, Error> {
         let left = self.time_left().unwrap_or(self.patience);
         let turns = &self.dialer.resource.client.shared().turns;
-        turns.take(&self.dialer.teammate, left.min(self.patience)).await
+        turns
+            .take(&self.dialer.teammate, left.min(self.patience))
+            .await
     }
 }
 

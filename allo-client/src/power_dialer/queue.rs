@@ -160,7 +160,9 @@ fn entry(entry: &QueueNumber) -> Entry {
 impl Snapshot {
     /// Whether this number is at this position.
     pub(super) fn has(&self, position: u64, number: &str) -> bool {
-        let found = self.entries.binary_search_by_key(&position, |entry| entry.position);
+        let found = self
+            .entries
+            .binary_search_by_key(&position, |entry| entry.position);
         let found = found.ok().and_then(|at| self.entries.get(at));
         found.is_some_and(|entry| *entry.number == *number)
     }
@@ -175,7 +177,10 @@ impl Snapshot {
     /// Which of these, given by position and number, are in the queue: at their
     /// positions, or, as a queue may number its entries anew, anywhere else.
     pub(super) fn presence(&self, leads: &[(u64, &str)]) -> Vec<bool> {
-        let exact: Vec<bool> = leads.iter().map(|(at, number)| self.has(*at, number)).collect();
+        let exact: Vec<bool> = leads
+            .iter()
+            .map(|(at, number)| self.has(*at, number))
+            .collect();
         let mut others: HashMap<&str, usize> = HashMap::new();
         for entry in &self.entries {
             *others.entry(&entry.number).or_default() += 1;

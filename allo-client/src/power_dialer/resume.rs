@@ -74,9 +74,8 @@ pub(super) async fn resume(
 fn settled(state: &JournalState, draft: &Draft, snapshot: &Snapshot) -> Vec<Settled> {
     let kept = draft.kept.iter().cloned();
     let placed = state.placed.iter().zip(&draft.to_send);
-    let placed = placed.filter_map(|(placed, (input, number))| {
-        Some((*input, number.clone(), placed.position()?))
-    });
+    let placed = placed
+        .filter_map(|(placed, (input, number))| Some((*input, number.clone(), placed.position()?)));
     let all: Vec<_> = kept.chain(placed).collect();
     let places: Vec<_> = all
         .iter()
@@ -351,15 +350,19 @@ impl Resumption<'_> {
     /// After when that was sent which no record tells of.
     fn doubt_at(&self) -> Timestamp {
         let state = &self.state;
-        state.doubt_at.clone().unwrap_or_else(|| state.last_at.clone())
+        state
+            .doubt_at
+            .clone()
+            .unwrap_or_else(|| state.last_at.clone())
     }
 
     /// A batch that is not there was not sent, or is gone, if its key is forgotten; it
     /// is sent as if for the first time.
     fn give_up_forgotten(&mut self) -> Option<Record> {
-        let begun = self.state.under_way.take_if(|begun| {
-            !is_remembered(&begun.at, &now(self.client))
-        })?;
+        let begun = self
+            .state
+            .under_way
+            .take_if(|begun| !is_remembered(&begun.at, &now(self.client)))?;
         Some(Record::Refused {
             seq: begun.seq,
             requests: self.state.requests,
@@ -384,7 +387,10 @@ impl Resumption<'_> {
             return Rest::Unreadable;
         }
         let might_be_parts = |verdict| {
-            matches!(verdict, Verdict::There(_) | Verdict::Unclear { is_beginning: true })
+            matches!(
+                verdict,
+                Verdict::There(_) | Verdict::Unclear { is_beginning: true }
+            )
         };
         let is_clear = !might_be_parts(first)
             && self
@@ -493,6 +499,5 @@ const fn found_leads(record: &Record) -> usize {
 /// clock was set back since, nobody knows by how much.
 pub(super) fn is_remembered(at: &Timestamp, now: &Timestamp) -> bool {
     let ahead = Duration::try_from(at.instant().duration_since(now.instant()));
-    ahead.map_or(true, |ahead| ahead <= MOST_AHEAD)
-        && repeat_until(at).instant() > now.instant()
+    ahead.map_or(true, |ahead| ahead <= MOST_AHEAD) && repeat_until(at).instant() > now.instant()
 }

@@ -113,8 +113,7 @@ pub(super) async fn within<T>(
     };
     let done = tokio::time::timeout(most, work).await;
     done.unwrap_or_else(|_| {
-        Err(Error::new(Kind::Deadline, what_is_not_done)
-            .with_gave_up(GaveUp::Deadline, Some(most)))
+        Err(Error::new(Kind::Deadline, what_is_not_done).with_gave_up(GaveUp::Deadline, Some(most)))
     })
 }
 

@@ -60,8 +60,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_waits_for_a_turn_that_does_not_come_is_told_so() {
         let turns = Turns::default();
-        let held = turns.take(&Teammate::Me, SOON).await.expect("nobody has it");
-        let error = turns.take(&Teammate::Me, SOON).await.expect_err("it is held");
+        let held = turns
+            .take(&Teammate::Me, SOON)
+            .await
+            .expect("nobody has it");
+        let error = turns
+            .take(&Teammate::Me, SOON)
+            .await
+            .expect_err("it is held");
         assert!(error.is_deadline() && error.is_timeout());
         assert!(error.to_string().contains("another push"), "{error}");
         drop(held);

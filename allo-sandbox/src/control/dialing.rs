@@ -1,11 +1,26 @@
 //! Dialing queues from inside, and the life of their entries, which the dialing app drives.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::{Control, ControlError};
+use crate::idempotency;
 use crate::lock::lock;
 use crate::state::calls::CallRecord;
 use crate::state::queues::{Call, DialOutcome, Entry, PositionsAfterDelete, Queue};
+
+/// The queues of a sandbox and the answers it keeps by idempotency key, at one moment.
+#[derive(Clone)]
+pub struct Checkpoint {
+    queues: Vec<Queue>,
+    answers: idempotency::Store,
+}
+
+impl fmt::Debug for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checkpoint").finish_non_exhaustive()
+    }
+}
 
 /// Dialing queues, and the app that dials them.
 impl Control {
@@ -30,6 +45,27 @@ impl Control {
     /// What happens to positions after a deleted entry, from now on.
     pub fn positions_after_delete(&self, then: PositionsAfterDelete) {
         lock(&self.app.world).queues.positions_after_delete = then;
+    }
+
+    /// What is in the queues, and which answers are kept, to come back to.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            queues: self.queues(),
+            answers: self.app.idempotency.copy(),
+        }
+    }
+
+    /// Puts queues and kept answers back to what they were.
+    pub fn restore(&self, checkpoint: &Checkpoint) {
+        let queues = checkpoint.queues.clone();
+        lock(&self.app.world).queues.replace(queues);
+        self.app.idempotency.restore(&checkpoint.answers);
+    }
+
+    /// Forgets all answers that are kept by idempotency key, as an hour does.
+    pub fn forget_idempotency_keys(&self) {
+        self.app.idempotency.forget();
     }
 
     /// Calls the number at a position and ends the call with this outcome.

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::lock::lock;
 use crate::log::LoggedRequest;
 
+pub use dialing::Checkpoint;
 pub use people::UserSpec;
 
 /// Why a control was refused.

@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-/// Entries a queue may hold.
-pub(crate) const MAX_ENTRIES: usize = 1_000;
+/// Entries a queue may hold unless told otherwise.
+pub(crate) const CAPACITY: usize = 1_000;
 
 /// What happens to the positions after a deleted entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -302,10 +302,22 @@ impl Queue {
 
 /// All queues, oldest first. The newest one of an assignee is the current one; older ones are kept
 /// but out of reach.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Queues {
     all: Vec<Queue>,
     pub(crate) positions_after_delete: PositionsAfterDelete,
+    /// Entries a queue may hold.
+    pub(crate) capacity: usize,
+}
+
+impl Default for Queues {
+    fn default() -> Self {
+        Self {
+            all: Vec::new(),
+            positions_after_delete: PositionsAfterDelete::default(),
+            capacity: CAPACITY,
+        }
+    }
 }
 
 impl Queues {
@@ -322,6 +334,11 @@ impl Queues {
         self.all
             .iter()
             .rposition(|queue| queue.assignee_id == assignee_id)
+    }
+
+    /// Puts other queues in the place of these.
+    pub(crate) fn replace(&mut self, queues: Vec<Queue>) {
+        self.all = queues;
     }
 
     /// Every queue ever created, oldest first.

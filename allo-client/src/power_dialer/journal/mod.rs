@@ -39,7 +39,9 @@ use file::Locked;
 use record::First;
 use replay::{Replayed, beginning, replay};
 
-pub(super) use errors::{another_push, empty, finished_and_gone, left_in_doubt, other_queue, unreadable_queue};
+pub(super) use errors::{
+    another_push, empty, finished_and_gone, left_in_doubt, other_queue, unreadable_queue,
+};
 pub(super) use record::{Anchor, Head, Planned, Record, Subject, position_runs};
 pub(super) use replay::{JournalState, UnderWay};
 
@@ -152,7 +154,9 @@ impl Journal {
             let whole = writer.whole;
             let cut = writer.file.truncate(whole);
             cut.map_err(|error| errors::failed(path, error))?;
-            records.iter().try_for_each(|record| writer.note(path, record))
+            records
+                .iter()
+                .try_for_each(|record| writer.note(path, record))
         })
         .await
     }
@@ -160,7 +164,8 @@ impl Journal {
     /// Writes down what happens.
     pub(super) async fn note(&self, record: &Record) -> Result<(), Error> {
         let record = record.clone();
-        self.with(move |path, writer| writer.note(path, &record)).await
+        self.with(move |path, writer| writer.note(path, &record))
+            .await
     }
 
     async fn with(
@@ -236,7 +241,9 @@ pub(super) async fn subject(spec: &Spec, namespace: Uuid, leads: &[NewQueueNumbe
 /// The beginning of a fingerprint of a number: enough to recognise an entry of the
 /// queue, not enough to tell the number.
 pub(super) fn mark(namespace: Uuid, number: &str) -> String {
-    let mut text = Uuid::new_v5(&namespace, number.as_bytes()).simple().to_string();
+    let mut text = Uuid::new_v5(&namespace, number.as_bytes())
+        .simple()
+        .to_string();
     text.truncate(8);
     text
 }

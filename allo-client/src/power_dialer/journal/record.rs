@@ -210,7 +210,8 @@ pub(in super::super) fn position_runs(places: impl Iterator<Item = (usize, u64)>
         match runs.last_mut() {
             Some((first, at, count))
                 if *first + *count == index
-                    && Some(position) == u64::try_from(*count).ok().and_then(|n| at.checked_add(n)) =>
+                    && Some(position)
+                        == u64::try_from(*count).ok().and_then(|n| at.checked_add(n)) =>
             {
                 *count += 1;
             }
@@ -222,8 +223,6 @@ pub(in super::super) fn position_runs(places: impl Iterator<Item = (usize, u64)>
 
 /// What [`position_runs`] made runs of.
 pub(super) fn places(runs: &[Run]) -> impl Iterator<Item = (usize, u64)> + '_ {
-    let run = |&(first, at, count): &Run| {
-        (first..first.saturating_add(count)).zip(at..)
-    };
+    let run = |&(first, at, count): &Run| (first..first.saturating_add(count)).zip(at..);
     runs.iter().flat_map(run)
 }

@@ -156,7 +156,10 @@ impl JournalState {
     fn take(&mut self, record: Record) -> Option<()> {
         let is_over = self.finished.is_some();
         self.requests = self.requests.max(record.requests());
-        if let Some(at) = record.at().filter(|at| at.instant() > self.last_at.instant()) {
+        if let Some(at) = record
+            .at()
+            .filter(|at| at.instant() > self.last_at.instant())
+        {
             self.last_at = at.clone();
         }
         match record {

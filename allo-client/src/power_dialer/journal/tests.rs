@@ -1,9 +1,17 @@
-//! Journals that were cut off or damaged, and those of somebody else.
+//! Journals that were cut off or damaged, those of somebody else, and files that are
+//! none.
 
-use super::record::{Head, Planned, Record, Subject};
+use super::chain::Chain;
+use super::file::{self, NotLocked};
+use super::record::{Head, Planned, Record, Subject, position_runs};
 use super::replay::{Problem, beginning, replay};
-use super::{First, file, line, runs};
+use super::{First, runs};
+use crate::Timestamp;
 use crate::power_dialer::PushId;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from(jiff::Timestamp::from_second(1_800_000_000 + second).expect("a time"))
+}
 
 fn head() -> Head {
     let subject = Subject {
@@ -15,7 +23,7 @@ fn head() -> Head {
         when_full: "Refuse".to_owned(),
         limit: None,
     };
-    Head::new(PushId::new("monday").expect("a word"), subject)
+    Head::new(PushId::new("monday").expect("a word"), 0, at(0), subject)
 }
 
 fn sending(seq: usize, start: usize, len: usize) -> Record {
@@ -24,16 +32,19 @@ fn sending(seq: usize, start: usize, len: usize) -> Record {
         start,
         len,
         key: crate::IdempotencyKey::random(),
-        at: crate::Timestamp::now(),
+        at: at(10),
     }
 }
 
 fn done(seq: usize, added: &[(usize, u64)]) -> Record {
     Record::Done {
         seq,
-        added: added.to_vec(),
+        at: at(20),
+        added: position_runs(added.iter().copied()),
         skipped: Vec::new(),
+        twice: Vec::new(),
         replayed: false,
+        queue: None,
         requests: 0,
     }
 }
@@ -44,18 +55,20 @@ fn journal(records: &[Record]) -> Vec<u8> {
         send: vec![(0, 2), (4, 1)],
         queued: vec![(3, 7)],
         queue_total: 9,
-        queue: None,
+        ..Planned::default()
     };
-    let mut bytes = line(&head()).expect("JSON");
-    bytes.extend(line(&First::Plan(planned)).expect("JSON"));
+    let mut chain = Chain::new();
+    let mut bytes = chain.seal(&head()).expect("JSON");
+    bytes.extend(chain.seal(&First::Plan(planned)).expect("JSON"));
     for record in records {
-        bytes.extend(line(record).expect("JSON"));
+        bytes.extend(chain.seal(record).expect("JSON"));
     }
     bytes
 }
 
 fn finished() -> Record {
     Record::Finished {
+        at: at(30),
         requests: 3,
         replays: 0,
         waits: 0,
@@ -63,63 +76,74 @@ fn finished() -> Record {
     }
 }
 
-#[test]
-fn cut_off_anywhere_it_says_what_the_whole_lines_say() {
-    let records = [
+fn all() -> Vec<Record> {
+    vec![
         sending(0, 0, 2),
         done(0, &[(0, 9), (1, 10)]),
         sending(1, 2, 1),
         done(1, &[(2, 11)]),
         finished(),
-    ];
-    let bytes = journal(&records);
-    for length in 0..=bytes.len() {
+    ]
+}
+
+#[test]
+fn cut_off_anywhere_it_says_what_the_whole_lines_say() {
+    let bytes = journal(&all());
+    for length in 1..=bytes.len() {
         let cut = &bytes[..length];
         let whole = cut
             .iter()
             .rposition(|byte| *byte == b'\n')
             .map_or(0, |at| at + 1);
         let lines = cut.iter().filter(|byte| **byte == b'\n').count();
-        match replay(cut).expect("nothing is damaged") {
-            None => assert!(lines < 2, "{length}"),
-            Some((past, read)) => {
-                assert_eq!(read, whole, "{length}");
-                assert_eq!(past.placed.len(), [0, 0, 2, 2, 3, 3][lines - 2]);
-                assert_eq!(past.under_way.is_some(), matches!(lines, 3 | 5));
-                assert_eq!(past.finished.is_some(), lines == 7);
+        match replay(cut) {
+            Err(Problem::Damaged(line)) => assert!(lines < 2 && line == lines + 1, "{length}"),
+            Err(other) => panic!("{other:?} at {length}"),
+            Ok(read) => {
+                assert_eq!(read.whole, whole, "{length}");
+                let state = read.state;
+                assert_eq!(state.placed.len(), [0, 0, 2, 2, 3, 3][lines - 2]);
+                assert_eq!(state.under_way.is_some(), matches!(lines, 3 | 5));
+                assert_eq!(state.finished.is_some(), lines == 7);
+                assert_eq!(state.last_at, at([0, 10, 20, 20, 20, 30][lines - 2]));
             }
         }
     }
 }
 
 #[test]
-fn a_last_line_that_is_no_record_was_being_written() {
-    let mut bytes = journal(&[sending(0, 0, 2)]);
-    let whole = bytes.len();
-    bytes.extend(b"\0\0\0\n");
-    let (_, read) = replay(&bytes).unwrap().unwrap();
-    assert_eq!(read, whole);
-}
-
-#[test]
-fn damage_in_the_middle_is_named_by_its_line() {
-    let good = journal(&[
-        sending(0, 0, 2),
-        done(0, &[(0, 9), (1, 10)]),
-        sending(1, 2, 1),
-    ]);
+fn a_damaged_line_ends_what_can_be_read() {
+    let good = journal(&all());
     let lines: Vec<_> = good.split_inclusive(|byte| *byte == b'\n').collect();
-    for damaged in 1..lines.len() - 1 {
+    for damaged in 0..lines.len() {
         let mut lines: Vec<Vec<u8>> = lines.iter().map(|line| line.to_vec()).collect();
-        lines[damaged][0] = b'#';
-        let found = replay(&lines.concat());
-        assert_eq!(found.unwrap_err(), Problem::Damaged(damaged + 1));
+        let middle = lines[damaged].len() / 2;
+        lines[damaged][middle] ^= 1;
+        let before: usize = lines.iter().take(damaged).map(Vec::len).sum();
+        match replay(&lines.concat()) {
+            Err(problem) => {
+                assert!(damaged < 2);
+                assert_eq!(problem, Problem::Damaged(damaged + 1));
+            }
+            Ok(read) => assert_eq!(read.whole, before),
+        }
     }
 }
 
 #[test]
 fn records_that_do_not_fit_are_damage() {
-    let cases: [&[Record]; 9] = [
+    let full = |seq, room| Record::Full {
+        seq,
+        room,
+        requests: 0,
+    };
+    let found = |start, len| Record::Found {
+        start,
+        len,
+        at: at(20),
+        position: 9,
+    };
+    let cases: [&[Record]; 13] = [
         &[done(0, &[(0, 9), (1, 10)])],
         &[sending(1, 0, 2)],
         &[sending(0, 1, 2)],
@@ -129,6 +153,10 @@ fn records_that_do_not_fit_are_damage() {
         &[sending(0, 0, 2), done(1, &[(0, 9), (1, 10)])],
         &[sending(0, 0, 2), finished()],
         &[finished()],
+        &[sending(0, 0, 2), full(0, 2)],
+        &[found(0, 1)],
+        &[sending(0, 0, 2), found(2, 1)],
+        &[sending(0, 0, 2), done(0, &[(0, 9), (2, 10)])],
     ];
     for records in cases {
         let found = replay(&journal(records));
@@ -143,12 +171,14 @@ fn other_files_are_left_alone() {
         let found = replay(text.as_bytes());
         assert_eq!(found.unwrap_err(), Problem::NotAJournal, "{text}");
     }
-    let newer = br#"{"format":"allo-push","version":2,"anything":true}"#;
-    assert_eq!(replay(newer).unwrap_err(), Problem::Newer(2));
+    let newer = br#"{"format":"allo-push","version":3,"anything":true}"#;
+    assert_eq!(replay(newer).unwrap_err(), Problem::Newer(3));
+    let older = b"{\"format\":\"allo-push\",\"version\":1,\"push_id\":\"x\"}\n{}\n";
+    assert_eq!(replay(older).unwrap_err(), Problem::Older(1));
 }
 
 #[test]
-fn halves_are_gone_on_with() {
+fn halves_and_a_full_queue_are_gone_on_with() {
     let cut = Record::Halved {
         seq: 0,
         size: None,
@@ -156,8 +186,24 @@ fn halves_are_gone_on_with() {
         requests: 0,
     };
     let records = [sending(0, 0, 2), cut, sending(1, 0, 1), done(1, &[(0, 9)])];
-    let (past, _) = replay(&journal(&records)).unwrap().unwrap();
-    assert_eq!(past.cutter.next(), Some(1..3));
+    let read = replay(&journal(&records)).unwrap();
+    assert_eq!(read.state.cutter.next(), Some(1..3));
+    let full = Record::Full {
+        seq: 0,
+        room: 1,
+        requests: 0,
+    };
+    let records = [sending(0, 0, 2), full, sending(1, 0, 1), done(1, &[(0, 9)])];
+    let read = replay(&journal(&records)).unwrap();
+    assert!(read.state.cutter.is_full());
+    let resumed = Record::Resumed {
+        at: at(40),
+        doubt: Some(at(20)),
+    };
+    let records = [&records[..], &[resumed, sending(2, 1, 2)]].concat();
+    let read = replay(&journal(&records)).unwrap();
+    assert_eq!(read.state.doubt_at, Some(at(20)));
+    assert_eq!(read.state.last_at, at(40));
 }
 
 #[test]
@@ -167,6 +213,10 @@ fn neighbours_are_written_as_one_run() {
         [(0, 3), (5, 1), (7, 2)]
     );
     assert!(runs(std::iter::empty()).is_empty());
+    let places = [(0, 9), (1, 10), (2, 12), (4, 13), (5, 14)];
+    let runs = position_runs(places.into_iter());
+    assert_eq!(runs, [(0, 9, 2), (2, 12, 1), (4, 13, 2)]);
+    assert!(super::record::places(&runs).eq(places));
 }
 
 /// A name in the directory for temporary files that nobody else has.
@@ -178,13 +228,19 @@ fn place() -> std::path::PathBuf {
 #[test]
 fn a_file_that_was_removed_or_replaced_before_it_was_locked_is_found_out() {
     let path = place();
-    let (first, _) = file::Locked::open(&path, &beginning()).expect("a file");
+    let first = file::Locked::create(&path, b"one").expect("a file");
     assert!(first.is_at_its_path());
+    let again = file::Locked::create(&path, b"two");
+    assert!(matches!(again, Err(NotLocked::InUse)), "{again:?}");
     std::fs::remove_file(&path).expect("it is there");
     assert!(!first.is_at_its_path());
     // Nobody holds what is there now, so it is not waited for.
-    let (second, _) = file::Locked::open(&path, &beginning()).expect("another file");
+    let mut second = file::Locked::create(&path, b"two").expect("another file");
     assert!(second.is_at_its_path() && !first.is_at_its_path());
+    second.replace(b"three").expect("a third");
+    assert!(second.is_at_its_path());
+    second.write(b"!").expect("room");
+    assert_eq!(std::fs::read(&path).expect("a file"), b"three!");
     std::fs::remove_file(&path).expect("it is there");
 }
 

@@ -8,7 +8,7 @@ use crate::fields::{ANY, Fields};
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::phone;
-use crate::state::queues::{MAX_ENTRIES, NewEntry};
+use crate::state::queues::NewEntry;
 
 /// Its `operationId`.
 pub(crate) const OPERATION: &str = "appendDialingQueueNumbers";
@@ -35,8 +35,9 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
         .queues
         .current(&assignee)
         .map_or(0, |queue| queue.entries.len());
-    if held + valid.len() > MAX_ENTRIES {
-        return Err(over_limit(held, valid.len()));
+    let capacity = world.queues.capacity;
+    if held + valid.len() > capacity {
+        return Err(over_limit(capacity, held, valid.len()));
     }
     let create = || new_queue(context, &assignee);
     let queue = world.queues.current_or_add(&assignee, create);
@@ -78,9 +79,9 @@ fn sort_out(sent: Vec<Sent>) -> (Vec<NewEntry>, Vec<Value>) {
     (valid, skipped)
 }
 
-fn over_limit(held: usize, new: usize) -> ApiError {
+fn over_limit(capacity: usize, held: usize, new: usize) -> ApiError {
     let message = format!(
-        "A dialing queue holds at most {MAX_ENTRIES} numbers; this one has {held} and {new} were to be added."
+        "A dialing queue holds at most {capacity} numbers; this one has {held} and {new} were to be added."
     );
     ApiError::new(Code::DialingQueueLimitReached, message)
 }
