@@ -8,7 +8,7 @@ use std::path::Path;
 use allo_client::{Error, ErrorCode, OpenEnum, Outcome};
 use serde_json::{Map, Value, json};
 
-use crate::cell;
+use crate::escape;
 use crate::exit::Exit;
 
 /// Why the program ends.
@@ -183,16 +183,16 @@ fn next(error: &Error) -> Option<String> {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // File names, headers of lists and answers come from strangers.
-        f.write_str(&cell::clean(&self.message))?;
+        f.write_str(&escape::line(&self.message))?;
         for (name, value) in &self.details {
             let shown = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
-            let shown = cell::clean(&shown);
+            let shown = escape::line(&shown);
             write!(f, "\n  {:<10} {shown}", name.replace('_', " "))?;
         }
         match &self.next {
-            Some(next) => write!(f, "\n  {:<10} {}", "next", cell::clean(next)),
+            Some(next) => write!(f, "\n  {:<10} {}", "next", escape::line(next)),
             None => Ok(()),
         }
     }
@@ -222,7 +222,7 @@ impl Report {
     /// Writes the failure to stderr.
     pub(crate) fn show(self, failure: &Failure) {
         let text = match self {
-            Self::Json => failure.json().to_string(),
+            Self::Json => escape::json(&failure.json().to_string()),
             Self::Text => {
                 let error = console::style("error:").red().bold().for_stderr();
                 format!("{error} {failure}")

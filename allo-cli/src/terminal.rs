@@ -44,11 +44,11 @@ pub(crate) fn confirm(what: &str, yes: bool) -> Result<(), Failure> {
         return Ok(());
     }
     if !is_manned() {
-        return Err(Failure::usage(format!("{what}: nobody is there to agree"))
-            .next("add --yes to do it without being asked"));
+        let message = format!("{what}: confirmation required, but stdin is not a terminal");
+        return Err(Failure::usage(message).next("add --yes to do it without being asked"));
     }
     let mut stderr = std::io::stderr();
-    let _ = write!(stderr, "{}. Go on? [y/N] ", crate::cell::clean(what));
+    let _ = write!(stderr, "{}. Go on? [y/N] ", crate::escape::line(what));
     let _ = stderr.flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
@@ -62,7 +62,7 @@ pub(crate) fn confirm(what: &str, yes: bool) -> Result<(), Failure> {
 pub(crate) fn secret(question: &str) -> std::io::Result<String> {
     if is_manned() {
         let term = console::Term::stderr();
-        term.write_str(question)?;
+        term.write_str(&crate::escape::line(question))?;
         return term.read_secure_line();
     }
     let mut line = String::new();

@@ -5,6 +5,7 @@
 mod api;
 mod endings;
 mod errors;
+mod hostile;
 mod pipes;
 mod push;
 mod queue;

@@ -259,7 +259,7 @@ fn tell_unused(session: &Session, leads: &Leads) {
         let names = unused.join(", ");
         session
             .printer
-            .remark(&format!("Columns not used: {}", crate::cell::clean(&names)));
+            .remark(&format!("Columns not used: {names}"));
     }
 }
 
