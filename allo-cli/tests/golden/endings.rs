@@ -199,3 +199,22 @@ async fn lost(scene: &Scene, arguments: &[&str]) -> String {
     }
     said
 }
+
+/// A service that is down for long: nobody knows of any lead of the batch.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_stays_away() {
+    let scene = Scene::start().await;
+    scene.file("many.csv", &many(100));
+    for _ in 0..20 {
+        let control = scene.control();
+        let headers: [(&str, &str); 0] = [];
+        let append = "appendDialingQueueNumbers";
+        control
+            .respond_once(append, 503, &headers, "")
+            .expect("an answer");
+    }
+    let options = ["--duplicates", "keep", "--patience", "1"];
+    let arguments = push(&[&["many.csv"], &options[..]].concat());
+    let output = scene.run(&arguments).await;
+    scene.compare("push/unknown/lasting", &arguments.join(" "), &output);
+}

@@ -56,7 +56,7 @@ pub(super) async fn run(
     session: &mut Session,
     push: &Push,
     region: Option<Region>,
-    leads: Leads,
+    mut leads: Leads,
     place: Option<Place>,
 ) -> Result<Exit, Failure> {
     let dialer = super::super::dialer(session).await?;
@@ -66,9 +66,10 @@ pub(super) async fn run(
         most: push.first().unwrap_or(usize::MAX),
         ..Tally::default()
     };
-    for row in leads {
+    for row in leads.by_ref() {
         tally.count(&row?, &mut screen, rejects.as_mut())?;
     }
+    super::tell_of(session, &leads, tally.leads);
     if let Some(rejects) = &mut rejects {
         rejects.finish()?;
     }

@@ -21,7 +21,7 @@ use clap::{Args, ValueEnum};
 use super::reset;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::leads::headers::Mapping;
+use crate::leads::mapping::Mapping;
 use crate::leads::place::Place;
 use crate::leads::rejects::Rejects;
 use crate::leads::{Leads, ListFormat, Raw, Shape};
@@ -105,12 +105,11 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, Failu
     let region = push.region(session)?;
     // A list that cannot be read is told before anything is asked of the service.
     let leads = Leads::open(&push.file, push.format, Mapping::read(&push.map)?)?;
-    tell_unused(session, &leads);
     let place = push.place(session)?;
     if push.dry_run {
         return dry_run::run(session, &push, region, leads, place).await;
     }
-    let list = read(leads)?;
+    let list = read(session, leads)?;
     let dialer = super::dialer(session).await?;
     let journal = journal::Journal::choose(session, &push, &list.leads).await?;
     push.reset(session, &dialer, &journal).await?;
@@ -133,7 +132,14 @@ impl Push {
     fn region(&self, session: &Session) -> Result<Option<Region>, Failure> {
         let code = self.region.as_deref().or(session.region());
         let region = code.map(Region::new).transpose();
-        region.map_err(|error| Failure::from(error).exits(Exit::Usage))
+        region.map_err(|error| {
+            let code = code.unwrap_or_default();
+            let failure = Failure::usage(format!("no country has the code {code}"));
+            match instead_of(code) {
+                Some(right) => failure.next(format!("use {right}")),
+                None => failure.next(error.suggestion().unwrap_or_default()),
+            }
+        })
     }
 
     /// The same options for a push and for its plan.
@@ -239,27 +245,39 @@ fn write_rejects(
     Ok((rejects.count() > 0).then(|| rejects.path().to_owned()))
 }
 
-fn read(leads: Leads) -> Result<List, Failure> {
+fn read(session: &Session, mut leads: Leads) -> Result<List, Failure> {
     let mut list = List {
         shape: leads.shape(),
         leads: Vec::new(),
         origins: Vec::new(),
     };
-    for row in leads {
+    for row in leads.by_ref() {
         let row = row?;
         list.leads.push(row.lead);
         list.origins.push((row.line, row.raw));
     }
+    tell_of(session, &leads, list.leads.len());
     Ok(list)
 }
 
-fn tell_unused(session: &Session, leads: &Leads) {
-    let unused = leads.unused();
-    if !unused.is_empty() {
-        let names = unused.join(", ");
-        session
-            .printer
-            .remark(&format!("Columns not used: {names}"));
+/// The code of a country that is often called by another one.
+fn instead_of(code: &str) -> Option<&'static str> {
+    match code.trim().to_uppercase().as_str() {
+        "UK" | "EN" | "GBR" => Some("GB"),
+        "EL" | "GRC" => Some("GR"),
+        "USA" => Some("US"),
+        "FRA" => Some("FR"),
+        _ => None,
+    }
+}
+
+/// Says what of a list that was read does not become a lead.
+fn tell_of(session: &Session, leads: &Leads, count: usize) {
+    for remark in leads.remarks() {
+        session.printer.remark(&remark);
+    }
+    if count == 0 {
+        session.printer.remark("There are no leads in the list.");
     }
 }
 
