@@ -143,13 +143,15 @@ impl From<&Error> for Failure {
     }
 }
 
-/// What an error says, without advice for programmers.
+/// What an error says, without advice for programmers. An answer without a code says
+/// little else than its status.
 pub(crate) fn message(error: &Error) -> String {
     let text = error.message().trim_end_matches('.');
-    match text {
+    match (text, error.status(), error.code()) {
         // An answer of a gateway has no words of its own.
-        "" => error.to_string(),
-        text => text.to_owned(),
+        ("", ..) => error.to_string(),
+        (text, Some(status), None) => format!("the service answered {status}: {text}"),
+        (text, ..) => text.to_owned(),
     }
 }
 

@@ -233,10 +233,10 @@ fn ambiguous(field: Field, found: &[usize], titles: &[&str]) -> Failure {
 pub(super) fn without_number(titles: &[&str]) -> Failure {
     let all = titles.join(", ");
     let message = format!("no column is known to hold the number; there are {all}");
-    let digits = |title: &&str| title.chars().filter(char::is_ascii_digit).count();
+    let digits = |title: &str| title.chars().filter(char::is_ascii_digit).count();
     let number = titles
         .iter()
-        .position(|title| digits(&title) >= FEWEST_DIGITS);
+        .position(|title| digits(title) >= FEWEST_DIGITS);
     Failure::new(Exit::Validation, message).next(match number {
         Some(column) => format!(
             "say which one it is with --map \"column=number\"; if the list has no header, by its place: \

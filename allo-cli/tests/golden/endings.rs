@@ -216,5 +216,24 @@ async fn a_service_that_stays_away() {
     let options = ["--duplicates", "keep", "--patience", "1"];
     let arguments = push(&[&["many.csv"], &options[..]].concat());
     let output = scene.run(&arguments).await;
-    scene.compare("push/unknown/lasting", &arguments.join(" "), &output);
+    assert_eq!(output.status.code(), Some(11));
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    let rows = shown
+        .lines()
+        .filter(|line| line.ends_with("unknown  it may be in the queue"));
+    assert_eq!(rows.count(), 100, "{shown}");
+    assert!(
+        shown.contains("unknown   100; can be found out until 2"),
+        "{shown}"
+    );
+    let why = "the service answered 503";
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(shown.contains(why) && said.contains(why), "{shown}{said}");
+    // What may be in the queue is in no file that somebody might push.
+    let files = std::fs::read_dir(scene.path("")).expect("a directory");
+    assert_eq!(
+        files.count(),
+        2,
+        "the list and the directory of the journal"
+    );
 }

@@ -29,7 +29,7 @@ const MOST_SHOWN: usize = 20;
 const REJECTED: &[Column] = &[
     column("line", "line"),
     column("number", "number"),
-    column("why", "why"),
+    column("reason", "reason"),
 ];
 
 /// What is known of the list after a single reading.
@@ -148,10 +148,10 @@ impl Tally {
     fn reject(&mut self, row: &Row, reason: &Rejection) {
         *self.rejected.entry(reason.code()).or_default() += 1;
         if self.shown.len() < MOST_SHOWN {
-            let (line, why) = (row.line, reason.to_string());
+            let (line, reason) = (row.line, reason.to_string());
             let number = &row.lead.number;
             self.shown
-                .push(json!({ "line": line, "number": number, "why": why }));
+                .push(json!({ "line": line, "number": number, "reason": reason }));
         }
     }
 
@@ -209,6 +209,15 @@ impl Tally {
         }
     }
 
+    /// What would not be added, in words.
+    fn rest(&self, left_out: usize) -> String {
+        super::listed(&[
+            ("duplicate", self.duplicates),
+            ("rejected", self.all_rejected()),
+            ("not sent for want of room", left_out),
+        ])
+    }
+
     /// As the push would end, if all goes well.
     fn end(&self, push: &Push, plan: &PushPlan) -> Result<Exit, Failure> {
         let (wanted, to_send) = (self.good, plan.to_send);
@@ -220,8 +229,18 @@ impl Tally {
         }
         match (wanted - to_send, to_send) {
             (0, _) if !self.has_rejects => Ok(Exit::Ok),
-            (_, 1..) => Ok(Exit::Partial),
-            (0, 0) => Ok(Exit::Validation),
+            (left, 1..) => {
+                let message = format!(
+                    "{to_send} of {} leads would be added: {}",
+                    self.leads - self.beyond,
+                    self.rest(left)
+                );
+                Err(Failure::new(Exit::Partial, message))
+            }
+            (0, 0) => {
+                let message = format!("no lead would be added: {}", self.rest(0));
+                Err(Failure::new(Exit::Validation, message))
+            }
             (_, 0) => Err(super::verdict::no_room()),
         }
     }

@@ -159,9 +159,10 @@ impl Push {
         Some(usize::try_from(first).unwrap_or(usize::MAX))
     }
 
-    /// Where rejects go; nowhere unless told if nothing is sent.
+    /// Where rejects go; nowhere unless told if nothing is sent, or to a sandbox, whose
+    /// user only looks around.
     fn place(&self, session: &Session) -> Result<Option<Place>, Failure> {
-        if self.dry_run && self.rejects.is_none() {
+        if (self.dry_run || session.global.sandbox) && self.rejects.is_none() {
             return Ok(None);
         }
         Place::choose(self.rejects.as_deref(), &self.file, session.global.yes).map(Some)
@@ -211,6 +212,8 @@ impl Push {
         }
         let bar = progress::Bar::new(session.global.is_quiet());
         let told = bar.clone();
+        let attempted = bar.clone();
+        session.on_attempt(move |event| attempted.attempted(event));
         let plan = Arc::new(OnceLock::new());
         let planned = Arc::clone(&plan);
         let report = push.on_progress(move |event| {
@@ -293,4 +296,11 @@ fn described(path: &Path, leads: usize) -> String {
 /// A number and what there are so many of.
 fn counted(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Counts and what there are so many of, without those of which there are none.
+fn listed(counts: &[(&str, usize)]) -> String {
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let each = counts.map(|(what, count)| format!("{count} {what}"));
+    each.collect::<Vec<_>>().join(", ")
 }

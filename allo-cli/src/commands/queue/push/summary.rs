@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use allo_client::power_dialer::{LeadFate, LeadReport, Rejection};
+use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, Rejection};
 use serde_json::{Value, json};
 
 use super::List;
@@ -18,22 +18,27 @@ const MOST_SHOWN: usize = 50;
 const NOT_ADDED: &[Column] = &[
     column("line", "line"),
     column("number", "lead.number"),
-    column("fate", "fate"),
-    column("why", "why"),
+    column("status", "status"),
+    column("reason", "reason"),
     optional("name", "lead.name"),
     optional("last name", "lead.last_name"),
     optional("company", "lead.company"),
 ];
 
+/// As CSV it is a list that can be pushed again, so it has all of a lead.
 const ALL: &[Column] = &[
     column("line", "line"),
     column("number", "lead.number"),
-    column("fate", "fate"),
+    column("status", "status"),
     column("position", "position"),
-    column("why", "why"),
+    column("reason", "reason"),
     column("name", "lead.name"),
     column("last name", "lead.last_name"),
     column("company", "lead.company"),
+    column("job title", "lead.job_title"),
+    column("website", "lead.website"),
+    column("emails", "lead.emails"),
+    column("addresses", "lead.addresses"),
 ];
 
 /// Shows it all. `rejects` is where what was not added has been written.
@@ -47,15 +52,21 @@ pub(super) fn show(
     let as_table = session.printer.format() == Format::Table;
     let leads = &verdict.report.leads;
     let wanted = |lead: &&LeadReport| !as_table || is_news(lead, verdict);
-    let most = if as_table { MOST_SHOWN } else { usize::MAX };
-    let entries = leads.iter().filter(wanted).take(most);
+    let mut room = if as_table { MOST_SHOWN } else { usize::MAX };
+    // Who has to look for a lead in the queue has to know which, however many there are.
+    let fits = |lead: &&LeadReport| {
+        let is_shown = room > 0 || matches!(lead.fate, LeadFate::Unknown { .. });
+        room = room.saturating_sub(1);
+        is_shown
+    };
+    let entries = leads.iter().filter(wanted).filter(fits);
     let entries = entries
-        .map(|lead| entry(lead, list, verdict))
+        .map(|lead| entry(lead, list, verdict, as_table))
         .collect::<Result<Vec<_>, _>>()?;
     let mut head = head(session.teammate_shown(), file, verdict, rejects);
     let news = leads.iter().filter(wanted).count();
     if news > entries.len() {
-        let shown = format!("{MOST_SHOWN} of {news}; --output csv shows all");
+        let shown = format!("{} of {news}; --output csv shows all", entries.len());
         head.push(("table", shown));
     }
     session.printer.page(&Page {
@@ -88,36 +99,58 @@ pub(super) fn hint<'a>(mut codes: impl Iterator<Item = &'a str>) -> Option<(&'st
     })
 }
 
-/// A lead and its fate, with the line and a reason for people.
-fn entry(lead: &LeadReport, list: &List, verdict: &Verdict<'_>) -> Result<Value, Failure> {
+/// A lead and its status, with the line and a reason for people.
+fn entry(
+    lead: &LeadReport,
+    list: &List,
+    verdict: &Verdict<'_>,
+    for_people: bool,
+) -> Result<Value, Failure> {
     let mut value = crate::commands::json(lead)?;
     let line = |input: usize| list.origins.get(input).map(|(line, _)| *line);
-    let why = match &lead.fate {
+    let reason = match &lead.fate {
         LeadFate::Rejected {
             reason: Rejection::DuplicateInList { first },
         } => line(*first).map(|line| format!("the same number is in line {line}")),
         LeadFate::Rejected { reason } => Some(reason.to_string()),
         LeadFate::Skipped { reason } => Some(skipped(reason)),
         LeadFate::NotSent => Some(verdict.not_sent(lead)),
-        LeadFate::Unknown { .. } => Some(match verdict.settles_until() {
-            Some(until) => format!("it may be in the queue; can be settled until {until}"),
-            None => "it may be in the queue".to_owned(),
-        }),
+        LeadFate::Unknown { .. } => Some("it may be in the queue".to_owned()),
         _ => None,
     };
     if let Value::Object(object) = &mut value {
+        object.shift_remove("fate");
+        if let Some(rejection) = object.shift_remove("reason").filter(Value::is_object) {
+            object.insert("rejection".to_owned(), rejection);
+        }
+        let status = match for_people {
+            true => status(&lead.fate).replace('_', " "),
+            false => status(&lead.fate).to_owned(),
+        };
+        object.insert("status".to_owned(), status.into());
         object.insert("line".to_owned(), json!(line(lead.input)));
-        object.insert("why".to_owned(), json!(why));
+        object.insert("reason".to_owned(), json!(reason));
     }
     Ok(value)
+}
+
+/// What became of a lead, in the word that the summary has for it.
+const fn status(fate: &LeadFate) -> &'static str {
+    match fate {
+        LeadFate::Added { .. } => "added",
+        LeadFate::Skipped { .. } => "skipped",
+        LeadFate::Rejected { reason } if reason.is_duplicate() => "duplicate",
+        LeadFate::Rejected { .. } => "rejected",
+        LeadFate::NotSent => "not_sent",
+        _ => "unknown",
+    }
 }
 
 fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) -> Value {
     let report = verdict.report;
     json!({
         "push_id": report.push_id,
-        "counts": report.counts(),
-        "duplicates": duplicates(report),
+        "counts": counts(report),
         "beyond_first": verdict.beyond(),
         "resumed": verdict.resumed.map(|past| past.settled),
         "finished_before": verdict.is_old,
@@ -128,6 +161,19 @@ fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) ->
         "stopped": report.stopped(),
         "rejects_file": rejects.map(Path::to_string_lossy),
         "leads": entries,
+    })
+}
+
+/// How many leads have which status.
+fn counts(report: &PushReport) -> Value {
+    let (counts, duplicates) = (report.counts(), duplicates(report));
+    json!({
+        "added": counts.added,
+        "duplicates": duplicates,
+        "rejected": counts.rejected - duplicates,
+        "skipped": counts.skipped,
+        "not_sent": counts.not_sent,
+        "unknown": counts.unknown,
     })
 }
 
@@ -161,10 +207,13 @@ fn head(
         ("unknown", counts.unknown),
     ];
     let rest = rest.into_iter().filter(|(_, count)| *count > 0);
-    head.extend(rest.map(|(name, count)| match name {
-        "left" => (name, format!("{count} beyond --first")),
-        name => (name, count.to_string()),
-    }));
+    head.extend(
+        rest.map(|(name, count)| match (name, verdict.settles_until()) {
+            ("left", _) => (name, format!("{count} beyond --first")),
+            ("unknown", Some(until)) => (name, format!("{count}; can be found out until {until}")),
+            _ => (name, count.to_string()),
+        }),
+    );
     head.push(("requests", report.requests.to_string()));
     head.extend(verdict.stopped().map(|why| ("stopped", why)));
     head.extend(hint(report.rejections().into_keys()));
@@ -172,7 +221,7 @@ fn head(
         let path = path.display();
         head.push((
             "rejects",
-            format!("{path}; mend them there and push that file"),
+            format!("{path}; fix the rows there, then push that file"),
         ));
     }
     head

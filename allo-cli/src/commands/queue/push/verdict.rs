@@ -64,9 +64,14 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// Whether nobody finds out any more what became of some leads.
+    /// Whether it is not known what became of some leads.
+    fn is_unknown(&self) -> bool {
+        self.report.unknown().next().is_some()
+    }
+
+    /// Whether nobody finds out any more.
     fn is_lost(&self) -> bool {
-        self.report.unknown().next().is_some() && self.settles_until.is_none()
+        self.is_unknown() && self.settles_until.is_none()
     }
 
     /// Whether the same command would send what this one has not.
@@ -75,8 +80,8 @@ impl<'a> Verdict<'a> {
     }
 
     /// Until when what is unknown can be found out, if it can.
-    pub(super) const fn settles_until(&self) -> Option<&Timestamp> {
-        self.settles_until.as_ref()
+    pub(super) fn settles_until(&self) -> Option<String> {
+        self.settles_until.as_ref().map(shown)
     }
 
     /// Why a lead belongs into the file of rejects, if it does: what can be mended, and
@@ -110,7 +115,7 @@ impl<'a> Verdict<'a> {
         let added = asked(|fate| matches!(fate, LeadFate::Added { .. }));
         let good = added + asked(is_duplicate);
         match self.report.error() {
-            _ if self.report.unknown().next().is_some() => Exit::Unknown,
+            _ if self.is_unknown() => Exit::Unknown,
             None if good == asked(|_| true) => Exit::Ok,
             // All is there; what failed is something else, such as the journal.
             Some(error) if good == asked(|_| true) => Exit::of(error),
@@ -137,6 +142,10 @@ impl<'a> Verdict<'a> {
             (Some(failure), Ok(_)) => Err(failure),
             (None, Err(trouble)) if exit == Exit::Ok => Err(trouble),
             (None, Err(trouble)) => Err(trouble.exits(exit)),
+            // What is left to do is told by the trouble; the summary tells the rest.
+            (Some(_), Err(trouble)) if self.report.error().is_none() && !self.is_unknown() => {
+                Err(trouble.exits(exit))
+            }
             (Some(failure), Err(trouble)) => Err(failure.also("rejects", &trouble)),
         }
     }
@@ -150,8 +159,36 @@ impl<'a> Verdict<'a> {
                     .then("run the same command again: it goes on where it stopped"),
             ),
             (_, Some(error)) => Some(Failure::from(error).exits(exit)),
+            (Exit::Ok, None) => None,
             (Exit::Limit, None) => Some(no_room()),
-            (_, None) => None,
+            (_, None) => Some(self.incomplete(exit, rejects)),
+        }
+    }
+
+    /// What is left to do after a push that came to its end without adding everything.
+    fn incomplete(&self, exit: Exit, rejects: Option<&Path>) -> Failure {
+        let counts = self.report.counts();
+        let duplicates = duplicates(self.report);
+        let rest = super::listed(&[
+            ("duplicate", duplicates),
+            ("rejected", counts.rejected - duplicates),
+            ("skipped by the service", counts.skipped),
+            ("not sent for want of room", counts.not_sent - self.beyond()),
+        ]);
+        let added = match counts.added {
+            0 => "no lead was added".to_owned(),
+            added => {
+                let of = self.report.leads.len() - self.beyond();
+                format!("{added} of {of} leads were added")
+            }
+        };
+        let failure = Failure::new(exit, format!("{added}: {rest}"));
+        match rejects {
+            Some(path) => failure.next(format!(
+                "fix the rows in {}, then push that file",
+                path.display()
+            )),
+            None => failure,
         }
     }
 
@@ -169,7 +206,7 @@ impl<'a> Verdict<'a> {
             Some(path) => format!("; what was not sent is in {}", path.display()),
             None => String::new(),
         };
-        failure.next(match &self.settles_until {
+        failure.next(match self.settles_until() {
             Some(until) => format!(
                 "run the same command again before {until}: it finds out, adds nothing twice and goes on"
             ),
@@ -204,6 +241,13 @@ fn settles_until(report: &PushReport) -> Option<Timestamp> {
     let first = times.min_by_key(|time| time.instant());
     let now = Timestamp::now();
     first.filter(|time| time.instant() > now.instant()).cloned()
+}
+
+/// A time as a person reads it, without fractions of a second.
+fn shown(time: &Timestamp) -> String {
+    let utc = time.instant().to_string();
+    let seconds = utc.get(..19).unwrap_or(&utc);
+    format!("{} UTC", seconds.replace('T', " "))
 }
 
 /// Numbers that are there already are not what was wrong with a list.
