@@ -231,20 +231,26 @@ fn ambiguous(field: Field, found: &[usize], titles: &[&str]) -> Failure {
 }
 
 pub(super) fn without_number(titles: &[&str]) -> Failure {
-    let all = titles.join(", ");
-    let message = format!("no column is known to hold the number; there are {all}");
-    let digits = |title: &str| title.chars().filter(char::is_ascii_digit).count();
+    let digits = |title: &&str| title.chars().filter(char::is_ascii_digit).count();
     let number = titles
         .iter()
         .position(|title| digits(title) >= FEWEST_DIGITS);
-    Failure::new(Exit::Validation, message).next(match number {
-        Some(column) => format!(
-            "say which one it is with --map \"column=number\"; if the list has no header, by its place: \
-             --map {}=number",
-            column + 1
-        ),
-        None => "say which one it is with --map \"column=number\"".to_owned(),
-    })
+    let advice = "say which one it is with --map \"column=number\"";
+    match number {
+        // Not shown, as it is somebody's.
+        Some(column) => {
+            let message =
+                "no column is known to hold the number; the first row is a lead, not a header";
+            let place = column + 1;
+            let advice = format!("{advice}, without a header by its place: --map {place}=number");
+            Failure::new(Exit::Validation, message).next(advice)
+        }
+        None => {
+            let all = titles.join(", ");
+            let message = format!("no column is known to hold the number; there are {all}");
+            Failure::new(Exit::Validation, message).next(advice)
+        }
+    }
 }
 
 /// A title with so many digits is a telephone number.

@@ -7,6 +7,7 @@ mod endings;
 mod errors;
 mod hostile;
 mod pipes;
+mod promises;
 mod push;
 mod queue;
 mod reading;
