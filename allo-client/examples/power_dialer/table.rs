@@ -40,7 +40,10 @@ pub(crate) fn print_not_added(report: &PushReport) {
             LeadFate::Added { .. } => continue,
             LeadFate::Skipped { reason } => format!("skipped: {reason}"),
             LeadFate::Rejected { reason } => format!("rejected: {reason}"),
-            other => format!("{other:?}"),
+            LeadFate::NotSent => "not sent".to_owned(),
+            LeadFate::Unknown { .. } => "unknown: look for it in the queue above".to_owned(),
+            // The library may come to tell more apart.
+            _ => "not added".to_owned(),
         };
         println!("{:>8}  {:<16}  {why}", lead.input, lead.lead.number);
     }
