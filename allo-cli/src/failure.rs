@@ -173,7 +173,11 @@ fn next(error: &Error) -> Option<String> {
         return Some(advice.to_owned());
     }
     if error.code() == Some(ErrorCode::DialingQueueLimitReached) {
-        let advice = "clear or reset the queue, or add --what-fits to push the first ones";
+        let advice = match error.status() {
+            Some(_) => "make room with `allo queue clear`",
+            // It was found out here, by --capacity.
+            None => "make room with `allo queue clear`, or add --what-fits to push the first ones",
+        };
         return Some(advice.to_owned());
     }
     if error.is_connect() {

@@ -12,6 +12,7 @@ mod push;
 mod queue;
 mod reading;
 mod rejects;
+mod resume;
 mod scene;
 mod service;
 mod widths;

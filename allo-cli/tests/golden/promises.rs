@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::push::{push, queued};
+use super::push::{many, push, queued};
 use super::queue::at_work;
 use super::scene::{MARIE, Scene};
 
@@ -264,4 +264,43 @@ async fn a_country_by_another_code() {
     scene.file("one.csv", "phone\n+12125550151\n");
     let uk = push(&["one.csv", "--region", "UK"]);
     scene.check("errors/list/region_uk", &uk).await;
+}
+
+/// What a dry run says is what the push does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_of_more_than_a_queue_holds() {
+    let scene = Scene::start().await;
+    scene.file("many.csv", &many(5_000));
+    let whole = push(&["many.csv", "--duplicates", "keep", "-o", "json"]);
+    let plan = scene.run(&[&whole[..], &["--dry-run"]].concat()).await;
+    assert_eq!(plan.status.code(), Some(0));
+    let plan: Value = serde_json::from_slice(&plan.stdout).expect("JSON");
+    assert_eq!(
+        (&plan["to_send"], &plan["batches"]),
+        (&5_000.into(), &50.into())
+    );
+    let named = [&whole[..], &["--capacity", "1000"]].concat();
+    for (more, sent, code) in [(&[][..], 0, 8), (&["--what-fits"], 1_000, 12)] {
+        let named = [&named[..], more].concat();
+        let dry = scene.run(&[&named[..], &["--dry-run"]].concat()).await;
+        assert_eq!(dry.status.code(), Some(code), "{more:?}");
+        let dry: Value = serde_json::from_slice(&dry.stdout).expect("JSON");
+        assert_eq!(dry["to_send"], sent, "{more:?}");
+        assert_eq!(
+            scene.run(&named).await.status.code(),
+            Some(code),
+            "{more:?}"
+        );
+        assert_eq!(queued(&scene).len(), sent, "{more:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_of_a_reset() {
+    let scene = at_work().await;
+    let queues = scene.control().queues_created();
+    let dry = push(&["five.csv", "--reset", "--dry-run"]);
+    scene.check("push/dry_run/reset", &dry).await;
+    assert_eq!(scene.control().queues_created(), queues);
+    assert_eq!(queued(&scene).len(), 5);
 }

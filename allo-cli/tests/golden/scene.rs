@@ -156,8 +156,36 @@ impl Scene {
         let text = masked(text, "quota        ", "19");
         let text = masked(text, "\"remaining\":", "19");
         let lines = text.split_inclusive('\n').map(without_time);
-        lines.collect()
+        without_present(&lines.collect::<String>())
     }
+}
+
+/// Without the time at which a run was: what is told to the second.
+fn without_present(text: &str) -> String {
+    let form = "0000-00-00 00:00:00";
+    let mut parts = text.split(" UTC");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let time = whole
+            .len()
+            .checked_sub(form.len())
+            .and_then(|at| whole.get(at..));
+        let fits = time.is_some_and(|time| {
+            time.chars()
+                .zip(form.chars())
+                .all(|(given, wanted)| match wanted {
+                    '0' => given.is_ascii_digit(),
+                    other => given == other,
+                })
+        });
+        if fits {
+            whole.truncate(whole.len() - form.len());
+            whole.push_str("NOW");
+        }
+        whole.push_str(" UTC");
+        whole.push_str(part);
+    }
+    whole
 }
 
 /// Puts `mask` over what follows each `prefix`.
@@ -173,6 +201,11 @@ fn masked(text: String, prefix: &str, mask: &str) -> String {
 
 /// A line without a duration that was measured.
 fn without_time(line: &str) -> String {
+    for name in ["\"began\": ", "\"last_settled\": "] {
+        if let Some((before, _)) = line.split_once(name) {
+            return format!("{before}{name}\"NOW\",\n");
+        }
+    }
     for name in ["\"least_seconds\": ", "\"waited_seconds\": "] {
         if let Some((before, rest)) = line.split_once(name) {
             let end = if rest.trim_end().ends_with(',') {

@@ -147,8 +147,8 @@ fn started(entry: &QueueNumber) -> Option<&allo_client::Timestamp> {
 fn counts(status: &QueueStatus) -> String {
     let done: u64 = status.outcomes.values().sum();
     format!(
-        "{}: {} waiting, {} under way, {done} done; room for {}",
-        status.total, status.waiting, status.under_way, status.capacity_left
+        "{}: {} waiting, {} under way, {done} done",
+        status.total, status.waiting, status.under_way
     )
 }
 

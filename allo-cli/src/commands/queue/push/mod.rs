@@ -1,24 +1,26 @@
 //! `allo queue push`: a list of leads into a teammate's queue. Here: the options and
 //! the course. What is shown is in `summary` and `progress`, how it ends in `verdict`,
-//! what would happen in `dry_run`, where work is remembered in `journal`.
+//! what would happen in `dry_run`, where work is remembered in `journal`, and how it is
+//! gone on with in `resume`.
 
 mod dry_run;
 mod journal;
 mod progress;
+mod resume;
 mod summary;
 mod verdict;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use allo_client::power_dialer::{
-    self, Duplicates, PushEvent, PushReport, Region, ResumedPush, TeammateDialer, WhenFull,
-};
+use allo_client::Timestamp;
+use allo_client::power_dialer::{self, Duplicates, PushReport, Region, TeammateDialer, WhenFull};
 use allo_client::types::NewQueueNumber;
 use clap::{Args, ValueEnum};
 
 use super::reset;
+use resume::{Gone, Way};
+
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::leads::mapping::Mapping;
@@ -43,7 +45,11 @@ pub(crate) struct Push {
     /// What to do with numbers that are there already
     #[arg(long, value_enum, value_name = "WHAT", default_value = "drop")]
     duplicates: Repeats,
-    /// Push as many of the first leads as fit, instead of none if not all do
+    /// How many entries the queue holds at most: if not all leads fit, none is sent. Without it,
+    /// leads are sent in order until the service says that the queue is full
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    capacity: Option<u64>,
+    /// Push as many of the first leads as fit; that not all do is no error
     #[arg(long)]
     what_fits: bool,
     /// Push at most the first N good leads
@@ -56,8 +62,12 @@ pub(crate) struct Push {
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
     /// Give the teammate a new, empty queue first; asks before
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long)]
     reset: bool,
+    /// What to do about leads that an earlier run of this push has added and that are not in the
+    /// queue any more; asks unless given
+    #[arg(long, value_enum, value_name = "WHAT")]
+    gone: Option<Gone>,
     /// Say what would be done and how long it takes at least; send nothing
     #[arg(long)]
     dry_run: bool,
@@ -112,13 +122,20 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, Failu
     let list = read(session, leads)?;
     let dialer = super::dialer(session).await?;
     let journal = journal::Journal::choose(session, &push, &list.leads).await?;
-    push.reset(session, &dialer, &journal).await?;
-    if journal.is_found() {
-        let remark = "Going on with a push that was begun before.";
-        session.printer.remark(remark);
+    let leads = || push.with_journal(&dialer, region, &list, &journal);
+    let way = resume::choose(session, &push, leads(), &journal).await?;
+    push.reset(session, &dialer, way).await?;
+    if way.resets {
+        journal.forget_other()?;
     }
-    let (report, resumed) = push.send(session, &dialer, region, &list, &journal).await?;
-    let verdict = verdict::Verdict::new(&report, resumed, journal.path(), push.first());
+    let mut report = send(session, way.apply(leads()), &journal).await?;
+    let is_done = way.is_done;
+    if push.gone == Some(Gone::Push) && !is_done && report.stopped().is_none() && has_gone(&report)
+    {
+        // What was left is done; what was removed from the queue meanwhile is not.
+        report = send(session, Way::again().apply(leads()), &journal).await?;
+    }
+    let verdict = verdict::Verdict::new(&report, is_done, journal.path(), &push);
     // Whatever happens to that file, the report is shown.
     let rejects = write_rejects(place, &list, &verdict);
     let path = rejects.as_ref().ok().and_then(|path| path.as_deref());
@@ -168,14 +185,14 @@ impl Push {
         Place::choose(self.rejects.as_deref(), &self.file, session.global.yes).map(Some)
     }
 
-    /// Empties the queue, unless an earlier run of this push did.
+    /// Empties the queue.
     async fn reset(
         &self,
         session: &Session,
         dialer: &TeammateDialer,
-        journal: &journal::Journal,
+        way: Way,
     ) -> Result<(), Failure> {
-        if !self.reset || journal.may_be_gone_on_with()? {
+        if !way.resets {
             return Ok(());
         }
         reset::agree(session)?;
@@ -192,14 +209,14 @@ impl Push {
         })
     }
 
-    async fn send(
+    /// The push as the options say, with its journal.
+    fn with_journal(
         &self,
-        session: &Session,
         dialer: &TeammateDialer,
         region: Option<Region>,
         list: &List,
         journal: &journal::Journal,
-    ) -> Result<(PushReport, Option<ResumedPush>), Failure> {
+    ) -> power_dialer::Push {
         let mut push = self.options(dialer.push(list.leads.iter().cloned()));
         if let Some(region) = region {
             push = push.default_region(region);
@@ -207,25 +224,32 @@ impl Push {
         if self.what_fits {
             push = push.when_full(WhenFull::SendWhatFits);
         }
-        if let Some(path) = journal.path() {
-            push = push.journal(path);
+        if let Some(capacity) = self.capacity {
+            push = push.capacity(capacity);
         }
-        let bar = progress::Bar::new(session.global.is_quiet());
-        let told = bar.clone();
-        let attempted = bar.clone();
-        session.on_attempt(move |event| attempted.attempted(event));
-        let plan = Arc::new(OnceLock::new());
-        let planned = Arc::clone(&plan);
-        let report = push.on_progress(move |event| {
-            if let PushEvent::Planned(plan) = event {
-                let _ = planned.set(plan.resumed);
-            }
-            told.tell(event);
-        });
-        let report = report.await;
-        bar.finish();
-        Ok((report?, plan.get().copied().flatten()))
+        match journal.path() {
+            Some(path) => push.journal(path),
+            None => push,
+        }
     }
+}
+
+async fn send(
+    session: &Session,
+    push: power_dialer::Push,
+    journal: &journal::Journal,
+) -> Result<PushReport, Failure> {
+    let bar = progress::Bar::new(session.global.is_quiet());
+    let told = bar.clone();
+    let attempted = bar.clone();
+    session.on_attempt(move |event| attempted.attempted(event));
+    let report = push.on_progress(move |event| told.tell(event)).await;
+    bar.finish();
+    report.map_err(|error| journal.failure(&error))
+}
+
+fn has_gone(report: &PushReport) -> bool {
+    report.counts().gone > 0
 }
 
 /// Writes what was not added, if anything; nothing of what may have been.
@@ -291,6 +315,13 @@ fn described(path: &Path, leads: usize) -> String {
         _ => path.display().to_string(),
     };
     format!("{name}, {}", counted(leads, "lead"))
+}
+
+/// A time as a person reads it, without fractions of a second.
+fn moment(time: &Timestamp) -> String {
+    let utc = time.instant().to_string();
+    let seconds = utc.get(..19).unwrap_or(&utc);
+    format!("{} UTC", seconds.replace('T', " "))
 }
 
 /// A number and what there are so many of.

@@ -6,8 +6,8 @@ use std::path::Path;
 use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, Rejection};
 use serde_json::{Value, json};
 
-use super::List;
 use super::verdict::{Verdict, duplicates, skipped};
+use super::{List, moment, resume};
 use crate::failure::Failure;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
@@ -82,7 +82,7 @@ pub(super) fn show(
 /// because it was not asked for.
 fn is_news(lead: &LeadReport, verdict: &Verdict<'_>) -> bool {
     match lead.fate {
-        LeadFate::Added { .. } => false,
+        LeadFate::Added { .. } => lead.also_at.is_some(),
         LeadFate::NotSent => verdict.report.stopped().is_none() && !verdict.is_beyond(lead),
         _ => true,
     }
@@ -116,7 +116,12 @@ fn entry(
         LeadFate::Skipped { reason } => Some(skipped(reason)),
         LeadFate::NotSent => Some(verdict.not_sent(lead)),
         LeadFate::Unknown { .. } => Some("it may be in the queue".to_owned()),
-        _ => None,
+        LeadFate::Gone { position } => Some(format!(
+            "an earlier run added it at position {position}; it is not there any more"
+        )),
+        _ => lead
+            .also_at
+            .map(|other| format!("the service added it twice; it is at position {other}, too")),
     };
     if let Value::Object(object) = &mut value {
         object.shift_remove("fate");
@@ -142,6 +147,7 @@ const fn status(fate: &LeadFate) -> &'static str {
         LeadFate::Rejected { reason } if reason.is_duplicate() => "duplicate",
         LeadFate::Rejected { .. } => "rejected",
         LeadFate::NotSent => "not_sent",
+        LeadFate::Gone { .. } => "gone",
         _ => "unknown",
     }
 }
@@ -152,7 +158,7 @@ fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) ->
         "push_id": report.push_id,
         "counts": counts(report),
         "beyond_first": verdict.beyond(),
-        "resumed": verdict.resumed.map(|past| past.settled),
+        "resumed": report.resumed,
         "finished_before": verdict.is_old,
         "requests": report.requests,
         "replays": report.replays,
@@ -173,6 +179,8 @@ fn counts(report: &PushReport) -> Value {
         "rejected": counts.rejected - duplicates,
         "skipped": counts.skipped,
         "not_sent": counts.not_sent,
+        "gone": counts.gone,
+        "twice": counts.twice,
         "unknown": counts.unknown,
     })
 }
@@ -194,16 +202,21 @@ fn head(
         head.push(("note", note.to_owned()));
     }
     head.push(("added", counts.added.to_string()));
-    let settled = verdict
-        .resumed
-        .filter(|past| past.settled > 0 && !verdict.is_old);
-    head.extend(settled.map(|past| ("resumed", format!("{} settled before", past.settled))));
+    if let Some(past) = report.resumed.as_ref().filter(|past| past.settled > 0) {
+        let (began, since) = (moment(&past.began), resume::since(past));
+        head.push((
+            "begun",
+            format!("{began}; {} settled then{since}", past.settled),
+        ));
+    }
     let rest = [
         ("duplicates", duplicates(report)),
         ("rejected", counts.rejected - duplicates(report)),
         ("skipped", counts.skipped),
         ("not sent", counts.not_sent - verdict.beyond()),
         ("left", verdict.beyond()),
+        ("gone", counts.gone),
+        ("twice", counts.twice),
         ("unknown", counts.unknown),
     ];
     let rest = rest.into_iter().filter(|(_, count)| *count > 0);

@@ -4,7 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use allo_client::Timestamp;
-use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, ResumedPush};
+use allo_client::power_dialer::{LeadFate, LeadReport, PushReport};
+
+use super::resume::Gone;
+use super::{Push, moment};
 
 use crate::exit::Exit;
 use crate::failure::{self, Failure};
@@ -12,12 +15,12 @@ use crate::failure::{self, Failure};
 /// A push that has come to its end, or as far as it can.
 pub(super) struct Verdict<'a> {
     pub(super) report: &'a PushReport,
-    /// What an earlier run has done.
-    pub(super) resumed: Option<ResumedPush>,
     /// Whether an earlier run has done all of it.
     pub(super) is_old: bool,
     journal: Option<&'a Path>,
     first: Option<usize>,
+    /// Whether leads that are gone from the queue were not asked for.
+    leaves_gone: bool,
     /// Where the rows begin that `--first` leaves for another push.
     end: usize,
     /// Until when the same command can find out about what is unknown.
@@ -27,17 +30,17 @@ pub(super) struct Verdict<'a> {
 impl<'a> Verdict<'a> {
     pub(super) fn new(
         report: &'a PushReport,
-        resumed: Option<ResumedPush>,
+        is_old: bool,
         journal: Option<&'a Path>,
-        first: Option<usize>,
+        push: &Push,
     ) -> Self {
-        let is_open = report.stopped().is_some() || report.unknown().next().is_some();
+        let first = push.first();
         Self {
             report,
-            resumed,
-            is_old: !is_open && resumed.is_some_and(|past| settled_all(report, past)),
+            is_old,
             journal,
             first,
+            leaves_gone: push.gone == Some(Gone::Leave),
             end: end(report, first),
             settles_until: settles_until(report).filter(|_| journal.is_some()),
         }
@@ -81,7 +84,7 @@ impl<'a> Verdict<'a> {
 
     /// Until when what is unknown can be found out, if it can.
     pub(super) fn settles_until(&self) -> Option<String> {
-        self.settles_until.as_ref().map(shown)
+        self.settles_until.as_ref().map(moment)
     }
 
     /// Why a lead belongs into the file of rejects, if it does: what can be mended, and
@@ -101,8 +104,8 @@ impl<'a> Verdict<'a> {
     /// Why the push ended before its end, in words for people.
     pub(super) fn stopped(&self) -> Option<String> {
         match self.report.error() {
-            Some(error) if self.exit() == Exit::Unknown => Some(failure::message(error)),
-            _ => self.report.stopped().map(str::to_owned),
+            Some(error) => Some(failure::message(error)),
+            None => self.report.stopped().map(str::to_owned),
         }
     }
 
@@ -113,7 +116,9 @@ impl<'a> Verdict<'a> {
             leads.count()
         };
         let added = asked(|fate| matches!(fate, LeadFate::Added { .. }));
-        let good = added + asked(is_duplicate);
+        let gone = asked(|fate| matches!(fate, LeadFate::Gone { .. }));
+        let left = if self.leaves_gone { gone } else { 0 };
+        let good = added + asked(is_duplicate) + left;
         match self.report.error() {
             _ if self.is_unknown() => Exit::Unknown,
             None if good == asked(|_| true) => Exit::Ok,
@@ -121,6 +126,7 @@ impl<'a> Verdict<'a> {
             Some(error) if good == asked(|_| true) => Exit::of(error),
             _ if added > 0 => Exit::Partial,
             Some(error) => Exit::of(error),
+            None if gone > 0 => Exit::Conflict,
             None if asked(|fate| *fate == LeadFate::NotSent) > 0 => Exit::Limit,
             None => Exit::Validation,
         }
@@ -174,6 +180,7 @@ impl<'a> Verdict<'a> {
             ("rejected", counts.rejected - duplicates),
             ("skipped by the service", counts.skipped),
             ("not sent for want of room", counts.not_sent - self.beyond()),
+            ("gone from the queue", counts.gone),
         ]);
         let added = match counts.added {
             0 => "no lead was added".to_owned(),
@@ -188,6 +195,7 @@ impl<'a> Verdict<'a> {
                 "fix the rows in {}, then push that file",
                 path.display()
             )),
+            None if counts.gone > 0 => failure.next("--gone push pushes again what is gone"),
             None => failure,
         }
     }
@@ -215,12 +223,6 @@ impl<'a> Verdict<'a> {
     }
 }
 
-/// Whether an earlier run has left nothing to send.
-fn settled_all(report: &PushReport, past: ResumedPush) -> bool {
-    let counts = report.counts();
-    !past.under_way && past.settled >= counts.added + counts.skipped
-}
-
 /// Behind the N-th lead that is no reject; behind all if there are fewer.
 fn end(report: &PushReport, first: Option<usize>) -> usize {
     let good = |lead: &&LeadReport| !matches!(lead.fate, LeadFate::Rejected { .. });
@@ -243,13 +245,6 @@ fn settles_until(report: &PushReport) -> Option<Timestamp> {
     first.filter(|time| time.instant() > now.instant()).cloned()
 }
 
-/// A time as a person reads it, without fractions of a second.
-fn shown(time: &Timestamp) -> String {
-    let utc = time.instant().to_string();
-    let seconds = utc.get(..19).unwrap_or(&utc);
-    format!("{} UTC", seconds.replace('T', " "))
-}
-
 /// Numbers that are there already are not what was wrong with a list.
 pub(super) fn duplicates(report: &PushReport) -> usize {
     let fates = report.leads.iter().map(|lead| &lead.fate);
@@ -263,7 +258,7 @@ fn is_duplicate(fate: &LeadFate) -> bool {
 /// Not even `--what-fits` adds anything.
 pub(super) fn no_room() -> Failure {
     let message = "the queue has no room for any of the leads";
-    Failure::new(Exit::Limit, message).next("clear or reset the queue")
+    Failure::new(Exit::Limit, message).next("make room with `allo queue clear`")
 }
 
 /// Why the service did not take a lead.
