@@ -1,7 +1,7 @@
 //! Texts of strangers: what a service, a list or a file name holds neither acts on the
 //! terminal, nor hides in it, nor is calculated by a spreadsheet. The texts are drawn
 //! from a seed; `ALLO_HOSTILE_RUNS` says how many answers are made of them, 3 unless it
-//! does. Each is shown in every format.
+//! does. Each is shown in every format, and `--nocapture` prints how many there were.
 
 use std::process::Output;
 
@@ -90,6 +90,12 @@ fn cells(bytes: &[u8]) -> Vec<String> {
         .collect()
 }
 
+/// Says how many texts were shown.
+fn count(what: &str, each: usize) {
+    let runs = usize::try_from(runs()).expect("few");
+    println!("{what}: {} texts, each in 4 formats", runs * each);
+}
+
 /// Runs a command once for each format, `prepare` before each, and checks what it says.
 async fn every_format(scene: &Scene, arguments: &[&str], prepare: impl Fn()) -> Vec<Output> {
     let mut outputs = Vec::new();
@@ -145,6 +151,7 @@ async fn lists_of_the_service() {
             "seed {seed}"
         );
     }
+    count("lists of the service", ENTRIES * 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,6 +165,7 @@ async fn names_of_properties() {
         let prepare = || answer(&scene, "getUser", 200, &json!({ "data": user }));
         every_format(&scene, &["api", "getUser", "-f", "id=usr-1"], prepare).await;
     }
+    count("names of properties", ENTRIES * 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,6 +191,7 @@ async fn errors_of_the_service() {
             );
         }
     }
+    count("errors of the service", 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,6 +218,7 @@ async fn lists_of_leads_and_their_names() {
         every_format(&scene, &words, || {}).await;
         every_format(&scene, &["users", missing.as_str()], || {}).await;
     }
+    count("lists of leads", ENTRIES * 3 + 2);
 }
 
 /// What the service says of a lead comes into the table and into the file of rejects.
@@ -242,4 +252,5 @@ async fn reasons_of_the_service() {
             .find(|cell| is_calculated(cell));
         assert_eq!(bad, None);
     }
+    count("reasons of the service", 1);
 }

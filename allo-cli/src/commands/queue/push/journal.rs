@@ -132,6 +132,10 @@ impl Journal {
         if error.is_output() {
             return failure.next("once that is mended, run the same command again: it goes on");
         }
+        if advice.contains("`when_") {
+            // It has happened since the command looked at the queue.
+            return failure.next("run the same command again: it says what can be done");
+        }
         match advice.contains("Duplicates::") {
             true => failure.next(format!(
                 "{}, with --duplicates drop, which leaves out every number that is in the queue",

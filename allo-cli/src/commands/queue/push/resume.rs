@@ -46,10 +46,17 @@ impl Way {
         resets: false,
         is_done: false,
     };
-    /// What is not settled is pushed; what is done is reported.
+    /// What is not settled is pushed, even to a new queue; what is done is reported.
     const REST: Self = Self {
         finished: FinishedJournal::Report,
         replaced: ReplacedQueue::PushRest,
+        resets: false,
+        is_done: false,
+    };
+    /// The push goes on as it was begun. What changes from now on is an error.
+    const GO_ON: Self = Self {
+        finished: FinishedJournal::Refuse,
+        replaced: ReplacedQueue::Refuse,
         resets: false,
         is_done: false,
     };
@@ -145,16 +152,16 @@ impl Case<'_> {
         if self.push.reset {
             return Ok(Way::ANEW.in_new_queue());
         }
-        let done = Way {
+        let done = |way| Way {
             is_done: true,
-            ..Way::REST
+            ..way
         };
         if self.past.gone == 0 && !self.past.queue_replaced {
-            return Ok(done);
+            return Ok(done(Way::GO_ON));
         }
         Ok(match self.gone("finished before")? {
             Gone::Push => Way::ANEW,
-            Gone::Leave => done,
+            Gone::Leave => done(Way::REST),
         })
     }
 
@@ -191,7 +198,7 @@ impl Case<'_> {
             );
             terminal::confirm(&what, self.session.global.yes)?;
         }
-        Ok(Way::REST)
+        Ok(Way::GO_ON)
     }
 
     /// What to do about leads that are gone: as the user has said, or says now.
