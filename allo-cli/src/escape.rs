@@ -98,7 +98,8 @@ pub(crate) fn unguarded(text: &str) -> &str {
 /// Whether a spreadsheet takes a text for a formula. A number is none, nor is a
 /// telephone number of digits and spaces.
 fn is_formula(text: &str) -> bool {
-    let begins_a_line = text.starts_with(['\t', '\r', '\n']);
+    let blanks = text.trim_start_matches(' ');
+    let begins_a_line = blanks.starts_with(['\t', '\r', '\n']);
     let inside = text.trim_start();
     let sign = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
     begins_a_line || inside.starts_with(sign) && !is_number(inside)
@@ -146,6 +147,7 @@ mod tests {
             ),
             ("  =1", "'  =1"),
             ("\t=1", "'\t=1"),
+            (" \t", "' \t"),
             ("@SUM(A1)", "'@SUM(A1)"),
             ("-2+3", "'-2+3"),
             ("+1-212-555-0124", "'+1-212-555-0124"),
@@ -162,6 +164,23 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(csv(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_guarded_text_is_read_as_it_was() {
+        let pieces = [
+            "", "'", "=", "+", "-", "@", "＝", " ", "\n", "1", "a", "+1", "'+", "=1",
+        ];
+        for one in pieces {
+            for two in pieces {
+                for three in pieces {
+                    let text = format!("{one}{two}{three}");
+                    let written = csv(&text);
+                    assert_eq!(unguarded(&written), text);
+                    assert!(!is_formula(&written), "{written:?}");
+                }
+            }
         }
     }
 

@@ -122,30 +122,38 @@ impl Journal {
     /// command has.
     pub(super) fn failure(&self, error: &Error) -> Failure {
         let failure = Failure::from(error);
-        if error.param() != Some("journal") {
-            return failure;
+        match self.advice(error) {
+            Some(advice) => failure.next(advice),
+            None => failure,
         }
-        let advice = error.suggestion().unwrap_or_default();
+    }
+
+    /// The way on after a failure of the journal, in terms of the command.
+    pub(super) fn advice(&self, error: &Error) -> Option<String> {
+        if error.param() != Some("journal") {
+            return None;
+        }
+        let of_library = error.suggestion().unwrap_or_default();
         if error.is_journal_in_use() {
-            return failure.next("wait until that push is over, then run the same command again");
+            let advice = "wait until that push is over, then run the same command again";
+            return Some(advice.to_owned());
         }
         if error.is_output() {
-            return failure.next("once that is mended, run the same command again: it goes on");
+            let advice = "once that is mended, run the same command again: it goes on";
+            return Some(advice.to_owned());
         }
-        if advice.contains("`when_") {
+        if of_library.contains("`when_") {
             // It has happened since the command looked at the queue.
-            return failure.next("run the same command again: it says what can be done");
+            let advice = "run the same command again: it says what can be done";
+            return Some(advice.to_owned());
         }
-        match advice.contains("Duplicates::") {
-            true => failure.next(format!(
-                "{}, with --duplicates drop, which leaves out every number that is in the queue",
-                match self.own {
-                    true => format!("move {} away and run the command again", self.shown()),
-                    false => "run the command again with another --journal".to_owned(),
-                }
-            )),
-            false => failure,
-        }
+        let other = match self.own {
+            true => format!("move {} away and run the command again", self.shown()),
+            false => "run the command again with another --journal".to_owned(),
+        };
+        of_library.contains("Duplicates::").then(|| {
+            format!("{other}, with --duplicates drop, which leaves out every number that is in the queue")
+        })
     }
 
     /// Clears up after a push that needs no going on.

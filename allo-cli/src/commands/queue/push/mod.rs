@@ -135,7 +135,7 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, Failu
         // What was left is done; what was removed from the queue meanwhile is not.
         report = send(session, Way::again().apply(leads()), &journal).await?;
     }
-    let verdict = verdict::Verdict::new(&report, is_done, journal.path(), &push);
+    let verdict = verdict::Verdict::new(&report, is_done, &journal, &push);
     // Whatever happens to that file, the report is shown.
     let rejects = write_rejects(place, &list, &verdict);
     let path = rejects.as_ref().ok().and_then(|path| path.as_deref());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use allo_client::Timestamp;
 use allo_client::power_dialer::{LeadFate, LeadReport, PushReport};
 
+use super::journal::Journal;
 use super::resume::Gone;
 use super::{Push, moment};
 
@@ -17,7 +18,7 @@ pub(super) struct Verdict<'a> {
     pub(super) report: &'a PushReport,
     /// Whether an earlier run has done all of it.
     pub(super) is_old: bool,
-    journal: Option<&'a Path>,
+    journal: &'a Journal,
     first: Option<usize>,
     /// Whether leads that are gone from the queue were not asked for.
     leaves_gone: bool,
@@ -31,7 +32,7 @@ impl<'a> Verdict<'a> {
     pub(super) fn new(
         report: &'a PushReport,
         is_old: bool,
-        journal: Option<&'a Path>,
+        journal: &'a Journal,
         push: &Push,
     ) -> Self {
         let first = push.first();
@@ -42,7 +43,7 @@ impl<'a> Verdict<'a> {
             first,
             leaves_gone: push.gone == Some(Gone::Leave),
             end: end(report, first),
-            settles_until: settles_until(report).filter(|_| journal.is_some()),
+            settles_until: settles_until(report).filter(|_| journal.path().is_some()),
         }
     }
 
@@ -72,17 +73,12 @@ impl<'a> Verdict<'a> {
         self.report.unknown().next().is_some()
     }
 
-    /// Whether nobody finds out any more.
-    fn is_lost(&self) -> bool {
-        self.is_unknown() && self.settles_until.is_none()
-    }
-
-    /// Whether the same command would send what this one has not.
+    /// Whether the same command would send what this one has not: then nothing else may.
     fn goes_on(&self) -> bool {
-        self.report.stopped().is_some() && self.journal.is_some() && !self.is_lost()
+        self.report.stopped().is_some() && self.journal.path().is_some()
     }
 
-    /// Until when what is unknown can be found out, if it can.
+    /// Until when what is unknown is sure to be found out, if it is.
     pub(super) fn settles_until(&self) -> Option<String> {
         self.settles_until.as_ref().map(moment)
     }
@@ -135,7 +131,7 @@ impl<'a> Verdict<'a> {
     /// How the program ends, and why if the push did not come to its end. `rejects` is
     /// where what was not sent stands, or why it stands nowhere.
     pub(super) fn end(&self, rejects: Result<Option<PathBuf>, Failure>) -> Result<Exit, Failure> {
-        let rejects = rejects.map_err(|trouble| match self.journal {
+        let rejects = rejects.map_err(|trouble| match self.journal.path() {
             Some(_) => {
                 trouble.next("mend that and run the same command again: nothing is sent twice")
             }
@@ -159,12 +155,13 @@ impl<'a> Verdict<'a> {
     fn failure(&self, exit: Exit, rejects: Option<&Path>) -> Option<Failure> {
         match (exit, self.report.error()) {
             (Exit::Unknown, _) => Some(self.unknown(rejects)),
-            (Exit::Partial, Some(error)) if self.journal.is_some() => Some(
-                Failure::from(error)
+            (Exit::Partial, Some(error)) if self.journal.path().is_some() => Some(
+                self.journal
+                    .failure(error)
                     .exits(exit)
                     .then("run the same command again: it goes on where it stopped"),
             ),
-            (_, Some(error)) => Some(Failure::from(error).exits(exit)),
+            (_, Some(error)) => Some(self.journal.failure(error).exits(exit)),
             (Exit::Ok, None) => None,
             (Exit::Limit, None) => Some(no_room()),
             (_, None) => Some(self.incomplete(exit, rejects)),
@@ -207,18 +204,26 @@ impl<'a> Verdict<'a> {
             .unwrap_or_else(|| "no answer arrived".to_owned());
         let message = format!("it is not known whether {count} arrived in the queue: {why}");
         let mut failure = Failure::new(Exit::Unknown, message);
-        if let Some(journal) = self.journal {
-            failure = failure.detail("journal", journal.to_string_lossy());
-        }
-        let rest = match rejects {
-            Some(path) => format!("; what was not sent is in {}", path.display()),
-            None => String::new(),
+        let Some(journal) = self.journal.path() else {
+            let rest = match rejects {
+                Some(path) => format!("; what was not sent is in {}", path.display()),
+                None => String::new(),
+            };
+            return failure.next(format!("look for them with `allo queue show`{rest}"));
         };
-        failure.next(match self.settles_until() {
-            Some(until) => format!(
+        failure = failure.detail("journal", journal.to_string_lossy());
+        let of_journal = self
+            .report
+            .error()
+            .and_then(|error| self.journal.advice(error));
+        failure.next(match (self.settles_until(), of_journal) {
+            (_, Some(advice)) => advice,
+            (Some(until), None) => format!(
                 "run the same command again before {until}: it finds out, adds nothing twice and goes on"
             ),
-            None => format!("look for them with `allo queue show`{rest}"),
+            (None, None) => "run the same command again: it looks for them in the queue, adds nothing \
+                             twice, and goes on if it finds out"
+                .to_owned(),
         })
     }
 }
