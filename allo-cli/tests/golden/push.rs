@@ -17,7 +17,10 @@ pub(crate) fn queued(scene: &Scene) -> Vec<String> {
 
 /// A scene with the example in its directory, so that no path is shown.
 async fn with_example() -> Scene {
-    let scene = Scene::start().await;
+    example_in(Scene::start().await)
+}
+
+fn example_in(scene: Scene) -> Scene {
     std::fs::copy(EXAMPLE, scene.path("leads.csv")).expect("the example");
     scene
 }
@@ -153,7 +156,7 @@ pub(crate) fn many(count: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_queue() {
-    let scene = with_example().await;
+    let scene = example_in(Scene::unlimited().await);
     scene.file("many.csv", &many(995));
     let fill = push(&["many.csv", "--duplicates", "keep", "--batch-size", "1000"]);
     assert!(scene.run(&fill).await.status.success());
@@ -180,7 +183,7 @@ async fn a_full_queue() {
 /// full, and the same command goes on once there is room.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_queue_that_becomes_full() {
-    let scene = with_example().await;
+    let scene = example_in(Scene::unlimited().await);
     scene.file("many.csv", &many(995));
     let fill = push(&["many.csv", "--duplicates", "keep", "--batch-size", "1000"]);
     assert!(scene.run(&fill).await.status.success());

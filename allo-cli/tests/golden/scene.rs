@@ -24,8 +24,17 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn start() -> Self {
+        Self::with(Quotas::standard()).await
+    }
+
+    /// For runs with so many requests one after another that some might be refused.
+    pub(crate) async fn unlimited() -> Self {
+        Self::with(Quotas::off()).await
+    }
+
+    async fn with(quotas: Quotas) -> Self {
         let start = START.parse().expect("a time");
-        let sandbox = Sandbox::builder().demo_team().quotas(Quotas::standard());
+        let sandbox = Sandbox::builder().demo_team().quotas(quotas);
         let sandbox = sandbox.api_key(KEY).start_time(start).start().await;
         Self {
             sandbox: sandbox.expect("a free port"),
