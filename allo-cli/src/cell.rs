@@ -1,7 +1,10 @@
 //! JSON as text for a person or a spreadsheet: one value, one cell. Tables and
 //! files of such cells are in `output`.
 
+use allo_client::Timestamp;
 use serde_json::Value;
+
+use crate::escape;
 
 /// What is below a dotted path; null if there is nothing.
 pub(crate) fn below<'a>(value: &'a Value, path: &str) -> &'a Value {
@@ -11,22 +14,27 @@ pub(crate) fn below<'a>(value: &'a Value, path: &str) -> &'a Value {
     }
 }
 
-/// For a person: lists joined, people by their names, times without seconds.
+/// For a person: lists joined, people by their names, times in UTC and without seconds.
 pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => clean(&moment(text).unwrap_or_else(|| text.clone())),
+        Value::String(text) => moment(text).unwrap_or_else(|| escape::line(text)),
         Value::Array(items) => joined(items, ", ", shown),
         Value::Object(object) => {
             let named = ["name", "number", "id"]
                 .iter()
                 .find_map(|key| object.get(*key));
-            named.map_or_else(|| clean(&value.to_string()), shown)
+            named.map_or_else(|| escape::line(&value.to_string()), shown)
         }
     }
+}
+
+/// Whether it is shown as a time, of which a head has to say that it is UTC.
+pub(crate) fn is_time(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| moment(text).is_some())
 }
 
 /// For a program: texts and times as they are.
@@ -45,28 +53,22 @@ fn joined(items: &[Value], between: &str, text: fn(&Value) -> String) -> String 
     items.iter().map(text).collect::<Vec<_>>().join(between)
 }
 
-/// `2026-05-04T09:00:00Z` as `2026-05-04 09:00`; nothing for other texts.
+/// `2026-05-04T11:00:00+02:00` as `2026-05-04 09:00`; nothing for other texts. A time
+/// without an offset is UTC, as `Timestamp` has it.
 fn moment(text: &str) -> Option<String> {
-    let (date, time) = text.split_once('T')?;
-    let digits = |text: &str, form: &str| {
-        text.len() >= form.len()
-            && text
-                .chars()
-                .zip(form.chars())
-                .all(|(given, wanted)| match wanted {
-                    '0' => given.is_ascii_digit(),
-                    other => given == other,
-                })
+    let begins = |form: &str| {
+        let mut given = text.chars();
+        form.chars().all(|wanted| match (wanted, given.next()) {
+            ('0', Some(given)) => given.is_ascii_digit(),
+            (other, given) => given == Some(other),
+        })
     };
-    let fits = date.len() == 10 && digits(date, "0000-00-00") && digits(time, "00:00:00");
-    fits.then(|| format!("{date} {}", time.get(..5).unwrap_or_default()))
-}
-
-/// Without what would move the cursor: texts come from strangers.
-pub(crate) fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    if !begins("0000-00-00T00:00:00") {
+        return None;
+    }
+    let time: Timestamp = text.parse().ok()?;
+    let utc = time.instant().to_string();
+    Some(utc.get(..16)?.replace('T', " "))
 }
 
 #[cfg(test)]
@@ -89,6 +91,16 @@ mod tests {
                 "2026-05-04 09:00",
                 "2026-05-04T09:00:00.25Z",
             ),
+            (
+                json!("2026-05-04T01:30:00+02:00"),
+                "2026-05-03 23:30",
+                "2026-05-04T01:30:00+02:00",
+            ),
+            (
+                json!("2026-05-04T09:00:00, or so"),
+                "2026-05-04T09:00:00, or so",
+                "2026-05-04T09:00:00, or so",
+            ),
             (json!("To you"), "To you", "To you"),
             (json!("T"), "T", "T"),
             (json!(["a", "b"]), "a, b", "a; b"),
@@ -98,7 +110,7 @@ mod tests {
                 r#"{"id":"usr-1","name":"Marie"}"#,
             ),
             (json!([{"id": "usr-1"}]), "usr-1", r#"[{"id":"usr-1"}]"#),
-            (json!("a\u{1b}[2Jb\nc"), "a [2Jb c", "a\u{1b}[2Jb\nc"),
+            (json!("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb c", "a\u{1b}[2Jb\nc"),
         ];
         for (value, person, program) in table {
             assert_eq!(

@@ -43,7 +43,8 @@ pub(crate) struct Global {
     /// No progress and no remarks on stderr, only errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Whose queue: an id, an e-mail address, a full name, or `me` for the key's owner [default: me]
+    /// Whose queue, for `queue` and `api`: an id, an e-mail address, a full name, or `me` for the
+    /// key's owner [default: me]
     #[arg(long, short, global = true, value_name = "WHO")]
     pub(crate) teammate: Option<String>,
     /// Profile of the configuration file
@@ -149,6 +150,15 @@ impl Command {
     /// Whether it has any use for the configuration file.
     pub(crate) const fn is_configured(&self) -> bool {
         !matches!(self, Self::Completions(_) | Self::Man(_) | Self::Explain(_))
+    }
+
+    /// Whether it is about the queue of a teammate.
+    pub(crate) fn takes_teammate(&self) -> bool {
+        match self {
+            Self::Queue(_) => true,
+            Self::Api(api) => api.takes_teammate(),
+            _ => false,
+        }
     }
 }
 

@@ -69,6 +69,10 @@ impl Exit {
                 _ => Self::Usage,
             };
         }
+        if error.param() == Some("journal") && error.is_invalid_request() {
+            // A file that is no journal, is damaged, or is that of another push.
+            return Self::Usage;
+        }
         let coded = error.code().and_then(|code| Self::of_code(&code));
         coded.unwrap_or_else(|| Self::of_kind(error))
     }
@@ -98,7 +102,7 @@ impl Exit {
     }
 
     fn of_kind(error: &Error) -> Self {
-        let table: [(bool, Self); 11] = [
+        let table: [(bool, Self); 12] = [
             (error.is_missing_scope(), Self::Scope),
             (error.is_assignee_not_found(), Self::NotFound),
             (error.is_invalid_request(), Self::Validation),
@@ -106,6 +110,7 @@ impl Exit {
             (error.is_forbidden(), Self::Scope),
             (error.is_not_found(), Self::NotFound),
             (error.is_conflict(), Self::Conflict),
+            (error.is_journal_in_use(), Self::Conflict),
             (error.is_rate_limited(), Self::Limit),
             (error.is_transport(), Self::Network),
             (error.is_timeout(), Self::Limit),

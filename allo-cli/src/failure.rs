@@ -8,7 +8,7 @@ use std::path::Path;
 use allo_client::{Error, ErrorCode, OpenEnum, Outcome};
 use serde_json::{Map, Value, json};
 
-use crate::cell;
+use crate::escape;
 use crate::exit::Exit;
 
 /// Why the program ends.
@@ -143,13 +143,15 @@ impl From<&Error> for Failure {
     }
 }
 
-/// What an error says, without advice for programmers.
+/// What an error says, without advice for programmers. An answer without a code says
+/// little else than its status.
 pub(crate) fn message(error: &Error) -> String {
     let text = error.message().trim_end_matches('.');
-    match text {
+    match (text, error.status(), error.code()) {
         // An answer of a gateway has no words of its own.
-        "" => error.to_string(),
-        text => text.to_owned(),
+        ("", ..) => error.to_string(),
+        (text, Some(status), None) => format!("the service answered {status}: {text}"),
+        (text, ..) => text.to_owned(),
     }
 }
 
@@ -176,7 +178,11 @@ fn next(error: &Error) -> Option<String> {
         return Some(advice.to_owned());
     }
     if error.code() == Some(ErrorCode::DialingQueueLimitReached) {
-        let advice = "clear or reset the queue, or add --what-fits to push the first ones";
+        let advice = match error.status() {
+            Some(_) => "make room with `allo queue clear`",
+            // It was found out here, by --capacity.
+            None => "make room with `allo queue clear`, or add --what-fits to push the first ones",
+        };
         return Some(advice.to_owned());
     }
     if error.is_connect() {
@@ -188,16 +194,16 @@ fn next(error: &Error) -> Option<String> {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // File names, headers of lists and answers come from strangers.
-        f.write_str(&cell::clean(&self.message))?;
+        f.write_str(&escape::line(&self.message))?;
         for (name, value) in &self.details {
             let shown = value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned);
-            let shown = cell::clean(&shown);
+            let shown = escape::line(&shown);
             write!(f, "\n  {:<10} {shown}", name.replace('_', " "))?;
         }
         match &self.next {
-            Some(next) => write!(f, "\n  {:<10} {}", "next", cell::clean(next)),
+            Some(next) => write!(f, "\n  {:<10} {}", "next", escape::line(next)),
             None => Ok(()),
         }
     }
@@ -227,7 +233,7 @@ impl Report {
     /// Writes the failure to stderr.
     pub(crate) fn show(self, failure: &Failure) {
         let text = match self {
-            Self::Json => failure.json().to_string(),
+            Self::Json => escape::json(&failure.json().to_string()),
             Self::Text => {
                 let error = console::style("error:").red().bold().for_stderr();
                 format!("{error} {failure}")

@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod config;
 mod credentials;
+mod escape;
 mod exit;
 mod failure;
 mod leads;
@@ -60,8 +61,15 @@ fn refused(error: &clap::Error, report: Report) -> Exit {
         report.show(&failure);
         return Exit::Usage;
     }
-    // A reader that is gone is no failure of ours.
-    let _ = error.print();
+    let text = error.render().to_string();
+    if error.use_stderr() && text.lines().any(|line| escape::line(line) != line) {
+        // It quotes an argument, which may be a file name from anywhere.
+        let lines: Vec<_> = text.lines().map(escape::line).collect();
+        terminal::complain(&lines.join("\n"));
+    } else {
+        // A reader that is gone is no failure of ours.
+        let _ = error.print();
+    }
     if error.use_stderr() {
         Exit::Usage
     } else {

@@ -1,9 +1,10 @@
 //! One run of the program: its printer, its profile and its client, which is built
 //! when a command needs it. Decides which source of a setting goes first.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use allo_client::{ApiKey, Client, Teammate};
+use allo_client::{ApiKey, AttemptEvent, Client, Teammate};
 use allo_sandbox::Sandbox;
 use uuid::Uuid;
 
@@ -24,6 +25,22 @@ pub(crate) struct Session {
     chosen: Chosen,
     client: Option<Client>,
     sandbox: Option<Sandbox>,
+    attempts: Attempts,
+}
+
+/// Who is told of each attempt of a request, if anybody is.
+#[derive(Clone, Default)]
+struct Attempts(Arc<Mutex<Option<Listener>>>);
+
+type Listener = Box<dyn Fn(&AttemptEvent) + Send>;
+
+impl Attempts {
+    fn tell(&self, event: &AttemptEvent) {
+        let listener = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(listener) = listener.as_ref() {
+            listener(event);
+        }
+    }
 }
 
 impl Session {
@@ -41,6 +58,7 @@ impl Session {
             chosen,
             client: None,
             sandbox: None,
+            attempts: Attempts::default(),
         })
     }
 
@@ -50,6 +68,8 @@ impl Session {
             return Ok(client.clone());
         }
         let mut builder = Client::builder().user_agent(concat!("allo/", env!("CARGO_PKG_VERSION")));
+        let attempts = self.attempts.clone();
+        builder = builder.on_attempt(move |event| attempts.tell(event));
         if let Some(seconds) = self.global.timeout {
             builder = builder.timeout(Duration::from_secs(seconds));
         }
@@ -68,6 +88,16 @@ impl Session {
         let client = builder.build()?;
         self.client = Some(client.clone());
         Ok(client)
+    }
+
+    /// Tells somebody of each attempt of a request from now on.
+    pub(crate) fn on_attempt(&self, listener: impl Fn(&AttemptEvent) + Send + 'static) {
+        let mut place = self
+            .attempts
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *place = Some(Box::new(listener));
     }
 
     /// The teammate that the command is for.

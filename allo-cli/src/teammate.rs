@@ -1,8 +1,9 @@
-//! Whom `--teammate` means: an id, an e-mail address or a name. What cannot be
-//! told apart is an error, never the key's owner.
+//! Whom `--teammate` and `--user` mean: an id, an e-mail address or a name. What cannot
+//! be told apart is an error, never the key's owner.
 
 use allo_client::{Client, Teammate};
 
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// How a teammate was written down.
@@ -35,6 +36,35 @@ pub(crate) async fn resolve(client: &Client, text: Option<&str>) -> Result<Teamm
             .next("give an id, an e-mail address or a full name, or `me`")),
         Written::Name(name) => Ok(Teammate::find(client, name).await?),
     }
+}
+
+/// The id of the member that `--user` means; a name or an address costs a request.
+pub(crate) async fn user_id(client: &Client, text: &str) -> Result<String, Failure> {
+    let advice = "give --user an id or e-mail address from `allo users`";
+    match read(text) {
+        Written::Id(id) => Ok(id.to_owned()),
+        Written::Email(email) => by_email(client, email).await?.ok_or_else(|| {
+            let message = "no member of the team has that e-mail address";
+            Failure::new(Exit::NotFound, message).next(advice)
+        }),
+        Written::Name("") => Err(Failure::usage("--user is empty").next(advice)),
+        Written::Name(name) => match Teammate::find(client, name).await {
+            Ok(Teammate::Id(id)) => Ok(id),
+            Ok(_) => Err(Failure::new(Exit::NotFound, "that member has no id").next(advice)),
+            Err(error) => Err(Failure::from(error).next(advice)),
+        },
+        Written::Me => Err(Failure::usage(
+            "the service does not say who the owner of the API key is",
+        )
+        .next(advice)),
+    }
+}
+
+async fn by_email(client: &Client, email: &str) -> Result<Option<String>, Failure> {
+    let users = client.list_users().send().await?.into_inner();
+    let mut users = users.iter();
+    let found = users.find(|user| user.email.eq_ignore_ascii_case(email));
+    Ok(found.map(|user| user.id.clone()))
 }
 
 /// Whether the owner of the key is meant.

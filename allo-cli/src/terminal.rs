@@ -44,25 +44,35 @@ pub(crate) fn confirm(what: &str, yes: bool) -> Result<(), Failure> {
         return Ok(());
     }
     if !is_manned() {
-        return Err(Failure::usage(format!("{what}: nobody is there to agree"))
-            .next("add --yes to do it without being asked"));
+        let message = format!("{what}: confirmation required, but stdin is not a terminal");
+        return Err(Failure::usage(message).next("add --yes to do it without being asked"));
     }
+    match answer(&format!("{what}. Go on?")) {
+        true => Ok(()),
+        false => Err(Failure::usage("not done, as you did not agree")),
+    }
+}
+
+/// Asks a person; nothing if nobody is there.
+pub(crate) fn ask(question: &str) -> Option<bool> {
+    is_manned().then(|| answer(question))
+}
+
+fn answer(question: &str) -> bool {
     let mut stderr = std::io::stderr();
-    let _ = write!(stderr, "{}. Go on? [y/N] ", crate::cell::clean(what));
+    let _ = write!(stderr, "{} [y/N] ", crate::escape::line(question));
     let _ = stderr.flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
-    match (read, answer.trim().to_lowercase().as_str()) {
-        (Ok(_), "y" | "yes" | "o" | "oui") => Ok(()),
-        _ => Err(Failure::usage("not done, as you did not agree")),
-    }
+    let answer = answer.trim().to_lowercase();
+    read.is_ok() && matches!(answer.as_str(), "y" | "yes" | "o" | "oui")
 }
 
 /// Asks for a secret without showing it; one line of stdin if nobody is there.
 pub(crate) fn secret(question: &str) -> std::io::Result<String> {
     if is_manned() {
         let term = console::Term::stderr();
-        term.write_str(question)?;
+        term.write_str(&crate::escape::line(question))?;
         return term.read_secure_line();
     }
     let mut line = String::new();

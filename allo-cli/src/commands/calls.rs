@@ -22,7 +22,7 @@ pub(super) async fn run(session: &mut Session, arguments: Calls) -> Result<(), F
         .search_all_conversations()
         .kind(ItemKindFilter::Call)
         .size(arguments.amount.page_size());
-    let search = arguments.filter.apply(search);
+    let search = arguments.filter.resolved(&client).await?.apply(search);
     let entries = session
         .printer
         .entries(items::CALLS.to_vec(), "There are no such calls.");

@@ -187,7 +187,7 @@ impl Search {
             .search_all_conversations()
             .search(self.words.join(" "))
             .size(self.amount.page_size());
-        let search = self.filter.apply(search);
+        let search = self.filter.resolved(&client).await?.apply(search);
         let nothing = "Nothing was found.";
         let entries = session.printer.entries(items::ITEMS.to_vec(), nothing);
         items::write(search.items(), self.amount.limit(), entries).await

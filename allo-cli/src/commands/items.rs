@@ -3,12 +3,13 @@
 
 use allo_client::builder::conversations::SearchAllConversations;
 use allo_client::types::{AnalyticsDateRange, ItemSort};
-use allo_client::{Date, Items, Paginated, Timestamp};
+use allo_client::{Client, Date, Items, Paginated, Timestamp};
 use clap::Args;
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::{Column, Entries, column, optional};
+use crate::teammate;
 
 pub(super) const CALLS: &[Column] = &[
     column("date", "date"),
@@ -85,8 +86,8 @@ pub(super) struct Filter {
     /// Only what carries this tag; may be repeated
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
-    /// Only what a teammate has handled, by the teammate's id
-    #[arg(long, value_name = "ID")]
+    /// Only what a teammate has handled: an id, an e-mail address or a full name
+    #[arg(long, value_name = "WHO")]
     user: Option<String>,
     /// The oldest first
     #[arg(long)]
@@ -94,6 +95,14 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// The same with the id of the teammate, whom the service knows by nothing else.
+    pub(super) async fn resolved(mut self, client: &Client) -> Result<Self, Failure> {
+        if let Some(user) = &self.user {
+            self.user = Some(teammate::user_id(client, user).await?);
+        }
+        Ok(self)
+    }
+
     /// The search with these filters.
     pub(super) fn apply(&self, mut search: SearchAllConversations) -> SearchAllConversations {
         if let Some(number) = &self.number {

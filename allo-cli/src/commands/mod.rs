@@ -25,6 +25,7 @@ use crate::session::Session;
 /// Does what the command line says.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     cli.global.color.apply();
+    refuse_teammate(&cli)?;
     let mut session = Session::open(cli.global, cli.command.is_configured())?;
     let session = &mut session;
     match cli.command {
@@ -43,6 +44,22 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Man(man) => man::run(session, &man)?,
     }
     Ok(Exit::Ok)
+}
+
+/// Refuses `--teammate` where it would be passed over; that of a profile is meant for
+/// other commands.
+fn refuse_teammate(cli: &Cli) -> Result<(), Failure> {
+    if cli.global.teammate.is_none() || cli.command.takes_teammate() {
+        return Ok(());
+    }
+    let failure =
+        Failure::usage("--teammate says whose queue is meant, but this command is about none");
+    Err(failure.next(match &cli.command {
+        Command::Calls(_) | Command::Conversations(_) => {
+            "leave it out; `calls` and `conversations search` take --user"
+        }
+        _ => "leave it out",
+    }))
 }
 
 /// What a typed answer looks like on the wire.

@@ -7,9 +7,10 @@ use crate::session::Session;
 const COLUMNS: &[Column] = &[
     column("name", "name"),
     column("email", "email"),
-    column("role", "role"),
-    column("status", "status"),
-    optional("id", "id"),
+    optional("role", "role"),
+    optional("status", "status"),
+    // Other commands take it, so it must be seen.
+    column("id", "id"),
 ];
 
 pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {

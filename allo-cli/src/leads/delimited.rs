@@ -1,11 +1,14 @@
-//! Rows between delimiters, below a header. Quotes are checked in `quotes`.
+//! Rows between delimiters, below a header or without one. Quotes are checked in
+//! `quotes`.
 
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
 
-use super::headers::{Columns, Mapping};
+use super::headers::Columns;
+use super::mapping::Mapping;
 use super::quotes::{BadQuotes, QuoteCheck};
 use super::source::{Source, Text};
 use super::{Raw, Row, Shape, damaged};
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -16,7 +19,15 @@ pub(crate) struct Delimited {
     header: StringRecord,
     mark: &'static [u8],
     columns: Columns,
+    /// The first row of a list without a header, and its line.
+    first: Option<(StringRecord, u64)>,
+    /// The lines of rows with more in them than the list has columns: the first few, and
+    /// how many there are.
+    longer: (Vec<u64>, usize),
 }
+
+/// So many lines are named; that there are more is said.
+const MOST_NAMED: usize = 5;
 
 impl Delimited {
     pub(super) fn new(source: Source, delimiter: u8, mapping: &Mapping) -> Result<Self, Failure> {
@@ -32,13 +43,23 @@ impl Delimited {
                 .next("its first line must name the columns"));
         }
         let titles: Vec<&str> = header.iter().collect();
-        let columns = Columns::of(&titles, mapping)?;
+        let places = mapping.places(&titles)?;
+        let (columns, header, first) = match places {
+            Some(places) => {
+                let columns = Columns::of_places(titles.len(), places);
+                let names = StringRecord::from(columns.names());
+                (columns, names, Some((header, line)))
+            }
+            None => (Columns::of(&titles, mapping)?, header, None),
+        };
         Ok(Self {
             reader,
             delimiter,
             header,
             mark: source.mark,
             columns,
+            first,
+            longer: (Vec::new(), 0),
         })
     }
 
@@ -54,21 +75,50 @@ impl Delimited {
         self.columns.unused(&self.header.iter().collect::<Vec<_>>())
     }
 
+    /// Rows that have more in them than the list has columns; nothing if none has.
+    pub(super) fn surplus(&self) -> Option<String> {
+        let (named, count) = &self.longer;
+        let lines: Vec<_> = named.iter().map(u64::to_string).collect();
+        let more = match count.saturating_sub(named.len()) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let lines = lines.join(", ");
+        (*count > 0).then(|| format!("More cells than columns, not used: line {lines}{more}"))
+    }
+
     pub(super) fn next(&mut self) -> Option<Result<Row, Failure>> {
+        if let Some((record, line)) = self.first.take() {
+            return Some(Ok(self.row(record, line)));
+        }
         let mut record = StringRecord::new();
         let read = self.reader.read_record(&mut record);
         // The library takes blank lines before a row, and half of a CRLF, for its own.
         let line = self.reader.get_mut().next_record();
         match read {
             Ok(false) => None,
-            Ok(true) => Some(Ok(Row {
-                line,
-                lead: self
-                    .columns
-                    .lead(|column| record.get(column).unwrap_or_default()),
-                raw: Raw::Record(record),
-            })),
+            Ok(true) => Some(Ok(self.row(record, line))),
             Err(error) => Some(Err(failure(&error, line))),
+        }
+    }
+
+    fn row(&mut self, record: StringRecord, line: u64) -> Row {
+        let mut beyond = record.iter().skip(self.header.len());
+        if beyond.any(|cell| !cell.trim().is_empty()) {
+            let (named, count) = &mut self.longer;
+            if named.len() < MOST_NAMED {
+                named.push(line);
+            }
+            *count += 1;
+        }
+        let cell = |column| {
+            let text = record.get(column).unwrap_or_default();
+            vec![escape::unguarded(text).to_owned()]
+        };
+        Row {
+            line,
+            lead: self.columns.lead(cell),
+            raw: Raw::Record(record),
         }
     }
 }

@@ -1,162 +1,16 @@
-//! Which column of a list is what: titles in English and French, compared without
-//! case, accents, spaces and digits, and `--map` for all others.
+//! Which column of a list is what: as `--map` says, as in a list of our own, or by its
+//! title.
 
 use allo_client::types::NewQueueNumber;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
+use super::field::{Field, NOM, normal};
+use super::mapping::{Mapping, Place};
+use super::own::Own;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The column that a file of rejects has in addition.
 pub(super) const REASON: &str = "reason";
-
-/// What a column can hold: the fields of a lead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Field {
-    Number,
-    LastName,
-    Name,
-    Company,
-    JobTitle,
-    Website,
-    Emails,
-    Addresses,
-}
-
-impl Field {
-    const ALL: &'static [Self] = &[
-        Self::Number,
-        Self::LastName,
-        Self::Name,
-        Self::Company,
-        Self::JobTitle,
-        Self::Website,
-        Self::Emails,
-        Self::Addresses,
-    ];
-
-    /// The name that `--map` takes, which is that of the API.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Number => "number",
-            Self::LastName => "last_name",
-            Self::Name => "name",
-            Self::Company => "company",
-            Self::JobTitle => "job_title",
-            Self::Website => "website",
-            Self::Emails => "emails",
-            Self::Addresses => "addresses",
-        }
-    }
-
-    /// Whether several columns can hold it together.
-    const fn is_list(self) -> bool {
-        matches!(self, Self::Emails | Self::Addresses)
-    }
-
-    /// Titles that mean it and nothing else.
-    #[rustfmt::skip]
-    const fn titles(self) -> &'static [&'static str] {
-        match self {
-            Self::Number => &[
-                "number", "phone", "phonenumber", "phonevalue", "telephone", "telephonenumber",
-                "tel", "mobile", "mobilephone", "mobilenumber", "cell", "cellphone", "gsm",
-                "directphone", "workphone", "numero", "numerodetelephone", "numerotelephone",
-                "numtel", "numtelephone", "ndetelephone", "nodetelephone", "ntelephone", "notelephone", "ndetel", "nodetel", "telephonemobile",
-                "telephoneportable", "telmobile", "telportable", "portable", "telephonefixe",
-                "numerodemobile", "numerodeportable",
-            ],
-            Self::LastName => &[
-                "lastname", "surname", "familyname", "secondname", "nomdefamille", "nomfamille",
-            ],
-            Self::Name => &["firstname", "givenname", "forename", "prenom"],
-            Self::Company => &[
-                "company", "companyname", "organisation", "organization", "organisationname",
-                "organizationname", "account", "accountname", "business", "entreprise", "societe",
-                "nomdelentreprise", "nomdelasociete", "nomentreprise", "nomsociete",
-                "raisonsociale", "compte",
-            ],
-            Self::JobTitle => &[
-                "jobtitle", "job", "title", "role", "position", "organizationtitle", "poste",
-                "fonction", "intituleduposte", "intituledeposte", "titre", "metier",
-            ],
-            Self::Website => &[
-                "website", "websiteurl", "companywebsite", "web", "url", "homepage", "site",
-                "siteweb", "siteinternet",
-            ],
-            Self::Emails => &[
-                "email", "emails", "emailaddress", "emailvalue", "mail", "workemail", "courriel",
-                "adresseemail", "adressemail", "adresseelectronique", "adressecourriel",
-            ],
-            Self::Addresses => &[
-                "address", "addresses", "postaladdress", "streetaddress", "mailingaddress",
-                "adresse", "adresses", "adressepostale",
-            ],
-        }
-    }
-
-    /// Titles that mean it if nothing else does.
-    const fn vague_titles(self) -> &'static [&'static str] {
-        match self {
-            Self::LastName => &[NOM],
-            Self::Name => &["name", "fullname", "contact", "contactname", "nomcomplet"],
-            _ => &[],
-        }
-    }
-
-    fn from_name(text: &str) -> Option<Self> {
-        let wanted = normal(text);
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|field| normal(field.name()) == wanted)
-    }
-}
-
-/// French for a last name beside a first name, and for a name otherwise.
-const NOM: &str = "nom";
-
-/// A title without case, accents, digits and all that is no letter.
-fn normal(title: &str) -> String {
-    let bare = title.nfkd().filter(|c| !is_combining_mark(*c));
-    bare.flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphabetic())
-        .collect()
-}
-
-/// What `--map` says: a column, and its field or nothing.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Mapping(Vec<(String, Option<Field>)>);
-
-impl Mapping {
-    /// Reads `column=field`; `column=-` leaves the column out.
-    pub(crate) fn read(texts: &[String]) -> Result<Self, Failure> {
-        texts
-            .iter()
-            .map(|text| pair(text))
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
-}
-
-fn pair(text: &str) -> Result<(String, Option<Field>), Failure> {
-    let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
-    let wrong = || {
-        let message = format!("--map {text} is not a column and a field");
-        let fields = names.join(", ");
-        Failure::usage(message).next(format!("write --map \"column=field\" with one of {fields}"))
-    };
-    // A title may hold a `=`, a field does not.
-    let (column, field) = text.rsplit_once('=').ok_or_else(wrong)?;
-    match field.trim() {
-        "-" | "" => Ok((column.to_owned(), None)),
-        field => {
-            let field = Field::from_name(field).ok_or_else(wrong)?;
-            Ok((column.to_owned(), Some(field)))
-        }
-    }
-}
 
 /// Which column holds what, by place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,23 +18,34 @@ pub(super) struct Columns {
     fields: Vec<Option<Field>>,
     /// Columns that are left out on purpose.
     passed_over: Vec<usize>,
+    /// Whether the list is one of our own.
+    own: Option<Own>,
 }
 
 impl Columns {
     /// Finds out what the titles of a list stand for.
     pub(super) fn of(titles: &[&str], mapping: &Mapping) -> Result<Self, Failure> {
+        mapping.check(titles)?;
         let columns = Self::of_line(titles, mapping)?;
-        check(titles, mapping, columns.holds_number())?;
-        Ok(columns)
+        match columns.holds_number() {
+            true => Ok(columns),
+            false => Err(without_number(titles)),
+        }
+    }
+
+    /// The columns of a list without titles.
+    pub(super) fn of_places(count: usize, places: Vec<Place>) -> Self {
+        let mut columns = Self::none(count);
+        columns.place(places);
+        columns
     }
 
     /// The same for one line of many that may each have others: nothing must be there.
     pub(super) fn of_line(titles: &[&str], mapping: &Mapping) -> Result<Self, Failure> {
-        let mut columns = Self {
-            fields: vec![None; titles.len()],
-            passed_over: Vec::new(),
-        };
-        columns.map(titles, mapping);
+        let mut columns = Self::none(titles.len());
+        columns.own = Own::of(titles);
+        columns.place(mapping.columns(titles));
+        columns.match_own(titles);
         let normal: Vec<_> = titles.iter().map(|title| normal(title)).collect();
         for (column, title) in titles.iter().enumerate() {
             if super::rejects::is_reason(title) && !columns.is_taken(column) {
@@ -189,11 +54,21 @@ impl Columns {
         }
         for titles_of in [Field::titles, Field::vague_titles] {
             for field in Field::ALL {
-                columns.match_titles(titles, &normal, *field, titles_of(*field))?;
+                let matched = columns.match_titles(titles, &normal, *field, titles_of(*field));
+                // A name that is misspelled is the cause of it, and so told first.
+                matched.map_err(|failure| mapping.check(titles).err().unwrap_or(failure))?;
             }
         }
         columns.settle_nom(&normal);
         Ok(columns)
+    }
+
+    fn none(count: usize) -> Self {
+        Self {
+            fields: vec![None; count],
+            passed_over: Vec::new(),
+            own: None,
+        }
     }
 
     pub(super) fn holds_number(&self) -> bool {
@@ -201,12 +76,25 @@ impl Columns {
     }
 
     /// Does as the user says.
-    fn map(&mut self, titles: &[&str], mapping: &Mapping) {
-        for (wanted, field) in &mapping.0 {
-            match (named(titles, wanted), field) {
-                (None, _) => {}
-                (Some(column), Some(field)) => self.put(column, *field),
-                (Some(column), None) => self.passed_over.push(column),
+    fn place(&mut self, places: Vec<Place>) {
+        for (column, field) in places {
+            match field {
+                Some(field) => self.put(column, field),
+                None => self.passed_over.push(column),
+            }
+        }
+    }
+
+    /// Takes the columns of a list of our own for what they are.
+    fn match_own(&mut self, titles: &[&str]) {
+        let Some(own) = self.own else { return };
+        for (column, title) in titles.iter().enumerate() {
+            if self.is_taken(column) || !own.knows(title) {
+                continue;
+            }
+            match own.field(title) {
+                Some(field) if field.is_list() || !self.holds(field) => self.put(column, field),
+                _ => self.passed_over.push(column),
             }
         }
     }
@@ -268,34 +156,53 @@ impl Columns {
         unused.map(|(_, title)| (*title).to_owned()).collect()
     }
 
-    /// The lead of a row, of which `cell` gives the texts. Empty ones are left out.
-    pub(super) fn lead<'a>(&self, cell: impl Fn(usize) -> &'a str) -> NewQueueNumber {
+    /// What the columns of a list without a header are called in one that has it.
+    pub(super) fn names(&self) -> Vec<String> {
+        let name = |(column, field): (usize, &Option<Field>)| match field {
+            Some(field) => field.name().to_owned(),
+            None => format!("column {}", column + 1),
+        };
+        self.fields.iter().enumerate().map(name).collect()
+    }
+
+    /// The lead of a row, of which `cell` gives the texts: one, or those of an array.
+    /// Empty ones are left out.
+    pub(super) fn lead(&self, cell: impl Fn(usize) -> Vec<String>) -> NewQueueNumber {
         let mut lead = NewQueueNumber::new("");
         let mut emails = Vec::new();
         let mut addresses = Vec::new();
         for (column, field) in self.fields.iter().enumerate() {
-            let text = cell(column).trim();
-            let (Some(field), false) = (field, text.is_empty()) else {
+            let Some(field) = field else { continue };
+            let texts = cell(column);
+            let texts = texts.iter().map(|text| text.trim());
+            let texts: Vec<_> = texts.filter(|text| !text.is_empty()).collect();
+            if texts.is_empty() {
                 continue;
-            };
-            let owned = text.to_owned();
+            }
+            let one = texts.join("; ");
             lead = match field {
                 Field::Number => {
-                    lead.number = owned;
+                    // Spreadsheets take it for a text behind such a quote.
+                    lead.number = one.trim_start_matches('\'').to_owned();
                     lead
                 }
-                Field::LastName => lead.last_name(owned),
-                Field::Name => lead.name(owned),
-                Field::Company => lead.company(owned),
-                Field::JobTitle => lead.job_title(owned),
-                Field::Website => lead.website(owned),
+                Field::LastName => lead.last_name(one),
+                Field::Name => lead.name(one),
+                Field::Company => lead.company(one),
+                Field::JobTitle => lead.job_title(one),
+                Field::Website => lead.website(one),
                 Field::Emails => {
-                    let several = text.split([';', ',', ' ']).filter(|it| !it.is_empty());
+                    let several = one.split([';', ',', ' ']).filter(|it| !it.is_empty());
                     emails.extend(several.map(str::to_owned));
                     lead
                 }
+                // Our own lists have all addresses in one cell.
+                Field::Addresses if self.own.is_some() => {
+                    addresses.extend(one.split("; ").map(str::to_owned));
+                    lead
+                }
                 Field::Addresses => {
-                    addresses.push(owned);
+                    addresses.extend(texts.into_iter().map(str::to_owned));
                     lead
                 }
             };
@@ -307,27 +214,6 @@ impl Columns {
             lead = lead.addresses(addresses);
         }
         lead
-    }
-}
-
-/// The column that the user means: of this title, or of one alike.
-fn named(titles: &[&str], wanted: &str) -> Option<usize> {
-    let exact = titles.iter().position(|title| *title == wanted);
-    let alike = |title: &&str| normal(title) == normal(wanted);
-    exact.or_else(|| titles.iter().position(alike))
-}
-
-/// Whether every column is there that the user names, and one for the number.
-pub(super) fn check(titles: &[&str], mapping: &Mapping, has_number: bool) -> Result<(), Failure> {
-    let mut wanted = mapping.0.iter().map(|(wanted, _)| wanted);
-    if let Some(missing) = wanted.find(|wanted| named(titles, wanted).is_none()) {
-        let message = format!("--map names the column {missing}, which is not there");
-        return Err(Failure::new(Exit::Validation, message)
-            .next(format!("the columns are: {}", titles.join(", "))));
-    }
-    match has_number || titles.is_empty() {
-        true => Ok(()),
-        false => Err(without_number(titles)),
     }
 }
 
@@ -344,13 +230,31 @@ fn ambiguous(field: Field, found: &[usize], titles: &[&str]) -> Failure {
     ))
 }
 
-fn without_number(titles: &[&str]) -> Failure {
-    let message = format!(
-        "no column is known to hold the number; there are {}",
-        titles.join(", ")
-    );
-    Failure::new(Exit::Validation, message).next("say which one it is with --map \"column=number\"")
+pub(super) fn without_number(titles: &[&str]) -> Failure {
+    let digits = |title: &&str| title.chars().filter(char::is_ascii_digit).count();
+    let number = titles
+        .iter()
+        .position(|title| digits(title) >= FEWEST_DIGITS);
+    let advice = "say which one it is with --map \"column=number\"";
+    match number {
+        // Not shown, as it is somebody's.
+        Some(column) => {
+            let message =
+                "no column is known to hold the number; the first row is a lead, not a header";
+            let place = column + 1;
+            let advice = format!("{advice}, without a header by its place: --map {place}=number");
+            Failure::new(Exit::Validation, message).next(advice)
+        }
+        None => {
+            let all = titles.join(", ");
+            let message = format!("no column is known to hold the number; there are {all}");
+            Failure::new(Exit::Validation, message).next(advice)
+        }
+    }
 }
+
+/// A title with so many digits is a telephone number.
+const FEWEST_DIGITS: usize = 7;
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,9 @@ use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
-use super::headers::{self, Columns, Mapping};
+use super::headers::{self, Columns};
+use super::mapping::Mapping;
+use super::own;
 use super::source::Text;
 use super::{Raw, Row, damaged};
 use crate::failure::Failure;
@@ -20,6 +22,8 @@ pub(crate) struct JsonLines {
     known: Option<(Vec<String>, Columns)>,
     /// All keys of all lines so far.
     seen: BTreeSet<String>,
+    /// Keys that stood for nothing in some line.
+    unused: BTreeSet<String>,
     /// Whether any line has a key for the number.
     has_number: bool,
     ended: bool,
@@ -33,6 +37,7 @@ impl JsonLines {
             line: 0,
             known: None,
             seen: BTreeSet::new(),
+            unused: BTreeSet::new(),
             has_number: false,
             ended: false,
         }
@@ -60,7 +65,16 @@ impl JsonLines {
             return Ok(());
         }
         let titles: Vec<&str> = self.seen.iter().map(String::as_str).collect();
-        headers::check(&titles, &self.mapping, self.has_number)
+        self.mapping.check(&titles)?;
+        match self.has_number || titles.is_empty() {
+            true => Ok(()),
+            false => Err(headers::without_number(&titles)),
+        }
+    }
+
+    /// Keys that stand for nothing in the lines so far.
+    pub(super) fn unused(&self) -> Vec<String> {
+        self.unused.iter().cloned().collect()
     }
 
     fn no_object(&self, text: &[u8]) -> Failure {
@@ -74,19 +88,13 @@ impl JsonLines {
     fn row(&mut self, text: &[u8]) -> Result<Row, Failure> {
         let object: Map<String, Value> =
             serde_json::from_slice(text).map_err(|_| self.no_object(text))?;
-        let keys: Vec<String> = object.keys().cloned().collect();
+        let (keys, values): (Vec<String>, Vec<&Value>) = own::columns(&object).into_iter().unzip();
         let columns = match self.known.take() {
             Some((known, columns)) if known == keys => columns,
-            _ => {
-                self.seen.extend(keys.iter().cloned());
-                let titles: Vec<&str> = keys.iter().map(String::as_str).collect();
-                Columns::of_line(&titles, &self.mapping)
-                    .map_err(|failure| failure.within(&format!("line {} of the list", self.line)))?
-            }
+            _ => self.columns(&keys)?,
         };
         self.has_number |= columns.holds_number();
-        let texts: Vec<String> = object.values().map(text_of).collect();
-        let lead = columns.lead(|column| texts.get(column).map_or("", String::as_str));
+        let lead = columns.lead(|column| values.get(column).map_or(Vec::new(), |it| texts(it)));
         self.known = Some((keys, columns));
         Ok(Row {
             line: self.line,
@@ -94,9 +102,24 @@ impl JsonLines {
             raw: Raw::Object(object),
         })
     }
+
+    /// What the keys of a line stand for.
+    fn columns(&mut self, keys: &[String]) -> Result<Columns, Failure> {
+        self.seen.extend(keys.iter().cloned());
+        let titles: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let columns = Columns::of_line(&titles, &self.mapping)
+            .map_err(|failure| failure.within(&format!("line {} of the list", self.line)))?;
+        self.unused.extend(columns.unused(&titles));
+        Ok(columns)
+    }
 }
 
-/// A value as a cell: what a list of texts would be in CSV.
-fn text_of(value: &Value) -> String {
-    crate::cell::raw(value)
+/// A value as cells: those of an array by themselves.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
+            items.iter().map(crate::cell::raw).collect()
+        }
+        value => vec![crate::cell::raw(value)],
+    }
 }

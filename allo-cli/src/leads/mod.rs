@@ -1,10 +1,14 @@
 //! Lists of leads in files: CSV, TSV or JSON lines, read row by row. Which column is
-//! what is in `headers`, what is wrong with quotes in `quotes`, rows that are given
+//! what is in `headers`, by the titles of a `field`, by the `mapping` of the user, or as
+//! in a list of our `own`; what is wrong with quotes is in `quotes`, rows that are given
 //! back in `rejects` at their `place`. Whether a lead is any good is the client's to say.
 
 mod delimited;
-pub(crate) mod headers;
+mod field;
+mod headers;
 mod json_lines;
+pub(crate) mod mapping;
+mod own;
 pub(crate) mod place;
 mod quotes;
 pub(crate) mod rejects;
@@ -18,7 +22,7 @@ use serde_json::{Map, Value};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use headers::Mapping;
+use mapping::Mapping;
 
 /// How a list is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -92,12 +96,20 @@ impl Leads {
         }
     }
 
-    /// Columns that stand for nothing.
-    pub(crate) fn unused(&self) -> Vec<String> {
-        match self {
-            Self::Delimited(rows) => rows.unused(),
-            Self::JsonLines(_) => Vec::new(),
-        }
+    /// What of the rows read so far does not become part of a lead, in words.
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        let (unused, surplus) = match self {
+            Self::Delimited(rows) => (rows.unused(), rows.surplus()),
+            Self::JsonLines(rows) => (rows.unused(), None),
+        };
+        let most = unused.len().min(MOST_NAMED);
+        let more = match unused.len() - most {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let names = unused.get(..most).unwrap_or_default().join(", ");
+        let unused = (most > 0).then(|| format!("Columns not used: {names}{more}"));
+        unused.into_iter().chain(surplus).collect()
     }
 }
 
@@ -111,6 +123,9 @@ impl Iterator for Leads {
         }
     }
 }
+
+/// So many columns that are not used are named; that there are more is said.
+const MOST_NAMED: usize = 20;
 
 /// A list that cannot be understood, by the line at fault.
 fn damaged(line: u64, what: &str) -> Failure {
@@ -247,5 +262,95 @@ mod tests {
         let rows = csv("phone,name\n1\n2,b,c\n").ok().unwrap();
         assert_eq!(rows.len(), 2);
         assert!(rows[0].lead == NewQueueNumber::new("1"));
+    }
+
+    /// What is said of a list once it is read, and the numbers in it.
+    fn remarks(text: &str, form: source::Form) -> (Vec<String>, Vec<String>) {
+        let text: source::Text = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+        let mark = b"";
+        let source = source::Source { text, form, mark };
+        let mut leads = Leads::read(source, Mapping::default()).ok().unwrap();
+        let rows = leads.by_ref().map(|row| row.ok().unwrap().lead.number);
+        let numbers = rows.collect();
+        (leads.remarks(), numbers)
+    }
+
+    #[test]
+    fn nothing_of_a_list_vanishes_silently() {
+        let form = source::Form::Delimited(b',');
+        let (said, _) = remarks("phone,colour\n1,red,\n2,red,x\n3\n4,red,,y\n", form);
+        assert_eq!(
+            said,
+            [
+                "Columns not used: colour",
+                "More cells than columns, not used: line 3, 5"
+            ]
+        );
+        let many: String = (0..9).map(|_| "1,2\n").collect();
+        let (said, _) = remarks(&format!("phone\n{many}"), form);
+        let more = "More cells than columns, not used: line 2, 3, 4, 5, 6 and 4 more";
+        assert_eq!(said, [more]);
+        let lines = "{\"phone\": \"1\", \"size\": 7}\n{\"phone\": \"1\", \"colour\": 7}\n";
+        let (said, _) = remarks(lines, source::Form::JsonLines);
+        assert_eq!(said, ["Columns not used: colour, size"]);
+        assert!(remarks("phone,name\n1,a\n", form).0.is_empty());
+    }
+
+    #[test]
+    fn a_list_without_a_header_loses_no_lead() {
+        let map = |texts: &[&str]| {
+            let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
+            Mapping::read(&texts).ok().unwrap()
+        };
+        let form = source::Form::Delimited(b',');
+        let text = "Ann,+12125550151,red\nBo,+12125550152,blue\n";
+        let rows = mapped(text, form, map(&["2=number", "1=name"]))
+            .ok()
+            .unwrap();
+        assert_eq!((rows.len(), rows[0].line, rows[1].line), (2, 1, 2));
+        let wanted = NewQueueNumber::new("+12125550151").name("Ann".to_owned());
+        assert!(rows[0].lead == wanted);
+        let failure = csv(text).err().unwrap().to_string();
+        assert!(
+            failure.contains("by its place: --map 2=number"),
+            "{failure}"
+        );
+    }
+
+    #[test]
+    fn our_own_lists_are_lists() {
+        let queue = "position,number_to,call_start_date,routing_result\n0,+12125550151,,ANSWERED\n";
+        let form = source::Form::Delimited(b',');
+        assert_eq!(
+            remarks(queue, form),
+            (Vec::new(), vec!["+12125550151".to_owned()])
+        );
+        let line = "{\"number_to\": \"+12125550151\", \"position\": 0, \"call_id\": null}\n";
+        let rows = rows(line, source::Form::JsonLines).ok().unwrap();
+        assert!(rows[0].lead == NewQueueNumber::new("+12125550151"));
+        let report = "line,lead.number,status,position,reason,lead.emails,lead.addresses\n\
+                      2,'+1-212-555-0151,added,0,,a@example.com; b@example.com,1 Main St; 2 Elm St\n";
+        let rows = csv(report).ok().unwrap();
+        let wanted = NewQueueNumber::new("+1-212-555-0151")
+            .emails(vec!["a@example.com".to_owned(), "b@example.com".to_owned()])
+            .addresses(vec!["1 Main St".to_owned(), "2 Elm St".to_owned()]);
+        assert!(rows[0].lead == wanted);
+        assert!(remarks(report, form).0.is_empty());
+        let line = "{\"status\": \"added\", \"lead\": {\"number\": \"1\", \"job_title\": \"x\"}, \"position\": 3}\n";
+        let rows = super::tests::rows(line, source::Form::JsonLines)
+            .ok()
+            .unwrap();
+        assert!(rows[0].lead == NewQueueNumber::new("1").job_title("x".to_owned()));
+    }
+
+    #[test]
+    fn a_guarded_cell_is_what_it_guards() {
+        let rows = csv("phone,name,company\n'+12125550151,'=1,'t Hof\n")
+            .ok()
+            .unwrap();
+        let wanted = NewQueueNumber::new("+12125550151")
+            .name("=1".to_owned())
+            .company("'t Hof".to_owned());
+        assert!(rows[0].lead == wanted);
     }
 }

@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 use super::headers::REASON;
 use super::place::Place;
 use super::{Raw, Shape};
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -55,10 +56,12 @@ impl Rejects {
         let written = sink.and_then(|mut sink| {
             match (&mut sink, raw) {
                 (Sink::Delimited(writer), Raw::Record(record)) => {
-                    writer.write_record(&row(&self.shape, record, reason))?;
+                    let reason = escape::csv(reason);
+                    writer.write_record(&row(&self.shape, record, &reason))?;
                 }
                 (Sink::JsonLines(writer), Raw::Object(object)) => {
-                    writeln!(writer, "{}", Value::Object(with_reason(object, reason)))?;
+                    let line = Value::Object(with_reason(object, reason)).to_string();
+                    writeln!(writer, "{}", escape::json(&line))?;
                 }
                 // A list has one shape.
                 _ => {}

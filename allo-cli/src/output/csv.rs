@@ -1,9 +1,11 @@
-//! Comma-separated values, with the same columns as the table.
+//! Comma-separated values, with the same columns as the table. A cell can neither act
+//! on a terminal nor be calculated by a spreadsheet.
 
 use serde_json::Value;
 
 use super::Column;
 use crate::cell;
+use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -19,7 +21,8 @@ pub(super) fn lines(
             writer.write_record(columns.iter().map(title))?;
         }
         for entry in entries {
-            writer.write_record(columns.iter().map(|column| cell::raw(value(column, entry))))?;
+            let cell = |column| escape::csv(&cell::raw(value(column, entry)));
+            writer.write_record(columns.iter().map(cell))?;
         }
         writer
             .into_inner()
@@ -33,7 +36,7 @@ pub(super) fn lines(
 fn title(column: &Column) -> String {
     match column.path.as_ref() {
         "" => column.title.to_lowercase(),
-        path => path.to_owned(),
+        path => escape::csv(path),
     }
 }
 
@@ -53,5 +56,16 @@ mod tests {
         let entries = [json!({"name": "Dupont, Marie", "user": {"tags": ["a", "b"]}})];
         let text = lines(&columns, &entries, true).ok().unwrap();
         assert_eq!(text, "name,user.tags\n\"Dupont, Marie\",a; b\n");
+    }
+
+    #[test]
+    fn names_of_properties_come_from_strangers_too() {
+        let columns = [Column {
+            title: "".into(),
+            path: "=1+\u{1b}[2J".into(),
+            optional: false,
+        }];
+        let text = lines(&columns, &[json!({})], true).ok().unwrap();
+        assert_eq!(text, "'=1+\u{fffd}[2J\n\"\"\n");
     }
 }

@@ -1,17 +1,20 @@
-//! One JSON document, indented; a list may be written entry by entry.
+//! One JSON document, indented; a list may be written entry by entry. What would act on
+//! a terminal is escaped.
 
 use serde_json::Value;
 
+use crate::escape;
+
 /// A whole document.
 pub(super) fn document(value: &Value) -> String {
-    format!("{value:#}\n")
+    escape::json(&format!("{value:#}\n"))
 }
 
 /// The next item of an array that `end` closes.
 pub(super) fn item(value: &Value, first: bool) -> String {
     let before = if first { "[\n" } else { ",\n" };
     let indented = format!("{value:#}").replace('\n', "\n  ");
-    format!("{before}  {indented}")
+    escape::json(&format!("{before}  {indented}"))
 }
 
 /// The end of an array.

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use crate::escape;
+
 /// An entry and its line break.
 pub(super) fn line(value: &Value) -> String {
-    format!("{value}\n")
+    escape::json(&format!("{value}\n"))
 }

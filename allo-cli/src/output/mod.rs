@@ -171,6 +171,11 @@ impl Printer {
         }
     }
 
+    /// One entry of what never ends, as a line of JSON.
+    pub(crate) fn json_line(&mut self, value: &Value) -> Result<(), Failure> {
+        self.out.write(&jsonl::line(value))
+    }
+
     /// Text that is the same in every format.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
         self.out.write(text)
@@ -179,7 +184,7 @@ impl Printer {
     /// A remark for people, on stderr: stdout belongs to the data.
     pub(crate) fn remark(&self, text: &str) {
         if !self.quiet {
-            crate::terminal::complain(&crate::cell::clean(text));
+            crate::terminal::complain(&crate::escape::line(text));
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Tables for people. A narrow terminal goes without the optional columns, from the
-//! right, before cells are wrapped; where and how wide it is comes from `terminal`.
+//! right, before cells are wrapped between words; where words would have to be broken,
+//! each entry is a block of lines instead. How wide a terminal is comes from `terminal`.
 
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use console::measure_text_width;
 use serde_json::Value;
 
 use super::{Column, Page};
 use crate::cell;
+use crate::escape;
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -24,42 +26,57 @@ pub(super) fn page(page: &Page, width: usize) -> String {
     if !page.head.is_empty() {
         text.push('\n');
     }
-    let cells = |column: &Column| {
-        let value = |entry| cell::shown(cell::below(entry, &column.path));
-        page.entries.iter().map(value).collect::<Vec<_>>()
-    };
-    let columns: Vec<_> = page
-        .columns
-        .iter()
-        .map(|column| (column, cells(column)))
-        .collect();
+    let columns = page.columns.iter().map(|column| cells(column, page));
     // A column that says nothing about anybody only takes room.
-    let (full, _): (Vec<_>, Vec<_>) = columns
-        .into_iter()
-        .partition(|(column, cells)| !column.optional || cells.iter().any(|cell| !cell.is_empty()));
-    let (kept, left_out) = fit(full, width);
-    text.push_str(&render(
-        &kept
-            .iter()
-            .map(|(column, _)| column.title.as_ref())
-            .collect::<Vec<_>>(),
-        &rows(&kept, page.entries.len()),
-        width,
-    ));
-    if !left_out.is_empty() {
-        let names = left_out.join(", ").to_lowercase();
-        let line = format!("Not shown for want of room: {names}");
+    let full: Vec<_> = columns.filter(|column| !column.is_idle()).collect();
+    text.push_str(&table(full, page.entries.len(), width));
+    text
+}
+
+/// A table, or blocks if not even what must be there fits side by side.
+fn table(full: Vec<Cells>, count: usize, width: usize) -> String {
+    let (kept, hidden): (Vec<_>, Vec<_>) = fit(&full, width);
+    if least(&kept) > width {
+        return blocks(&full, count, width);
+    }
+    let titles: Vec<_> = kept.iter().map(|column| column.title.as_str()).collect();
+    let least: Vec<_> = kept.iter().map(|column| column.least()).collect();
+    let mut text = render(&titles, &rows(&kept, count), &least, width);
+    if !hidden.is_empty() {
+        let names: Vec<_> = hidden.iter().map(|column| column.name.as_str()).collect();
+        let line = format!("Columns hidden (terminal too narrow): {}", names.join(", "));
         text.push('\n');
         text.push_str(&wrapped(&line, width));
     }
     text
 }
 
+/// Each entry by itself, a property a line.
+fn blocks(columns: &[Cells], count: usize, width: usize) -> String {
+    let names = columns
+        .iter()
+        .map(|column| measure_text_width(&column.title));
+    let name_width = names.max().unwrap_or_default();
+    let block = |entry: usize| {
+        let pairs = columns.iter().map(|column| {
+            let text = column.texts.get(entry).cloned().unwrap_or_default();
+            (column.title.as_str(), text)
+        });
+        let pairs: Vec<_> = pairs.filter(|(_, text)| !text.is_empty()).collect();
+        aligned(&pairs, name_width, width)
+    };
+    (0..count).map(block).collect::<Vec<_>>().join("\n")
+}
+
 /// Properties and their values, one a line. What is empty is left out.
 pub(super) fn record(columns: &[Column], value: &Value, width: usize) -> String {
     let pairs = columns.iter().map(|column| {
-        let text = cell::shown(cell::below(value, &column.path));
-        (column.title.as_ref(), text)
+        let value = cell::below(value, &column.path);
+        let zone = if cell::is_time(value) { " UTC" } else { "" };
+        (
+            column.title.as_ref(),
+            format!("{}{zone}", cell::shown(value)),
+        )
     });
     let pairs: Vec<_> = pairs.filter(|(_, text)| !text.is_empty()).collect();
     head(&pairs, width)
@@ -67,73 +84,138 @@ pub(super) fn record(columns: &[Column], value: &Value, width: usize) -> String 
 
 /// Names and texts, aligned and without a header.
 fn head(pairs: &[(&str, String)], width: usize) -> String {
+    let names = pairs.iter().map(|(name, _)| measure_text_width(name));
+    aligned(pairs, names.max().unwrap_or_default(), width)
+}
+
+/// The same where the names have a width.
+fn aligned(pairs: &[(&str, String)], name_width: usize, width: usize) -> String {
     let rows: Vec<_> = pairs
         .iter()
-        .map(|(name, text)| vec![(*name).to_owned(), cell::clean(text)])
+        .map(|(name, text)| vec![escape::line(name), escape::line(text)])
         .collect();
-    render(&[], &rows, width)
+    // On the narrowest terminals the names have to give way, too.
+    let least: &[usize] = match name_width <= width / 2 {
+        true => &[name_width],
+        false => &[],
+    };
+    render(&[], &rows, least, width)
 }
 
 /// A sentence in lines that fit.
 pub(super) fn wrapped(text: &str, width: usize) -> String {
-    render(&[], &[vec![cell::clean(text)]], width)
+    render(&[], &[vec![escape::line(text)]], &[], width)
 }
 
-type Cells<'a> = (&'a Column, Vec<String>);
+/// A column with what stands in it.
+struct Cells {
+    /// As the head has it.
+    title: String,
+    /// The title in a sentence.
+    name: String,
+    optional: bool,
+    texts: Vec<String>,
+}
 
-/// The columns that fit, and the titles of those that do not.
-fn fit(mut columns: Vec<Cells<'_>>, width: usize) -> (Vec<Cells<'_>>, Vec<String>) {
-    let mut left_out = Vec::new();
-    while natural(&columns) > width {
-        let Some(last) = columns.iter().rposition(|(column, _)| column.optional) else {
+fn cells(column: &Column, page: &Page) -> Cells {
+    let values: Vec<_> = page
+        .entries
+        .iter()
+        .map(|entry| cell::below(entry, &column.path))
+        .collect();
+    let name = escape::line(&column.title).to_lowercase();
+    let zone = match values.iter().any(|value| cell::is_time(value)) {
+        true => " (UTC)",
+        false => "",
+    };
+    Cells {
+        title: format!("{}{zone}", name.to_uppercase()),
+        name,
+        optional: column.optional,
+        texts: values.into_iter().map(cell::shown).collect(),
+    }
+}
+
+impl Cells {
+    fn is_idle(&self) -> bool {
+        self.optional && self.texts.iter().all(String::is_empty)
+    }
+
+    fn widest(&self, width: impl Fn(&str) -> usize) -> usize {
+        let texts = self.texts.iter().map(String::as_str);
+        let widths = texts.chain([self.title.as_str()]).map(width);
+        widths.max().unwrap_or_default()
+    }
+
+    /// The width without wrapping anything.
+    fn natural(&self) -> usize {
+        self.widest(measure_text_width)
+    }
+
+    /// The width without breaking a word.
+    fn least(&self) -> usize {
+        self.widest(|text| {
+            let words = text.split(' ').map(measure_text_width);
+            words.max().unwrap_or_default()
+        })
+    }
+}
+
+/// The columns that fit, and those that do not.
+fn fit(columns: &[Cells], width: usize) -> (Vec<&Cells>, Vec<&Cells>) {
+    let mut kept: Vec<_> = columns.iter().collect();
+    let mut hidden = Vec::new();
+    while total(&kept, Cells::natural) > width {
+        let Some(last) = kept.iter().rposition(|column| column.optional) else {
             break;
         };
-        let (column, _) = columns.remove(last);
-        left_out.insert(0, column.title.to_string());
+        hidden.insert(0, kept.remove(last));
     }
-    (columns, left_out)
+    (kept, hidden)
 }
 
-/// The width without wrapping anything.
-fn natural(columns: &[Cells<'_>]) -> usize {
-    let widest = |(column, cells): &Cells<'_>| {
-        let widths = cells.iter().map(|cell| measure_text_width(cell));
-        widths
-            .max()
-            .unwrap_or(0)
-            .max(measure_text_width(&column.title))
-    };
+fn least(columns: &[&Cells]) -> usize {
+    total(columns, Cells::least)
+}
+
+fn total(columns: &[&Cells], width: impl Fn(&Cells) -> usize) -> usize {
     let gaps = columns.len().saturating_sub(1) * GAP;
-    columns.iter().map(widest).sum::<usize>() + gaps
+    columns.iter().map(|column| width(column)).sum::<usize>() + gaps
 }
 
-fn rows(columns: &[Cells<'_>], count: usize) -> Vec<Vec<String>> {
+fn rows(columns: &[&Cells], count: usize) -> Vec<Vec<String>> {
     let row = |index: usize| {
         let cells = columns
             .iter()
-            .map(|(_, cells)| cells.get(index).cloned().unwrap_or_default());
+            .map(|column| column.texts.get(index).cloned().unwrap_or_default());
         cells.collect()
     };
     (0..count).map(row).collect()
 }
 
-/// Rows below a header, wrapped to the width. No header if it is empty.
-fn render(header: &[&str], rows: &[Vec<String>], width: usize) -> String {
+/// Rows below a header, wrapped to the width. No header if it is empty. The first
+/// columns are no narrower than `least` says.
+fn render(header: &[&str], rows: &[Vec<String>], least: &[usize], width: usize) -> String {
     if rows.is_empty() && header.is_empty() {
         return String::new();
     }
+    let columns = |width: usize| u16::try_from(width).unwrap_or(u16::MAX);
     let mut table = Table::new();
     table
         .load_style(comfy_table::presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         // The last column has a gap behind it, too, which is cut off below.
-        .set_width(u16::try_from(width + GAP).unwrap_or(u16::MAX));
+        .set_width(columns(width + GAP));
     if !header.is_empty() {
-        table.set_header(header.iter().map(|title| cell::clean(title).to_uppercase()));
+        table.set_header(header);
     }
     table.add_rows(rows);
-    for column in table.column_iter_mut() {
+    for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
+        if let Some(least) = least.get(index) {
+            let least = Width::Fixed(columns(least + GAP));
+            column.set_constraint(ColumnConstraint::LowerBoundary(least));
+        }
     }
     let lines = table.lines().map(|line| format!("{}\n", line.trim_end()));
     lines.collect()
@@ -176,8 +258,48 @@ mod tests {
              Marie Dupont  MEMBER\n\
              Zoë           MANAGER\n\
              \n\
-             Not shown for want of\n\
-             room: id\n"
+             Columns hidden (terminal\n\
+             too narrow): id\n"
+        );
+    }
+
+    #[test]
+    fn words_are_not_broken() {
+        assert_eq!(
+            people(15),
+            "NAME    ROLE\n\
+             Marie   MEMBER\n\
+             Dupont\n\
+             Zoë     MANAGER\n\
+             \n\
+             Columns hidden\n\
+             (terminal too\n\
+             narrow): id\n"
+        );
+    }
+
+    #[test]
+    fn a_block_an_entry_where_no_table_fits() {
+        let columns = [
+            column("name", "name"),
+            optional("email", "email"),
+            column("line", "line"),
+            column("changed", "at"),
+        ];
+        let entries = vec![
+            json!({"name": "Marie", "line": "+12125550101", "at": "2026-05-04T09:00:00"}),
+            json!({"name": "Bartholomew", "email": "b@example.com", "at": null}),
+        ];
+        let page_of_two = Page::list(&columns, entries, "nobody");
+        assert_eq!(
+            page(&page_of_two, 30),
+            "NAME           Marie\n\
+             LINE           +12125550101\n\
+             CHANGED (UTC)  2026-05-04\n\
+             \u{20}              09:00\n\
+             \n\
+             NAME           Bartholomew\n\
+             EMAIL          b@example.com\n"
         );
     }
 

@@ -58,7 +58,7 @@ async fn a_journal_that_is_done_says_so() {
     let reset = [&arguments[..], &["--reset", "--yes"]].concat();
     scene.check("push/journal/reset", &reset).await;
     assert_eq!(queued(&scene).len(), 3);
-    assert_eq!(scene.control().queues_created(), 1);
+    assert_eq!(scene.control().queues_created(), 2);
 }
 
 /// A push that was killed, and the same list into a new queue: that is another push.
@@ -198,4 +198,42 @@ async fn lost(scene: &Scene, arguments: &[&str]) -> String {
         );
     }
     said
+}
+
+/// A service that is down for long: nobody knows of any lead of the batch.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_stays_away() {
+    let scene = Scene::start().await;
+    scene.file("many.csv", &many(100));
+    for _ in 0..20 {
+        let control = scene.control();
+        let headers: [(&str, &str); 0] = [];
+        let append = "appendDialingQueueNumbers";
+        control
+            .respond_once(append, 503, &headers, "")
+            .expect("an answer");
+    }
+    let options = ["--duplicates", "keep", "--patience", "1"];
+    let arguments = push(&[&["many.csv"], &options[..]].concat());
+    let output = scene.run(&arguments).await;
+    assert_eq!(output.status.code(), Some(11));
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    let rows = shown
+        .lines()
+        .filter(|line| line.ends_with("unknown  it may be in the queue"));
+    assert_eq!(rows.count(), 100, "{shown}");
+    assert!(
+        shown.contains("unknown   100; can be found out until 2"),
+        "{shown}"
+    );
+    let why = "the service answered 503";
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(shown.contains(why) && said.contains(why), "{shown}{said}");
+    // What may be in the queue is in no file that somebody might push.
+    let files = std::fs::read_dir(scene.path("")).expect("a directory");
+    assert_eq!(
+        files.count(),
+        2,
+        "the list and the directory of the journal"
+    );
 }

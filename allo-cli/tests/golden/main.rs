@@ -5,11 +5,14 @@
 mod api;
 mod endings;
 mod errors;
+mod hostile;
 mod pipes;
+mod promises;
 mod push;
 mod queue;
 mod reading;
 mod rejects;
+mod resume;
 mod scene;
 mod service;
 mod widths;

@@ -17,7 +17,10 @@ pub(crate) fn queued(scene: &Scene) -> Vec<String> {
 
 /// A scene with the example in its directory, so that no path is shown.
 async fn with_example() -> Scene {
-    let scene = Scene::start().await;
+    example_in(Scene::start().await)
+}
+
+fn example_in(scene: Scene) -> Scene {
     std::fs::copy(EXAMPLE, scene.path("leads.csv")).expect("the example");
     scene
 }
@@ -137,6 +140,8 @@ async fn dry_run() {
     assert!(!scene.path("leads.rejects.csv").exists());
     scene.file("many.csv", &many(1_002));
     let arguments = push(&["many.csv", "--dry-run", "--duplicates", "keep"]);
+    scene.check("push/dry_run/many", &arguments).await;
+    let arguments = [&arguments[..], &["--capacity", "1000"]].concat();
     scene.check("push/dry_run/too_many", &arguments).await;
     let fits = [&arguments[..], &["--what-fits"]].concat();
     scene.check("push/dry_run/what_fits", &fits).await;
@@ -151,27 +156,19 @@ pub(crate) fn many(count: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_queue() {
-    let scene = with_example().await;
+    let scene = example_in(Scene::unlimited().await);
     scene.file("many.csv", &many(995));
     let fill = push(&["many.csv", "--duplicates", "keep", "--batch-size", "1000"]);
     assert!(scene.run(&fill).await.status.success());
     let keep = push(&["leads.csv", "--duplicates", "keep"]);
-    scene.check("push/full/stopped", &keep).await;
-    assert_eq!(queued(&scene).len(), 1_000);
-    let errors = [&keep[..], &["--json-errors"]].concat();
+    let named = [&keep[..], &["--capacity", "1000"]].concat();
+    scene.check("push/full/refused", &named).await;
+    let dry = [&named[..], &["--dry-run"]].concat();
+    scene.check("push/full/refused_dry_run", &dry).await;
+    let errors = [&named[..], &["--json-errors"]].concat();
     scene.check("push/full/json_errors", &errors).await;
-    scene
-        .run(&[
-            "queue",
-            "clear",
-            "--position",
-            "999",
-            "--yes",
-            "-t",
-            "marie@example.com",
-        ])
-        .await;
-    let fits = [&keep[..], &["--what-fits", "--no-journal"]].concat();
+    assert_eq!(queued(&scene).len(), 995);
+    let fits = [&named[..], &["--what-fits"]].concat();
     scene.check("push/full/what_fits", &fits).await;
     assert_eq!(queued(&scene).len(), 1_000);
     scene
@@ -180,6 +177,27 @@ async fn a_full_queue() {
             &push(&["leads.csv", "--duplicates", "keep"]),
         )
         .await;
+}
+
+/// How much a queue holds is the service's to say: the first leads are sent until it is
+/// full, and the same command goes on once there is room.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_becomes_full() {
+    let scene = example_in(Scene::unlimited().await);
+    scene.file("many.csv", &many(995));
+    let fill = push(&["many.csv", "--duplicates", "keep", "--batch-size", "1000"]);
+    assert!(scene.run(&fill).await.status.success());
+    let keep = push(&["leads.csv", "--duplicates", "keep"]);
+    scene.check("push/full/becomes_full", &keep).await;
+    assert_eq!(queued(&scene).len(), 1_000);
+    let clear = ["queue", "clear", "--position", "0", "--yes"];
+    let clear = [&clear[..], &["-t", "marie@example.com"]].concat();
+    assert!(scene.run(&clear).await.status.success());
+    let output = scene.run(&keep).await;
+    assert_eq!(output.status.code(), Some(12));
+    let numbers = queued(&scene);
+    assert_eq!(numbers.len(), 1_000);
+    assert_eq!(numbers.last().map(String::as_str), Some("+33199000131"));
 }
 
 /// Starts a push of 300 leads in three batches and returns when the second is there.

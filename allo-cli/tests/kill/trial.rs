@@ -224,7 +224,7 @@ impl Tally {
         );
         let leads = report["leads"].as_array().expect("leads");
         let reported = leads.iter().zip(numbers).all(|(lead, number)| {
-            lead["fate"] == "added" && lead["lead"]["number"] == number.as_str()
+            lead["status"] == "added" && lead["lead"]["number"] == number.as_str()
         });
         assert!(
             reported && leads.len() == numbers.len(),

@@ -9,6 +9,7 @@ mod table;
 
 use std::error::Error;
 use std::io::{BufRead, Write};
+use std::process::ExitCode;
 
 use allo_client::power_dialer::{Region, TeammateDialer};
 use allo_client::types::{NewQueueNumber, VoicemailHandling};
@@ -19,7 +20,22 @@ use allo_sandbox::Sandbox;
 const PAGE_SIZE: u64 = 4;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", said(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What a person is told of an error: its `Display`, which never shows a key.
+fn said(error: &dyn Error) -> String {
+    format!("error: {error}")
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
@@ -95,4 +111,14 @@ fn confirm(teammate: &str, leads: usize) -> std::io::Result<bool> {
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     Ok(answer.trim().eq_ignore_ascii_case("y"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_error_is_a_sentence() {
+        let keyless = allo_client::Client::builder().build().unwrap_err();
+        let said = super::said(&keyless);
+        assert!(said.contains("API key") && !said.contains('{'), "{said}");
+    }
 }

@@ -35,7 +35,17 @@ pub(crate) fn print_page(page: &GetCurrentDialingQueueResponse) {
 
 pub(crate) fn print_not_added(report: &PushReport) {
     println!("\nnot added");
-    for lead in report.not_added() {
-        println!("{:>8}  {:<16}  {}", lead.input, lead.lead.number, lead.fate);
+    for lead in &report.leads {
+        let why = match &lead.fate {
+            LeadFate::Added { .. } => continue,
+            LeadFate::Skipped { reason } => format!("skipped: {reason}"),
+            LeadFate::Rejected { reason } => format!("rejected: {reason}"),
+            LeadFate::Gone { .. } => "gone: it was in the queue before".to_owned(),
+            LeadFate::NotSent => "not sent".to_owned(),
+            LeadFate::Unknown { .. } => "unknown: look for it in the queue above".to_owned(),
+            // The library may come to tell more apart.
+            _ => "not added".to_owned(),
+        };
+        println!("{:>8}  {:<16}  {why}", lead.input, lead.lead.number);
     }
 }

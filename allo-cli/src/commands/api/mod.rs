@@ -40,6 +40,14 @@ struct Call {
     idempotency_key: Option<String>,
 }
 
+impl Api {
+    /// Whether the operation can be aimed at a teammate.
+    pub(crate) fn takes_teammate(&self) -> bool {
+        let call = self.call.as_ref();
+        call.is_some_and(|call| call.operation.teammate.is_some())
+    }
+}
+
 impl Args for Api {
     fn augment_args(command: Command) -> Command {
         help::commands(command)

@@ -146,12 +146,8 @@ fn started(entry: &QueueNumber) -> Option<&allo_client::Timestamp> {
 
 fn counts(status: &QueueStatus) -> String {
     let done: u64 = status.outcomes.values().sum();
-    // Only a caller who knows the cap knows the room.
-    let room = status
-        .capacity_left
-        .map_or_else(String::new, |left| format!("; room for {left}"));
     format!(
-        "{}: {} waiting, {} under way, {done} done{room}",
+        "{}: {} waiting, {} under way, {done} done",
         status.total, status.waiting, status.under_way
     )
 }

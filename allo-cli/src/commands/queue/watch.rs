@@ -78,7 +78,7 @@ impl Screen {
         calls: usize,
     ) -> Result<(), Failure> {
         if session.printer.format() != Format::Table {
-            return session.printer.text(&format!("{}\n", snapshot.json()?));
+            return session.printer.json_line(&snapshot.json()?);
         }
         session.printer.measure();
         let page = snapshot.glance(session.teammate_shown(), calls)?;

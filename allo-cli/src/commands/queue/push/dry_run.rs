@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use allo_client::Paginated;
 use allo_client::power_dialer::{
-    Duplicates, PushPlan, Region, Rejection, Screen, ScreenOptions, TeammateDialer, WhenFull,
+    Duplicates, Region, Rejection, Screen, ScreenOptions, TeammateDialer,
 };
 use allo_client::types::NewQueueNumber;
 use serde_json::{Value, json};
@@ -21,15 +21,15 @@ use crate::leads::{Leads, Row};
 use crate::output::{Column, Page, column};
 use crate::session::Session;
 
-/// So many leads are planned for by the client; the rest is counted only.
-const MOST_PLANNED: usize = 1_000;
+/// The time that more requests take is a multiple of what so many take.
+const MOST_PLANNED: usize = 10_000;
 /// How many bad rows are shown.
 const MOST_SHOWN: usize = 20;
 
 const REJECTED: &[Column] = &[
     column("line", "line"),
     column("number", "number"),
-    column("why", "why"),
+    column("reason", "reason"),
 ];
 
 /// What is known of the list after a single reading.
@@ -46,7 +46,9 @@ struct Tally {
     has_rejects: bool,
     /// How many were rejected, by the word of the reason.
     rejected: BTreeMap<&'static str, usize>,
-    /// The first good ones.
+    /// How many leads a request holds.
+    batch_size: usize,
+    /// The first good one of each request.
     first: Vec<NewQueueNumber>,
     /// The first bad ones.
     shown: Vec<Value>,
@@ -56,7 +58,7 @@ pub(super) async fn run(
     session: &mut Session,
     push: &Push,
     region: Option<Region>,
-    leads: Leads,
+    mut leads: Leads,
     place: Option<Place>,
 ) -> Result<Exit, Failure> {
     let dialer = super::super::dialer(session).await?;
@@ -64,27 +66,91 @@ pub(super) async fn run(
     let mut rejects = place.map(|place| Rejects::new(place, leads.shape()));
     let mut tally = Tally {
         most: push.first().unwrap_or(usize::MAX),
+        batch_size: push.batch_size.into(),
         ..Tally::default()
     };
-    for row in leads {
+    for row in leads.by_ref() {
         tally.count(&row?, &mut screen, rejects.as_mut())?;
     }
+    super::tell_of(session, &leads, tally.leads);
     if let Some(rejects) = &mut rejects {
         rejects.finish()?;
     }
-    // Duplicates were told apart above; here only size and time count.
-    let first = std::mem::take(&mut tally.first);
-    let plan = push
-        .options(dialer.push(first))
-        .duplicates(Duplicates::Keep);
-    let plan = match region {
-        Some(region) => plan.default_region(region),
-        None => plan,
-    };
-    let plan = plan.when_full(WhenFull::SendWhatFits).plan().await?;
-    let page = tally.page(session, push, &plan);
+    let forecast = Forecast::of(push, region, &dialer, &mut tally).await?;
+    let page = tally.page(session, push, &forecast);
     session.printer.page(&page)?;
-    Ok(tally.end())
+    tally.end(push, &forecast)
+}
+
+/// What the push comes to, by the service.
+struct Forecast {
+    to_send: usize,
+    batches: usize,
+    requests: usize,
+    queue_total: u64,
+    /// How many leads fit, if the user has said how much the queue holds.
+    room: Option<usize>,
+    least_time: Duration,
+}
+
+impl Forecast {
+    async fn of(
+        push: &Push,
+        region: Option<Region>,
+        dialer: &TeammateDialer,
+        tally: &mut Tally,
+    ) -> Result<Self, Failure> {
+        // Duplicates were told apart before; here only size and time count. A lead stands
+        // for a request.
+        let planned = dialer.push(std::mem::take(&mut tally.first));
+        let planned = planned.duplicates(Duplicates::Keep).batch_size(1);
+        let planned = match region {
+            Some(region) => planned.default_region(region),
+            None => planned,
+        };
+        let plan = planned.plan().await?;
+        let held = if push.reset { 0 } else { plan.queue_total };
+        let room = push.capacity.map(|capacity| {
+            let room = capacity.saturating_sub(held);
+            usize::try_from(room).unwrap_or(usize::MAX)
+        });
+        let fitting = tally.good.min(room.unwrap_or(usize::MAX));
+        // All or none, unless as many as fit are wanted.
+        let to_send = match fitting < tally.good && !push.what_fits {
+            true => 0,
+            false => fitting,
+        };
+        let batches = to_send.div_ceil(tally.batch_size);
+        let reset = usize::from(push.reset);
+        Ok(Self {
+            to_send,
+            batches,
+            requests: plan.requests - plan.batches + batches + reset,
+            queue_total: plan.queue_total,
+            room,
+            least_time: scaled(plan.least_time, plan.batches, batches),
+        })
+    }
+
+    /// What stands in the line `queue`.
+    fn queue(&self, push: &Push) -> String {
+        let entries = self.queue_total;
+        let room = self
+            .room
+            .map_or_else(String::new, |room| format!(", room for {room}"));
+        match push.reset {
+            true => format!("a new one instead of that with {entries} entries{room}"),
+            false => format!("{entries} entries{room}"),
+        }
+    }
+}
+
+/// The time of so many requests by that of others.
+fn scaled(time: Duration, planned: usize, batches: usize) -> Duration {
+    match (u32::try_from(planned), u32::try_from(batches)) {
+        (Ok(planned), Ok(batches)) if planned > 0 && planned != batches => time * batches / planned,
+        _ => time,
+    }
 }
 
 /// A screen that knows the queue, if that matters.
@@ -99,7 +165,8 @@ async fn screen(
         Some(region) => options.default_region(region),
         None => options,
     });
-    if duplicates == Duplicates::DropInListAndQueue {
+    // A new queue holds none.
+    if duplicates == Duplicates::DropInListAndQueue && !push.reset {
         let mut entries = dialer.numbers().size(100).items();
         while let Some(entry) = entries.try_next().await? {
             screen.queued(&entry);
@@ -123,10 +190,11 @@ impl Tally {
                 Ok(())
             }
             Ok(_) => {
-                self.good += 1;
-                if self.first.len() < MOST_PLANNED {
-                    self.first.push(row.lead.clone());
+                if self.good.is_multiple_of(self.batch_size) && self.first.len() < MOST_PLANNED {
+                    self.first
+                        .push(NewQueueNumber::new(row.lead.number.as_str()));
                 }
+                self.good += 1;
                 Ok(())
             }
             Err(reason) if reason.is_duplicate() => {
@@ -147,10 +215,10 @@ impl Tally {
     fn reject(&mut self, row: &Row, reason: &Rejection) {
         *self.rejected.entry(reason.code()).or_default() += 1;
         if self.shown.len() < MOST_SHOWN {
-            let (line, why) = (row.line, reason.to_string());
+            let (line, reason) = (row.line, reason.to_string());
             let number = &row.lead.number;
             self.shown
-                .push(json!({ "line": line, "number": number, "why": why }));
+                .push(json!({ "line": line, "number": number, "reason": reason }));
         }
     }
 
@@ -158,23 +226,21 @@ impl Tally {
         self.rejected.values().sum()
     }
 
-    fn page(&self, session: &Session, push: &Push, plan: &PushPlan) -> Page {
+    fn page(&self, session: &Session, push: &Push, plan: &Forecast) -> Page {
         let rejected = self.all_rejected();
-        let to_send = self.good;
-        let batches = to_send.div_ceil(push.batch_size.into());
-        let requests = plan.requests - plan.batches + batches;
+        let to_send = plan.to_send;
         let mut head = vec![
             ("teammate", session.teammate_shown()),
             ("list", super::described(&push.file, self.leads)),
             (
                 "to send",
-                format!("{to_send} in {}", super::counted(batches, "request")),
+                format!("{to_send} in {}", super::counted(plan.batches, "request")),
             ),
             ("duplicates", self.duplicates.to_string()),
             ("rejected", rejected.to_string()),
             ("left out", (self.good + self.beyond - to_send).to_string()),
-            ("queue", format!("{} entries", plan.queue_total)),
-            ("requests", format!("{requests} in all, at least")),
+            ("queue", plan.queue(push)),
+            ("requests", format!("{} in all, at least", plan.requests)),
             ("time", format!("{} at least", seconds(plan.least_time))),
         ];
         if let Some(hint) = hint(self.rejected.keys().copied()) {
@@ -192,8 +258,10 @@ impl Tally {
             "left_out": self.good + self.beyond - to_send,
             "beyond_first": self.beyond,
             "queue_total": plan.queue_total,
-            "batches": batches,
-            "requests": requests,
+            "capacity_left": plan.room,
+            "reset": push.reset,
+            "batches": plan.batches,
+            "requests": plan.requests,
             "least_seconds": plan.least_time.as_secs_f64(),
             "first_rejected": self.shown,
         });
@@ -206,12 +274,40 @@ impl Tally {
         }
     }
 
-    /// As the push would end, if all goes well and the queue has room.
-    const fn end(&self) -> Exit {
-        match self.good {
-            _ if !self.has_rejects => Exit::Ok,
-            0 => Exit::Validation,
-            _ => Exit::Partial,
+    /// What would not be added, in words.
+    fn rest(&self, left_out: usize) -> String {
+        super::listed(&[
+            ("duplicate", self.duplicates),
+            ("rejected", self.all_rejected()),
+            ("not sent for want of room", left_out),
+        ])
+    }
+
+    /// As the push would end, if all goes well.
+    fn end(&self, push: &Push, plan: &Forecast) -> Result<Exit, Failure> {
+        let (wanted, to_send) = (self.good, plan.to_send);
+        if wanted > to_send && !push.what_fits {
+            let room = plan.room.unwrap_or_default();
+            let message = format!("{wanted} leads are to be sent, but there is room for {room}");
+            return Err(Failure::new(Exit::Limit, message).next(
+                "make room with `allo queue clear`, or add --what-fits to push the first ones",
+            ));
+        }
+        match (wanted - to_send, to_send) {
+            (0, _) if !self.has_rejects => Ok(Exit::Ok),
+            (left, 1..) => {
+                let message = format!(
+                    "{to_send} of {} leads would be added: {}",
+                    self.leads - self.beyond,
+                    self.rest(left)
+                );
+                Err(Failure::new(Exit::Partial, message))
+            }
+            (0, 0) => {
+                let message = format!("no lead would be added: {}", self.rest(0));
+                Err(Failure::new(Exit::Validation, message))
+            }
+            (_, 0) => Err(super::verdict::no_room()),
         }
     }
 }

@@ -2,8 +2,11 @@
 //! directory named after server, teammate (or key), options and list, so that the same command
 //! finds it again. What is in the file is the client's business.
 
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use allo_client::Error;
 use allo_client::power_dialer::PushReport;
 use allo_client::types::NewQueueNumber;
 use uuid::Uuid;
@@ -21,6 +24,8 @@ pub(super) struct Journal {
     own: bool,
     /// Whether an earlier run left it.
     found: bool,
+    /// That of the same push without `--reset`, if this one is with it and ours.
+    other: Option<PathBuf>,
 }
 
 impl Journal {
@@ -31,37 +36,49 @@ impl Journal {
         push: &Push,
         leads: &[NewQueueNumber],
     ) -> Result<Self, Failure> {
-        let (path, own) = match &push.journal {
-            Some(path) => (Some(path.clone()), false),
-            None if push.no_journal || session.global.sandbox => (None, false),
-            None => (Some(Self::own_path(session, push, leads).await?), true),
+        let (path, own, other) = match &push.journal {
+            Some(path) => (Some(path.clone()), false, None),
+            None if push.no_journal || session.global.sandbox => (None, false, None),
+            None => {
+                let directory = directory()?;
+                let path = Self::own_path(session, push, push.reset, leads).await?;
+                let other = match push.reset {
+                    true => Some(Self::own_path(session, push, false, leads).await?),
+                    false => None,
+                };
+                let other = other.map(|name| directory.join(name));
+                (Some(directory.join(path)), true, other)
+            }
         };
         // An empty one was made just before the end of its process.
         let begun = |path: &Path| path.metadata().is_ok_and(|data| data.len() > 0);
         let found = path.as_deref().is_some_and(begun);
-        Ok(Self { path, own, found })
+        Ok(Self {
+            path,
+            own,
+            found,
+            other,
+        })
     }
 
     async fn own_path(
         session: &mut Session,
         push: &Push,
+        reset: bool,
         leads: &[NewQueueNumber],
-    ) -> Result<PathBuf, Failure> {
+    ) -> Result<String, Failure> {
         let server = session.client().await?.base_url();
         let options = format!(
-            "{server}\n{}\n{:?} {:?} {:?} {} {} {}",
+            "{server}\n{}\n{:?} {:?} {:?} {} {} {:?} {reset}",
             session.teammate_mark()?,
             push.region.as_deref().or(session.region()),
             push.duplicates,
             push.first,
             push.batch_size,
             push.what_fits,
-            push.reset,
+            push.capacity,
         );
-        let directory = config::state_directory()?.join("journals");
-        make_private(&directory)
-            .map_err(|error| Failure::file(Exit::Other, "make", &directory, &error))?;
-        Ok(directory.join(format!("{}.jsonl", fingerprint(&options, leads)?)))
+        Ok(format!("{}.jsonl", fingerprint(&options, leads)?))
     }
 
     pub(super) fn path(&self) -> Option<&Path> {
@@ -73,24 +90,70 @@ impl Journal {
         self.found
     }
 
-    /// Whether an earlier run has begun that emptied the queue first.
-    ///
-    /// # Errors
-    ///
-    /// If the journal is the user's and we cannot know what it was begun with.
-    pub(super) fn may_be_gone_on_with(&self) -> Result<bool, Failure> {
-        match &self.path {
-            Some(path) if self.found && !self.own => {
-                let shown = path.display();
-                let message = format!(
-                    "--reset would empty the queue, but {shown} is the journal of a push that has begun"
-                );
-                let advice =
-                    format!("leave --reset out to go on with it, or remove {shown} to begin anew");
-                Err(Failure::usage(message).next(advice))
-            }
-            _ => Ok(self.found),
+    /// Whether we chose the place.
+    pub(super) const fn is_own(&self) -> bool {
+        self.own
+    }
+
+    pub(super) fn shown(&self) -> String {
+        let path = self.path.as_deref();
+        path.map_or_else(String::new, |path| path.display().to_string())
+    }
+
+    /// Removes the journal of the same push without `--reset`: its queue is out of reach
+    /// now. One that is in use is left alone.
+    pub(super) fn forget_other(&self) -> Result<(), Failure> {
+        let Some(path) = &self.other else {
+            return Ok(());
+        };
+        let failed = |error| Failure::file(Exit::Other, "remove", path, &error);
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(failed(error)),
+        };
+        match file.try_lock() {
+            Ok(()) => std::fs::remove_file(path).map_err(failed),
+            Err(_) => Ok(()),
         }
+    }
+
+    /// A failure of the push; if it is about the journal, with the way on that the
+    /// command has.
+    pub(super) fn failure(&self, error: &Error) -> Failure {
+        let failure = Failure::from(error);
+        match self.advice(error) {
+            Some(advice) => failure.next(advice),
+            None => failure,
+        }
+    }
+
+    /// The way on after a failure of the journal, in terms of the command.
+    pub(super) fn advice(&self, error: &Error) -> Option<String> {
+        if error.param() != Some("journal") {
+            return None;
+        }
+        let of_library = error.suggestion().unwrap_or_default();
+        if error.is_journal_in_use() {
+            let advice = "wait until that push is over, then run the same command again";
+            return Some(advice.to_owned());
+        }
+        if error.is_output() {
+            let advice = "once that is mended, run the same command again: it goes on";
+            return Some(advice.to_owned());
+        }
+        if of_library.contains("`when_") {
+            // It has happened since the command looked at the queue.
+            let advice = "run the same command again: it says what can be done";
+            return Some(advice.to_owned());
+        }
+        let other = match self.own {
+            true => format!("move {} away and run the command again", self.shown()),
+            false => "run the command again with another --journal".to_owned(),
+        };
+        of_library.contains("Duplicates::").then(|| {
+            format!("{other}, with --duplicates drop, which leaves out every number that is in the queue")
+        })
     }
 
     /// Clears up after a push that needs no going on.
@@ -102,6 +165,17 @@ impl Journal {
             _ => Ok(()),
         }
     }
+}
+
+/// Where journals are, made if it is not there.
+fn directory() -> Result<PathBuf, Failure> {
+    let directory = config::state_directory()?.join("journals");
+    let made = make_private(&directory);
+    made.map_err(|error| {
+        Failure::file(Exit::Other, "make", &directory, &error)
+            .next("name a place for the journal with --journal, or keep none with --no-journal")
+    })?;
+    Ok(directory)
 }
 
 /// The same for the same options and list, whatever the file is called.

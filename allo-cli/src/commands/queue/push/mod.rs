@@ -1,27 +1,29 @@
 //! `allo queue push`: a list of leads into a teammate's queue. Here: the options and
 //! the course. What is shown is in `summary` and `progress`, how it ends in `verdict`,
-//! what would happen in `dry_run`, where work is remembered in `journal`.
+//! what would happen in `dry_run`, where work is remembered in `journal`, and how it is
+//! gone on with in `resume`.
 
 mod dry_run;
 mod journal;
 mod progress;
+mod resume;
 mod summary;
 mod verdict;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use allo_client::power_dialer::{
-    self, Duplicates, PushEvent, PushReport, Region, ResumedPush, TeammateDialer, WhenFull,
-};
+use allo_client::Timestamp;
+use allo_client::power_dialer::{self, Duplicates, PushReport, Region, TeammateDialer, WhenFull};
 use allo_client::types::NewQueueNumber;
 use clap::{Args, ValueEnum};
 
 use super::reset;
+use resume::{Gone, Way};
+
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::leads::headers::Mapping;
+use crate::leads::mapping::Mapping;
 use crate::leads::place::Place;
 use crate::leads::rejects::Rejects;
 use crate::leads::{Leads, ListFormat, Raw, Shape};
@@ -43,7 +45,11 @@ pub(crate) struct Push {
     /// What to do with numbers that are there already
     #[arg(long, value_enum, value_name = "WHAT", default_value = "drop")]
     duplicates: Repeats,
-    /// Push as many of the first leads as fit, instead of none if not all do
+    /// How many entries the queue holds at most: if not all leads fit, none is sent. Without it,
+    /// leads are sent in order until the service says that the queue is full
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    capacity: Option<u64>,
+    /// Push as many of the first leads as fit; that not all do is no error
     #[arg(long)]
     what_fits: bool,
     /// Push at most the first N good leads
@@ -56,8 +62,12 @@ pub(crate) struct Push {
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
     /// Give the teammate a new, empty queue first; asks before
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long)]
     reset: bool,
+    /// What to do about leads that an earlier run of this push has added and that are not in the
+    /// queue any more; asks unless given
+    #[arg(long, value_enum, value_name = "WHAT")]
+    gone: Option<Gone>,
     /// Say what would be done and how long it takes at least; send nothing
     #[arg(long)]
     dry_run: bool,
@@ -105,21 +115,27 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, Failu
     let region = push.region(session)?;
     // A list that cannot be read is told before anything is asked of the service.
     let leads = Leads::open(&push.file, push.format, Mapping::read(&push.map)?)?;
-    tell_unused(session, &leads);
     let place = push.place(session)?;
     if push.dry_run {
         return dry_run::run(session, &push, region, leads, place).await;
     }
-    let list = read(leads)?;
+    let list = read(session, leads)?;
     let dialer = super::dialer(session).await?;
     let journal = journal::Journal::choose(session, &push, &list.leads).await?;
-    push.reset(session, &dialer, &journal).await?;
-    if journal.is_found() {
-        let remark = "Going on with a push that was begun before.";
-        session.printer.remark(remark);
+    let leads = || push.with_journal(&dialer, region, &list, &journal);
+    let way = resume::choose(session, &push, leads(), &journal).await?;
+    push.reset(session, &dialer, way).await?;
+    if way.resets {
+        journal.forget_other()?;
     }
-    let (report, resumed) = push.send(session, &dialer, region, &list, &journal).await?;
-    let verdict = verdict::Verdict::new(&report, resumed, journal.path(), push.first());
+    let mut report = send(session, way.apply(leads()), &journal).await?;
+    let is_done = way.is_done;
+    if push.gone == Some(Gone::Push) && !is_done && report.stopped().is_none() && has_gone(&report)
+    {
+        // What was left is done; what was removed from the queue meanwhile is not.
+        report = send(session, Way::again().apply(leads()), &journal).await?;
+    }
+    let verdict = verdict::Verdict::new(&report, is_done, &journal, &push);
     // Whatever happens to that file, the report is shown.
     let rejects = write_rejects(place, &list, &verdict);
     let path = rejects.as_ref().ok().and_then(|path| path.as_deref());
@@ -133,7 +149,14 @@ impl Push {
     fn region(&self, session: &Session) -> Result<Option<Region>, Failure> {
         let code = self.region.as_deref().or(session.region());
         let region = code.map(Region::new).transpose();
-        region.map_err(|error| Failure::from(error).exits(Exit::Usage))
+        region.map_err(|error| {
+            let code = code.unwrap_or_default();
+            let failure = Failure::usage(format!("no country has the code {code}"));
+            match instead_of(code) {
+                Some(right) => failure.next(format!("use {right}")),
+                None => failure.next(error.suggestion().unwrap_or_default()),
+            }
+        })
     }
 
     /// The same options for a push and for its plan.
@@ -153,22 +176,23 @@ impl Push {
         Some(usize::try_from(first).unwrap_or(usize::MAX))
     }
 
-    /// Where rejects go; nowhere unless told if nothing is sent.
+    /// Where rejects go; nowhere unless told if nothing is sent, or to a sandbox, whose
+    /// user only looks around.
     fn place(&self, session: &Session) -> Result<Option<Place>, Failure> {
-        if self.dry_run && self.rejects.is_none() {
+        if (self.dry_run || session.global.sandbox) && self.rejects.is_none() {
             return Ok(None);
         }
         Place::choose(self.rejects.as_deref(), &self.file, session.global.yes).map(Some)
     }
 
-    /// Empties the queue, unless an earlier run of this push did.
+    /// Empties the queue.
     async fn reset(
         &self,
         session: &Session,
         dialer: &TeammateDialer,
-        journal: &journal::Journal,
+        way: Way,
     ) -> Result<(), Failure> {
-        if !self.reset || journal.may_be_gone_on_with()? {
+        if !way.resets {
             return Ok(());
         }
         reset::agree(session)?;
@@ -185,14 +209,14 @@ impl Push {
         })
     }
 
-    async fn send(
+    /// The push as the options say, with its journal.
+    fn with_journal(
         &self,
-        session: &Session,
         dialer: &TeammateDialer,
         region: Option<Region>,
         list: &List,
         journal: &journal::Journal,
-    ) -> Result<(PushReport, Option<ResumedPush>), Failure> {
+    ) -> power_dialer::Push {
         let mut push = self.options(dialer.push(list.leads.iter().cloned()));
         if let Some(region) = region {
             push = push.default_region(region);
@@ -200,23 +224,32 @@ impl Push {
         if self.what_fits {
             push = push.when_full(WhenFull::SendWhatFits);
         }
-        if let Some(path) = journal.path() {
-            push = push.journal(path);
+        if let Some(capacity) = self.capacity {
+            push = push.capacity(capacity);
         }
-        let bar = progress::Bar::new(session.global.is_quiet());
-        let told = bar.clone();
-        let plan = Arc::new(OnceLock::new());
-        let planned = Arc::clone(&plan);
-        let report = push.on_progress(move |event| {
-            if let PushEvent::Planned(plan) = event {
-                let _ = planned.set(plan.resumed.clone());
-            }
-            told.tell(event);
-        });
-        let report = report.await;
-        bar.finish();
-        Ok((report?, plan.get().cloned().flatten()))
+        match journal.path() {
+            Some(path) => push.journal(path),
+            None => push,
+        }
     }
+}
+
+async fn send(
+    session: &Session,
+    push: power_dialer::Push,
+    journal: &journal::Journal,
+) -> Result<PushReport, Failure> {
+    let bar = progress::Bar::new(session.global.is_quiet());
+    let told = bar.clone();
+    let attempted = bar.clone();
+    session.on_attempt(move |event| attempted.attempted(event));
+    let report = push.on_progress(move |event| told.tell(event)).await;
+    bar.finish();
+    report.map_err(|error| journal.failure(&error))
+}
+
+fn has_gone(report: &PushReport) -> bool {
+    report.counts().gone > 0
 }
 
 /// Writes what was not added, if anything; nothing of what may have been.
@@ -239,27 +272,39 @@ fn write_rejects(
     Ok((rejects.count() > 0).then(|| rejects.path().to_owned()))
 }
 
-fn read(leads: Leads) -> Result<List, Failure> {
+fn read(session: &Session, mut leads: Leads) -> Result<List, Failure> {
     let mut list = List {
         shape: leads.shape(),
         leads: Vec::new(),
         origins: Vec::new(),
     };
-    for row in leads {
+    for row in leads.by_ref() {
         let row = row?;
         list.leads.push(row.lead);
         list.origins.push((row.line, row.raw));
     }
+    tell_of(session, &leads, list.leads.len());
     Ok(list)
 }
 
-fn tell_unused(session: &Session, leads: &Leads) {
-    let unused = leads.unused();
-    if !unused.is_empty() {
-        let names = unused.join(", ");
-        session
-            .printer
-            .remark(&format!("Columns not used: {}", crate::cell::clean(&names)));
+/// The code of a country that is often called by another one.
+fn instead_of(code: &str) -> Option<&'static str> {
+    match code.trim().to_uppercase().as_str() {
+        "UK" | "EN" | "GBR" => Some("GB"),
+        "EL" | "GRC" => Some("GR"),
+        "USA" => Some("US"),
+        "FRA" => Some("FR"),
+        _ => None,
+    }
+}
+
+/// Says what of a list that was read does not become a lead.
+fn tell_of(session: &Session, leads: &Leads, count: usize) {
+    for remark in leads.remarks() {
+        session.printer.remark(&remark);
+    }
+    if count == 0 {
+        session.printer.remark("There are no leads in the list.");
     }
 }
 
@@ -272,7 +317,21 @@ fn described(path: &Path, leads: usize) -> String {
     format!("{name}, {}", counted(leads, "lead"))
 }
 
+/// A time as a person reads it, without fractions of a second.
+fn moment(time: &Timestamp) -> String {
+    let utc = time.instant().to_string();
+    let seconds = utc.get(..19).unwrap_or(&utc);
+    format!("{} UTC", seconds.replace('T', " "))
+}
+
 /// A number and what there are so many of.
 fn counted(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Counts and what there are so many of, without those of which there are none.
+fn listed(counts: &[(&str, usize)]) -> String {
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let each = counts.map(|(what, count)| format!("{count} {what}"));
+    each.collect::<Vec<_>>().join(", ")
 }

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use allo_client::power_dialer::{LeadFate, LeadReport, Rejection};
+use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, Rejection};
 use serde_json::{Value, json};
 
-use super::List;
 use super::verdict::{Verdict, duplicates, skipped};
+use super::{List, moment, resume};
 use crate::failure::Failure;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
@@ -18,22 +18,27 @@ const MOST_SHOWN: usize = 50;
 const NOT_ADDED: &[Column] = &[
     column("line", "line"),
     column("number", "lead.number"),
-    column("fate", "fate"),
-    column("why", "why"),
+    column("status", "status"),
+    column("reason", "reason"),
     optional("name", "lead.name"),
     optional("last name", "lead.last_name"),
     optional("company", "lead.company"),
 ];
 
+/// As CSV it is a list that can be pushed again, so it has all of a lead.
 const ALL: &[Column] = &[
     column("line", "line"),
     column("number", "lead.number"),
-    column("fate", "fate"),
+    column("status", "status"),
     column("position", "position"),
-    column("why", "why"),
+    column("reason", "reason"),
     column("name", "lead.name"),
     column("last name", "lead.last_name"),
     column("company", "lead.company"),
+    column("job title", "lead.job_title"),
+    column("website", "lead.website"),
+    column("emails", "lead.emails"),
+    column("addresses", "lead.addresses"),
 ];
 
 /// Shows it all. `rejects` is where what was not added has been written.
@@ -47,15 +52,21 @@ pub(super) fn show(
     let as_table = session.printer.format() == Format::Table;
     let leads = &verdict.report.leads;
     let wanted = |lead: &&LeadReport| !as_table || is_news(lead, verdict);
-    let most = if as_table { MOST_SHOWN } else { usize::MAX };
-    let entries = leads.iter().filter(wanted).take(most);
+    let mut room = if as_table { MOST_SHOWN } else { usize::MAX };
+    // Who has to look for a lead in the queue has to know which, however many there are.
+    let fits = |lead: &&LeadReport| {
+        let is_shown = room > 0 || matches!(lead.fate, LeadFate::Unknown { .. });
+        room = room.saturating_sub(1);
+        is_shown
+    };
+    let entries = leads.iter().filter(wanted).filter(fits);
     let entries = entries
-        .map(|lead| entry(lead, list, verdict))
+        .map(|lead| entry(lead, list, verdict, as_table))
         .collect::<Result<Vec<_>, _>>()?;
     let mut head = head(session.teammate_shown(), file, verdict, rejects);
     let news = leads.iter().filter(wanted).count();
     if news > entries.len() {
-        let shown = format!("{MOST_SHOWN} of {news}; --output csv shows all");
+        let shown = format!("{} of {news}; --output csv shows all", entries.len());
         head.push(("table", shown));
     }
     session.printer.page(&Page {
@@ -71,7 +82,7 @@ pub(super) fn show(
 /// because it was not asked for.
 fn is_news(lead: &LeadReport, verdict: &Verdict<'_>) -> bool {
     match lead.fate {
-        LeadFate::Added { .. } => false,
+        LeadFate::Added { .. } => lead.also_at.is_some(),
         LeadFate::NotSent => verdict.report.stopped().is_none() && !verdict.is_beyond(lead),
         _ => true,
     }
@@ -88,39 +99,66 @@ pub(super) fn hint<'a>(mut codes: impl Iterator<Item = &'a str>) -> Option<(&'st
     })
 }
 
-/// A lead and its fate, with the line and a reason for people.
-fn entry(lead: &LeadReport, list: &List, verdict: &Verdict<'_>) -> Result<Value, Failure> {
+/// A lead and its status, with the line and a reason for people.
+fn entry(
+    lead: &LeadReport,
+    list: &List,
+    verdict: &Verdict<'_>,
+    for_people: bool,
+) -> Result<Value, Failure> {
     let mut value = crate::commands::json(lead)?;
     let line = |input: usize| list.origins.get(input).map(|(line, _)| *line);
-    let why = match &lead.fate {
+    let reason = match &lead.fate {
         LeadFate::Rejected {
             reason: Rejection::DuplicateInList { first },
         } => line(*first).map(|line| format!("the same number is in line {line}")),
         LeadFate::Rejected { reason } => Some(reason.to_string()),
         LeadFate::Skipped { reason } => Some(skipped(reason)),
-        LeadFate::Gone { .. } => Some("it was added before and removed since".to_owned()),
         LeadFate::NotSent => Some(verdict.not_sent(lead)),
-        LeadFate::Unknown { .. } => Some(match verdict.settles_until() {
-            Some(until) => format!("it may be in the queue; can be settled until {until}"),
-            None => "it may be in the queue".to_owned(),
-        }),
-        _ => None,
+        LeadFate::Unknown { .. } => Some("it may be in the queue".to_owned()),
+        LeadFate::Gone { position } => Some(format!(
+            "an earlier run added it at position {position}; it is not there any more"
+        )),
+        _ => lead
+            .also_at
+            .map(|other| format!("the service added it twice; it is at position {other}, too")),
     };
     if let Value::Object(object) = &mut value {
+        object.shift_remove("fate");
+        if let Some(rejection) = object.shift_remove("reason").filter(Value::is_object) {
+            object.insert("rejection".to_owned(), rejection);
+        }
+        let status = match for_people {
+            true => status(&lead.fate).replace('_', " "),
+            false => status(&lead.fate).to_owned(),
+        };
+        object.insert("status".to_owned(), status.into());
         object.insert("line".to_owned(), json!(line(lead.input)));
-        object.insert("why".to_owned(), json!(why));
+        object.insert("reason".to_owned(), json!(reason));
     }
     Ok(value)
+}
+
+/// What became of a lead, in the word that the summary has for it.
+const fn status(fate: &LeadFate) -> &'static str {
+    match fate {
+        LeadFate::Added { .. } => "added",
+        LeadFate::Skipped { .. } => "skipped",
+        LeadFate::Rejected { reason } if reason.is_duplicate() => "duplicate",
+        LeadFate::Rejected { .. } => "rejected",
+        LeadFate::NotSent => "not_sent",
+        LeadFate::Gone { .. } => "gone",
+        _ => "unknown",
+    }
 }
 
 fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) -> Value {
     let report = verdict.report;
     json!({
         "push_id": report.push_id,
-        "counts": report.counts(),
-        "duplicates": duplicates(report),
+        "counts": counts(report),
         "beyond_first": verdict.beyond(),
-        "resumed": verdict.resumed.as_ref().map(|past| past.settled),
+        "resumed": report.resumed,
         "finished_before": verdict.is_old,
         "requests": report.requests,
         "replays": report.replays,
@@ -129,6 +167,21 @@ fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) ->
         "stopped": report.stopped(),
         "rejects_file": rejects.map(Path::to_string_lossy),
         "leads": entries,
+    })
+}
+
+/// How many leads have which status.
+fn counts(report: &PushReport) -> Value {
+    let (counts, duplicates) = (report.counts(), duplicates(report));
+    json!({
+        "added": counts.added,
+        "duplicates": duplicates,
+        "rejected": counts.rejected - duplicates,
+        "skipped": counts.skipped,
+        "not_sent": counts.not_sent,
+        "gone": counts.gone,
+        "twice": counts.twice,
+        "unknown": counts.unknown,
     })
 }
 
@@ -149,25 +202,31 @@ fn head(
         head.push(("note", note.to_owned()));
     }
     head.push(("added", counts.added.to_string()));
-    let settled = verdict
-        .resumed
-        .as_ref()
-        .filter(|past| past.settled > 0 && !verdict.is_old);
-    head.extend(settled.map(|past| ("resumed", format!("{} settled before", past.settled))));
+    if let Some(past) = report.resumed.as_ref().filter(|past| past.settled > 0) {
+        let (began, since) = (moment(&past.began), resume::since(past));
+        head.push((
+            "begun",
+            format!("{began}; {} settled then{since}", past.settled),
+        ));
+    }
     let rest = [
         ("duplicates", duplicates(report)),
         ("rejected", counts.rejected - duplicates(report)),
         ("skipped", counts.skipped),
-        ("gone", counts.gone),
         ("not sent", counts.not_sent - verdict.beyond()),
         ("left", verdict.beyond()),
+        ("gone", counts.gone),
+        ("twice", counts.twice),
         ("unknown", counts.unknown),
     ];
     let rest = rest.into_iter().filter(|(_, count)| *count > 0);
-    head.extend(rest.map(|(name, count)| match name {
-        "left" => (name, format!("{count} beyond --first")),
-        name => (name, count.to_string()),
-    }));
+    head.extend(
+        rest.map(|(name, count)| match (name, verdict.settles_until()) {
+            ("left", _) => (name, format!("{count} beyond --first")),
+            ("unknown", Some(until)) => (name, format!("{count}; can be found out until {until}")),
+            _ => (name, count.to_string()),
+        }),
+    );
     head.push(("requests", report.requests.to_string()));
     head.extend(verdict.stopped().map(|why| ("stopped", why)));
     head.extend(hint(report.rejections().into_keys()));
@@ -175,7 +234,7 @@ fn head(
         let path = path.display();
         head.push((
             "rejects",
-            format!("{path}; mend them there and push that file"),
+            format!("{path}; fix the rows there, then push that file"),
         ));
     }
     head

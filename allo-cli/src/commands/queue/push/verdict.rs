@@ -4,7 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use allo_client::Timestamp;
-use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, ResumedPush};
+use allo_client::power_dialer::{LeadFate, LeadReport, PushReport};
+
+use super::journal::Journal;
+use super::resume::Gone;
+use super::{Push, moment};
 
 use crate::exit::Exit;
 use crate::failure::{self, Failure};
@@ -12,12 +16,12 @@ use crate::failure::{self, Failure};
 /// A push that has come to its end, or as far as it can.
 pub(super) struct Verdict<'a> {
     pub(super) report: &'a PushReport,
-    /// What an earlier run has done.
-    pub(super) resumed: Option<ResumedPush>,
     /// Whether an earlier run has done all of it.
     pub(super) is_old: bool,
-    journal: Option<&'a Path>,
+    journal: &'a Journal,
     first: Option<usize>,
+    /// Whether leads that are gone from the queue were not asked for.
+    leaves_gone: bool,
     /// Where the rows begin that `--first` leaves for another push.
     end: usize,
     /// Until when the same command can find out about what is unknown.
@@ -27,22 +31,19 @@ pub(super) struct Verdict<'a> {
 impl<'a> Verdict<'a> {
     pub(super) fn new(
         report: &'a PushReport,
-        resumed: Option<ResumedPush>,
-        journal: Option<&'a Path>,
-        first: Option<usize>,
+        is_old: bool,
+        journal: &'a Journal,
+        push: &Push,
     ) -> Self {
-        let is_open = report.stopped().is_some() || report.unknown().next().is_some();
-        let is_settled = resumed
-            .as_ref()
-            .is_some_and(|past| settled_all(report, past));
+        let first = push.first();
         Self {
             report,
-            resumed,
-            is_old: !is_open && is_settled,
+            is_old,
             journal,
             first,
+            leaves_gone: push.gone == Some(Gone::Leave),
             end: end(report, first),
-            settles_until: settles_until(report).filter(|_| journal.is_some()),
+            settles_until: settles_until(report).filter(|_| journal.path().is_some()),
         }
     }
 
@@ -67,19 +68,19 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// Whether nobody finds out any more what became of some leads.
-    fn is_lost(&self) -> bool {
-        self.report.unknown().next().is_some() && self.settles_until.is_none()
+    /// Whether it is not known what became of some leads.
+    fn is_unknown(&self) -> bool {
+        self.report.unknown().next().is_some()
     }
 
-    /// Whether the same command would send what this one has not.
+    /// Whether the same command would send what this one has not: then nothing else may.
     fn goes_on(&self) -> bool {
-        self.report.stopped().is_some() && self.journal.is_some() && !self.is_lost()
+        self.report.stopped().is_some() && self.journal.path().is_some()
     }
 
-    /// Until when what is unknown can be found out, if it can.
-    pub(super) const fn settles_until(&self) -> Option<&Timestamp> {
-        self.settles_until.as_ref()
+    /// Until when what is unknown is sure to be found out, if it is.
+    pub(super) fn settles_until(&self) -> Option<String> {
+        self.settles_until.as_ref().map(moment)
     }
 
     /// Why a lead belongs into the file of rejects, if it does: what can be mended, and
@@ -99,8 +100,8 @@ impl<'a> Verdict<'a> {
     /// Why the push ended before its end, in words for people.
     pub(super) fn stopped(&self) -> Option<String> {
         match self.report.error() {
-            Some(error) if self.exit() == Exit::Unknown => Some(failure::message(error)),
-            _ => self.report.stopped().map(str::to_owned),
+            Some(error) => Some(failure::message(error)),
+            None => self.report.stopped().map(str::to_owned),
         }
     }
 
@@ -111,14 +112,17 @@ impl<'a> Verdict<'a> {
             leads.count()
         };
         let added = asked(|fate| matches!(fate, LeadFate::Added { .. }));
-        let good = added + asked(is_duplicate);
+        let gone = asked(|fate| matches!(fate, LeadFate::Gone { .. }));
+        let left = if self.leaves_gone { gone } else { 0 };
+        let good = added + asked(is_duplicate) + left;
         match self.report.error() {
-            _ if self.report.unknown().next().is_some() => Exit::Unknown,
+            _ if self.is_unknown() => Exit::Unknown,
             None if good == asked(|_| true) => Exit::Ok,
             // All is there; what failed is something else, such as the journal.
             Some(error) if good == asked(|_| true) => Exit::of(error),
             _ if added > 0 => Exit::Partial,
             Some(error) => Exit::of(error),
+            None if gone > 0 => Exit::Conflict,
             None if asked(|fate| *fate == LeadFate::NotSent) > 0 => Exit::Limit,
             None => Exit::Validation,
         }
@@ -127,7 +131,7 @@ impl<'a> Verdict<'a> {
     /// How the program ends, and why if the push did not come to its end. `rejects` is
     /// where what was not sent stands, or why it stands nowhere.
     pub(super) fn end(&self, rejects: Result<Option<PathBuf>, Failure>) -> Result<Exit, Failure> {
-        let rejects = rejects.map_err(|trouble| match self.journal {
+        let rejects = rejects.map_err(|trouble| match self.journal.path() {
             Some(_) => {
                 trouble.next("mend that and run the same command again: nothing is sent twice")
             }
@@ -140,6 +144,10 @@ impl<'a> Verdict<'a> {
             (Some(failure), Ok(_)) => Err(failure),
             (None, Err(trouble)) if exit == Exit::Ok => Err(trouble),
             (None, Err(trouble)) => Err(trouble.exits(exit)),
+            // What is left to do is told by the trouble; the summary tells the rest.
+            (Some(_), Err(trouble)) if self.report.error().is_none() && !self.is_unknown() => {
+                Err(trouble.exits(exit))
+            }
             (Some(failure), Err(trouble)) => Err(failure.also("rejects", &trouble)),
         }
     }
@@ -147,14 +155,45 @@ impl<'a> Verdict<'a> {
     fn failure(&self, exit: Exit, rejects: Option<&Path>) -> Option<Failure> {
         match (exit, self.report.error()) {
             (Exit::Unknown, _) => Some(self.unknown(rejects)),
-            (Exit::Partial, Some(error)) if self.journal.is_some() => Some(
-                Failure::from(error)
+            (Exit::Partial, Some(error)) if self.journal.path().is_some() => Some(
+                self.journal
+                    .failure(error)
                     .exits(exit)
                     .then("run the same command again: it goes on where it stopped"),
             ),
-            (_, Some(error)) => Some(Failure::from(error).exits(exit)),
+            (_, Some(error)) => Some(self.journal.failure(error).exits(exit)),
+            (Exit::Ok, None) => None,
             (Exit::Limit, None) => Some(no_room()),
-            (_, None) => None,
+            (_, None) => Some(self.incomplete(exit, rejects)),
+        }
+    }
+
+    /// What is left to do after a push that came to its end without adding everything.
+    fn incomplete(&self, exit: Exit, rejects: Option<&Path>) -> Failure {
+        let counts = self.report.counts();
+        let duplicates = duplicates(self.report);
+        let rest = super::listed(&[
+            ("duplicate", duplicates),
+            ("rejected", counts.rejected - duplicates),
+            ("skipped by the service", counts.skipped),
+            ("not sent for want of room", counts.not_sent - self.beyond()),
+            ("gone from the queue", counts.gone),
+        ]);
+        let added = match counts.added {
+            0 => "no lead was added".to_owned(),
+            added => {
+                let of = self.report.leads.len() - self.beyond();
+                format!("{added} of {of} leads were added")
+            }
+        };
+        let failure = Failure::new(exit, format!("{added}: {rest}"));
+        match rejects {
+            Some(path) => failure.next(format!(
+                "fix the rows in {}, then push that file",
+                path.display()
+            )),
+            None if counts.gone > 0 => failure.next("--gone push pushes again what is gone"),
+            None => failure,
         }
     }
 
@@ -165,26 +204,28 @@ impl<'a> Verdict<'a> {
             .unwrap_or_else(|| "no answer arrived".to_owned());
         let message = format!("it is not known whether {count} arrived in the queue: {why}");
         let mut failure = Failure::new(Exit::Unknown, message);
-        if let Some(journal) = self.journal {
-            failure = failure.detail("journal", journal.to_string_lossy());
-        }
-        let rest = match rejects {
-            Some(path) => format!("; what was not sent is in {}", path.display()),
-            None => String::new(),
+        let Some(journal) = self.journal.path() else {
+            let rest = match rejects {
+                Some(path) => format!("; what was not sent is in {}", path.display()),
+                None => String::new(),
+            };
+            return failure.next(format!("look for them with `allo queue show`{rest}"));
         };
-        failure.next(match &self.settles_until {
-            Some(until) => format!(
+        failure = failure.detail("journal", journal.to_string_lossy());
+        let of_journal = self
+            .report
+            .error()
+            .and_then(|error| self.journal.advice(error));
+        failure.next(match (self.settles_until(), of_journal) {
+            (_, Some(advice)) => advice,
+            (Some(until), None) => format!(
                 "run the same command again before {until}: it finds out, adds nothing twice and goes on"
             ),
-            None => format!("look for them with `allo queue show`{rest}"),
+            (None, None) => "run the same command again: it looks for them in the queue, adds nothing \
+                             twice, and goes on if it finds out"
+                .to_owned(),
         })
     }
-}
-
-/// Whether an earlier run has left nothing to send.
-fn settled_all(report: &PushReport, past: &ResumedPush) -> bool {
-    let counts = report.counts();
-    !past.under_way && past.settled >= counts.added + counts.gone + counts.skipped
 }
 
 /// Behind the N-th lead that is no reject; behind all if there are fewer.
@@ -222,7 +263,7 @@ fn is_duplicate(fate: &LeadFate) -> bool {
 /// Not even `--what-fits` adds anything.
 pub(super) fn no_room() -> Failure {
     let message = "the queue has no room for any of the leads";
-    Failure::new(Exit::Limit, message).next("clear or reset the queue")
+    Failure::new(Exit::Limit, message).next("make room with `allo queue clear`")
 }
 
 /// Why the service did not take a lead.

@@ -1,0 +1,243 @@
+//! A push that an earlier run has begun: what became of it since, whether to go on with
+//! it, and whom to ask. Nothing is sent here.
+
+use std::time::Duration;
+
+use allo_client::Timestamp;
+use allo_client::power_dialer::{self, FinishedJournal, ReplacedQueue, ResumedPush};
+use clap::ValueEnum;
+
+use super::journal::Journal;
+use super::{Push, counted, moment};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::terminal;
+
+/// A push that rests longer than this is not gone on with unasked.
+const OLD: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What to do about leads that an earlier run has added and that are not in the queue
+/// any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Gone {
+    /// Push them again
+    Push,
+    /// Leave them out
+    Leave,
+}
+
+/// How the push is gone on with.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Way {
+    finished: FinishedJournal,
+    replaced: ReplacedQueue,
+    /// Whether the queue is emptied first.
+    pub(super) resets: bool,
+    /// Whether all was done before, so that nothing is sent.
+    pub(super) is_done: bool,
+}
+
+impl Way {
+    /// Everything is pushed, whatever an earlier run has done.
+    const ANEW: Self = Self {
+        finished: FinishedJournal::PushAgain,
+        replaced: ReplacedQueue::PushAll,
+        resets: false,
+        is_done: false,
+    };
+    /// What is not settled is pushed, even to a new queue; what is done is reported.
+    const REST: Self = Self {
+        finished: FinishedJournal::Report,
+        replaced: ReplacedQueue::PushRest,
+        resets: false,
+        is_done: false,
+    };
+    /// The push goes on as it was begun. What changes from now on is an error.
+    const GO_ON: Self = Self {
+        finished: FinishedJournal::Refuse,
+        replaced: ReplacedQueue::Refuse,
+        resets: false,
+        is_done: false,
+    };
+
+    pub(super) const fn apply(self, push: power_dialer::Push) -> power_dialer::Push {
+        push.when_journal_finished(self.finished)
+            .when_queue_replaced(self.replaced)
+    }
+
+    /// The same in a new queue.
+    const fn in_new_queue(self) -> Self {
+        Self {
+            resets: true,
+            ..self
+        }
+    }
+
+    /// To push again what turned out to be gone when the rest was done.
+    pub(super) const fn again() -> Self {
+        Self::ANEW
+    }
+}
+
+/// Decides how to go on, and asks if that is not clear.
+///
+/// # Errors
+///
+/// If nobody is there to ask, or does not agree.
+pub(super) async fn choose(
+    session: &Session,
+    push: &Push,
+    begun: power_dialer::Push,
+    journal: &Journal,
+) -> Result<Way, Failure> {
+    let first = Way {
+        resets: push.reset,
+        ..Way::default()
+    };
+    if !journal.is_found() {
+        return Ok(first);
+    }
+    let plan = Way::REST.apply(begun).plan().await;
+    let plan = plan.map_err(|error| journal.failure(&error))?;
+    let Some(past) = plan.resumed else {
+        return Ok(first);
+    };
+    let case = Case {
+        session,
+        push,
+        journal,
+        past: &past,
+    };
+    let way = match past.finished {
+        true => case.finished(),
+        false => case.unfinished(),
+    }?;
+    session.printer.remark(&told(&past));
+    Ok(way)
+}
+
+/// A push that was begun, in one sentence.
+fn told(past: &ResumedPush) -> String {
+    let began = moment(&past.began);
+    let settled = counted(past.settled, "lead");
+    let begin = match past.finished {
+        true => "This push was finished before",
+        false => "Going on with a push that was begun before",
+    };
+    format!("{begin}: begun {began}, {settled} settled{}", since(past))
+}
+
+/// What became since of what was settled.
+pub(super) fn since(past: &ResumedPush) -> String {
+    let (here, gone) = (past.still_in_queue, past.gone);
+    match past.queue_replaced {
+        true => ", and the queue replaced since".to_owned(),
+        false if gone > 0 => format!(", {here} of them in the queue, {gone} gone since"),
+        false => format!(", {here} of them in the queue"),
+    }
+}
+
+/// A push that was begun, beside what the user wants.
+struct Case<'a> {
+    session: &'a Session,
+    push: &'a Push,
+    journal: &'a Journal,
+    past: &'a ResumedPush,
+}
+
+impl Case<'_> {
+    /// All was done before.
+    fn finished(&self) -> Result<Way, Failure> {
+        if self.push.reset {
+            return Ok(Way::ANEW.in_new_queue());
+        }
+        let done = |way| Way {
+            is_done: true,
+            ..way
+        };
+        if self.past.gone == 0 && !self.past.queue_replaced {
+            return Ok(done(Way::GO_ON));
+        }
+        Ok(match self.gone("finished before")? {
+            Gone::Push => Way::ANEW,
+            Gone::Leave => done(Way::REST),
+        })
+    }
+
+    fn unfinished(&self) -> Result<Way, Failure> {
+        let (past, is_own) = (self.past, self.journal.is_own());
+        match (self.push.reset, past.queue_replaced) {
+            (true, true) => Ok(Way::ANEW.in_new_queue()),
+            // It was begun by this very command, which has emptied the queue.
+            (true, false) if is_own => self.agreed(),
+            (true, false) if self.push.gone == Some(Gone::Push) => Ok(Way::ANEW.in_new_queue()),
+            (true, false) => Err(self.begun_without_reset()),
+            (false, true) => Ok(match self.gone("begun before")? {
+                Gone::Push => Way::ANEW,
+                Gone::Leave => Way::REST,
+            }),
+            (false, false) => self.agreed(),
+        }
+    }
+
+    /// Goes on, after asking if that might be a surprise.
+    fn agreed(&self) -> Result<Way, Failure> {
+        let past = self.past;
+        let last = past.last_settled.as_ref().unwrap_or(&past.began);
+        let is_old = Duration::try_from(Timestamp::now().instant().duration_since(last.instant()))
+            .is_ok_and(|age| age > OLD);
+        let is_asked = is_old || (past.gone > 0 && self.push.gone.is_none());
+        if is_asked {
+            let began = moment(&past.began);
+            let what = format!(
+                "The push of {} was begun {began}; {} settled{}",
+                self.journal.shown(),
+                counted(past.settled, "lead"),
+                since(past)
+            );
+            terminal::confirm(&what, self.session.global.yes)?;
+        }
+        Ok(Way::GO_ON)
+    }
+
+    /// What to do about leads that are gone: as the user has said, or says now.
+    fn gone(&self, was: &str) -> Result<Gone, Failure> {
+        if let Some(gone) = self.push.gone {
+            return Ok(gone);
+        }
+        if self.session.global.yes {
+            return Ok(Gone::Push);
+        }
+        let why = match self.past.queue_replaced {
+            true => "the queue was emptied or replaced since",
+            false => "they were removed since",
+        };
+        let gone = counted(self.past.gone, "lead");
+        let message = format!(
+            "the push of {} was {was} ({}), but {gone} that it added can not be found in the queue, \
+             as {why}",
+            self.journal.shown(),
+            moment(&self.past.began),
+        );
+        match terminal::ask(&format!("{message}. Push them again?")) {
+            Some(true) => Ok(Gone::Push),
+            Some(false) => Ok(Gone::Leave),
+            None => Err(Failure::new(Exit::Conflict, message).next(
+                "add --gone push to push those again, or --gone leave to leave them out; --reset \
+                 pushes the whole list to a new queue",
+            )),
+        }
+    }
+
+    fn begun_without_reset(&self) -> Failure {
+        let shown = self.journal.shown();
+        let message = format!(
+            "--reset would empty the queue, but {shown} is the journal of a push that has begun"
+        );
+        Failure::usage(message).next(
+            "leave --reset out to go on with it, or add --gone push to empty the queue and push \
+             the whole list again",
+        )
+    }
+}

@@ -1,0 +1,88 @@
+//! Lists that `allo` has written itself: the entries of `allo queue show` and the leads
+//! of `allo queue push`, as CSV or JSON lines. Their columns are known by name, and what
+//! is no part of a lead is passed over.
+
+use serde_json::{Map, Value};
+
+use super::field::Field;
+
+/// What the columns of an own list stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Own {
+    /// Of `allo queue show`.
+    Queue,
+    /// Of `allo queue push`.
+    Report,
+}
+
+/// The number of an entry of a queue.
+const NUMBER_TO: &str = "number_to";
+/// Before the name of a field in a report.
+const LEAD: &str = "lead.";
+
+impl Own {
+    /// Tells an own list by columns that nobody else has.
+    pub(super) fn of(titles: &[&str]) -> Option<Self> {
+        let has = |title: &str| titles.contains(&title);
+        match () {
+            () if has(NUMBER_TO) && has("position") => Some(Self::Queue),
+            () if has("lead.number") && has("status") => Some(Self::Report),
+            () => None,
+        }
+    }
+
+    /// The field that a column holds; nothing if it is no part of a lead.
+    pub(super) fn field(self, title: &str) -> Option<Field> {
+        match self {
+            Self::Queue => (title == NUMBER_TO).then_some(Field::Number),
+            Self::Report => Field::from_name(title.strip_prefix(LEAD)?),
+        }
+    }
+
+    /// Whether a column is `allo`'s, and none that somebody has added.
+    pub(super) fn knows(self, title: &str) -> bool {
+        let own: &[&str] = match self {
+            Self::Queue => &[
+                NUMBER_TO,
+                "position",
+                "call_id",
+                "call_start_date",
+                "created_at",
+                "detected_outbound_voicemail",
+                "not_reached_destination_reason",
+                "routing_result",
+                "sync_status",
+                "updated_at",
+                "voicemail_left",
+            ],
+            Self::Report => &[
+                "input",
+                "line",
+                "status",
+                "position",
+                "reason",
+                "rejection",
+                "key",
+                "retry_until",
+            ],
+        };
+        own.contains(&title) || (self == Self::Report && title.starts_with(LEAD))
+    }
+}
+
+/// The columns of an object: its keys, and those of the lead in a line of a report.
+pub(super) fn columns(object: &Map<String, Value>) -> Vec<(String, &Value)> {
+    let mut columns = Vec::new();
+    for (key, value) in object {
+        match value.as_object() {
+            Some(lead) if key == "lead" && object.contains_key("status") => {
+                columns.extend(
+                    lead.iter()
+                        .map(|(key, value)| (format!("{LEAD}{key}"), value)),
+                );
+            }
+            _ => columns.push((key.clone(), value)),
+        }
+    }
+    columns
+}
