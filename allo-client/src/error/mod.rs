@@ -200,6 +200,7 @@ impl Error {
     }
 
     /// What the operation table says of the operation.
+    #[cfg(feature = "power-dialer")]
     pub(crate) fn table_row(&self) -> Option<&'static Operation> {
         self.0.operation
     }

@@ -82,7 +82,7 @@ pub enum Fault {
     ErrorEnvelopeIn200,
     /// A success is answered as 201 with a body that is not JSON. A refusal is sent as it is.
     Undecodable201,
-    /// The answer is padded with blanks in front to this many bytes; it is still JSON. It comes in
+    /// The answer is padded with blanks at its end to this many bytes; it is still JSON. It comes in
     /// chunks, without a `Content-Length`.
     HugeBody(u64),
     /// The body comes one byte at a time, at this distance.
