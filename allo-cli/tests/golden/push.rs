@@ -151,7 +151,8 @@ pub(crate) fn many(count: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_queue() {
-    let scene = with_example().await;
+    let scene = Scene::without_quotas().await;
+    std::fs::copy(EXAMPLE, scene.path("leads.csv")).expect("the example");
     scene.file("many.csv", &many(995));
     let fill = push(&["many.csv", "--duplicates", "keep", "--batch-size", "1000"]);
     assert!(scene.run(&fill).await.status.success());

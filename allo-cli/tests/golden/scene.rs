@@ -24,8 +24,18 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn start() -> Self {
+        Self::with(Quotas::standard()).await
+    }
+
+    /// For runs in a row with many requests, of which the number is shown: by its quota, the
+    /// service would refuse some, depending on how fast the runs before were.
+    pub(crate) async fn without_quotas() -> Self {
+        Self::with(Quotas::off()).await
+    }
+
+    async fn with(quotas: Quotas) -> Self {
         let start = START.parse().expect("a time");
-        let sandbox = Sandbox::builder().demo_team().quotas(Quotas::standard());
+        let sandbox = Sandbox::builder().demo_team().quotas(quotas);
         let sandbox = sandbox.api_key(KEY).start_time(start).start().await;
         Self {
             sandbox: sandbox.expect("a free port"),
