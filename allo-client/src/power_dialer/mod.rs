@@ -35,6 +35,7 @@ mod batch;
 mod clear;
 mod delivery;
 mod dialer;
+mod doubt;
 mod engine;
 mod event;
 mod evidence;
