@@ -35,7 +35,7 @@ async fn the_first_ones() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_room_at_all() {
-    let scene = Scene::without_quotas().await;
+    let scene = Scene::unlimited().await;
     scene.file("many.csv", &many(1_000));
     let fill = push(&["many.csv", "--duplicates", "keep", "--batch-size", "1000"]);
     assert!(scene.run(&fill).await.status.success());

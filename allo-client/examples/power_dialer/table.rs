@@ -1,6 +1,6 @@
 //! Prints the queue and what did not get into it.
 
-use allo_client::power_dialer::PushReport;
+use allo_client::power_dialer::{LeadFate, PushReport};
 use allo_client::types::GetCurrentDialingQueueResponse;
 
 pub(crate) fn print_head() {
