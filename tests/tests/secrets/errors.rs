@@ -43,6 +43,7 @@ async fn errors() -> Vec<Error> {
     errors.extend(of_connections().await);
     errors.push(of_a_missing_scope(&stage).await);
     errors.push(of_an_output(&stage).await);
+    errors.push(of_a_journal_in_use(&stage).await);
     errors.push(of_the_pacer(&stage).await);
     errors.push(of_time(&stage).await);
     errors
@@ -66,6 +67,15 @@ fn of_settings() -> Vec<Error> {
         .chain([agent])
         .map(|built| built.unwrap_err())
         .collect()
+}
+
+/// Another push has the journal.
+async fn of_a_journal_in_use(stage: &Stage) -> Error {
+    let journal = tempfile::NamedTempFile::new().unwrap();
+    journal.as_file().lock().unwrap();
+    let dialer = stage.client.power_dialer().for_teammate(Teammate::Me);
+    let push = dialer.push([PHONE]).journal(journal.path());
+    push.await.unwrap_err()
 }
 
 /// The request is not sent, or does not come to be.

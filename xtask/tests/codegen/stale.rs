@@ -1,6 +1,6 @@
 //! Which files are stale, how that is told, and that writing mends it.
 
-use crate::tree::{GENERATED, OVERLAY, SPEC, Tree};
+use crate::tree::{GENERATED, GENERATED_TESTS, OVERLAY, SPEC, Tree};
 
 const STAGES: [&str; 8] = [
     "load",
@@ -123,7 +123,9 @@ fn line_ends_of_another_system_are_not_stale() {
 fn the_place_of_the_tree_does_not_show() {
     let tree = Tree::of_repository();
     let before = tree.files();
-    std::fs::remove_dir_all(tree.path(GENERATED)).unwrap();
+    for directory in [GENERATED, GENERATED_TESTS] {
+        std::fs::remove_dir_all(tree.path(directory)).unwrap();
+    }
     assert_eq!(tree.run(&["codegen"]).code, Some(0));
     assert_eq!(tree.files(), before);
 }

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 pub(crate) const SPEC: &str = "openapi/allo.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 pub(crate) const GENERATED: &str = "allo-client/src/generated";
+pub(crate) const GENERATED_TESTS: &str = "tests/tests/operations/generated";
 
 /// A directory laid out like the repository, deleted on drop.
 pub(crate) struct Tree {
@@ -34,8 +35,10 @@ impl Tree {
         for name in [SPEC, OVERLAY] {
             tree.write(name, &fs::read(repository.join(name)).unwrap());
         }
-        for (name, bytes) in read_all(&repository.join(GENERATED)) {
-            tree.write(&format!("{GENERATED}/{name}"), &bytes);
+        for directory in [GENERATED, GENERATED_TESTS] {
+            for (name, bytes) in read_all(&repository.join(directory)) {
+                tree.write(&format!("{directory}/{name}"), &bytes);
+            }
         }
         tree
     }
