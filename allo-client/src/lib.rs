@@ -98,6 +98,7 @@ mod batch;
 mod call_options;
 mod client;
 mod credentials;
+mod current_runtime;
 mod error;
 mod error_code;
 #[rustfmt::skip]

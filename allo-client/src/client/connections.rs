@@ -6,9 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::redirect;
-use tokio::runtime::{Handle, Id};
+use tokio::runtime::Id;
 
 use crate::Error;
+use crate::current_runtime::current_runtime;
 use crate::transport::{base_url, tls};
 
 /// So many runtimes keep their connections; the one that called least lately
@@ -43,7 +44,7 @@ impl Connections {
     /// Connections that are made as needed.
     pub(super) fn own(settings: HttpSettings) -> Result<Self, Error> {
         // What cannot work is told now.
-        let first = (runtime(), settings.build()?);
+        let first = (current_runtime(), settings.build()?);
         Ok(Self(Source::Own {
             settings,
             of_runtimes: Mutex::new(vec![first]),
@@ -59,7 +60,7 @@ impl Connections {
                 of_runtimes,
             } => (settings, of_runtimes),
         };
-        let here = runtime();
+        let here = current_runtime();
         let mut all = of_runtimes.lock().unwrap_or_else(PoisonError::into_inner);
         // One that was made outside of any runtime has no connections yet.
         let found = all.iter().position(|(id, _)| *id == here || id.is_none());
@@ -73,11 +74,6 @@ impl Connections {
         }
         Ok(http)
     }
-}
-
-/// The runtime in which this is called.
-fn runtime() -> Option<Id> {
-    Handle::try_current().ok().map(|handle| handle.id())
 }
 
 impl HttpSettings {

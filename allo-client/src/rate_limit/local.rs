@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::runtime::{Handle, Id};
+use tokio::runtime::Id;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::class::{Asking, Class, Turn};
 use super::queue::Ticket;
 use super::{AcquireTimeout, Limits, PaceRequest, Pacer, Permit, Promise, RateLimitInfo};
+use crate::current_runtime::current_runtime;
 use crate::operation::RateClass;
 use crate::runtime::BoxFuture;
 
@@ -134,14 +135,9 @@ impl Timer {
     fn new(at: Instant) -> Self {
         Self {
             sleep: Box::pin(sleep_until(at)),
-            runtime: runtime(),
+            runtime: current_runtime(),
         }
     }
-}
-
-/// The runtime in which this is polled.
-fn runtime() -> Option<Id> {
-    Handle::try_current().ok().map(|handle| handle.id())
 }
 
 impl Acquire {
@@ -177,7 +173,7 @@ impl Acquire {
 
     /// Whether the timer goes off at once; else it will wake the task.
     fn is_due(&mut self, at: Instant, context: &mut Context<'_>) -> bool {
-        let here = runtime();
+        let here = current_runtime();
         // One of another runtime goes off only if that is driven.
         let timer = self.timer.take().filter(|timer| timer.runtime == here);
         let mut timer = timer.unwrap_or_else(|| Timer::new(at));
