@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
-use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::*;
@@ -80,15 +79,7 @@ impl Paginated for Scripted {
             .unwrap()
             .pop_front()
             .expect("no request too many");
-        let meta = Meta {
-            status: 200,
-            headers: HeaderMap::new(),
-            request_id: None,
-            attempts: 1,
-            after_doubt: false,
-            received: jiff::Timestamp::UNIX_EPOCH,
-        };
-        let answer = answer.map(|page| Response::new(page, meta));
+        let answer = answer.map(|page| Response::new(page, Meta::for_tests()));
         Box::pin(std::future::ready(
             answer.map_err(|kind| Error::new(kind, "scripted")),
         ))

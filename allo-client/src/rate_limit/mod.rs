@@ -265,14 +265,11 @@ const MOST_UNIX: i64 = 100_000_000_000;
 impl RateLimitInfo {
     /// What the headers of an answer say.
     pub(crate) fn of(headers: &HeaderMap, status: u16) -> Self {
-        fn number<T: FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
-            headers.get(name)?.to_str().ok()?.trim().parse().ok()
-        }
-        let limit = number(headers, "x-ratelimit-limit");
-        let reset: Option<i64> = number(headers, "x-ratelimit-reset");
+        let limit = header_number(headers, "x-ratelimit-limit");
+        let reset: Option<i64> = header_number(headers, "x-ratelimit-reset");
         Self {
             limit: limit.filter(|limit| *limit > 0),
-            remaining: number(headers, "x-ratelimit-remaining"),
+            remaining: header_number(headers, "x-ratelimit-remaining"),
             reset: reset.filter(|reset| (LEAST_UNIX..MOST_UNIX).contains(reset)),
             refused: status == 429,
             pause: None,
@@ -285,6 +282,11 @@ impl RateLimitInfo {
         self.pause = Some(asked.unwrap_or(window::WINDOW));
         self
     }
+}
+
+/// The number in a header, if there is one.
+pub(crate) fn header_number<T: FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// Lets everybody through.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 
 use crate::Outcome;
+use crate::rate_limit::header_number;
 use crate::transport::retry_after;
 
 /// A successful answer.
@@ -44,8 +45,17 @@ impl Meta {
         header.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
     }
 
-    fn number(&self, name: &str) -> Option<u32> {
-        self.headers.get(name)?.to_str().ok()?.trim().parse().ok()
+    /// What tests that need an answer take for it.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            status: 200,
+            headers: HeaderMap::new(),
+            request_id: None,
+            attempts: 1,
+            after_doubt: false,
+            received: jiff::Timestamp::UNIX_EPOCH,
+        }
     }
 }
 
@@ -127,8 +137,8 @@ impl<T> Response<T> {
     /// What is left of the rate limit.
     pub fn quota(&self) -> Quota {
         Quota {
-            limit: self.meta.number("x-ratelimit-limit"),
-            remaining: self.meta.number("x-ratelimit-remaining"),
+            limit: header_number(&self.meta.headers, "x-ratelimit-limit"),
+            remaining: header_number(&self.meta.headers, "x-ratelimit-remaining"),
             reset: retry_after::of_reset(&self.meta.headers, self.meta.received),
         }
     }

@@ -149,21 +149,12 @@ fn undecodable(prepared: &Prepared, success: Success, problem: Problem) -> Error
 mod tests {
     use std::thread::{self, ThreadId};
 
-    use reqwest::header::HeaderMap;
-
     use super::*;
     use crate::CallOptions;
     use crate::runtime::Meta;
 
     fn answered(length: usize) -> (Prepared, Success) {
-        let meta = Meta {
-            status: 200,
-            headers: HeaderMap::new(),
-            request_id: None,
-            attempts: 1,
-            after_doubt: false,
-            received: jiff::Timestamp::UNIX_EPOCH,
-        };
+        let meta = Meta::for_tests();
         let prepared = Prepared {
             operation: &crate::operations::GET_ME,
             path: String::new(),

@@ -15,7 +15,7 @@ use super::judge::{Failure, Judge};
 use super::observe;
 use super::{Prepared, Success};
 use crate::error::{GaveUp, Kind};
-use crate::rate_limit::{AcquireTimeout, PaceRequest, Permit, RateLimitInfo};
+use crate::rate_limit::{AcquireTimeout, PaceRequest, Permit, PermitOutcome, RateLimitInfo};
 use crate::runtime::RetrySafety;
 use crate::{Error, ErrorCode, Timestamp};
 
@@ -61,6 +61,8 @@ struct Course<'a> {
     first: Option<Sent>,
     /// When the attempt under way was sent, and how long it may take.
     current: (Instant, Duration),
+    /// What its answer says about the rate limit; nothing if none came.
+    rate_limit: RateLimitInfo,
     /// Why the last attempt failed.
     last: Option<Error>,
     /// Status and code of the last answer, if there was one.
@@ -103,6 +105,7 @@ impl<'a> Course<'a> {
             fate: Fate::default(),
             first: None,
             current: (now, timeout),
+            rate_limit: RateLimitInfo::default(),
             last: None,
             last_answer: None,
         }
@@ -160,7 +163,12 @@ impl<'a> Course<'a> {
         self.current = (now, time);
         permit.sent();
         let attempt = exchange.send(request, time).await;
-        permit.end(attempt.permit_outcome());
+        let outcome = attempt.permit_outcome();
+        self.rate_limit = match outcome {
+            PermitOutcome::Answered(info) => info,
+            PermitOutcome::Unused | PermitOutcome::Lost => RateLimitInfo::default(),
+        };
+        permit.end(outcome);
         attempt
     }
 
@@ -175,8 +183,7 @@ impl<'a> Course<'a> {
         match judge.judge(attempt) {
             Ok(mut success) => {
                 success.meta.after_doubt = matches!(self.fate, Fate::Unsure | Fate::Done);
-                let info = RateLimitInfo::of(&success.meta.headers, success.meta.status);
-                self.observe(&info);
+                self.observe(&self.rate_limit);
                 self.engine.budget.reward();
                 self.watch(observe::Seen::success(success.meta.status));
                 Next::Done(Ok(success))
@@ -196,10 +203,9 @@ impl<'a> Course<'a> {
             self.last_answer = Some((status, error.code()));
         }
         self.conflicts += u32::from(verdict.again == Again::Conflict);
-        let info = RateLimitInfo::of(error.headers(), error.status().unwrap_or_default());
         self.observe(&match verdict.again {
-            Again::RateLimit => info.throttled(error.retry_after()),
-            _ => info,
+            Again::RateLimit => self.rate_limit.throttled(error.retry_after()),
+            _ => self.rate_limit,
         });
         let wait = self.wait(&error, verdict.again);
         self.watch(observe::Seen {
