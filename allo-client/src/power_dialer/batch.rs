@@ -1,11 +1,12 @@
 //! How the leads of a push are cut into batches, and under which keys these are
-//! sent. Numbers only; what is sent is made in `engine`.
+//! sent. Without I/O; batches are put together and sent in `delivery`.
 
 use std::ops::Range;
 
 use uuid::Uuid;
 
 use crate::IdempotencyKey;
+use crate::types::NewQueueNumber;
 
 /// Cuts a list into batches from its beginning on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,10 +92,20 @@ impl Cutter {
 
 /// The key of a batch: the same for the same leads at the same place of the same
 /// push, and for no others.
-pub(super) fn key(namespace: Uuid, batch: &Range<usize>, body: &[u8]) -> IdempotencyKey {
+fn key(namespace: Uuid, batch: &Range<usize>, body: &[u8]) -> IdempotencyKey {
     let mut name = format!("{}:{}:", batch.start, batch.len()).into_bytes();
     name.extend_from_slice(body);
     IdempotencyKey::of_uuid(Uuid::new_v5(&namespace, &name))
+}
+
+/// The same of a batch of leads.
+pub(super) fn key_of_leads(
+    namespace: Uuid,
+    batch: &Range<usize>,
+    leads: &[NewQueueNumber],
+) -> IdempotencyKey {
+    let body = serde_json::to_vec(leads).unwrap_or_default();
+    key(namespace, batch, &body)
 }
 
 #[cfg(test)]

@@ -93,11 +93,10 @@ impl Run {
     /// A batch that is sent for the first time.
     pub(super) fn batch(&self, seq: usize, range: Range<usize>) -> Batch {
         let leads = self.at.draft.batch(&range);
-        let body = serde_json::to_vec(&leads).unwrap_or_default();
         let at = now(&self.client);
         Batch {
             seq,
-            key: batch::key(self.at.namespace, &range, &body),
+            key: batch::key_of_leads(self.at.namespace, &range, &leads),
             until: repeat_until(&at),
             at,
             leads,

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use super::LeadFate;
 use super::batch;
-use super::evidence::{Evidence, Verdict};
+use super::evidence::{Evidence, Presence};
 use super::journal::{self, Record, UnderWay};
-use super::prepare::{Course, Prepared, now};
+use super::prepare::{Prepared, StartingPoint, now};
 use super::resume::Resumption;
 use crate::transport::repeat_until;
 use crate::{Error, IdempotencyKey, Timestamp};
@@ -31,12 +31,12 @@ impl Resumption<'_> {
                 break None;
             };
             match evidence.judge(&self.draft.numbers(&range)) {
-                Verdict::There(position) => records.push(self.found(range, position)),
-                verdict => break Some(verdict),
+                Presence::There(position) => records.push(self.found(range, position)),
+                presence => break Some(presence),
             }
         };
         let found: usize = records.iter().map(found_leads).sum();
-        let course = match open.map(|verdict| self.settle_rest(verdict, &mut evidence)) {
+        let start = match open.map(|presence| self.settle_rest(presence, &mut evidence)) {
             None | Some(Rest::NotThere) => {
                 records.extend(self.give_up_forgotten());
                 self.resuming(None, records)
@@ -51,21 +51,21 @@ impl Resumption<'_> {
                 for (index, fate) in unknown {
                     self.draft.set(index, fate);
                 }
-                Course::Stop(error)
+                StartingPoint::Stop(error)
             }
         };
-        let mut prepared = self.prepared(course);
+        let mut prepared = self.prepared(start);
         if let Some(resumed) = &mut prepared.plan.resumed {
             resumed.found_in_queue = found;
         }
         Ok(prepared)
     }
 
-    fn resuming(&self, doubt: Option<Timestamp>, found: Vec<Record>) -> Course {
+    fn resuming(&self, doubt: Option<Timestamp>, found: Vec<Record>) -> StartingPoint {
         let at = now(self.client);
         let mut records = vec![Record::Resumed { at, doubt }];
         records.extend(found);
-        Course::GoOn(records)
+        StartingPoint::GoOn(records)
     }
 
     /// The key of the batch under way is made of what the journal says about it.
@@ -83,10 +83,7 @@ impl Resumption<'_> {
     }
 
     fn key(&self, range: &Range<usize>) -> IdempotencyKey {
-        let namespace = self.namespace();
-        let leads = self.draft.batch(range);
-        let body = serde_json::to_vec(&leads).unwrap_or_default();
-        batch::key(namespace, range, &body)
+        batch::key_of_leads(self.namespace(), range, &self.draft.batch(range))
     }
 
     fn namespace(&self) -> uuid::Uuid {
@@ -148,7 +145,7 @@ impl Resumption<'_> {
 
     /// What is to be done about what is left, of which the first batch is not there as
     /// a whole.
-    fn settle_rest(&self, first: Verdict, evidence: &mut Evidence) -> Rest {
+    fn settle_rest(&self, first: Presence, evidence: &mut Evidence) -> Rest {
         let start = self.batches().next().map_or(0, |range| range.start);
         let left: BTreeSet<usize> = {
             let there = evidence.numbers();
@@ -163,10 +160,10 @@ impl Resumption<'_> {
         if !self.snapshot.is_whole && !is_remembered {
             return Rest::Unreadable;
         }
-        let might_be_parts = |verdict| {
+        let might_be_parts = |presence| {
             matches!(
-                verdict,
-                Verdict::There(_) | Verdict::Unclear { is_beginning: true }
+                presence,
+                Presence::There(_) | Presence::Unclear { is_beginning: true }
             )
         };
         let is_clear = !might_be_parts(first)
@@ -192,9 +189,9 @@ impl Resumption<'_> {
     }
 
     /// The leads of which nobody knows what became of them.
-    fn unknown(&self, first: Verdict, mut left: BTreeSet<usize>) -> Vec<(usize, LeadFate)> {
+    fn unknown(&self, first: Presence, mut left: BTreeSet<usize>) -> Vec<(usize, LeadFate)> {
         let begun = self.state.under_way.as_ref();
-        if begun.is_some() || first != Verdict::NotThere {
+        if begun.is_some() || first != Presence::NotThere {
             left.extend(self.batches().next().into_iter().flatten());
         }
         let mut unknown = Vec::new();

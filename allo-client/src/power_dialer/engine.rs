@@ -10,7 +10,7 @@ use super::answer::Placed;
 use super::delivery::{Batch, Delivered, End, in_doubt};
 use super::event::Listeners;
 use super::journal::{Journal, Opened, Peeked, Record, position_runs};
-use super::prepare::{Course, Past, Prepared, now, prepare};
+use super::prepare::{Past, Prepared, StartingPoint, now, prepare};
 use super::push::Spec;
 use super::settle::{self, Step};
 use super::{LeadFate, LeadReport, PushEvent, PushPlan, PushReport, WhenFull, queue};
@@ -111,13 +111,13 @@ async fn begin(
         }
         Opened::Empty(journal) | Opened::Begun(journal, _) => journal,
     };
-    match &prepared.course {
-        Course::Begin => {
+    match &prepared.start {
+        StartingPoint::Begin => {
             let (head, planned) = prepared.for_journal(spec).await;
             journal.replace(head, planned).await?;
         }
-        Course::GoOn(records) => journal.go_on(records).await?,
-        Course::Finished(_) | Course::Stop(_) => {}
+        StartingPoint::GoOn(records) => journal.go_on(records).await?,
+        StartingPoint::Finished(_) | StartingPoint::Stop(_) => {}
     }
     Ok(Some(journal))
 }
@@ -160,8 +160,8 @@ impl Run {
             replays,
             ..Totals::default()
         };
-        let totals = match &at.course {
-            Course::Finished(record) => Totals::of(record),
+        let totals = match &at.start {
+            StartingPoint::Finished(record) => Totals::of(record),
             _ => begun,
         };
         Self {
@@ -179,8 +179,8 @@ impl Run {
 
     async fn send_all(&mut self) {
         if self.at.is_over() {
-            let course = std::mem::replace(&mut self.at.course, Course::Begin);
-            if let Course::Stop(why) = course {
+            let start = std::mem::replace(&mut self.at.start, StartingPoint::Begin);
+            if let StartingPoint::Stop(why) = start {
                 self.stopped = Some(why);
             }
             return;

@@ -18,7 +18,7 @@ pub(super) struct Evidence {
 
 /// What the queue says about a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Presence {
     /// None of its numbers is there.
     NotThere,
     /// It is there, from this position on.
@@ -40,7 +40,7 @@ impl Evidence {
     }
 
     /// Judges a batch. What is there is not evidence for another batch any more.
-    pub(super) fn judge(&mut self, batch: &[&str]) -> Verdict {
+    pub(super) fn judge(&mut self, batch: &[&str]) -> Presence {
         let numbers: HashSet<&str> = batch.iter().copied().collect();
         if batch.is_empty()
             || !self
@@ -48,7 +48,7 @@ impl Evidence {
                 .iter()
                 .any(|one| numbers.contains(&*one.number))
         {
-            return Verdict::NotThere;
+            return Presence::NotThere;
         }
         let is_batch = |window: &[Entry]| {
             let equal = window
@@ -62,15 +62,15 @@ impl Evidence {
             let window: Vec<_> = self.entries.drain(at..at + batch.len()).collect();
             return window
                 .first()
-                .map_or(Verdict::NotThere, |first| Verdict::There(first.position));
+                .map_or(Presence::NotThere, |first| Presence::There(first.position));
         }
         let mut there = self.entries.iter();
         let first = there.find(|one| numbers.contains(&*one.number));
         let is_beginning = first.is_some_and(|one| batch.first() == Some(&&*one.number));
-        Verdict::Unclear { is_beginning }
+        Presence::Unclear { is_beginning }
     }
 
-    /// Whether there is an entry with this number.
+    /// The numbers of the entries that are not evidence for a batch yet.
     pub(super) fn numbers(&self) -> HashSet<&str> {
         self.entries.iter().map(|entry| &*entry.number).collect()
     }
@@ -98,18 +98,21 @@ mod tests {
         Evidence::since(5, &entries)
     }
 
-    const BEGINNING: Verdict = Verdict::Unclear { is_beginning: true };
-    const OTHER: Verdict = Verdict::Unclear {
+    const BEGINNING: Presence = Presence::Unclear { is_beginning: true };
+    const OTHER: Presence = Presence::Unclear {
         is_beginning: false,
     };
 
     #[test]
     fn a_batch_is_there_whole_or_not_at_all() {
-        let cases: [(&[(u64, &str)], Verdict); 9] = [
-            (&[], Verdict::NotThere),
-            (&[(3, "a"), (4, "b")], Verdict::NotThere),
-            (&[(5, "x"), (6, "y")], Verdict::NotThere),
-            (&[(5, "x"), (6, "a"), (7, "b"), (8, "c")], Verdict::There(6)),
+        let cases: [(&[(u64, &str)], Presence); 9] = [
+            (&[], Presence::NotThere),
+            (&[(3, "a"), (4, "b")], Presence::NotThere),
+            (&[(5, "x"), (6, "y")], Presence::NotThere),
+            (
+                &[(5, "x"), (6, "a"), (7, "b"), (8, "c")],
+                Presence::There(6),
+            ),
             (&[(5, "a"), (6, "b")], BEGINNING),
             (&[(5, "a"), (6, "b"), (8, "c")], BEGINNING),
             (&[(5, "b"), (6, "c")], OTHER),
@@ -117,17 +120,17 @@ mod tests {
             (&[(5, "a"), (6, "x"), (7, "b"), (8, "c")], BEGINNING),
         ];
         for (entries, expected) in cases {
-            let verdict = evidence(entries).judge(&["a", "b", "c"]);
-            assert_eq!(verdict, expected, "{entries:?}");
+            let presence = evidence(entries).judge(&["a", "b", "c"]);
+            assert_eq!(presence, expected, "{entries:?}");
         }
     }
 
     #[test]
     fn what_is_there_counts_for_one_batch_only() {
         let mut evidence = evidence(&[(5, "a"), (6, "b"), (7, "a"), (8, "b"), (9, "c")]);
-        assert_eq!(evidence.judge(&["a", "b"]), Verdict::There(5));
-        assert_eq!(evidence.judge(&["a", "b"]), Verdict::There(7));
-        assert_eq!(evidence.judge(&["a", "b"]), Verdict::NotThere);
+        assert_eq!(evidence.judge(&["a", "b"]), Presence::There(5));
+        assert_eq!(evidence.judge(&["a", "b"]), Presence::There(7));
+        assert_eq!(evidence.judge(&["a", "b"]), Presence::NotThere);
         assert_eq!(evidence.numbers(), ["c"].into());
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::answer::Placed;
 use super::delivery::{Batch, Delivered};
 use super::engine::Run;
-use super::evidence::{Evidence, Verdict};
+use super::evidence::{Evidence, Presence};
 use super::queue::{self, Snapshot};
 use crate::Error;
 use crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
@@ -29,7 +29,7 @@ impl Run {
                 .iter()
                 .map(|(at, number)| (*at, number.as_str()))
                 .collect();
-            let here = snapshot.presence(&places);
+            let here = snapshot.are_present(&places);
             let gone = places.iter().zip(here).filter(|(_, is_here)| !is_here);
             gone.map(|((position, _), _)| *position).collect()
         };
@@ -72,7 +72,7 @@ impl Run {
         let before = snapshot.entries.get(..before).unwrap_or_default();
         let mut evidence = Evidence::since(self.next_position(&snapshot), before);
         let numbers: Vec<_> = added.iter().map(|(_, number)| number.as_str()).collect();
-        let Verdict::There(position) = evidence.judge(&numbers) else {
+        let Presence::There(position) = evidence.judge(&numbers) else {
             return Ok(());
         };
         delivered.twice_from = Some(position);
@@ -88,8 +88,8 @@ impl Run {
         let snapshot = self.read_queue().await?;
         let mut evidence = Evidence::since(self.next_position(&snapshot), &snapshot.entries);
         match evidence.judge(&self.at.draft.numbers(&batch.range)) {
-            Verdict::There(position) => Ok(Some(position)),
-            Verdict::NotThere if snapshot.is_whole => Ok(None),
+            Presence::There(position) => Ok(Some(position)),
+            Presence::NotThere if snapshot.is_whole => Ok(None),
             _ => Err(not_told()),
         }
     }

@@ -51,7 +51,7 @@ pub(super) struct Prepared {
     /// Which of the leads that are sent are in the queue twice, and where.
     pub(super) twice: BTreeMap<usize, u64>,
     /// What becomes of the journal.
-    pub(super) course: Course,
+    pub(super) start: StartingPoint,
 }
 
 /// The queue that is pushed to, as far as it is known.
@@ -69,8 +69,8 @@ pub(super) struct Target {
     pub(super) snapshot: Option<Snapshot>,
 }
 
-/// What a run is going to do.
-pub(super) enum Course {
+/// Where a run starts.
+pub(super) enum StartingPoint {
     /// Begin with a new journal.
     Begin,
     /// Go on with the journal, which is to say this.
@@ -97,9 +97,9 @@ pub(super) async fn prepare(
         }
     };
     let plan = &mut prepared.plan;
-    plan.batches = match prepared.course {
-        Course::Begin | Course::GoOn(_) => prepared.cutter.batches(),
-        Course::Finished(_) | Course::Stop(_) => 0,
+    plan.batches = match prepared.start {
+        StartingPoint::Begin | StartingPoint::GoOn(_) => prepared.cutter.batches(),
+        StartingPoint::Finished(_) | StartingPoint::Stop(_) => 0,
     };
     // Between the batches, it is asked for the id of a queue that the first one makes.
     let asks = spec.journal.is_some() && prepared.queue.id.is_none() && plan.batches > 1;
@@ -148,7 +148,7 @@ async fn begin(
         },
         under_way: None,
         twice: BTreeMap::new(),
-        course: Course::Begin,
+        start: StartingPoint::Begin,
     })
 }
 
@@ -199,6 +199,9 @@ impl Prepared {
 
     /// Whether nothing is to be sent.
     pub(super) const fn is_over(&self) -> bool {
-        matches!(self.course, Course::Finished(_) | Course::Stop(_))
+        matches!(
+            self.start,
+            StartingPoint::Finished(_) | StartingPoint::Stop(_)
+        )
     }
 }

@@ -181,7 +181,7 @@ impl Snapshot {
 
     /// Which of these, given by position and number, are in the queue: at their
     /// positions, or, as a queue may number its entries anew, anywhere else.
-    pub(super) fn presence(&self, leads: &[(u64, &str)]) -> Vec<bool> {
+    pub(super) fn are_present(&self, leads: &[(u64, &str)]) -> Vec<bool> {
         let exact: Vec<bool> = leads
             .iter()
             .map(|(at, number)| self.has(*at, number))

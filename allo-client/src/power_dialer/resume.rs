@@ -7,7 +7,7 @@ use super::batch::Cutter;
 use super::journal::{self, JournalState, Record};
 use super::pace::Pace;
 use super::plan::Draft;
-use super::prepare::{Course, Prepared, Target, now};
+use super::prepare::{Prepared, StartingPoint, Target, now};
 use super::push::Spec;
 use super::queue::{self, Snapshot};
 use super::{Duplicates, FinishedJournal, LeadFate, ReplacedQueue, ResumedPush, Screen};
@@ -77,7 +77,7 @@ fn settled(state: &JournalState, draft: &Draft, snapshot: &Snapshot) -> Vec<Sett
         .iter()
         .map(|(_, number, position)| (*position, number.as_str()))
         .collect();
-    let here = snapshot.presence(&places);
+    let here = snapshot.are_present(&places);
     let all = all.into_iter().zip(here);
     let settled = all.map(|((input, number, position), is_here)| Settled {
         input,
@@ -164,7 +164,7 @@ impl Resumption<'_> {
 
     /// All was done before.
     fn report(self, finished: Record) -> Prepared {
-        self.prepared(Course::Finished(finished))
+        self.prepared(StartingPoint::Finished(finished))
     }
 
     /// Pushes what is not in the queue, by new keys.
@@ -239,12 +239,12 @@ impl Resumption<'_> {
             },
             under_way: None,
             twice: BTreeMap::new(),
-            course: Course::Begin,
+            start: StartingPoint::Begin,
             pace: self.pace,
         })
     }
 
-    pub(super) fn prepared(mut self, course: Course) -> Prepared {
+    pub(super) fn prepared(mut self, start: StartingPoint) -> Prepared {
         for (input, fate) in self.fates() {
             if let Some(place) = self.draft.fates.get_mut(input) {
                 *place = fate;
@@ -277,7 +277,7 @@ impl Resumption<'_> {
             },
             under_way: state.under_way,
             twice: state.twice.into_iter().collect(),
-            course,
+            start,
         }
     }
 }
