@@ -19,8 +19,6 @@ use allo_client::types::NewQueueNumber;
 use clap::{Args, ValueEnum};
 
 use super::reset;
-use resume::{Gone, Way};
-
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::leads::mapping::Mapping;
@@ -28,6 +26,7 @@ use crate::leads::place::Place;
 use crate::leads::rejects::Rejects;
 use crate::leads::{Leads, ListFormat, Raw, Shape};
 use crate::session::Session;
+use resume::{Gone, Way};
 
 #[derive(Args)]
 pub(crate) struct Push {
