@@ -15,10 +15,18 @@ const CONVERSIONS: [(InstanceType, &str, &str); 3] = [
 
 /// Runs progenitor over a normalised document.
 pub(crate) fn run(document: &Value) -> Result<syn::File, String> {
+    run_with(&settings(), document)
+}
+
+/// As [`run`], with settings of the caller's.
+pub(crate) fn run_with(
+    settings: &GenerationSettings,
+    document: &Value,
+) -> Result<syn::File, String> {
     let spec: openapiv3::OpenAPI = serde_json::from_value(document.clone())
         .map_err(|error| format!("openapiv3 cannot read the document: {error}"))?;
     let tokens = catch_unwind(AssertUnwindSafe(|| {
-        Generator::new(&settings()).generate_tokens(&spec)
+        Generator::new(settings).generate_tokens(&spec)
     }))
     .map_err(|panic| format!("progenitor panicked: {}", panic_text(&*panic)))?
     .map_err(|error| format!("progenitor refused the document: {error}"))?;

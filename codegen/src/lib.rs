@@ -16,6 +16,7 @@ mod openapi;
 mod overlay;
 mod passes;
 mod problem;
+mod stock;
 mod surface;
 mod ty;
 
@@ -86,6 +87,21 @@ pub fn overlaid(spec: Source<'_>, overlay: Source<'_>) -> Result<serde_json::Val
     } else {
         Err(problems)
     }
+}
+
+/// The client that progenitor writes of the same document with its own settings, as Rust source: what the generated
+/// client is compared with. Formats are left out, so that times and days are plain texts, and of the answers only
+/// those of a success are kept, as progenitor takes no operation with several types.
+///
+/// # Errors
+/// As [`overlaid`], and whatever progenitor does not take.
+pub fn stock(spec: Source<'_>, overlay: Source<'_>) -> Result<String, Vec<Problem>> {
+    let (mut document, overlay) = load_both(spec, overlay)?;
+    let problems = overlay::apply(&mut document, &overlay);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    stock::write(&mut document.value).map_err(|message| vec![document.problem("", message)])
 }
 
 fn run(

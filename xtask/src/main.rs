@@ -1,6 +1,7 @@
 //! `cargo xtask <command>`: the chores of the repository. One module a command; this file only picks it.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod codegen;
 mod dist_assets;
 mod tidy;
@@ -13,6 +14,8 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask <command>
 
 commands:
+  bench [--quick] [NAME…]
+                     measure calls and more beside other clients, into docs/performance.md
   codegen            write allo-client/src/generated from openapi/
   codegen --check    tell what is stale there, change nothing
   dist-assets [DIR]  write manual pages and completions of allo, into target/dist-assets unless told
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
+        ["bench", names @ ..] => bench::run(names),
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
         ["dist-assets"] => dist_assets::run(None),

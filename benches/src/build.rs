@@ -1,0 +1,147 @@
+//! What a program costs that makes one call: crates, processor time of a build from clean, size of the stripped program.
+//! Beside it the same program by hand.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::table::markdown;
+use crate::{Result, Scale};
+
+/// A program: what it is called, its dependencies, its source.
+struct Program {
+    title: &'static str,
+    dependencies: &'static str,
+    source: &'static str,
+}
+
+const BY_ALLO: &str = r#"
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), allo_client::Error> {
+    let client = allo_client::Client::builder().api_key("key").build()?;
+    println!("{:?}", client.get_me().send().await?);
+    Ok(())
+}
+"#;
+
+const BY_HAND: &str = r#"
+#[derive(Debug, serde::Deserialize)]
+#[allow(dead_code)]
+struct Data<T> {
+    data: T,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[allow(dead_code)]
+struct Me {
+    api_key_id: String,
+    scopes: Vec<String>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), reqwest::Error> {
+    let request = reqwest::Client::new().get("https://api.withallo.com/v2/api/me");
+    let me: Data<Me> = request.header("authorization", "Api-Key key").send().await?.json().await?;
+    println!("{:?}", me.data);
+    Ok(())
+}
+"#;
+
+const PROGRAMS: [Program; 3] = [
+    Program {
+        title: "allo-client, default features",
+        dependencies: "allo-client = { path = \"ROOT/allo-client\" }",
+        source: BY_ALLO,
+    },
+    Program {
+        title: "allo-client, `rustls-tls` alone",
+        dependencies: "allo-client = { path = \"ROOT/allo-client\", default-features = false, features = [\"rustls-tls\"] }",
+        source: BY_ALLO,
+    },
+    Program {
+        title: "reqwest (default features, `json`) and serde",
+        dependencies: "reqwest = { version = \"0.13\", features = [\"json\"] }\nserde = { version = \"1\", features = [\"derive\"] }",
+        source: BY_HAND,
+    },
+];
+
+pub(crate) fn table(scale: Scale) -> Result<String> {
+    let root = std::env::current_dir()?;
+    let mut rows = Vec::new();
+    let programs = PROGRAMS.iter().enumerate();
+    for (index, program) in programs.take(scale.of(PROGRAMS.len(), 1)) {
+        let directory = write(&root, index, program)?;
+        let crates = crates(&directory)?;
+        let dev = build(&directory, &["build", "--quiet"])?;
+        let release = build(&directory, &["build", "--quiet", "--release"])?;
+        let size = std::fs::metadata(directory.join("target/release/hello"))?.len();
+        rows.push([
+            program.title.to_owned(),
+            crates.to_string(),
+            format!("{dev:.0} s"),
+            format!("{release:.0} s"),
+            format!("{:.1} MB", size as f64 / 1e6),
+        ]);
+    }
+    let columns = ["program", "crates", "CPU, dev", "CPU, release", "stripped"];
+    Ok(markdown(&columns, &rows))
+}
+
+fn write(root: &Path, index: usize, program: &Program) -> Result<PathBuf> {
+    let directory = root.join("target/bench/hello").join(index.to_string());
+    std::fs::create_dir_all(directory.join("src"))?;
+    let dependencies = program
+        .dependencies
+        .replace("ROOT", &root.to_string_lossy());
+    let manifest = format!(
+        "[workspace]\n\n[package]\nname = \"hello\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[profile.release]\nstrip = true\n\n[dependencies]\n{dependencies}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
+    );
+    std::fs::write(directory.join("Cargo.toml"), manifest)?;
+    std::fs::write(directory.join("src/main.rs"), program.source)?;
+    // The versions of the repository, as far as they are the same crates.
+    std::fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock"))?;
+    Ok(directory)
+}
+
+fn cargo(directory: &Path) -> Command {
+    let mut command = Command::new("cargo");
+    command
+        .current_dir(directory)
+        .env("CARGO_TARGET_DIR", directory.join("target"));
+    command
+}
+
+fn crates(directory: &Path) -> Result<usize> {
+    let arguments = ["tree", "-e", "normal", "--prefix", "none", "--no-dedupe"];
+    let output = cargo(directory).args(arguments).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
+    let text = String::from_utf8(output.stdout)?;
+    let names: std::collections::BTreeSet<&str> = text.lines().collect();
+    // The program itself is none of its dependencies.
+    Ok(names.len().saturating_sub(1))
+}
+
+/// Builds from clean and tells the processor time that took, of children that have ended.
+fn build(directory: &Path, arguments: &[&str]) -> Result<f64> {
+    let cleaned = cargo(directory).args(["clean", "--quiet"]).status()?;
+    let before = children()?;
+    let built = cargo(directory).args(arguments).status()?;
+    if !cleaned.success() || !built.success() {
+        return Err("the program does not compile".into());
+    }
+    Ok(children()? - before)
+}
+
+/// Seconds of processor time of all children that have ended, and of theirs.
+fn children() -> Result<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let (_, after) = stat.rsplit_once(')').ok_or("an unknown /proc/self/stat")?;
+    let fields: Vec<&str> = after.split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<f64>().ok());
+    // `cutime` and `cstime`, in hundredths of a second on every Linux.
+    let (user, system) = ticks(13)
+        .zip(ticks(14))
+        .ok_or("an unknown /proc/self/stat")?;
+    Ok((user + system) / 100.0)
+}
