@@ -153,6 +153,13 @@ impl OperationCall {
             let names = target.id.iter();
             fields.extend(names.map(|name| ((*name).to_owned(), id.as_str().into())));
         }
+        // One that is aimed at by `for_teammate` goes first.
+        let taken = match self.call.teammate() {
+            Teammate::Me => &[][..],
+            Teammate::Id(_) => target.id,
+            Teammate::Email(_) => std::slice::from_ref(&target.email),
+        };
+        fields.retain(|name, _| !taken.contains(&name.as_str()));
         Ok(())
     }
 

@@ -25,8 +25,44 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone)]
 pub struct Timestamp {
     instant: jiff::Timestamp,
-    /// The text as received; none if it is made from an instant.
-    text: Option<Box<str>>,
+    text: Text,
+}
+
+/// How a timestamp was written.
+#[derive(Clone)]
+enum Text {
+    /// It was made from an instant.
+    None,
+    /// A short text, as nearly all are: so many of these bytes.
+    Short(u8, [u8; SHORT]),
+    Long(Box<str>),
+}
+
+/// As long as `2026-05-20T13:00:00.5Z`; with more, timestamps would be larger for the few that need it.
+const SHORT: usize = 22;
+
+impl Text {
+    fn new(text: &str) -> Self {
+        let mut bytes = [0; SHORT];
+        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(place), Ok(length)) => {
+                place.copy_from_slice(text.as_bytes());
+                Self::Short(length, bytes)
+            }
+            _ => Self::Long(text.into()),
+        }
+    }
+
+    fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Short(length, bytes) => {
+                let text = bytes.get(..usize::from(*length))?;
+                std::str::from_utf8(text).ok()
+            }
+            Self::Long(text) => Some(text),
+        }
+    }
 }
 
 /// A day of the calendar, written `2026-05-20`.
@@ -53,7 +89,7 @@ impl Timestamp {
     /// The text as received, if it was read from one.
     #[must_use]
     pub fn original(&self) -> Option<&str> {
-        self.text.as_deref()
+        self.text.as_str()
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -64,6 +100,56 @@ impl Timestamp {
 }
 
 fn parse(text: &str) -> Result<jiff::Timestamp, TimestampError> {
+    match plain(text.as_bytes()) {
+        Some(instant) => Ok(instant),
+        None => parse_any(text),
+    }
+}
+
+/// Reads `YYYY-MM-DDTHH:MM:SS` with or without `Z`, which nearly all are and which is quickly done. What it does not
+/// take may be right all the same.
+fn plain(text: &[u8]) -> Option<jiff::Timestamp> {
+    let text = text.strip_suffix(b"Z").unwrap_or(text);
+    let [
+        y0,
+        y1,
+        y2,
+        y3,
+        b'-',
+        m0,
+        m1,
+        b'-',
+        d0,
+        d1,
+        b'T',
+        h0,
+        h1,
+        b':',
+        i0,
+        i1,
+        b':',
+        s0,
+        s1,
+    ] = text
+    else {
+        return None;
+    };
+    let two = |tens: &u8, ones: &u8| {
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        (tens <= 9 && ones <= 9).then(|| (tens * 10 + ones).cast_signed())
+    };
+    let year = i16::from(two(y0, y1)?) * 100 + i16::from(two(y2, y3)?);
+    let date = Date::new(year, two(m0, m1)?, two(d0, d1)?).ok()?;
+    // A leap second, and whatever else is rare, is left to those who know it.
+    let (hour, minute, second) = (two(h0, h1)?, two(i0, i1)?, two(s0, s1)?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let local = date.at(hour, minute, second, 0);
+    jiff::tz::Offset::UTC.to_timestamp(local).ok()
+}
+
+fn parse_any(text: &str) -> Result<jiff::Timestamp, TimestampError> {
     // A zone name in brackets would be ignored, and with it what the text means.
     if text.contains('[') {
         return Err(TimestampError);
@@ -82,7 +168,7 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
         let instant = parse(text)?;
-        let text = Some(text.into());
+        let text = Text::new(text);
         Ok(Self { instant, text })
     }
 }
@@ -99,9 +185,7 @@ impl TryFrom<String> for Timestamp {
     type Error = TimestampError;
 
     fn try_from(text: String) -> Result<Self, TimestampError> {
-        let instant = parse(&text)?;
-        let text = Some(text.into());
-        Ok(Self { instant, text })
+        text.parse()
     }
 }
 
@@ -109,7 +193,7 @@ impl From<jiff::Timestamp> for Timestamp {
     fn from(instant: jiff::Timestamp) -> Self {
         Self {
             instant,
-            text: None,
+            text: Text::None,
         }
     }
 }
@@ -122,7 +206,7 @@ impl From<Timestamp> for jiff::Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.text {
+        match self.original() {
             Some(text) => f.pad(text),
             None => fmt::Display::fmt(&self.instant, f),
         }
@@ -163,14 +247,30 @@ impl Hash for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.original() {
+            Some(text) => serializer.serialize_str(text),
+            None => serializer.collect_str(&self.instant),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::try_from(text).map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl serde::de::Visitor<'_> for TextVisitor {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        text.parse().map_err(E::custom)
     }
 }
 
@@ -227,6 +327,34 @@ mod tests {
                 timestamp
             );
         }
+    }
+
+    #[test]
+    fn the_quick_way_and_the_thorough_one_agree() {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2000-02-29T23:59:59",
+            "2024-02-29T00:00:00Z",
+            "2100-03-01T12:34:56",
+            "0001-01-01T00:00:00Z",
+            "9999-12-30T21:59:59Z",
+        ] {
+            let quick = plain(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(parse_any(text), Ok(quick), "{text}");
+        }
+        for text in [
+            "2023-02-29T00:00:00Z",
+            "2026-05-20T24:00:00",
+            "2026-05-20T13:00:/0Z",
+        ] {
+            assert_eq!(
+                (plain(text.as_bytes()), parse_any(text)),
+                (None, Err(TimestampError))
+            );
+        }
+        // Longer than most, and kept all the same.
+        let long = "2026-05-20T13:00:00.123456789+00:00:00";
+        assert_eq!(long.parse::<Timestamp>().unwrap().original(), Some(long));
     }
 
     #[test]

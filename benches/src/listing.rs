@@ -8,8 +8,8 @@ use crate::subjects::{Allo, Hand, Limiter};
 use crate::table::markdown;
 use crate::{Result, Scale, canned, runtime};
 
-/// Pages that are under way at once.
-const AT_ONCE: usize = 8;
+/// Pages that are read ahead of the one that is taken apart.
+const AHEAD: usize = 8;
 /// Reads a second, as the service documents.
 const QUOTA: u32 = 20;
 
@@ -56,7 +56,7 @@ fn row(entries: usize, latency: u64, quota: u32) -> Result<Vec<String>> {
             Limiter::Off
         };
         let read = timed(entries, async {
-            Allo::new(&server.url, limiter)?.list(AT_ONCE).await
+            Allo::new(&server.url, limiter)?.list(AHEAD).await
         })?;
         (read, server.seen()?)
     };
@@ -64,7 +64,7 @@ fn row(entries: usize, latency: u64, quota: u32) -> Result<Vec<String>> {
     // A loop with a margin: exactly at the limit it would be refused now and then.
     let pace = (quota > 0).then(|| Duration::from_secs(1) / quota + Duration::from_millis(1));
     let by_hand = timed(entries, async {
-        Hand::new(&server.url)?.list(pace, AT_ONCE).await
+        Hand::new(&server.url)?.list(pace, AHEAD + 1).await
     });
     let by_hand = by_hand.map_or_else(|_| "refused".to_owned(), |time| seconds(time, bound));
     Ok(vec![
@@ -88,7 +88,7 @@ fn bound(pages: usize, latency: u64, quota: u32) -> Duration {
     let latency = Duration::from_millis(latency);
     match usize::try_from(quota) {
         Ok(quota @ 1..) => Duration::from_secs((pages.saturating_sub(1) / quota) as u64) + latency,
-        _ => latency * u32::try_from(1 + (pages - 1).div_ceil(AT_ONCE)).unwrap_or(u32::MAX),
+        _ => latency * u32::try_from(1 + (pages - 1).div_ceil(AHEAD + 1)).unwrap_or(u32::MAX),
     }
 }
 

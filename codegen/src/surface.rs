@@ -140,15 +140,20 @@ fn read_struct(
             ));
         };
         let (ty, _) = Ty::read(&field.ty)?;
-        fields.push(Field {
+        let place = facts.place;
+        let field = Field {
             name: facts.rename.clone().unwrap_or(ident),
             wire,
             ty,
             presence: presence(facts),
             object_list: facts.object_list,
             docs: docs(&field.attrs),
-        });
+        };
+        fields.push((place, field));
     }
+    // Progenitor sorts by name; a reader of the document expects its order.
+    fields.sort_by_key(|(place, _)| *place);
+    let fields = fields.into_iter().map(|(_, field)| field).collect();
     Ok(Struct {
         name,
         docs: docs(&item.attrs),

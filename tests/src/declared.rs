@@ -86,6 +86,9 @@ fn first_known(item: &syn::ImplItem) -> Option<String> {
     let syn::ImplItem::Const(item) = item else {
         return None;
     };
+    if item.ident != "KNOWN" {
+        return None;
+    }
     let syn::Expr::Reference(list) = &item.expr else {
         return None;
     };

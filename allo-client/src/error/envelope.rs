@@ -75,11 +75,15 @@ impl Envelope {
 
     /// Reads an error out of a 2xx answer: `{"error": {"code": …}}` and no data.
     pub(crate) fn of_success(body: &[u8], redactor: &Redactor<'_>) -> Option<Self> {
-        let key = b"\"error\"";
-        if body.len() > LONGEST_ERROR || !body.windows(key.len()).any(|part| part == key) {
+        if body.len() > LONGEST_ERROR {
             return None;
         }
-        let object = serde_json::from_slice::<Map<String, Value>>(body).ok()?;
+        // What is no text is no JSON either.
+        let text = std::str::from_utf8(body).ok()?;
+        if !text.contains("\"error\"") {
+            return None;
+        }
+        let object = serde_json::from_str::<Map<String, Value>>(text).ok()?;
         let error = object.get("error")?.as_object()?;
         let is_error = error.get("code").is_some_and(Value::is_string);
         (is_error && !object.contains_key("data")).then(|| Reader { redactor }.v2(error))

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::{Region, Rejection, number};
 use crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
-use crate::runtime::limits;
+use crate::runtime::broken_limits;
 use crate::types::{NewQueueNumber, QueueNumber};
 
 /// What to do with a number that is there already.
@@ -158,13 +158,13 @@ fn packed(number: &str) -> Option<u64> {
 
 /// Everything but the number, by the limits of the operation.
 fn check_fields(lead: &NewQueueNumber) -> Result<(), Rejection> {
-    let body = json!({ "numbers": [lead] });
-    let sent = limits::Sent {
-        path: &Value::Null,
-        query: &Value::Null,
-        body: &body,
-    };
-    let problems = limits::check(&APPEND_DIALING_QUEUE_NUMBERS, sent);
+    /// A request with one lead.
+    #[derive(Serialize)]
+    struct Alone<'a> {
+        numbers: &'a [&'a NewQueueNumber],
+    }
+    let numbers = &[lead];
+    let problems = broken_limits(&APPEND_DIALING_QUEUE_NUMBERS, &Alone { numbers });
     let Some(problem) = problems.first() else {
         return Ok(());
     };

@@ -5,12 +5,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::operation::{Body, Operation, Place};
+use super::operation::Operation;
+use super::request::{Encoded, Request};
 use super::sending::{self, Sending};
-use super::wire::Wire;
-use super::{limits, query};
 use crate::transport::{self, IdempotencyKey, Prepared, Success};
 use crate::{CallOptions, Client, Error, Teammate};
 
@@ -21,9 +22,7 @@ pub struct Call {
     operation: &'static Operation,
     options: CallOptions,
     teammate: Teammate,
-    path: Map<String, Value>,
-    query: Map<String, Value>,
-    body: Value,
+    request: Request,
 }
 
 impl Call {
@@ -33,9 +32,7 @@ impl Call {
             operation,
             options: CallOptions::default(),
             teammate: Teammate::Me,
-            path: Map::new(),
-            query: Map::new(),
-            body: Value::Null,
+            request: Request::default(),
         }
     }
 
@@ -55,14 +52,22 @@ impl Call {
         self.teammate = teammate;
     }
 
+    /// Who is meant.
+    pub(crate) const fn teammate(&self) -> &Teammate {
+        &self.teammate
+    }
+
+    /// The body as it would be sent, without the teammate.
     #[cfg(test)]
-    pub(crate) const fn options(&self) -> &CallOptions {
-        &self.options
+    pub(crate) fn body_value(&self) -> Value {
+        let body = self.request.body_bytes();
+        body.map(|body| serde_json::from_slice(body).unwrap())
+            .unwrap_or_default()
     }
 
     #[cfg(test)]
-    pub(crate) const fn body_value(&self) -> &Value {
-        &self.body
+    pub(crate) const fn options(&self) -> &CallOptions {
+        &self.options
     }
 
     pub(crate) const fn operation(&self) -> &'static Operation {
@@ -70,35 +75,38 @@ impl Call {
     }
 
     /// Sets a path parameter.
-    pub(crate) fn path(mut self, name: &'static str, value: &dyn Wire) -> Self {
-        let value = value.write().into_value();
-        self.path.insert(name.to_owned(), value);
+    pub(crate) fn path<T: Serialize>(mut self, name: &'static str, value: &T) -> Self {
+        self.request.path(self.operation, name, value);
         self
     }
 
     /// Sets a query parameter; null, none and absent are not sent.
-    pub(crate) fn query(mut self, name: &'static str, value: &dyn Wire) -> Self {
-        let value = value.write().into_value();
-        if !value.is_null() {
-            self.query.insert(name.to_owned(), value);
-        }
+    pub(crate) fn query<T: Serialize>(mut self, name: &'static str, value: &T) -> Self {
+        self.request.query(self.operation, name, value);
         self
     }
 
     /// Sets the body.
-    pub(crate) fn json(mut self, body: &dyn Wire) -> Self {
-        self.body = body.write().into_value();
+    pub(crate) fn json<T: Serialize>(mut self, body: &T) -> Self {
+        self.request.body(self.operation, body);
         self
     }
 
     /// Sends it; the whole body of the answer is a `T`.
-    pub(crate) fn send<T: Wire + Send + 'static>(self) -> Sending<T> {
+    pub(crate) fn send<T: DeserializeOwned + Send + 'static>(self) -> Sending<T> {
         Sending::new(self.execute(), sending::whole)
     }
 
     /// Sends it; the body of the answer is `{"data": T}`.
-    pub(crate) fn send_data<T: Wire + Send + 'static>(self) -> Sending<T> {
+    pub(crate) fn send_data<T: DeserializeOwned + Send + 'static>(self) -> Sending<T> {
         Sending::new(self.execute(), sending::data)
+    }
+
+    /// Sends it; the body of the answer is `{"data": T}`, or `{}`.
+    pub(crate) fn send_data_if_any<T: DeserializeOwned + Default + Send + 'static>(
+        self,
+    ) -> Sending<T> {
+        Sending::new(self.execute(), sending::data_if_any)
     }
 
     /// Sends it; the body of the answer does not matter.
@@ -125,45 +133,17 @@ impl Call {
     /// Everything that can be refused without sending is refused here.
     fn prepare(mut self) -> Result<Prepared, Error> {
         self.options.check()?;
-        self.check_body()?;
+        self.request.check_body(self.operation)?;
         self.place_teammate()?;
-        let path = query::path(self.operation.path, &self.path)?;
-        let [path_values, query_values] = [self.path, self.query].map(Value::Object);
-        let sent = limits::Sent {
-            path: &path_values,
-            query: &query_values,
-            body: &self.body,
-        };
-        let problems = limits::check(self.operation, sent);
-        if !problems.is_empty() {
-            return Err(Error::invalid_fields(problems));
-        }
+        let Encoded { path, query, body } = self.request.finish(self.operation)?;
         Ok(Prepared {
             operation: self.operation,
             path,
-            query: query_values
-                .as_object()
-                .map(query::query)
-                .unwrap_or_default(),
-            body: body(self.operation.body, &self.body)?,
+            query,
+            body,
             key: key(self.operation, &self.options)?,
             options: self.options,
         })
-    }
-
-    /// A body is an object, or there is none; what is sent as one is checked as one.
-    fn check_body(&mut self) -> Result<(), Error> {
-        let refused = |why| Err(Error::invalid_request(why).with_param("body"));
-        match (self.operation.body, &self.body) {
-            (Body::Required, Value::Null) => self.body = Value::Object(Map::new()),
-            (Body::None | Body::Optional, Value::Null) => {}
-            (Body::None, _) => return refused("this operation has no body"),
-            (Body::Optional | Body::Required, Value::Object(_)) => {}
-            (Body::Optional | Body::Required, _) => {
-                return refused("the body must be a JSON object");
-            }
-        }
-        Ok(())
     }
 
     /// Writes the teammate where the operation takes it, and nowhere else.
@@ -184,14 +164,7 @@ impl Call {
         };
         self.teammate
             .check(names.first().copied().unwrap_or_default())?;
-        let fields = names
-            .iter()
-            .map(|name| ((*name).to_owned(), Value::from(value.as_str())));
-        match (target.place, &mut self.body) {
-            (Place::Body, Value::Object(body)) => body.extend(fields),
-            (Place::Body, body) => *body = Value::Object(fields.collect()),
-            (Place::Query | Place::Path, _) => self.query.extend(fields),
-        }
+        self.request.add(self.operation, target.place, names, value);
         Ok(())
     }
 }
@@ -201,20 +174,6 @@ impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Call({})", self.operation.id)
     }
-}
-
-/// The bytes of the body. One that says nothing is not sent where it may be
-/// left out.
-fn body(kind: Body, value: &Value) -> Result<Option<Vec<u8>>, Error> {
-    let says_nothing = value.is_null() || value.as_object().is_some_and(Map::is_empty);
-    let bytes = match kind {
-        Body::None => return Ok(None),
-        Body::Optional if says_nothing => return Ok(None),
-        Body::Optional | Body::Required => serde_json::to_vec(value),
-    };
-    bytes
-        .map(Some)
-        .map_err(|_| Error::invalid_request("the body cannot be written as JSON"))
 }
 
 /// One key for all attempts of a write; reads have none.

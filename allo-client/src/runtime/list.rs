@@ -3,12 +3,16 @@
 use std::fmt;
 use std::ops::Deref;
 
-use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::transport::redact;
+use super::codec::decode::{self, all};
+use super::codec::mode::{self, Mode};
 
 /// The items of an answer.
 ///
@@ -87,29 +91,6 @@ impl<T> List<T> {
         self.items.len() + self.malformed_count()
     }
 
-    /// Reads each item on its own, so that none costs another.
-    pub(crate) fn read_each(
-        values: &[Value],
-        read: impl Fn(&Value) -> Result<T, serde_json::Error>,
-    ) -> Self {
-        let mut list = Self::default();
-        let mut room = MOST_RAW;
-        for (index, raw) in values.iter().enumerate() {
-            match read(raw) {
-                Ok(item) => list.items.push(item),
-                Err(error) if list.malformed.len() < MOST_KEPT => {
-                    list.malformed.push(Malformed {
-                        index,
-                        problem: redact::decode_problem(&error),
-                        raw: kept(raw, &mut room),
-                    });
-                }
-                Err(_) => list.unkept += 1,
-            }
-        }
-        list
-    }
-
     /// Every place of the array in order, readable or not. Those that are not kept
     /// are one, behind the last that is.
     pub(crate) fn into_slots(self) -> impl Iterator<Item = Result<T, Malformed>> {
@@ -132,12 +113,11 @@ impl<T> List<T> {
 
 /// The item as received, if there is room for it. One without does not take any
 /// from those that follow.
-fn kept(raw: &Value, room: &mut usize) -> Value {
-    let length = serde_json::to_vec(raw).map_or(usize::MAX, |text| text.len());
-    match room.checked_sub(length) {
+fn kept(json: &str, room: &mut usize) -> Value {
+    match room.checked_sub(json.len()) {
         Some(left) => {
             *room = left;
-            raw.clone()
+            serde_json::from_str(json).unwrap_or_default()
         }
         None => Value::Null,
     }
@@ -218,9 +198,66 @@ impl<T: Serialize> Serialize for List<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Null stands for no items: the API leaves arrays out in more than one way.
-        let values: Vec<Value> = Option::deserialize(deserializer)?.unwrap_or_default();
-        Ok(Self::read_each(&values, |value| T::deserialize(value)))
+        deserializer.deserialize_option(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    // Null stands for no items: the API leaves arrays out in more than one way.
+    fn visit_none<E>(self) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<List<T>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
+        let mut list = List::default();
+        let mut room = MOST_RAW;
+        match mode::current() {
+            Mode::Whole => return all(items).map(List::from),
+            Mode::Each => {
+                while let Some(raw) = items.next_element::<Box<RawValue>>()? {
+                    list.read(raw.get(), &mut room);
+                }
+            }
+            // Another format may know no raw values.
+            Mode::Foreign => {
+                while let Some(value) = items.next_element::<Value>()? {
+                    list.read(&value.to_string(), &mut room);
+                }
+            }
+        }
+        Ok(list)
+    }
+}
+
+impl<T: DeserializeOwned> List<T> {
+    /// Reads one more item; what is wrong with it costs no other. `room` is what may
+    /// still be kept of malformed ones.
+    fn read(&mut self, json: &str, room: &mut usize) {
+        match decode::item(json) {
+            Ok(item) => self.items.push(item),
+            Err(problem) if self.malformed.len() < MOST_KEPT => self.malformed.push(Malformed {
+                index: self.slots(),
+                problem,
+                raw: kept(json, room),
+            }),
+            Err(_) => self.unkept += 1,
+        }
     }
 }
 

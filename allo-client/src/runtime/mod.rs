@@ -2,20 +2,18 @@
 //! their fields. Nothing here knows a particular operation.
 
 pub(crate) mod call;
+pub(crate) mod codec;
 mod field;
-pub(crate) mod limits;
 mod list;
 pub(crate) mod open_enum;
 pub(crate) mod operation;
-mod query;
+mod request;
 mod response;
 mod sending;
 pub(crate) mod structure;
-pub(crate) mod wire;
 
 pub use call::Call;
 pub use field::Field;
-pub(crate) use limits::is_email;
 pub use list::{List, Malformed};
 pub(crate) use open_enum::open_enum;
 pub use open_enum::{OpenEnum, Unrecognized};
@@ -23,10 +21,12 @@ pub use operation::{
     Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RateClass, RetrySafety, Rule,
     SuccessBody, TeammateTarget,
 };
+#[cfg(feature = "power-dialer")]
+pub(crate) use request::broken_limits;
+pub(crate) use request::limits::is_email;
 pub(crate) use response::Meta;
 pub use response::{Quota, Response};
 pub use sending::Sending;
-pub(crate) use wire::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
 
 use crate::pagination::Count;
 pub use crate::pagination::PageInfo;

@@ -3,10 +3,6 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
-use super::wire::{Node, Problem};
-
 /// An enum of texts to which the server may add.
 ///
 /// A text in [`KNOWN`](OpenEnum::KNOWN) always becomes its own variant, so two
@@ -63,20 +59,6 @@ pub(crate) fn from_string<E: OpenEnum>(text: String) -> E {
     E::from_known(&text).unwrap_or_else(|| E::unrecognized(Unrecognized(text.into())))
 }
 
-/// Reads an open enum that is a value in JSON.
-pub(crate) fn read<E: OpenEnum>(value: Option<&Value>) -> Result<E, Problem> {
-    match value {
-        Some(Value::String(text)) => Ok(from_text(text)),
-        Some(other) => Err(Problem::kind(other, "a string")),
-        None => Err(Problem::missing()),
-    }
-}
-
-/// Writes the text of an open enum.
-pub(crate) fn write(text: &str) -> Node {
-    Node::Leaf(text.into())
-}
-
 /// Reads an open enum from a borrowed or owned string.
 pub(crate) struct TextVisitor<E>(pub(crate) std::marker::PhantomData<E>);
 
@@ -128,16 +110,6 @@ macro_rules! open_enum {
         impl ::std::convert::AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 $crate::OpenEnum::as_str(self)
-            }
-        }
-        impl $crate::runtime::wire::Wire for $name {
-            fn read(
-                value: ::std::option::Option<&::serde_json::Value>,
-            ) -> ::std::result::Result<Self, $crate::runtime::wire::Problem> {
-                $crate::runtime::open_enum::read(value)
-            }
-            fn write(&self) -> $crate::runtime::wire::Node {
-                $crate::runtime::open_enum::write($crate::OpenEnum::as_str(self))
             }
         }
         impl ::serde::Serialize for $name {

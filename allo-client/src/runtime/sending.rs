@@ -5,15 +5,15 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
 
+use super::BoxFuture;
+use super::codec::decode::{self, Data, DataIfAny};
 use super::response::Response;
-use super::wire::{Object, Problem, Wire};
-use super::{BoxFuture, structure};
 use crate::error::Kind;
-use crate::transport::redact::decode_problem;
 use crate::transport::{self, Prepared, Success};
 use crate::{Error, Outcome};
 
@@ -99,21 +99,30 @@ impl<T> fmt::Debug for Sending<T> {
 }
 
 /// The whole body of the answer is a `T`.
-pub(super) fn whole<T: Wire>(prepared: Prepared, success: Success) -> Result<Response<T>, Error> {
-    let (body, success) = json(&prepared, success)?;
-    match T::read(Some(&body)) {
+pub(super) fn whole<T: DeserializeOwned>(
+    prepared: Prepared,
+    success: Success,
+) -> Result<Response<T>, Error> {
+    match decode::from_bytes(&success.body) {
         Ok(body) => Ok(Response::new(body, success.meta)),
         Err(problem) => Err(undecodable(&prepared, success, problem)),
     }
 }
 
 /// The body of the answer is `{"data": T}`.
-pub(super) fn data<T: Wire>(prepared: Prepared, success: Success) -> Result<Response<T>, Error> {
-    let (body, success) = json(&prepared, success)?;
-    match Object::of(Some(&body)).and_then(|body| body.get("data")) {
-        Ok(body) => Ok(Response::new(body, success.meta)),
-        Err(problem) => Err(undecodable(&prepared, success, problem)),
-    }
+pub(super) fn data<T: DeserializeOwned>(
+    prepared: Prepared,
+    success: Success,
+) -> Result<Response<T>, Error> {
+    whole(prepared, success).map(|answer| answer.map(|Data(data)| data))
+}
+
+/// The same, of which the data may be missing.
+pub(super) fn data_if_any<T: DeserializeOwned + Default>(
+    prepared: Prepared,
+    success: Success,
+) -> Result<Response<T>, Error> {
+    whole(prepared, success).map(|answer| answer.map(|DataIfAny(data)| data))
 }
 
 /// Whatever the body of the answer is; null if it has none.
@@ -129,20 +138,11 @@ pub(super) fn unit(_: Prepared, success: Success) -> Result<Response<()>, Error>
     Ok(Response::new((), success.meta))
 }
 
-fn json(prepared: &Prepared, success: Success) -> Result<(Value, Success), Error> {
-    let problem = if success.body.trim_ascii().is_empty() {
-        "it has no body".to_owned()
-    } else {
-        match structure::parse(&success.body) {
-            Ok(body) => return Ok((body, success)),
-            Err(error) => decode_problem(&error),
-        }
-    };
-    Err(transport::undecodable(prepared, success, &problem))
-}
-
-fn undecodable(prepared: &Prepared, success: Success, problem: Problem) -> Error {
-    transport::undecodable(prepared, success, &decode_problem(&problem.into()))
+fn undecodable(prepared: &Prepared, success: Success, mut problem: String) -> Error {
+    if success.body.trim_ascii().is_empty() {
+        problem = "it has no body".to_owned();
+    }
+    transport::undecodable(prepared, success, &problem)
 }
 
 #[cfg(test)]

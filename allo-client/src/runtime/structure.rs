@@ -13,16 +13,26 @@ const HARMLESS: usize = 64 * 1024 * 1024;
 /// transcripts, which are the densest answers that grow large, take ten times.
 const MOST_TIMES: usize = 16;
 
+/// A text would take far more memory than a page of its length.
+#[derive(Debug)]
+pub(crate) struct TooDense;
+
+impl TooDense {
+    pub(crate) const MESSAGE: &'static str = "it holds too many values for its length";
+}
+
 /// Parses a text, unless it would take far more memory than a page of its length.
 pub(crate) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
+    check(json).map_err(|TooDense| serde_json::Error::custom(TooDense::MESSAGE))?;
+    serde_json::from_slice(json)
+}
+
+/// Refuses what would take far more memory than a page of its length.
+pub(crate) fn check(json: &[u8]) -> Result<(), TooDense> {
     let most = json.len().saturating_mul(MOST_TIMES).max(HARMLESS);
     // Only long texts can come to that much.
-    if json.len() > HARMLESS / (VALUE + OBJECT) && size(json) > most {
-        return Err(serde_json::Error::custom(
-            "it holds too many values for its length",
-        ));
-    }
-    serde_json::from_slice(json)
+    let is_dense = json.len() > HARMLESS / (VALUE + OBJECT) && size(json) > most;
+    if is_dense { Err(TooDense) } else { Ok(()) }
 }
 
 /// What all values of a text take together, by its marks alone.

@@ -114,7 +114,7 @@ mod tests {
         for tenth in 0..10 {
             let range =
                 Duration::from_millis(tenth * 100)..Duration::from_millis(tenth * 100 + 100);
-            let hits = waits.iter().filter(|wait| range.contains(wait)).count();
+            let hits = waits.iter().filter(|wait| range.contains(*wait)).count();
             assert!((850..1_150).contains(&hits), "{hits} in {range:?}");
         }
         let never = Backoff::new().dice();

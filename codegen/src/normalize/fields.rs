@@ -13,6 +13,8 @@ pub(crate) struct FieldFacts {
     pub(crate) required: bool,
     pub(crate) rename: Option<String>,
     pub(crate) object_list: bool,
+    /// Its place among the properties, as the document has them.
+    pub(crate) place: usize,
 }
 
 /// By Rust type name, then by property name on the wire.
@@ -29,12 +31,13 @@ pub(super) fn collect(root: &mut Value) -> Fields {
         let required = crate::openapi::required(&frozen, schema);
         let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
         let of_type = fields.entry(name.to_pascal_case()).or_default();
-        for (property, inner) in properties.into_iter().flatten() {
+        for (place, (property, inner)) in properties.into_iter().flatten().enumerate() {
             let facts = FieldFacts {
                 nullable: inner.get("nullable").and_then(Value::as_bool) == Some(true),
                 required: required.contains(property),
                 rename: take_text(inner, "x-field"),
                 object_list: is_object_list(&frozen, inner),
+                place,
             };
             take_text(inner, "x-name");
             of_type.insert(property.clone(), facts);

@@ -26,12 +26,7 @@ pub(crate) fn required(model: &Model, operation: &Operation) -> Result<Required,
         .filter(setters::is_required)
         .collect();
     if let Some(body) = model.body_of(operation) {
-        fields.extend(
-            body.fields
-                .iter()
-                .filter(|field| setters::is_required(field))
-                .cloned(),
-        );
+        fields.extend(setters::required(body).into_iter().cloned());
     }
     let borrowed: Vec<&Field> = fields.iter().collect();
     let (declarations, _) = setters::required_arguments(&borrowed);
@@ -128,10 +123,8 @@ fn constructor(
     });
     let body = body.map(|body| {
         let ty = format_ident!("{}", body.name);
-        let names = body
-            .fields
-            .iter()
-            .filter(|field| setters::is_required(field))
+        let names = setters::required(body)
+            .into_iter()
             .map(|field| format_ident!("{}", field.name));
         quote!(body: types::#ty::new(#(#names),*),)
     });
@@ -195,6 +188,9 @@ fn send(
     let json = body.map(|_| quote!(.json(&self.body)));
     let (output, finish) = match (output(model, operation), &operation.payload) {
         (None, _) => (quote!(()), quote!(.send_unit())),
+        (Some(found), Payload::Envelope(_)) if may_be_missing(found) => {
+            (answer(found, operation), quote!(.send_data_if_any()))
+        }
         (Some(found), Payload::Envelope(_)) => (answer(found, operation), quote!(.send_data())),
         (Some(found), _) => (answer(found, operation), quote!(.send())),
     };
@@ -216,6 +212,11 @@ fn send(
             self.call #(#steps)* #json #finish
         }
     })
+}
+
+/// Whether an envelope without data stands for nothing: null, or no objects.
+fn may_be_missing((ty, nullable): (&Ty, bool)) -> bool {
+    nullable || matches!(ty, Ty::Vec(item) if item.named().is_some())
 }
 
 /// A bare list of objects tolerates a malformed item, as lists inside a struct do.

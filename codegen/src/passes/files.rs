@@ -144,8 +144,12 @@ fn type_modules(model: &Model) -> BTreeMap<String, TokenStream> {
                 )
             });
             let records = mentions(&items, "impl Record").then(|| {
+                let hidden = mentions(&items, "Hidden (").then(|| quote!(Hidden,));
+                let fields = mentions(&items, "present (").then(|| quote!(field, present,));
                 quote!(
-                    use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+                    use ::serde::de::MapAccess;
+                    use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+                    use crate::runtime::codec::{Entries, #hidden Record, #fields object, record};
                 )
             });
             (module, quote!(#types #records #items))

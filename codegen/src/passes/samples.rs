@@ -112,10 +112,7 @@ fn of_named(model: &Model, named: &str, style: Style) -> String {
 
 /// A struct with what it needs.
 pub(crate) fn of_struct(model: &Model, item: &Struct, style: Style) -> String {
-    let required = item
-        .fields
-        .iter()
-        .filter(|field| setters::is_required(field));
+    let required = setters::required(item).into_iter();
     let arguments: Vec<String> = required
         .map(|field| of_field(model, field, style))
         .collect();

@@ -10,10 +10,10 @@ use crate::ty::{Conversion, Ty};
 
 pub(crate) fn write(item: &Struct) -> TokenStream {
     let name = format_ident!("{}", item.name);
-    let (required, optional): (Vec<&Field>, Vec<&Field>) =
-        item.fields.iter().partition(|field| is_required(field));
+    let required = required(item);
+    let optional = item.fields.iter().filter(|field| !is_required(field));
     let constructor = constructor(item, &required);
-    let setters = optional.iter().map(|field| {
+    let setters = optional.map(|field| {
         let (setter, maybe) = (setter(field), maybe(field, &quote!(#[must_use])));
         quote!(#setter #maybe)
     });
@@ -25,6 +25,18 @@ pub(crate) fn write(item: &Struct) -> TokenStream {
         }
         #from_text
     }
+}
+
+/// The fields that a constructor takes, by name: a document that puts its properties into another order must not swap
+/// arguments of one type.
+pub(crate) fn required(item: &Struct) -> Vec<&Field> {
+    let mut fields: Vec<&Field> = item
+        .fields
+        .iter()
+        .filter(|field| is_required(field))
+        .collect();
+    fields.sort_by(|one, other| one.wire.cmp(&other.wire));
+    fields
 }
 
 pub(crate) fn is_required(field: &Field) -> bool {

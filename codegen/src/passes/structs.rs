@@ -1,7 +1,7 @@
 //! Structs as the client shows them: absent, null and value told apart where the API does, lists that survive
 //! a malformed item in answers, and what `Debug` may print.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
@@ -34,7 +34,7 @@ pub(crate) fn write(item: &Struct, in_request: bool) -> TokenStream {
         .fields
         .iter()
         .map(|field| declaration(field, in_request));
-    let record = record(item);
+    let record = record(item, in_request);
     quote! {
         #docs
         #[derive(Clone, #default PartialEq)]
@@ -69,44 +69,139 @@ fn declaration(field: &Field, in_request: bool) -> TokenStream {
     quote!(#docs #alias pub #name: #stored,)
 }
 
-/// What `runtime::wire` needs to read, write and show it.
-fn record(item: &Struct) -> TokenStream {
+/// How it is read, written and shown; what all types have in common is in `runtime::codec`.
+fn record(item: &Struct, in_request: bool) -> TokenStream {
     let name = format_ident!("{}", item.name);
     let text = &item.name;
-    let shape = item.fields.iter().map(|field| {
-        let (rust, json) = (&field.name, &field.wire);
-        let hidden = field.ty.holds_text() && !is_printable(rust);
-        let treat = match (hidden, field.presence == Presence::RequiredNullable) {
-            (false, false) => quote!(Treat::Shown),
-            (true, false) => quote!(Treat::Hidden),
-            (false, true) => quote!(Treat::ShownOrNull),
-            (true, true) => quote!(Treat::HiddenOrNull),
-        };
-        quote!(Name(#rust, #json, #treat))
-    });
-    let names: Vec<_> = item
-        .fields
-        .iter()
-        .map(|field| format_ident!("{}", field.name))
-        .collect();
-    let places = (0..names.len()).map(Literal::usize_unsuffixed);
     let wires = item.fields.iter().map(|field| &field.wire);
+    let read = read(item, in_request);
+    let write = write_fields(item);
+    let shown = item.fields.iter().map(|field| {
+        let (ident, text) = (format_ident!("{}", field.name), &field.name);
+        if field.ty.holds_text() && !is_printable(text) {
+            quote!((#text, &Hidden(&self.#ident)))
+        } else {
+            quote!((#text, &self.#ident))
+        }
+    });
     quote! {
         impl Record for #name {
-            fn shape(&self) -> &'static Shape {
-                &Shape { name: #text, fields: &[#(#shape),*] }
-            }
-            fn value(&self, index: usize) -> Option<&dyn Wire> {
-                Some(match index {
-                    #(#places => &self.#names,)*
-                    _ => return None,
-                })
-            }
-            fn read(object: &Object<'_>) -> Result<Self, Problem> {
-                Ok(Self { #(#names: object.get(#wires)?,)* })
+            const NAME: &'static str = #text;
+            const FIELDS: &'static [&'static str] = &[#(#wires),*];
+            fn read<'de, A: MapAccess<'de>>(entries: &mut Entries<A, A::Error>) -> Result<Self, A::Error> {
+                #read
             }
         }
         record!(#name);
+        impl Serialize for #name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                #write
+            }
+        }
+        impl ::std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                object(f, #text, &[#(#shown),*])
+            }
+        }
+    }
+}
+
+fn idents(item: &Struct) -> Vec<Ident> {
+    item.fields
+        .iter()
+        .map(|field| format_ident!("{}", field.name))
+        .collect()
+}
+
+/// Reads the entries of an object, in whatever order they come, and then looks whether all are there. Errors are kept by
+/// `entries`: a way out at each field would be most of what the compiler has to do here.
+fn read(item: &Struct, in_request: bool) -> TokenStream {
+    let slots: Vec<Ident> = (0..item.fields.len())
+        .map(|index| format_ident!("field_{index}"))
+        .collect();
+    let places: Vec<_> = (0..slots.len()).map(Literal::usize_unsuffixed).collect();
+    let idents = idents(item);
+    let (mut empty, mut steps, mut needed) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, field) in item.fields.iter().enumerate() {
+        let (slot, place) = (&slots[index], &places[index]);
+        let is_list = field.object_list && !in_request;
+        empty.push(match field.presence {
+            Presence::Required if is_list => quote!(crate::runtime::List::default()),
+            Presence::TriState => quote!(crate::runtime::Field::Absent),
+            _ => quote!(None),
+        });
+        let step = match (&field.ty, field.presence) {
+            (Ty::Vec(_), Presence::Required) if !is_list => quote!(need_items),
+            (Ty::Vec(_), Presence::TriState) if !is_list => quote!(take_nullable_items),
+            (Ty::Vec(_), _) if !is_list => quote!(take_items),
+            (Ty::I64, Presence::Required) => quote!(need_whole),
+            (Ty::I64, Presence::TriState) => quote!(take_nullable_whole),
+            (Ty::I64, _) => quote!(take_whole),
+            (_, Presence::Required) if !is_list => quote!(need),
+            _ => quote!(take),
+        };
+        steps.push(quote!(entries.#step(&mut #slot)));
+        if field.presence == Presence::Required && !is_list {
+            needed.push((slot, place));
+        }
+    }
+    let entries = match steps.as_slice() {
+        [] => quote!(while entries.next().is_some() {}),
+        [only] => quote!(while entries.next().is_some() { #only; }),
+        _ => quote! {
+            while let Some(index) = entries.next() {
+                match index {
+                    #(#places => #steps,)*
+                    _ => {}
+                }
+            }
+        },
+    };
+    let all = needed
+        .iter()
+        .map(|(slot, place)| quote!((#place, #slot.is_none())));
+    let slot: Vec<_> = needed.iter().map(|(slot, _)| *slot).collect();
+    let unpack = match slot.as_slice() {
+        [] => quote!(),
+        [one] => quote!(let Some(#one) = #one else { return Err(entries.incomplete()); };),
+        _ => quote! {
+            let (#(Some(#slot)),*) = (#(#slot),*) else {
+                return Err(entries.incomplete());
+            };
+        },
+    };
+    quote! {
+        #(let mut #slots = #empty;)*
+        #entries
+        entries.finish(&[#(#all),*])?;
+        #unpack
+        Ok(Self { #(#idents: #slots,)* })
+    }
+}
+
+/// Writes the fields that are there.
+fn write_fields(item: &Struct) -> TokenStream {
+    let text = &item.name;
+    let idents = idents(item);
+    if idents.is_empty() {
+        return quote!(serializer.serialize_struct(#text, 0)?.end());
+    }
+    let absent = item
+        .fields
+        .iter()
+        .zip(&idents)
+        .map(|(field, ident)| match field.presence {
+            Presence::Required | Presence::RequiredNullable => quote!(false),
+            Presence::Optional => quote!(self.#ident.is_none()),
+            Presence::TriState => quote!(self.#ident.is_absent()),
+        });
+    let places = (0..idents.len()).map(Literal::usize_unsuffixed);
+    let wires = item.fields.iter().map(|field| &field.wire);
+    quote! {
+        let absent = [#(#absent),*];
+        let mut out = serializer.serialize_struct(#text, present(&absent))?;
+        #(field(&mut out, absent[#places], #wires, &self.#idents)?;)*
+        out.end()
     }
 }
 

@@ -174,7 +174,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "a keyword, renamed",
         "types/books.rs",
-        r#"Name("kind", "type", Treat::Shown),"#,
+        r#"("kind", &self.kind),"#,
     ),
     (
         "an enum value with a dot",

@@ -15,7 +15,7 @@ fn the_order_of_mappings_does_not_show() {
     let value = serde_saphyr::from_str::<Value>(EVERY_CONSTRUCT).unwrap();
     for order in [reversed, sorted] {
         let mut other = value.clone();
-        reorder(&mut other, order);
+        reorder(&mut other, &|name| name != "properties", order);
         let text = other.to_string();
         assert_ne!(text, value.to_string());
         let generated = generate_with(&text, EVERY_OVERLAY)
@@ -35,14 +35,36 @@ fn sorted(map: &mut Map<String, Value>) {
     map.sort_keys();
 }
 
-/// Reorders every mapping; the order of lists has a meaning.
-fn reorder(value: &mut Value, order: fn(&mut Map<String, Value>)) {
+/// Fields stand as the document has its properties; arguments do not, as two of one type would be swapped unseen.
+#[test]
+fn the_order_of_properties_is_that_of_fields_and_not_of_arguments() {
+    let mut other = serde_saphyr::from_str::<Value>(EVERY_CONSTRUCT).unwrap();
+    reorder(&mut other, &|name| name == "properties", reversed);
+    let generated = generate_with(&other.to_string(), EVERY_OVERLAY)
+        .unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+    let files = &every_construct().files;
+    for name in ["client.rs", "resources.rs"] {
+        assert_eq!(generated.files[name], files[name]);
+    }
+    assert_ne!(generated.files["types/books.rs"], files["types/books.rs"]);
+}
+
+/// Reorders every mapping under a key of which that is wanted; the order of lists has a meaning.
+fn reorder(value: &mut Value, wanted: &dyn Fn(&str) -> bool, order: fn(&mut Map<String, Value>)) {
     match value {
         Value::Object(map) => {
-            map.values_mut().for_each(|value| reorder(value, order));
-            order(map);
+            for (name, value) in map.iter_mut() {
+                reorder(value, wanted, order);
+                if let Value::Object(inner) = value
+                    && wanted(name)
+                {
+                    order(inner);
+                }
+            }
         }
-        Value::Array(items) => items.iter_mut().for_each(|value| reorder(value, order)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|value| reorder(value, wanted, order)),
         _ => {}
     }
 }

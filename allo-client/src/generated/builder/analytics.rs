@@ -22,6 +22,24 @@ impl GetAnalyticsOutbound {
             body: types::OutboundAnalyticsRequest::new(date),
         }
     }
+    /// Count only calls of these users. Excludes `allo_numbers`.
+    pub fn user_ids(
+        mut self,
+        user_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.body = self.body.user_ids(user_ids);
+        self
+    }
+    /// As `user_ids`; `None` changes nothing.
+    pub fn maybe_user_ids(
+        self,
+        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match user_ids {
+            Some(user_ids) => self.user_ids(user_ids),
+            None => self,
+        }
+    }
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
     pub fn allo_numbers(
         mut self,
@@ -58,15 +76,18 @@ impl GetAnalyticsOutbound {
             None => self,
         }
     }
-    /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
-    pub fn extend(mut self, extend: impl Into<types::OutboundExtend>) -> Self {
-        self.body = self.body.extend(extend);
+    /// Tags that make a call a conversion. None counts as one when left out.
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.body = self.body.tags(tags);
         self
     }
-    /// As `extend`; `None` changes nothing.
-    pub fn maybe_extend(self, extend: Option<impl Into<types::OutboundExtend>>) -> Self {
-        match extend {
-            Some(extend) => self.extend(extend),
+    /// As `tags`; `None` changes nothing.
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
             None => self,
         }
     }
@@ -82,6 +103,31 @@ impl GetAnalyticsOutbound {
     ) -> Self {
         match granularity {
             Some(granularity) => self.granularity(granularity),
+            None => self,
+        }
+    }
+    /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
+    pub fn extend(mut self, extend: impl Into<types::OutboundExtend>) -> Self {
+        self.body = self.body.extend(extend);
+        self
+    }
+    /// As `extend`; `None` changes nothing.
+    pub fn maybe_extend(self, extend: Option<impl Into<types::OutboundExtend>>) -> Self {
+        match extend {
+            Some(extend) => self.extend(extend),
+            None => self,
+        }
+    }
+    /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
+    /// conversion.
+    pub fn stage(mut self, stage: impl Into<types::Stage>) -> Self {
+        self.body = self.body.stage(stage);
+        self
+    }
+    /// As `stage`; `None` changes nothing.
+    pub fn maybe_stage(self, stage: Option<impl Into<types::Stage>>) -> Self {
+        match stage {
+            Some(stage) => self.stage(stage),
             None => self,
         }
     }
@@ -106,52 +152,6 @@ impl GetAnalyticsOutbound {
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
-            None => self,
-        }
-    }
-    /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
-    /// conversion.
-    pub fn stage(mut self, stage: impl Into<types::Stage>) -> Self {
-        self.body = self.body.stage(stage);
-        self
-    }
-    /// As `stage`; `None` changes nothing.
-    pub fn maybe_stage(self, stage: Option<impl Into<types::Stage>>) -> Self {
-        match stage {
-            Some(stage) => self.stage(stage),
-            None => self,
-        }
-    }
-    /// Tags that make a call a conversion. None counts as one when left out.
-    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.body = self.body.tags(tags);
-        self
-    }
-    /// As `tags`; `None` changes nothing.
-    pub fn maybe_tags(
-        self,
-        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match tags {
-            Some(tags) => self.tags(tags),
-            None => self,
-        }
-    }
-    /// Count only calls of these users. Excludes `allo_numbers`.
-    pub fn user_ids(
-        mut self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.body = self.body.user_ids(user_ids);
-        self
-    }
-    /// As `user_ids`; `None` changes nothing.
-    pub fn maybe_user_ids(
-        self,
-        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match user_ids {
-            Some(user_ids) => self.user_ids(user_ids),
             None => self,
         }
     }
@@ -262,6 +262,24 @@ impl GetTeamMetrics {
             body: types::AnalyticsBaseRequest::new(date),
         }
     }
+    /// Count only calls of these users. Excludes `allo_numbers`.
+    pub fn user_ids(
+        mut self,
+        user_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.body = self.body.user_ids(user_ids);
+        self
+    }
+    /// As `user_ids`; `None` changes nothing.
+    pub fn maybe_user_ids(
+        self,
+        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match user_ids {
+            Some(user_ids) => self.user_ids(user_ids),
+            None => self,
+        }
+    }
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
     pub fn allo_numbers(
         mut self,
@@ -295,24 +313,6 @@ impl GetTeamMetrics {
     ) -> Self {
         match compare_date {
             Some(compare_date) => self.compare_date(compare_date),
-            None => self,
-        }
-    }
-    /// Count only calls of these users. Excludes `allo_numbers`.
-    pub fn user_ids(
-        mut self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.body = self.body.user_ids(user_ids);
-        self
-    }
-    /// As `user_ids`; `None` changes nothing.
-    pub fn maybe_user_ids(
-        self,
-        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match user_ids {
-            Some(user_ids) => self.user_ids(user_ids),
             None => self,
         }
     }

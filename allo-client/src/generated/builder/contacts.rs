@@ -217,39 +217,18 @@ impl CreateContact {
             body: types::CreateContactRequest::new(numbers),
         }
     }
-    /// E-mail addresses of the person. Null or left out for none.
-    pub fn emails(
-        mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
-    ) -> Self {
-        self.body = self.body.emails(emails);
+    /// First name. Null or left out when it is not known.
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.name(name);
         self
     }
-    /// As `emails`; `None` changes nothing.
-    pub fn maybe_emails(
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match emails {
-            Some(emails) => self.emails(emails),
-            None => self,
-        }
-    }
-    /// What the person does in the company. Null or left out when it is not known.
-    pub fn job_title(
-        mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.body = self.body.job_title(job_title);
-        self
-    }
-    /// As `job_title`; `None` changes nothing.
-    pub fn maybe_job_title(
-        self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
+        match name {
+            Some(name) => self.name(name),
             None => self,
         }
     }
@@ -271,18 +250,21 @@ impl CreateContact {
             None => self,
         }
     }
-    /// First name. Null or left out when it is not known.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.name(name);
+    /// What the person does in the company. Null or left out when it is not known.
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.body = self.body.job_title(job_title);
         self
     }
-    /// As `name`; `None` changes nothing.
-    pub fn maybe_name(
+    /// As `job_title`; `None` changes nothing.
+    pub fn maybe_job_title(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match name {
-            Some(name) => self.name(name),
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
             None => self,
         }
     }
@@ -298,6 +280,24 @@ impl CreateContact {
     ) -> Self {
         match website {
             Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// E-mail addresses of the person. Null or left out for none.
+    pub fn emails(
+        mut self,
+        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+    ) -> Self {
+        self.body = self.body.emails(emails);
+        self
+    }
+    /// As `emails`; `None` changes nothing.
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
             None => self,
         }
     }
@@ -349,39 +349,18 @@ impl UpdateContact {
             body: types::UpdateContactRequest::new(),
         }
     }
-    /// All e-mail addresses of the person; they replace the former list.
-    pub fn emails(
-        mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
-    ) -> Self {
-        self.body = self.body.emails(emails);
+    /// First name. Null should clear it.
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.name(name);
         self
     }
-    /// As `emails`; `None` changes nothing.
-    pub fn maybe_emails(
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match emails {
-            Some(emails) => self.emails(emails),
-            None => self,
-        }
-    }
-    /// What the person does in the company. Null should clear it.
-    pub fn job_title(
-        mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.body = self.body.job_title(job_title);
-        self
-    }
-    /// As `job_title`; `None` changes nothing.
-    pub fn maybe_job_title(
-        self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
+        match name {
+            Some(name) => self.name(name),
             None => self,
         }
     }
@@ -403,18 +382,54 @@ impl UpdateContact {
             None => self,
         }
     }
-    /// First name. Null should clear it.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.name(name);
+    /// What the person does in the company. Null should clear it.
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.body = self.body.job_title(job_title);
         self
     }
-    /// As `name`; `None` changes nothing.
-    pub fn maybe_name(
+    /// As `job_title`; `None` changes nothing.
+    pub fn maybe_job_title(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match name {
-            Some(name) => self.name(name),
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
+    /// Website of the person or the company. Null should clear it.
+    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.website(website);
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// All e-mail addresses of the person; they replace the former list.
+    pub fn emails(
+        mut self,
+        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+    ) -> Self {
+        self.body = self.body.emails(emails);
+        self
+    }
+    /// As `emails`; `None` changes nothing.
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
             None => self,
         }
     }
@@ -433,21 +448,6 @@ impl UpdateContact {
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
-            None => self,
-        }
-    }
-    /// Website of the person or the company. Null should clear it.
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.website(website);
-        self
-    }
-    /// As `website`; `None` changes nothing.
-    pub fn maybe_website(
-        self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match website {
-            Some(website) => self.website(website),
             None => self,
         }
     }

@@ -383,7 +383,7 @@ impl BatchGetConversationItems {
     /// # }
     /// ```
     pub fn send(self) -> crate::Sending<crate::runtime::List<types::ConversationItem>> {
-        self.call.json(&self.body).send_data()
+        self.call.json(&self.body).send_data_if_any()
     }
 }
 impl ::std::fmt::Debug for BatchGetConversationItems {
@@ -437,15 +437,15 @@ impl SearchAllConversations {
             None => self,
         }
     }
-    /// Keep only items of these days, the first and the last included. Both ends are needed.
-    pub fn date(mut self, date: impl Into<types::AnalyticsDateRange>) -> Self {
-        self.body = self.body.date(date);
+    /// Keep only items of this user of the team.
+    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
+        self.body = self.body.user_id(user_id);
         self
     }
-    /// As `date`; `None` changes nothing.
-    pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
-        match date {
-            Some(date) => self.date(date),
+    /// As `user_id`; `None` changes nothing.
+    pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
+        match user_id {
+            Some(user_id) => self.user_id(user_id),
             None => self,
         }
     }
@@ -461,6 +461,95 @@ impl SearchAllConversations {
     ) -> Self {
         match direction {
             Some(direction) => self.direction(direction),
+            None => self,
+        }
+    }
+    /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
+    pub fn kind(mut self, kind: impl Into<types::ItemKindFilter>) -> Self {
+        self.body = self.body.kind(kind);
+        self
+    }
+    /// As `kind`; `None` changes nothing.
+    pub fn maybe_kind(self, kind: Option<impl Into<types::ItemKindFilter>>) -> Self {
+        match kind {
+            Some(kind) => self.kind(kind),
+            None => self,
+        }
+    }
+    /// Keep only calls that ended this way.
+    pub fn result(mut self, result: impl Into<types::ItemResult>) -> Self {
+        self.body = self.body.result(result);
+        self
+    }
+    /// As `result`; `None` changes nothing.
+    pub fn maybe_result(self, result: Option<impl Into<types::ItemResult>>) -> Self {
+        match result {
+            Some(result) => self.result(result),
+            None => self,
+        }
+    }
+    /// Keep only calls with these tags. Whether one of them is enough is not documented.
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.body = self.body.tags(tags);
+        self
+    }
+    /// As `tags`; `None` changes nothing.
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
+            None => self,
+        }
+    }
+    /// `true` keeps only what nobody has read yet.
+    pub fn unread(mut self, unread: bool) -> Self {
+        self.body = self.body.unread(unread);
+        self
+    }
+    /// As `unread`; `None` changes nothing.
+    pub fn maybe_unread(self, unread: Option<bool>) -> Self {
+        match unread {
+            Some(unread) => self.unread(unread),
+            None => self,
+        }
+    }
+    /// `true` keeps only what nobody has answered yet.
+    pub fn unresponded(mut self, unresponded: bool) -> Self {
+        self.body = self.body.unresponded(unresponded);
+        self
+    }
+    /// As `unresponded`; `None` changes nothing.
+    pub fn maybe_unresponded(self, unresponded: Option<bool>) -> Self {
+        match unresponded {
+            Some(unresponded) => self.unresponded(unresponded),
+            None => self,
+        }
+    }
+    /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
+    /// beginning of a word. At least one letter or digit.
+    pub fn search(mut self, search: impl Into<String>) -> Self {
+        self.body = self.body.search(search);
+        self
+    }
+    /// As `search`; `None` changes nothing.
+    pub fn maybe_search(self, search: Option<impl Into<String>>) -> Self {
+        match search {
+            Some(search) => self.search(search),
+            None => self,
+        }
+    }
+    /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
+    /// best first (`RELEVANCE`). `DATE_DESC` when left out.
+    pub fn sort(mut self, sort: impl Into<types::ItemSort>) -> Self {
+        self.body = self.body.sort(sort);
+        self
+    }
+    /// As `sort`; `None` changes nothing.
+    pub fn maybe_sort(self, sort: Option<impl Into<types::ItemSort>>) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
             None => self,
         }
     }
@@ -489,31 +578,6 @@ impl SearchAllConversations {
             None => self,
         }
     }
-    /// Keep only calls that ended this way.
-    pub fn result(mut self, result: impl Into<types::ItemResult>) -> Self {
-        self.body = self.body.result(result);
-        self
-    }
-    /// As `result`; `None` changes nothing.
-    pub fn maybe_result(self, result: Option<impl Into<types::ItemResult>>) -> Self {
-        match result {
-            Some(result) => self.result(result),
-            None => self,
-        }
-    }
-    /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
-    /// beginning of a word. At least one letter or digit.
-    pub fn search(mut self, search: impl Into<String>) -> Self {
-        self.body = self.body.search(search);
-        self
-    }
-    /// As `search`; `None` changes nothing.
-    pub fn maybe_search(self, search: Option<impl Into<String>>) -> Self {
-        match search {
-            Some(search) => self.search(search),
-            None => self,
-        }
-    }
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
@@ -526,79 +590,15 @@ impl SearchAllConversations {
             None => self,
         }
     }
-    /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
-    /// best first (`RELEVANCE`). `DATE_DESC` when left out.
-    pub fn sort(mut self, sort: impl Into<types::ItemSort>) -> Self {
-        self.body = self.body.sort(sort);
+    /// Keep only items of these days, the first and the last included. Both ends are needed.
+    pub fn date(mut self, date: impl Into<types::AnalyticsDateRange>) -> Self {
+        self.body = self.body.date(date);
         self
     }
-    /// As `sort`; `None` changes nothing.
-    pub fn maybe_sort(self, sort: Option<impl Into<types::ItemSort>>) -> Self {
-        match sort {
-            Some(sort) => self.sort(sort),
-            None => self,
-        }
-    }
-    /// Keep only calls with these tags. Whether one of them is enough is not documented.
-    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.body = self.body.tags(tags);
-        self
-    }
-    /// As `tags`; `None` changes nothing.
-    pub fn maybe_tags(
-        self,
-        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match tags {
-            Some(tags) => self.tags(tags),
-            None => self,
-        }
-    }
-    /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
-    pub fn kind(mut self, kind: impl Into<types::ItemKindFilter>) -> Self {
-        self.body = self.body.kind(kind);
-        self
-    }
-    /// As `kind`; `None` changes nothing.
-    pub fn maybe_kind(self, kind: Option<impl Into<types::ItemKindFilter>>) -> Self {
-        match kind {
-            Some(kind) => self.kind(kind),
-            None => self,
-        }
-    }
-    /// `true` keeps only what nobody has read yet.
-    pub fn unread(mut self, unread: bool) -> Self {
-        self.body = self.body.unread(unread);
-        self
-    }
-    /// As `unread`; `None` changes nothing.
-    pub fn maybe_unread(self, unread: Option<bool>) -> Self {
-        match unread {
-            Some(unread) => self.unread(unread),
-            None => self,
-        }
-    }
-    /// `true` keeps only what nobody has answered yet.
-    pub fn unresponded(mut self, unresponded: bool) -> Self {
-        self.body = self.body.unresponded(unresponded);
-        self
-    }
-    /// As `unresponded`; `None` changes nothing.
-    pub fn maybe_unresponded(self, unresponded: Option<bool>) -> Self {
-        match unresponded {
-            Some(unresponded) => self.unresponded(unresponded),
-            None => self,
-        }
-    }
-    /// Keep only items of this user of the team.
-    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
-        self.body = self.body.user_id(user_id);
-        self
-    }
-    /// As `user_id`; `None` changes nothing.
-    pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
-        match user_id {
-            Some(user_id) => self.user_id(user_id),
+    /// As `date`; `None` changes nothing.
+    pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
+        match date {
+            Some(date) => self.date(date),
             None => self,
         }
     }

@@ -19,6 +19,21 @@ impl CreateCompany {
             body: types::CreateCompanyRequest::new(name),
         }
     }
+    /// Website of the company. Null or left out when it is not known.
+    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.website(website);
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
+    }
     /// What the company does, a free text. Null or left out when it is not known.
     pub fn industry(
         mut self,
@@ -34,21 +49,6 @@ impl CreateCompany {
     ) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
-            None => self,
-        }
-    }
-    /// Website of the company. Null or left out when it is not known.
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.website(website);
-        self
-    }
-    /// As `website`; `None` changes nothing.
-    pub fn maybe_website(
-        self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match website {
-            Some(website) => self.website(website),
             None => self,
         }
     }
@@ -116,6 +116,25 @@ impl SearchCompanies {
             None => self,
         }
     }
+    /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
+    /// `DATE_DESC` when left out.
+    pub fn sort(
+        mut self,
+        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
+    ) -> Self {
+        self.body = self.body.sort(sort);
+        self
+    }
+    /// As `sort`; `None` changes nothing.
+    pub fn maybe_sort(
+        self,
+        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+    ) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
@@ -137,25 +156,6 @@ impl SearchCompanies {
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
-            None => self,
-        }
-    }
-    /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
-    /// `DATE_DESC` when left out.
-    pub fn sort(
-        mut self,
-        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
-    ) -> Self {
-        self.body = self.body.sort(sort);
-        self
-    }
-    /// As `sort`; `None` changes nothing.
-    pub fn maybe_sort(
-        self,
-        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
-    ) -> Self {
-        match sort {
-            Some(sort) => self.sort(sort),
             None => self,
         }
     }
@@ -306,24 +306,6 @@ impl UpdateCompany {
             body: types::UpdateCompanyRequest::new(),
         }
     }
-    /// What the company does, a free text. Null should clear it.
-    pub fn industry(
-        mut self,
-        industry: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.body = self.body.industry(industry);
-        self
-    }
-    /// As `industry`; `None` changes nothing.
-    pub fn maybe_industry(
-        self,
-        industry: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match industry {
-            Some(industry) => self.industry(industry),
-            None => self,
-        }
-    }
     /// New name of the company. What null does is not documented.
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.name(name);
@@ -351,6 +333,24 @@ impl UpdateCompany {
     ) -> Self {
         match website {
             Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// What the company does, a free text. Null should clear it.
+    pub fn industry(
+        mut self,
+        industry: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.body = self.body.industry(industry);
+        self
+    }
+    /// As `industry`; `None` changes nothing.
+    pub fn maybe_industry(
+        self,
+        industry: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match industry {
+            Some(industry) => self.industry(industry),
             None => self,
         }
     }
@@ -400,6 +400,21 @@ impl CreateDeal {
             body: types::CreateDealRequest::new(name),
         }
     }
+    /// How the deal stands, a free text. Null or left out when it is not known.
+    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.status(status);
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
+    }
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
     pub fn amount(
         mut self,
@@ -415,6 +430,24 @@ impl CreateDeal {
     ) -> Self {
         match amount {
             Some(amount) => self.amount(amount),
+            None => self,
+        }
+    }
+    /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
+    pub fn currency(
+        mut self,
+        currency: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.body = self.body.currency(currency);
+        self
+    }
+    /// As `currency`; `None` changes nothing.
+    pub fn maybe_currency(
+        self,
+        currency: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match currency {
+            Some(currency) => self.currency(currency),
             None => self,
         }
     }
@@ -452,39 +485,6 @@ impl CreateDeal {
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
-            None => self,
-        }
-    }
-    /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
-    pub fn currency(
-        mut self,
-        currency: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.body = self.body.currency(currency);
-        self
-    }
-    /// As `currency`; `None` changes nothing.
-    pub fn maybe_currency(
-        self,
-        currency: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match currency {
-            Some(currency) => self.currency(currency),
-            None => self,
-        }
-    }
-    /// How the deal stands, a free text. Null or left out when it is not known.
-    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.status(status);
-        self
-    }
-    /// As `status`; `None` changes nothing.
-    pub fn maybe_status(
-        self,
-        status: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match status {
-            Some(status) => self.status(status),
             None => self,
         }
     }
@@ -552,18 +552,6 @@ impl SearchDeals {
             None => self,
         }
     }
-    /// Which page to fetch, counted from 1. The first page when left out.
-    pub fn page(mut self, page: u64) -> Self {
-        self.body = self.body.page(page);
-        self
-    }
-    /// As `page`; `None` changes nothing.
-    pub fn maybe_page(self, page: Option<u64>) -> Self {
-        match page {
-            Some(page) => self.page(page),
-            None => self,
-        }
-    }
     /// Words to look for in deals. Null or left out for all deals.
     pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.search(search);
@@ -576,18 +564,6 @@ impl SearchDeals {
     ) -> Self {
         match search {
             Some(search) => self.search(search),
-            None => self,
-        }
-    }
-    /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
-    pub fn size(mut self, size: u64) -> Self {
-        self.body = self.body.size(size);
-        self
-    }
-    /// As `size`; `None` changes nothing.
-    pub fn maybe_size(self, size: Option<u64>) -> Self {
-        match size {
-            Some(size) => self.size(size),
             None => self,
         }
     }
@@ -607,6 +583,30 @@ impl SearchDeals {
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
+            None => self,
+        }
+    }
+    /// Which page to fetch, counted from 1. The first page when left out.
+    pub fn page(mut self, page: u64) -> Self {
+        self.body = self.body.page(page);
+        self
+    }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
+    /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
+    pub fn size(mut self, size: u64) -> Self {
+        self.body = self.body.size(size);
+        self
+    }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
             None => self,
         }
     }
@@ -757,6 +757,36 @@ impl UpdateDeal {
             body: types::UpdateDealRequest::new(),
         }
     }
+    /// New name of the deal. What null does is not documented.
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.name(name);
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// How the deal stands, a free text. Null should clear it.
+    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.status(status);
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
+    }
     /// What the deal is worth, in units of the currency. Null should clear it.
     pub fn amount(
         mut self,
@@ -772,6 +802,24 @@ impl UpdateDeal {
     ) -> Self {
         match amount {
             Some(amount) => self.amount(amount),
+            None => self,
+        }
+    }
+    /// Currency of the amount, as a code of three letters. Null should clear it.
+    pub fn currency(
+        mut self,
+        currency: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.body = self.body.currency(currency);
+        self
+    }
+    /// As `currency`; `None` changes nothing.
+    pub fn maybe_currency(
+        self,
+        currency: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match currency {
+            Some(currency) => self.currency(currency),
             None => self,
         }
     }
@@ -808,54 +856,6 @@ impl UpdateDeal {
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
-            None => self,
-        }
-    }
-    /// Currency of the amount, as a code of three letters. Null should clear it.
-    pub fn currency(
-        mut self,
-        currency: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.body = self.body.currency(currency);
-        self
-    }
-    /// As `currency`; `None` changes nothing.
-    pub fn maybe_currency(
-        self,
-        currency: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match currency {
-            Some(currency) => self.currency(currency),
-            None => self,
-        }
-    }
-    /// New name of the deal. What null does is not documented.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.name(name);
-        self
-    }
-    /// As `name`; `None` changes nothing.
-    pub fn maybe_name(
-        self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match name {
-            Some(name) => self.name(name),
-            None => self,
-        }
-    }
-    /// How the deal stands, a free text. Null should clear it.
-    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.status(status);
-        self
-    }
-    /// As `status`; `None` changes nothing.
-    pub fn maybe_status(
-        self,
-        status: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match status {
-            Some(status) => self.status(status),
             None => self,
         }
     }
@@ -954,89 +954,18 @@ impl CreatePerson {
             body: types::CreatePersonRequest::new(numbers),
         }
     }
-    /// Postal address of the person. Null or left out when it is not known.
-    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.address(address);
+    /// First name. Null or left out when it is not known.
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.name(name);
         self
     }
-    /// As `address`; `None` changes nothing.
-    pub fn maybe_address(
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
         self,
-        address: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match address {
-            Some(address) => self.address(address),
-            None => self,
-        }
-    }
-    /// `true` adds the person even if another one has the number. `false` when left out.
-    pub fn allow_duplicate_number(mut self, allow_duplicate_number: bool) -> Self {
-        self.body = self.body.allow_duplicate_number(allow_duplicate_number);
-        self
-    }
-    /// As `allow_duplicate_number`; `None` changes nothing.
-    pub fn maybe_allow_duplicate_number(
-        self,
-        allow_duplicate_number: Option<bool>,
-    ) -> Self {
-        match allow_duplicate_number {
-            Some(allow_duplicate_number) => {
-                self.allow_duplicate_number(allow_duplicate_number)
-            }
-            None => self,
-        }
-    }
-    /// Id of the company the person belongs to. Null or left out for none.
-    pub fn company_id(
-        mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.body = self.body.company_id(company_id);
-        self
-    }
-    /// As `company_id`; `None` changes nothing.
-    pub fn maybe_company_id(
-        self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match company_id {
-            Some(company_id) => self.company_id(company_id),
-            None => self,
-        }
-    }
-    /// E-mail addresses of the person. Null or left out for none.
-    pub fn emails(
-        mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
-    ) -> Self {
-        self.body = self.body.emails(emails);
-        self
-    }
-    /// As `emails`; `None` changes nothing.
-    pub fn maybe_emails(
-        self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
-    ) -> Self {
-        match emails {
-            Some(emails) => self.emails(emails),
-            None => self,
-        }
-    }
-    /// What the person does in the company. Null or left out when it is not known.
-    pub fn job_title(
-        mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.body = self.body.job_title(job_title);
-        self
-    }
-    /// As `job_title`; `None` changes nothing.
-    pub fn maybe_job_title(
-        self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
+        match name {
+            Some(name) => self.name(name),
             None => self,
         }
     }
@@ -1058,18 +987,21 @@ impl CreatePerson {
             None => self,
         }
     }
-    /// First name. Null or left out when it is not known.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.name(name);
+    /// What the person does in the company. Null or left out when it is not known.
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.body = self.body.job_title(job_title);
         self
     }
-    /// As `name`; `None` changes nothing.
-    pub fn maybe_name(
+    /// As `job_title`; `None` changes nothing.
+    pub fn maybe_job_title(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match name {
-            Some(name) => self.name(name),
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
             None => self,
         }
     }
@@ -1085,6 +1017,74 @@ impl CreatePerson {
     ) -> Self {
         match website {
             Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// Postal address of the person. Null or left out when it is not known.
+    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.address(address);
+        self
+    }
+    /// As `address`; `None` changes nothing.
+    pub fn maybe_address(
+        self,
+        address: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match address {
+            Some(address) => self.address(address),
+            None => self,
+        }
+    }
+    /// E-mail addresses of the person. Null or left out for none.
+    pub fn emails(
+        mut self,
+        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+    ) -> Self {
+        self.body = self.body.emails(emails);
+        self
+    }
+    /// As `emails`; `None` changes nothing.
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
+    /// Id of the company the person belongs to. Null or left out for none.
+    pub fn company_id(
+        mut self,
+        company_id: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.body = self.body.company_id(company_id);
+        self
+    }
+    /// As `company_id`; `None` changes nothing.
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
+    }
+    /// `true` adds the person even if another one has the number. `false` when left out.
+    pub fn allow_duplicate_number(mut self, allow_duplicate_number: bool) -> Self {
+        self.body = self.body.allow_duplicate_number(allow_duplicate_number);
+        self
+    }
+    /// As `allow_duplicate_number`; `None` changes nothing.
+    pub fn maybe_allow_duplicate_number(
+        self,
+        allow_duplicate_number: Option<bool>,
+    ) -> Self {
+        match allow_duplicate_number {
+            Some(allow_duplicate_number) => {
+                self.allow_duplicate_number(allow_duplicate_number)
+            }
             None => self,
         }
     }
@@ -1152,18 +1152,6 @@ impl SearchPeople {
             None => self,
         }
     }
-    /// Which page to fetch, counted from 1. The first page when left out.
-    pub fn page(mut self, page: u64) -> Self {
-        self.body = self.body.page(page);
-        self
-    }
-    /// As `page`; `None` changes nothing.
-    pub fn maybe_page(self, page: Option<u64>) -> Self {
-        match page {
-            Some(page) => self.page(page),
-            None => self,
-        }
-    }
     /// Words to look for. Null or left out for everybody.
     pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.search(search);
@@ -1176,18 +1164,6 @@ impl SearchPeople {
     ) -> Self {
         match search {
             Some(search) => self.search(search),
-            None => self,
-        }
-    }
-    /// How many people a page holds, 1 to 100. The service takes 20 when left out.
-    pub fn size(mut self, size: u64) -> Self {
-        self.body = self.body.size(size);
-        self
-    }
-    /// As `size`; `None` changes nothing.
-    pub fn maybe_size(self, size: Option<u64>) -> Self {
-        match size {
-            Some(size) => self.size(size),
             None => self,
         }
     }
@@ -1207,6 +1183,30 @@ impl SearchPeople {
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
+            None => self,
+        }
+    }
+    /// Which page to fetch, counted from 1. The first page when left out.
+    pub fn page(mut self, page: u64) -> Self {
+        self.body = self.body.page(page);
+        self
+    }
+    /// As `page`; `None` changes nothing.
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
+    /// How many people a page holds, 1 to 100. The service takes 20 when left out.
+    pub fn size(mut self, size: u64) -> Self {
+        self.body = self.body.size(size);
+        self
+    }
+    /// As `size`; `None` changes nothing.
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
             None => self,
         }
     }
@@ -1357,72 +1357,18 @@ impl UpdatePerson {
             body: types::UpdatePersonRequest::new(),
         }
     }
-    /// Postal address of the person. Null should clear it.
-    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.address(address);
+    /// First name. Null should clear it.
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.name(name);
         self
     }
-    /// As `address`; `None` changes nothing.
-    pub fn maybe_address(
+    /// As `name`; `None` changes nothing.
+    pub fn maybe_name(
         self,
-        address: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match address {
-            Some(address) => self.address(address),
-            None => self,
-        }
-    }
-    /// Id of the company the person belongs to. Null should take the person out of it.
-    pub fn company_id(
-        mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.body = self.body.company_id(company_id);
-        self
-    }
-    /// As `company_id`; `None` changes nothing.
-    pub fn maybe_company_id(
-        self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match company_id {
-            Some(company_id) => self.company_id(company_id),
-            None => self,
-        }
-    }
-    /// All e-mail addresses of the person; they replace the former list.
-    pub fn emails(
-        mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
-    ) -> Self {
-        self.body = self.body.emails(emails);
-        self
-    }
-    /// As `emails`; `None` changes nothing.
-    pub fn maybe_emails(
-        self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
-    ) -> Self {
-        match emails {
-            Some(emails) => self.emails(emails),
-            None => self,
-        }
-    }
-    /// What the person does in the company. Null should clear it.
-    pub fn job_title(
-        mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.body = self.body.job_title(job_title);
-        self
-    }
-    /// As `job_title`; `None` changes nothing.
-    pub fn maybe_job_title(
-        self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
+        match name {
+            Some(name) => self.name(name),
             None => self,
         }
     }
@@ -1444,18 +1390,51 @@ impl UpdatePerson {
             None => self,
         }
     }
-    /// First name. Null should clear it.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.name(name);
+    /// What the person does in the company. Null should clear it.
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.body = self.body.job_title(job_title);
         self
     }
-    /// As `name`; `None` changes nothing.
-    pub fn maybe_name(
+    /// As `job_title`; `None` changes nothing.
+    pub fn maybe_job_title(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match name {
-            Some(name) => self.name(name),
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
+    /// Website of the person or the company. Null should clear it.
+    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.website(website);
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// Postal address of the person. Null should clear it.
+    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.body = self.body.address(address);
+        self
+    }
+    /// As `address`; `None` changes nothing.
+    pub fn maybe_address(
+        self,
+        address: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match address {
+            Some(address) => self.address(address),
             None => self,
         }
     }
@@ -1477,18 +1456,39 @@ impl UpdatePerson {
             None => self,
         }
     }
-    /// Website of the person or the company. Null should clear it.
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.body = self.body.website(website);
+    /// All e-mail addresses of the person; they replace the former list.
+    pub fn emails(
+        mut self,
+        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+    ) -> Self {
+        self.body = self.body.emails(emails);
         self
     }
-    /// As `website`; `None` changes nothing.
-    pub fn maybe_website(
+    /// As `emails`; `None` changes nothing.
+    pub fn maybe_emails(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
     ) -> Self {
-        match website {
-            Some(website) => self.website(website),
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
+    /// Id of the company the person belongs to. Null should take the person out of it.
+    pub fn company_id(
+        mut self,
+        company_id: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.body = self.body.company_id(company_id);
+        self
+    }
+    /// As `company_id`; `None` changes nothing.
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
             None => self,
         }
     }

@@ -41,7 +41,7 @@ impl GetNumbers {
     pub fn send(
         self,
     ) -> crate::Sending<crate::runtime::List<types::PhoneNumberApiResponse>> {
-        self.call.send_data()
+        self.call.send_data_if_any()
     }
 }
 impl ::std::fmt::Debug for GetNumbers {
@@ -85,7 +85,7 @@ impl ListNumbers {
     /// # }
     /// ```
     pub fn send(self) -> crate::Sending<crate::runtime::List<types::PhoneNumber>> {
-        self.call.send_data()
+        self.call.send_data_if_any()
     }
 }
 impl ::std::fmt::Debug for ListNumbers {

@@ -230,24 +230,6 @@ impl UpsertCurrentDialingQueue {
             body: types::UpsertDialingQueueRequest::new(),
         }
     }
-    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    pub fn do_not_disturb(
-        mut self,
-        do_not_disturb: impl Into<crate::runtime::Field<types::DoNotDisturb>>,
-    ) -> Self {
-        self.body = self.body.do_not_disturb(do_not_disturb);
-        self
-    }
-    /// As `do_not_disturb`; `None` changes nothing.
-    pub fn maybe_do_not_disturb(
-        self,
-        do_not_disturb: Option<impl Into<crate::runtime::Field<types::DoNotDisturb>>>,
-    ) -> Self {
-        match do_not_disturb {
-            Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
-            None => self,
-        }
-    }
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.body = self.body.name(name);
@@ -280,6 +262,24 @@ impl UpsertCurrentDialingQueue {
     ) -> Self {
         match voicemail_handling {
             Some(voicemail_handling) => self.voicemail_handling(voicemail_handling),
+            None => self,
+        }
+    }
+    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
+    pub fn do_not_disturb(
+        mut self,
+        do_not_disturb: impl Into<crate::runtime::Field<types::DoNotDisturb>>,
+    ) -> Self {
+        self.body = self.body.do_not_disturb(do_not_disturb);
+        self
+    }
+    /// As `do_not_disturb`; `None` changes nothing.
+    pub fn maybe_do_not_disturb(
+        self,
+        do_not_disturb: Option<impl Into<crate::runtime::Field<types::DoNotDisturb>>>,
+    ) -> Self {
+        match do_not_disturb {
+            Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
             None => self,
         }
     }

@@ -108,7 +108,7 @@ impl ListSummaryTemplates {
     /// # }
     /// ```
     pub fn send(self) -> crate::Sending<crate::runtime::List<types::SummaryTemplate>> {
-        self.call.send_data()
+        self.call.send_data_if_any()
     }
 }
 impl ::std::fmt::Debug for ListSummaryTemplates {

@@ -143,7 +143,7 @@ impl ListTags {
     /// # }
     /// ```
     pub fn send(self) -> crate::Sending<crate::runtime::List<types::Tag>> {
-        self.call.send_data()
+        self.call.send_data_if_any()
     }
 }
 impl ::std::fmt::Debug for ListTags {

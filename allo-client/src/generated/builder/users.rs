@@ -111,7 +111,10 @@ impl ListUsers {
     /// # }
     /// ```
     pub fn send(self) -> crate::Sending<crate::runtime::List<types::User>> {
-        self.call.query("role", &self.role).query("status", &self.status).send_data()
+        self.call
+            .query("role", &self.role)
+            .query("status", &self.status)
+            .send_data_if_any()
     }
 }
 impl ::std::fmt::Debug for ListUsers {

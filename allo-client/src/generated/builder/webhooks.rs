@@ -41,7 +41,7 @@ impl ListWebhooks {
     pub fn send(
         self,
     ) -> crate::Sending<crate::runtime::List<types::WebhookApiResponse>> {
-        self.call.send_data()
+        self.call.send_data_if_any()
     }
 }
 impl ::std::fmt::Debug for ListWebhooks {
@@ -158,7 +158,7 @@ impl ListWebhookEventTypes {
     pub fn send(
         self,
     ) -> crate::Sending<crate::runtime::List<types::WebhookEventTypeApiResponse>> {
-        self.call.send_data()
+        self.call.send_data_if_any()
     }
 }
 impl ::std::fmt::Debug for ListWebhookEventTypes {
@@ -230,6 +230,36 @@ impl UpdateWebhook {
             body: types::UpdateWebhookApiRequest::new(),
         }
     }
+    /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.body = self.body.url(url);
+        self
+    }
+    /// As `url`; `None` changes nothing.
+    pub fn maybe_url(self, url: Option<impl Into<String>>) -> Self {
+        match url {
+            Some(url) => self.url(url),
+            None => self,
+        }
+    }
+    /// All kinds of events to send; they replace the former list.
+    pub fn topics(
+        mut self,
+        topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
+    ) -> Self {
+        self.body = self.body.topics(topics);
+        self
+    }
+    /// As `topics`; `None` changes nothing.
+    pub fn maybe_topics(
+        self,
+        topics: Option<impl IntoIterator<Item = impl Into<types::WebhookTopic>>>,
+    ) -> Self {
+        match topics {
+            Some(topics) => self.topics(topics),
+            None => self,
+        }
+    }
     /// New words on what the endpoint is for. How to clear them is not documented.
     pub fn description(
         mut self,
@@ -257,36 +287,6 @@ impl UpdateWebhook {
     pub fn maybe_enabled(self, enabled: Option<bool>) -> Self {
         match enabled {
             Some(enabled) => self.enabled(enabled),
-            None => self,
-        }
-    }
-    /// All kinds of events to send; they replace the former list.
-    pub fn topics(
-        mut self,
-        topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
-    ) -> Self {
-        self.body = self.body.topics(topics);
-        self
-    }
-    /// As `topics`; `None` changes nothing.
-    pub fn maybe_topics(
-        self,
-        topics: Option<impl IntoIterator<Item = impl Into<types::WebhookTopic>>>,
-    ) -> Self {
-        match topics {
-            Some(topics) => self.topics(topics),
-            None => self,
-        }
-    }
-    /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
-    pub fn url(mut self, url: impl Into<String>) -> Self {
-        self.body = self.body.url(url);
-        self
-    }
-    /// As `url`; `None` changes nothing.
-    pub fn maybe_url(self, url: Option<impl Into<String>>) -> Self {
-        match url {
-            Some(url) => self.url(url),
             None => self,
         }
     }

@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// How long a point of a time series lasts. `DAY` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -185,96 +187,91 @@ crate::runtime::open_enum!(Weekday);
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsBaseRequest {
-    /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
-    pub allo_numbers: Option<Vec<String>>,
-    /// Another period to compare with. No comparison when left out.
-    pub compare_date: Option<types::AnalyticsDateRange>,
     /// A period of whole days.
     pub date: types::AnalyticsDateRange,
     /// Count only calls of these users. Excludes `allo_numbers`.
     pub user_ids: Option<Vec<String>>,
+    /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
+    pub allo_numbers: Option<Vec<String>>,
+    /// Another period to compare with. No comparison when left out.
+    pub compare_date: Option<types::AnalyticsDateRange>,
 }
 impl Record for AnalyticsBaseRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "AnalyticsBaseRequest",
-            fields: &[
-                Name("allo_numbers", "allo_numbers", Treat::Hidden),
-                Name("compare_date", "compare_date", Treat::Shown),
-                Name("date", "date", Treat::Shown),
-                Name("user_ids", "user_ids", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "AnalyticsBaseRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "date",
+        "user_ids",
+        "allo_numbers",
+        "compare_date",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.allo_numbers,
-                1 => &self.compare_date,
-                2 => &self.date,
-                3 => &self.user_ids,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take_items(&mut field_1),
+                2 => entries.take_items(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            allo_numbers: object.get("allo_numbers")?,
-            compare_date: object.get("compare_date")?,
-            date: object.get("date")?,
-            user_ids: object.get("user_ids")?,
+            date: field_0,
+            user_ids: field_1,
+            allo_numbers: field_2,
+            compare_date: field_3,
         })
     }
 }
 record!(AnalyticsBaseRequest);
+impl Serialize for AnalyticsBaseRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.user_ids.is_none(),
+            self.allo_numbers.is_none(),
+            self.compare_date.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("AnalyticsBaseRequest", present(&absent))?;
+        field(&mut out, absent[0], "date", &self.date)?;
+        field(&mut out, absent[1], "user_ids", &self.user_ids)?;
+        field(&mut out, absent[2], "allo_numbers", &self.allo_numbers)?;
+        field(&mut out, absent[3], "compare_date", &self.compare_date)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for AnalyticsBaseRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "AnalyticsBaseRequest",
+            &[
+                ("date", &self.date),
+                ("user_ids", &Hidden(&self.user_ids)),
+                ("allo_numbers", &Hidden(&self.allo_numbers)),
+                ("compare_date", &self.compare_date),
+            ],
+        )
+    }
+}
 impl AnalyticsBaseRequest {
     /// A `AnalyticsBaseRequest` with what it cannot do without.
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
         Self {
             date: date.into(),
+            user_ids: Default::default(),
             allo_numbers: Default::default(),
             compare_date: Default::default(),
-            user_ids: Default::default(),
-        }
-    }
-    /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
-    #[must_use]
-    pub fn allo_numbers(
-        mut self,
-        allo_numbers: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.allo_numbers = Some(allo_numbers.into_iter().map(Into::into).collect());
-        self
-    }
-    /// As `allo_numbers`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_allo_numbers(
-        self,
-        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match allo_numbers {
-            Some(allo_numbers) => self.allo_numbers(allo_numbers),
-            None => self,
-        }
-    }
-    /// Another period to compare with. No comparison when left out.
-    #[must_use]
-    pub fn compare_date(
-        mut self,
-        compare_date: impl Into<types::AnalyticsDateRange>,
-    ) -> Self {
-        self.compare_date = Some(compare_date.into());
-        self
-    }
-    /// As `compare_date`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_compare_date(
-        self,
-        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
-    ) -> Self {
-        match compare_date {
-            Some(compare_date) => self.compare_date(compare_date),
-            None => self,
         }
     }
     /// Count only calls of these users. Excludes `allo_numbers`.
@@ -297,6 +294,46 @@ impl AnalyticsBaseRequest {
             None => self,
         }
     }
+    /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
+    #[must_use]
+    pub fn allo_numbers(
+        mut self,
+        allo_numbers: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.allo_numbers = Some(allo_numbers.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `allo_numbers`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_allo_numbers(
+        self,
+        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match allo_numbers {
+            Some(allo_numbers) => self.allo_numbers(allo_numbers),
+            None => self,
+        }
+    }
+    /// Another period to compare with. No comparison when left out.
+    #[must_use]
+    pub fn compare_date(
+        mut self,
+        compare_date: impl Into<types::AnalyticsDateRange>,
+    ) -> Self {
+        self.compare_date = Some(compare_date.into());
+        self
+    }
+    /// As `compare_date`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_compare_date(
+        self,
+        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
+    ) -> Self {
+        match compare_date {
+            Some(compare_date) => self.compare_date(compare_date),
+            None => self,
+        }
+    }
 }
 /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
 #[derive(Clone, Default, PartialEq)]
@@ -308,32 +345,46 @@ pub struct DrilldownPage {
     pub pagination: Option<types::Pagination>,
 }
 impl Record for DrilldownPage {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "DrilldownPage",
-            fields: &[
-                Name("data", "data", Treat::Shown),
-                Name("pagination", "pagination", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "DrilldownPage";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.data,
-                1 => &self.pagination,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            data: object.get("data")?,
-            pagination: object.get("pagination")?,
+            data: field_0,
+            pagination: field_1,
         })
     }
 }
 record!(DrilldownPage);
+impl Serialize for DrilldownPage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.data.is_none(), self.pagination.is_none()];
+        let mut out = serializer.serialize_struct("DrilldownPage", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for DrilldownPage {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "DrilldownPage",
+            &[("data", &self.data), ("pagination", &self.pagination)],
+        )
+    }
+}
 /// How many calls reached a stage.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -344,32 +395,42 @@ pub struct FunnelStage {
     pub rate: crate::runtime::Field<f64>,
 }
 impl Record for FunnelStage {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "FunnelStage",
-            fields: &[
-                Name("count", "count", Treat::Shown),
-                Name("rate", "rate", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "FunnelStage";
+    const FIELDS: &'static [&'static str] = &["count", "rate"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.count,
-                1 => &self.rate,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            count: object.get("count")?,
-            rate: object.get("rate")?,
+            count: field_0,
+            rate: field_1,
         })
     }
 }
 record!(FunnelStage);
+impl Serialize for FunnelStage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.count.is_none(), self.rate.is_absent()];
+        let mut out = serializer.serialize_struct("FunnelStage", present(&absent))?;
+        field(&mut out, absent[0], "count", &self.count)?;
+        field(&mut out, absent[1], "rate", &self.rate)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for FunnelStage {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "FunnelStage", &[("count", &self.count), ("rate", &self.rate)])
+    }
+}
 /// A figure for one hour of the week.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -382,203 +443,340 @@ pub struct HeatmapCell {
     pub value: f64,
 }
 impl Record for HeatmapCell {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "HeatmapCell",
-            fields: &[
-                Name("day", "day", Treat::Shown),
-                Name("hour", "hour", Treat::Shown),
-                Name("value", "value", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "HeatmapCell";
+    const FIELDS: &'static [&'static str] = &["day", "hour", "value"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.day,
-                1 => &self.hour,
-                2 => &self.value,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need_whole(&mut field_1),
+                2 => entries.need(&mut field_2),
+                _ => {}
+            }
+        }
+        entries
+            .finish(
+                &[(0, field_0.is_none()), (1, field_1.is_none()), (2, field_2.is_none())],
+            )?;
+        let (Some(field_0), Some(field_1), Some(field_2)) = (field_0, field_1, field_2)
+        else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            day: object.get("day")?,
-            hour: object.get("hour")?,
-            value: object.get("value")?,
+            day: field_0,
+            hour: field_1,
+            value: field_2,
         })
     }
 }
 record!(HeatmapCell);
+impl Serialize for HeatmapCell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, false, false];
+        let mut out = serializer.serialize_struct("HeatmapCell", present(&absent))?;
+        field(&mut out, absent[0], "day", &self.day)?;
+        field(&mut out, absent[1], "hour", &self.hour)?;
+        field(&mut out, absent[2], "value", &self.value)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for HeatmapCell {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "HeatmapCell",
+            &[("day", &self.day), ("hour", &self.hour), ("value", &self.value)],
+        )
+    }
+}
 /// A user's place among those who reached somebody.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaderboardEntry {
-    /// How many calls of the user were picked up.
-    pub connected: Option<i64>,
     /// A user of the team, in brief.
     pub user: Option<types::UserRef>,
+    /// How many calls of the user were picked up.
+    pub connected: Option<i64>,
 }
 impl Record for LeaderboardEntry {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "LeaderboardEntry",
-            fields: &[
-                Name("connected", "connected", Treat::Shown),
-                Name("user", "user", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "LeaderboardEntry";
+    const FIELDS: &'static [&'static str] = &["user", "connected"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.connected,
-                1 => &self.user,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take_whole(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            connected: object.get("connected")?,
-            user: object.get("user")?,
+            user: field_0,
+            connected: field_1,
         })
     }
 }
 record!(LeaderboardEntry);
+impl Serialize for LeaderboardEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.user.is_none(), self.connected.is_none()];
+        let mut out = serializer.serialize_struct("LeaderboardEntry", present(&absent))?;
+        field(&mut out, absent[0], "user", &self.user)?;
+        field(&mut out, absent[1], "connected", &self.connected)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for LeaderboardEntry {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "LeaderboardEntry",
+            &[("user", &self.user), ("connected", &self.connected)],
+        )
+    }
+}
 /// A figure and, if periods were compared, how it changed.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MetricValue {
-    /// Change as a fraction: 0.15 is 15 per cent more. Null or absent without a period to compare with.
-    pub change: crate::runtime::Field<f64>,
-    /// The figure in the other period. Null or absent when none was asked for, absent for single users.
-    pub previous: crate::runtime::Field<f64>,
     /// The figure in the period: a count, seconds, or a fraction from 0 to 1.
     pub value: f64,
+    /// The figure in the other period. Null or absent when none was asked for, absent for single users.
+    pub previous: crate::runtime::Field<f64>,
+    /// Change as a fraction: 0.15 is 15 per cent more. Null or absent without a period to compare with.
+    pub change: crate::runtime::Field<f64>,
 }
 impl Record for MetricValue {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "MetricValue",
-            fields: &[
-                Name("change", "change", Treat::Shown),
-                Name("previous", "previous", Treat::Shown),
-                Name("value", "value", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "MetricValue";
+    const FIELDS: &'static [&'static str] = &["value", "previous", "change"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.change,
-                1 => &self.previous,
-                2 => &self.value,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            change: object.get("change")?,
-            previous: object.get("previous")?,
-            value: object.get("value")?,
+            value: field_0,
+            previous: field_1,
+            change: field_2,
         })
     }
 }
 record!(MetricValue);
+impl Serialize for MetricValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.previous.is_absent(), self.change.is_absent()];
+        let mut out = serializer.serialize_struct("MetricValue", present(&absent))?;
+        field(&mut out, absent[0], "value", &self.value)?;
+        field(&mut out, absent[1], "previous", &self.previous)?;
+        field(&mut out, absent[2], "change", &self.change)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for MetricValue {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "MetricValue",
+            &[
+                ("value", &self.value),
+                ("previous", &self.previous),
+                ("change", &self.change),
+            ],
+        )
+    }
+}
 /// A period of outbound calls, and how to look at it.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundAnalyticsRequest {
+    /// A period of whole days.
+    pub date: types::AnalyticsDateRange,
+    /// Count only calls of these users. Excludes `allo_numbers`.
+    pub user_ids: Option<Vec<String>>,
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
     pub allo_numbers: Option<Vec<String>>,
     /// Another period to compare with. No comparison when left out.
     pub compare_date: Option<types::AnalyticsDateRange>,
-    /// A period of whole days.
-    pub date: types::AnalyticsDateRange,
-    /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
-    pub extend: Option<types::OutboundExtend>,
+    /// Tags that make a call a conversion. None counts as one when left out.
+    pub tags: Option<Vec<String>>,
     /// How long a point of a time series lasts. `DAY` when left out.
     pub granularity: Option<types::Granularity>,
+    /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
+    pub extend: Option<types::OutboundExtend>,
+    /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
+    /// conversion.
+    pub stage: Option<types::Stage>,
     /// Which page of calls to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
     /// How many calls a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
-    /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
-    /// conversion.
-    pub stage: Option<types::Stage>,
-    /// Tags that make a call a conversion. None counts as one when left out.
-    pub tags: Option<Vec<String>>,
-    /// Count only calls of these users. Excludes `allo_numbers`.
-    pub user_ids: Option<Vec<String>>,
 }
 impl Record for OutboundAnalyticsRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "OutboundAnalyticsRequest",
-            fields: &[
-                Name("allo_numbers", "allo_numbers", Treat::Hidden),
-                Name("compare_date", "compare_date", Treat::Shown),
-                Name("date", "date", Treat::Shown),
-                Name("extend", "extend", Treat::Shown),
-                Name("granularity", "granularity", Treat::Shown),
-                Name("page", "page", Treat::Shown),
-                Name("size", "size", Treat::Shown),
-                Name("stage", "stage", Treat::Shown),
-                Name("tags", "tags", Treat::Hidden),
-                Name("user_ids", "user_ids", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "OutboundAnalyticsRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "date",
+        "user_ids",
+        "allo_numbers",
+        "compare_date",
+        "tags",
+        "granularity",
+        "extend",
+        "stage",
+        "page",
+        "size",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = None;
+        let mut field_7 = None;
+        let mut field_8 = None;
+        let mut field_9 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.allo_numbers,
-                1 => &self.compare_date,
-                2 => &self.date,
-                3 => &self.extend,
-                4 => &self.granularity,
-                5 => &self.page,
-                6 => &self.size,
-                7 => &self.stage,
-                8 => &self.tags,
-                9 => &self.user_ids,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take_items(&mut field_1),
+                2 => entries.take_items(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take_items(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                9 => entries.take(&mut field_9),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            allo_numbers: object.get("allo_numbers")?,
-            compare_date: object.get("compare_date")?,
-            date: object.get("date")?,
-            extend: object.get("extend")?,
-            granularity: object.get("granularity")?,
-            page: object.get("page")?,
-            size: object.get("size")?,
-            stage: object.get("stage")?,
-            tags: object.get("tags")?,
-            user_ids: object.get("user_ids")?,
+            date: field_0,
+            user_ids: field_1,
+            allo_numbers: field_2,
+            compare_date: field_3,
+            tags: field_4,
+            granularity: field_5,
+            extend: field_6,
+            stage: field_7,
+            page: field_8,
+            size: field_9,
         })
     }
 }
 record!(OutboundAnalyticsRequest);
+impl Serialize for OutboundAnalyticsRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.user_ids.is_none(),
+            self.allo_numbers.is_none(),
+            self.compare_date.is_none(),
+            self.tags.is_none(),
+            self.granularity.is_none(),
+            self.extend.is_none(),
+            self.stage.is_none(),
+            self.page.is_none(),
+            self.size.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("OutboundAnalyticsRequest", present(&absent))?;
+        field(&mut out, absent[0], "date", &self.date)?;
+        field(&mut out, absent[1], "user_ids", &self.user_ids)?;
+        field(&mut out, absent[2], "allo_numbers", &self.allo_numbers)?;
+        field(&mut out, absent[3], "compare_date", &self.compare_date)?;
+        field(&mut out, absent[4], "tags", &self.tags)?;
+        field(&mut out, absent[5], "granularity", &self.granularity)?;
+        field(&mut out, absent[6], "extend", &self.extend)?;
+        field(&mut out, absent[7], "stage", &self.stage)?;
+        field(&mut out, absent[8], "page", &self.page)?;
+        field(&mut out, absent[9], "size", &self.size)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for OutboundAnalyticsRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "OutboundAnalyticsRequest",
+            &[
+                ("date", &self.date),
+                ("user_ids", &Hidden(&self.user_ids)),
+                ("allo_numbers", &Hidden(&self.allo_numbers)),
+                ("compare_date", &self.compare_date),
+                ("tags", &Hidden(&self.tags)),
+                ("granularity", &self.granularity),
+                ("extend", &self.extend),
+                ("stage", &self.stage),
+                ("page", &self.page),
+                ("size", &self.size),
+            ],
+        )
+    }
+}
 impl OutboundAnalyticsRequest {
     /// A `OutboundAnalyticsRequest` with what it cannot do without.
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
         Self {
             date: date.into(),
+            user_ids: Default::default(),
             allo_numbers: Default::default(),
             compare_date: Default::default(),
-            extend: Default::default(),
+            tags: Default::default(),
             granularity: Default::default(),
+            extend: Default::default(),
+            stage: Default::default(),
             page: Default::default(),
             size: Default::default(),
-            stage: Default::default(),
-            tags: Default::default(),
-            user_ids: Default::default(),
+        }
+    }
+    /// Count only calls of these users. Excludes `allo_numbers`.
+    #[must_use]
+    pub fn user_ids(
+        mut self,
+        user_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `user_ids`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_user_ids(
+        self,
+        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match user_ids {
+            Some(user_ids) => self.user_ids(user_ids),
+            None => self,
         }
     }
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
@@ -621,17 +819,20 @@ impl OutboundAnalyticsRequest {
             None => self,
         }
     }
-    /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
+    /// Tags that make a call a conversion. None counts as one when left out.
     #[must_use]
-    pub fn extend(mut self, extend: impl Into<types::OutboundExtend>) -> Self {
-        self.extend = Some(extend.into());
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
     }
-    /// As `extend`; `None` changes nothing.
+    /// As `tags`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_extend(self, extend: Option<impl Into<types::OutboundExtend>>) -> Self {
-        match extend {
-            Some(extend) => self.extend(extend),
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
             None => self,
         }
     }
@@ -649,6 +850,35 @@ impl OutboundAnalyticsRequest {
     ) -> Self {
         match granularity {
             Some(granularity) => self.granularity(granularity),
+            None => self,
+        }
+    }
+    /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
+    #[must_use]
+    pub fn extend(mut self, extend: impl Into<types::OutboundExtend>) -> Self {
+        self.extend = Some(extend.into());
+        self
+    }
+    /// As `extend`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_extend(self, extend: Option<impl Into<types::OutboundExtend>>) -> Self {
+        match extend {
+            Some(extend) => self.extend(extend),
+            None => self,
+        }
+    }
+    /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
+    /// conversion.
+    #[must_use]
+    pub fn stage(mut self, stage: impl Into<types::Stage>) -> Self {
+        self.stage = Some(stage.into());
+        self
+    }
+    /// As `stage`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_stage(self, stage: Option<impl Into<types::Stage>>) -> Self {
+        match stage {
+            Some(stage) => self.stage(stage),
             None => self,
         }
     }
@@ -680,432 +910,639 @@ impl OutboundAnalyticsRequest {
             None => self,
         }
     }
-    /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
-    /// conversion.
-    #[must_use]
-    pub fn stage(mut self, stage: impl Into<types::Stage>) -> Self {
-        self.stage = Some(stage.into());
-        self
-    }
-    /// As `stage`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_stage(self, stage: Option<impl Into<types::Stage>>) -> Self {
-        match stage {
-            Some(stage) => self.stage(stage),
-            None => self,
-        }
-    }
-    /// Tags that make a call a conversion. None counts as one when left out.
-    #[must_use]
-    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Some(tags.into_iter().map(Into::into).collect());
-        self
-    }
-    /// As `tags`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_tags(
-        self,
-        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match tags {
-            Some(tags) => self.tags(tags),
-            None => self,
-        }
-    }
-    /// Count only calls of these users. Excludes `allo_numbers`.
-    #[must_use]
-    pub fn user_ids(
-        mut self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
-        self
-    }
-    /// As `user_ids`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_user_ids(
-        self,
-        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match user_ids {
-            Some(user_ids) => self.user_ids(user_ids),
-            None => self,
-        }
-    }
 }
 /// An outbound call behind a figure.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundDrilldownItem {
+    /// Id of the call. Opaque.
+    pub id: String,
+    /// A user of the team, in brief.
+    pub user: Option<types::UserRef>,
     /// The number of the team the call was made from, in E.164.
     pub allo_number: Option<String>,
     /// Name of that line as the team sees it.
     pub allo_number_label: Option<String>,
     /// The number that was called, in E.164.
     pub contact_number: Option<String>,
-    /// When the call was made. Sent with an offset.
-    pub date: Option<crate::Timestamp>,
-    /// Length of the call in seconds.
-    pub duration: Option<i64>,
-    /// Id of the call. Opaque.
-    pub id: String,
     /// The furthest stage the call reached.
     pub stage: Option<types::Stage>,
-    /// A user of the team, in brief.
-    pub user: Option<types::UserRef>,
     /// Whether a voicemail box took the call.
     pub voicemail: Option<bool>,
+    /// Length of the call in seconds.
+    pub duration: Option<i64>,
+    /// When the call was made. Sent with an offset.
+    pub date: Option<crate::Timestamp>,
 }
 impl Record for OutboundDrilldownItem {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "OutboundDrilldownItem",
-            fields: &[
-                Name("allo_number", "allo_number", Treat::Hidden),
-                Name("allo_number_label", "allo_number_label", Treat::Hidden),
-                Name("contact_number", "contact_number", Treat::Hidden),
-                Name("date", "date", Treat::Shown),
-                Name("duration", "duration", Treat::Shown),
-                Name("id", "id", Treat::Shown),
-                Name("stage", "stage", Treat::Shown),
-                Name("user", "user", Treat::Shown),
-                Name("voicemail", "voicemail", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "OutboundDrilldownItem";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "user",
+        "allo_number",
+        "allo_number_label",
+        "contact_number",
+        "stage",
+        "voicemail",
+        "duration",
+        "date",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = None;
+        let mut field_7 = None;
+        let mut field_8 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.allo_number,
-                1 => &self.allo_number_label,
-                2 => &self.contact_number,
-                3 => &self.date,
-                4 => &self.duration,
-                5 => &self.id,
-                6 => &self.stage,
-                7 => &self.user,
-                8 => &self.voicemail,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take_whole(&mut field_7),
+                8 => entries.take(&mut field_8),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            allo_number: object.get("allo_number")?,
-            allo_number_label: object.get("allo_number_label")?,
-            contact_number: object.get("contact_number")?,
-            date: object.get("date")?,
-            duration: object.get("duration")?,
-            id: object.get("id")?,
-            stage: object.get("stage")?,
-            user: object.get("user")?,
-            voicemail: object.get("voicemail")?,
+            id: field_0,
+            user: field_1,
+            allo_number: field_2,
+            allo_number_label: field_3,
+            contact_number: field_4,
+            stage: field_5,
+            voicemail: field_6,
+            duration: field_7,
+            date: field_8,
         })
     }
 }
 record!(OutboundDrilldownItem);
+impl Serialize for OutboundDrilldownItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.user.is_none(),
+            self.allo_number.is_none(),
+            self.allo_number_label.is_none(),
+            self.contact_number.is_none(),
+            self.stage.is_none(),
+            self.voicemail.is_none(),
+            self.duration.is_none(),
+            self.date.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("OutboundDrilldownItem", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "user", &self.user)?;
+        field(&mut out, absent[2], "allo_number", &self.allo_number)?;
+        field(&mut out, absent[3], "allo_number_label", &self.allo_number_label)?;
+        field(&mut out, absent[4], "contact_number", &self.contact_number)?;
+        field(&mut out, absent[5], "stage", &self.stage)?;
+        field(&mut out, absent[6], "voicemail", &self.voicemail)?;
+        field(&mut out, absent[7], "duration", &self.duration)?;
+        field(&mut out, absent[8], "date", &self.date)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for OutboundDrilldownItem {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "OutboundDrilldownItem",
+            &[
+                ("id", &self.id),
+                ("user", &self.user),
+                ("allo_number", &Hidden(&self.allo_number)),
+                ("allo_number_label", &Hidden(&self.allo_number_label)),
+                ("contact_number", &Hidden(&self.contact_number)),
+                ("stage", &self.stage),
+                ("voicemail", &self.voicemail),
+                ("duration", &self.duration),
+                ("date", &self.date),
+            ],
+        )
+    }
+}
 /// How many calls reached each stage, from the dial to the conversion.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundFunnel {
+    /// How many calls reached a stage.
+    pub dials: Option<types::FunnelStage>,
     /// How many calls reached a stage.
     pub connected: Option<types::FunnelStage>,
     /// How many calls reached a stage.
     pub conversations: Option<types::FunnelStage>,
     /// How many calls reached a stage.
     pub conversions: Option<types::FunnelStage>,
-    /// How many calls reached a stage.
-    pub dials: Option<types::FunnelStage>,
 }
 impl Record for OutboundFunnel {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "OutboundFunnel",
-            fields: &[
-                Name("connected", "connected", Treat::Shown),
-                Name("conversations", "conversations", Treat::Shown),
-                Name("conversions", "conversions", Treat::Shown),
-                Name("dials", "dials", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "OutboundFunnel";
+    const FIELDS: &'static [&'static str] = &[
+        "dials",
+        "connected",
+        "conversations",
+        "conversions",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.connected,
-                1 => &self.conversations,
-                2 => &self.conversions,
-                3 => &self.dials,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            connected: object.get("connected")?,
-            conversations: object.get("conversations")?,
-            conversions: object.get("conversions")?,
-            dials: object.get("dials")?,
+            dials: field_0,
+            connected: field_1,
+            conversations: field_2,
+            conversions: field_3,
         })
     }
 }
 record!(OutboundFunnel);
+impl Serialize for OutboundFunnel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.dials.is_none(),
+            self.connected.is_none(),
+            self.conversations.is_none(),
+            self.conversions.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("OutboundFunnel", present(&absent))?;
+        field(&mut out, absent[0], "dials", &self.dials)?;
+        field(&mut out, absent[1], "connected", &self.connected)?;
+        field(&mut out, absent[2], "conversations", &self.conversations)?;
+        field(&mut out, absent[3], "conversions", &self.conversions)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for OutboundFunnel {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "OutboundFunnel",
+            &[
+                ("dials", &self.dials),
+                ("connected", &self.connected),
+                ("conversations", &self.conversations),
+                ("conversions", &self.conversions),
+            ],
+        )
+    }
+}
 /// The figures by day of the week and hour of the day.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundHeatmap {
+    /// Calls that were dialled, by hour of the week.
+    pub dials: Option<crate::runtime::List<types::HeatmapCell>>,
     /// Calls that were picked up, by hour of the week.
     pub connected: Option<crate::runtime::List<types::HeatmapCell>>,
     /// Fraction of dialled calls that were picked up, by hour of the week. 0.25 is a
     /// quarter.
     pub connection_rate: Option<crate::runtime::List<types::HeatmapCell>>,
-    /// Calls that were dialled, by hour of the week.
-    pub dials: Option<crate::runtime::List<types::HeatmapCell>>,
 }
 impl Record for OutboundHeatmap {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "OutboundHeatmap",
-            fields: &[
-                Name("connected", "connected", Treat::Shown),
-                Name("connection_rate", "connection_rate", Treat::Shown),
-                Name("dials", "dials", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "OutboundHeatmap";
+    const FIELDS: &'static [&'static str] = &["dials", "connected", "connection_rate"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.connected,
-                1 => &self.connection_rate,
-                2 => &self.dials,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            connected: object.get("connected")?,
-            connection_rate: object.get("connection_rate")?,
-            dials: object.get("dials")?,
+            dials: field_0,
+            connected: field_1,
+            connection_rate: field_2,
         })
     }
 }
 record!(OutboundHeatmap);
+impl Serialize for OutboundHeatmap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.dials.is_none(),
+            self.connected.is_none(),
+            self.connection_rate.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("OutboundHeatmap", present(&absent))?;
+        field(&mut out, absent[0], "dials", &self.dials)?;
+        field(&mut out, absent[1], "connected", &self.connected)?;
+        field(&mut out, absent[2], "connection_rate", &self.connection_rate)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for OutboundHeatmap {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "OutboundHeatmap",
+            &[
+                ("dials", &self.dials),
+                ("connected", &self.connected),
+                ("connection_rate", &self.connection_rate),
+            ],
+        )
+    }
+}
 /// The figures of the outbound calls of a period.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundMetrics {
     /// A period of whole days.
-    pub compare_date: Option<types::AnalyticsDateRange>,
-    /// A period of whole days.
     pub date: Option<types::AnalyticsDateRange>,
+    /// A period of whole days.
+    pub compare_date: Option<types::AnalyticsDateRange>,
     /// How many calls reached each stage, from the dial to the conversion.
     pub funnel: Option<types::OutboundFunnel>,
-    /// The figures by day of the week and hour of the day.
-    pub heatmap: Option<types::OutboundHeatmap>,
-    /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
-    pub items: crate::runtime::Field<types::DrilldownPage>,
-    /// When the figures were last brought up to date. Sent with an offset.
-    pub last_updated: Option<crate::Timestamp>,
-    /// The users by the number of calls that were picked up.
-    pub leaderboard: Option<crate::runtime::List<types::LeaderboardEntry>>,
     /// The course of the figures over the period, one point for each day, week or month.
     pub time_series: Option<types::OutboundTimeSeries>,
+    /// The figures by day of the week and hour of the day.
+    pub heatmap: Option<types::OutboundHeatmap>,
+    /// The users by the number of calls that were picked up.
+    pub leaderboard: Option<crate::runtime::List<types::LeaderboardEntry>>,
     /// Where the time of the outbound calls went.
     pub time_spent: Option<types::TimeSpent>,
+    /// When the figures were last brought up to date. Sent with an offset.
+    pub last_updated: Option<crate::Timestamp>,
+    /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
+    pub items: crate::runtime::Field<types::DrilldownPage>,
 }
 impl Record for OutboundMetrics {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "OutboundMetrics",
-            fields: &[
-                Name("compare_date", "compare_date", Treat::Shown),
-                Name("date", "date", Treat::Shown),
-                Name("funnel", "funnel", Treat::Shown),
-                Name("heatmap", "heatmap", Treat::Shown),
-                Name("items", "items", Treat::Shown),
-                Name("last_updated", "last_updated", Treat::Shown),
-                Name("leaderboard", "leaderboard", Treat::Shown),
-                Name("time_series", "time_series", Treat::Shown),
-                Name("time_spent", "time_spent", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "OutboundMetrics";
+    const FIELDS: &'static [&'static str] = &[
+        "date",
+        "compare_date",
+        "funnel",
+        "time_series",
+        "heatmap",
+        "leaderboard",
+        "time_spent",
+        "last_updated",
+        "items",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = None;
+        let mut field_7 = None;
+        let mut field_8 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.compare_date,
-                1 => &self.date,
-                2 => &self.funnel,
-                3 => &self.heatmap,
-                4 => &self.items,
-                5 => &self.last_updated,
-                6 => &self.leaderboard,
-                7 => &self.time_series,
-                8 => &self.time_spent,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            compare_date: object.get("compare_date")?,
-            date: object.get("date")?,
-            funnel: object.get("funnel")?,
-            heatmap: object.get("heatmap")?,
-            items: object.get("items")?,
-            last_updated: object.get("last_updated")?,
-            leaderboard: object.get("leaderboard")?,
-            time_series: object.get("time_series")?,
-            time_spent: object.get("time_spent")?,
+            date: field_0,
+            compare_date: field_1,
+            funnel: field_2,
+            time_series: field_3,
+            heatmap: field_4,
+            leaderboard: field_5,
+            time_spent: field_6,
+            last_updated: field_7,
+            items: field_8,
         })
     }
 }
 record!(OutboundMetrics);
+impl Serialize for OutboundMetrics {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.date.is_none(),
+            self.compare_date.is_none(),
+            self.funnel.is_none(),
+            self.time_series.is_none(),
+            self.heatmap.is_none(),
+            self.leaderboard.is_none(),
+            self.time_spent.is_none(),
+            self.last_updated.is_none(),
+            self.items.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("OutboundMetrics", present(&absent))?;
+        field(&mut out, absent[0], "date", &self.date)?;
+        field(&mut out, absent[1], "compare_date", &self.compare_date)?;
+        field(&mut out, absent[2], "funnel", &self.funnel)?;
+        field(&mut out, absent[3], "time_series", &self.time_series)?;
+        field(&mut out, absent[4], "heatmap", &self.heatmap)?;
+        field(&mut out, absent[5], "leaderboard", &self.leaderboard)?;
+        field(&mut out, absent[6], "time_spent", &self.time_spent)?;
+        field(&mut out, absent[7], "last_updated", &self.last_updated)?;
+        field(&mut out, absent[8], "items", &self.items)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for OutboundMetrics {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "OutboundMetrics",
+            &[
+                ("date", &self.date),
+                ("compare_date", &self.compare_date),
+                ("funnel", &self.funnel),
+                ("time_series", &self.time_series),
+                ("heatmap", &self.heatmap),
+                ("leaderboard", &self.leaderboard),
+                ("time_spent", &self.time_spent),
+                ("last_updated", &self.last_updated),
+                ("items", &self.items),
+            ],
+        )
+    }
+}
 /// The course of the figures over the period, one point for each day, week or month.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutboundTimeSeries {
+    /// Calls that were dialled, over time.
+    pub dials: Option<crate::runtime::List<types::TimeSeriesPoint>>,
     /// Calls that were picked up, over time.
     pub connected: Option<crate::runtime::List<types::TimeSeriesPoint>>,
     /// Fraction of dialled calls that were picked up, over time. 0.25 is a quarter.
     pub connection_rate: Option<crate::runtime::List<types::TimeSeriesPoint>>,
     /// Calls that became a conversion, over time.
     pub conversions: Option<crate::runtime::List<types::TimeSeriesPoint>>,
-    /// Calls that were dialled, over time.
-    pub dials: Option<crate::runtime::List<types::TimeSeriesPoint>>,
 }
 impl Record for OutboundTimeSeries {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "OutboundTimeSeries",
-            fields: &[
-                Name("connected", "connected", Treat::Shown),
-                Name("connection_rate", "connection_rate", Treat::Shown),
-                Name("conversions", "conversions", Treat::Shown),
-                Name("dials", "dials", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "OutboundTimeSeries";
+    const FIELDS: &'static [&'static str] = &[
+        "dials",
+        "connected",
+        "connection_rate",
+        "conversions",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.connected,
-                1 => &self.connection_rate,
-                2 => &self.conversions,
-                3 => &self.dials,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            connected: object.get("connected")?,
-            connection_rate: object.get("connection_rate")?,
-            conversions: object.get("conversions")?,
-            dials: object.get("dials")?,
+            dials: field_0,
+            connected: field_1,
+            connection_rate: field_2,
+            conversions: field_3,
         })
     }
 }
 record!(OutboundTimeSeries);
+impl Serialize for OutboundTimeSeries {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.dials.is_none(),
+            self.connected.is_none(),
+            self.connection_rate.is_none(),
+            self.conversions.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("OutboundTimeSeries", present(&absent))?;
+        field(&mut out, absent[0], "dials", &self.dials)?;
+        field(&mut out, absent[1], "connected", &self.connected)?;
+        field(&mut out, absent[2], "connection_rate", &self.connection_rate)?;
+        field(&mut out, absent[3], "conversions", &self.conversions)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for OutboundTimeSeries {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "OutboundTimeSeries",
+            &[
+                ("dials", &self.dials),
+                ("connected", &self.connected),
+                ("connection_rate", &self.connection_rate),
+                ("conversions", &self.conversions),
+            ],
+        )
+    }
+}
 /// The figures of a team for a period.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TeamMetrics {
-    /// The figures user by user. Empty when nobody had a call.
-    pub breakdown: Option<crate::runtime::List<types::UserBreakdown>>,
-    /// A period of whole days.
-    pub compare_date: Option<types::AnalyticsDateRange>,
     /// A period of whole days.
     pub date: Option<types::AnalyticsDateRange>,
-    /// When the figures were last brought up to date. Sent with an offset.
-    pub last_updated: Option<crate::Timestamp>,
+    /// A period of whole days.
+    pub compare_date: Option<types::AnalyticsDateRange>,
     /// The figures of all users together.
     pub summary: Option<types::TeamMetricsSummary>,
+    /// The figures user by user. Empty when nobody had a call.
+    pub breakdown: Option<crate::runtime::List<types::UserBreakdown>>,
+    /// When the figures were last brought up to date. Sent with an offset.
+    pub last_updated: Option<crate::Timestamp>,
 }
 impl Record for TeamMetrics {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "TeamMetrics",
-            fields: &[
-                Name("breakdown", "breakdown", Treat::Shown),
-                Name("compare_date", "compare_date", Treat::Shown),
-                Name("date", "date", Treat::Shown),
-                Name("last_updated", "last_updated", Treat::Shown),
-                Name("summary", "summary", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "TeamMetrics";
+    const FIELDS: &'static [&'static str] = &[
+        "date",
+        "compare_date",
+        "summary",
+        "breakdown",
+        "last_updated",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.breakdown,
-                1 => &self.compare_date,
-                2 => &self.date,
-                3 => &self.last_updated,
-                4 => &self.summary,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            breakdown: object.get("breakdown")?,
-            compare_date: object.get("compare_date")?,
-            date: object.get("date")?,
-            last_updated: object.get("last_updated")?,
-            summary: object.get("summary")?,
+            date: field_0,
+            compare_date: field_1,
+            summary: field_2,
+            breakdown: field_3,
+            last_updated: field_4,
         })
     }
 }
 record!(TeamMetrics);
+impl Serialize for TeamMetrics {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.date.is_none(),
+            self.compare_date.is_none(),
+            self.summary.is_none(),
+            self.breakdown.is_none(),
+            self.last_updated.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("TeamMetrics", present(&absent))?;
+        field(&mut out, absent[0], "date", &self.date)?;
+        field(&mut out, absent[1], "compare_date", &self.compare_date)?;
+        field(&mut out, absent[2], "summary", &self.summary)?;
+        field(&mut out, absent[3], "breakdown", &self.breakdown)?;
+        field(&mut out, absent[4], "last_updated", &self.last_updated)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for TeamMetrics {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "TeamMetrics",
+            &[
+                ("date", &self.date),
+                ("compare_date", &self.compare_date),
+                ("summary", &self.summary),
+                ("breakdown", &self.breakdown),
+                ("last_updated", &self.last_updated),
+            ],
+        )
+    }
+}
 /// The figures of all users together.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TeamMetricsSummary {
     /// A figure and, if periods were compared, how it changed.
-    pub answer_rate: Option<types::MetricValue>,
-    /// A figure and, if periods were compared, how it changed.
-    pub calls_over_1_min: Option<types::MetricValue>,
+    pub total_calls: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
     pub talk_time_seconds: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    pub total_calls: Option<types::MetricValue>,
+    pub calls_over_1_min: Option<types::MetricValue>,
+    /// A figure and, if periods were compared, how it changed.
+    pub answer_rate: Option<types::MetricValue>,
 }
 impl Record for TeamMetricsSummary {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "TeamMetricsSummary",
-            fields: &[
-                Name("answer_rate", "answer_rate", Treat::Shown),
-                Name("calls_over_1_min", "calls_over_1_min", Treat::Shown),
-                Name("talk_time_seconds", "talk_time_seconds", Treat::Shown),
-                Name("total_calls", "total_calls", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "TeamMetricsSummary";
+    const FIELDS: &'static [&'static str] = &[
+        "total_calls",
+        "talk_time_seconds",
+        "calls_over_1_min",
+        "answer_rate",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.answer_rate,
-                1 => &self.calls_over_1_min,
-                2 => &self.talk_time_seconds,
-                3 => &self.total_calls,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            answer_rate: object.get("answer_rate")?,
-            calls_over_1_min: object.get("calls_over_1_min")?,
-            talk_time_seconds: object.get("talk_time_seconds")?,
-            total_calls: object.get("total_calls")?,
+            total_calls: field_0,
+            talk_time_seconds: field_1,
+            calls_over_1_min: field_2,
+            answer_rate: field_3,
         })
     }
 }
 record!(TeamMetricsSummary);
+impl Serialize for TeamMetricsSummary {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.total_calls.is_none(),
+            self.talk_time_seconds.is_none(),
+            self.calls_over_1_min.is_none(),
+            self.answer_rate.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("TeamMetricsSummary", present(&absent))?;
+        field(&mut out, absent[0], "total_calls", &self.total_calls)?;
+        field(&mut out, absent[1], "talk_time_seconds", &self.talk_time_seconds)?;
+        field(&mut out, absent[2], "calls_over_1_min", &self.calls_over_1_min)?;
+        field(&mut out, absent[3], "answer_rate", &self.answer_rate)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for TeamMetricsSummary {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "TeamMetricsSummary",
+            &[
+                ("total_calls", &self.total_calls),
+                ("talk_time_seconds", &self.talk_time_seconds),
+                ("calls_over_1_min", &self.calls_over_1_min),
+                ("answer_rate", &self.answer_rate),
+            ],
+        )
+    }
+}
 /// A figure for one day, week or month.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -1116,134 +1553,214 @@ pub struct TimeSeriesPoint {
     pub value: f64,
 }
 impl Record for TimeSeriesPoint {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "TimeSeriesPoint",
-            fields: &[
-                Name("date", "date", Treat::Shown),
-                Name("value", "value", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "TimeSeriesPoint";
+    const FIELDS: &'static [&'static str] = &["date", "value"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.date,
-                1 => &self.value,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            date: object.get("date")?,
-            value: object.get("value")?,
+            date: field_0,
+            value: field_1,
         })
     }
 }
 record!(TimeSeriesPoint);
+impl Serialize for TimeSeriesPoint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, false];
+        let mut out = serializer.serialize_struct("TimeSeriesPoint", present(&absent))?;
+        field(&mut out, absent[0], "date", &self.date)?;
+        field(&mut out, absent[1], "value", &self.value)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for TimeSeriesPoint {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "TimeSeriesPoint", &[("date", &self.date), ("value", &self.value)])
+    }
+}
 /// Where the time of the outbound calls went.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeSpent {
     /// A figure and, if periods were compared, how it changed.
-    pub avg_conversation_time_seconds: Option<types::MetricValue>,
-    /// A figure and, if periods were compared, how it changed.
     pub avg_ringing_time_seconds: Option<types::MetricValue>,
+    /// A figure and, if periods were compared, how it changed.
+    pub avg_conversation_time_seconds: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
     pub total_conversation_time_seconds: Option<types::MetricValue>,
 }
 impl Record for TimeSpent {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "TimeSpent",
-            fields: &[
-                Name(
-                    "avg_conversation_time_seconds",
-                    "avg_conversation_time_seconds",
-                    Treat::Shown,
-                ),
-                Name(
-                    "avg_ringing_time_seconds",
-                    "avg_ringing_time_seconds",
-                    Treat::Shown,
-                ),
-                Name(
-                    "total_conversation_time_seconds",
-                    "total_conversation_time_seconds",
-                    Treat::Shown,
-                ),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "TimeSpent";
+    const FIELDS: &'static [&'static str] = &[
+        "avg_ringing_time_seconds",
+        "avg_conversation_time_seconds",
+        "total_conversation_time_seconds",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.avg_conversation_time_seconds,
-                1 => &self.avg_ringing_time_seconds,
-                2 => &self.total_conversation_time_seconds,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            avg_conversation_time_seconds: object.get("avg_conversation_time_seconds")?,
-            avg_ringing_time_seconds: object.get("avg_ringing_time_seconds")?,
-            total_conversation_time_seconds: object
-                .get("total_conversation_time_seconds")?,
+            avg_ringing_time_seconds: field_0,
+            avg_conversation_time_seconds: field_1,
+            total_conversation_time_seconds: field_2,
         })
     }
 }
 record!(TimeSpent);
+impl Serialize for TimeSpent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.avg_ringing_time_seconds.is_none(),
+            self.avg_conversation_time_seconds.is_none(),
+            self.total_conversation_time_seconds.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("TimeSpent", present(&absent))?;
+        field(
+            &mut out,
+            absent[0],
+            "avg_ringing_time_seconds",
+            &self.avg_ringing_time_seconds,
+        )?;
+        field(
+            &mut out,
+            absent[1],
+            "avg_conversation_time_seconds",
+            &self.avg_conversation_time_seconds,
+        )?;
+        field(
+            &mut out,
+            absent[2],
+            "total_conversation_time_seconds",
+            &self.total_conversation_time_seconds,
+        )?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for TimeSpent {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "TimeSpent",
+            &[
+                ("avg_ringing_time_seconds", &self.avg_ringing_time_seconds),
+                ("avg_conversation_time_seconds", &self.avg_conversation_time_seconds),
+                (
+                    "total_conversation_time_seconds",
+                    &self.total_conversation_time_seconds,
+                ),
+            ],
+        )
+    }
+}
 /// The figures of one user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserBreakdown {
-    /// A figure and, if periods were compared, how it changed.
-    pub answer_rate: Option<types::MetricValue>,
+    /// A user of the team, in brief.
+    pub user: Option<types::UserRef>,
     /// A figure and, if periods were compared, how it changed.
     pub calls: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
+    pub talk_time_seconds: Option<types::MetricValue>,
+    /// A figure and, if periods were compared, how it changed.
     pub calls_over_1_min: Option<types::MetricValue>,
     /// A figure and, if periods were compared, how it changed.
-    pub talk_time_seconds: Option<types::MetricValue>,
-    /// A user of the team, in brief.
-    pub user: Option<types::UserRef>,
+    pub answer_rate: Option<types::MetricValue>,
 }
 impl Record for UserBreakdown {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "UserBreakdown",
-            fields: &[
-                Name("answer_rate", "answer_rate", Treat::Shown),
-                Name("calls", "calls", Treat::Shown),
-                Name("calls_over_1_min", "calls_over_1_min", Treat::Shown),
-                Name("talk_time_seconds", "talk_time_seconds", Treat::Shown),
-                Name("user", "user", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "UserBreakdown";
+    const FIELDS: &'static [&'static str] = &[
+        "user",
+        "calls",
+        "talk_time_seconds",
+        "calls_over_1_min",
+        "answer_rate",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.answer_rate,
-                1 => &self.calls,
-                2 => &self.calls_over_1_min,
-                3 => &self.talk_time_seconds,
-                4 => &self.user,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            answer_rate: object.get("answer_rate")?,
-            calls: object.get("calls")?,
-            calls_over_1_min: object.get("calls_over_1_min")?,
-            talk_time_seconds: object.get("talk_time_seconds")?,
-            user: object.get("user")?,
+            user: field_0,
+            calls: field_1,
+            talk_time_seconds: field_2,
+            calls_over_1_min: field_3,
+            answer_rate: field_4,
         })
     }
 }
 record!(UserBreakdown);
+impl Serialize for UserBreakdown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.user.is_none(),
+            self.calls.is_none(),
+            self.talk_time_seconds.is_none(),
+            self.calls_over_1_min.is_none(),
+            self.answer_rate.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("UserBreakdown", present(&absent))?;
+        field(&mut out, absent[0], "user", &self.user)?;
+        field(&mut out, absent[1], "calls", &self.calls)?;
+        field(&mut out, absent[2], "talk_time_seconds", &self.talk_time_seconds)?;
+        field(&mut out, absent[3], "calls_over_1_min", &self.calls_over_1_min)?;
+        field(&mut out, absent[4], "answer_rate", &self.answer_rate)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for UserBreakdown {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "UserBreakdown",
+            &[
+                ("user", &self.user),
+                ("calls", &self.calls),
+                ("talk_time_seconds", &self.talk_time_seconds),
+                ("calls_over_1_min", &self.calls_over_1_min),
+                ("answer_rate", &self.answer_rate),
+            ],
+        )
+    }
+}

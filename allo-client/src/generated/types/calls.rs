@@ -3,43 +3,59 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Record, field, present, object, record};
 /// One page of calls and where it stands.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallPage {
-    /// Where a page stands in its list, first version.
-    pub metadata: Option<types::SearchMetadata>,
     /// The calls of this page. Empty past the end.
     pub results: Option<crate::runtime::List<types::CallApiResponse>>,
+    /// Where a page stands in its list, first version.
+    pub metadata: Option<types::SearchMetadata>,
 }
 impl Record for CallPage {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CallPage",
-            fields: &[
-                Name("metadata", "metadata", Treat::Shown),
-                Name("results", "results", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CallPage";
+    const FIELDS: &'static [&'static str] = &["results", "metadata"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.metadata,
-                1 => &self.results,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            metadata: object.get("metadata")?,
-            results: object.get("results")?,
+            results: field_0,
+            metadata: field_1,
         })
     }
 }
 record!(CallPage);
+impl Serialize for CallPage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.results.is_none(), self.metadata.is_none()];
+        let mut out = serializer.serialize_struct("CallPage", present(&absent))?;
+        field(&mut out, absent[0], "results", &self.results)?;
+        field(&mut out, absent[1], "metadata", &self.metadata)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CallPage {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CallPage",
+            &[("results", &self.results), ("metadata", &self.metadata)],
+        )
+    }
+}
 /// The answer to a search for calls.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -48,22 +64,34 @@ pub struct SearchCallsApiResponse {
     pub data: types::CallPage,
 }
 impl Record for SearchCallsApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchCallsApiResponse",
-            fields: &[Name("data", "data", Treat::Shown)],
+    const NAME: &'static str = "SearchCallsApiResponse";
+    const FIELDS: &'static [&'static str] = &["data"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.need(&mut field_0);
         }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.data,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self { data: object.get("data")? })
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { data: field_0 })
     }
 }
 record!(SearchCallsApiResponse);
+impl Serialize for SearchCallsApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false];
+        let mut out = serializer
+            .serialize_struct("SearchCallsApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchCallsApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "SearchCallsApiResponse", &[("data", &self.data)])
+    }
+}

@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
 /// Often absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -193,29 +195,43 @@ pub struct AnalyticsDateRange {
     pub to: crate::Date,
 }
 impl Record for AnalyticsDateRange {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "AnalyticsDateRange",
-            fields: &[Name("from", "from", Treat::Shown), Name("to", "to", Treat::Shown)],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "AnalyticsDateRange";
+    const FIELDS: &'static [&'static str] = &["from", "to"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.from,
-                1 => &self.to,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self {
-            from: object.get("from")?,
-            to: object.get("to")?,
-        })
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { from: field_0, to: field_1 })
     }
 }
 record!(AnalyticsDateRange);
+impl Serialize for AnalyticsDateRange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, false];
+        let mut out = serializer
+            .serialize_struct("AnalyticsDateRange", present(&absent))?;
+        field(&mut out, absent[0], "from", &self.from)?;
+        field(&mut out, absent[1], "to", &self.to)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for AnalyticsDateRange {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "AnalyticsDateRange", &[("from", &self.from), ("to", &self.to)])
+    }
+}
 impl AnalyticsDateRange {
     /// A `AnalyticsDateRange` with what it cannot do without.
     pub fn new(from: crate::Date, to: crate::Date) -> Self {
@@ -226,90 +242,156 @@ impl AnalyticsDateRange {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CallApiResponse {
-    /// The number that called, in E.164. The word `anonymous` when it was withheld.
-    pub from_number: Option<String>,
     /// Id of the call. Opaque.
     pub id: String,
+    /// The number that called, in E.164. The word `anonymous` when it was withheld.
+    pub from_number: Option<String>,
+    /// The number that was called, in E.164. Null when it is not known.
+    pub to_number: crate::runtime::Field<String>,
     /// Length of the call in minutes, with a fraction.
     pub length_in_minutes: Option<f64>,
-    /// Address of the recording. Null without one. The host decides whether it takes the API key.
-    pub recording_url: crate::runtime::Field<String>,
+    /// Whether the call came in (`INBOUND`) or went out (`OUTBOUND`). Null when it is not known.
+    #[doc(alias = "type")]
+    pub kind: crate::runtime::Field<types::Direction>,
     /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
     /// Often absent.
     pub result: Option<types::CallResult>,
-    /// When the call began. Sent without an offset.
-    pub start_date: Option<crate::Timestamp>,
     /// What the call was about, in a few sentences. Null without a summary.
     pub summary: crate::runtime::Field<String>,
     /// Name of a tag of the call. Null without a tag.
     pub tag: crate::runtime::Field<String>,
-    /// Names of all tags of the call. Absent in some answers.
-    pub tags: crate::runtime::Field<Vec<String>>,
-    /// The number that was called, in E.164. Null when it is not known.
-    pub to_number: crate::runtime::Field<String>,
+    /// Address of the recording. Null without one. The host decides whether it takes the API key.
+    pub recording_url: crate::runtime::Field<String>,
+    /// When the call began. Sent without an offset.
+    pub start_date: Option<crate::Timestamp>,
     /// What was said, row by row. Null when the call was not transcribed.
     pub transcript: crate::runtime::Field<crate::runtime::List<types::TranscriptRow>>,
-    /// Whether the call came in (`INBOUND`) or went out (`OUTBOUND`). Null when it is not known.
-    #[doc(alias = "type")]
-    pub kind: crate::runtime::Field<types::Direction>,
+    /// Names of all tags of the call. Absent in some answers.
+    pub tags: crate::runtime::Field<Vec<String>>,
 }
 impl Record for CallApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CallApiResponse",
-            fields: &[
-                Name("from_number", "from_number", Treat::Hidden),
-                Name("id", "id", Treat::Shown),
-                Name("length_in_minutes", "length_in_minutes", Treat::Shown),
-                Name("recording_url", "recording_url", Treat::Hidden),
-                Name("result", "result", Treat::Shown),
-                Name("start_date", "start_date", Treat::Shown),
-                Name("summary", "summary", Treat::Hidden),
-                Name("tag", "tag", Treat::Hidden),
-                Name("tags", "tags", Treat::Hidden),
-                Name("to_number", "to_number", Treat::Hidden),
-                Name("transcript", "transcript", Treat::Shown),
-                Name("kind", "type", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CallApiResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "from_number",
+        "to_number",
+        "length_in_minutes",
+        "type",
+        "result",
+        "summary",
+        "tag",
+        "recording_url",
+        "start_date",
+        "transcript",
+        "tags",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = None;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = None;
+        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_7 = crate::runtime::Field::Absent;
+        let mut field_8 = crate::runtime::Field::Absent;
+        let mut field_9 = None;
+        let mut field_10 = crate::runtime::Field::Absent;
+        let mut field_11 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.from_number,
-                1 => &self.id,
-                2 => &self.length_in_minutes,
-                3 => &self.recording_url,
-                4 => &self.result,
-                5 => &self.start_date,
-                6 => &self.summary,
-                7 => &self.tag,
-                8 => &self.tags,
-                9 => &self.to_number,
-                10 => &self.transcript,
-                11 => &self.kind,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                9 => entries.take(&mut field_9),
+                10 => entries.take(&mut field_10),
+                11 => entries.take_nullable_items(&mut field_11),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            from_number: object.get("from_number")?,
-            id: object.get("id")?,
-            length_in_minutes: object.get("length_in_minutes")?,
-            recording_url: object.get("recording_url")?,
-            result: object.get("result")?,
-            start_date: object.get("start_date")?,
-            summary: object.get("summary")?,
-            tag: object.get("tag")?,
-            tags: object.get("tags")?,
-            to_number: object.get("to_number")?,
-            transcript: object.get("transcript")?,
-            kind: object.get("type")?,
+            id: field_0,
+            from_number: field_1,
+            to_number: field_2,
+            length_in_minutes: field_3,
+            kind: field_4,
+            result: field_5,
+            summary: field_6,
+            tag: field_7,
+            recording_url: field_8,
+            start_date: field_9,
+            transcript: field_10,
+            tags: field_11,
         })
     }
 }
 record!(CallApiResponse);
+impl Serialize for CallApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.from_number.is_none(),
+            self.to_number.is_absent(),
+            self.length_in_minutes.is_none(),
+            self.kind.is_absent(),
+            self.result.is_none(),
+            self.summary.is_absent(),
+            self.tag.is_absent(),
+            self.recording_url.is_absent(),
+            self.start_date.is_none(),
+            self.transcript.is_absent(),
+            self.tags.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("CallApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "from_number", &self.from_number)?;
+        field(&mut out, absent[2], "to_number", &self.to_number)?;
+        field(&mut out, absent[3], "length_in_minutes", &self.length_in_minutes)?;
+        field(&mut out, absent[4], "type", &self.kind)?;
+        field(&mut out, absent[5], "result", &self.result)?;
+        field(&mut out, absent[6], "summary", &self.summary)?;
+        field(&mut out, absent[7], "tag", &self.tag)?;
+        field(&mut out, absent[8], "recording_url", &self.recording_url)?;
+        field(&mut out, absent[9], "start_date", &self.start_date)?;
+        field(&mut out, absent[10], "transcript", &self.transcript)?;
+        field(&mut out, absent[11], "tags", &self.tags)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CallApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CallApiResponse",
+            &[
+                ("id", &self.id),
+                ("from_number", &Hidden(&self.from_number)),
+                ("to_number", &Hidden(&self.to_number)),
+                ("length_in_minutes", &self.length_in_minutes),
+                ("kind", &self.kind),
+                ("result", &self.result),
+                ("summary", &Hidden(&self.summary)),
+                ("tag", &Hidden(&self.tag)),
+                ("recording_url", &Hidden(&self.recording_url)),
+                ("start_date", &self.start_date),
+                ("transcript", &self.transcript),
+                ("tags", &Hidden(&self.tags)),
+            ],
+        )
+    }
+}
 /// A company, in brief. Null when there is none.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -320,38 +402,46 @@ pub struct CrmCompanyRef {
     pub name: Option<String>,
 }
 impl Record for CrmCompanyRef {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CrmCompanyRef",
-            fields: &[
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CrmCompanyRef";
+    const FIELDS: &'static [&'static str] = &["id", "name"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.id,
-                1 => &self.name,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self {
-            id: object.get("id")?,
-            name: object.get("name")?,
-        })
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { id: field_0, name: field_1 })
     }
 }
 record!(CrmCompanyRef);
+impl Serialize for CrmCompanyRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.name.is_none()];
+        let mut out = serializer.serialize_struct("CrmCompanyRef", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CrmCompanyRef {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "CrmCompanyRef", &[("id", &self.id), ("name", &Hidden(&self.name))])
+    }
+}
 /// Where a page stands in its list. All numbers are zero when there is nothing to list.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pagination {
-    /// Whether a page follows this one.
-    pub has_more: Option<bool>,
     /// Number of this page, counted from 1.
     pub page: Option<i64>,
     /// How many items a page holds at most. Do not divide by it, it may be zero.
@@ -360,43 +450,80 @@ pub struct Pagination {
     pub total_count: Option<i64>,
     /// How many pages the whole list has at this size.
     pub total_pages: Option<i64>,
+    /// Whether a page follows this one.
+    pub has_more: Option<bool>,
 }
 impl Record for Pagination {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "Pagination",
-            fields: &[
-                Name("has_more", "has_more", Treat::Shown),
-                Name("page", "page", Treat::Shown),
-                Name("size", "size", Treat::Shown),
-                Name("total_count", "total_count", Treat::Shown),
-                Name("total_pages", "total_pages", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "Pagination";
+    const FIELDS: &'static [&'static str] = &[
+        "page",
+        "size",
+        "total_count",
+        "total_pages",
+        "has_more",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.has_more,
-                1 => &self.page,
-                2 => &self.size,
-                3 => &self.total_count,
-                4 => &self.total_pages,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take_whole(&mut field_0),
+                1 => entries.take_whole(&mut field_1),
+                2 => entries.take_whole(&mut field_2),
+                3 => entries.take_whole(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            has_more: object.get("has_more")?,
-            page: object.get("page")?,
-            size: object.get("size")?,
-            total_count: object.get("total_count")?,
-            total_pages: object.get("total_pages")?,
+            page: field_0,
+            size: field_1,
+            total_count: field_2,
+            total_pages: field_3,
+            has_more: field_4,
         })
     }
 }
 record!(Pagination);
+impl Serialize for Pagination {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.page.is_none(),
+            self.size.is_none(),
+            self.total_count.is_none(),
+            self.total_pages.is_none(),
+            self.has_more.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("Pagination", present(&absent))?;
+        field(&mut out, absent[0], "page", &self.page)?;
+        field(&mut out, absent[1], "size", &self.size)?;
+        field(&mut out, absent[2], "total_count", &self.total_count)?;
+        field(&mut out, absent[3], "total_pages", &self.total_pages)?;
+        field(&mut out, absent[4], "has_more", &self.has_more)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for Pagination {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "Pagination",
+            &[
+                ("page", &self.page),
+                ("size", &self.size),
+                ("total_count", &self.total_count),
+                ("total_pages", &self.total_pages),
+                ("has_more", &self.has_more),
+            ],
+        )
+    }
+}
 /// Where a page stands in its list, one level deeper. Null when the service does not say.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -405,209 +532,326 @@ pub struct PaginationMeta {
     pub pagination: Option<types::SearchMetadata>,
 }
 impl Record for PaginationMeta {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "PaginationMeta",
-            fields: &[Name("pagination", "pagination", Treat::Shown)],
+    const NAME: &'static str = "PaginationMeta";
+    const FIELDS: &'static [&'static str] = &["pagination"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.take(&mut field_0);
         }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.pagination,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self {
-            pagination: object.get("pagination")?,
-        })
+        entries.finish(&[])?;
+        Ok(Self { pagination: field_0 })
     }
 }
 record!(PaginationMeta);
+impl Serialize for PaginationMeta {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.pagination.is_none()];
+        let mut out = serializer.serialize_struct("PaginationMeta", present(&absent))?;
+        field(&mut out, absent[0], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for PaginationMeta {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "PaginationMeta", &[("pagination", &self.pagination)])
+    }
+}
 /// Where a page stands in its list, first version.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMetadata {
-    /// Number of this page, counted from 0.
-    pub current_page: Option<i64>,
     /// How many pages the whole list has at this size.
     pub total_pages: Option<i64>,
+    /// Number of this page, counted from 0.
+    pub current_page: Option<i64>,
 }
 impl Record for SearchMetadata {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchMetadata",
-            fields: &[
-                Name("current_page", "current_page", Treat::Shown),
-                Name("total_pages", "total_pages", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SearchMetadata";
+    const FIELDS: &'static [&'static str] = &["total_pages", "current_page"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.current_page,
-                1 => &self.total_pages,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take_whole(&mut field_0),
+                1 => entries.take_whole(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            current_page: object.get("current_page")?,
-            total_pages: object.get("total_pages")?,
+            total_pages: field_0,
+            current_page: field_1,
         })
     }
 }
 record!(SearchMetadata);
+impl Serialize for SearchMetadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.total_pages.is_none(), self.current_page.is_none()];
+        let mut out = serializer.serialize_struct("SearchMetadata", present(&absent))?;
+        field(&mut out, absent[0], "total_pages", &self.total_pages)?;
+        field(&mut out, absent[1], "current_page", &self.current_page)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchMetadata {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SearchMetadata",
+            &[("total_pages", &self.total_pages), ("current_page", &self.current_page)],
+        )
+    }
+}
 /// A text message, first version. It has no id.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextMessageApiResponse {
-    /// The text of the message.
-    pub content: Option<String>,
     /// The number that sent it, in E.164. Null when a sender name did.
     pub from_number: crate::runtime::Field<String>,
     /// The sender name that sent it. Null or absent when a number did.
     pub sender_id: crate::runtime::Field<String>,
-    /// When the message was sent. Sent without an offset.
-    pub start_date: Option<crate::Timestamp>,
     /// The number that received it, in E.164.
     pub to_number: Option<String>,
     /// Which way the message went: `OUTBOUND` is from the team to the contact.
     #[doc(alias = "type")]
     pub kind: Option<types::TextMessageKind>,
+    /// The text of the message.
+    pub content: Option<String>,
+    /// When the message was sent. Sent without an offset.
+    pub start_date: Option<crate::Timestamp>,
 }
 impl Record for TextMessageApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "TextMessageApiResponse",
-            fields: &[
-                Name("content", "content", Treat::Hidden),
-                Name("from_number", "from_number", Treat::Hidden),
-                Name("sender_id", "sender_id", Treat::Shown),
-                Name("start_date", "start_date", Treat::Shown),
-                Name("to_number", "to_number", Treat::Hidden),
-                Name("kind", "type", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "TextMessageApiResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "from_number",
+        "sender_id",
+        "to_number",
+        "type",
+        "content",
+        "start_date",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.content,
-                1 => &self.from_number,
-                2 => &self.sender_id,
-                3 => &self.start_date,
-                4 => &self.to_number,
-                5 => &self.kind,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            content: object.get("content")?,
-            from_number: object.get("from_number")?,
-            sender_id: object.get("sender_id")?,
-            start_date: object.get("start_date")?,
-            to_number: object.get("to_number")?,
-            kind: object.get("type")?,
+            from_number: field_0,
+            sender_id: field_1,
+            to_number: field_2,
+            kind: field_3,
+            content: field_4,
+            start_date: field_5,
         })
     }
 }
 record!(TextMessageApiResponse);
+impl Serialize for TextMessageApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.from_number.is_absent(),
+            self.sender_id.is_absent(),
+            self.to_number.is_none(),
+            self.kind.is_none(),
+            self.content.is_none(),
+            self.start_date.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("TextMessageApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "from_number", &self.from_number)?;
+        field(&mut out, absent[1], "sender_id", &self.sender_id)?;
+        field(&mut out, absent[2], "to_number", &self.to_number)?;
+        field(&mut out, absent[3], "type", &self.kind)?;
+        field(&mut out, absent[4], "content", &self.content)?;
+        field(&mut out, absent[5], "start_date", &self.start_date)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for TextMessageApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "TextMessageApiResponse",
+            &[
+                ("from_number", &Hidden(&self.from_number)),
+                ("sender_id", &self.sender_id),
+                ("to_number", &Hidden(&self.to_number)),
+                ("kind", &self.kind),
+                ("content", &Hidden(&self.content)),
+                ("start_date", &self.start_date),
+            ],
+        )
+    }
+}
 /// Something that was said in a call, first version.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptRow {
-    /// Seconds from the start of the call to the last word. Null when they are not known.
-    pub end_seconds: crate::runtime::Field<f64>,
     /// Who said it: the AI agent (`AGENT`), a user of the team (`USER`) or the other side (`EXTERNAL`).
     pub source: Option<types::TranscriptRowSource>,
-    /// Seconds from the start of the call to the first word. Null when they are not known.
-    pub start_seconds: crate::runtime::Field<f64>,
     /// What was said.
     pub text: Option<String>,
     /// At what time it was said. Sent without an offset.
     pub time: Option<crate::Timestamp>,
+    /// Seconds from the start of the call to the first word. Null when they are not known.
+    pub start_seconds: crate::runtime::Field<f64>,
+    /// Seconds from the start of the call to the last word. Null when they are not known.
+    pub end_seconds: crate::runtime::Field<f64>,
 }
 impl Record for TranscriptRow {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "TranscriptRow",
-            fields: &[
-                Name("end_seconds", "end_seconds", Treat::Shown),
-                Name("source", "source", Treat::Shown),
-                Name("start_seconds", "start_seconds", Treat::Shown),
-                Name("text", "text", Treat::Hidden),
-                Name("time", "time", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "TranscriptRow";
+    const FIELDS: &'static [&'static str] = &[
+        "source",
+        "text",
+        "time",
+        "start_seconds",
+        "end_seconds",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.end_seconds,
-                1 => &self.source,
-                2 => &self.start_seconds,
-                3 => &self.text,
-                4 => &self.time,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            end_seconds: object.get("end_seconds")?,
-            source: object.get("source")?,
-            start_seconds: object.get("start_seconds")?,
-            text: object.get("text")?,
-            time: object.get("time")?,
+            source: field_0,
+            text: field_1,
+            time: field_2,
+            start_seconds: field_3,
+            end_seconds: field_4,
         })
     }
 }
 record!(TranscriptRow);
+impl Serialize for TranscriptRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.source.is_none(),
+            self.text.is_none(),
+            self.time.is_none(),
+            self.start_seconds.is_absent(),
+            self.end_seconds.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("TranscriptRow", present(&absent))?;
+        field(&mut out, absent[0], "source", &self.source)?;
+        field(&mut out, absent[1], "text", &self.text)?;
+        field(&mut out, absent[2], "time", &self.time)?;
+        field(&mut out, absent[3], "start_seconds", &self.start_seconds)?;
+        field(&mut out, absent[4], "end_seconds", &self.end_seconds)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for TranscriptRow {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "TranscriptRow",
+            &[
+                ("source", &self.source),
+                ("text", &Hidden(&self.text)),
+                ("time", &self.time),
+                ("start_seconds", &self.start_seconds),
+                ("end_seconds", &self.end_seconds),
+            ],
+        )
+    }
+}
 /// A user of the team, in brief.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserRef {
-    /// E-mail address of the user. Absent in some answers.
-    pub email: crate::runtime::Field<String>,
     /// Id of the user. Opaque; begins with `usr`.
     pub id: String,
     /// Full name of the user. May be missing.
     pub name: crate::runtime::Field<String>,
+    /// E-mail address of the user. Absent in some answers.
+    pub email: crate::runtime::Field<String>,
 }
 impl Record for UserRef {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "UserRef",
-            fields: &[
-                Name("email", "email", Treat::Hidden),
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "UserRef";
+    const FIELDS: &'static [&'static str] = &["id", "name", "email"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.email,
-                1 => &self.id,
-                2 => &self.name,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            email: object.get("email")?,
-            id: object.get("id")?,
-            name: object.get("name")?,
+            id: field_0,
+            name: field_1,
+            email: field_2,
         })
     }
 }
 record!(UserRef);
+impl Serialize for UserRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.name.is_absent(), self.email.is_absent()];
+        let mut out = serializer.serialize_struct("UserRef", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "email", &self.email)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for UserRef {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "UserRef",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("email", &Hidden(&self.email)),
+            ],
+        )
+    }
+}

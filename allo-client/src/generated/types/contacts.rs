@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// What happened: a call or a text message, and which way it went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -94,113 +96,156 @@ crate::runtime::open_enum!(Engagement);
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContactActivityApiResponse {
+    /// What happened: a call or a text message, and which way it went.
+    #[doc(alias = "type")]
+    pub kind: types::ContactActivityKind,
+    /// Name of the user of the team who took part. Null when nobody did.
+    pub made_by: crate::runtime::Field<String>,
+    /// When it happened. Sent without an offset.
+    pub made_at: crate::Timestamp,
     /// The number of the team a call went through, in E.164. Null for text messages.
     pub allo_number: crate::runtime::Field<String>,
     /// The text of a text message. Null for calls.
     pub content: crate::runtime::Field<String>,
-    /// When it happened. Sent without an offset.
-    pub made_at: crate::Timestamp,
-    /// Name of the user of the team who took part. Null when nobody did.
-    pub made_by: crate::runtime::Field<String>,
-    /// What happened: a call or a text message, and which way it went.
-    #[doc(alias = "type")]
-    pub kind: types::ContactActivityKind,
 }
 impl Record for ContactActivityApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ContactActivityApiResponse",
-            fields: &[
-                Name("allo_number", "allo_number", Treat::Hidden),
-                Name("content", "content", Treat::Hidden),
-                Name("made_at", "made_at", Treat::Shown),
-                Name("made_by", "made_by", Treat::Hidden),
-                Name("kind", "type", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ContactActivityApiResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "type",
+        "made_by",
+        "made_at",
+        "allo_number",
+        "content",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = None;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.allo_number,
-                1 => &self.content,
-                2 => &self.made_at,
-                3 => &self.made_by,
-                4 => &self.kind,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.need(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (2, field_2.is_none())])?;
+        let (Some(field_0), Some(field_2)) = (field_0, field_2) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            allo_number: object.get("allo_number")?,
-            content: object.get("content")?,
-            made_at: object.get("made_at")?,
-            made_by: object.get("made_by")?,
-            kind: object.get("type")?,
+            kind: field_0,
+            made_by: field_1,
+            made_at: field_2,
+            allo_number: field_3,
+            content: field_4,
         })
     }
 }
 record!(ContactActivityApiResponse);
+impl Serialize for ContactActivityApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.made_by.is_absent(),
+            false,
+            self.allo_number.is_absent(),
+            self.content.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("ContactActivityApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "type", &self.kind)?;
+        field(&mut out, absent[1], "made_by", &self.made_by)?;
+        field(&mut out, absent[2], "made_at", &self.made_at)?;
+        field(&mut out, absent[3], "allo_number", &self.allo_number)?;
+        field(&mut out, absent[4], "content", &self.content)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ContactActivityApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ContactActivityApiResponse",
+            &[
+                ("kind", &self.kind),
+                ("made_by", &Hidden(&self.made_by)),
+                ("made_at", &self.made_at),
+                ("allo_number", &Hidden(&self.allo_number)),
+                ("content", &Hidden(&self.content)),
+            ],
+        )
+    }
+}
 /// The company the contact belongs to. Null without one.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactCompany {
-    /// Id of the company. Null when the company has no record of its own.
-    pub id: crate::runtime::Field<String>,
     /// Name of the company. Null when it is not known.
     pub name: crate::runtime::Field<String>,
+    /// Id of the company. Null when the company has no record of its own.
+    pub id: crate::runtime::Field<String>,
 }
 impl Record for ContactCompany {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ContactCompany",
-            fields: &[
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ContactCompany";
+    const FIELDS: &'static [&'static str] = &["name", "id"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.id,
-                1 => &self.name,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self {
-            id: object.get("id")?,
-            name: object.get("name")?,
-        })
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
+        Ok(Self { name: field_0, id: field_1 })
     }
 }
 record!(ContactCompany);
+impl Serialize for ContactCompany {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.name.is_absent(), self.id.is_absent()];
+        let mut out = serializer.serialize_struct("ContactCompany", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "id", &self.id)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ContactCompany {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "ContactCompany", &[("name", &Hidden(&self.name)), ("id", &self.id)])
+    }
+}
 /// What is known about a contact.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContactContextApiResponse {
-    /// What happened last with the contact. Null or absent unless `extend` asked for it.
-    pub activity: crate::runtime::Field<
-        crate::runtime::List<types::ContactActivityApiResponse>,
-    >,
-    /// The company the contact belongs to. Null without one.
-    pub company: crate::runtime::Field<types::ContactCompany>,
-    /// Path of the operation that lists the conversation, below the host.
-    pub conversation_url: Option<String>,
-    /// Fields that the team has defined itself, with values of any kind. Null without any.
-    pub custom_properties: crate::runtime::Field<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    >,
-    /// E-mail addresses of the contact.
-    pub emails: Option<Vec<String>>,
-    /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null or
-    /// absent unless `extend` asked for it.
-    pub engagement: crate::runtime::Field<types::Engagement>,
     /// Id of the contact. Opaque.
     pub id: String,
+    /// First name. Null when it is not known.
+    pub name: crate::runtime::Field<String>,
+    /// Last name. Null when it is not known.
+    pub last_name: crate::runtime::Field<String>,
+    /// Telephone numbers of the contact, in E.164.
+    pub numbers: Option<Vec<String>>,
+    /// E-mail addresses of the contact.
+    pub emails: Option<Vec<String>>,
+    /// The company the contact belongs to. Null without one.
+    pub company: crate::runtime::Field<types::ContactCompany>,
+    /// What the person does in the company. Null when it is not known.
+    pub job_title: crate::runtime::Field<String>,
+    /// Website of the person or the company. Null when it is not known.
+    pub website: crate::runtime::Field<String>,
     /// What connected systems know about the contact, by the name of the system, such as `PIPEDRIVE`. Empty
     /// without one.
     pub integration_data: Option<
@@ -209,317 +254,500 @@ pub struct ContactContextApiResponse {
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
     >,
-    /// What the person does in the company. Null when it is not known.
-    pub job_title: crate::runtime::Field<String>,
-    /// Last name. Null when it is not known.
-    pub last_name: crate::runtime::Field<String>,
-    /// First name. Null when it is not known.
-    pub name: crate::runtime::Field<String>,
-    /// Telephone numbers of the contact, in E.164.
-    pub numbers: Option<Vec<String>>,
-    /// Website of the person or the company. Null when it is not known.
-    pub website: crate::runtime::Field<String>,
+    /// Fields that the team has defined itself, with values of any kind. Null without any.
+    pub custom_properties: crate::runtime::Field<
+        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    >,
+    /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null or
+    /// absent unless `extend` asked for it.
+    pub engagement: crate::runtime::Field<types::Engagement>,
+    /// What happened last with the contact. Null or absent unless `extend` asked for it.
+    pub activity: crate::runtime::Field<
+        crate::runtime::List<types::ContactActivityApiResponse>,
+    >,
+    /// Path of the operation that lists the conversation, below the host.
+    pub conversation_url: Option<String>,
 }
 impl Record for ContactContextApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ContactContextApiResponse",
-            fields: &[
-                Name("activity", "activity", Treat::Shown),
-                Name("company", "company", Treat::Shown),
-                Name("conversation_url", "conversation_url", Treat::Hidden),
-                Name("custom_properties", "custom_properties", Treat::Hidden),
-                Name("emails", "emails", Treat::Hidden),
-                Name("engagement", "engagement", Treat::Shown),
-                Name("id", "id", Treat::Shown),
-                Name("integration_data", "integration_data", Treat::Hidden),
-                Name("job_title", "job_title", Treat::Hidden),
-                Name("last_name", "last_name", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("numbers", "numbers", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ContactContextApiResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "last_name",
+        "numbers",
+        "emails",
+        "company",
+        "job_title",
+        "website",
+        "integration_data",
+        "custom_properties",
+        "engagement",
+        "activity",
+        "conversation_url",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_7 = crate::runtime::Field::Absent;
+        let mut field_8 = None;
+        let mut field_9 = crate::runtime::Field::Absent;
+        let mut field_10 = crate::runtime::Field::Absent;
+        let mut field_11 = crate::runtime::Field::Absent;
+        let mut field_12 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.activity,
-                1 => &self.company,
-                2 => &self.conversation_url,
-                3 => &self.custom_properties,
-                4 => &self.emails,
-                5 => &self.engagement,
-                6 => &self.id,
-                7 => &self.integration_data,
-                8 => &self.job_title,
-                9 => &self.last_name,
-                10 => &self.name,
-                11 => &self.numbers,
-                12 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take_items(&mut field_3),
+                4 => entries.take_items(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                9 => entries.take(&mut field_9),
+                10 => entries.take(&mut field_10),
+                11 => entries.take(&mut field_11),
+                12 => entries.take(&mut field_12),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            activity: object.get("activity")?,
-            company: object.get("company")?,
-            conversation_url: object.get("conversation_url")?,
-            custom_properties: object.get("custom_properties")?,
-            emails: object.get("emails")?,
-            engagement: object.get("engagement")?,
-            id: object.get("id")?,
-            integration_data: object.get("integration_data")?,
-            job_title: object.get("job_title")?,
-            last_name: object.get("last_name")?,
-            name: object.get("name")?,
-            numbers: object.get("numbers")?,
-            website: object.get("website")?,
+            id: field_0,
+            name: field_1,
+            last_name: field_2,
+            numbers: field_3,
+            emails: field_4,
+            company: field_5,
+            job_title: field_6,
+            website: field_7,
+            integration_data: field_8,
+            custom_properties: field_9,
+            engagement: field_10,
+            activity: field_11,
+            conversation_url: field_12,
         })
     }
 }
 record!(ContactContextApiResponse);
+impl Serialize for ContactContextApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.name.is_absent(),
+            self.last_name.is_absent(),
+            self.numbers.is_none(),
+            self.emails.is_none(),
+            self.company.is_absent(),
+            self.job_title.is_absent(),
+            self.website.is_absent(),
+            self.integration_data.is_none(),
+            self.custom_properties.is_absent(),
+            self.engagement.is_absent(),
+            self.activity.is_absent(),
+            self.conversation_url.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("ContactContextApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "last_name", &self.last_name)?;
+        field(&mut out, absent[3], "numbers", &self.numbers)?;
+        field(&mut out, absent[4], "emails", &self.emails)?;
+        field(&mut out, absent[5], "company", &self.company)?;
+        field(&mut out, absent[6], "job_title", &self.job_title)?;
+        field(&mut out, absent[7], "website", &self.website)?;
+        field(&mut out, absent[8], "integration_data", &self.integration_data)?;
+        field(&mut out, absent[9], "custom_properties", &self.custom_properties)?;
+        field(&mut out, absent[10], "engagement", &self.engagement)?;
+        field(&mut out, absent[11], "activity", &self.activity)?;
+        field(&mut out, absent[12], "conversation_url", &self.conversation_url)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ContactContextApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ContactContextApiResponse",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("numbers", &Hidden(&self.numbers)),
+                ("emails", &Hidden(&self.emails)),
+                ("company", &self.company),
+                ("job_title", &Hidden(&self.job_title)),
+                ("website", &Hidden(&self.website)),
+                ("integration_data", &Hidden(&self.integration_data)),
+                ("custom_properties", &Hidden(&self.custom_properties)),
+                ("engagement", &self.engagement),
+                ("activity", &self.activity),
+                ("conversation_url", &Hidden(&self.conversation_url)),
+            ],
+        )
+    }
+}
 /// One page of contacts and where it stands.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactPage {
-    /// Where a page stands in its list, one level deeper. Null when the service does not say.
-    pub metadata: crate::runtime::Field<types::PaginationMeta>,
     /// The contacts of this page. Empty or null past the end.
     pub results: crate::runtime::Field<
         crate::runtime::List<types::ContactWithEngagementApiResponse>,
     >,
+    /// Where a page stands in its list, one level deeper. Null when the service does not say.
+    pub metadata: crate::runtime::Field<types::PaginationMeta>,
 }
 impl Record for ContactPage {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ContactPage",
-            fields: &[
-                Name("metadata", "metadata", Treat::Shown),
-                Name("results", "results", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ContactPage";
+    const FIELDS: &'static [&'static str] = &["results", "metadata"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.metadata,
-                1 => &self.results,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            metadata: object.get("metadata")?,
-            results: object.get("results")?,
+            results: field_0,
+            metadata: field_1,
         })
     }
 }
 record!(ContactPage);
+impl Serialize for ContactPage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.results.is_absent(), self.metadata.is_absent()];
+        let mut out = serializer.serialize_struct("ContactPage", present(&absent))?;
+        field(&mut out, absent[0], "results", &self.results)?;
+        field(&mut out, absent[1], "metadata", &self.metadata)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ContactPage {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ContactPage",
+            &[("results", &self.results), ("metadata", &self.metadata)],
+        )
+    }
+}
 /// A contact, first version.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContactWithEngagementApiResponse {
+    /// Id of the contact. Opaque.
+    pub id: String,
+    /// First name. Null when it is not known.
+    pub name: crate::runtime::Field<String>,
+    /// Last name. Null when it is not known.
+    pub last_name: crate::runtime::Field<String>,
     /// The company the contact belongs to. Null without one.
     pub company: crate::runtime::Field<types::ContactCompany>,
+    /// What the person does in the company. Null when it is not known.
+    pub job_title: crate::runtime::Field<String>,
+    /// Website of the person or the company. Null when it is not known.
+    pub website: crate::runtime::Field<String>,
+    /// State of the contact, a free text. Null without one.
+    pub status: crate::runtime::Field<String>,
+    /// Whether the contact has been put away.
+    pub is_archived: Option<bool>,
     /// When the contact was created. Sent without an offset. Null when it is not known.
     pub created_at: crate::runtime::Field<crate::Timestamp>,
+    /// When the contact was last changed. Sent without an offset. Null when it is not known.
+    pub updated_at: crate::runtime::Field<crate::Timestamp>,
+    /// Telephone numbers of the contact, in E.164.
+    pub numbers: Option<Vec<String>>,
+    /// Whether calls of the contact get past the filters for unwanted calls.
+    pub is_whitelisted: Option<bool>,
+    /// When something last happened with the contact. Sent without an offset. Null when nothing has.
+    pub last_activity_date: crate::runtime::Field<crate::Timestamp>,
     /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null
     /// when nothing has happened yet.
     pub engagement: crate::runtime::Field<types::Engagement>,
-    /// Id of the contact. Opaque.
-    pub id: String,
-    /// Whether the contact has been put away.
-    pub is_archived: Option<bool>,
-    /// Whether calls of the contact get past the filters for unwanted calls.
-    pub is_whitelisted: Option<bool>,
-    /// What the person does in the company. Null when it is not known.
-    pub job_title: crate::runtime::Field<String>,
-    /// When something last happened with the contact. Sent without an offset. Null when nothing has.
-    pub last_activity_date: crate::runtime::Field<crate::Timestamp>,
-    /// Last name. Null when it is not known.
-    pub last_name: crate::runtime::Field<String>,
-    /// First name. Null when it is not known.
-    pub name: crate::runtime::Field<String>,
-    /// Telephone numbers of the contact, in E.164.
-    pub numbers: Option<Vec<String>>,
-    /// State of the contact, a free text. Null without one.
-    pub status: crate::runtime::Field<String>,
-    /// When the contact was last changed. Sent without an offset. Null when it is not known.
-    pub updated_at: crate::runtime::Field<crate::Timestamp>,
-    /// Website of the person or the company. Null when it is not known.
-    pub website: crate::runtime::Field<String>,
 }
 impl Record for ContactWithEngagementApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ContactWithEngagementApiResponse",
-            fields: &[
-                Name("company", "company", Treat::Shown),
-                Name("created_at", "created_at", Treat::Shown),
-                Name("engagement", "engagement", Treat::Shown),
-                Name("id", "id", Treat::Shown),
-                Name("is_archived", "is_archived", Treat::Shown),
-                Name("is_whitelisted", "is_whitelisted", Treat::Shown),
-                Name("job_title", "job_title", Treat::Hidden),
-                Name("last_activity_date", "last_activity_date", Treat::Shown),
-                Name("last_name", "last_name", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("numbers", "numbers", Treat::Hidden),
-                Name("status", "status", Treat::Hidden),
-                Name("updated_at", "updated_at", Treat::Shown),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ContactWithEngagementApiResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "last_name",
+        "company",
+        "job_title",
+        "website",
+        "status",
+        "is_archived",
+        "created_at",
+        "updated_at",
+        "numbers",
+        "is_whitelisted",
+        "last_activity_date",
+        "engagement",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_7 = None;
+        let mut field_8 = crate::runtime::Field::Absent;
+        let mut field_9 = crate::runtime::Field::Absent;
+        let mut field_10 = None;
+        let mut field_11 = None;
+        let mut field_12 = crate::runtime::Field::Absent;
+        let mut field_13 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.company,
-                1 => &self.created_at,
-                2 => &self.engagement,
-                3 => &self.id,
-                4 => &self.is_archived,
-                5 => &self.is_whitelisted,
-                6 => &self.job_title,
-                7 => &self.last_activity_date,
-                8 => &self.last_name,
-                9 => &self.name,
-                10 => &self.numbers,
-                11 => &self.status,
-                12 => &self.updated_at,
-                13 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                9 => entries.take(&mut field_9),
+                10 => entries.take_items(&mut field_10),
+                11 => entries.take(&mut field_11),
+                12 => entries.take(&mut field_12),
+                13 => entries.take(&mut field_13),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            company: object.get("company")?,
-            created_at: object.get("created_at")?,
-            engagement: object.get("engagement")?,
-            id: object.get("id")?,
-            is_archived: object.get("is_archived")?,
-            is_whitelisted: object.get("is_whitelisted")?,
-            job_title: object.get("job_title")?,
-            last_activity_date: object.get("last_activity_date")?,
-            last_name: object.get("last_name")?,
-            name: object.get("name")?,
-            numbers: object.get("numbers")?,
-            status: object.get("status")?,
-            updated_at: object.get("updated_at")?,
-            website: object.get("website")?,
+            id: field_0,
+            name: field_1,
+            last_name: field_2,
+            company: field_3,
+            job_title: field_4,
+            website: field_5,
+            status: field_6,
+            is_archived: field_7,
+            created_at: field_8,
+            updated_at: field_9,
+            numbers: field_10,
+            is_whitelisted: field_11,
+            last_activity_date: field_12,
+            engagement: field_13,
         })
     }
 }
 record!(ContactWithEngagementApiResponse);
+impl Serialize for ContactWithEngagementApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.name.is_absent(),
+            self.last_name.is_absent(),
+            self.company.is_absent(),
+            self.job_title.is_absent(),
+            self.website.is_absent(),
+            self.status.is_absent(),
+            self.is_archived.is_none(),
+            self.created_at.is_absent(),
+            self.updated_at.is_absent(),
+            self.numbers.is_none(),
+            self.is_whitelisted.is_none(),
+            self.last_activity_date.is_absent(),
+            self.engagement.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("ContactWithEngagementApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "last_name", &self.last_name)?;
+        field(&mut out, absent[3], "company", &self.company)?;
+        field(&mut out, absent[4], "job_title", &self.job_title)?;
+        field(&mut out, absent[5], "website", &self.website)?;
+        field(&mut out, absent[6], "status", &self.status)?;
+        field(&mut out, absent[7], "is_archived", &self.is_archived)?;
+        field(&mut out, absent[8], "created_at", &self.created_at)?;
+        field(&mut out, absent[9], "updated_at", &self.updated_at)?;
+        field(&mut out, absent[10], "numbers", &self.numbers)?;
+        field(&mut out, absent[11], "is_whitelisted", &self.is_whitelisted)?;
+        field(&mut out, absent[12], "last_activity_date", &self.last_activity_date)?;
+        field(&mut out, absent[13], "engagement", &self.engagement)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ContactWithEngagementApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ContactWithEngagementApiResponse",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("company", &self.company),
+                ("job_title", &Hidden(&self.job_title)),
+                ("website", &Hidden(&self.website)),
+                ("status", &Hidden(&self.status)),
+                ("is_archived", &self.is_archived),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+                ("numbers", &Hidden(&self.numbers)),
+                ("is_whitelisted", &self.is_whitelisted),
+                ("last_activity_date", &self.last_activity_date),
+                ("engagement", &self.engagement),
+            ],
+        )
+    }
+}
 /// A contact to add, first version.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContactRequest {
-    /// E-mail addresses of the person. Null or left out for none.
-    pub emails: crate::runtime::Field<Vec<String>>,
-    /// What the person does in the company. Null or left out when it is not known.
-    pub job_title: crate::runtime::Field<String>,
-    /// Last name. Null or left out when it is not known.
-    pub last_name: crate::runtime::Field<String>,
     /// First name. Null or left out when it is not known.
     pub name: crate::runtime::Field<String>,
-    /// Telephone numbers of the person in E.164; at least one.
-    pub numbers: Vec<String>,
+    /// Last name. Null or left out when it is not known.
+    pub last_name: crate::runtime::Field<String>,
+    /// What the person does in the company. Null or left out when it is not known.
+    pub job_title: crate::runtime::Field<String>,
     /// Website of the person or the company. Null or left out when it is not known.
     pub website: crate::runtime::Field<String>,
+    /// E-mail addresses of the person. Null or left out for none.
+    pub emails: crate::runtime::Field<Vec<String>>,
+    /// Telephone numbers of the person in E.164; at least one.
+    pub numbers: Vec<String>,
 }
 impl Record for CreateContactRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CreateContactRequest",
-            fields: &[
-                Name("emails", "emails", Treat::Hidden),
-                Name("job_title", "job_title", Treat::Hidden),
-                Name("last_name", "last_name", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("numbers", "numbers", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CreateContactRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "last_name",
+        "job_title",
+        "website",
+        "emails",
+        "numbers",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.emails,
-                1 => &self.job_title,
-                2 => &self.last_name,
-                3 => &self.name,
-                4 => &self.numbers,
-                5 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take_nullable_items(&mut field_4),
+                5 => entries.need_items(&mut field_5),
+                _ => {}
+            }
+        }
+        entries.finish(&[(5, field_5.is_none())])?;
+        let Some(field_5) = field_5 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            emails: object.get("emails")?,
-            job_title: object.get("job_title")?,
-            last_name: object.get("last_name")?,
-            name: object.get("name")?,
-            numbers: object.get("numbers")?,
-            website: object.get("website")?,
+            name: field_0,
+            last_name: field_1,
+            job_title: field_2,
+            website: field_3,
+            emails: field_4,
+            numbers: field_5,
         })
     }
 }
 record!(CreateContactRequest);
+impl Serialize for CreateContactRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_absent(),
+            self.last_name.is_absent(),
+            self.job_title.is_absent(),
+            self.website.is_absent(),
+            self.emails.is_absent(),
+            false,
+        ];
+        let mut out = serializer
+            .serialize_struct("CreateContactRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "last_name", &self.last_name)?;
+        field(&mut out, absent[2], "job_title", &self.job_title)?;
+        field(&mut out, absent[3], "website", &self.website)?;
+        field(&mut out, absent[4], "emails", &self.emails)?;
+        field(&mut out, absent[5], "numbers", &self.numbers)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CreateContactRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CreateContactRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("job_title", &Hidden(&self.job_title)),
+                ("website", &Hidden(&self.website)),
+                ("emails", &Hidden(&self.emails)),
+                ("numbers", &Hidden(&self.numbers)),
+            ],
+        )
+    }
+}
 impl CreateContactRequest {
     /// A `CreateContactRequest` with what it cannot do without.
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
-            emails: Default::default(),
-            job_title: Default::default(),
-            last_name: Default::default(),
             name: Default::default(),
+            last_name: Default::default(),
+            job_title: Default::default(),
             website: Default::default(),
+            emails: Default::default(),
         }
     }
-    /// E-mail addresses of the person. Null or left out for none.
+    /// First name. Null or left out when it is not known.
     #[must_use]
-    pub fn emails(
-        mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
-    ) -> Self {
-        self.emails = emails.into();
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.name = name.into();
         self
     }
-    /// As `emails`; `None` changes nothing.
+    /// As `name`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_emails(
+    pub fn maybe_name(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match emails {
-            Some(emails) => self.emails(emails),
-            None => self,
-        }
-    }
-    /// What the person does in the company. Null or left out when it is not known.
-    #[must_use]
-    pub fn job_title(
-        mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.job_title = job_title.into();
-        self
-    }
-    /// As `job_title`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_job_title(
-        self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
+        match name {
+            Some(name) => self.name(name),
             None => self,
         }
     }
@@ -543,20 +771,23 @@ impl CreateContactRequest {
             None => self,
         }
     }
-    /// First name. Null or left out when it is not known.
+    /// What the person does in the company. Null or left out when it is not known.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.name = name.into();
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.job_title = job_title.into();
         self
     }
-    /// As `name`; `None` changes nothing.
+    /// As `job_title`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_name(
+    pub fn maybe_job_title(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match name {
-            Some(name) => self.name(name),
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
             None => self,
         }
     }
@@ -577,104 +808,7 @@ impl CreateContactRequest {
             None => self,
         }
     }
-}
-/// The answer to a listing of contacts.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct SearchContactsApiResponse {
-    /// One page of contacts and where it stands.
-    pub data: types::ContactPage,
-}
-impl Record for SearchContactsApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchContactsApiResponse",
-            fields: &[Name("data", "data", Treat::Shown)],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.data,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self { data: object.get("data")? })
-    }
-}
-record!(SearchContactsApiResponse);
-/// What to change on a contact, first version. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct UpdateContactRequest {
-    /// All e-mail addresses of the person; they replace the former list.
-    pub emails: crate::runtime::Field<Vec<String>>,
-    /// What the person does in the company. Null should clear it.
-    pub job_title: crate::runtime::Field<String>,
-    /// Last name. Null should clear it.
-    pub last_name: crate::runtime::Field<String>,
-    /// First name. Null should clear it.
-    pub name: crate::runtime::Field<String>,
-    /// All telephone numbers of the person in E.164; they replace the former list.
-    pub numbers: crate::runtime::Field<Vec<String>>,
-    /// Website of the person or the company. Null should clear it.
-    pub website: crate::runtime::Field<String>,
-}
-impl Record for UpdateContactRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "UpdateContactRequest",
-            fields: &[
-                Name("emails", "emails", Treat::Hidden),
-                Name("job_title", "job_title", Treat::Hidden),
-                Name("last_name", "last_name", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("numbers", "numbers", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.emails,
-                1 => &self.job_title,
-                2 => &self.last_name,
-                3 => &self.name,
-                4 => &self.numbers,
-                5 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self {
-            emails: object.get("emails")?,
-            job_title: object.get("job_title")?,
-            last_name: object.get("last_name")?,
-            name: object.get("name")?,
-            numbers: object.get("numbers")?,
-            website: object.get("website")?,
-        })
-    }
-}
-record!(UpdateContactRequest);
-impl UpdateContactRequest {
-    /// A `UpdateContactRequest` with what it cannot do without.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            emails: Default::default(),
-            job_title: Default::default(),
-            last_name: Default::default(),
-            name: Default::default(),
-            numbers: Default::default(),
-            website: Default::default(),
-        }
-    }
-    /// All e-mail addresses of the person; they replace the former list.
+    /// E-mail addresses of the person. Null or left out for none.
     #[must_use]
     pub fn emails(
         mut self,
@@ -694,23 +828,169 @@ impl UpdateContactRequest {
             None => self,
         }
     }
+}
+/// The answer to a listing of contacts.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SearchContactsApiResponse {
+    /// One page of contacts and where it stands.
+    pub data: types::ContactPage,
+}
+impl Record for SearchContactsApiResponse {
+    const NAME: &'static str = "SearchContactsApiResponse";
+    const FIELDS: &'static [&'static str] = &["data"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.need(&mut field_0);
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { data: field_0 })
+    }
+}
+record!(SearchContactsApiResponse);
+impl Serialize for SearchContactsApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false];
+        let mut out = serializer
+            .serialize_struct("SearchContactsApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchContactsApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "SearchContactsApiResponse", &[("data", &self.data)])
+    }
+}
+/// What to change on a contact, first version. What is left out stays as it is.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateContactRequest {
+    /// First name. Null should clear it.
+    pub name: crate::runtime::Field<String>,
+    /// Last name. Null should clear it.
+    pub last_name: crate::runtime::Field<String>,
     /// What the person does in the company. Null should clear it.
+    pub job_title: crate::runtime::Field<String>,
+    /// Website of the person or the company. Null should clear it.
+    pub website: crate::runtime::Field<String>,
+    /// All e-mail addresses of the person; they replace the former list.
+    pub emails: crate::runtime::Field<Vec<String>>,
+    /// All telephone numbers of the person in E.164; they replace the former list.
+    pub numbers: crate::runtime::Field<Vec<String>>,
+}
+impl Record for UpdateContactRequest {
+    const NAME: &'static str = "UpdateContactRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "last_name",
+        "job_title",
+        "website",
+        "emails",
+        "numbers",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take_nullable_items(&mut field_4),
+                5 => entries.take_nullable_items(&mut field_5),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
+        Ok(Self {
+            name: field_0,
+            last_name: field_1,
+            job_title: field_2,
+            website: field_3,
+            emails: field_4,
+            numbers: field_5,
+        })
+    }
+}
+record!(UpdateContactRequest);
+impl Serialize for UpdateContactRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_absent(),
+            self.last_name.is_absent(),
+            self.job_title.is_absent(),
+            self.website.is_absent(),
+            self.emails.is_absent(),
+            self.numbers.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("UpdateContactRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "last_name", &self.last_name)?;
+        field(&mut out, absent[2], "job_title", &self.job_title)?;
+        field(&mut out, absent[3], "website", &self.website)?;
+        field(&mut out, absent[4], "emails", &self.emails)?;
+        field(&mut out, absent[5], "numbers", &self.numbers)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for UpdateContactRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "UpdateContactRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("job_title", &Hidden(&self.job_title)),
+                ("website", &Hidden(&self.website)),
+                ("emails", &Hidden(&self.emails)),
+                ("numbers", &Hidden(&self.numbers)),
+            ],
+        )
+    }
+}
+impl UpdateContactRequest {
+    /// A `UpdateContactRequest` with what it cannot do without.
     #[must_use]
-    pub fn job_title(
-        mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.job_title = job_title.into();
+    pub fn new() -> Self {
+        Self {
+            name: Default::default(),
+            last_name: Default::default(),
+            job_title: Default::default(),
+            website: Default::default(),
+            emails: Default::default(),
+            numbers: Default::default(),
+        }
+    }
+    /// First name. Null should clear it.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.name = name.into();
         self
     }
-    /// As `job_title`; `None` changes nothing.
+    /// As `name`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_job_title(
+    pub fn maybe_name(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
+        match name {
+            Some(name) => self.name(name),
             None => self,
         }
     }
@@ -734,20 +1014,60 @@ impl UpdateContactRequest {
             None => self,
         }
     }
-    /// First name. Null should clear it.
+    /// What the person does in the company. Null should clear it.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.name = name.into();
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.job_title = job_title.into();
         self
     }
-    /// As `name`; `None` changes nothing.
+    /// As `job_title`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_name(
+    pub fn maybe_job_title(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match name {
-            Some(name) => self.name(name),
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
+    /// Website of the person or the company. Null should clear it.
+    #[must_use]
+    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.website = website.into();
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// All e-mail addresses of the person; they replace the former list.
+    #[must_use]
+    pub fn emails(
+        mut self,
+        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+    ) -> Self {
+        self.emails = emails.into();
+        self
+    }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
             None => self,
         }
     }
@@ -768,23 +1088,6 @@ impl UpdateContactRequest {
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
-            None => self,
-        }
-    }
-    /// Website of the person or the company. Null should clear it.
-    #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.website = website.into();
-        self
-    }
-    /// As `website`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_website(
-        self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match website {
-            Some(website) => self.website(website),
             None => self,
         }
     }

@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -386,25 +388,37 @@ pub struct BatchItemsRequest {
     pub ids: Vec<String>,
 }
 impl Record for BatchItemsRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "BatchItemsRequest",
-            fields: &[Name("ids", "ids", Treat::Hidden)],
+    const NAME: &'static str = "BatchItemsRequest";
+    const FIELDS: &'static [&'static str] = &["ids"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.need_items(&mut field_0);
         }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.ids,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self { ids: object.get("ids")? })
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { ids: field_0 })
     }
 }
 record!(BatchItemsRequest);
+impl Serialize for BatchItemsRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false];
+        let mut out = serializer
+            .serialize_struct("BatchItemsRequest", present(&absent))?;
+        field(&mut out, absent[0], "ids", &self.ids)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for BatchItemsRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "BatchItemsRequest", &[("ids", &Hidden(&self.ids))])
+    }
+}
 impl BatchItemsRequest {
     /// A `BatchItemsRequest` with what it cannot do without.
     pub fn new(ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
@@ -417,99 +431,166 @@ impl BatchItemsRequest {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CallSummary {
-    /// The text of the summary in Markdown. Null until it is ready.
-    pub content: crate::runtime::Field<String>,
     /// Id of the call the summary is of.
     pub id: String,
+    /// The text of the summary in Markdown. Null until it is ready.
+    pub content: crate::runtime::Field<String>,
+    /// How often the summary has been written. Every change counts it up.
+    pub version: Option<i64>,
     /// When the summary was last written. Sent without an offset. Null when it never was.
     pub updated_at: crate::runtime::Field<crate::Timestamp>,
     /// The user who last rewrote the summary. Null when it stands as it was generated.
     pub updated_by: crate::runtime::Field<types::UserRef>,
-    /// How often the summary has been written. Every change counts it up.
-    pub version: Option<i64>,
 }
 impl Record for CallSummary {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CallSummary",
-            fields: &[
-                Name("content", "content", Treat::Hidden),
-                Name("id", "id", Treat::Shown),
-                Name("updated_at", "updated_at", Treat::Shown),
-                Name("updated_by", "updated_by", Treat::Shown),
-                Name("version", "version", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CallSummary";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "content",
+        "version",
+        "updated_at",
+        "updated_by",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = None;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.content,
-                1 => &self.id,
-                2 => &self.updated_at,
-                3 => &self.updated_by,
-                4 => &self.version,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take_whole(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            content: object.get("content")?,
-            id: object.get("id")?,
-            updated_at: object.get("updated_at")?,
-            updated_by: object.get("updated_by")?,
-            version: object.get("version")?,
+            id: field_0,
+            content: field_1,
+            version: field_2,
+            updated_at: field_3,
+            updated_by: field_4,
         })
     }
 }
 record!(CallSummary);
+impl Serialize for CallSummary {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.content.is_absent(),
+            self.version.is_none(),
+            self.updated_at.is_absent(),
+            self.updated_by.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("CallSummary", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "content", &self.content)?;
+        field(&mut out, absent[2], "version", &self.version)?;
+        field(&mut out, absent[3], "updated_at", &self.updated_at)?;
+        field(&mut out, absent[4], "updated_by", &self.updated_by)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CallSummary {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CallSummary",
+            &[
+                ("id", &self.id),
+                ("content", &Hidden(&self.content)),
+                ("version", &self.version),
+                ("updated_at", &self.updated_at),
+                ("updated_by", &self.updated_by),
+            ],
+        )
+    }
+}
 /// Whom a number belongs to, in a conversation.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Contact {
-    /// A company, in brief. Null when there is none.
-    pub company: crate::runtime::Field<types::CrmCompanyRef>,
-    /// The deals of the contact. Empty without any, absent in some answers.
-    pub deals: Option<crate::runtime::List<types::ContactDeal>>,
     /// Id of the contact. Opaque.
     pub id: String,
     /// Full name of the contact. May be missing.
     pub name: crate::runtime::Field<String>,
+    /// The deals of the contact. Empty without any, absent in some answers.
+    pub deals: Option<crate::runtime::List<types::ContactDeal>>,
+    /// A company, in brief. Null when there is none.
+    pub company: crate::runtime::Field<types::CrmCompanyRef>,
 }
 impl Record for Contact {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "Contact",
-            fields: &[
-                Name("company", "company", Treat::Shown),
-                Name("deals", "deals", Treat::Shown),
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "Contact";
+    const FIELDS: &'static [&'static str] = &["id", "name", "deals", "company"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = None;
+        let mut field_3 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.company,
-                1 => &self.deals,
-                2 => &self.id,
-                3 => &self.name,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            company: object.get("company")?,
-            deals: object.get("deals")?,
-            id: object.get("id")?,
-            name: object.get("name")?,
+            id: field_0,
+            name: field_1,
+            deals: field_2,
+            company: field_3,
         })
     }
 }
 record!(Contact);
+impl Serialize for Contact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.name.is_absent(),
+            self.deals.is_none(),
+            self.company.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("Contact", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "deals", &self.deals)?;
+        field(&mut out, absent[3], "company", &self.company)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "Contact",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("deals", &self.deals),
+                ("company", &self.company),
+            ],
+        )
+    }
+}
 /// A deal, in a conversation.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -522,35 +603,57 @@ pub struct ContactDeal {
     pub status: Option<String>,
 }
 impl Record for ContactDeal {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ContactDeal",
-            fields: &[
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-                Name("status", "status", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ContactDeal";
+    const FIELDS: &'static [&'static str] = &["id", "name", "status"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.id,
-                1 => &self.name,
-                2 => &self.status,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            id: object.get("id")?,
-            name: object.get("name")?,
-            status: object.get("status")?,
+            id: field_0,
+            name: field_1,
+            status: field_2,
         })
     }
 }
 record!(ContactDeal);
+impl Serialize for ContactDeal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.name.is_none(), self.status.is_none()];
+        let mut out = serializer.serialize_struct("ContactDeal", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "status", &self.status)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ContactDeal {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ContactDeal",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("status", &Hidden(&self.status)),
+            ],
+        )
+    }
+}
 /// What to do with a conversation.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -563,32 +666,50 @@ pub struct ConversationActionRequest {
     pub allo_number: Option<String>,
 }
 impl Record for ConversationActionRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ConversationActionRequest",
-            fields: &[
-                Name("action", "action", Treat::Shown),
-                Name("allo_number", "allo_number", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ConversationActionRequest";
+    const FIELDS: &'static [&'static str] = &["action", "allo_number"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.action,
-                1 => &self.allo_number,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            action: object.get("action")?,
-            allo_number: object.get("allo_number")?,
+            action: field_0,
+            allo_number: field_1,
         })
     }
 }
 record!(ConversationActionRequest);
+impl Serialize for ConversationActionRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.allo_number.is_none()];
+        let mut out = serializer
+            .serialize_struct("ConversationActionRequest", present(&absent))?;
+        field(&mut out, absent[0], "action", &self.action)?;
+        field(&mut out, absent[1], "allo_number", &self.allo_number)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ConversationActionRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ConversationActionRequest",
+            &[("action", &self.action), ("allo_number", &Hidden(&self.allo_number))],
+        )
+    }
+}
 impl ConversationActionRequest {
     /// A `ConversationActionRequest` with what it cannot do without.
     pub fn new(action: impl Into<types::ConversationAction>) -> Self {
@@ -617,194 +738,314 @@ impl ConversationActionRequest {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationApiResponse {
-    /// Where a page stands in its list, one level deeper. Null when the service does not say.
-    pub metadata: crate::runtime::Field<types::PaginationMeta>,
     /// The calls and texts of this page. Empty past the end.
     pub results: Option<crate::runtime::List<types::ConversationItemApiResponse>>,
+    /// Where a page stands in its list, one level deeper. Null when the service does not say.
+    pub metadata: crate::runtime::Field<types::PaginationMeta>,
 }
 impl Record for ConversationApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ConversationApiResponse",
-            fields: &[
-                Name("metadata", "metadata", Treat::Shown),
-                Name("results", "results", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ConversationApiResponse";
+    const FIELDS: &'static [&'static str] = &["results", "metadata"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.metadata,
-                1 => &self.results,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            metadata: object.get("metadata")?,
-            results: object.get("results")?,
+            results: field_0,
+            metadata: field_1,
         })
     }
 }
 record!(ConversationApiResponse);
+impl Serialize for ConversationApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.results.is_none(), self.metadata.is_absent()];
+        let mut out = serializer
+            .serialize_struct("ConversationApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "results", &self.results)?;
+        field(&mut out, absent[1], "metadata", &self.metadata)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ConversationApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ConversationApiResponse",
+            &[("results", &self.results), ("metadata", &self.metadata)],
+        )
+    }
+}
 /// A call or a text message. Fields of the other kind are null or absent: of a text message those about the
 /// call, of a call those about the text.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationItem {
+    /// Id of the item. Opaque; begins with `cll` for a call and `msg` for a text message.
+    pub id: String,
+    /// Which of the two it is: `CALL` or `SMS`.
+    #[doc(alias = "type")]
+    pub kind: types::ItemKind,
+    /// Whether it came in (`INBOUND`) or went out (`OUTBOUND`).
+    pub direction: Option<types::Direction>,
     /// The number of the team, in E.164. Absent in `last_item`.
     pub allo_number: Option<String>,
     /// The outside number, in E.164. Absent in `last_item`.
     pub contact_number: Option<String>,
     /// Whom the outside number belongs to. Empty when no contact has it, absent in `last_item`.
     pub contacts: Option<crate::runtime::List<types::Contact>>,
-    /// The text of the text message. Null or absent for calls.
-    pub content: crate::runtime::Field<String>,
     /// When it happened. Sent with an offset.
     pub date: Option<crate::Timestamp>,
-    /// Whether it came in (`INBOUND`) or went out (`OUTBOUND`).
-    pub direction: Option<types::Direction>,
     /// Length of the call in seconds. Null for text messages.
     pub duration: crate::runtime::Field<i64>,
-    /// Id of the item. Opaque; begins with `cll` for a call and `msg` for a text message.
-    pub id: String,
-    /// What kind of text message it is. Null or absent for calls.
-    pub message_type: crate::runtime::Field<types::MessageType>,
+    /// How the call ended. Null for text messages. Values that are not documented have been met.
+    pub result: crate::runtime::Field<types::ItemResult>,
     /// Address of the recording. Null for text messages, for calls nobody answered, and when recording is
     /// off. On the host of the API it takes the key of the API.
     pub recording_url: crate::runtime::Field<String>,
-    /// How the call ended. Null for text messages. Values that are not documented have been met.
-    pub result: crate::runtime::Field<types::ItemResult>,
-    /// How far the text message has come. Null or absent for calls.
-    pub status: crate::runtime::Field<types::MessageStatus>,
     /// What the call was about. Null for text messages and until the summary is ready.
     pub summary: crate::runtime::Field<String>,
     /// Names of the tags of the call. Null for text messages.
     pub tags: crate::runtime::Field<Vec<String>>,
     /// What was said, in order. Null or absent for text messages and unless `extend` asked for it.
     pub transcript: crate::runtime::Field<crate::runtime::List<types::TranscriptEntry>>,
-    /// Which of the two it is: `CALL` or `SMS`.
-    #[doc(alias = "type")]
-    pub kind: types::ItemKind,
+    /// The text of the text message. Null or absent for calls.
+    pub content: crate::runtime::Field<String>,
+    /// How far the text message has come. Null or absent for calls.
+    pub status: crate::runtime::Field<types::MessageStatus>,
+    /// What kind of text message it is. Null or absent for calls.
+    pub message_type: crate::runtime::Field<types::MessageType>,
     /// The user of the team who took part. Null or absent when nobody did.
     pub user: crate::runtime::Field<types::UserRef>,
 }
 impl Record for ConversationItem {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ConversationItem",
-            fields: &[
-                Name("allo_number", "allo_number", Treat::Hidden),
-                Name("contact_number", "contact_number", Treat::Hidden),
-                Name("contacts", "contacts", Treat::Shown),
-                Name("content", "content", Treat::Hidden),
-                Name("date", "date", Treat::Shown),
-                Name("direction", "direction", Treat::Shown),
-                Name("duration", "duration", Treat::Shown),
-                Name("id", "id", Treat::Shown),
-                Name("message_type", "message_type", Treat::Shown),
-                Name("recording_url", "recording_url", Treat::Hidden),
-                Name("result", "result", Treat::Shown),
-                Name("status", "status", Treat::Shown),
-                Name("summary", "summary", Treat::Hidden),
-                Name("tags", "tags", Treat::Hidden),
-                Name("transcript", "transcript", Treat::Shown),
-                Name("kind", "type", Treat::Shown),
-                Name("user", "user", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ConversationItem";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "type",
+        "direction",
+        "allo_number",
+        "contact_number",
+        "contacts",
+        "date",
+        "duration",
+        "result",
+        "recording_url",
+        "summary",
+        "tags",
+        "transcript",
+        "content",
+        "status",
+        "message_type",
+        "user",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = None;
+        let mut field_7 = crate::runtime::Field::Absent;
+        let mut field_8 = crate::runtime::Field::Absent;
+        let mut field_9 = crate::runtime::Field::Absent;
+        let mut field_10 = crate::runtime::Field::Absent;
+        let mut field_11 = crate::runtime::Field::Absent;
+        let mut field_12 = crate::runtime::Field::Absent;
+        let mut field_13 = crate::runtime::Field::Absent;
+        let mut field_14 = crate::runtime::Field::Absent;
+        let mut field_15 = crate::runtime::Field::Absent;
+        let mut field_16 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.allo_number,
-                1 => &self.contact_number,
-                2 => &self.contacts,
-                3 => &self.content,
-                4 => &self.date,
-                5 => &self.direction,
-                6 => &self.duration,
-                7 => &self.id,
-                8 => &self.message_type,
-                9 => &self.recording_url,
-                10 => &self.result,
-                11 => &self.status,
-                12 => &self.summary,
-                13 => &self.tags,
-                14 => &self.transcript,
-                15 => &self.kind,
-                16 => &self.user,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take_nullable_whole(&mut field_7),
+                8 => entries.take(&mut field_8),
+                9 => entries.take(&mut field_9),
+                10 => entries.take(&mut field_10),
+                11 => entries.take_nullable_items(&mut field_11),
+                12 => entries.take(&mut field_12),
+                13 => entries.take(&mut field_13),
+                14 => entries.take(&mut field_14),
+                15 => entries.take(&mut field_15),
+                16 => entries.take(&mut field_16),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            allo_number: object.get("allo_number")?,
-            contact_number: object.get("contact_number")?,
-            contacts: object.get("contacts")?,
-            content: object.get("content")?,
-            date: object.get("date")?,
-            direction: object.get("direction")?,
-            duration: object.get("duration")?,
-            id: object.get("id")?,
-            message_type: object.get("message_type")?,
-            recording_url: object.get("recording_url")?,
-            result: object.get("result")?,
-            status: object.get("status")?,
-            summary: object.get("summary")?,
-            tags: object.get("tags")?,
-            transcript: object.get("transcript")?,
-            kind: object.get("type")?,
-            user: object.get("user")?,
+            id: field_0,
+            kind: field_1,
+            direction: field_2,
+            allo_number: field_3,
+            contact_number: field_4,
+            contacts: field_5,
+            date: field_6,
+            duration: field_7,
+            result: field_8,
+            recording_url: field_9,
+            summary: field_10,
+            tags: field_11,
+            transcript: field_12,
+            content: field_13,
+            status: field_14,
+            message_type: field_15,
+            user: field_16,
         })
     }
 }
 record!(ConversationItem);
+impl Serialize for ConversationItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            self.direction.is_none(),
+            self.allo_number.is_none(),
+            self.contact_number.is_none(),
+            self.contacts.is_none(),
+            self.date.is_none(),
+            self.duration.is_absent(),
+            self.result.is_absent(),
+            self.recording_url.is_absent(),
+            self.summary.is_absent(),
+            self.tags.is_absent(),
+            self.transcript.is_absent(),
+            self.content.is_absent(),
+            self.status.is_absent(),
+            self.message_type.is_absent(),
+            self.user.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("ConversationItem", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "type", &self.kind)?;
+        field(&mut out, absent[2], "direction", &self.direction)?;
+        field(&mut out, absent[3], "allo_number", &self.allo_number)?;
+        field(&mut out, absent[4], "contact_number", &self.contact_number)?;
+        field(&mut out, absent[5], "contacts", &self.contacts)?;
+        field(&mut out, absent[6], "date", &self.date)?;
+        field(&mut out, absent[7], "duration", &self.duration)?;
+        field(&mut out, absent[8], "result", &self.result)?;
+        field(&mut out, absent[9], "recording_url", &self.recording_url)?;
+        field(&mut out, absent[10], "summary", &self.summary)?;
+        field(&mut out, absent[11], "tags", &self.tags)?;
+        field(&mut out, absent[12], "transcript", &self.transcript)?;
+        field(&mut out, absent[13], "content", &self.content)?;
+        field(&mut out, absent[14], "status", &self.status)?;
+        field(&mut out, absent[15], "message_type", &self.message_type)?;
+        field(&mut out, absent[16], "user", &self.user)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ConversationItem {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ConversationItem",
+            &[
+                ("id", &self.id),
+                ("kind", &self.kind),
+                ("direction", &self.direction),
+                ("allo_number", &Hidden(&self.allo_number)),
+                ("contact_number", &Hidden(&self.contact_number)),
+                ("contacts", &self.contacts),
+                ("date", &self.date),
+                ("duration", &self.duration),
+                ("result", &self.result),
+                ("recording_url", &Hidden(&self.recording_url)),
+                ("summary", &Hidden(&self.summary)),
+                ("tags", &Hidden(&self.tags)),
+                ("transcript", &self.transcript),
+                ("content", &Hidden(&self.content)),
+                ("status", &self.status),
+                ("message_type", &self.message_type),
+                ("user", &self.user),
+            ],
+        )
+    }
+}
 /// A call or a text message with a contact, first version. One of `call` and `message` is filled.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConversationItemApiResponse {
+    /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
+    #[doc(alias = "type")]
+    pub kind: types::ContactItemKind,
     /// The call. Null when the item is a text message.
     pub call: crate::runtime::Field<types::CallApiResponse>,
     /// The text message. Null when the item is a call.
     pub message: crate::runtime::Field<types::TextMessageApiResponse>,
-    /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
-    #[doc(alias = "type")]
-    pub kind: types::ContactItemKind,
 }
 impl Record for ConversationItemApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ConversationItemApiResponse",
-            fields: &[
-                Name("call", "call", Treat::Shown),
-                Name("message", "message", Treat::Shown),
-                Name("kind", "type", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ConversationItemApiResponse";
+    const FIELDS: &'static [&'static str] = &["type", "call", "message"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.call,
-                1 => &self.message,
-                2 => &self.kind,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            call: object.get("call")?,
-            message: object.get("message")?,
-            kind: object.get("type")?,
+            kind: field_0,
+            call: field_1,
+            message: field_2,
         })
     }
 }
 record!(ConversationItemApiResponse);
+impl Serialize for ConversationItemApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.call.is_absent(), self.message.is_absent()];
+        let mut out = serializer
+            .serialize_struct("ConversationItemApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "type", &self.kind)?;
+        field(&mut out, absent[1], "call", &self.call)?;
+        field(&mut out, absent[2], "message", &self.message)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ConversationItemApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ConversationItemApiResponse",
+            &[("kind", &self.kind), ("call", &self.call), ("message", &self.message)],
+        )
+    }
+}
 /// A conversation with an outside number, in brief.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -820,38 +1061,73 @@ pub struct ConversationSummary {
     pub last_item: Option<types::ConversationItem>,
 }
 impl Record for ConversationSummary {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ConversationSummary",
-            fields: &[
-                Name("contact_number", "contact_number", Treat::Hidden),
-                Name("contacts", "contacts", Treat::Shown),
-                Name("last_activity", "last_activity", Treat::Shown),
-                Name("last_item", "last_item", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ConversationSummary";
+    const FIELDS: &'static [&'static str] = &[
+        "contact_number",
+        "contacts",
+        "last_activity",
+        "last_item",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.contact_number,
-                1 => &self.contacts,
-                2 => &self.last_activity,
-                3 => &self.last_item,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            contact_number: object.get("contact_number")?,
-            contacts: object.get("contacts")?,
-            last_activity: object.get("last_activity")?,
-            last_item: object.get("last_item")?,
+            contact_number: field_0,
+            contacts: field_1,
+            last_activity: field_2,
+            last_item: field_3,
         })
     }
 }
 record!(ConversationSummary);
+impl Serialize for ConversationSummary {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.contacts.is_none(),
+            self.last_activity.is_none(),
+            self.last_item.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("ConversationSummary", present(&absent))?;
+        field(&mut out, absent[0], "contact_number", &self.contact_number)?;
+        field(&mut out, absent[1], "contacts", &self.contacts)?;
+        field(&mut out, absent[2], "last_activity", &self.last_activity)?;
+        field(&mut out, absent[3], "last_item", &self.last_item)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ConversationSummary {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ConversationSummary",
+            &[
+                ("contact_number", &Hidden(&self.contact_number)),
+                ("contacts", &self.contacts),
+                ("last_activity", &self.last_activity),
+                ("last_item", &self.last_item),
+            ],
+        )
+    }
+}
 /// The answer with the conversation with a contact.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -860,25 +1136,37 @@ pub struct GetContactConversationResponse {
     pub data: types::ConversationApiResponse,
 }
 impl Record for GetContactConversationResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "GetContactConversationResponse",
-            fields: &[Name("data", "data", Treat::Shown)],
+    const NAME: &'static str = "GetContactConversationResponse";
+    const FIELDS: &'static [&'static str] = &["data"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.need(&mut field_0);
         }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.data,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self { data: object.get("data")? })
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { data: field_0 })
     }
 }
 record!(GetContactConversationResponse);
+impl Serialize for GetContactConversationResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false];
+        let mut out = serializer
+            .serialize_struct("GetContactConversationResponse", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for GetContactConversationResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "GetContactConversationResponse", &[("data", &self.data)])
+    }
+}
 /// Which calls and text messages to find. All filters must hold at once; what is left out filters nothing.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -887,103 +1175,179 @@ pub struct ItemSearchRequest {
     pub allo_number: Option<String>,
     /// Keep only items with this outside number, in E.164.
     pub contact_number: Option<String>,
-    /// Keep only items of these days, the first and the last included. Both ends are needed.
-    pub date: Option<types::AnalyticsDateRange>,
+    /// Keep only items of this user of the team.
+    pub user_id: Option<String>,
     /// Keep only items that went this way.
     pub direction: Option<types::Direction>,
+    /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
+    #[doc(alias = "type")]
+    pub kind: Option<types::ItemKindFilter>,
+    /// Keep only calls that ended this way.
+    pub result: Option<types::ItemResult>,
+    /// Keep only calls with these tags. Whether one of them is enough is not documented.
+    pub tags: Option<Vec<String>>,
+    /// `true` keeps only what nobody has read yet.
+    pub unread: Option<bool>,
+    /// `true` keeps only what nobody has answered yet.
+    pub unresponded: Option<bool>,
+    /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
+    /// beginning of a word. At least one letter or digit.
+    pub search: Option<String>,
+    /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
+    /// best first (`RELEVANCE`). `DATE_DESC` when left out.
+    pub sort: Option<types::ItemSort>,
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
     pub extend: Option<String>,
     /// Which page to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
-    /// Keep only calls that ended this way.
-    pub result: Option<types::ItemResult>,
-    /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
-    /// beginning of a word. At least one letter or digit.
-    pub search: Option<String>,
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
-    /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
-    /// best first (`RELEVANCE`). `DATE_DESC` when left out.
-    pub sort: Option<types::ItemSort>,
-    /// Keep only calls with these tags. Whether one of them is enough is not documented.
-    pub tags: Option<Vec<String>>,
-    /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
-    #[doc(alias = "type")]
-    pub kind: Option<types::ItemKindFilter>,
-    /// `true` keeps only what nobody has read yet.
-    pub unread: Option<bool>,
-    /// `true` keeps only what nobody has answered yet.
-    pub unresponded: Option<bool>,
-    /// Keep only items of this user of the team.
-    pub user_id: Option<String>,
+    /// Keep only items of these days, the first and the last included. Both ends are needed.
+    pub date: Option<types::AnalyticsDateRange>,
 }
 impl Record for ItemSearchRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ItemSearchRequest",
-            fields: &[
-                Name("allo_number", "allo_number", Treat::Hidden),
-                Name("contact_number", "contact_number", Treat::Hidden),
-                Name("date", "date", Treat::Shown),
-                Name("direction", "direction", Treat::Shown),
-                Name("extend", "extend", Treat::Hidden),
-                Name("page", "page", Treat::Shown),
-                Name("result", "result", Treat::Shown),
-                Name("search", "search", Treat::Hidden),
-                Name("size", "size", Treat::Shown),
-                Name("sort", "sort", Treat::Shown),
-                Name("tags", "tags", Treat::Hidden),
-                Name("kind", "type", Treat::Shown),
-                Name("unread", "unread", Treat::Shown),
-                Name("unresponded", "unresponded", Treat::Shown),
-                Name("user_id", "user_id", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ItemSearchRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "allo_number",
+        "contact_number",
+        "user_id",
+        "direction",
+        "type",
+        "result",
+        "tags",
+        "unread",
+        "unresponded",
+        "search",
+        "sort",
+        "extend",
+        "page",
+        "size",
+        "date",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = None;
+        let mut field_7 = None;
+        let mut field_8 = None;
+        let mut field_9 = None;
+        let mut field_10 = None;
+        let mut field_11 = None;
+        let mut field_12 = None;
+        let mut field_13 = None;
+        let mut field_14 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.allo_number,
-                1 => &self.contact_number,
-                2 => &self.date,
-                3 => &self.direction,
-                4 => &self.extend,
-                5 => &self.page,
-                6 => &self.result,
-                7 => &self.search,
-                8 => &self.size,
-                9 => &self.sort,
-                10 => &self.tags,
-                11 => &self.kind,
-                12 => &self.unread,
-                13 => &self.unresponded,
-                14 => &self.user_id,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take_items(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                9 => entries.take(&mut field_9),
+                10 => entries.take(&mut field_10),
+                11 => entries.take(&mut field_11),
+                12 => entries.take(&mut field_12),
+                13 => entries.take(&mut field_13),
+                14 => entries.take(&mut field_14),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            allo_number: object.get("allo_number")?,
-            contact_number: object.get("contact_number")?,
-            date: object.get("date")?,
-            direction: object.get("direction")?,
-            extend: object.get("extend")?,
-            page: object.get("page")?,
-            result: object.get("result")?,
-            search: object.get("search")?,
-            size: object.get("size")?,
-            sort: object.get("sort")?,
-            tags: object.get("tags")?,
-            kind: object.get("type")?,
-            unread: object.get("unread")?,
-            unresponded: object.get("unresponded")?,
-            user_id: object.get("user_id")?,
+            allo_number: field_0,
+            contact_number: field_1,
+            user_id: field_2,
+            direction: field_3,
+            kind: field_4,
+            result: field_5,
+            tags: field_6,
+            unread: field_7,
+            unresponded: field_8,
+            search: field_9,
+            sort: field_10,
+            extend: field_11,
+            page: field_12,
+            size: field_13,
+            date: field_14,
         })
     }
 }
 record!(ItemSearchRequest);
+impl Serialize for ItemSearchRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.allo_number.is_none(),
+            self.contact_number.is_none(),
+            self.user_id.is_none(),
+            self.direction.is_none(),
+            self.kind.is_none(),
+            self.result.is_none(),
+            self.tags.is_none(),
+            self.unread.is_none(),
+            self.unresponded.is_none(),
+            self.search.is_none(),
+            self.sort.is_none(),
+            self.extend.is_none(),
+            self.page.is_none(),
+            self.size.is_none(),
+            self.date.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("ItemSearchRequest", present(&absent))?;
+        field(&mut out, absent[0], "allo_number", &self.allo_number)?;
+        field(&mut out, absent[1], "contact_number", &self.contact_number)?;
+        field(&mut out, absent[2], "user_id", &self.user_id)?;
+        field(&mut out, absent[3], "direction", &self.direction)?;
+        field(&mut out, absent[4], "type", &self.kind)?;
+        field(&mut out, absent[5], "result", &self.result)?;
+        field(&mut out, absent[6], "tags", &self.tags)?;
+        field(&mut out, absent[7], "unread", &self.unread)?;
+        field(&mut out, absent[8], "unresponded", &self.unresponded)?;
+        field(&mut out, absent[9], "search", &self.search)?;
+        field(&mut out, absent[10], "sort", &self.sort)?;
+        field(&mut out, absent[11], "extend", &self.extend)?;
+        field(&mut out, absent[12], "page", &self.page)?;
+        field(&mut out, absent[13], "size", &self.size)?;
+        field(&mut out, absent[14], "date", &self.date)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ItemSearchRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ItemSearchRequest",
+            &[
+                ("allo_number", &Hidden(&self.allo_number)),
+                ("contact_number", &Hidden(&self.contact_number)),
+                ("user_id", &self.user_id),
+                ("direction", &self.direction),
+                ("kind", &self.kind),
+                ("result", &self.result),
+                ("tags", &Hidden(&self.tags)),
+                ("unread", &self.unread),
+                ("unresponded", &self.unresponded),
+                ("search", &Hidden(&self.search)),
+                ("sort", &self.sort),
+                ("extend", &Hidden(&self.extend)),
+                ("page", &self.page),
+                ("size", &self.size),
+                ("date", &self.date),
+            ],
+        )
+    }
+}
 impl ItemSearchRequest {
     /// A `ItemSearchRequest` with what it cannot do without.
     #[must_use]
@@ -991,19 +1355,19 @@ impl ItemSearchRequest {
         Self {
             allo_number: Default::default(),
             contact_number: Default::default(),
-            date: Default::default(),
+            user_id: Default::default(),
             direction: Default::default(),
-            extend: Default::default(),
-            page: Default::default(),
-            result: Default::default(),
-            search: Default::default(),
-            size: Default::default(),
-            sort: Default::default(),
-            tags: Default::default(),
             kind: Default::default(),
+            result: Default::default(),
+            tags: Default::default(),
             unread: Default::default(),
             unresponded: Default::default(),
-            user_id: Default::default(),
+            search: Default::default(),
+            sort: Default::default(),
+            extend: Default::default(),
+            page: Default::default(),
+            size: Default::default(),
+            date: Default::default(),
         }
     }
     /// Keep only items of this number of the team, in E.164.
@@ -1037,17 +1401,17 @@ impl ItemSearchRequest {
             None => self,
         }
     }
-    /// Keep only items of these days, the first and the last included. Both ends are needed.
+    /// Keep only items of this user of the team.
     #[must_use]
-    pub fn date(mut self, date: impl Into<types::AnalyticsDateRange>) -> Self {
-        self.date = Some(date.into());
+    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
+        self.user_id = Some(user_id.into());
         self
     }
-    /// As `date`; `None` changes nothing.
+    /// As `user_id`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
-        match date {
-            Some(date) => self.date(date),
+    pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
+        match user_id {
+            Some(user_id) => self.user_id(user_id),
             None => self,
         }
     }
@@ -1065,6 +1429,109 @@ impl ItemSearchRequest {
     ) -> Self {
         match direction {
             Some(direction) => self.direction(direction),
+            None => self,
+        }
+    }
+    /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
+    #[must_use]
+    pub fn kind(mut self, kind: impl Into<types::ItemKindFilter>) -> Self {
+        self.kind = Some(kind.into());
+        self
+    }
+    /// As `kind`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_kind(self, kind: Option<impl Into<types::ItemKindFilter>>) -> Self {
+        match kind {
+            Some(kind) => self.kind(kind),
+            None => self,
+        }
+    }
+    /// Keep only calls that ended this way.
+    #[must_use]
+    pub fn result(mut self, result: impl Into<types::ItemResult>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+    /// As `result`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_result(self, result: Option<impl Into<types::ItemResult>>) -> Self {
+        match result {
+            Some(result) => self.result(result),
+            None => self,
+        }
+    }
+    /// Keep only calls with these tags. Whether one of them is enough is not documented.
+    #[must_use]
+    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `tags`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
+            None => self,
+        }
+    }
+    /// `true` keeps only what nobody has read yet.
+    #[must_use]
+    pub fn unread(mut self, unread: bool) -> Self {
+        self.unread = Some(unread);
+        self
+    }
+    /// As `unread`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_unread(self, unread: Option<bool>) -> Self {
+        match unread {
+            Some(unread) => self.unread(unread),
+            None => self,
+        }
+    }
+    /// `true` keeps only what nobody has answered yet.
+    #[must_use]
+    pub fn unresponded(mut self, unresponded: bool) -> Self {
+        self.unresponded = Some(unresponded);
+        self
+    }
+    /// As `unresponded`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_unresponded(self, unresponded: Option<bool>) -> Self {
+        match unresponded {
+            Some(unresponded) => self.unresponded(unresponded),
+            None => self,
+        }
+    }
+    /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
+    /// beginning of a word. At least one letter or digit.
+    #[must_use]
+    pub fn search(mut self, search: impl Into<String>) -> Self {
+        self.search = Some(search.into());
+        self
+    }
+    /// As `search`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_search(self, search: Option<impl Into<String>>) -> Self {
+        match search {
+            Some(search) => self.search(search),
+            None => self,
+        }
+    }
+    /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
+    /// best first (`RELEVANCE`). `DATE_DESC` when left out.
+    #[must_use]
+    pub fn sort(mut self, sort: impl Into<types::ItemSort>) -> Self {
+        self.sort = Some(sort.into());
+        self
+    }
+    /// As `sort`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_sort(self, sort: Option<impl Into<types::ItemSort>>) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
             None => self,
         }
     }
@@ -1097,35 +1564,6 @@ impl ItemSearchRequest {
             None => self,
         }
     }
-    /// Keep only calls that ended this way.
-    #[must_use]
-    pub fn result(mut self, result: impl Into<types::ItemResult>) -> Self {
-        self.result = Some(result.into());
-        self
-    }
-    /// As `result`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_result(self, result: Option<impl Into<types::ItemResult>>) -> Self {
-        match result {
-            Some(result) => self.result(result),
-            None => self,
-        }
-    }
-    /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
-    /// beginning of a word. At least one letter or digit.
-    #[must_use]
-    pub fn search(mut self, search: impl Into<String>) -> Self {
-        self.search = Some(search.into());
-        self
-    }
-    /// As `search`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_search(self, search: Option<impl Into<String>>) -> Self {
-        match search {
-            Some(search) => self.search(search),
-            None => self,
-        }
-    }
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
     pub fn size(mut self, size: u64) -> Self {
@@ -1140,91 +1578,17 @@ impl ItemSearchRequest {
             None => self,
         }
     }
-    /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
-    /// best first (`RELEVANCE`). `DATE_DESC` when left out.
+    /// Keep only items of these days, the first and the last included. Both ends are needed.
     #[must_use]
-    pub fn sort(mut self, sort: impl Into<types::ItemSort>) -> Self {
-        self.sort = Some(sort.into());
+    pub fn date(mut self, date: impl Into<types::AnalyticsDateRange>) -> Self {
+        self.date = Some(date.into());
         self
     }
-    /// As `sort`; `None` changes nothing.
+    /// As `date`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_sort(self, sort: Option<impl Into<types::ItemSort>>) -> Self {
-        match sort {
-            Some(sort) => self.sort(sort),
-            None => self,
-        }
-    }
-    /// Keep only calls with these tags. Whether one of them is enough is not documented.
-    #[must_use]
-    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Some(tags.into_iter().map(Into::into).collect());
-        self
-    }
-    /// As `tags`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_tags(
-        self,
-        tags: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match tags {
-            Some(tags) => self.tags(tags),
-            None => self,
-        }
-    }
-    /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
-    #[must_use]
-    pub fn kind(mut self, kind: impl Into<types::ItemKindFilter>) -> Self {
-        self.kind = Some(kind.into());
-        self
-    }
-    /// As `kind`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_kind(self, kind: Option<impl Into<types::ItemKindFilter>>) -> Self {
-        match kind {
-            Some(kind) => self.kind(kind),
-            None => self,
-        }
-    }
-    /// `true` keeps only what nobody has read yet.
-    #[must_use]
-    pub fn unread(mut self, unread: bool) -> Self {
-        self.unread = Some(unread);
-        self
-    }
-    /// As `unread`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_unread(self, unread: Option<bool>) -> Self {
-        match unread {
-            Some(unread) => self.unread(unread),
-            None => self,
-        }
-    }
-    /// `true` keeps only what nobody has answered yet.
-    #[must_use]
-    pub fn unresponded(mut self, unresponded: bool) -> Self {
-        self.unresponded = Some(unresponded);
-        self
-    }
-    /// As `unresponded`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_unresponded(self, unresponded: Option<bool>) -> Self {
-        match unresponded {
-            Some(unresponded) => self.unresponded(unresponded),
-            None => self,
-        }
-    }
-    /// Keep only items of this user of the team.
-    #[must_use]
-    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
-        self.user_id = Some(user_id.into());
-        self
-    }
-    /// As `user_id`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
-        match user_id {
-            Some(user_id) => self.user_id(user_id),
+    pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
+        match date {
+            Some(date) => self.date(date),
             None => self,
         }
     }
@@ -1239,32 +1603,47 @@ pub struct ListConversationsResponse {
     pub pagination: Option<types::Pagination>,
 }
 impl Record for ListConversationsResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ListConversationsResponse",
-            fields: &[
-                Name("data", "data", Treat::Shown),
-                Name("pagination", "pagination", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ListConversationsResponse";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::List::default();
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.data,
-                1 => &self.pagination,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            data: object.get("data")?,
-            pagination: object.get("pagination")?,
+            data: field_0,
+            pagination: field_1,
         })
     }
 }
 record!(ListConversationsResponse);
+impl Serialize for ListConversationsResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.pagination.is_none()];
+        let mut out = serializer
+            .serialize_struct("ListConversationsResponse", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ListConversationsResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ListConversationsResponse",
+            &[("data", &self.data), ("pagination", &self.pagination)],
+        )
+    }
+}
 /// One page of calls and text messages, with the totals.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -1275,73 +1654,107 @@ pub struct SearchAllConversationsResponse {
     pub pagination: Option<types::Pagination>,
 }
 impl Record for SearchAllConversationsResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchAllConversationsResponse",
-            fields: &[
-                Name("data", "data", Treat::Shown),
-                Name("pagination", "pagination", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SearchAllConversationsResponse";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::List::default();
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.data,
-                1 => &self.pagination,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            data: object.get("data")?,
-            pagination: object.get("pagination")?,
+            data: field_0,
+            pagination: field_1,
         })
     }
 }
 record!(SearchAllConversationsResponse);
+impl Serialize for SearchAllConversationsResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.pagination.is_none()];
+        let mut out = serializer
+            .serialize_struct("SearchAllConversationsResponse", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchAllConversationsResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SearchAllConversationsResponse",
+            &[("data", &self.data), ("pagination", &self.pagination)],
+        )
+    }
+}
 /// Something that was said in a call.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptEntry {
     /// Who said it: a user of the team (`USER`) or the other side (`EXTERNAL`).
     pub source: Option<types::TranscriptEntrySource>,
-    /// What was said.
-    pub text: Option<String>,
     /// At what time it was said. Sent with an offset.
     pub time: Option<crate::Timestamp>,
+    /// What was said.
+    pub text: Option<String>,
 }
 impl Record for TranscriptEntry {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "TranscriptEntry",
-            fields: &[
-                Name("source", "source", Treat::Shown),
-                Name("text", "text", Treat::Hidden),
-                Name("time", "time", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "TranscriptEntry";
+    const FIELDS: &'static [&'static str] = &["source", "time", "text"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.source,
-                1 => &self.text,
-                2 => &self.time,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            source: object.get("source")?,
-            text: object.get("text")?,
-            time: object.get("time")?,
+            source: field_0,
+            time: field_1,
+            text: field_2,
         })
     }
 }
 record!(TranscriptEntry);
+impl Serialize for TranscriptEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.source.is_none(), self.time.is_none(), self.text.is_none()];
+        let mut out = serializer.serialize_struct("TranscriptEntry", present(&absent))?;
+        field(&mut out, absent[0], "source", &self.source)?;
+        field(&mut out, absent[1], "time", &self.time)?;
+        field(&mut out, absent[2], "text", &self.text)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for TranscriptEntry {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "TranscriptEntry",
+            &[
+                ("source", &self.source),
+                ("time", &self.time),
+                ("text", &Hidden(&self.text)),
+            ],
+        )
+    }
+}
 /// A new text for the summary of a call.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -1352,32 +1765,50 @@ pub struct UpdateCallSummaryRequest {
     pub template_key: crate::runtime::Field<types::SummaryTemplateKey>,
 }
 impl Record for UpdateCallSummaryRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "UpdateCallSummaryRequest",
-            fields: &[
-                Name("content", "content", Treat::Hidden),
-                Name("template_key", "template_key", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "UpdateCallSummaryRequest";
+    const FIELDS: &'static [&'static str] = &["content", "template_key"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.content,
-                1 => &self.template_key,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            content: object.get("content")?,
-            template_key: object.get("template_key")?,
+            content: field_0,
+            template_key: field_1,
         })
     }
 }
 record!(UpdateCallSummaryRequest);
+impl Serialize for UpdateCallSummaryRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.template_key.is_absent()];
+        let mut out = serializer
+            .serialize_struct("UpdateCallSummaryRequest", present(&absent))?;
+        field(&mut out, absent[0], "content", &self.content)?;
+        field(&mut out, absent[1], "template_key", &self.template_key)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for UpdateCallSummaryRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "UpdateCallSummaryRequest",
+            &[("content", &Hidden(&self.content)), ("template_key", &self.template_key)],
+        )
+    }
+}
 impl UpdateCallSummaryRequest {
     /// A `UpdateCallSummaryRequest` with what it cannot do without.
     pub fn new(content: impl Into<String>) -> Self {

@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
 /// `DATE_DESC` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,65 +68,74 @@ crate::runtime::open_enum!(CrmSort);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompanyFilters {
-    /// A text that the industry contains.
-    pub industry: Option<String>,
     /// A text that the name of the company contains.
     pub name: Option<String>,
     /// A text that the website of the company contains.
     pub website: Option<String>,
+    /// A text that the industry contains.
+    pub industry: Option<String>,
 }
 impl Record for CompanyFilters {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CompanyFilters",
-            fields: &[
-                Name("industry", "industry", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CompanyFilters";
+    const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.industry,
-                1 => &self.name,
-                2 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            industry: object.get("industry")?,
-            name: object.get("name")?,
-            website: object.get("website")?,
+            name: field_0,
+            website: field_1,
+            industry: field_2,
         })
     }
 }
 record!(CompanyFilters);
+impl Serialize for CompanyFilters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_none(),
+            self.website.is_none(),
+            self.industry.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("CompanyFilters", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "website", &self.website)?;
+        field(&mut out, absent[2], "industry", &self.industry)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CompanyFilters {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CompanyFilters",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("website", &Hidden(&self.website)),
+                ("industry", &Hidden(&self.industry)),
+            ],
+        )
+    }
+}
 impl CompanyFilters {
     /// A `CompanyFilters` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
-            industry: Default::default(),
             name: Default::default(),
             website: Default::default(),
-        }
-    }
-    /// A text that the industry contains.
-    #[must_use]
-    pub fn industry(mut self, industry: impl Into<String>) -> Self {
-        self.industry = Some(industry.into());
-        self
-    }
-    /// As `industry`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_industry(self, industry: Option<impl Into<String>>) -> Self {
-        match industry {
-            Some(industry) => self.industry(industry),
-            None => self,
+            industry: Default::default(),
         }
     }
     /// A text that the name of the company contains.
@@ -155,55 +166,109 @@ impl CompanyFilters {
             None => self,
         }
     }
+    /// A text that the industry contains.
+    #[must_use]
+    pub fn industry(mut self, industry: impl Into<String>) -> Self {
+        self.industry = Some(industry.into());
+        self
+    }
+    /// As `industry`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_industry(self, industry: Option<impl Into<String>>) -> Self {
+        match industry {
+            Some(industry) => self.industry(industry),
+            None => self,
+        }
+    }
 }
 /// A company to add to the CRM.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCompanyRequest {
-    /// What the company does, a free text. Null or left out when it is not known.
-    pub industry: crate::runtime::Field<String>,
     /// Name of the company.
     pub name: String,
     /// Website of the company. Null or left out when it is not known.
     pub website: crate::runtime::Field<String>,
+    /// What the company does, a free text. Null or left out when it is not known.
+    pub industry: crate::runtime::Field<String>,
 }
 impl Record for CreateCompanyRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CreateCompanyRequest",
-            fields: &[
-                Name("industry", "industry", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CreateCompanyRequest";
+    const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.industry,
-                1 => &self.name,
-                2 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            industry: object.get("industry")?,
-            name: object.get("name")?,
-            website: object.get("website")?,
+            name: field_0,
+            website: field_1,
+            industry: field_2,
         })
     }
 }
 record!(CreateCompanyRequest);
+impl Serialize for CreateCompanyRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.website.is_absent(), self.industry.is_absent()];
+        let mut out = serializer
+            .serialize_struct("CreateCompanyRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "website", &self.website)?;
+        field(&mut out, absent[2], "industry", &self.industry)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CreateCompanyRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CreateCompanyRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("website", &Hidden(&self.website)),
+                ("industry", &Hidden(&self.industry)),
+            ],
+        )
+    }
+}
 impl CreateCompanyRequest {
     /// A `CreateCompanyRequest` with what it cannot do without.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            industry: Default::default(),
             website: Default::default(),
+            industry: Default::default(),
+        }
+    }
+    /// Website of the company. Null or left out when it is not known.
+    #[must_use]
+    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.website = website.into();
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
         }
     }
     /// What the company does, a free text. Null or left out when it is not known.
@@ -226,23 +291,6 @@ impl CreateCompanyRequest {
             None => self,
         }
     }
-    /// Website of the company. Null or left out when it is not known.
-    #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.website = website.into();
-        self
-    }
-    /// As `website`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_website(
-        self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match website {
-            Some(website) => self.website(website),
-            None => self,
-        }
-    }
 }
 impl From<&str> for CreateCompanyRequest {
     fn from(text: &str) -> Self {
@@ -258,69 +306,129 @@ impl From<String> for CreateCompanyRequest {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDealRequest {
+    /// Name of the deal.
+    pub name: String,
+    /// How the deal stands, a free text. Null or left out when it is not known.
+    pub status: crate::runtime::Field<String>,
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
     pub amount: crate::runtime::Field<crate::Amount>,
+    /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
+    pub currency: crate::runtime::Field<String>,
     /// When the deal was closed, best without an offset, as the service sends it. Null or left out when it is
     /// not known.
     pub closed_at: crate::runtime::Field<crate::Timestamp>,
     /// Id of the company the deal is with. Null or left out for none.
     pub company_id: crate::runtime::Field<String>,
-    /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
-    pub currency: crate::runtime::Field<String>,
-    /// Name of the deal.
-    pub name: String,
-    /// How the deal stands, a free text. Null or left out when it is not known.
-    pub status: crate::runtime::Field<String>,
 }
 impl Record for CreateDealRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CreateDealRequest",
-            fields: &[
-                Name("amount", "amount", Treat::Shown),
-                Name("closed_at", "closed_at", Treat::Shown),
-                Name("company_id", "company_id", Treat::Shown),
-                Name("currency", "currency", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("status", "status", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CreateDealRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "status",
+        "amount",
+        "currency",
+        "closed_at",
+        "company_id",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.amount,
-                1 => &self.closed_at,
-                2 => &self.company_id,
-                3 => &self.currency,
-                4 => &self.name,
-                5 => &self.status,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            amount: object.get("amount")?,
-            closed_at: object.get("closed_at")?,
-            company_id: object.get("company_id")?,
-            currency: object.get("currency")?,
-            name: object.get("name")?,
-            status: object.get("status")?,
+            name: field_0,
+            status: field_1,
+            amount: field_2,
+            currency: field_3,
+            closed_at: field_4,
+            company_id: field_5,
         })
     }
 }
 record!(CreateDealRequest);
+impl Serialize for CreateDealRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.status.is_absent(),
+            self.amount.is_absent(),
+            self.currency.is_absent(),
+            self.closed_at.is_absent(),
+            self.company_id.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("CreateDealRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "status", &self.status)?;
+        field(&mut out, absent[2], "amount", &self.amount)?;
+        field(&mut out, absent[3], "currency", &self.currency)?;
+        field(&mut out, absent[4], "closed_at", &self.closed_at)?;
+        field(&mut out, absent[5], "company_id", &self.company_id)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CreateDealRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CreateDealRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("status", &Hidden(&self.status)),
+                ("amount", &self.amount),
+                ("currency", &Hidden(&self.currency)),
+                ("closed_at", &self.closed_at),
+                ("company_id", &self.company_id),
+            ],
+        )
+    }
+}
 impl CreateDealRequest {
     /// A `CreateDealRequest` with what it cannot do without.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
+            status: Default::default(),
             amount: Default::default(),
+            currency: Default::default(),
             closed_at: Default::default(),
             company_id: Default::default(),
-            currency: Default::default(),
-            status: Default::default(),
+        }
+    }
+    /// How the deal stands, a free text. Null or left out when it is not known.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.status = status.into();
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
         }
     }
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
@@ -340,6 +448,26 @@ impl CreateDealRequest {
     ) -> Self {
         match amount {
             Some(amount) => self.amount(amount),
+            None => self,
+        }
+    }
+    /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
+    #[must_use]
+    pub fn currency(
+        mut self,
+        currency: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.currency = currency.into();
+        self
+    }
+    /// As `currency`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_currency(
+        self,
+        currency: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match currency {
+            Some(currency) => self.currency(currency),
             None => self,
         }
     }
@@ -384,43 +512,6 @@ impl CreateDealRequest {
             None => self,
         }
     }
-    /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
-    #[must_use]
-    pub fn currency(
-        mut self,
-        currency: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.currency = currency.into();
-        self
-    }
-    /// As `currency`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_currency(
-        self,
-        currency: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match currency {
-            Some(currency) => self.currency(currency),
-            None => self,
-        }
-    }
-    /// How the deal stands, a free text. Null or left out when it is not known.
-    #[must_use]
-    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.status = status.into();
-        self
-    }
-    /// As `status`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_status(
-        self,
-        status: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match status {
-            Some(status) => self.status(status),
-            None => self,
-        }
-    }
 }
 impl From<&str> for CreateDealRequest {
     fn from(text: &str) -> Self {
@@ -436,181 +527,162 @@ impl From<String> for CreateDealRequest {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePersonRequest {
-    /// Postal address of the person. Null or left out when it is not known.
-    pub address: crate::runtime::Field<String>,
-    /// `true` adds the person even if another one has the number. `false` when left out.
-    pub allow_duplicate_number: Option<bool>,
-    /// Id of the company the person belongs to. Null or left out for none.
-    pub company_id: crate::runtime::Field<String>,
-    /// E-mail addresses of the person. Null or left out for none.
-    pub emails: crate::runtime::Field<Vec<String>>,
-    /// What the person does in the company. Null or left out when it is not known.
-    pub job_title: crate::runtime::Field<String>,
-    /// Last name. Null or left out when it is not known.
-    pub last_name: crate::runtime::Field<String>,
     /// First name. Null or left out when it is not known.
     pub name: crate::runtime::Field<String>,
-    /// Telephone numbers of the person in E.164; at least one.
-    pub numbers: Vec<String>,
+    /// Last name. Null or left out when it is not known.
+    pub last_name: crate::runtime::Field<String>,
+    /// What the person does in the company. Null or left out when it is not known.
+    pub job_title: crate::runtime::Field<String>,
     /// Website of the person or the company. Null or left out when it is not known.
     pub website: crate::runtime::Field<String>,
+    /// Postal address of the person. Null or left out when it is not known.
+    pub address: crate::runtime::Field<String>,
+    /// Telephone numbers of the person in E.164; at least one.
+    pub numbers: Vec<String>,
+    /// E-mail addresses of the person. Null or left out for none.
+    pub emails: crate::runtime::Field<Vec<String>>,
+    /// Id of the company the person belongs to. Null or left out for none.
+    pub company_id: crate::runtime::Field<String>,
+    /// `true` adds the person even if another one has the number. `false` when left out.
+    pub allow_duplicate_number: Option<bool>,
 }
 impl Record for CreatePersonRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CreatePersonRequest",
-            fields: &[
-                Name("address", "address", Treat::Hidden),
-                Name("allow_duplicate_number", "allow_duplicate_number", Treat::Shown),
-                Name("company_id", "company_id", Treat::Shown),
-                Name("emails", "emails", Treat::Hidden),
-                Name("job_title", "job_title", Treat::Hidden),
-                Name("last_name", "last_name", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("numbers", "numbers", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CreatePersonRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "last_name",
+        "job_title",
+        "website",
+        "address",
+        "numbers",
+        "emails",
+        "company_id",
+        "allow_duplicate_number",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = None;
+        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_7 = crate::runtime::Field::Absent;
+        let mut field_8 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.address,
-                1 => &self.allow_duplicate_number,
-                2 => &self.company_id,
-                3 => &self.emails,
-                4 => &self.job_title,
-                5 => &self.last_name,
-                6 => &self.name,
-                7 => &self.numbers,
-                8 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.need_items(&mut field_5),
+                6 => entries.take_nullable_items(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                _ => {}
+            }
+        }
+        entries.finish(&[(5, field_5.is_none())])?;
+        let Some(field_5) = field_5 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            address: object.get("address")?,
-            allow_duplicate_number: object.get("allow_duplicate_number")?,
-            company_id: object.get("company_id")?,
-            emails: object.get("emails")?,
-            job_title: object.get("job_title")?,
-            last_name: object.get("last_name")?,
-            name: object.get("name")?,
-            numbers: object.get("numbers")?,
-            website: object.get("website")?,
+            name: field_0,
+            last_name: field_1,
+            job_title: field_2,
+            website: field_3,
+            address: field_4,
+            numbers: field_5,
+            emails: field_6,
+            company_id: field_7,
+            allow_duplicate_number: field_8,
         })
     }
 }
 record!(CreatePersonRequest);
+impl Serialize for CreatePersonRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_absent(),
+            self.last_name.is_absent(),
+            self.job_title.is_absent(),
+            self.website.is_absent(),
+            self.address.is_absent(),
+            false,
+            self.emails.is_absent(),
+            self.company_id.is_absent(),
+            self.allow_duplicate_number.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("CreatePersonRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "last_name", &self.last_name)?;
+        field(&mut out, absent[2], "job_title", &self.job_title)?;
+        field(&mut out, absent[3], "website", &self.website)?;
+        field(&mut out, absent[4], "address", &self.address)?;
+        field(&mut out, absent[5], "numbers", &self.numbers)?;
+        field(&mut out, absent[6], "emails", &self.emails)?;
+        field(&mut out, absent[7], "company_id", &self.company_id)?;
+        field(
+            &mut out,
+            absent[8],
+            "allow_duplicate_number",
+            &self.allow_duplicate_number,
+        )?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CreatePersonRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CreatePersonRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("job_title", &Hidden(&self.job_title)),
+                ("website", &Hidden(&self.website)),
+                ("address", &Hidden(&self.address)),
+                ("numbers", &Hidden(&self.numbers)),
+                ("emails", &Hidden(&self.emails)),
+                ("company_id", &self.company_id),
+                ("allow_duplicate_number", &self.allow_duplicate_number),
+            ],
+        )
+    }
+}
 impl CreatePersonRequest {
     /// A `CreatePersonRequest` with what it cannot do without.
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
-            address: Default::default(),
-            allow_duplicate_number: Default::default(),
-            company_id: Default::default(),
-            emails: Default::default(),
-            job_title: Default::default(),
-            last_name: Default::default(),
             name: Default::default(),
+            last_name: Default::default(),
+            job_title: Default::default(),
             website: Default::default(),
+            address: Default::default(),
+            emails: Default::default(),
+            company_id: Default::default(),
+            allow_duplicate_number: Default::default(),
         }
     }
-    /// Postal address of the person. Null or left out when it is not known.
+    /// First name. Null or left out when it is not known.
     #[must_use]
-    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.address = address.into();
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.name = name.into();
         self
     }
-    /// As `address`; `None` changes nothing.
+    /// As `name`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_address(
+    pub fn maybe_name(
         self,
-        address: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match address {
-            Some(address) => self.address(address),
-            None => self,
-        }
-    }
-    /// `true` adds the person even if another one has the number. `false` when left out.
-    #[must_use]
-    pub fn allow_duplicate_number(mut self, allow_duplicate_number: bool) -> Self {
-        self.allow_duplicate_number = Some(allow_duplicate_number);
-        self
-    }
-    /// As `allow_duplicate_number`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_allow_duplicate_number(
-        self,
-        allow_duplicate_number: Option<bool>,
-    ) -> Self {
-        match allow_duplicate_number {
-            Some(allow_duplicate_number) => {
-                self.allow_duplicate_number(allow_duplicate_number)
-            }
-            None => self,
-        }
-    }
-    /// Id of the company the person belongs to. Null or left out for none.
-    #[must_use]
-    pub fn company_id(
-        mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.company_id = company_id.into();
-        self
-    }
-    /// As `company_id`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_company_id(
-        self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match company_id {
-            Some(company_id) => self.company_id(company_id),
-            None => self,
-        }
-    }
-    /// E-mail addresses of the person. Null or left out for none.
-    #[must_use]
-    pub fn emails(
-        mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
-    ) -> Self {
-        self.emails = emails.into();
-        self
-    }
-    /// As `emails`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_emails(
-        self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
-    ) -> Self {
-        match emails {
-            Some(emails) => self.emails(emails),
-            None => self,
-        }
-    }
-    /// What the person does in the company. Null or left out when it is not known.
-    #[must_use]
-    pub fn job_title(
-        mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.job_title = job_title.into();
-        self
-    }
-    /// As `job_title`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_job_title(
-        self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
+        match name {
+            Some(name) => self.name(name),
             None => self,
         }
     }
@@ -634,20 +706,23 @@ impl CreatePersonRequest {
             None => self,
         }
     }
-    /// First name. Null or left out when it is not known.
+    /// What the person does in the company. Null or left out when it is not known.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.name = name.into();
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.job_title = job_title.into();
         self
     }
-    /// As `name`; `None` changes nothing.
+    /// As `job_title`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_name(
+    pub fn maybe_job_title(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match name {
-            Some(name) => self.name(name),
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
             None => self,
         }
     }
@@ -668,240 +743,494 @@ impl CreatePersonRequest {
             None => self,
         }
     }
+    /// Postal address of the person. Null or left out when it is not known.
+    #[must_use]
+    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.address = address.into();
+        self
+    }
+    /// As `address`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_address(
+        self,
+        address: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match address {
+            Some(address) => self.address(address),
+            None => self,
+        }
+    }
+    /// E-mail addresses of the person. Null or left out for none.
+    #[must_use]
+    pub fn emails(
+        mut self,
+        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+    ) -> Self {
+        self.emails = emails.into();
+        self
+    }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
+    /// Id of the company the person belongs to. Null or left out for none.
+    #[must_use]
+    pub fn company_id(
+        mut self,
+        company_id: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.company_id = company_id.into();
+        self
+    }
+    /// As `company_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
+            None => self,
+        }
+    }
+    /// `true` adds the person even if another one has the number. `false` when left out.
+    #[must_use]
+    pub fn allow_duplicate_number(mut self, allow_duplicate_number: bool) -> Self {
+        self.allow_duplicate_number = Some(allow_duplicate_number);
+        self
+    }
+    /// As `allow_duplicate_number`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_allow_duplicate_number(
+        self,
+        allow_duplicate_number: Option<bool>,
+    ) -> Self {
+        match allow_duplicate_number {
+            Some(allow_duplicate_number) => {
+                self.allow_duplicate_number(allow_duplicate_number)
+            }
+            None => self,
+        }
+    }
 }
 /// A company in the CRM.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CrmCompany {
-    /// When the company was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
     /// Id of the company. Opaque; begins with `com`.
     pub id: String,
+    /// Name of the company.
+    pub name: String,
+    /// Website of the company. Null when it is not known.
+    pub website: crate::runtime::Field<String>,
     /// What the company does, a free text. Null when it is not known.
     pub industry: crate::runtime::Field<String>,
+    /// How many people of the CRM belong to the company.
+    pub person_count: Option<i64>,
     /// How many calls and texts there were with people of the company.
     pub interactions: Option<i64>,
     /// When something last happened with the company. Sent without an offset. Null when nothing has.
     pub last_activity_at: crate::runtime::Field<crate::Timestamp>,
-    /// Name of the company.
-    pub name: String,
-    /// How many people of the CRM belong to the company.
-    pub person_count: Option<i64>,
+    /// When the company was created. Sent without an offset.
+    pub created_at: Option<crate::Timestamp>,
     /// When the company was last changed. Sent without an offset.
     pub updated_at: Option<crate::Timestamp>,
-    /// Website of the company. Null when it is not known.
-    pub website: crate::runtime::Field<String>,
 }
 impl Record for CrmCompany {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CrmCompany",
-            fields: &[
-                Name("created_at", "created_at", Treat::Shown),
-                Name("id", "id", Treat::Shown),
-                Name("industry", "industry", Treat::Hidden),
-                Name("interactions", "interactions", Treat::Shown),
-                Name("last_activity_at", "last_activity_at", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-                Name("person_count", "person_count", Treat::Shown),
-                Name("updated_at", "updated_at", Treat::Shown),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CrmCompany";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "website",
+        "industry",
+        "person_count",
+        "interactions",
+        "last_activity_at",
+        "created_at",
+        "updated_at",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_7 = None;
+        let mut field_8 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.created_at,
-                1 => &self.id,
-                2 => &self.industry,
-                3 => &self.interactions,
-                4 => &self.last_activity_at,
-                5 => &self.name,
-                6 => &self.person_count,
-                7 => &self.updated_at,
-                8 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take_whole(&mut field_4),
+                5 => entries.take_whole(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            created_at: object.get("created_at")?,
-            id: object.get("id")?,
-            industry: object.get("industry")?,
-            interactions: object.get("interactions")?,
-            last_activity_at: object.get("last_activity_at")?,
-            name: object.get("name")?,
-            person_count: object.get("person_count")?,
-            updated_at: object.get("updated_at")?,
-            website: object.get("website")?,
+            id: field_0,
+            name: field_1,
+            website: field_2,
+            industry: field_3,
+            person_count: field_4,
+            interactions: field_5,
+            last_activity_at: field_6,
+            created_at: field_7,
+            updated_at: field_8,
         })
     }
 }
 record!(CrmCompany);
+impl Serialize for CrmCompany {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            self.website.is_absent(),
+            self.industry.is_absent(),
+            self.person_count.is_none(),
+            self.interactions.is_none(),
+            self.last_activity_at.is_absent(),
+            self.created_at.is_none(),
+            self.updated_at.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("CrmCompany", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "website", &self.website)?;
+        field(&mut out, absent[3], "industry", &self.industry)?;
+        field(&mut out, absent[4], "person_count", &self.person_count)?;
+        field(&mut out, absent[5], "interactions", &self.interactions)?;
+        field(&mut out, absent[6], "last_activity_at", &self.last_activity_at)?;
+        field(&mut out, absent[7], "created_at", &self.created_at)?;
+        field(&mut out, absent[8], "updated_at", &self.updated_at)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CrmCompany {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CrmCompany",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("website", &Hidden(&self.website)),
+                ("industry", &Hidden(&self.industry)),
+                ("person_count", &self.person_count),
+                ("interactions", &self.interactions),
+                ("last_activity_at", &self.last_activity_at),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+            ],
+        )
+    }
+}
 /// A deal in the CRM.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CrmDeal {
-    /// What the deal is worth, in units of the currency. Null when it is not known.
-    pub amount: crate::runtime::Field<crate::Amount>,
-    /// When the deal was closed. Sent without an offset. Null while it is open.
-    pub closed_at: crate::runtime::Field<crate::Timestamp>,
-    /// A company, in brief. Null when there is none.
-    pub company: crate::runtime::Field<types::CrmCompanyRef>,
-    /// When the deal was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
-    /// Currency of the amount, as a code of three letters. Null when it is not known.
-    pub currency: crate::runtime::Field<String>,
     /// Id of the deal. Opaque; begins with `dea-`.
     pub id: String,
     /// Name of the deal.
     pub name: String,
     /// How the deal stands, in the words of the team or of a connected system. Null without one.
     pub status: crate::runtime::Field<String>,
+    /// What the deal is worth, in units of the currency. Null when it is not known.
+    pub amount: crate::runtime::Field<crate::Amount>,
+    /// Currency of the amount, as a code of three letters. Null when it is not known.
+    pub currency: crate::runtime::Field<String>,
+    /// When the deal was closed. Sent without an offset. Null while it is open.
+    pub closed_at: crate::runtime::Field<crate::Timestamp>,
+    /// A company, in brief. Null when there is none.
+    pub company: crate::runtime::Field<types::CrmCompanyRef>,
+    /// When the deal was created. Sent without an offset.
+    pub created_at: Option<crate::Timestamp>,
     /// When the deal was last changed. Sent without an offset.
     pub updated_at: Option<crate::Timestamp>,
 }
 impl Record for CrmDeal {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CrmDeal",
-            fields: &[
-                Name("amount", "amount", Treat::Shown),
-                Name("closed_at", "closed_at", Treat::Shown),
-                Name("company", "company", Treat::Shown),
-                Name("created_at", "created_at", Treat::Shown),
-                Name("currency", "currency", Treat::Hidden),
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-                Name("status", "status", Treat::Hidden),
-                Name("updated_at", "updated_at", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CrmDeal";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "status",
+        "amount",
+        "currency",
+        "closed_at",
+        "company",
+        "created_at",
+        "updated_at",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_7 = None;
+        let mut field_8 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.amount,
-                1 => &self.closed_at,
-                2 => &self.company,
-                3 => &self.created_at,
-                4 => &self.currency,
-                5 => &self.id,
-                6 => &self.name,
-                7 => &self.status,
-                8 => &self.updated_at,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            amount: object.get("amount")?,
-            closed_at: object.get("closed_at")?,
-            company: object.get("company")?,
-            created_at: object.get("created_at")?,
-            currency: object.get("currency")?,
-            id: object.get("id")?,
-            name: object.get("name")?,
-            status: object.get("status")?,
-            updated_at: object.get("updated_at")?,
+            id: field_0,
+            name: field_1,
+            status: field_2,
+            amount: field_3,
+            currency: field_4,
+            closed_at: field_5,
+            company: field_6,
+            created_at: field_7,
+            updated_at: field_8,
         })
     }
 }
 record!(CrmDeal);
+impl Serialize for CrmDeal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            self.status.is_absent(),
+            self.amount.is_absent(),
+            self.currency.is_absent(),
+            self.closed_at.is_absent(),
+            self.company.is_absent(),
+            self.created_at.is_none(),
+            self.updated_at.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("CrmDeal", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "status", &self.status)?;
+        field(&mut out, absent[3], "amount", &self.amount)?;
+        field(&mut out, absent[4], "currency", &self.currency)?;
+        field(&mut out, absent[5], "closed_at", &self.closed_at)?;
+        field(&mut out, absent[6], "company", &self.company)?;
+        field(&mut out, absent[7], "created_at", &self.created_at)?;
+        field(&mut out, absent[8], "updated_at", &self.updated_at)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CrmDeal {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CrmDeal",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("status", &Hidden(&self.status)),
+                ("amount", &self.amount),
+                ("currency", &Hidden(&self.currency)),
+                ("closed_at", &self.closed_at),
+                ("company", &self.company),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+            ],
+        )
+    }
+}
 /// A person in the CRM.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CrmPerson {
-    /// Postal address of the person. Null when it is not known.
-    pub address: crate::runtime::Field<String>,
-    /// A company, in brief. Null when there is none.
-    pub company: crate::runtime::Field<types::CrmCompanyRef>,
-    /// When the person was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
-    /// E-mail addresses of the person.
-    pub emails: Option<Vec<String>>,
     /// Id of the person. Opaque; begins with `per-` or `con-`.
     pub id: String,
-    /// How many calls and texts there were with the person.
-    pub interactions: Option<i64>,
-    /// What the person does in the company. Null when it is not known.
-    pub job_title: crate::runtime::Field<String>,
-    /// When something last happened with the person. Sent without an offset. Null when nothing has.
-    pub last_activity_at: crate::runtime::Field<crate::Timestamp>,
-    /// Last name. Null when it is not known.
-    pub last_name: crate::runtime::Field<String>,
     /// First name. Null when it is not known.
     pub name: crate::runtime::Field<String>,
-    /// Telephone numbers of the person, in E.164.
-    pub numbers: Option<Vec<String>>,
-    /// When the person was last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    /// Last name. Null when it is not known.
+    pub last_name: crate::runtime::Field<String>,
+    /// What the person does in the company. Null when it is not known.
+    pub job_title: crate::runtime::Field<String>,
     /// Website of the person or the company. Null when it is not known.
     pub website: crate::runtime::Field<String>,
+    /// Postal address of the person. Null when it is not known.
+    pub address: crate::runtime::Field<String>,
+    /// Telephone numbers of the person, in E.164.
+    pub numbers: Option<Vec<String>>,
+    /// E-mail addresses of the person.
+    pub emails: Option<Vec<String>>,
+    /// A company, in brief. Null when there is none.
+    pub company: crate::runtime::Field<types::CrmCompanyRef>,
+    /// How many calls and texts there were with the person.
+    pub interactions: Option<i64>,
+    /// When something last happened with the person. Sent without an offset. Null when nothing has.
+    pub last_activity_at: crate::runtime::Field<crate::Timestamp>,
+    /// When the person was created. Sent without an offset.
+    pub created_at: Option<crate::Timestamp>,
+    /// When the person was last changed. Sent without an offset.
+    pub updated_at: Option<crate::Timestamp>,
 }
 impl Record for CrmPerson {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CrmPerson",
-            fields: &[
-                Name("address", "address", Treat::Hidden),
-                Name("company", "company", Treat::Shown),
-                Name("created_at", "created_at", Treat::Shown),
-                Name("emails", "emails", Treat::Hidden),
-                Name("id", "id", Treat::Shown),
-                Name("interactions", "interactions", Treat::Shown),
-                Name("job_title", "job_title", Treat::Hidden),
-                Name("last_activity_at", "last_activity_at", Treat::Shown),
-                Name("last_name", "last_name", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("numbers", "numbers", Treat::Hidden),
-                Name("updated_at", "updated_at", Treat::Shown),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CrmPerson";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "last_name",
+        "job_title",
+        "website",
+        "address",
+        "numbers",
+        "emails",
+        "company",
+        "interactions",
+        "last_activity_at",
+        "created_at",
+        "updated_at",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_6 = None;
+        let mut field_7 = None;
+        let mut field_8 = crate::runtime::Field::Absent;
+        let mut field_9 = None;
+        let mut field_10 = crate::runtime::Field::Absent;
+        let mut field_11 = None;
+        let mut field_12 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.address,
-                1 => &self.company,
-                2 => &self.created_at,
-                3 => &self.emails,
-                4 => &self.id,
-                5 => &self.interactions,
-                6 => &self.job_title,
-                7 => &self.last_activity_at,
-                8 => &self.last_name,
-                9 => &self.name,
-                10 => &self.numbers,
-                11 => &self.updated_at,
-                12 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take_items(&mut field_6),
+                7 => entries.take_items(&mut field_7),
+                8 => entries.take(&mut field_8),
+                9 => entries.take_whole(&mut field_9),
+                10 => entries.take(&mut field_10),
+                11 => entries.take(&mut field_11),
+                12 => entries.take(&mut field_12),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            address: object.get("address")?,
-            company: object.get("company")?,
-            created_at: object.get("created_at")?,
-            emails: object.get("emails")?,
-            id: object.get("id")?,
-            interactions: object.get("interactions")?,
-            job_title: object.get("job_title")?,
-            last_activity_at: object.get("last_activity_at")?,
-            last_name: object.get("last_name")?,
-            name: object.get("name")?,
-            numbers: object.get("numbers")?,
-            updated_at: object.get("updated_at")?,
-            website: object.get("website")?,
+            id: field_0,
+            name: field_1,
+            last_name: field_2,
+            job_title: field_3,
+            website: field_4,
+            address: field_5,
+            numbers: field_6,
+            emails: field_7,
+            company: field_8,
+            interactions: field_9,
+            last_activity_at: field_10,
+            created_at: field_11,
+            updated_at: field_12,
         })
     }
 }
 record!(CrmPerson);
+impl Serialize for CrmPerson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.name.is_absent(),
+            self.last_name.is_absent(),
+            self.job_title.is_absent(),
+            self.website.is_absent(),
+            self.address.is_absent(),
+            self.numbers.is_none(),
+            self.emails.is_none(),
+            self.company.is_absent(),
+            self.interactions.is_none(),
+            self.last_activity_at.is_absent(),
+            self.created_at.is_none(),
+            self.updated_at.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("CrmPerson", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "last_name", &self.last_name)?;
+        field(&mut out, absent[3], "job_title", &self.job_title)?;
+        field(&mut out, absent[4], "website", &self.website)?;
+        field(&mut out, absent[5], "address", &self.address)?;
+        field(&mut out, absent[6], "numbers", &self.numbers)?;
+        field(&mut out, absent[7], "emails", &self.emails)?;
+        field(&mut out, absent[8], "company", &self.company)?;
+        field(&mut out, absent[9], "interactions", &self.interactions)?;
+        field(&mut out, absent[10], "last_activity_at", &self.last_activity_at)?;
+        field(&mut out, absent[11], "created_at", &self.created_at)?;
+        field(&mut out, absent[12], "updated_at", &self.updated_at)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CrmPerson {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CrmPerson",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("job_title", &Hidden(&self.job_title)),
+                ("website", &Hidden(&self.website)),
+                ("address", &Hidden(&self.address)),
+                ("numbers", &Hidden(&self.numbers)),
+                ("emails", &Hidden(&self.emails)),
+                ("company", &self.company),
+                ("interactions", &self.interactions),
+                ("last_activity_at", &self.last_activity_at),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+            ],
+        )
+    }
+}
 /// What must hold of a deal. Null or left out for all deals.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -910,27 +1239,33 @@ pub struct DealFilters {
     pub stage: Option<String>,
 }
 impl Record for DealFilters {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "DealFilters",
-            fields: &[Name("stage", "stage", Treat::Hidden)],
+    const NAME: &'static str = "DealFilters";
+    const FIELDS: &'static [&'static str] = &["stage"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.take(&mut field_0);
         }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.stage,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self {
-            stage: object.get("stage")?,
-        })
+        entries.finish(&[])?;
+        Ok(Self { stage: field_0 })
     }
 }
 record!(DealFilters);
+impl Serialize for DealFilters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.stage.is_none()];
+        let mut out = serializer.serialize_struct("DealFilters", present(&absent))?;
+        field(&mut out, absent[0], "stage", &self.stage)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for DealFilters {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "DealFilters", &[("stage", &Hidden(&self.stage))])
+    }
+}
 impl DealFilters {
     /// A `DealFilters` with what it cannot do without.
     #[must_use]
@@ -956,136 +1291,141 @@ impl DealFilters {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PeopleFilters {
-    /// A text that the name of the person's company contains.
-    pub company: Option<String>,
-    /// The status of a deal of the person. Compared as a whole.
-    pub deal_status: Option<String>,
-    /// A text that one of the e-mail addresses contains.
-    pub email: Option<String>,
-    /// A text that the job title contains.
-    pub job_title: Option<String>,
-    /// A text that the last name contains.
-    pub last_name: Option<String>,
     /// A text that the first name contains.
     pub name: Option<String>,
-    /// A telephone number of the person, in E.164. Compared as a whole.
-    pub phone_number: Option<String>,
+    /// A text that the last name contains.
+    pub last_name: Option<String>,
+    /// A text that the job title contains.
+    pub job_title: Option<String>,
     /// A text that the website contains.
     pub website: Option<String>,
+    /// A text that the name of the person's company contains.
+    pub company: Option<String>,
+    /// A telephone number of the person, in E.164. Compared as a whole.
+    pub phone_number: Option<String>,
+    /// A text that one of the e-mail addresses contains.
+    pub email: Option<String>,
+    /// The status of a deal of the person. Compared as a whole.
+    pub deal_status: Option<String>,
 }
 impl Record for PeopleFilters {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "PeopleFilters",
-            fields: &[
-                Name("company", "company", Treat::Hidden),
-                Name("deal_status", "deal_status", Treat::Hidden),
-                Name("email", "email", Treat::Hidden),
-                Name("job_title", "job_title", Treat::Hidden),
-                Name("last_name", "last_name", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("phone_number", "phone_number", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "PeopleFilters";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "last_name",
+        "job_title",
+        "website",
+        "company",
+        "phone_number",
+        "email",
+        "deal_status",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = None;
+        let mut field_7 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.company,
-                1 => &self.deal_status,
-                2 => &self.email,
-                3 => &self.job_title,
-                4 => &self.last_name,
-                5 => &self.name,
-                6 => &self.phone_number,
-                7 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            company: object.get("company")?,
-            deal_status: object.get("deal_status")?,
-            email: object.get("email")?,
-            job_title: object.get("job_title")?,
-            last_name: object.get("last_name")?,
-            name: object.get("name")?,
-            phone_number: object.get("phone_number")?,
-            website: object.get("website")?,
+            name: field_0,
+            last_name: field_1,
+            job_title: field_2,
+            website: field_3,
+            company: field_4,
+            phone_number: field_5,
+            email: field_6,
+            deal_status: field_7,
         })
     }
 }
 record!(PeopleFilters);
+impl Serialize for PeopleFilters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_none(),
+            self.last_name.is_none(),
+            self.job_title.is_none(),
+            self.website.is_none(),
+            self.company.is_none(),
+            self.phone_number.is_none(),
+            self.email.is_none(),
+            self.deal_status.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("PeopleFilters", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "last_name", &self.last_name)?;
+        field(&mut out, absent[2], "job_title", &self.job_title)?;
+        field(&mut out, absent[3], "website", &self.website)?;
+        field(&mut out, absent[4], "company", &self.company)?;
+        field(&mut out, absent[5], "phone_number", &self.phone_number)?;
+        field(&mut out, absent[6], "email", &self.email)?;
+        field(&mut out, absent[7], "deal_status", &self.deal_status)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for PeopleFilters {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "PeopleFilters",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("job_title", &Hidden(&self.job_title)),
+                ("website", &Hidden(&self.website)),
+                ("company", &Hidden(&self.company)),
+                ("phone_number", &Hidden(&self.phone_number)),
+                ("email", &Hidden(&self.email)),
+                ("deal_status", &Hidden(&self.deal_status)),
+            ],
+        )
+    }
+}
 impl PeopleFilters {
     /// A `PeopleFilters` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
-            company: Default::default(),
-            deal_status: Default::default(),
-            email: Default::default(),
-            job_title: Default::default(),
-            last_name: Default::default(),
             name: Default::default(),
-            phone_number: Default::default(),
+            last_name: Default::default(),
+            job_title: Default::default(),
             website: Default::default(),
+            company: Default::default(),
+            phone_number: Default::default(),
+            email: Default::default(),
+            deal_status: Default::default(),
         }
     }
-    /// A text that the name of the person's company contains.
+    /// A text that the first name contains.
     #[must_use]
-    pub fn company(mut self, company: impl Into<String>) -> Self {
-        self.company = Some(company.into());
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
         self
     }
-    /// As `company`; `None` changes nothing.
+    /// As `name`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_company(self, company: Option<impl Into<String>>) -> Self {
-        match company {
-            Some(company) => self.company(company),
-            None => self,
-        }
-    }
-    /// The status of a deal of the person. Compared as a whole.
-    #[must_use]
-    pub fn deal_status(mut self, deal_status: impl Into<String>) -> Self {
-        self.deal_status = Some(deal_status.into());
-        self
-    }
-    /// As `deal_status`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_deal_status(self, deal_status: Option<impl Into<String>>) -> Self {
-        match deal_status {
-            Some(deal_status) => self.deal_status(deal_status),
-            None => self,
-        }
-    }
-    /// A text that one of the e-mail addresses contains.
-    #[must_use]
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
-    }
-    /// As `email`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_email(self, email: Option<impl Into<String>>) -> Self {
-        match email {
-            Some(email) => self.email(email),
-            None => self,
-        }
-    }
-    /// A text that the job title contains.
-    #[must_use]
-    pub fn job_title(mut self, job_title: impl Into<String>) -> Self {
-        self.job_title = Some(job_title.into());
-        self
-    }
-    /// As `job_title`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_job_title(self, job_title: Option<impl Into<String>>) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
+    pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
+        match name {
+            Some(name) => self.name(name),
             None => self,
         }
     }
@@ -1103,31 +1443,17 @@ impl PeopleFilters {
             None => self,
         }
     }
-    /// A text that the first name contains.
+    /// A text that the job title contains.
     #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn job_title(mut self, job_title: impl Into<String>) -> Self {
+        self.job_title = Some(job_title.into());
         self
     }
-    /// As `name`; `None` changes nothing.
+    /// As `job_title`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
-        match name {
-            Some(name) => self.name(name),
-            None => self,
-        }
-    }
-    /// A telephone number of the person, in E.164. Compared as a whole.
-    #[must_use]
-    pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
-        self.phone_number = Some(phone_number.into());
-        self
-    }
-    /// As `phone_number`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_phone_number(self, phone_number: Option<impl Into<String>>) -> Self {
-        match phone_number {
-            Some(phone_number) => self.phone_number(phone_number),
+    pub fn maybe_job_title(self, job_title: Option<impl Into<String>>) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
             None => self,
         }
     }
@@ -1145,6 +1471,62 @@ impl PeopleFilters {
             None => self,
         }
     }
+    /// A text that the name of the person's company contains.
+    #[must_use]
+    pub fn company(mut self, company: impl Into<String>) -> Self {
+        self.company = Some(company.into());
+        self
+    }
+    /// As `company`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_company(self, company: Option<impl Into<String>>) -> Self {
+        match company {
+            Some(company) => self.company(company),
+            None => self,
+        }
+    }
+    /// A telephone number of the person, in E.164. Compared as a whole.
+    #[must_use]
+    pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
+        self.phone_number = Some(phone_number.into());
+        self
+    }
+    /// As `phone_number`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_phone_number(self, phone_number: Option<impl Into<String>>) -> Self {
+        match phone_number {
+            Some(phone_number) => self.phone_number(phone_number),
+            None => self,
+        }
+    }
+    /// A text that one of the e-mail addresses contains.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+    /// As `email`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_email(self, email: Option<impl Into<String>>) -> Self {
+        match email {
+            Some(email) => self.email(email),
+            None => self,
+        }
+    }
+    /// The status of a deal of the person. Compared as a whole.
+    #[must_use]
+    pub fn deal_status(mut self, deal_status: impl Into<String>) -> Self {
+        self.deal_status = Some(deal_status.into());
+        self
+    }
+    /// As `deal_status`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_deal_status(self, deal_status: Option<impl Into<String>>) -> Self {
+        match deal_status {
+            Some(deal_status) => self.deal_status(deal_status),
+            None => self,
+        }
+    }
 }
 /// Which companies to find, in which order, and which page.
 #[derive(Clone, Default, PartialEq)]
@@ -1152,56 +1534,83 @@ impl PeopleFilters {
 pub struct SearchCompaniesRequest {
     /// What must hold of a company, all of it at once. Null or left out for all companies.
     pub filters: crate::runtime::Field<types::CompanyFilters>,
+    /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
+    /// `DATE_DESC` when left out.
+    pub sort: crate::runtime::Field<types::CrmSort>,
     /// Which page to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
-    /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
-    /// `DATE_DESC` when left out.
-    pub sort: crate::runtime::Field<types::CrmSort>,
 }
 impl Record for SearchCompaniesRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchCompaniesRequest",
-            fields: &[
-                Name("filters", "filters", Treat::Shown),
-                Name("page", "page", Treat::Shown),
-                Name("size", "size", Treat::Shown),
-                Name("sort", "sort", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SearchCompaniesRequest";
+    const FIELDS: &'static [&'static str] = &["filters", "sort", "page", "size"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.filters,
-                1 => &self.page,
-                2 => &self.size,
-                3 => &self.sort,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            filters: object.get("filters")?,
-            page: object.get("page")?,
-            size: object.get("size")?,
-            sort: object.get("sort")?,
+            filters: field_0,
+            sort: field_1,
+            page: field_2,
+            size: field_3,
         })
     }
 }
 record!(SearchCompaniesRequest);
+impl Serialize for SearchCompaniesRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.filters.is_absent(),
+            self.sort.is_absent(),
+            self.page.is_none(),
+            self.size.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("SearchCompaniesRequest", present(&absent))?;
+        field(&mut out, absent[0], "filters", &self.filters)?;
+        field(&mut out, absent[1], "sort", &self.sort)?;
+        field(&mut out, absent[2], "page", &self.page)?;
+        field(&mut out, absent[3], "size", &self.size)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchCompaniesRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SearchCompaniesRequest",
+            &[
+                ("filters", &self.filters),
+                ("sort", &self.sort),
+                ("page", &self.page),
+                ("size", &self.size),
+            ],
+        )
+    }
+}
 impl SearchCompaniesRequest {
     /// A `SearchCompaniesRequest` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
             filters: Default::default(),
+            sort: Default::default(),
             page: Default::default(),
             size: Default::default(),
-            sort: Default::default(),
         }
     }
     /// What must hold of a company, all of it at once. Null or left out for all companies.
@@ -1224,6 +1633,27 @@ impl SearchCompaniesRequest {
             None => self,
         }
     }
+    /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
+    /// `DATE_DESC` when left out.
+    #[must_use]
+    pub fn sort(
+        mut self,
+        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
+    ) -> Self {
+        self.sort = sort.into();
+        self
+    }
+    /// As `sort`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_sort(
+        self,
+        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+    ) -> Self {
+        match sort {
+            Some(sort) => self.sort(sort),
+            None => self,
+        }
+    }
     /// Which page to fetch, counted from 1. The first page when left out.
     #[must_use]
     pub fn page(mut self, page: u64) -> Self {
@@ -1252,27 +1682,6 @@ impl SearchCompaniesRequest {
             None => self,
         }
     }
-    /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
-    /// `DATE_DESC` when left out.
-    #[must_use]
-    pub fn sort(
-        mut self,
-        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
-    ) -> Self {
-        self.sort = sort.into();
-        self
-    }
-    /// As `sort`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_sort(
-        self,
-        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
-    ) -> Self {
-        match sort {
-            Some(sort) => self.sort(sort),
-            None => self,
-        }
-    }
 }
 /// One page of companies, with the totals.
 #[derive(Clone, PartialEq)]
@@ -1285,94 +1694,145 @@ pub struct SearchCompaniesResponse {
     pub pagination: Option<types::Pagination>,
 }
 impl Record for SearchCompaniesResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchCompaniesResponse",
-            fields: &[
-                Name("data", "data", Treat::Shown),
-                Name("pagination", "pagination", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SearchCompaniesResponse";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::List::default();
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.data,
-                1 => &self.pagination,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            data: object.get("data")?,
-            pagination: object.get("pagination")?,
+            data: field_0,
+            pagination: field_1,
         })
     }
 }
 record!(SearchCompaniesResponse);
+impl Serialize for SearchCompaniesResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.pagination.is_none()];
+        let mut out = serializer
+            .serialize_struct("SearchCompaniesResponse", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchCompaniesResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SearchCompaniesResponse",
+            &[("data", &self.data), ("pagination", &self.pagination)],
+        )
+    }
+}
 /// Which deals to find, in which order, and which page.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDealsRequest {
     /// What must hold of a deal. Null or left out for all deals.
     pub filters: crate::runtime::Field<types::DealFilters>,
-    /// Which page to fetch, counted from 1. The first page when left out.
-    pub page: Option<u64>,
     /// Words to look for in deals. Null or left out for all deals.
     pub search: crate::runtime::Field<String>,
-    /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
-    pub size: Option<u64>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
     pub sort: crate::runtime::Field<types::CrmSort>,
+    /// Which page to fetch, counted from 1. The first page when left out.
+    pub page: Option<u64>,
+    /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
+    pub size: Option<u64>,
 }
 impl Record for SearchDealsRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchDealsRequest",
-            fields: &[
-                Name("filters", "filters", Treat::Shown),
-                Name("page", "page", Treat::Shown),
-                Name("search", "search", Treat::Hidden),
-                Name("size", "size", Treat::Shown),
-                Name("sort", "sort", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SearchDealsRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "filters",
+        "search",
+        "sort",
+        "page",
+        "size",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.filters,
-                1 => &self.page,
-                2 => &self.search,
-                3 => &self.size,
-                4 => &self.sort,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            filters: object.get("filters")?,
-            page: object.get("page")?,
-            search: object.get("search")?,
-            size: object.get("size")?,
-            sort: object.get("sort")?,
+            filters: field_0,
+            search: field_1,
+            sort: field_2,
+            page: field_3,
+            size: field_4,
         })
     }
 }
 record!(SearchDealsRequest);
+impl Serialize for SearchDealsRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.filters.is_absent(),
+            self.search.is_absent(),
+            self.sort.is_absent(),
+            self.page.is_none(),
+            self.size.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("SearchDealsRequest", present(&absent))?;
+        field(&mut out, absent[0], "filters", &self.filters)?;
+        field(&mut out, absent[1], "search", &self.search)?;
+        field(&mut out, absent[2], "sort", &self.sort)?;
+        field(&mut out, absent[3], "page", &self.page)?;
+        field(&mut out, absent[4], "size", &self.size)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchDealsRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SearchDealsRequest",
+            &[
+                ("filters", &self.filters),
+                ("search", &Hidden(&self.search)),
+                ("sort", &self.sort),
+                ("page", &self.page),
+                ("size", &self.size),
+            ],
+        )
+    }
+}
 impl SearchDealsRequest {
     /// A `SearchDealsRequest` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
             filters: Default::default(),
-            page: Default::default(),
             search: Default::default(),
-            size: Default::default(),
             sort: Default::default(),
+            page: Default::default(),
+            size: Default::default(),
         }
     }
     /// What must hold of a deal. Null or left out for all deals.
@@ -1395,20 +1855,6 @@ impl SearchDealsRequest {
             None => self,
         }
     }
-    /// Which page to fetch, counted from 1. The first page when left out.
-    #[must_use]
-    pub fn page(mut self, page: u64) -> Self {
-        self.page = Some(page);
-        self
-    }
-    /// As `page`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_page(self, page: Option<u64>) -> Self {
-        match page {
-            Some(page) => self.page(page),
-            None => self,
-        }
-    }
     /// Words to look for in deals. Null or left out for all deals.
     #[must_use]
     pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
@@ -1423,20 +1869,6 @@ impl SearchDealsRequest {
     ) -> Self {
         match search {
             Some(search) => self.search(search),
-            None => self,
-        }
-    }
-    /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
-    #[must_use]
-    pub fn size(mut self, size: u64) -> Self {
-        self.size = Some(size);
-        self
-    }
-    /// As `size`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_size(self, size: Option<u64>) -> Self {
-        match size {
-            Some(size) => self.size(size),
             None => self,
         }
     }
@@ -1461,6 +1893,34 @@ impl SearchDealsRequest {
             None => self,
         }
     }
+    /// Which page to fetch, counted from 1. The first page when left out.
+    #[must_use]
+    pub fn page(mut self, page: u64) -> Self {
+        self.page = Some(page);
+        self
+    }
+    /// As `page`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
+    /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
+    #[must_use]
+    pub fn size(mut self, size: u64) -> Self {
+        self.size = Some(size);
+        self
+    }
+    /// As `size`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
+    }
 }
 /// One page of deals, with the totals.
 #[derive(Clone, PartialEq)]
@@ -1472,94 +1932,145 @@ pub struct SearchDealsResponse {
     pub pagination: Option<types::Pagination>,
 }
 impl Record for SearchDealsResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchDealsResponse",
-            fields: &[
-                Name("data", "data", Treat::Shown),
-                Name("pagination", "pagination", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SearchDealsResponse";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::List::default();
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.data,
-                1 => &self.pagination,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            data: object.get("data")?,
-            pagination: object.get("pagination")?,
+            data: field_0,
+            pagination: field_1,
         })
     }
 }
 record!(SearchDealsResponse);
+impl Serialize for SearchDealsResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.pagination.is_none()];
+        let mut out = serializer
+            .serialize_struct("SearchDealsResponse", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchDealsResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SearchDealsResponse",
+            &[("data", &self.data), ("pagination", &self.pagination)],
+        )
+    }
+}
 /// Which people to find, in which order, and which page.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchPeopleRequest {
     /// What must hold of a person, all of it at once. Null or left out for everybody.
     pub filters: crate::runtime::Field<types::PeopleFilters>,
-    /// Which page to fetch, counted from 1. The first page when left out.
-    pub page: Option<u64>,
     /// Words to look for. Null or left out for everybody.
     pub search: crate::runtime::Field<String>,
-    /// How many people a page holds, 1 to 100. The service takes 20 when left out.
-    pub size: Option<u64>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
     pub sort: crate::runtime::Field<types::CrmSort>,
+    /// Which page to fetch, counted from 1. The first page when left out.
+    pub page: Option<u64>,
+    /// How many people a page holds, 1 to 100. The service takes 20 when left out.
+    pub size: Option<u64>,
 }
 impl Record for SearchPeopleRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchPeopleRequest",
-            fields: &[
-                Name("filters", "filters", Treat::Shown),
-                Name("page", "page", Treat::Shown),
-                Name("search", "search", Treat::Hidden),
-                Name("size", "size", Treat::Shown),
-                Name("sort", "sort", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SearchPeopleRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "filters",
+        "search",
+        "sort",
+        "page",
+        "size",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.filters,
-                1 => &self.page,
-                2 => &self.search,
-                3 => &self.size,
-                4 => &self.sort,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            filters: object.get("filters")?,
-            page: object.get("page")?,
-            search: object.get("search")?,
-            size: object.get("size")?,
-            sort: object.get("sort")?,
+            filters: field_0,
+            search: field_1,
+            sort: field_2,
+            page: field_3,
+            size: field_4,
         })
     }
 }
 record!(SearchPeopleRequest);
+impl Serialize for SearchPeopleRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.filters.is_absent(),
+            self.search.is_absent(),
+            self.sort.is_absent(),
+            self.page.is_none(),
+            self.size.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("SearchPeopleRequest", present(&absent))?;
+        field(&mut out, absent[0], "filters", &self.filters)?;
+        field(&mut out, absent[1], "search", &self.search)?;
+        field(&mut out, absent[2], "sort", &self.sort)?;
+        field(&mut out, absent[3], "page", &self.page)?;
+        field(&mut out, absent[4], "size", &self.size)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchPeopleRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SearchPeopleRequest",
+            &[
+                ("filters", &self.filters),
+                ("search", &Hidden(&self.search)),
+                ("sort", &self.sort),
+                ("page", &self.page),
+                ("size", &self.size),
+            ],
+        )
+    }
+}
 impl SearchPeopleRequest {
     /// A `SearchPeopleRequest` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
             filters: Default::default(),
-            page: Default::default(),
             search: Default::default(),
-            size: Default::default(),
             sort: Default::default(),
+            page: Default::default(),
+            size: Default::default(),
         }
     }
     /// What must hold of a person, all of it at once. Null or left out for everybody.
@@ -1582,20 +2093,6 @@ impl SearchPeopleRequest {
             None => self,
         }
     }
-    /// Which page to fetch, counted from 1. The first page when left out.
-    #[must_use]
-    pub fn page(mut self, page: u64) -> Self {
-        self.page = Some(page);
-        self
-    }
-    /// As `page`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_page(self, page: Option<u64>) -> Self {
-        match page {
-            Some(page) => self.page(page),
-            None => self,
-        }
-    }
     /// Words to look for. Null or left out for everybody.
     #[must_use]
     pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
@@ -1610,20 +2107,6 @@ impl SearchPeopleRequest {
     ) -> Self {
         match search {
             Some(search) => self.search(search),
-            None => self,
-        }
-    }
-    /// How many people a page holds, 1 to 100. The service takes 20 when left out.
-    #[must_use]
-    pub fn size(mut self, size: u64) -> Self {
-        self.size = Some(size);
-        self
-    }
-    /// As `size`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_size(self, size: Option<u64>) -> Self {
-        match size {
-            Some(size) => self.size(size),
             None => self,
         }
     }
@@ -1648,6 +2131,34 @@ impl SearchPeopleRequest {
             None => self,
         }
     }
+    /// Which page to fetch, counted from 1. The first page when left out.
+    #[must_use]
+    pub fn page(mut self, page: u64) -> Self {
+        self.page = Some(page);
+        self
+    }
+    /// As `page`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_page(self, page: Option<u64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
+    /// How many people a page holds, 1 to 100. The service takes 20 when left out.
+    #[must_use]
+    pub fn size(mut self, size: u64) -> Self {
+        self.size = Some(size);
+        self
+    }
+    /// As `size`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_size(self, size: Option<u64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
+    }
 }
 /// One page of people, with the totals.
 #[derive(Clone, PartialEq)]
@@ -1659,101 +2170,120 @@ pub struct SearchPeopleResponse {
     pub pagination: Option<types::Pagination>,
 }
 impl Record for SearchPeopleResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SearchPeopleResponse",
-            fields: &[
-                Name("data", "data", Treat::Shown),
-                Name("pagination", "pagination", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SearchPeopleResponse";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::List::default();
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.data,
-                1 => &self.pagination,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            data: object.get("data")?,
-            pagination: object.get("pagination")?,
+            data: field_0,
+            pagination: field_1,
         })
     }
 }
 record!(SearchPeopleResponse);
+impl Serialize for SearchPeopleResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.pagination.is_none()];
+        let mut out = serializer
+            .serialize_struct("SearchPeopleResponse", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SearchPeopleResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SearchPeopleResponse",
+            &[("data", &self.data), ("pagination", &self.pagination)],
+        )
+    }
+}
 /// What to change on a company. What is left out stays as it is.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCompanyRequest {
-    /// What the company does, a free text. Null should clear it.
-    pub industry: crate::runtime::Field<String>,
     /// New name of the company. What null does is not documented.
     pub name: crate::runtime::Field<String>,
     /// Website of the company. Null should clear it.
     pub website: crate::runtime::Field<String>,
+    /// What the company does, a free text. Null should clear it.
+    pub industry: crate::runtime::Field<String>,
 }
 impl Record for UpdateCompanyRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "UpdateCompanyRequest",
-            fields: &[
-                Name("industry", "industry", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "UpdateCompanyRequest";
+    const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.industry,
-                1 => &self.name,
-                2 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            industry: object.get("industry")?,
-            name: object.get("name")?,
-            website: object.get("website")?,
+            name: field_0,
+            website: field_1,
+            industry: field_2,
         })
     }
 }
 record!(UpdateCompanyRequest);
+impl Serialize for UpdateCompanyRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_absent(),
+            self.website.is_absent(),
+            self.industry.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("UpdateCompanyRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "website", &self.website)?;
+        field(&mut out, absent[2], "industry", &self.industry)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for UpdateCompanyRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "UpdateCompanyRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("website", &Hidden(&self.website)),
+                ("industry", &Hidden(&self.industry)),
+            ],
+        )
+    }
+}
 impl UpdateCompanyRequest {
     /// A `UpdateCompanyRequest` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
-            industry: Default::default(),
             name: Default::default(),
             website: Default::default(),
-        }
-    }
-    /// What the company does, a free text. Null should clear it.
-    #[must_use]
-    pub fn industry(
-        mut self,
-        industry: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.industry = industry.into();
-        self
-    }
-    /// As `industry`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_industry(
-        self,
-        industry: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match industry {
-            Some(industry) => self.industry(industry),
-            None => self,
+            industry: Default::default(),
         }
     }
     /// New name of the company. What null does is not documented.
@@ -1790,74 +2320,168 @@ impl UpdateCompanyRequest {
             None => self,
         }
     }
+    /// What the company does, a free text. Null should clear it.
+    #[must_use]
+    pub fn industry(
+        mut self,
+        industry: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.industry = industry.into();
+        self
+    }
+    /// As `industry`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_industry(
+        self,
+        industry: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match industry {
+            Some(industry) => self.industry(industry),
+            None => self,
+        }
+    }
 }
 /// What to change on a deal. What is left out stays as it is.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDealRequest {
-    /// What the deal is worth, in units of the currency. Null should clear it.
-    pub amount: crate::runtime::Field<crate::Amount>,
-    /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
-    pub closed_at: crate::runtime::Field<crate::Timestamp>,
-    /// Id of the company the deal is with. Null should take the deal away from it.
-    pub company_id: crate::runtime::Field<String>,
-    /// Currency of the amount, as a code of three letters. Null should clear it.
-    pub currency: crate::runtime::Field<String>,
     /// New name of the deal. What null does is not documented.
     pub name: crate::runtime::Field<String>,
     /// How the deal stands, a free text. Null should clear it.
     pub status: crate::runtime::Field<String>,
+    /// What the deal is worth, in units of the currency. Null should clear it.
+    pub amount: crate::runtime::Field<crate::Amount>,
+    /// Currency of the amount, as a code of three letters. Null should clear it.
+    pub currency: crate::runtime::Field<String>,
+    /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
+    pub closed_at: crate::runtime::Field<crate::Timestamp>,
+    /// Id of the company the deal is with. Null should take the deal away from it.
+    pub company_id: crate::runtime::Field<String>,
 }
 impl Record for UpdateDealRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "UpdateDealRequest",
-            fields: &[
-                Name("amount", "amount", Treat::Shown),
-                Name("closed_at", "closed_at", Treat::Shown),
-                Name("company_id", "company_id", Treat::Shown),
-                Name("currency", "currency", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("status", "status", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "UpdateDealRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "status",
+        "amount",
+        "currency",
+        "closed_at",
+        "company_id",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.amount,
-                1 => &self.closed_at,
-                2 => &self.company_id,
-                3 => &self.currency,
-                4 => &self.name,
-                5 => &self.status,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            amount: object.get("amount")?,
-            closed_at: object.get("closed_at")?,
-            company_id: object.get("company_id")?,
-            currency: object.get("currency")?,
-            name: object.get("name")?,
-            status: object.get("status")?,
+            name: field_0,
+            status: field_1,
+            amount: field_2,
+            currency: field_3,
+            closed_at: field_4,
+            company_id: field_5,
         })
     }
 }
 record!(UpdateDealRequest);
+impl Serialize for UpdateDealRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_absent(),
+            self.status.is_absent(),
+            self.amount.is_absent(),
+            self.currency.is_absent(),
+            self.closed_at.is_absent(),
+            self.company_id.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("UpdateDealRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "status", &self.status)?;
+        field(&mut out, absent[2], "amount", &self.amount)?;
+        field(&mut out, absent[3], "currency", &self.currency)?;
+        field(&mut out, absent[4], "closed_at", &self.closed_at)?;
+        field(&mut out, absent[5], "company_id", &self.company_id)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for UpdateDealRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "UpdateDealRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("status", &Hidden(&self.status)),
+                ("amount", &self.amount),
+                ("currency", &Hidden(&self.currency)),
+                ("closed_at", &self.closed_at),
+                ("company_id", &self.company_id),
+            ],
+        )
+    }
+}
 impl UpdateDealRequest {
     /// A `UpdateDealRequest` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
-            amount: Default::default(),
-            closed_at: Default::default(),
-            company_id: Default::default(),
-            currency: Default::default(),
             name: Default::default(),
             status: Default::default(),
+            amount: Default::default(),
+            currency: Default::default(),
+            closed_at: Default::default(),
+            company_id: Default::default(),
+        }
+    }
+    /// New name of the deal. What null does is not documented.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// How the deal stands, a free text. Null should clear it.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.status = status.into();
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
         }
     }
     /// What the deal is worth, in units of the currency. Null should clear it.
@@ -1877,6 +2501,26 @@ impl UpdateDealRequest {
     ) -> Self {
         match amount {
             Some(amount) => self.amount(amount),
+            None => self,
+        }
+    }
+    /// Currency of the amount, as a code of three letters. Null should clear it.
+    #[must_use]
+    pub fn currency(
+        mut self,
+        currency: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.currency = currency.into();
+        self
+    }
+    /// As `currency`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_currency(
+        self,
+        currency: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match currency {
+            Some(currency) => self.currency(currency),
             None => self,
         }
     }
@@ -1920,27 +2564,137 @@ impl UpdateDealRequest {
             None => self,
         }
     }
-    /// Currency of the amount, as a code of three letters. Null should clear it.
-    #[must_use]
-    pub fn currency(
-        mut self,
-        currency: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.currency = currency.into();
-        self
+}
+/// What to change on a person. What is left out stays as it is.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct UpdatePersonRequest {
+    /// First name. Null should clear it.
+    pub name: crate::runtime::Field<String>,
+    /// Last name. Null should clear it.
+    pub last_name: crate::runtime::Field<String>,
+    /// What the person does in the company. Null should clear it.
+    pub job_title: crate::runtime::Field<String>,
+    /// Website of the person or the company. Null should clear it.
+    pub website: crate::runtime::Field<String>,
+    /// Postal address of the person. Null should clear it.
+    pub address: crate::runtime::Field<String>,
+    /// All telephone numbers of the person in E.164; they replace the former list.
+    pub numbers: crate::runtime::Field<Vec<String>>,
+    /// All e-mail addresses of the person; they replace the former list.
+    pub emails: crate::runtime::Field<Vec<String>>,
+    /// Id of the company the person belongs to. Null should take the person out of it.
+    pub company_id: crate::runtime::Field<String>,
+}
+impl Record for UpdatePersonRequest {
+    const NAME: &'static str = "UpdatePersonRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "last_name",
+        "job_title",
+        "website",
+        "address",
+        "numbers",
+        "emails",
+        "company_id",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_7 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take_nullable_items(&mut field_5),
+                6 => entries.take_nullable_items(&mut field_6),
+                7 => entries.take(&mut field_7),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
+        Ok(Self {
+            name: field_0,
+            last_name: field_1,
+            job_title: field_2,
+            website: field_3,
+            address: field_4,
+            numbers: field_5,
+            emails: field_6,
+            company_id: field_7,
+        })
     }
-    /// As `currency`; `None` changes nothing.
+}
+record!(UpdatePersonRequest);
+impl Serialize for UpdatePersonRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_absent(),
+            self.last_name.is_absent(),
+            self.job_title.is_absent(),
+            self.website.is_absent(),
+            self.address.is_absent(),
+            self.numbers.is_absent(),
+            self.emails.is_absent(),
+            self.company_id.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("UpdatePersonRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "last_name", &self.last_name)?;
+        field(&mut out, absent[2], "job_title", &self.job_title)?;
+        field(&mut out, absent[3], "website", &self.website)?;
+        field(&mut out, absent[4], "address", &self.address)?;
+        field(&mut out, absent[5], "numbers", &self.numbers)?;
+        field(&mut out, absent[6], "emails", &self.emails)?;
+        field(&mut out, absent[7], "company_id", &self.company_id)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for UpdatePersonRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "UpdatePersonRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("job_title", &Hidden(&self.job_title)),
+                ("website", &Hidden(&self.website)),
+                ("address", &Hidden(&self.address)),
+                ("numbers", &Hidden(&self.numbers)),
+                ("emails", &Hidden(&self.emails)),
+                ("company_id", &self.company_id),
+            ],
+        )
+    }
+}
+impl UpdatePersonRequest {
+    /// A `UpdatePersonRequest` with what it cannot do without.
     #[must_use]
-    pub fn maybe_currency(
-        self,
-        currency: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match currency {
-            Some(currency) => self.currency(currency),
-            None => self,
+    pub fn new() -> Self {
+        Self {
+            name: Default::default(),
+            last_name: Default::default(),
+            job_title: Default::default(),
+            website: Default::default(),
+            address: Default::default(),
+            numbers: Default::default(),
+            emails: Default::default(),
+            company_id: Default::default(),
         }
     }
-    /// New name of the deal. What null does is not documented.
+    /// First name. Null should clear it.
     #[must_use]
     pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
         self.name = name.into();
@@ -1954,182 +2708,6 @@ impl UpdateDealRequest {
     ) -> Self {
         match name {
             Some(name) => self.name(name),
-            None => self,
-        }
-    }
-    /// How the deal stands, a free text. Null should clear it.
-    #[must_use]
-    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.status = status.into();
-        self
-    }
-    /// As `status`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_status(
-        self,
-        status: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match status {
-            Some(status) => self.status(status),
-            None => self,
-        }
-    }
-}
-/// What to change on a person. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct UpdatePersonRequest {
-    /// Postal address of the person. Null should clear it.
-    pub address: crate::runtime::Field<String>,
-    /// Id of the company the person belongs to. Null should take the person out of it.
-    pub company_id: crate::runtime::Field<String>,
-    /// All e-mail addresses of the person; they replace the former list.
-    pub emails: crate::runtime::Field<Vec<String>>,
-    /// What the person does in the company. Null should clear it.
-    pub job_title: crate::runtime::Field<String>,
-    /// Last name. Null should clear it.
-    pub last_name: crate::runtime::Field<String>,
-    /// First name. Null should clear it.
-    pub name: crate::runtime::Field<String>,
-    /// All telephone numbers of the person in E.164; they replace the former list.
-    pub numbers: crate::runtime::Field<Vec<String>>,
-    /// Website of the person or the company. Null should clear it.
-    pub website: crate::runtime::Field<String>,
-}
-impl Record for UpdatePersonRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "UpdatePersonRequest",
-            fields: &[
-                Name("address", "address", Treat::Hidden),
-                Name("company_id", "company_id", Treat::Shown),
-                Name("emails", "emails", Treat::Hidden),
-                Name("job_title", "job_title", Treat::Hidden),
-                Name("last_name", "last_name", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("numbers", "numbers", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.address,
-                1 => &self.company_id,
-                2 => &self.emails,
-                3 => &self.job_title,
-                4 => &self.last_name,
-                5 => &self.name,
-                6 => &self.numbers,
-                7 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self {
-            address: object.get("address")?,
-            company_id: object.get("company_id")?,
-            emails: object.get("emails")?,
-            job_title: object.get("job_title")?,
-            last_name: object.get("last_name")?,
-            name: object.get("name")?,
-            numbers: object.get("numbers")?,
-            website: object.get("website")?,
-        })
-    }
-}
-record!(UpdatePersonRequest);
-impl UpdatePersonRequest {
-    /// A `UpdatePersonRequest` with what it cannot do without.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            address: Default::default(),
-            company_id: Default::default(),
-            emails: Default::default(),
-            job_title: Default::default(),
-            last_name: Default::default(),
-            name: Default::default(),
-            numbers: Default::default(),
-            website: Default::default(),
-        }
-    }
-    /// Postal address of the person. Null should clear it.
-    #[must_use]
-    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.address = address.into();
-        self
-    }
-    /// As `address`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_address(
-        self,
-        address: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match address {
-            Some(address) => self.address(address),
-            None => self,
-        }
-    }
-    /// Id of the company the person belongs to. Null should take the person out of it.
-    #[must_use]
-    pub fn company_id(
-        mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.company_id = company_id.into();
-        self
-    }
-    /// As `company_id`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_company_id(
-        self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match company_id {
-            Some(company_id) => self.company_id(company_id),
-            None => self,
-        }
-    }
-    /// All e-mail addresses of the person; they replace the former list.
-    #[must_use]
-    pub fn emails(
-        mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
-    ) -> Self {
-        self.emails = emails.into();
-        self
-    }
-    /// As `emails`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_emails(
-        self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
-    ) -> Self {
-        match emails {
-            Some(emails) => self.emails(emails),
-            None => self,
-        }
-    }
-    /// What the person does in the company. Null should clear it.
-    #[must_use]
-    pub fn job_title(
-        mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.job_title = job_title.into();
-        self
-    }
-    /// As `job_title`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_job_title(
-        self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
             None => self,
         }
     }
@@ -2153,20 +2731,57 @@ impl UpdatePersonRequest {
             None => self,
         }
     }
-    /// First name. Null should clear it.
+    /// What the person does in the company. Null should clear it.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.name = name.into();
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.job_title = job_title.into();
         self
     }
-    /// As `name`; `None` changes nothing.
+    /// As `job_title`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_name(
+    pub fn maybe_job_title(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match name {
-            Some(name) => self.name(name),
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
+    /// Website of the person or the company. Null should clear it.
+    #[must_use]
+    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.website = website.into();
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// Postal address of the person. Null should clear it.
+    #[must_use]
+    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.address = address.into();
+        self
+    }
+    /// As `address`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_address(
+        self,
+        address: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match address {
+            Some(address) => self.address(address),
             None => self,
         }
     }
@@ -2190,20 +2805,43 @@ impl UpdatePersonRequest {
             None => self,
         }
     }
-    /// Website of the person or the company. Null should clear it.
+    /// All e-mail addresses of the person; they replace the former list.
     #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.website = website.into();
+    pub fn emails(
+        mut self,
+        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+    ) -> Self {
+        self.emails = emails.into();
         self
     }
-    /// As `website`; `None` changes nothing.
+    /// As `emails`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_website(
+    pub fn maybe_emails(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
     ) -> Self {
-        match website {
-            Some(website) => self.website(website),
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
+    /// Id of the company the person belongs to. Null should take the person out of it.
+    #[must_use]
+    pub fn company_id(
+        mut self,
+        company_id: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.company_id = company_id.into();
+        self
+    }
+    /// As `company_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_company_id(
+        self,
+        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match company_id {
+            Some(company_id) => self.company_id(company_id),
             None => self,
         }
     }

@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Whom an account is for, and which number it is to get.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -12,49 +14,95 @@ pub struct CreatePartnerAccountRequest {
     pub email: String,
     /// Full name of the user.
     pub name: String,
-    /// Which telephone number the account is to get.
-    pub number_preference: types::NumberPreference,
-    /// A reference of the partner's own, up to the partner. Given back with the account.
-    pub partner_client_ref: Option<String>,
     /// The mobile number the user already has, in E.164. No account may have it yet.
     pub personal_mobile: String,
+    /// A reference of the partner's own, up to the partner. Given back with the account.
+    pub partner_client_ref: Option<String>,
+    /// Which telephone number the account is to get.
+    pub number_preference: types::NumberPreference,
 }
 impl Record for CreatePartnerAccountRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CreatePartnerAccountRequest",
-            fields: &[
-                Name("email", "email", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("number_preference", "number_preference", Treat::Shown),
-                Name("partner_client_ref", "partner_client_ref", Treat::Hidden),
-                Name("personal_mobile", "personal_mobile", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CreatePartnerAccountRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "email",
+        "name",
+        "personal_mobile",
+        "partner_client_ref",
+        "number_preference",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.email,
-                1 => &self.name,
-                2 => &self.number_preference,
-                3 => &self.partner_client_ref,
-                4 => &self.personal_mobile,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                2 => entries.need(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.need(&mut field_4),
+                _ => {}
+            }
+        }
+        entries
+            .finish(
+                &[
+                    (0, field_0.is_none()),
+                    (1, field_1.is_none()),
+                    (2, field_2.is_none()),
+                    (4, field_4.is_none()),
+                ],
+            )?;
+        let (Some(field_0), Some(field_1), Some(field_2), Some(field_4)) = (
+            field_0,
+            field_1,
+            field_2,
+            field_4,
+        ) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            email: object.get("email")?,
-            name: object.get("name")?,
-            number_preference: object.get("number_preference")?,
-            partner_client_ref: object.get("partner_client_ref")?,
-            personal_mobile: object.get("personal_mobile")?,
+            email: field_0,
+            name: field_1,
+            personal_mobile: field_2,
+            partner_client_ref: field_3,
+            number_preference: field_4,
         })
     }
 }
 record!(CreatePartnerAccountRequest);
+impl Serialize for CreatePartnerAccountRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, false, false, self.partner_client_ref.is_none(), false];
+        let mut out = serializer
+            .serialize_struct("CreatePartnerAccountRequest", present(&absent))?;
+        field(&mut out, absent[0], "email", &self.email)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "personal_mobile", &self.personal_mobile)?;
+        field(&mut out, absent[3], "partner_client_ref", &self.partner_client_ref)?;
+        field(&mut out, absent[4], "number_preference", &self.number_preference)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CreatePartnerAccountRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CreatePartnerAccountRequest",
+            &[
+                ("email", &Hidden(&self.email)),
+                ("name", &Hidden(&self.name)),
+                ("personal_mobile", &Hidden(&self.personal_mobile)),
+                ("partner_client_ref", &Hidden(&self.partner_client_ref)),
+                ("number_preference", &self.number_preference),
+            ],
+        )
+    }
+}
 impl CreatePartnerAccountRequest {
     /// A `CreatePartnerAccountRequest` with what it cannot do without.
     pub fn new(
@@ -99,32 +147,49 @@ pub struct NumberPreference {
     pub prefix: crate::runtime::Field<String>,
 }
 impl Record for NumberPreference {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "NumberPreference",
-            fields: &[
-                Name("country", "country", Treat::Hidden),
-                Name("prefix", "prefix", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "NumberPreference";
+    const FIELDS: &'static [&'static str] = &["country", "prefix"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.country,
-                1 => &self.prefix,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            country: object.get("country")?,
-            prefix: object.get("prefix")?,
+            country: field_0,
+            prefix: field_1,
         })
     }
 }
 record!(NumberPreference);
+impl Serialize for NumberPreference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.prefix.is_absent()];
+        let mut out = serializer.serialize_struct("NumberPreference", present(&absent))?;
+        field(&mut out, absent[0], "country", &self.country)?;
+        field(&mut out, absent[1], "prefix", &self.prefix)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for NumberPreference {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "NumberPreference",
+            &[("country", &Hidden(&self.country)), ("prefix", &Hidden(&self.prefix))],
+        )
+    }
+}
 impl NumberPreference {
     /// A `NumberPreference` with what it cannot do without.
     pub fn new(country: impl Into<String>) -> Self {
@@ -165,55 +230,97 @@ impl From<String> for NumberPreference {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PartnerAccount {
-    /// Whether the user has signed in on a first device. False for a new account.
-    pub activated: Option<bool>,
-    /// The key of the account. Null or absent except in the answer that creates the account.
-    pub api_key: crate::runtime::Field<String>,
     /// Id of the account. Opaque; begins with `usr_`.
     pub id: String,
-    /// The partner's own reference. Null when none was given.
-    pub partner_client_ref: crate::runtime::Field<String>,
+    /// The key of the account. Null or absent except in the answer that creates the account.
+    pub api_key: crate::runtime::Field<String>,
     /// The telephone numbers of the account, in E.164.
     pub phone_numbers: Option<Vec<String>>,
     /// State of the account, such as `ACTIVE`. The list of states is open.
     pub status: Option<String>,
+    /// Whether the user has signed in on a first device. False for a new account.
+    pub activated: Option<bool>,
+    /// The partner's own reference. Null when none was given.
+    pub partner_client_ref: crate::runtime::Field<String>,
 }
 impl Record for PartnerAccount {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "PartnerAccount",
-            fields: &[
-                Name("activated", "activated", Treat::Shown),
-                Name("api_key", "api_key", Treat::Hidden),
-                Name("id", "id", Treat::Shown),
-                Name("partner_client_ref", "partner_client_ref", Treat::Hidden),
-                Name("phone_numbers", "phone_numbers", Treat::Hidden),
-                Name("status", "status", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "PartnerAccount";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "api_key",
+        "phone_numbers",
+        "status",
+        "activated",
+        "partner_client_ref",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.activated,
-                1 => &self.api_key,
-                2 => &self.id,
-                3 => &self.partner_client_ref,
-                4 => &self.phone_numbers,
-                5 => &self.status,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take_items(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            activated: object.get("activated")?,
-            api_key: object.get("api_key")?,
-            id: object.get("id")?,
-            partner_client_ref: object.get("partner_client_ref")?,
-            phone_numbers: object.get("phone_numbers")?,
-            status: object.get("status")?,
+            id: field_0,
+            api_key: field_1,
+            phone_numbers: field_2,
+            status: field_3,
+            activated: field_4,
+            partner_client_ref: field_5,
         })
     }
 }
 record!(PartnerAccount);
+impl Serialize for PartnerAccount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.api_key.is_absent(),
+            self.phone_numbers.is_none(),
+            self.status.is_none(),
+            self.activated.is_none(),
+            self.partner_client_ref.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("PartnerAccount", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "api_key", &self.api_key)?;
+        field(&mut out, absent[2], "phone_numbers", &self.phone_numbers)?;
+        field(&mut out, absent[3], "status", &self.status)?;
+        field(&mut out, absent[4], "activated", &self.activated)?;
+        field(&mut out, absent[5], "partner_client_ref", &self.partner_client_ref)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for PartnerAccount {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "PartnerAccount",
+            &[
+                ("id", &self.id),
+                ("api_key", &Hidden(&self.api_key)),
+                ("phone_numbers", &Hidden(&self.phone_numbers)),
+                ("status", &Hidden(&self.status)),
+                ("activated", &self.activated),
+                ("partner_client_ref", &Hidden(&self.partner_client_ref)),
+            ],
+        )
+    }
+}

@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Something a number can do: calls (`VOICE`), texts (`SMS`) or texts with media (`MMS`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -81,103 +83,174 @@ crate::runtime::open_enum!(PhoneNumberKind);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumber {
-    /// What the number can do. Empty when it can do nothing.
-    pub capabilities: Option<Vec<types::PhoneNumberCapability>>,
-    /// Country of the number, as a two-letter code. Null when it has none.
-    pub country: crate::runtime::Field<String>,
-    /// Name of the line as the team sees it, or the sender name. Null without one.
-    pub name: crate::runtime::Field<String>,
     /// The number in E.164. Null for a sender name.
     pub number: crate::runtime::Field<String>,
+    /// Name of the line as the team sees it, or the sender name. Null without one.
+    pub name: crate::runtime::Field<String>,
+    /// Country of the number, as a two-letter code. Null when it has none.
+    pub country: crate::runtime::Field<String>,
     /// Whether it is a telephone number (`NUMBER`) or a sender name (`SENDER_ID`), which can neither be
     /// called nor answered.
     #[doc(alias = "type")]
     pub kind: Option<types::PhoneNumberKind>,
+    /// What the number can do. Empty when it can do nothing.
+    pub capabilities: Option<Vec<types::PhoneNumberCapability>>,
     /// The users of the team who use the number.
     pub users: Option<crate::runtime::List<types::UserRef>>,
 }
 impl Record for PhoneNumber {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "PhoneNumber",
-            fields: &[
-                Name("capabilities", "capabilities", Treat::Shown),
-                Name("country", "country", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("number", "number", Treat::Hidden),
-                Name("kind", "type", Treat::Shown),
-                Name("users", "users", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "PhoneNumber";
+    const FIELDS: &'static [&'static str] = &[
+        "number",
+        "name",
+        "country",
+        "type",
+        "capabilities",
+        "users",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.capabilities,
-                1 => &self.country,
-                2 => &self.name,
-                3 => &self.number,
-                4 => &self.kind,
-                5 => &self.users,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take_items(&mut field_4),
+                5 => entries.take(&mut field_5),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            capabilities: object.get("capabilities")?,
-            country: object.get("country")?,
-            name: object.get("name")?,
-            number: object.get("number")?,
-            kind: object.get("type")?,
-            users: object.get("users")?,
+            number: field_0,
+            name: field_1,
+            country: field_2,
+            kind: field_3,
+            capabilities: field_4,
+            users: field_5,
         })
     }
 }
 record!(PhoneNumber);
+impl Serialize for PhoneNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.number.is_absent(),
+            self.name.is_absent(),
+            self.country.is_absent(),
+            self.kind.is_none(),
+            self.capabilities.is_none(),
+            self.users.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("PhoneNumber", present(&absent))?;
+        field(&mut out, absent[0], "number", &self.number)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "country", &self.country)?;
+        field(&mut out, absent[3], "type", &self.kind)?;
+        field(&mut out, absent[4], "capabilities", &self.capabilities)?;
+        field(&mut out, absent[5], "users", &self.users)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "PhoneNumber",
+            &[
+                ("number", &Hidden(&self.number)),
+                ("name", &Hidden(&self.name)),
+                ("country", &Hidden(&self.country)),
+                ("kind", &self.kind),
+                ("capabilities", &self.capabilities),
+                ("users", &self.users),
+            ],
+        )
+    }
+}
 /// A telephone number of the team, first version.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumberApiResponse {
+    /// The number in E.164. Null for a sender name.
+    pub number: crate::runtime::Field<String>,
+    /// Name of the line as the team sees it. Null without one.
+    pub name: crate::runtime::Field<String>,
     /// Country of the number, as a two-letter code. Null when it has none.
     pub country: crate::runtime::Field<String>,
     /// Whether several users share the number.
     pub is_shared_number: Option<bool>,
-    /// Name of the line as the team sees it. Null without one.
-    pub name: crate::runtime::Field<String>,
-    /// The number in E.164. Null for a sender name.
-    pub number: crate::runtime::Field<String>,
 }
 impl Record for PhoneNumberApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "PhoneNumberApiResponse",
-            fields: &[
-                Name("country", "country", Treat::Hidden),
-                Name("is_shared_number", "is_shared_number", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-                Name("number", "number", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "PhoneNumberApiResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "number",
+        "name",
+        "country",
+        "is_shared_number",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.country,
-                1 => &self.is_shared_number,
-                2 => &self.name,
-                3 => &self.number,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            country: object.get("country")?,
-            is_shared_number: object.get("is_shared_number")?,
-            name: object.get("name")?,
-            number: object.get("number")?,
+            number: field_0,
+            name: field_1,
+            country: field_2,
+            is_shared_number: field_3,
         })
     }
 }
 record!(PhoneNumberApiResponse);
+impl Serialize for PhoneNumberApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.number.is_absent(),
+            self.name.is_absent(),
+            self.country.is_absent(),
+            self.is_shared_number.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("PhoneNumberApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "number", &self.number)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "country", &self.country)?;
+        field(&mut out, absent[3], "is_shared_number", &self.is_shared_number)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for PhoneNumberApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "PhoneNumberApiResponse",
+            &[
+                ("number", &Hidden(&self.number)),
+                ("name", &Hidden(&self.name)),
+                ("country", &Hidden(&self.country)),
+                ("is_shared_number", &self.is_shared_number),
+            ],
+        )
+    }
+}

@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -279,45 +281,68 @@ crate::runtime::open_enum!(VoicemailHandling);
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppendQueueNumbersRequest {
-    /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    pub email: crate::runtime::Field<String>,
     /// The numbers in the order they are to be dialled; at least one. Equal numbers are not merged. The queue
     /// as a whole holds at most 1,000.
     pub numbers: Vec<types::NewQueueNumber>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
     pub user_id: crate::runtime::Field<String>,
+    /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
+    pub email: crate::runtime::Field<String>,
 }
 impl Record for AppendQueueNumbersRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "AppendQueueNumbersRequest",
-            fields: &[
-                Name("email", "email", Treat::Hidden),
-                Name("numbers", "numbers", Treat::Shown),
-                Name("user_id", "user_id", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "AppendQueueNumbersRequest";
+    const FIELDS: &'static [&'static str] = &["numbers", "user_id", "email"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.email,
-                1 => &self.numbers,
-                2 => &self.user_id,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need_items(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            email: object.get("email")?,
-            numbers: object.get("numbers")?,
-            user_id: object.get("user_id")?,
+            numbers: field_0,
+            user_id: field_1,
+            email: field_2,
         })
     }
 }
 record!(AppendQueueNumbersRequest);
+impl Serialize for AppendQueueNumbersRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.user_id.is_absent(), self.email.is_absent()];
+        let mut out = serializer
+            .serialize_struct("AppendQueueNumbersRequest", present(&absent))?;
+        field(&mut out, absent[0], "numbers", &self.numbers)?;
+        field(&mut out, absent[1], "user_id", &self.user_id)?;
+        field(&mut out, absent[2], "email", &self.email)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for AppendQueueNumbersRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "AppendQueueNumbersRequest",
+            &[
+                ("numbers", &self.numbers),
+                ("user_id", &self.user_id),
+                ("email", &Hidden(&self.email)),
+            ],
+        )
+    }
+}
 impl AppendQueueNumbersRequest {
     /// A `AppendQueueNumbersRequest` with what it cannot do without.
     pub fn new(
@@ -325,25 +350,8 @@ impl AppendQueueNumbersRequest {
     ) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
-            email: Default::default(),
             user_id: Default::default(),
-        }
-    }
-    /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    #[must_use]
-    pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.email = email.into();
-        self
-    }
-    /// As `email`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_email(
-        self,
-        email: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match email {
-            Some(email) => self.email(email),
-            None => self,
+            email: Default::default(),
         }
     }
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
@@ -364,6 +372,23 @@ impl AppendQueueNumbersRequest {
             None => self,
         }
     }
+    /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.email = email.into();
+        self
+    }
+    /// As `email`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_email(
+        self,
+        email: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match email {
+            Some(email) => self.email(email),
+            None => self,
+        }
+    }
 }
 /// What became of the numbers of an append.
 #[derive(Clone, PartialEq)]
@@ -375,32 +400,47 @@ pub struct AppendQueueNumbersResponse {
     pub skipped: crate::runtime::List<types::SkippedNumber>,
 }
 impl Record for AppendQueueNumbersResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "AppendQueueNumbersResponse",
-            fields: &[
-                Name("added", "added", Treat::Shown),
-                Name("skipped", "skipped", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "AppendQueueNumbersResponse";
+    const FIELDS: &'static [&'static str] = &["added", "skipped"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::List::default();
+        let mut field_1 = crate::runtime::List::default();
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.added,
-                1 => &self.skipped,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            added: object.get("added")?,
-            skipped: object.get("skipped")?,
+            added: field_0,
+            skipped: field_1,
         })
     }
 }
 record!(AppendQueueNumbersResponse);
+impl Serialize for AppendQueueNumbersResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, false];
+        let mut out = serializer
+            .serialize_struct("AppendQueueNumbersResponse", present(&absent))?;
+        field(&mut out, absent[0], "added", &self.added)?;
+        field(&mut out, absent[1], "skipped", &self.skipped)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for AppendQueueNumbersResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "AppendQueueNumbersResponse",
+            &[("added", &self.added), ("skipped", &self.skipped)],
+        )
+    }
+}
 /// How much was removed from a queue.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -409,362 +449,485 @@ pub struct ClearQueueNumbersResponse {
     pub removed: i64,
 }
 impl Record for ClearQueueNumbersResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ClearQueueNumbersResponse",
-            fields: &[Name("removed", "removed", Treat::Shown)],
+    const NAME: &'static str = "ClearQueueNumbersResponse";
+    const FIELDS: &'static [&'static str] = &["removed"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.need_whole(&mut field_0);
         }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.removed,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self {
-            removed: object.get("removed")?,
-        })
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { removed: field_0 })
     }
 }
 record!(ClearQueueNumbersResponse);
+impl Serialize for ClearQueueNumbersResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false];
+        let mut out = serializer
+            .serialize_struct("ClearQueueNumbersResponse", present(&absent))?;
+        field(&mut out, absent[0], "removed", &self.removed)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ClearQueueNumbersResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "ClearQueueNumbersResponse", &[("removed", &self.removed)])
+    }
+}
 /// A Power Dialer queue with all its numbers.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DialingQueue {
-    /// Id of the user who dials through the queue. When it is null is not documented.
-    pub assignee_id: crate::runtime::Field<String>,
-    /// When the queue was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
-    /// Id of the user who owns the key the queue was created with.
-    pub creator_id: Option<String>,
-    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    pub do_not_disturb: Option<types::DoNotDisturb>,
     /// Id of the queue. Opaque; begins with `pdl_`.
     pub id: String,
     /// Name of the queue. Null when it was given none.
     pub name: crate::runtime::Field<String>,
-    /// All entries of the queue, at most 1,000. Empty for a new queue.
-    pub numbers: Option<crate::runtime::List<types::QueueNumber>>,
-    /// When the queue was last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    /// Id of the user who owns the key the queue was created with.
+    pub creator_id: Option<String>,
+    /// Id of the user who dials through the queue. When it is null is not documented.
+    pub assignee_id: crate::runtime::Field<String>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub voicemail_handling: Option<types::VoicemailHandling>,
+    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
+    pub do_not_disturb: Option<types::DoNotDisturb>,
+    /// All entries of the queue, at most 1,000. Empty for a new queue.
+    pub numbers: Option<crate::runtime::List<types::QueueNumber>>,
+    /// When the queue was created. Sent without an offset.
+    pub created_at: Option<crate::Timestamp>,
+    /// When the queue was last changed. Sent without an offset.
+    pub updated_at: Option<crate::Timestamp>,
 }
 impl Record for DialingQueue {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "DialingQueue",
-            fields: &[
-                Name("assignee_id", "assignee_id", Treat::Shown),
-                Name("created_at", "created_at", Treat::Shown),
-                Name("creator_id", "creator_id", Treat::Shown),
-                Name("do_not_disturb", "do_not_disturb", Treat::Shown),
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-                Name("numbers", "numbers", Treat::Shown),
-                Name("updated_at", "updated_at", Treat::Shown),
-                Name("voicemail_handling", "voicemail_handling", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "DialingQueue";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "creator_id",
+        "assignee_id",
+        "voicemail_handling",
+        "do_not_disturb",
+        "numbers",
+        "created_at",
+        "updated_at",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = None;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = None;
+        let mut field_7 = None;
+        let mut field_8 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.assignee_id,
-                1 => &self.created_at,
-                2 => &self.creator_id,
-                3 => &self.do_not_disturb,
-                4 => &self.id,
-                5 => &self.name,
-                6 => &self.numbers,
-                7 => &self.updated_at,
-                8 => &self.voicemail_handling,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            assignee_id: object.get("assignee_id")?,
-            created_at: object.get("created_at")?,
-            creator_id: object.get("creator_id")?,
-            do_not_disturb: object.get("do_not_disturb")?,
-            id: object.get("id")?,
-            name: object.get("name")?,
-            numbers: object.get("numbers")?,
-            updated_at: object.get("updated_at")?,
-            voicemail_handling: object.get("voicemail_handling")?,
+            id: field_0,
+            name: field_1,
+            creator_id: field_2,
+            assignee_id: field_3,
+            voicemail_handling: field_4,
+            do_not_disturb: field_5,
+            numbers: field_6,
+            created_at: field_7,
+            updated_at: field_8,
         })
     }
 }
 record!(DialingQueue);
+impl Serialize for DialingQueue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.name.is_absent(),
+            self.creator_id.is_none(),
+            self.assignee_id.is_absent(),
+            self.voicemail_handling.is_none(),
+            self.do_not_disturb.is_none(),
+            self.numbers.is_none(),
+            self.created_at.is_none(),
+            self.updated_at.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("DialingQueue", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "creator_id", &self.creator_id)?;
+        field(&mut out, absent[3], "assignee_id", &self.assignee_id)?;
+        field(&mut out, absent[4], "voicemail_handling", &self.voicemail_handling)?;
+        field(&mut out, absent[5], "do_not_disturb", &self.do_not_disturb)?;
+        field(&mut out, absent[6], "numbers", &self.numbers)?;
+        field(&mut out, absent[7], "created_at", &self.created_at)?;
+        field(&mut out, absent[8], "updated_at", &self.updated_at)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for DialingQueue {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "DialingQueue",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("creator_id", &self.creator_id),
+                ("assignee_id", &self.assignee_id),
+                ("voicemail_handling", &self.voicemail_handling),
+                ("do_not_disturb", &self.do_not_disturb),
+                ("numbers", &self.numbers),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+            ],
+        )
+    }
+}
 /// A Power Dialer queue without its numbers. The same on every page; absent when there is no queue.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DialingQueueMeta {
-    /// Id of the user who dials through the queue. When it is null is not documented.
-    pub assignee_id: crate::runtime::Field<String>,
-    /// When the queue was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
-    /// Id of the user who owns the key the queue was created with.
-    pub creator_id: Option<String>,
-    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    pub do_not_disturb: Option<types::DoNotDisturb>,
     /// Id of the queue. Opaque; begins with `pdl_`.
     pub id: String,
     /// Name of the queue. Null when it was given none.
     pub name: crate::runtime::Field<String>,
-    /// When the queue was last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    /// Id of the user who owns the key the queue was created with.
+    pub creator_id: Option<String>,
+    /// Id of the user who dials through the queue. When it is null is not documented.
+    pub assignee_id: crate::runtime::Field<String>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub voicemail_handling: Option<types::VoicemailHandling>,
+    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
+    pub do_not_disturb: Option<types::DoNotDisturb>,
+    /// When the queue was created. Sent without an offset.
+    pub created_at: Option<crate::Timestamp>,
+    /// When the queue was last changed. Sent without an offset.
+    pub updated_at: Option<crate::Timestamp>,
 }
 impl Record for DialingQueueMeta {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "DialingQueueMeta",
-            fields: &[
-                Name("assignee_id", "assignee_id", Treat::Shown),
-                Name("created_at", "created_at", Treat::Shown),
-                Name("creator_id", "creator_id", Treat::Shown),
-                Name("do_not_disturb", "do_not_disturb", Treat::Shown),
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-                Name("updated_at", "updated_at", Treat::Shown),
-                Name("voicemail_handling", "voicemail_handling", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "DialingQueueMeta";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "creator_id",
+        "assignee_id",
+        "voicemail_handling",
+        "do_not_disturb",
+        "created_at",
+        "updated_at",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = None;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = None;
+        let mut field_7 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.assignee_id,
-                1 => &self.created_at,
-                2 => &self.creator_id,
-                3 => &self.do_not_disturb,
-                4 => &self.id,
-                5 => &self.name,
-                6 => &self.updated_at,
-                7 => &self.voicemail_handling,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            assignee_id: object.get("assignee_id")?,
-            created_at: object.get("created_at")?,
-            creator_id: object.get("creator_id")?,
-            do_not_disturb: object.get("do_not_disturb")?,
-            id: object.get("id")?,
-            name: object.get("name")?,
-            updated_at: object.get("updated_at")?,
-            voicemail_handling: object.get("voicemail_handling")?,
+            id: field_0,
+            name: field_1,
+            creator_id: field_2,
+            assignee_id: field_3,
+            voicemail_handling: field_4,
+            do_not_disturb: field_5,
+            created_at: field_6,
+            updated_at: field_7,
         })
     }
 }
 record!(DialingQueueMeta);
+impl Serialize for DialingQueueMeta {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.name.is_absent(),
+            self.creator_id.is_none(),
+            self.assignee_id.is_absent(),
+            self.voicemail_handling.is_none(),
+            self.do_not_disturb.is_none(),
+            self.created_at.is_none(),
+            self.updated_at.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("DialingQueueMeta", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "creator_id", &self.creator_id)?;
+        field(&mut out, absent[3], "assignee_id", &self.assignee_id)?;
+        field(&mut out, absent[4], "voicemail_handling", &self.voicemail_handling)?;
+        field(&mut out, absent[5], "do_not_disturb", &self.do_not_disturb)?;
+        field(&mut out, absent[6], "created_at", &self.created_at)?;
+        field(&mut out, absent[7], "updated_at", &self.updated_at)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for DialingQueueMeta {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "DialingQueueMeta",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("creator_id", &self.creator_id),
+                ("assignee_id", &self.assignee_id),
+                ("voicemail_handling", &self.voicemail_handling),
+                ("do_not_disturb", &self.do_not_disturb),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+            ],
+        )
+    }
+}
 /// One page of queue entries, with the totals and the settings of the queue.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetCurrentDialingQueueResponse {
     /// The entries of this page, lowest position first. Empty without a queue or past the end.
     pub data: crate::runtime::List<types::QueueNumber>,
-    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    pub pagination: Option<types::Pagination>,
     /// A Power Dialer queue without its numbers. The same on every page; absent when there is no queue.
     pub queue: Option<types::DialingQueueMeta>,
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    pub pagination: Option<types::Pagination>,
 }
 impl Record for GetCurrentDialingQueueResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "GetCurrentDialingQueueResponse",
-            fields: &[
-                Name("data", "data", Treat::Shown),
-                Name("pagination", "pagination", Treat::Shown),
-                Name("queue", "queue", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "GetCurrentDialingQueueResponse";
+    const FIELDS: &'static [&'static str] = &["data", "queue", "pagination"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::List::default();
+        let mut field_1 = None;
+        let mut field_2 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.data,
-                1 => &self.pagination,
-                2 => &self.queue,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            data: object.get("data")?,
-            pagination: object.get("pagination")?,
-            queue: object.get("queue")?,
+            data: field_0,
+            queue: field_1,
+            pagination: field_2,
         })
     }
 }
 record!(GetCurrentDialingQueueResponse);
+impl Serialize for GetCurrentDialingQueueResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.queue.is_none(), self.pagination.is_none()];
+        let mut out = serializer
+            .serialize_struct("GetCurrentDialingQueueResponse", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "queue", &self.queue)?;
+        field(&mut out, absent[2], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for GetCurrentDialingQueueResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "GetCurrentDialingQueueResponse",
+            &[
+                ("data", &self.data),
+                ("queue", &self.queue),
+                ("pagination", &self.pagination),
+            ],
+        )
+    }
+}
 /// A number to dial and, if known, whose it is. The details go to the matching contact, or to a new one
 /// if none matches.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewQueueNumber {
-    /// Postal addresses of the person, a text each.
-    pub addresses: crate::runtime::Field<Vec<String>>,
+    /// The telephone number. Any notation that can be normalised to E.164; the country code is advisable.
+    pub number: String,
+    /// First name of the person.
+    pub name: crate::runtime::Field<String>,
+    /// Last name of the person.
+    pub last_name: crate::runtime::Field<String>,
     /// Name of the person's company. Matched with the companies of the team regardless of case, and created
     /// if none matches.
     pub company: crate::runtime::Field<String>,
-    /// E-mail addresses of the person.
-    pub emails: crate::runtime::Field<Vec<String>>,
-    /// What the person does in the company.
-    pub job_title: crate::runtime::Field<String>,
-    /// Last name of the person.
-    pub last_name: crate::runtime::Field<String>,
-    /// First name of the person.
-    pub name: crate::runtime::Field<String>,
-    /// The telephone number. Any notation that can be normalised to E.164; the country code is advisable.
-    pub number: String,
     /// Website of the person or the company.
     pub website: crate::runtime::Field<String>,
+    /// What the person does in the company.
+    pub job_title: crate::runtime::Field<String>,
+    /// E-mail addresses of the person.
+    pub emails: crate::runtime::Field<Vec<String>>,
+    /// Postal addresses of the person, a text each.
+    pub addresses: crate::runtime::Field<Vec<String>>,
 }
 impl Record for NewQueueNumber {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "NewQueueNumber",
-            fields: &[
-                Name("addresses", "addresses", Treat::Hidden),
-                Name("company", "company", Treat::Hidden),
-                Name("emails", "emails", Treat::Hidden),
-                Name("job_title", "job_title", Treat::Hidden),
-                Name("last_name", "last_name", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("number", "number", Treat::Hidden),
-                Name("website", "website", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "NewQueueNumber";
+    const FIELDS: &'static [&'static str] = &[
+        "number",
+        "name",
+        "last_name",
+        "company",
+        "website",
+        "job_title",
+        "emails",
+        "addresses",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_7 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.addresses,
-                1 => &self.company,
-                2 => &self.emails,
-                3 => &self.job_title,
-                4 => &self.last_name,
-                5 => &self.name,
-                6 => &self.number,
-                7 => &self.website,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take_nullable_items(&mut field_6),
+                7 => entries.take_nullable_items(&mut field_7),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            addresses: object.get("addresses")?,
-            company: object.get("company")?,
-            emails: object.get("emails")?,
-            job_title: object.get("job_title")?,
-            last_name: object.get("last_name")?,
-            name: object.get("name")?,
-            number: object.get("number")?,
-            website: object.get("website")?,
+            number: field_0,
+            name: field_1,
+            last_name: field_2,
+            company: field_3,
+            website: field_4,
+            job_title: field_5,
+            emails: field_6,
+            addresses: field_7,
         })
     }
 }
 record!(NewQueueNumber);
+impl Serialize for NewQueueNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.name.is_absent(),
+            self.last_name.is_absent(),
+            self.company.is_absent(),
+            self.website.is_absent(),
+            self.job_title.is_absent(),
+            self.emails.is_absent(),
+            self.addresses.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("NewQueueNumber", present(&absent))?;
+        field(&mut out, absent[0], "number", &self.number)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "last_name", &self.last_name)?;
+        field(&mut out, absent[3], "company", &self.company)?;
+        field(&mut out, absent[4], "website", &self.website)?;
+        field(&mut out, absent[5], "job_title", &self.job_title)?;
+        field(&mut out, absent[6], "emails", &self.emails)?;
+        field(&mut out, absent[7], "addresses", &self.addresses)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for NewQueueNumber {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "NewQueueNumber",
+            &[
+                ("number", &Hidden(&self.number)),
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("company", &Hidden(&self.company)),
+                ("website", &Hidden(&self.website)),
+                ("job_title", &Hidden(&self.job_title)),
+                ("emails", &Hidden(&self.emails)),
+                ("addresses", &Hidden(&self.addresses)),
+            ],
+        )
+    }
+}
 impl NewQueueNumber {
     /// A `NewQueueNumber` with what it cannot do without.
     pub fn new(number: impl Into<String>) -> Self {
         Self {
             number: number.into(),
-            addresses: Default::default(),
-            company: Default::default(),
-            emails: Default::default(),
-            job_title: Default::default(),
-            last_name: Default::default(),
             name: Default::default(),
+            last_name: Default::default(),
+            company: Default::default(),
             website: Default::default(),
+            job_title: Default::default(),
+            emails: Default::default(),
+            addresses: Default::default(),
         }
     }
-    /// Postal addresses of the person, a text each.
+    /// First name of the person.
     #[must_use]
-    pub fn addresses(
-        mut self,
-        addresses: impl Into<crate::runtime::Field<Vec<String>>>,
-    ) -> Self {
-        self.addresses = addresses.into();
+    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.name = name.into();
         self
     }
-    /// As `addresses`; `None` changes nothing.
+    /// As `name`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_addresses(
+    pub fn maybe_name(
         self,
-        addresses: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        name: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match addresses {
-            Some(addresses) => self.addresses(addresses),
-            None => self,
-        }
-    }
-    /// Name of the person's company. Matched with the companies of the team regardless of case, and created
-    /// if none matches.
-    #[must_use]
-    pub fn company(mut self, company: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.company = company.into();
-        self
-    }
-    /// As `company`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_company(
-        self,
-        company: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match company {
-            Some(company) => self.company(company),
-            None => self,
-        }
-    }
-    /// E-mail addresses of the person.
-    #[must_use]
-    pub fn emails(
-        mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
-    ) -> Self {
-        self.emails = emails.into();
-        self
-    }
-    /// As `emails`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_emails(
-        self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
-    ) -> Self {
-        match emails {
-            Some(emails) => self.emails(emails),
-            None => self,
-        }
-    }
-    /// What the person does in the company.
-    #[must_use]
-    pub fn job_title(
-        mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
-    ) -> Self {
-        self.job_title = job_title.into();
-        self
-    }
-    /// As `job_title`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_job_title(
-        self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match job_title {
-            Some(job_title) => self.job_title(job_title),
+        match name {
+            Some(name) => self.name(name),
             None => self,
         }
     }
@@ -788,20 +951,21 @@ impl NewQueueNumber {
             None => self,
         }
     }
-    /// First name of the person.
+    /// Name of the person's company. Matched with the companies of the team regardless of case, and created
+    /// if none matches.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.name = name.into();
+    pub fn company(mut self, company: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.company = company.into();
         self
     }
-    /// As `name`; `None` changes nothing.
+    /// As `company`; `None` changes nothing.
     #[must_use]
-    pub fn maybe_name(
+    pub fn maybe_company(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        company: Option<impl Into<crate::runtime::Field<String>>>,
     ) -> Self {
-        match name {
-            Some(name) => self.name(name),
+        match company {
+            Some(company) => self.company(company),
             None => self,
         }
     }
@@ -822,6 +986,66 @@ impl NewQueueNumber {
             None => self,
         }
     }
+    /// What the person does in the company.
+    #[must_use]
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::runtime::Field<String>>,
+    ) -> Self {
+        self.job_title = job_title.into();
+        self
+    }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
+    /// E-mail addresses of the person.
+    #[must_use]
+    pub fn emails(
+        mut self,
+        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+    ) -> Self {
+        self.emails = emails.into();
+        self
+    }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
+    /// Postal addresses of the person, a text each.
+    #[must_use]
+    pub fn addresses(
+        mut self,
+        addresses: impl Into<crate::runtime::Field<Vec<String>>>,
+    ) -> Self {
+        self.addresses = addresses.into();
+        self
+    }
+    /// As `addresses`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_addresses(
+        self,
+        addresses: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+    ) -> Self {
+        match addresses {
+            Some(addresses) => self.addresses(addresses),
+            None => self,
+        }
+    }
 }
 impl From<&str> for NewQueueNumber {
     fn from(text: &str) -> Self {
@@ -838,166 +1062,239 @@ impl From<String> for NewQueueNumber {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct QueueNumber {
-    /// Id of the call. Null before the number was dialled, absent in the answer to an append.
-    pub call_id: crate::runtime::Field<String>,
-    /// When the number was dialled, sent without an offset. Null before that, absent in the answer to an append.
-    pub call_start_date: crate::runtime::Field<crate::Timestamp>,
-    /// When the entry was appended. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
-    /// Whether a voicemail box took the call. Null or absent while nothing is known.
-    pub detected_outbound_voicemail: crate::runtime::Field<bool>,
-    /// Why a call did not reach its destination. Null or absent when it did, or before the number was dialled.
-    pub not_reached_destination_reason: crate::runtime::Field<types::NotReachedReason>,
     /// The number to dial, in E.164.
     pub number_to: String,
     /// Place in the queue, counted from 0. Do not infer counts from it, there may be gaps.
     pub position: i64,
+    /// When the entry was appended. Sent without an offset.
+    pub created_at: Option<crate::Timestamp>,
+    /// When the entry last changed. Sent without an offset.
+    pub updated_at: Option<crate::Timestamp>,
+    /// When the number was dialled, sent without an offset. Null before that, absent in the answer to an append.
+    pub call_start_date: crate::runtime::Field<crate::Timestamp>,
+    /// Id of the call. Null before the number was dialled, absent in the answer to an append.
+    pub call_id: crate::runtime::Field<String>,
     /// How the call ended. Null until it has, absent in the answer to an append. The vendor adds values.
     pub routing_result: crate::runtime::Field<types::RoutingResult>,
     /// How far the service is with finding or creating the contact behind a number, which goes on after the
     /// append: `NOT_SYNCED`, `PROCESSING`, then `SYNCED`. Absent in the answer to an append.
     pub sync_status: Option<types::SyncStatus>,
-    /// When the entry last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    /// Whether a voicemail box took the call. Null or absent while nothing is known.
+    pub detected_outbound_voicemail: crate::runtime::Field<bool>,
+    /// Why a call did not reach its destination. Null or absent when it did, or before the number was dialled.
+    pub not_reached_destination_reason: crate::runtime::Field<types::NotReachedReason>,
     /// Whether a voicemail was left. Null or absent while nothing is known.
     pub voicemail_left: crate::runtime::Field<bool>,
 }
 impl Record for QueueNumber {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "QueueNumber",
-            fields: &[
-                Name("call_id", "call_id", Treat::Shown),
-                Name("call_start_date", "call_start_date", Treat::Shown),
-                Name("created_at", "created_at", Treat::Shown),
-                Name(
-                    "detected_outbound_voicemail",
-                    "detected_outbound_voicemail",
-                    Treat::Shown,
-                ),
-                Name(
-                    "not_reached_destination_reason",
-                    "not_reached_destination_reason",
-                    Treat::Shown,
-                ),
-                Name("number_to", "number_to", Treat::Hidden),
-                Name("position", "position", Treat::Shown),
-                Name("routing_result", "routing_result", Treat::Shown),
-                Name("sync_status", "sync_status", Treat::Shown),
-                Name("updated_at", "updated_at", Treat::Shown),
-                Name("voicemail_left", "voicemail_left", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "QueueNumber";
+    const FIELDS: &'static [&'static str] = &[
+        "number_to",
+        "position",
+        "created_at",
+        "updated_at",
+        "call_start_date",
+        "call_id",
+        "routing_result",
+        "sync_status",
+        "detected_outbound_voicemail",
+        "not_reached_destination_reason",
+        "voicemail_left",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_7 = None;
+        let mut field_8 = crate::runtime::Field::Absent;
+        let mut field_9 = crate::runtime::Field::Absent;
+        let mut field_10 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.call_id,
-                1 => &self.call_start_date,
-                2 => &self.created_at,
-                3 => &self.detected_outbound_voicemail,
-                4 => &self.not_reached_destination_reason,
-                5 => &self.number_to,
-                6 => &self.position,
-                7 => &self.routing_result,
-                8 => &self.sync_status,
-                9 => &self.updated_at,
-                10 => &self.voicemail_left,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need_whole(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                9 => entries.take(&mut field_9),
+                10 => entries.take(&mut field_10),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            call_id: object.get("call_id")?,
-            call_start_date: object.get("call_start_date")?,
-            created_at: object.get("created_at")?,
-            detected_outbound_voicemail: object.get("detected_outbound_voicemail")?,
-            not_reached_destination_reason: object
-                .get("not_reached_destination_reason")?,
-            number_to: object.get("number_to")?,
-            position: object.get("position")?,
-            routing_result: object.get("routing_result")?,
-            sync_status: object.get("sync_status")?,
-            updated_at: object.get("updated_at")?,
-            voicemail_left: object.get("voicemail_left")?,
+            number_to: field_0,
+            position: field_1,
+            created_at: field_2,
+            updated_at: field_3,
+            call_start_date: field_4,
+            call_id: field_5,
+            routing_result: field_6,
+            sync_status: field_7,
+            detected_outbound_voicemail: field_8,
+            not_reached_destination_reason: field_9,
+            voicemail_left: field_10,
         })
     }
 }
 record!(QueueNumber);
+impl Serialize for QueueNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            self.created_at.is_none(),
+            self.updated_at.is_none(),
+            self.call_start_date.is_absent(),
+            self.call_id.is_absent(),
+            self.routing_result.is_absent(),
+            self.sync_status.is_none(),
+            self.detected_outbound_voicemail.is_absent(),
+            self.not_reached_destination_reason.is_absent(),
+            self.voicemail_left.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("QueueNumber", present(&absent))?;
+        field(&mut out, absent[0], "number_to", &self.number_to)?;
+        field(&mut out, absent[1], "position", &self.position)?;
+        field(&mut out, absent[2], "created_at", &self.created_at)?;
+        field(&mut out, absent[3], "updated_at", &self.updated_at)?;
+        field(&mut out, absent[4], "call_start_date", &self.call_start_date)?;
+        field(&mut out, absent[5], "call_id", &self.call_id)?;
+        field(&mut out, absent[6], "routing_result", &self.routing_result)?;
+        field(&mut out, absent[7], "sync_status", &self.sync_status)?;
+        field(
+            &mut out,
+            absent[8],
+            "detected_outbound_voicemail",
+            &self.detected_outbound_voicemail,
+        )?;
+        field(
+            &mut out,
+            absent[9],
+            "not_reached_destination_reason",
+            &self.not_reached_destination_reason,
+        )?;
+        field(&mut out, absent[10], "voicemail_left", &self.voicemail_left)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for QueueNumber {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "QueueNumber",
+            &[
+                ("number_to", &Hidden(&self.number_to)),
+                ("position", &self.position),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+                ("call_start_date", &self.call_start_date),
+                ("call_id", &self.call_id),
+                ("routing_result", &self.routing_result),
+                ("sync_status", &self.sync_status),
+                ("detected_outbound_voicemail", &self.detected_outbound_voicemail),
+                ("not_reached_destination_reason", &self.not_reached_destination_reason),
+                ("voicemail_left", &self.voicemail_left),
+            ],
+        )
+    }
+}
 /// What a new queue is to be called and whose it is to be.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResetDialingQueueRequest {
-    /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
-    pub email: crate::runtime::Field<String>,
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
     pub name: crate::runtime::Field<String>,
     /// Id of the teammate who gets the queue. Takes precedence over `email`. With neither of the two,
     /// the owner of the key gets it.
     pub user_id: crate::runtime::Field<String>,
+    /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
+    pub email: crate::runtime::Field<String>,
     /// The same id as `user_id`, under the name that some pages of the vendor use for it.
     pub user_pid: crate::runtime::Field<String>,
 }
 impl Record for ResetDialingQueueRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "ResetDialingQueueRequest",
-            fields: &[
-                Name("email", "email", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("user_id", "user_id", Treat::Shown),
-                Name("user_pid", "user_pid", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "ResetDialingQueueRequest";
+    const FIELDS: &'static [&'static str] = &["name", "user_id", "email", "user_pid"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.email,
-                1 => &self.name,
-                2 => &self.user_id,
-                3 => &self.user_pid,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            email: object.get("email")?,
-            name: object.get("name")?,
-            user_id: object.get("user_id")?,
-            user_pid: object.get("user_pid")?,
+            name: field_0,
+            user_id: field_1,
+            email: field_2,
+            user_pid: field_3,
         })
     }
 }
 record!(ResetDialingQueueRequest);
+impl Serialize for ResetDialingQueueRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_absent(),
+            self.user_id.is_absent(),
+            self.email.is_absent(),
+            self.user_pid.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("ResetDialingQueueRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "user_id", &self.user_id)?;
+        field(&mut out, absent[2], "email", &self.email)?;
+        field(&mut out, absent[3], "user_pid", &self.user_pid)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ResetDialingQueueRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ResetDialingQueueRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("user_id", &self.user_id),
+                ("email", &Hidden(&self.email)),
+                ("user_pid", &self.user_pid),
+            ],
+        )
+    }
+}
 impl ResetDialingQueueRequest {
     /// A `ResetDialingQueueRequest` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
-            email: Default::default(),
             name: Default::default(),
             user_id: Default::default(),
+            email: Default::default(),
             user_pid: Default::default(),
-        }
-    }
-    /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
-    #[must_use]
-    pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.email = email.into();
-        self
-    }
-    /// As `email`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_email(
-        self,
-        email: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match email {
-            Some(email) => self.email(email),
-            None => self,
         }
     }
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
@@ -1032,6 +1329,23 @@ impl ResetDialingQueueRequest {
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
+            None => self,
+        }
+    }
+    /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.email = email.into();
+        self
+    }
+    /// As `email`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_email(
+        self,
+        email: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match email {
+            Some(email) => self.email(email),
             None => self,
         }
     }
@@ -1066,131 +1380,147 @@ pub struct SkippedNumber {
     pub reason: types::SkipReason,
 }
 impl Record for SkippedNumber {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SkippedNumber",
-            fields: &[
-                Name("number", "number", Treat::Hidden),
-                Name("reason", "reason", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SkippedNumber";
+    const FIELDS: &'static [&'static str] = &["number", "reason"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.number,
-                1 => &self.reason,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            number: object.get("number")?,
-            reason: object.get("reason")?,
+            number: field_0,
+            reason: field_1,
         })
     }
 }
 record!(SkippedNumber);
+impl Serialize for SkippedNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, false];
+        let mut out = serializer.serialize_struct("SkippedNumber", present(&absent))?;
+        field(&mut out, absent[0], "number", &self.number)?;
+        field(&mut out, absent[1], "reason", &self.reason)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SkippedNumber {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SkippedNumber",
+            &[("number", &Hidden(&self.number)), ("reason", &self.reason)],
+        )
+    }
+}
 /// Settings to change on a queue. What is left out stays as it is.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpsertDialingQueueRequest {
-    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    pub do_not_disturb: crate::runtime::Field<types::DoNotDisturb>,
-    /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    pub email: crate::runtime::Field<String>,
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
     pub name: crate::runtime::Field<String>,
+    /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
+    pub voicemail_handling: crate::runtime::Field<types::VoicemailHandling>,
+    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
+    pub do_not_disturb: crate::runtime::Field<types::DoNotDisturb>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
     pub user_id: crate::runtime::Field<String>,
-    /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
-    pub voicemail_handling: crate::runtime::Field<types::VoicemailHandling>,
+    /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
+    pub email: crate::runtime::Field<String>,
 }
 impl Record for UpsertDialingQueueRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "UpsertDialingQueueRequest",
-            fields: &[
-                Name("do_not_disturb", "do_not_disturb", Treat::Shown),
-                Name("email", "email", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("user_id", "user_id", Treat::Shown),
-                Name("voicemail_handling", "voicemail_handling", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "UpsertDialingQueueRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "voicemail_handling",
+        "do_not_disturb",
+        "user_id",
+        "email",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.do_not_disturb,
-                1 => &self.email,
-                2 => &self.name,
-                3 => &self.user_id,
-                4 => &self.voicemail_handling,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            do_not_disturb: object.get("do_not_disturb")?,
-            email: object.get("email")?,
-            name: object.get("name")?,
-            user_id: object.get("user_id")?,
-            voicemail_handling: object.get("voicemail_handling")?,
+            name: field_0,
+            voicemail_handling: field_1,
+            do_not_disturb: field_2,
+            user_id: field_3,
+            email: field_4,
         })
     }
 }
 record!(UpsertDialingQueueRequest);
+impl Serialize for UpsertDialingQueueRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.name.is_absent(),
+            self.voicemail_handling.is_absent(),
+            self.do_not_disturb.is_absent(),
+            self.user_id.is_absent(),
+            self.email.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("UpsertDialingQueueRequest", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "voicemail_handling", &self.voicemail_handling)?;
+        field(&mut out, absent[2], "do_not_disturb", &self.do_not_disturb)?;
+        field(&mut out, absent[3], "user_id", &self.user_id)?;
+        field(&mut out, absent[4], "email", &self.email)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for UpsertDialingQueueRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "UpsertDialingQueueRequest",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("voicemail_handling", &self.voicemail_handling),
+                ("do_not_disturb", &self.do_not_disturb),
+                ("user_id", &self.user_id),
+                ("email", &Hidden(&self.email)),
+            ],
+        )
+    }
+}
 impl UpsertDialingQueueRequest {
     /// A `UpsertDialingQueueRequest` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
-            do_not_disturb: Default::default(),
-            email: Default::default(),
             name: Default::default(),
-            user_id: Default::default(),
             voicemail_handling: Default::default(),
-        }
-    }
-    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    #[must_use]
-    pub fn do_not_disturb(
-        mut self,
-        do_not_disturb: impl Into<crate::runtime::Field<types::DoNotDisturb>>,
-    ) -> Self {
-        self.do_not_disturb = do_not_disturb.into();
-        self
-    }
-    /// As `do_not_disturb`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_do_not_disturb(
-        self,
-        do_not_disturb: Option<impl Into<crate::runtime::Field<types::DoNotDisturb>>>,
-    ) -> Self {
-        match do_not_disturb {
-            Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
-            None => self,
-        }
-    }
-    /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    #[must_use]
-    pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.email = email.into();
-        self
-    }
-    /// As `email`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_email(
-        self,
-        email: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match email {
-            Some(email) => self.email(email),
-            None => self,
+            do_not_disturb: Default::default(),
+            user_id: Default::default(),
+            email: Default::default(),
         }
     }
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
@@ -1207,24 +1537,6 @@ impl UpsertDialingQueueRequest {
     ) -> Self {
         match name {
             Some(name) => self.name(name),
-            None => self,
-        }
-    }
-    /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
-    /// the owner of the key is meant.
-    #[must_use]
-    pub fn user_id(mut self, user_id: impl Into<crate::runtime::Field<String>>) -> Self {
-        self.user_id = user_id.into();
-        self
-    }
-    /// As `user_id`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_user_id(
-        self,
-        user_id: Option<impl Into<crate::runtime::Field<String>>>,
-    ) -> Self {
-        match user_id {
-            Some(user_id) => self.user_id(user_id),
             None => self,
         }
     }
@@ -1247,6 +1559,61 @@ impl UpsertDialingQueueRequest {
     ) -> Self {
         match voicemail_handling {
             Some(voicemail_handling) => self.voicemail_handling(voicemail_handling),
+            None => self,
+        }
+    }
+    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
+    #[must_use]
+    pub fn do_not_disturb(
+        mut self,
+        do_not_disturb: impl Into<crate::runtime::Field<types::DoNotDisturb>>,
+    ) -> Self {
+        self.do_not_disturb = do_not_disturb.into();
+        self
+    }
+    /// As `do_not_disturb`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_do_not_disturb(
+        self,
+        do_not_disturb: Option<impl Into<crate::runtime::Field<types::DoNotDisturb>>>,
+    ) -> Self {
+        match do_not_disturb {
+            Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
+            None => self,
+        }
+    }
+    /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
+    /// the owner of the key is meant.
+    #[must_use]
+    pub fn user_id(mut self, user_id: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.user_id = user_id.into();
+        self
+    }
+    /// As `user_id`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_user_id(
+        self,
+        user_id: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match user_id {
+            Some(user_id) => self.user_id(user_id),
+            None => self,
+        }
+    }
+    /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
+        self.email = email.into();
+        self
+    }
+    /// As `email`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_email(
+        self,
+        email: Option<impl Into<crate::runtime::Field<String>>>,
+    ) -> Self {
+        match email {
+            Some(email) => self.email(email),
             None => self,
         }
     }

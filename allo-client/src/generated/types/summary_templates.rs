@@ -3,47 +3,71 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Which summary template a number uses.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NumberDefaultSummaryTemplate {
-    /// Id of the default template. Null when the number has none.
-    pub default_summary_template_id: crate::runtime::Field<String>,
     /// The telephone number, in E.164.
     pub number: String,
+    /// Id of the default template. Null when the number has none.
+    pub default_summary_template_id: crate::runtime::Field<String>,
 }
 impl Record for NumberDefaultSummaryTemplate {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "NumberDefaultSummaryTemplate",
-            fields: &[
-                Name(
-                    "default_summary_template_id",
-                    "default_summary_template_id",
-                    Treat::Shown,
-                ),
-                Name("number", "number", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "NumberDefaultSummaryTemplate";
+    const FIELDS: &'static [&'static str] = &["number", "default_summary_template_id"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.default_summary_template_id,
-                1 => &self.number,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            default_summary_template_id: object.get("default_summary_template_id")?,
-            number: object.get("number")?,
+            number: field_0,
+            default_summary_template_id: field_1,
         })
     }
 }
 record!(NumberDefaultSummaryTemplate);
+impl Serialize for NumberDefaultSummaryTemplate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.default_summary_template_id.is_absent()];
+        let mut out = serializer
+            .serialize_struct("NumberDefaultSummaryTemplate", present(&absent))?;
+        field(&mut out, absent[0], "number", &self.number)?;
+        field(
+            &mut out,
+            absent[1],
+            "default_summary_template_id",
+            &self.default_summary_template_id,
+        )?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for NumberDefaultSummaryTemplate {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "NumberDefaultSummaryTemplate",
+            &[
+                ("number", &Hidden(&self.number)),
+                ("default_summary_template_id", &self.default_summary_template_id),
+            ],
+        )
+    }
+}
 /// The summary template that a number is to use.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -52,27 +76,40 @@ pub struct SetDefaultSummaryTemplateRequest {
     pub summary_template_id: crate::runtime::Field<String>,
 }
 impl Record for SetDefaultSummaryTemplateRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SetDefaultSummaryTemplateRequest",
-            fields: &[Name("summary_template_id", "summary_template_id", Treat::Shown)],
+    const NAME: &'static str = "SetDefaultSummaryTemplateRequest";
+    const FIELDS: &'static [&'static str] = &["summary_template_id"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::runtime::Field::Absent;
+        while entries.next().is_some() {
+            entries.take(&mut field_0);
         }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
-            match index {
-                0 => &self.summary_template_id,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+        entries.finish(&[])?;
         Ok(Self {
-            summary_template_id: object.get("summary_template_id")?,
+            summary_template_id: field_0,
         })
     }
 }
 record!(SetDefaultSummaryTemplateRequest);
+impl Serialize for SetDefaultSummaryTemplateRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.summary_template_id.is_absent()];
+        let mut out = serializer
+            .serialize_struct("SetDefaultSummaryTemplateRequest", present(&absent))?;
+        field(&mut out, absent[0], "summary_template_id", &self.summary_template_id)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SetDefaultSummaryTemplateRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SetDefaultSummaryTemplateRequest",
+            &[("summary_template_id", &self.summary_template_id)],
+        )
+    }
+}
 impl SetDefaultSummaryTemplateRequest {
     /// A `SetDefaultSummaryTemplateRequest` with what it cannot do without.
     #[must_use]
@@ -106,110 +143,191 @@ impl SetDefaultSummaryTemplateRequest {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryTemplate {
-    /// What the calls are about, for the summary to build on; at most 4,000 characters. Null without one.
-    pub call_context: crate::runtime::Field<String>,
-    /// When the template was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
-    /// Icon of the template, as the app names it. Null without one.
-    pub icon: crate::runtime::Field<String>,
     /// Id of the template. Opaque; begins with `tst-`.
     pub id: String,
     /// Name of the template as people see it.
     pub name: String,
+    /// What the calls are about, for the summary to build on; at most 4,000 characters. Null without one.
+    pub call_context: crate::runtime::Field<String>,
+    /// Icon of the template, as the app names it. Null without one.
+    pub icon: crate::runtime::Field<String>,
     /// What a summary is to contain; at most ten sections.
     pub sections: Option<crate::runtime::List<types::SummaryTemplateSection>>,
+    /// When the template was created. Sent without an offset.
+    pub created_at: Option<crate::Timestamp>,
     /// When the template was last changed. Sent without an offset.
     pub updated_at: Option<crate::Timestamp>,
 }
 impl Record for SummaryTemplate {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SummaryTemplate",
-            fields: &[
-                Name("call_context", "call_context", Treat::Hidden),
-                Name("created_at", "created_at", Treat::Shown),
-                Name("icon", "icon", Treat::Hidden),
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-                Name("sections", "sections", Treat::Shown),
-                Name("updated_at", "updated_at", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SummaryTemplate";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "call_context",
+        "icon",
+        "sections",
+        "created_at",
+        "updated_at",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.call_context,
-                1 => &self.created_at,
-                2 => &self.icon,
-                3 => &self.id,
-                4 => &self.name,
-                5 => &self.sections,
-                6 => &self.updated_at,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            call_context: object.get("call_context")?,
-            created_at: object.get("created_at")?,
-            icon: object.get("icon")?,
-            id: object.get("id")?,
-            name: object.get("name")?,
-            sections: object.get("sections")?,
-            updated_at: object.get("updated_at")?,
+            id: field_0,
+            name: field_1,
+            call_context: field_2,
+            icon: field_3,
+            sections: field_4,
+            created_at: field_5,
+            updated_at: field_6,
         })
     }
 }
 record!(SummaryTemplate);
+impl Serialize for SummaryTemplate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            self.call_context.is_absent(),
+            self.icon.is_absent(),
+            self.sections.is_none(),
+            self.created_at.is_none(),
+            self.updated_at.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("SummaryTemplate", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "call_context", &self.call_context)?;
+        field(&mut out, absent[3], "icon", &self.icon)?;
+        field(&mut out, absent[4], "sections", &self.sections)?;
+        field(&mut out, absent[5], "created_at", &self.created_at)?;
+        field(&mut out, absent[6], "updated_at", &self.updated_at)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SummaryTemplate {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SummaryTemplate",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("call_context", &Hidden(&self.call_context)),
+                ("icon", &Hidden(&self.icon)),
+                ("sections", &self.sections),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+            ],
+        )
+    }
+}
 /// The contents of a summary template.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryTemplateInput {
+    /// Name of the template as people see it.
+    pub name: String,
     /// What the calls are about, for the summary to build on; at most 4,000 characters. Null or left
     /// out for none.
     pub call_context: crate::runtime::Field<String>,
     /// Icon of the template, as the app names it. Null or left out for none.
     pub icon: crate::runtime::Field<String>,
-    /// Name of the template as people see it.
-    pub name: String,
     /// What the summary is to contain; at most ten sections. Left out for none.
     pub sections: Option<Vec<types::SummaryTemplateSection>>,
 }
 impl Record for SummaryTemplateInput {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SummaryTemplateInput",
-            fields: &[
-                Name("call_context", "call_context", Treat::Hidden),
-                Name("icon", "icon", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("sections", "sections", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SummaryTemplateInput";
+    const FIELDS: &'static [&'static str] = &[
+        "name",
+        "call_context",
+        "icon",
+        "sections",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.call_context,
-                1 => &self.icon,
-                2 => &self.name,
-                3 => &self.sections,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take_items(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            call_context: object.get("call_context")?,
-            icon: object.get("icon")?,
-            name: object.get("name")?,
-            sections: object.get("sections")?,
+            name: field_0,
+            call_context: field_1,
+            icon: field_2,
+            sections: field_3,
         })
     }
 }
 record!(SummaryTemplateInput);
+impl Serialize for SummaryTemplateInput {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.call_context.is_absent(),
+            self.icon.is_absent(),
+            self.sections.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("SummaryTemplateInput", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "call_context", &self.call_context)?;
+        field(&mut out, absent[2], "icon", &self.icon)?;
+        field(&mut out, absent[3], "sections", &self.sections)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SummaryTemplateInput {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SummaryTemplateInput",
+            &[
+                ("name", &Hidden(&self.name)),
+                ("call_context", &Hidden(&self.call_context)),
+                ("icon", &Hidden(&self.icon)),
+                ("sections", &self.sections),
+            ],
+        )
+    }
+}
 impl SummaryTemplateInput {
     /// A `SummaryTemplateInput` with what it cannot do without.
     pub fn new(name: impl Into<String>) -> Self {
@@ -295,43 +413,66 @@ impl From<String> for SummaryTemplateInput {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryTemplateSection {
+    /// Heading of the section.
+    pub title: String,
     /// What is to stand under the heading. May be left out.
     pub instructions: Option<String>,
     /// Place of the section among the others, counted from 0.
     pub order: i64,
-    /// Heading of the section.
-    pub title: String,
 }
 impl Record for SummaryTemplateSection {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "SummaryTemplateSection",
-            fields: &[
-                Name("instructions", "instructions", Treat::Hidden),
-                Name("order", "order", Treat::Shown),
-                Name("title", "title", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "SummaryTemplateSection";
+    const FIELDS: &'static [&'static str] = &["title", "instructions", "order"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.instructions,
-                1 => &self.order,
-                2 => &self.title,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.need_whole(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (2, field_2.is_none())])?;
+        let (Some(field_0), Some(field_2)) = (field_0, field_2) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            instructions: object.get("instructions")?,
-            order: object.get("order")?,
-            title: object.get("title")?,
+            title: field_0,
+            instructions: field_1,
+            order: field_2,
         })
     }
 }
 record!(SummaryTemplateSection);
+impl Serialize for SummaryTemplateSection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.instructions.is_none(), false];
+        let mut out = serializer
+            .serialize_struct("SummaryTemplateSection", present(&absent))?;
+        field(&mut out, absent[0], "title", &self.title)?;
+        field(&mut out, absent[1], "instructions", &self.instructions)?;
+        field(&mut out, absent[2], "order", &self.order)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for SummaryTemplateSection {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "SummaryTemplateSection",
+            &[
+                ("title", &Hidden(&self.title)),
+                ("instructions", &Hidden(&self.instructions)),
+                ("order", &self.order),
+            ],
+        )
+    }
+}
 impl SummaryTemplateSection {
     /// A `SummaryTemplateSection` with what it cannot do without.
     pub fn new(order: i64, title: impl Into<String>) -> Self {

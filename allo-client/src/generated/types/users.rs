@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// HTTP method of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -126,48 +128,74 @@ crate::runtime::open_enum!(UserStatus);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeEndpoint {
-    /// What the endpoint does, in the words of the service.
-    pub description: Option<String>,
     /// HTTP method of an endpoint.
     pub method: Option<types::HttpMethod>,
     /// Path of the endpoint below the host, with its placeholders in braces.
     pub path: Option<String>,
+    /// What the endpoint does, in the words of the service.
+    pub description: Option<String>,
     /// Name of the scope that opens the endpoint.
     pub scope: Option<String>,
 }
 impl Record for MeEndpoint {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "MeEndpoint",
-            fields: &[
-                Name("description", "description", Treat::Shown),
-                Name("method", "method", Treat::Shown),
-                Name("path", "path", Treat::Shown),
-                Name("scope", "scope", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "MeEndpoint";
+    const FIELDS: &'static [&'static str] = &["method", "path", "description", "scope"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.description,
-                1 => &self.method,
-                2 => &self.path,
-                3 => &self.scope,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            description: object.get("description")?,
-            method: object.get("method")?,
-            path: object.get("path")?,
-            scope: object.get("scope")?,
+            method: field_0,
+            path: field_1,
+            description: field_2,
+            scope: field_3,
         })
     }
 }
 record!(MeEndpoint);
+impl Serialize for MeEndpoint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.method.is_none(),
+            self.path.is_none(),
+            self.description.is_none(),
+            self.scope.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("MeEndpoint", present(&absent))?;
+        field(&mut out, absent[0], "method", &self.method)?;
+        field(&mut out, absent[1], "path", &self.path)?;
+        field(&mut out, absent[2], "description", &self.description)?;
+        field(&mut out, absent[3], "scope", &self.scope)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for MeEndpoint {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "MeEndpoint",
+            &[
+                ("method", &self.method),
+                ("path", &self.path),
+                ("description", &self.description),
+                ("scope", &self.scope),
+            ],
+        )
+    }
+}
 /// How many requests a second the service grants this key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -178,83 +206,138 @@ pub struct MeRateLimits {
     pub write_per_second: Option<i64>,
 }
 impl Record for MeRateLimits {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "MeRateLimits",
-            fields: &[
-                Name("read_per_second", "read_per_second", Treat::Shown),
-                Name("write_per_second", "write_per_second", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "MeRateLimits";
+    const FIELDS: &'static [&'static str] = &["read_per_second", "write_per_second"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.read_per_second,
-                1 => &self.write_per_second,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take_whole(&mut field_0),
+                1 => entries.take_whole(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            read_per_second: object.get("read_per_second")?,
-            write_per_second: object.get("write_per_second")?,
+            read_per_second: field_0,
+            write_per_second: field_1,
         })
     }
 }
 record!(MeRateLimits);
+impl Serialize for MeRateLimits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.read_per_second.is_none(), self.write_per_second.is_none()];
+        let mut out = serializer.serialize_struct("MeRateLimits", present(&absent))?;
+        field(&mut out, absent[0], "read_per_second", &self.read_per_second)?;
+        field(&mut out, absent[1], "write_per_second", &self.write_per_second)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for MeRateLimits {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "MeRateLimits",
+            &[
+                ("read_per_second", &self.read_per_second),
+                ("write_per_second", &self.write_per_second),
+            ],
+        )
+    }
+}
 /// What a key is and what it may do.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MeResponse {
     /// Id of the key. Not secret, and not the key itself.
     pub api_key_id: String,
-    /// The endpoints that the scopes of the key open, and no others.
-    pub endpoints: Option<crate::runtime::List<types::MeEndpoint>>,
-    /// How many requests a second the service grants this key.
-    pub rate_limits: Option<types::MeRateLimits>,
     /// Names of the scopes the key was given; empty for a key without any.
     pub scopes: Vec<String>,
+    /// The endpoints that the scopes of the key open, and no others.
+    pub endpoints: Option<crate::runtime::List<types::MeEndpoint>>,
     /// The team the key belongs to. Null when its owner is in no team.
     pub team: crate::runtime::Field<types::MeTeam>,
+    /// How many requests a second the service grants this key.
+    pub rate_limits: Option<types::MeRateLimits>,
 }
 impl Record for MeResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "MeResponse",
-            fields: &[
-                Name("api_key_id", "api_key_id", Treat::Shown),
-                Name("endpoints", "endpoints", Treat::Shown),
-                Name("rate_limits", "rate_limits", Treat::Shown),
-                Name("scopes", "scopes", Treat::Shown),
-                Name("team", "team", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "MeResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "api_key_id",
+        "scopes",
+        "endpoints",
+        "team",
+        "rate_limits",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.api_key_id,
-                1 => &self.endpoints,
-                2 => &self.rate_limits,
-                3 => &self.scopes,
-                4 => &self.team,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need_items(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            api_key_id: object.get("api_key_id")?,
-            endpoints: object.get("endpoints")?,
-            rate_limits: object.get("rate_limits")?,
-            scopes: object.get("scopes")?,
-            team: object.get("team")?,
+            api_key_id: field_0,
+            scopes: field_1,
+            endpoints: field_2,
+            team: field_3,
+            rate_limits: field_4,
         })
     }
 }
 record!(MeResponse);
+impl Serialize for MeResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            self.endpoints.is_none(),
+            self.team.is_absent(),
+            self.rate_limits.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("MeResponse", present(&absent))?;
+        field(&mut out, absent[0], "api_key_id", &self.api_key_id)?;
+        field(&mut out, absent[1], "scopes", &self.scopes)?;
+        field(&mut out, absent[2], "endpoints", &self.endpoints)?;
+        field(&mut out, absent[3], "team", &self.team)?;
+        field(&mut out, absent[4], "rate_limits", &self.rate_limits)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for MeResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "MeResponse",
+            &[
+                ("api_key_id", &self.api_key_id),
+                ("scopes", &self.scopes),
+                ("endpoints", &self.endpoints),
+                ("team", &self.team),
+                ("rate_limits", &self.rate_limits),
+            ],
+        )
+    }
+}
 /// The team the key belongs to. Null when its owner is in no team.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -265,85 +348,138 @@ pub struct MeTeam {
     pub name: Option<String>,
 }
 impl Record for MeTeam {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "MeTeam",
-            fields: &[
-                Name("id", "id", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "MeTeam";
+    const FIELDS: &'static [&'static str] = &["id", "name"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.id,
-                1 => &self.name,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
-        Ok(Self {
-            id: object.get("id")?,
-            name: object.get("name")?,
-        })
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
+        Ok(Self { id: field_0, name: field_1 })
     }
 }
 record!(MeTeam);
+impl Serialize for MeTeam {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.id.is_none(), self.name.is_none()];
+        let mut out = serializer.serialize_struct("MeTeam", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for MeTeam {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "MeTeam", &[("id", &self.id), ("name", &Hidden(&self.name))])
+    }
+}
 /// A member of the team.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct User {
-    /// E-mail address the member signs in with.
-    pub email: String,
     /// Id of the member. Opaque; compare it byte by byte.
     pub id: String,
-    /// Address of the profile picture. Null without one.
-    pub image_url: crate::runtime::Field<String>,
     /// Full name. Not unique in a team.
     pub name: String,
+    /// E-mail address the member signs in with.
+    pub email: String,
     /// What a member may do in the workspace. Creating API keys takes `ADMIN` or `MANAGER`.
     pub role: Option<types::UserRole>,
     /// Whether a member can use the workspace (`ACTIVE`) or has been shut out of it (`BLOCKED`).
     pub status: Option<types::UserStatus>,
+    /// Address of the profile picture. Null without one.
+    pub image_url: crate::runtime::Field<String>,
 }
 impl Record for User {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "User",
-            fields: &[
-                Name("email", "email", Treat::Hidden),
-                Name("id", "id", Treat::Shown),
-                Name("image_url", "image_url", Treat::Hidden),
-                Name("name", "name", Treat::Hidden),
-                Name("role", "role", Treat::Shown),
-                Name("status", "status", Treat::Shown),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "User";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "email",
+        "role",
+        "status",
+        "image_url",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        let mut field_4 = None;
+        let mut field_5 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.email,
-                1 => &self.id,
-                2 => &self.image_url,
-                3 => &self.name,
-                4 => &self.role,
-                5 => &self.status,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                2 => entries.need(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                _ => {}
+            }
+        }
+        entries
+            .finish(
+                &[(0, field_0.is_none()), (1, field_1.is_none()), (2, field_2.is_none())],
+            )?;
+        let (Some(field_0), Some(field_1), Some(field_2)) = (field_0, field_1, field_2)
+        else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            email: object.get("email")?,
-            id: object.get("id")?,
-            image_url: object.get("image_url")?,
-            name: object.get("name")?,
-            role: object.get("role")?,
-            status: object.get("status")?,
+            id: field_0,
+            name: field_1,
+            email: field_2,
+            role: field_3,
+            status: field_4,
+            image_url: field_5,
         })
     }
 }
 record!(User);
+impl Serialize for User {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            false,
+            self.role.is_none(),
+            self.status.is_none(),
+            self.image_url.is_absent(),
+        ];
+        let mut out = serializer.serialize_struct("User", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "email", &self.email)?;
+        field(&mut out, absent[3], "role", &self.role)?;
+        field(&mut out, absent[4], "status", &self.status)?;
+        field(&mut out, absent[5], "image_url", &self.image_url)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for User {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "User",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("email", &Hidden(&self.email)),
+                ("role", &self.role),
+                ("status", &self.status),
+                ("image_url", &Hidden(&self.image_url)),
+            ],
+        )
+    }
+}

@@ -3,7 +3,9 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::types;
-use crate::runtime::{Name, Object, Problem, Record, Shape, Treat, Wire, record};
+use ::serde::de::MapAccess;
+use ::serde::ser::{Serialize, SerializeStruct, Serializer};
+use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
 /// The kind of an event. The vendor adds kinds; acknowledge events of an unknown one all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -90,43 +92,66 @@ crate::runtime::open_enum!(WebhookTopic);
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebhookApiRequest {
-    /// What the endpoint is for, for the team to read. May be left out.
-    pub description: crate::runtime::Field<String>,
-    /// The kinds of events to send; at least one.
-    pub topics: Vec<types::WebhookTopic>,
     /// Address to send the events to. It must be HTTPS, and its certificate must be trusted.
     pub url: String,
+    /// The kinds of events to send; at least one.
+    pub topics: Vec<types::WebhookTopic>,
+    /// What the endpoint is for, for the team to read. May be left out.
+    pub description: crate::runtime::Field<String>,
 }
 impl Record for CreateWebhookApiRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "CreateWebhookApiRequest",
-            fields: &[
-                Name("description", "description", Treat::Shown),
-                Name("topics", "topics", Treat::Shown),
-                Name("url", "url", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "CreateWebhookApiRequest";
+    const FIELDS: &'static [&'static str] = &["url", "topics", "description"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.description,
-                1 => &self.topics,
-                2 => &self.url,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need_items(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            description: object.get("description")?,
-            topics: object.get("topics")?,
-            url: object.get("url")?,
+            url: field_0,
+            topics: field_1,
+            description: field_2,
         })
     }
 }
 record!(CreateWebhookApiRequest);
+impl Serialize for CreateWebhookApiRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, false, self.description.is_absent()];
+        let mut out = serializer
+            .serialize_struct("CreateWebhookApiRequest", present(&absent))?;
+        field(&mut out, absent[0], "url", &self.url)?;
+        field(&mut out, absent[1], "topics", &self.topics)?;
+        field(&mut out, absent[2], "description", &self.description)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CreateWebhookApiRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CreateWebhookApiRequest",
+            &[
+                ("url", &Hidden(&self.url)),
+                ("topics", &self.topics),
+                ("description", &self.description),
+            ],
+        )
+    }
+}
 impl CreateWebhookApiRequest {
     /// A `CreateWebhookApiRequest` with what it cannot do without.
     pub fn new(
@@ -164,57 +189,118 @@ impl CreateWebhookApiRequest {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebhookApiRequest {
+    /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
+    pub url: Option<String>,
+    /// All kinds of events to send; they replace the former list.
+    pub topics: Option<Vec<types::WebhookTopic>>,
     /// New words on what the endpoint is for. How to clear them is not documented.
     pub description: crate::runtime::Field<String>,
     /// `false` pauses the deliveries, `true` resumes them.
     pub enabled: Option<bool>,
-    /// All kinds of events to send; they replace the former list.
-    pub topics: Option<Vec<types::WebhookTopic>>,
-    /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
-    pub url: Option<String>,
 }
 impl Record for UpdateWebhookApiRequest {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "UpdateWebhookApiRequest",
-            fields: &[
-                Name("description", "description", Treat::Shown),
-                Name("enabled", "enabled", Treat::Shown),
-                Name("topics", "topics", Treat::Shown),
-                Name("url", "url", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "UpdateWebhookApiRequest";
+    const FIELDS: &'static [&'static str] = &["url", "topics", "description", "enabled"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.description,
-                1 => &self.enabled,
-                2 => &self.topics,
-                3 => &self.url,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.take(&mut field_0),
+                1 => entries.take_items(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
         Ok(Self {
-            description: object.get("description")?,
-            enabled: object.get("enabled")?,
-            topics: object.get("topics")?,
-            url: object.get("url")?,
+            url: field_0,
+            topics: field_1,
+            description: field_2,
+            enabled: field_3,
         })
     }
 }
 record!(UpdateWebhookApiRequest);
+impl Serialize for UpdateWebhookApiRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            self.url.is_none(),
+            self.topics.is_none(),
+            self.description.is_absent(),
+            self.enabled.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("UpdateWebhookApiRequest", present(&absent))?;
+        field(&mut out, absent[0], "url", &self.url)?;
+        field(&mut out, absent[1], "topics", &self.topics)?;
+        field(&mut out, absent[2], "description", &self.description)?;
+        field(&mut out, absent[3], "enabled", &self.enabled)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for UpdateWebhookApiRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "UpdateWebhookApiRequest",
+            &[
+                ("url", &Hidden(&self.url)),
+                ("topics", &self.topics),
+                ("description", &self.description),
+                ("enabled", &self.enabled),
+            ],
+        )
+    }
+}
 impl UpdateWebhookApiRequest {
     /// A `UpdateWebhookApiRequest` with what it cannot do without.
     #[must_use]
     pub fn new() -> Self {
         Self {
+            url: Default::default(),
+            topics: Default::default(),
             description: Default::default(),
             enabled: Default::default(),
-            topics: Default::default(),
-            url: Default::default(),
+        }
+    }
+    /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+    /// As `url`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_url(self, url: Option<impl Into<String>>) -> Self {
+        match url {
+            Some(url) => self.url(url),
+            None => self,
+        }
+    }
+    /// All kinds of events to send; they replace the former list.
+    #[must_use]
+    pub fn topics(
+        mut self,
+        topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
+    ) -> Self {
+        self.topics = Some(topics.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `topics`; `None` changes nothing.
+    #[must_use]
+    pub fn maybe_topics(
+        self,
+        topics: Option<impl IntoIterator<Item = impl Into<types::WebhookTopic>>>,
+    ) -> Self {
+        match topics {
+            Some(topics) => self.topics(topics),
+            None => self,
         }
     }
     /// New words on what the endpoint is for. How to clear them is not documented.
@@ -251,137 +337,172 @@ impl UpdateWebhookApiRequest {
             None => self,
         }
     }
-    /// All kinds of events to send; they replace the former list.
-    #[must_use]
-    pub fn topics(
-        mut self,
-        topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
-    ) -> Self {
-        self.topics = Some(topics.into_iter().map(Into::into).collect());
-        self
-    }
-    /// As `topics`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_topics(
-        self,
-        topics: Option<impl IntoIterator<Item = impl Into<types::WebhookTopic>>>,
-    ) -> Self {
-        match topics {
-            Some(topics) => self.topics(topics),
-            None => self,
-        }
-    }
-    /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
-    #[must_use]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
-    }
-    /// As `url`; `None` changes nothing.
-    #[must_use]
-    pub fn maybe_url(self, url: Option<impl Into<String>>) -> Self {
-        match url {
-            Some(url) => self.url(url),
-            None => self,
-        }
-    }
 }
 /// An endpoint that receives events.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookApiResponse {
-    /// When the endpoint was created. Sent with an offset. Null when it is not known.
-    pub created_at: crate::runtime::Field<crate::Timestamp>,
+    /// Id of the endpoint. Opaque; begins with `ep_`.
+    pub id: String,
+    /// Address that the events are sent to. Always HTTPS.
+    pub url: String,
+    /// The kinds of events the endpoint receives.
+    pub topics: Vec<types::WebhookTopic>,
     /// What the endpoint is for, in the words of the team. Null without one.
     pub description: crate::runtime::Field<String>,
     /// Whether events are sent to the endpoint. The service turns it off after deliveries have failed for
     /// days.
     pub enabled: Option<bool>,
-    /// Id of the endpoint. Opaque; begins with `ep_`.
-    pub id: String,
     /// The secret that signs the deliveries; begins with `whsec_`. Shown when the endpoint is created or
     /// fetched by its id; null or absent in other answers.
     pub signing_secret: crate::runtime::Field<String>,
-    /// The kinds of events the endpoint receives.
-    pub topics: Vec<types::WebhookTopic>,
-    /// Address that the events are sent to. Always HTTPS.
-    pub url: String,
+    /// When the endpoint was created. Sent with an offset. Null when it is not known.
+    pub created_at: crate::runtime::Field<crate::Timestamp>,
 }
 impl Record for WebhookApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "WebhookApiResponse",
-            fields: &[
-                Name("created_at", "created_at", Treat::Shown),
-                Name("description", "description", Treat::Shown),
-                Name("enabled", "enabled", Treat::Shown),
-                Name("id", "id", Treat::Shown),
-                Name("signing_secret", "signing_secret", Treat::Hidden),
-                Name("topics", "topics", Treat::Shown),
-                Name("url", "url", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "WebhookApiResponse";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "url",
+        "topics",
+        "description",
+        "enabled",
+        "signing_secret",
+        "created_at",
+    ];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_4 = None;
+        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::runtime::Field::Absent;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.created_at,
-                1 => &self.description,
-                2 => &self.enabled,
-                3 => &self.id,
-                4 => &self.signing_secret,
-                5 => &self.topics,
-                6 => &self.url,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                2 => entries.need_items(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take(&mut field_6),
+                _ => {}
+            }
+        }
+        entries
+            .finish(
+                &[(0, field_0.is_none()), (1, field_1.is_none()), (2, field_2.is_none())],
+            )?;
+        let (Some(field_0), Some(field_1), Some(field_2)) = (field_0, field_1, field_2)
+        else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            created_at: object.get("created_at")?,
-            description: object.get("description")?,
-            enabled: object.get("enabled")?,
-            id: object.get("id")?,
-            signing_secret: object.get("signing_secret")?,
-            topics: object.get("topics")?,
-            url: object.get("url")?,
+            id: field_0,
+            url: field_1,
+            topics: field_2,
+            description: field_3,
+            enabled: field_4,
+            signing_secret: field_5,
+            created_at: field_6,
         })
     }
 }
 record!(WebhookApiResponse);
+impl Serialize for WebhookApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            false,
+            self.description.is_absent(),
+            self.enabled.is_none(),
+            self.signing_secret.is_absent(),
+            self.created_at.is_absent(),
+        ];
+        let mut out = serializer
+            .serialize_struct("WebhookApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "url", &self.url)?;
+        field(&mut out, absent[2], "topics", &self.topics)?;
+        field(&mut out, absent[3], "description", &self.description)?;
+        field(&mut out, absent[4], "enabled", &self.enabled)?;
+        field(&mut out, absent[5], "signing_secret", &self.signing_secret)?;
+        field(&mut out, absent[6], "created_at", &self.created_at)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for WebhookApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "WebhookApiResponse",
+            &[
+                ("id", &self.id),
+                ("url", &Hidden(&self.url)),
+                ("topics", &self.topics),
+                ("description", &self.description),
+                ("enabled", &self.enabled),
+                ("signing_secret", &Hidden(&self.signing_secret)),
+                ("created_at", &self.created_at),
+            ],
+        )
+    }
+}
 /// A kind of event.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookEventTypeApiResponse {
-    /// What the event tells, in the words of the service.
-    pub description: Option<String>,
     /// Name of the topic, such as `call.completed`.
     pub name: String,
+    /// What the event tells, in the words of the service.
+    pub description: Option<String>,
 }
 impl Record for WebhookEventTypeApiResponse {
-    fn shape(&self) -> &'static Shape {
-        &Shape {
-            name: "WebhookEventTypeApiResponse",
-            fields: &[
-                Name("description", "description", Treat::Shown),
-                Name("name", "name", Treat::Hidden),
-            ],
-        }
-    }
-    fn value(&self, index: usize) -> Option<&dyn Wire> {
-        Some(
+    const NAME: &'static str = "WebhookEventTypeApiResponse";
+    const FIELDS: &'static [&'static str] = &["name", "description"];
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
             match index {
-                0 => &self.description,
-                1 => &self.name,
-                _ => return None,
-            },
-        )
-    }
-    fn read(object: &Object<'_>) -> Result<Self, Problem> {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
         Ok(Self {
-            description: object.get("description")?,
-            name: object.get("name")?,
+            name: field_0,
+            description: field_1,
         })
     }
 }
 record!(WebhookEventTypeApiResponse);
+impl Serialize for WebhookEventTypeApiResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.description.is_none()];
+        let mut out = serializer
+            .serialize_struct("WebhookEventTypeApiResponse", present(&absent))?;
+        field(&mut out, absent[0], "name", &self.name)?;
+        field(&mut out, absent[1], "description", &self.description)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for WebhookEventTypeApiResponse {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "WebhookEventTypeApiResponse",
+            &[("name", &Hidden(&self.name)), ("description", &self.description)],
+        )
+    }
+}

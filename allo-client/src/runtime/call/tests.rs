@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::runtime::Field;
+use crate::runtime::{Body, Field};
 use crate::{TargetTeammate, operations};
 
 fn client() -> Client {

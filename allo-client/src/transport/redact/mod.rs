@@ -2,7 +2,7 @@
 //! lines, no keys, telephone numbers or e-mail addresses. What counts as one is
 //! in `key`, `phone` and `email`, which look at a text in every encoding that
 //! `view` reads. First all of it is masked, then it is cut. What holds no secret
-//! is not changed. Typed values hide themselves (`runtime::wire`).
+//! is not changed. Typed values hide themselves (`runtime::codec`).
 
 mod decode_problem;
 mod email;

@@ -104,44 +104,44 @@ fn search_contacts(client: &allo_client::Client, pick: &mut Pick) -> Sent {
 
 fn create_contact(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.create_contact(["+12125550199"]);
-    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
     sent(call.send())
 }
 
 fn update_contact(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.update_contact("cnt-example");
-    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
-    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
     sent(call.send())
 }
 
 fn get_analytics_outbound(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.get_analytics_outbound(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "items");
+    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
     let call = optional!(call, pick, Body, "granularity", granularity, maybe_granularity, "DAY");
+    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "items");
+    let call = optional!(call, pick, Body, "stage", stage, maybe_stage, "DIAL");
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    let call = optional!(call, pick, Body, "stage", stage, maybe_stage, "DIAL");
-    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
-    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     sent(call.send())
 }
 
 fn get_team_metrics(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.get_team_metrics(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     sent(call.send())
 }
 
@@ -159,19 +159,19 @@ fn search_all_conversations(client: &allo_client::Client, pick: &mut Pick) -> Se
     let call = client.search_all_conversations();
     let call = optional!(call, pick, Body, "allo_number", allo_number, maybe_allo_number, "+12125550100");
     let call = optional!(call, pick, Body, "contact_number", contact_number, maybe_contact_number, "+12125550140");
-    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example");
     let call = optional!(call, pick, Body, "direction", direction, maybe_direction, "INBOUND");
-    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "text");
-    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
-    let call = optional!(call, pick, Body, "result", result, maybe_result, "ANSWERED");
-    let call = optional!(call, pick, Body, "search", search, maybe_search, "text");
-    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    let call = optional!(call, pick, Body, "sort", sort, maybe_sort, "DATE_DESC");
-    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
     let call = optional!(call, pick, Body, "type", kind, maybe_kind, "CALL");
+    let call = optional!(call, pick, Body, "result", result, maybe_result, "ANSWERED");
+    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
     let call = optional!(call, pick, Body, "unread", unread, maybe_unread, true);
     let call = optional!(call, pick, Body, "unresponded", unresponded, maybe_unresponded, true);
-    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example");
+    let call = optional!(call, pick, Body, "search", search, maybe_search, "text");
+    let call = optional!(call, pick, Body, "sort", sort, maybe_sort, "DATE_DESC");
+    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "text");
+    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
+    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
+    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     sent(call.send())
 }
 
@@ -195,92 +195,92 @@ fn execute_conversation_action(client: &allo_client::Client, pick: &mut Pick) ->
 
 fn create_company(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.create_company("Fern Street Books");
-    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
     sent(call.send())
 }
 
 fn search_companies(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.search_companies();
     let call = optional!(call, pick, Body, "filters", filters, maybe_filters, allo_client::types::CompanyFilters::new(), null);
+    let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
     sent(call.send())
 }
 
 fn update_company(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.update_company("com-example");
-    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
     sent(call.send())
 }
 
 fn create_deal(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.create_deal("Fern Street Books");
+    let call = optional!(call, pick, Body, "status", status, maybe_status, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
+    let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
     let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
-    let call = optional!(call, pick, Body, "status", status, maybe_status, "text".to_owned(), null);
     sent(call.send())
 }
 
 fn search_deals(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.search_deals();
     let call = optional!(call, pick, Body, "filters", filters, maybe_filters, allo_client::types::DealFilters::new(), null);
-    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "search", search, maybe_search, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
+    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
+    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     sent(call.send())
 }
 
 fn update_deal(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.update_deal("dea-example");
-    let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
-    let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
     let call = optional!(call, pick, Body, "status", status, maybe_status, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
+    let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
+    let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
     sent(call.send())
 }
 
 fn create_person(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.create_person(["+12125550199"]);
-    let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "allow_duplicate_number", allow_duplicate_number, maybe_allow_duplicate_number, true);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "allow_duplicate_number", allow_duplicate_number, maybe_allow_duplicate_number, true);
     sent(call.send())
 }
 
 fn search_people(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.search_people();
     let call = optional!(call, pick, Body, "filters", filters, maybe_filters, allo_client::types::PeopleFilters::new(), null);
-    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "search", search, maybe_search, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
+    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
+    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     sent(call.send())
 }
 
 fn update_person(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.update_person("per-example");
-    let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
-    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
     sent(call.send())
 }
 
@@ -299,9 +299,9 @@ fn reset_current_dialing_queue(client: &allo_client::Client, pick: &mut Pick) ->
 
 fn upsert_current_dialing_queue(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.upsert_current_dialing_queue();
-    let call = optional!(call, pick, Body, "do_not_disturb", do_not_disturb, maybe_do_not_disturb, allo_client::types::DoNotDisturb::from("ENABLED"), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
     let call = optional!(call, pick, Body, "voicemail_handling", voicemail_handling, maybe_voicemail_handling, allo_client::types::VoicemailHandling::from("SKIP"), null);
+    let call = optional!(call, pick, Body, "do_not_disturb", do_not_disturb, maybe_do_not_disturb, allo_client::types::DoNotDisturb::from("ENABLED"), null);
     sent(call.send())
 }
 
@@ -356,33 +356,33 @@ fn create_webhook(client: &allo_client::Client, pick: &mut Pick) -> Sent {
 
 fn update_webhook(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.update_webhook("ep_example");
+    let call = optional!(call, pick, Body, "url", url, maybe_url, "https://example.com/hook");
+    let call = optional!(call, pick, Body, "topics", topics, maybe_topics, ["call.received"]);
     let call = optional!(call, pick, Body, "description", description, maybe_description, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "enabled", enabled, maybe_enabled, true);
-    let call = optional!(call, pick, Body, "topics", topics, maybe_topics, ["call.received"]);
-    let call = optional!(call, pick, Body, "url", url, maybe_url, "https://example.com/hook");
     sent(call.send())
 }
 
 fn record_analytics_base_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::AnalyticsBaseRequest::new(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_append_queue_numbers_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::AppendQueueNumbersRequest::new([allo_client::types::NewQueueNumber::new("+12125550199")]);
-    let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
     let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_company_filters(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::CompanyFilters::new();
-    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text");
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books");
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text");
+    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text");
     serde_json::to_value(call).unwrap()
 }
 
@@ -394,28 +394,28 @@ fn record_conversation_action_request(pick: &mut Pick) -> serde_json::Value {
 
 fn record_create_company_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::CreateCompanyRequest::new("Fern Street Books");
-    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_create_contact_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::CreateContactRequest::new(["+12125550199"]);
-    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_create_deal_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::CreateDealRequest::new("Fern Street Books");
+    let call = optional!(call, pick, Body, "status", status, maybe_status, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
+    let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
     let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
-    let call = optional!(call, pick, Body, "status", status, maybe_status, "text".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -427,14 +427,14 @@ fn record_create_partner_account_request(pick: &mut Pick) -> serde_json::Value {
 
 fn record_create_person_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::CreatePersonRequest::new(["+12125550199"]);
-    let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "allow_duplicate_number", allow_duplicate_number, maybe_allow_duplicate_number, true);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "allow_duplicate_number", allow_duplicate_number, maybe_allow_duplicate_number, true);
     serde_json::to_value(call).unwrap()
 }
 
@@ -454,31 +454,31 @@ fn record_item_search_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::ItemSearchRequest::new();
     let call = optional!(call, pick, Body, "allo_number", allo_number, maybe_allo_number, "+12125550100");
     let call = optional!(call, pick, Body, "contact_number", contact_number, maybe_contact_number, "+12125550140");
-    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example");
     let call = optional!(call, pick, Body, "direction", direction, maybe_direction, "INBOUND");
-    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "text");
-    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
-    let call = optional!(call, pick, Body, "result", result, maybe_result, "ANSWERED");
-    let call = optional!(call, pick, Body, "search", search, maybe_search, "text");
-    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    let call = optional!(call, pick, Body, "sort", sort, maybe_sort, "DATE_DESC");
-    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
     let call = optional!(call, pick, Body, "type", kind, maybe_kind, "CALL");
+    let call = optional!(call, pick, Body, "result", result, maybe_result, "ANSWERED");
+    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
     let call = optional!(call, pick, Body, "unread", unread, maybe_unread, true);
     let call = optional!(call, pick, Body, "unresponded", unresponded, maybe_unresponded, true);
-    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example");
+    let call = optional!(call, pick, Body, "search", search, maybe_search, "text");
+    let call = optional!(call, pick, Body, "sort", sort, maybe_sort, "DATE_DESC");
+    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "text");
+    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
+    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
+    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     serde_json::to_value(call).unwrap()
 }
 
 fn record_new_queue_number(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::NewQueueNumber::new("+12125550199");
-    let call = optional!(call, pick, Body, "addresses", addresses, maybe_addresses, vec!["text".to_owned()], null);
-    let call = optional!(call, pick, Body, "company", company, maybe_company, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "company", company, maybe_company, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
+    let call = optional!(call, pick, Body, "addresses", addresses, maybe_addresses, vec!["text".to_owned()], null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -490,36 +490,36 @@ fn record_number_preference(pick: &mut Pick) -> serde_json::Value {
 
 fn record_outbound_analytics_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::OutboundAnalyticsRequest::new(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "items");
+    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
     let call = optional!(call, pick, Body, "granularity", granularity, maybe_granularity, "DAY");
+    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "items");
+    let call = optional!(call, pick, Body, "stage", stage, maybe_stage, "DIAL");
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    let call = optional!(call, pick, Body, "stage", stage, maybe_stage, "DIAL");
-    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
-    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_people_filters(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::PeopleFilters::new();
-    let call = optional!(call, pick, Body, "company", company, maybe_company, "text");
-    let call = optional!(call, pick, Body, "deal_status", deal_status, maybe_deal_status, "text");
-    let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com");
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text");
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text");
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books");
-    let call = optional!(call, pick, Body, "phone_number", phone_number, maybe_phone_number, "+12125550199");
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text");
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text");
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text");
+    let call = optional!(call, pick, Body, "company", company, maybe_company, "text");
+    let call = optional!(call, pick, Body, "phone_number", phone_number, maybe_phone_number, "+12125550199");
+    let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com");
+    let call = optional!(call, pick, Body, "deal_status", deal_status, maybe_deal_status, "text");
     serde_json::to_value(call).unwrap()
 }
 
 fn record_reset_dialing_queue_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::ResetDialingQueueRequest::new();
-    let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
     let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
     let call = optional!(call, pick, Body, "user_pid", user_pid, maybe_user_pid, "text".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }
@@ -527,29 +527,29 @@ fn record_reset_dialing_queue_request(pick: &mut Pick) -> serde_json::Value {
 fn record_search_companies_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::SearchCompaniesRequest::new();
     let call = optional!(call, pick, Body, "filters", filters, maybe_filters, allo_client::types::CompanyFilters::new(), null);
+    let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_search_deals_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::SearchDealsRequest::new();
     let call = optional!(call, pick, Body, "filters", filters, maybe_filters, allo_client::types::DealFilters::new(), null);
-    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "search", search, maybe_search, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
+    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
+    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_search_people_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::SearchPeopleRequest::new();
     let call = optional!(call, pick, Body, "filters", filters, maybe_filters, allo_client::types::PeopleFilters::new(), null);
-    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "search", search, maybe_search, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
+    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
+    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     serde_json::to_value(call).unwrap()
 }
 
@@ -581,62 +581,62 @@ fn record_update_call_summary_request(pick: &mut Pick) -> serde_json::Value {
 
 fn record_update_company_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::UpdateCompanyRequest::new();
-    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_update_contact_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::UpdateContactRequest::new();
-    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
-    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_update_deal_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::UpdateDealRequest::new();
-    let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
-    let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
     let call = optional!(call, pick, Body, "status", status, maybe_status, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
+    let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
+    let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_update_person_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::UpdatePersonRequest::new();
-    let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
-    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }
 
 fn record_update_webhook_api_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::UpdateWebhookApiRequest::new();
+    let call = optional!(call, pick, Body, "url", url, maybe_url, "https://example.com/hook");
+    let call = optional!(call, pick, Body, "topics", topics, maybe_topics, ["call.received"]);
     let call = optional!(call, pick, Body, "description", description, maybe_description, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "enabled", enabled, maybe_enabled, true);
-    let call = optional!(call, pick, Body, "topics", topics, maybe_topics, ["call.received"]);
-    let call = optional!(call, pick, Body, "url", url, maybe_url, "https://example.com/hook");
     serde_json::to_value(call).unwrap()
 }
 
 fn record_upsert_dialing_queue_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::UpsertDialingQueueRequest::new();
-    let call = optional!(call, pick, Body, "do_not_disturb", do_not_disturb, maybe_do_not_disturb, allo_client::types::DoNotDisturb::from("ENABLED"), null);
-    let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
-    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example".to_owned(), null);
     let call = optional!(call, pick, Body, "voicemail_handling", voicemail_handling, maybe_voicemail_handling, allo_client::types::VoicemailHandling::from("SKIP"), null);
+    let call = optional!(call, pick, Body, "do_not_disturb", do_not_disturb, maybe_do_not_disturb, allo_client::types::DoNotDisturb::from("ENABLED"), null);
+    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }

@@ -1,33 +1,41 @@
-//! The one validator: checks what is about to be sent against the table of
-//! operations, so that a mistake costs no request. Its messages name the field
-//! and the limit, and never repeat a text.
+//! The one validator: the limits of the table, what breaks them, and how that is said. Its messages name the field and the
+//! limit, and never repeat a text.
 
 use email_address::{EmailAddress, Options};
-use serde_json::Value;
 
-use super::operation::{FieldSpec, Operation, Place, Rule};
 use crate::error::FieldError;
+use crate::runtime::operation::{FieldSpec, Rule};
 
-/// What is about to be sent: an object for each place.
-#[derive(Clone, Copy)]
-pub(crate) struct Sent<'a> {
-    pub(crate) path: &'a Value,
-    pub(crate) query: &'a Value,
-    pub(crate) body: &'a Value,
+/// A value as its limits see it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Given<'a> {
+    Text(&'a str),
+    Whole(i64),
+    /// A whole number that is not negative.
+    Count(u64),
+    Real(f64),
+    /// An array of so many items.
+    Items(u64),
 }
 
-/// Every limit that is broken, in the order of the table.
-pub(crate) fn check(operation: &Operation, sent: Sent<'_>) -> Vec<FieldError> {
-    let mut problems = Vec::new();
-    for spec in operation.fields {
-        let root = match spec.place {
-            Place::Path => sent.path,
-            Place::Query => sent.query,
-            Place::Body => sent.body,
-        };
-        check_field(spec, root, &mut problems);
+/// Checks a value against the rules of a row of the table; its name is only asked for if one is broken.
+#[inline]
+pub(super) fn check(
+    row: usize,
+    fields: &[FieldSpec],
+    given: &Given<'_>,
+    name: impl Fn() -> String,
+    problems: &mut Vec<(usize, FieldError)>,
+) {
+    let rules = fields.get(row).map_or(&[][..], |spec| spec.rules);
+    for rule in rules.iter().filter(|rule| breaks(rule, given)) {
+        problems.extend(broken(rule, &name(), given).map(|problem| (row, problem)));
     }
-    problems
+}
+
+/// What must be there and is not.
+pub(super) fn missing(name: &str) -> FieldError {
+    problem(name, "REQUIRED", format!("{name} is required"))
 }
 
 /// Whether `text` is an e-mail address, by the same measure as [`Rule::Email`].
@@ -39,104 +47,58 @@ pub(crate) fn is_email(text: &str) -> bool {
     EmailAddress::parse_with_options(text, options).is_ok()
 }
 
-fn check_field(spec: &FieldSpec, root: &Value, problems: &mut Vec<FieldError>) {
-    visit(root, spec.name, String::new(), &mut |name, value| {
-        match value {
-            None if spec.required => {
-                problems.push(problem(name, "REQUIRED", format!("{name} is required")));
-            }
-            None | Some(Value::Null) => {}
-            Some(value) => {
-                let broken = spec
-                    .rules
-                    .iter()
-                    .filter_map(|rule| broken(rule, name, value));
-                problems.extend(broken);
-            }
-        };
-    });
-}
-
-/// Calls `each` for every place that the dotted `name` stands for below `value`.
-/// Nothing is called below a parent that is not there.
-fn visit(
-    value: &Value,
-    name: &str,
-    mut shown: String,
-    each: &mut impl FnMut(&str, Option<&Value>),
-) {
-    let (step, rest) = name
-        .split_once('.')
-        .map_or((name, None), |(a, b)| (a, Some(b)));
-    let (key, in_items) = step
-        .strip_suffix("[]")
-        .map_or((step, false), |key| (key, true));
-    let Value::Object(object) = value else { return };
-    if !shown.is_empty() {
-        shown.push('.');
-    }
-    shown.push_str(key);
-    let found = object.get(key);
-    match (found, in_items, rest) {
-        (found, false, None) => each(&shown, found),
-        (Some(found), false, Some(rest)) => visit(found, rest, shown, each),
-        (Some(Value::Array(items)), true, rest) => {
-            for (index, item) in items.iter().enumerate() {
-                let shown = format!("{shown}[{index}]");
-                match rest {
-                    Some(rest) => visit(item, rest, shown, each),
-                    None => each(&shown, Some(item)),
-                }
-            }
+fn breaks(rule: &Rule, given: &Given<'_>) -> bool {
+    match (rule, given) {
+        (Rule::Length { min, max }, Given::Text(text)) => {
+            // A text has no more characters than bytes.
+            let is_surely_within = min.is_none_or(|min| min <= u64::from(!text.is_empty()))
+                && max.is_none_or(|max| text.len() as u64 <= max);
+            !is_surely_within && outside(characters(text), *min, *max)
         }
-        _ => {}
-    }
-}
-
-fn broken(rule: &Rule, name: &str, value: &Value) -> Option<FieldError> {
-    match (rule, value) {
-        (Rule::Range { min, max }, Value::Number(number)) => {
-            out_of_range(number, *min, *max).then(|| {
-                let limit = bounds("be", *min, *max, "");
-                problem(
-                    name,
-                    "OUT_OF_RANGE",
-                    format!("{name} must {limit}, got {number}"),
-                )
-            })
-        }
-        (Rule::Length { min, max }, Value::String(text)) => {
-            let count = text.chars().count() as u64;
-            outside(count, *min, *max).then(|| {
-                let limit = bounds("be", *min, *max, "character");
-                problem(
-                    name,
-                    "BAD_LENGTH",
-                    format!("{name} must {limit}, got {count}"),
-                )
-            })
-        }
-        (Rule::Items { min, max }, Value::Array(items)) => {
-            let count = items.len() as u64;
-            outside(count, *min, *max).then(|| {
-                let limit = bounds("hold", *min, *max, "item");
-                problem(
-                    name,
-                    "BAD_COUNT",
-                    format!("{name} must {limit}, got {count}"),
-                )
-            })
-        }
-        (Rule::Email, Value::String(text)) => (!is_email(text)).then(|| {
-            problem(
-                name,
-                "BAD_EMAIL",
-                format!("{name} is not a valid e-mail address"),
-            )
-        }),
+        (Rule::Email, Given::Text(text)) => !is_email(text),
+        (Rule::Items { min, max }, Given::Items(count)) => outside(*count, *min, *max),
+        (Rule::Range { min, max }, given) => out_of_range(given, *min, *max),
         // A value of another type than its rule cannot come from a typed builder.
-        _ => None,
+        _ => false,
     }
+}
+
+fn characters(text: &str) -> u64 {
+    text.chars().count() as u64
+}
+
+/// How it is said that a value breaks a rule.
+fn broken(rule: &Rule, name: &str, given: &Given<'_>) -> Option<FieldError> {
+    let (code, limit, got) = match (rule, given) {
+        (Rule::Range { min, max }, given) => {
+            let got = match given {
+                Given::Whole(number) => number.to_string(),
+                Given::Count(number) => number.to_string(),
+                Given::Real(number) => serde_json::Number::from_f64(*number)?.to_string(),
+                Given::Text(_) | Given::Items(_) => return None,
+            };
+            ("OUT_OF_RANGE", bounds("be", *min, *max, ""), got)
+        }
+        (Rule::Length { min, max }, Given::Text(text)) => {
+            let limit = bounds("be", *min, *max, "character");
+            ("BAD_LENGTH", limit, characters(text).to_string())
+        }
+        (Rule::Items { min, max }, Given::Items(count)) => (
+            "BAD_COUNT",
+            bounds("hold", *min, *max, "item"),
+            count.to_string(),
+        ),
+        (Rule::Email, _) => {
+            let message = format!("{name} is not a valid e-mail address");
+            return Some(problem(name, "BAD_EMAIL", message));
+        }
+        _ => return None,
+    };
+    Some(problem(
+        name,
+        code,
+        format!("{name} must {limit}, got {got}"),
+    ))
 }
 
 fn problem(field: &str, code: &str, message: String) -> FieldError {
@@ -147,14 +109,20 @@ fn outside(count: u64, min: Option<u64>, max: Option<u64>) -> bool {
     min.is_some_and(|min| count < min) || max.is_some_and(|max| count > max)
 }
 
-fn out_of_range(number: &serde_json::Number, min: Option<i64>, max: Option<i64>) -> bool {
-    if let Some(whole) = number.as_i64() {
-        min.is_some_and(|min| whole < min) || max.is_some_and(|max| whole > max)
-    } else if number.is_u64() {
-        max.is_some()
-    } else {
-        let real = number.as_f64().unwrap_or(f64::NAN);
-        min.is_some_and(|min| real < min as f64) || max.is_some_and(|max| real > max as f64)
+fn out_of_range(given: &Given<'_>, min: Option<i64>, max: Option<i64>) -> bool {
+    match *given {
+        Given::Whole(whole) => {
+            min.is_some_and(|min| whole < min) || max.is_some_and(|max| whole > max)
+        }
+        Given::Count(count) => {
+            let below = |min| u64::try_from(min).is_ok_and(|min| count < min);
+            let above = |max| u64::try_from(max).map_or(true, |max| count > max);
+            min.is_some_and(below) || max.is_some_and(above)
+        }
+        Given::Real(real) => {
+            min.is_some_and(|min| real < min as f64) || max.is_some_and(|max| real > max as f64)
+        }
+        Given::Text(_) | Given::Items(_) => false,
     }
 }
 
@@ -180,8 +148,10 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::{Body, Kind, Method, RetrySafety, SuccessBody};
-    use serde_json::json;
+    use crate::runtime::operation::Place;
+    use crate::runtime::request::Request;
+    use crate::runtime::{Body, Kind, Method, Operation, RetrySafety, SuccessBody};
+    use serde_json::{Value, json};
 
     const fn field(
         name: &'static str,
@@ -257,6 +227,15 @@ mod tests {
                 }],
             ),
             field("filter.tag", Place::Body, true, &[]),
+            field(
+                "filter.name",
+                Place::Body,
+                false,
+                &[Rule::Length {
+                    min: None,
+                    max: Some(9),
+                }],
+            ),
         ],
         pagination: None,
         teammate: None,
@@ -264,15 +243,15 @@ mod tests {
     };
 
     fn messages(query: Value, body: Value) -> Vec<String> {
-        let path = json!({});
-        let problems = check(
-            &OPERATION,
-            Sent {
-                path: &path,
-                query: &query,
-                body: &body,
-            },
-        );
+        let mut request = Request::default();
+        for name in ["size", "from"] {
+            request.query(&OPERATION, name, &query[name]);
+        }
+        request.body(&OPERATION, &body);
+        let problems = match request.finish(&OPERATION) {
+            Ok(_) => Vec::new(),
+            Err(error) => error.field_errors().to_vec(),
+        };
         problems
             .iter()
             .filter_map(|problem| problem.message().map(str::to_owned))
@@ -337,6 +316,11 @@ mod tests {
                 json!({}),
                 json!({"items": [{"to": "a"}], "name": "éééééé"}),
                 "name must be at most 5 characters, got 6",
+            ),
+            (
+                json!({}),
+                json!({"filter": {"name": "123456789", "tag": "a"}, "items": [{"to": "a"}], "name": "123456789"}),
+                "name must be at most 5 characters, got 9",
             ),
             (
                 json!({}),
