@@ -2,6 +2,7 @@
 //! teammate in its place, checks every limit and encodes the request; how it
 //! travels is in `transport`.
 
+use std::any::Any;
 use std::fmt;
 use std::time::Duration;
 
@@ -9,10 +10,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::codec::answer;
 use super::operation::Operation;
 use super::request::{Encoded, Request};
-use super::sending::{self, Sending};
-use crate::transport::{self, IdempotencyKey, Prepared, Success};
+use super::response::Meta;
+use super::sending::Sending;
+use crate::transport::{self, Decoded, IdempotencyKey, Prepared, ReadBody};
 use crate::{CallOptions, Client, Error, Teammate};
 
 /// One call of one operation.
@@ -94,44 +97,44 @@ impl Call {
 
     /// Sends it; the whole body of the answer is a `T`.
     pub(crate) fn send<T: DeserializeOwned + Send + 'static>(self) -> Sending<T> {
-        Sending::new(self.execute(), sending::whole)
+        Sending::new(self.execute(answer::whole::<T>))
     }
 
     /// Sends it; the body of the answer is `{"data": T}`.
     pub(crate) fn send_data<T: DeserializeOwned + Send + 'static>(self) -> Sending<T> {
-        Sending::new(self.execute(), sending::data)
+        Sending::new(self.execute(answer::data::<T>))
     }
 
-    /// Sends it; the body of the answer is `{"data": T}`, or `{}`.
+    /// Sends it; the body of the answer is `{"data": T}`, where null stands for none.
     pub(crate) fn send_data_if_any<T: DeserializeOwned + Default + Send + 'static>(
         self,
     ) -> Sending<T> {
-        Sending::new(self.execute(), sending::data_if_any)
+        Sending::new(self.execute(answer::data_if_any::<T>))
     }
 
     /// Sends it; the body of the answer does not matter.
     pub(crate) fn send_unit(self) -> Sending<()> {
-        Sending::new(self.execute(), sending::unit)
+        Sending::new(self.execute(Decoded::unit))
     }
 
     /// Sends it; the whole body of the answer as it is, null if there is none.
     pub(crate) fn send_value(self) -> Sending<Value> {
-        Sending::new(self.execute(), sending::value)
+        Sending::new(self.execute(answer::value))
     }
 
-    async fn execute(self) -> Result<(Prepared, Success), Error> {
+    /// Not generic, so that it is compiled once.
+    async fn execute(self, read: ReadBody) -> Result<(Meta, Box<dyn Any + Send>), Error> {
         let client = self.client.clone();
         let operation = self.operation;
         client.shared().learnt.check(operation)?;
         let prepared = self
-            .prepare()
+            .prepare(read)
             .map_err(|error| error.with_operation(operation))?;
-        let success = transport::send(client.shared(), &prepared).await?;
-        Ok((prepared, success))
+        transport::send(client.shared(), &prepared).await
     }
 
     /// Everything that can be refused without sending is refused here.
-    fn prepare(mut self) -> Result<Prepared, Error> {
+    fn prepare(mut self, read: ReadBody) -> Result<Prepared, Error> {
         self.options.check()?;
         self.request.check_body(self.operation)?;
         self.place_teammate()?;
@@ -143,6 +146,7 @@ impl Call {
             body,
             key: key(self.operation, &self.options)?,
             options: self.options,
+            read,
         })
     }
 

@@ -15,7 +15,7 @@ use crate::runtime::SuccessBody;
 /// * Where the document declares none, the status is 200, 201 or 204, and the whole body is empty, `{}`, or an
 ///   object with `data`.
 /// * Either way, an object that says `"success": false`, or has an `error` that is not null, is no success.
-pub(super) fn is_success(expected: SuccessBody, status: u16, body: &[u8], is_whole: bool) -> bool {
+pub(crate) fn is_success(expected: SuccessBody, status: u16, body: &[u8], is_whole: bool) -> bool {
     let top = Top::of(body);
     match expected {
         SuccessBody::Object(required) => {

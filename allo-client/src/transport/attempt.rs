@@ -82,6 +82,7 @@ impl Exchange for Wire<'_> {
             headers,
             body: body.bytes,
             problem: body.problem,
+            decoded: None,
         })
     }
 }

@@ -13,7 +13,7 @@ use super::exchange::{Answer, Attempt, Loss, LossSort};
 use super::judge::Judge;
 use super::redact::Redactor;
 use super::run::not_acquired;
-use super::{Prepared, response_body};
+use super::{Decoded, Prepared, response_body};
 use crate::client::Shared;
 use crate::error::{GaveUp, Kind};
 use crate::rate_limit::{PaceRequest, Permit, PermitOutcome, Priority, RateLimitInfo};
@@ -159,6 +159,7 @@ impl Source<'_> {
             headers,
             body: body.bytes,
             problem: body.problem,
+            decoded: None,
         })))
     }
 
@@ -234,6 +235,7 @@ impl Source<'_> {
             prepared: &self.prepared,
             attempts: 1,
             time: self.time,
+            answered: self.shared.engine.clock.now(),
         };
         match judge.judge(attempt) {
             Err(failure) => failure.error,
@@ -267,5 +269,6 @@ fn prepared() -> Prepared {
         body: None,
         key: None,
         options: CallOptions::default(),
+        read: Decoded::unit,
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
+use super::reading::Decoded;
 use super::reason::{self, Reason};
 use super::route::{Proxies, Route};
 use crate::Error;
@@ -55,6 +56,15 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     pub(crate) problem: Option<BodyProblem>,
+    /// What it was read into, once it is read.
+    pub(crate) decoded: Option<Decoded>,
+}
+
+impl Answer {
+    /// Whether its status says that it succeeded, and all of it arrived.
+    pub(crate) fn is_whole_success(&self) -> bool {
+        (200..=299).contains(&self.status) && self.problem.is_none()
+    }
 }
 
 /// Why a body is not whole.

@@ -9,6 +9,7 @@ use super::answer_shape;
 use super::classify::{Arrived, Facts, Verdict, classify, effective, settles};
 use super::engine::Engine;
 use super::exchange::{Answer, Attempt, BodyProblem, Loss, LossSort};
+use super::reading::Decoded;
 use super::redact::Redactor;
 use super::{Prepared, REQUEST_ID, Success, retry_after};
 use crate::error::Kind;
@@ -24,6 +25,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) attempts: u32,
     /// How long this one had.
     pub(crate) time: Duration,
+    /// When it was over.
+    pub(crate) answered: jiff::Timestamp,
 }
 
 /// A failed attempt.
@@ -36,8 +39,15 @@ pub(crate) struct Failure {
 }
 
 /// The error of a 2xx answer that is whole but cannot be read: it has been done.
-pub(crate) fn undecodable(prepared: &Prepared, success: Success, problem: &str) -> Error {
-    let Success { meta, body } = success;
+pub(super) fn undecodable(
+    prepared: &Prepared,
+    meta: Meta,
+    body: Vec<u8>,
+    mut problem: String,
+) -> Error {
+    if body.trim_ascii().is_empty() {
+        problem = "it has no body".to_owned();
+    }
     let outcome = meta.outcome();
     let mut envelope = Envelope::of_message(format!("the answer cannot be read: {problem}"));
     let content_type = content_type(&meta.headers);
@@ -54,19 +64,15 @@ pub(crate) fn undecodable(prepared: &Prepared, success: Success, problem: &str) 
 impl Judge<'_> {
     /// Tells success from every sort of failure.
     pub(crate) fn judge(&self, attempt: Attempt) -> Result<Success, Failure> {
-        let answer = match attempt {
+        let mut answer = match attempt {
             Attempt::Lost(loss) => return Err(self.lost(loss)),
             Attempt::Answered(answer) => answer,
         };
         let is_success = (200..=299).contains(&answer.status);
         match answer.problem {
-            None if is_success => match self.error_inside(&answer) {
-                Some(envelope) => Err(self.refused(answer, envelope)),
-                None if self.is_in_shape(&answer) => Ok(self.success(answer)),
-                None => {
-                    let envelope = self.envelope(&answer);
-                    Err(self.refused(answer, envelope))
-                }
+            None if is_success => match answer.decoded.take() {
+                Some(decoded) if decoded.is_certain => Ok(self.success(answer, decoded)),
+                decoded => self.doubtful(answer, decoded),
             },
             Some(problem) if is_success => Err(self.broken(
                 Answer {
@@ -82,18 +88,34 @@ impl Judge<'_> {
         }
     }
 
-    fn success(&self, answer: Answer) -> Success {
+    /// A success by its status: what it holds tells whether it is one.
+    fn doubtful(&self, answer: Answer, decoded: Option<Decoded>) -> Result<Success, Failure> {
+        match self.error_inside(&answer) {
+            Some(envelope) => Err(self.refused(answer, envelope)),
+            None if self.is_in_shape(&answer) => {
+                let decoded = decoded.unwrap_or_else(|| Decoded::unit(&answer.body));
+                Ok(self.success(answer, decoded))
+            }
+            None => {
+                let envelope = self.envelope(&answer);
+                Err(self.refused(answer, envelope))
+            }
+        }
+    }
+
+    fn success(&self, answer: Answer, decoded: Decoded) -> Success {
         let meta = Meta {
             request_id: self.request_id(&answer.headers),
             status: answer.status,
             headers: answer.headers,
             attempts: self.attempts,
             after_doubt: false,
-            received: self.engine.clock.now(),
+            received: self.answered,
         };
         Success {
             meta,
             body: answer.body,
+            value: decoded.value,
         }
     }
 
@@ -179,8 +201,7 @@ impl Judge<'_> {
     fn refused(&self, answer: Answer, mut envelope: Envelope) -> Failure {
         let arrived = arrived(answer.status, answer.problem.as_ref());
         let status = effective(answer.status, envelope.code.as_ref());
-        let now = self.engine.clock.now();
-        let asked = retry_after::of_headers(&answer.headers, status, now);
+        let asked = retry_after::of_headers(&answer.headers, status, self.answered);
         let delay = asked.into_iter().chain(envelope.retry_after).max();
         let id = envelope.request_id.take();
         let is_in_shape = self.is_in_shape(&answer);

@@ -15,6 +15,7 @@ mod fate;
 mod idempotency;
 mod judge;
 mod observe;
+mod reading;
 mod reason;
 pub(crate) mod redact;
 mod response_body;
@@ -27,6 +28,8 @@ mod tests;
 mod timeline_tests;
 pub(crate) mod tls;
 
+use std::any::Any;
+
 use reqwest::header::HeaderName;
 use tracing::Instrument;
 
@@ -37,6 +40,8 @@ use crate::client::Shared;
 use crate::runtime::{Meta, Operation};
 use crate::{CallOptions, Error};
 
+#[cfg(test)]
+pub(crate) use answer_shape::is_success;
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
 pub(crate) use classify::{effective, may_pass};
@@ -49,6 +54,7 @@ pub use idempotency::IdempotencyKey;
 pub(crate) use idempotency::repeat_until;
 pub use observe::AttemptEvent;
 pub(crate) use observe::Hook;
+pub(crate) use reading::{Decoded, ReadBody};
 
 /// The header by which request ids travel, both ways.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -62,19 +68,35 @@ pub(crate) struct Prepared {
     /// The same on every attempt; none for reads.
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) options: CallOptions,
+    /// How the body of its answer is read.
+    pub(crate) read: ReadBody,
 }
 
-/// A whole 2xx answer, not yet decoded.
+/// A whole 2xx answer.
 #[derive(Debug)]
 pub(crate) struct Success {
     pub(crate) meta: Meta,
     pub(crate) body: Vec<u8>,
+    /// What it was read into, or why it cannot be read.
+    pub(crate) value: Result<Box<dyn Any + Send>, String>,
 }
 
-/// Sends a request, as often as it takes, and waits for its answer.
-pub(crate) async fn send(shared: &Shared, prepared: &Prepared) -> Result<Success, Error> {
+/// Sends a request, as often as it takes, and waits for its answer, which is read as the request says.
+pub(crate) async fn send(
+    shared: &Shared,
+    prepared: &Prepared,
+) -> Result<(Meta, Box<dyn Any + Send>), Error> {
     let wire = attempt::Wire { shared, prepared };
-    send_over(&wire, &shared.engine, prepared).await
+    let success = send_over(&wire, &shared.engine, prepared).await?;
+    match success.value {
+        Ok(value) => Ok((success.meta, value)),
+        Err(problem) => Err(judge::undecodable(
+            prepared,
+            success.meta,
+            success.body,
+            problem,
+        )),
+    }
 }
 
 /// The same over any exchange, in a span of its own.
@@ -88,9 +110,4 @@ async fn send_over<E: Exchange>(
     let result = call.instrument(span.clone()).await;
     observe::close(&span, &result);
     result
-}
-
-/// The error of a 2xx answer that is whole but cannot be read: it has been done.
-pub(crate) fn undecodable(prepared: &Prepared, success: Success, problem: &str) -> Error {
-    judge::undecodable(prepared, success, problem)
 }

@@ -1,4 +1,4 @@
-//! The loop that a call goes through: limit, sign, send, classify, and wait until
+//! The loop that a call goes through: limit, sign, send, read, classify, and wait until
 //! it is sent again. What the steps know is in the modules beside this one.
 
 use std::time::Duration;
@@ -13,6 +13,7 @@ use super::fate::Fate;
 use super::idempotency::REMEMBERED;
 use super::judge::{Failure, Judge};
 use super::observe;
+use super::reading;
 use super::{Prepared, Success};
 use crate::error::{GaveUp, Kind};
 use crate::rate_limit::{AcquireTimeout, PaceRequest, Permit, PermitOutcome, RateLimitInfo};
@@ -36,6 +37,7 @@ pub(crate) async fn run<E: Exchange>(
         let permit = course.limit().await?;
         let request = course.sign(exchange)?;
         let attempt = course.send(exchange, request, permit).await;
+        let attempt = reading::read(attempt, prepared.read).await;
         match course.classify(attempt) {
             Next::Done(answer) => return answer,
             Next::Again(wait) => sleep(wait).await,
@@ -61,6 +63,8 @@ struct Course<'a> {
     first: Option<Sent>,
     /// When the attempt under way was sent, and how long it may take.
     current: (Instant, Duration),
+    /// When the last attempt was over.
+    answered: jiff::Timestamp,
     /// What its answer says about the rate limit; nothing if none came.
     rate_limit: RateLimitInfo,
     /// Why the last attempt failed.
@@ -105,6 +109,7 @@ impl<'a> Course<'a> {
             fate: Fate::default(),
             first: None,
             current: (now, timeout),
+            answered: engine.clock.now(),
             rate_limit: RateLimitInfo::default(),
             last: None,
             last_answer: None,
@@ -163,6 +168,7 @@ impl<'a> Course<'a> {
         self.current = (now, time);
         permit.sent();
         let attempt = exchange.send(request, time).await;
+        self.answered = clock.now();
         let outcome = attempt.permit_outcome();
         self.rate_limit = match outcome {
             PermitOutcome::Answered(info) => info,
@@ -179,6 +185,7 @@ impl<'a> Course<'a> {
             prepared: self.prepared,
             attempts: self.attempts,
             time: self.current.1,
+            answered: self.answered,
         };
         match judge.judge(attempt) {
             Ok(mut success) => {

@@ -360,6 +360,9 @@ impl Record for DrilldownPage {
             }
         }
         entries.finish(&[])?;
+        if field_0.is_none() {
+            entries.odd();
+        }
         Ok(Self {
             data: field_0,
             pagination: field_1,

@@ -1618,6 +1618,9 @@ impl Record for ListConversationsResponse {
             }
         }
         entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.odd();
+        }
         Ok(Self {
             data: field_0,
             pagination: field_1,
@@ -1669,6 +1672,9 @@ impl Record for SearchAllConversationsResponse {
             }
         }
         entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.odd();
+        }
         Ok(Self {
             data: field_0,
             pagination: field_1,

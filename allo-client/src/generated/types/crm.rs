@@ -1709,6 +1709,9 @@ impl Record for SearchCompaniesResponse {
             }
         }
         entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.odd();
+        }
         Ok(Self {
             data: field_0,
             pagination: field_1,
@@ -1947,6 +1950,9 @@ impl Record for SearchDealsResponse {
             }
         }
         entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.odd();
+        }
         Ok(Self {
             data: field_0,
             pagination: field_1,
@@ -2185,6 +2191,9 @@ impl Record for SearchPeopleResponse {
             }
         }
         entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.odd();
+        }
         Ok(Self {
             data: field_0,
             pagination: field_1,

@@ -750,6 +750,9 @@ impl Record for GetCurrentDialingQueueResponse {
             }
         }
         entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.odd();
+        }
         Ok(Self {
             data: field_0,
             queue: field_1,

@@ -24,7 +24,7 @@ fn aimed(operation: &'static Operation, teammate: Teammate) -> Result<(String, V
     if operation.body != Body::None {
         call = call.json(&json!({"name": "a", "numbers": [{"number": "b"}]}));
     }
-    let prepared = call.prepare()?;
+    let prepared = call.prepare(Decoded::unit)?;
     let body = prepared
         .body
         .map(|bytes| serde_json::from_slice(&bytes).unwrap());
@@ -94,26 +94,31 @@ fn who_cannot_be_told_is_refused() {
 fn a_body_that_says_nothing_is_left_out_where_it_may_be() {
     let optional = call(&operations::RESET_CURRENT_DIALING_QUEUE);
     assert_eq!(
-        optional.clone().json(&json!({})).prepare().unwrap().body,
+        optional
+            .clone()
+            .json(&json!({}))
+            .prepare(Decoded::unit)
+            .unwrap()
+            .body,
         None
     );
-    assert_eq!(optional.clone().prepare().unwrap().body, None);
+    assert_eq!(optional.clone().prepare(Decoded::unit).unwrap().body, None);
     let cleared = optional
         .json(&json!({"name": null}))
-        .prepare()
+        .prepare(Decoded::unit)
         .unwrap()
         .body;
     assert_eq!(cleared.as_deref(), Some(br#"{"name":null}"#.as_slice()));
     let required = call(&operations::UPSERT_CURRENT_DIALING_QUEUE).json(&json!({}));
     assert_eq!(
-        required.prepare().unwrap().body.as_deref(),
+        required.prepare(Decoded::unit).unwrap().body.as_deref(),
         Some(b"{}".as_slice())
     );
 }
 
 #[test]
 fn writes_have_a_key_and_reads_have_none() {
-    let key = |call: Call| call.prepare().map(|prepared| prepared.key);
+    let key = |call: Call| call.prepare(Decoded::unit).map(|prepared| prepared.key);
     let write = call(&operations::RESET_CURRENT_DIALING_QUEUE);
     let (one, other) = (key(write.clone()).unwrap(), key(write.clone()).unwrap());
     assert!(one.is_some() && one != other);
@@ -131,7 +136,7 @@ fn options_add_up() {
     let mut call = call(&operations::GET_ME);
     call.change_options(|o| o.with_request_id("req-1"));
     call.change_options(|o| o.with_timeout(std::time::Duration::from_secs(1)));
-    let options = call.prepare().unwrap().options;
+    let options = call.prepare(Decoded::unit).unwrap().options;
     assert_eq!(options.request_id(), Some("req-1"));
     assert!(options.timeout().is_some());
 }
@@ -142,13 +147,13 @@ fn what_was_not_set_is_not_sent() {
         .query("page", &None::<u64>)
         .query("size", &Some(20_u64))
         .query("other", &Field::<String>::Absent);
-    assert_eq!(call.prepare().unwrap().query, "size=20");
+    assert_eq!(call.prepare(Decoded::unit).unwrap().query, "size=20");
 }
 
 #[test]
 fn a_limit_stops_the_call_before_it_is_sent() {
     let size = call(&operations::GET_CURRENT_DIALING_QUEUE).query("size", &101_u64);
-    let error = size.prepare().map(|_| ()).unwrap_err();
+    let error = size.prepare(Decoded::unit).map(|_| ()).unwrap_err();
     assert!(
         error.is_invalid_request() && error.message().contains("100"),
         "{error}"
@@ -156,12 +161,12 @@ fn a_limit_stops_the_call_before_it_is_sent() {
     let name = json!({"name": "n".repeat(256)});
     let name = call(&operations::RESET_CURRENT_DIALING_QUEUE).json(&name);
     assert_eq!(
-        name.prepare().map(|_| ()).unwrap_err().param(),
+        name.prepare(Decoded::unit).map(|_| ()).unwrap_err().param(),
         Some("name")
     );
     let none = call(&operations::APPEND_DIALING_QUEUE_NUMBERS).json(&json!({"numbers": []}));
     assert_eq!(
-        none.prepare().map(|_| ()).unwrap_err().param(),
+        none.prepare(Decoded::unit).map(|_| ()).unwrap_err().param(),
         Some("numbers")
     );
 }
@@ -184,7 +189,7 @@ fn a_body_is_an_object_where_there_is_one() {
     let append = || call(&operations::APPEND_DIALING_QUEUE_NUMBERS);
     // What is sent as `{}` is checked as `{}`.
     for nothing in [append(), append().json(&Value::Null)] {
-        let error = nothing.prepare().err().expect("it is refused");
+        let error = nothing.prepare(Decoded::unit).err().expect("it is refused");
         assert!(error.to_string().contains("numbers is required"), "{error}");
     }
     let optional = call(&operations::RESET_CURRENT_DIALING_QUEUE);
@@ -194,16 +199,16 @@ fn a_body_is_an_object_where_there_is_one() {
             let mut aimed = call.clone();
             aimed.set_teammate(Teammate::id("usr-1"));
             for call in [call, aimed] {
-                let error = call.prepare().err().expect("it is refused");
+                let error = call.prepare(Decoded::unit).err().expect("it is refused");
                 assert_eq!(error.param(), Some("body"), "{body}");
             }
         }
     }
     let none = call(&operations::GET_USER).path("id", &"usr-1".to_owned());
-    assert!(none.clone().prepare().is_ok());
+    assert!(none.clone().prepare(Decoded::unit).is_ok());
     let error = none
         .json(&json!({"a": 1}))
-        .prepare()
+        .prepare(Decoded::unit)
         .err()
         .expect("it is refused");
     assert_eq!(error.param(), Some("body"));

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 pub(crate) use super::numbers::Whole;
 
-use super::mode::{Mode, Step, Within, failed_in};
+use super::mode::{self, Mode, Step, Within, failed_in};
 use crate::runtime::Field;
 use crate::runtime::structure::{self, TooDense};
 use crate::transport::redact;
@@ -27,18 +27,18 @@ pub(crate) trait Record: Sized {
     fn read<'de, A: MapAccess<'de>>(entries: &mut Entries<A, A::Error>) -> Result<Self, A::Error>;
 }
 
-/// Reads a whole answer. If that fails it is read again, lists item by item, so that one that cannot be read costs only
-/// itself; what fails even so is told without any data, with the field it is in.
-pub(crate) fn from_bytes<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+/// Reads a whole answer, and tells whether nothing in it is odd. If that fails it is read again, lists item by item, so
+/// that one that cannot be read costs only itself; what fails even so is told without any data, with the field it is in.
+pub(super) fn from_bytes<T: DeserializeOwned>(json: &[u8]) -> Result<(T, bool), String> {
     structure::check(json).map_err(|TooDense| TooDense::MESSAGE.to_owned())?;
     // Looked at once as a whole, which is much less than looking at each text.
     let json = std::str::from_utf8(json).map_err(|_| "it is not UTF-8".to_owned())?;
     let whole = Within::enter(Mode::Whole);
     if let Ok(value) = serde_json::from_str(json) {
-        return Ok(value);
+        return Ok((value, !whole.is_odd()));
     }
     drop(whole);
-    item(json)
+    item(json).map(|value| (value, false))
 }
 
 /// Reads a text, lists item by item.
@@ -76,6 +76,9 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        if const { has_failure(T::FIELDS) } {
+            mode::odd();
+        }
         T::read(&mut Entries {
             map,
             error: None,
@@ -208,6 +211,12 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
         }
     }
 
+    /// Says that what is read may be no answer of the API.
+    #[cold]
+    pub(crate) fn odd(&self) {
+        mode::odd();
+    }
+
     #[cold]
     pub(crate) fn incomplete(&self) -> A::Error {
         A::Error::custom("it is missing")
@@ -243,8 +252,27 @@ impl Names {
         {
             return Some(self.likely);
         }
-        self.fields.iter().position(|field| *field == name)
+        let place = self.fields.iter().position(|field| *field == name);
+        if place.is_none() && FAILURES.contains(&name) {
+            mode::odd();
+        }
+        place
     }
+}
+
+/// Members by which an answer may say that it is none.
+const FAILURES: [&str; 2] = ["error", "success"];
+
+/// Whether a type has such a member.
+const fn has_failure(fields: &[&str]) -> bool {
+    let mut index = 0;
+    while index < fields.len() {
+        if matches!(fields[index].as_bytes(), b"error" | b"success") {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 impl<'de> DeserializeSeed<'de> for Names {
@@ -319,51 +347,5 @@ pub(crate) fn all<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
                 return Err(error);
             }
         }
-    }
-}
-
-/// `{"data": T}`.
-pub(crate) struct Data<T>(pub(crate) T);
-
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Data<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        record(deserializer)
-    }
-}
-
-impl<T: DeserializeOwned> Record for Data<T> {
-    const NAME: &'static str = "Data";
-    const FIELDS: &'static [&'static str] = &["data"];
-
-    fn read<'de, A: MapAccess<'de>>(entries: &mut Entries<A, A::Error>) -> Result<Self, A::Error> {
-        let mut data = None;
-        while entries.next().is_some() {
-            entries.need(&mut data);
-        }
-        entries.finish(&[(0, data.is_none())])?;
-        data.map(Self).ok_or_else(|| entries.incomplete())
-    }
-}
-
-/// `{"data": T}`, of which the data may be missing.
-pub(crate) struct DataIfAny<T>(pub(crate) T);
-
-impl<'de, T: DeserializeOwned + Default> Deserialize<'de> for DataIfAny<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        record(deserializer)
-    }
-}
-
-impl<T: DeserializeOwned + Default> Record for DataIfAny<T> {
-    const NAME: &'static str = "Data";
-    const FIELDS: &'static [&'static str] = &["data"];
-
-    fn read<'de, A: MapAccess<'de>>(entries: &mut Entries<A, A::Error>) -> Result<Self, A::Error> {
-        let mut data = T::default();
-        while entries.next().is_some() {
-            entries.take(&mut data);
-        }
-        entries.finish(&[])?;
-        Ok(Self(data))
     }
 }

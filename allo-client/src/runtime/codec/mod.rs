@@ -1,6 +1,7 @@
 //! How the types of the API are read from JSON, written as JSON and shown. A generated type implements serde itself, and
 //! says only what its fields are; what can be done once for all of them is in `decode`, `encode` and `show`.
 
+pub(crate) mod answer;
 pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod mode;

@@ -15,6 +15,8 @@ pub(crate) enum Mode {
 }
 
 thread_local! {
+    /// Whether something was met that an answer of the API hardly has.
+    static ODD: Cell<bool> = const { Cell::new(false) };
     static MODE: Cell<Mode> = const { Cell::new(Mode::Foreign) };
     /// From the inside to the outside; none while nobody wants to know.
     static PATH: RefCell<Option<Vec<Step>>> = const { RefCell::new(None) };
@@ -42,10 +44,16 @@ impl Within {
     /// From now on lists are read so. Unless they are read all at once, it is noted where reading fails.
     pub(crate) fn enter(mode: Mode) -> Self {
         let steps = (mode == Mode::Each).then(Vec::new);
+        ODD.set(false);
         Self {
             mode: MODE.replace(mode),
             path: PATH.replace(steps),
         }
+    }
+
+    /// Whether something odd was met since.
+    pub(crate) fn is_odd(&self) -> bool {
+        ODD.get()
     }
 
     /// Where reading has failed.
@@ -59,6 +67,12 @@ impl Drop for Within {
         MODE.set(self.mode);
         PATH.set(self.path.take());
     }
+}
+
+/// Says that something was met by which an answer may deny that it is one: whether it does has to be looked at.
+#[cold]
+pub(crate) fn odd() {
+    ODD.set(true);
 }
 
 /// Says that reading failed inside a part.

@@ -75,6 +75,10 @@ impl std::fmt::Debug for Lead {
     }
 }
 
+fn read<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    from_bytes(json.as_bytes()).unwrap().0
+}
+
 fn problem<T: serde::de::DeserializeOwned>(json: Value) -> String {
     from_bytes::<T>(json.to_string().as_bytes())
         .map(|_| ())
@@ -98,7 +102,7 @@ fn a_record_comes_back_as_it_was_in_the_order_of_its_fields() {
 fn the_order_of_properties_and_what_is_unknown_do_not_matter() {
     let text =
         r#"{"count":1,"x":[{"number":7}],"type":"c","number":"old","names":["b"],"number":"a"}"#;
-    let lead: Lead = from_bytes(text.as_bytes()).unwrap();
+    let lead: Lead = read(text);
     let plain = r#"{"number":"a","names":["b"],"type":"c","count":1}"#;
     assert_eq!(serde_json::to_string(&lead).unwrap(), plain);
 }
@@ -113,7 +117,7 @@ fn a_number_out_of_range_does_not_cost_what_it_is_in() {
         ("0.5", None),
     ] {
         let text = format!(r#"{{"number":"a","count":{number}}}"#);
-        assert_eq!(from_bytes::<Lead>(text.as_bytes()).unwrap().count, expected);
+        assert_eq!(read::<Lead>(&text).count, expected);
     }
 }
 
@@ -133,7 +137,7 @@ fn a_problem_says_where_it_is() {
 #[test]
 fn a_list_is_read_item_by_item_only_if_it_has_to_be() {
     let text = r#"[{"number":"a","count":null},{"number":7},null,{"number":"b","count":null}]"#;
-    let list: List<Lead> = from_bytes(text.as_bytes()).unwrap();
+    let list: List<Lead> = read(text);
     assert_eq!(list.len(), 2);
     let bad: Vec<_> = list
         .malformed()

@@ -12,7 +12,7 @@ use crate::rate_limit::Pacing;
 use crate::transport::backoff::Backoff;
 use crate::transport::engine::{Clock, Engine, Policy, Server};
 use crate::transport::exchange::{Answer, Attempt, BodyProblem, Exchange, Loss, LossSort};
-use crate::transport::{Prepared, RetryBudget};
+use crate::transport::{Decoded, Prepared, RetryBudget};
 use crate::{ApiKey, CallOptions, Error, IdempotencyKey, operations};
 
 /// The time of day at which every row starts.
@@ -44,6 +44,7 @@ impl Script {
                 body: None,
                 key,
                 options: options(row),
+                read: Decoded::unit,
             },
             answers: row.answers.clone(),
             slow: Duration::from_secs_f64(row.option("slow").unwrap_or(0.01)),
@@ -204,6 +205,7 @@ fn answer(status: u16, words: &[String]) -> Answer {
         headers,
         body,
         problem,
+        decoded: None,
     }
 }
 

@@ -1,0 +1,120 @@
+//! Reading the body of a success into the type that the caller wants, between its arrival and its classification: what can
+//! be read as that type needs no second look. The types and how they are read are not known here.
+
+use std::any::Any;
+
+use tokio::runtime::Handle;
+use tokio::task::JoinError;
+
+use super::exchange::{Answer, Attempt};
+
+/// A longer body is read on a thread where it holds up no other task.
+const LONG_BODY: usize = 256 * 1024;
+
+/// Reads a body.
+pub(crate) type ReadBody = fn(&[u8]) -> Decoded;
+
+/// What reading a body came to.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    /// What was read, or why nothing was, without any data.
+    pub(crate) value: Result<Box<dyn Any + Send>, String>,
+    /// Whether it certainly is an answer of the API: it has all that its operation answers with, and no member says that
+    /// it failed. If not, its shape tells.
+    pub(crate) is_certain: bool,
+}
+
+impl Decoded {
+    /// What cannot be read.
+    pub(crate) fn failed(problem: impl Into<String>) -> Self {
+        Self {
+            value: Err(problem.into()),
+            is_certain: false,
+        }
+    }
+
+    /// For operations whose body does not matter.
+    pub(crate) fn unit(_: &[u8]) -> Self {
+        Self {
+            value: Ok(Box::new(())),
+            is_certain: false,
+        }
+    }
+}
+
+/// Reads the body of an attempt that may have succeeded.
+pub(crate) async fn read(attempt: Attempt, read: ReadBody) -> Attempt {
+    match attempt {
+        Attempt::Answered(answer) if answer.is_whole_success() => {
+            Attempt::Answered(read_body(answer, read).await)
+        }
+        other => other,
+    }
+}
+
+async fn read_body(mut answer: Answer, read: ReadBody) -> Answer {
+    let decoded = match Handle::try_current() {
+        Ok(runtime) if answer.body.len() > LONG_BODY => {
+            let body = std::mem::take(&mut answer.body);
+            let reading = runtime.spawn_blocking(move || (read(&body), body));
+            match reading.await.map_err(JoinError::try_into_panic) {
+                Ok((decoded, body)) => {
+                    answer.body = body;
+                    decoded
+                }
+                Err(Ok(panic)) => std::panic::resume_unwind(panic),
+                Err(Err(_)) => Decoded::failed("the runtime is shutting down"),
+            }
+        }
+        _ => read(&answer.body),
+    };
+    answer.decoded = Some(decoded);
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread::{self, ThreadId};
+
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+
+    fn answered(length: usize) -> Attempt {
+        Attempt::Answered(Answer {
+            status: 200,
+            headers: HeaderMap::new(),
+            body: vec![b' '; length],
+            problem: None,
+            decoded: None,
+        })
+    }
+
+    /// Which thread reads a body of this length.
+    async fn reader(length: usize) -> ThreadId {
+        let this_thread = |_: &[u8]| Decoded {
+            value: Ok(Box::new(thread::current().id())),
+            is_certain: true,
+        };
+        let Attempt::Answered(answer) = read(answered(length), this_thread).await else {
+            panic!("it was answered");
+        };
+        assert_eq!(answer.body.len(), length);
+        let value = answer.decoded.unwrap().value.unwrap();
+        *value.downcast().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_long_body_is_read_where_it_holds_up_nobody() {
+        let here = thread::current().id();
+        assert_eq!(reader(LONG_BODY).await, here);
+        assert_ne!(reader(LONG_BODY + 1).await, here);
+    }
+
+    #[tokio::test]
+    async fn a_panic_goes_where_it_belongs() {
+        let panics = |_: &[u8]| -> Decoded { panic!("as planned") };
+        let joined = tokio::spawn(read(answered(LONG_BODY + 1), panics)).await;
+        assert!(joined.unwrap_err().is_panic());
+    }
+}
