@@ -1,6 +1,7 @@
 //! The API key: kept secret in memory, written into one header, shown nowhere.
 
 use std::fmt;
+use std::sync::Arc;
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +14,7 @@ use crate::Error;
 /// it. A key is checked when a client is built from it; to check it at once, use
 /// [`ApiKey::new`].
 #[derive(Clone)]
-pub struct ApiKey(SecretString);
+pub struct ApiKey(Arc<SecretString>);
 
 /// How the key is written into the `Authorization` header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -70,7 +71,7 @@ impl ApiKey {
         self.check()?;
         let text = match scheme {
             AuthScheme::Prefixed => SecretString::from(format!("Api-Key {}", self.expose())),
-            AuthScheme::Raw => self.0.clone(),
+            AuthScheme::Raw => SecretString::clone(&self.0),
         };
         let mut value = HeaderValue::from_str(text.expose_secret())
             .map_err(|_| Error::configuration("the API key cannot be written into a header"))?;
@@ -85,19 +86,19 @@ impl ApiKey {
 
 impl From<&str> for ApiKey {
     fn from(key: &str) -> Self {
-        Self(key.into())
+        SecretString::from(key).into()
     }
 }
 
 impl From<String> for ApiKey {
     fn from(key: String) -> Self {
-        Self(key.into())
+        SecretString::from(key).into()
     }
 }
 
 impl From<SecretString> for ApiKey {
     fn from(key: SecretString) -> Self {
-        Self(key)
+        Self(Arc::new(key))
     }
 }
 

@@ -24,7 +24,7 @@ pub use operation::{
 #[cfg(feature = "power-dialer")]
 pub(crate) use request::broken_limits;
 pub(crate) use request::limits::is_email;
-pub(crate) use response::Meta;
+pub(crate) use response::{Meta, RequestId};
 pub use response::{Quota, Response};
 pub use sending::Sending;
 

@@ -1,14 +1,15 @@
 //! The answer to a call that succeeded: the decoded body and what came with it.
 
 use std::fmt;
-
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 
-use crate::Outcome;
 use crate::rate_limit::header_number;
+use crate::transport::redact::Redactor;
 use crate::transport::retry_after;
+use crate::{ApiKey, Outcome};
 
 /// A successful answer.
 #[derive(Clone)]
@@ -22,12 +23,45 @@ pub struct Response<T> {
 pub(crate) struct Meta {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id: RequestId,
     pub(crate) attempts: u32,
     /// Whether an attempt before may have done the work.
     pub(crate) after_doubt: bool,
     /// When the answer was there.
     pub(crate) received: jiff::Timestamp,
+}
+
+/// The id of a request. It is searched for secrets when it is asked for first, as most are never looked at.
+#[derive(Clone)]
+pub(crate) struct RequestId {
+    /// As it came, or as the caller gave it.
+    raw: Option<HeaderValue>,
+    key: ApiKey,
+    shown: OnceLock<Option<String>>,
+}
+
+impl RequestId {
+    pub(crate) const fn new(raw: Option<HeaderValue>, key: ApiKey) -> Self {
+        Self {
+            raw,
+            key,
+            shown: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<&str> {
+        let clean = || {
+            let text = self.raw.as_ref()?.to_str().ok()?;
+            Redactor::new(&self.key).clean_id(text)
+        };
+        self.shown.get_or_init(clean).as_deref()
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
 }
 
 impl Meta {
@@ -51,7 +85,7 @@ impl Meta {
         Self {
             status: 200,
             headers: HeaderMap::new(),
-            request_id: None,
+            request_id: RequestId::new(None, "".into()),
             attempts: 1,
             after_doubt: false,
             received: jiff::Timestamp::UNIX_EPOCH,
@@ -108,7 +142,7 @@ impl<T> Response<T> {
     /// The id under which the server knows the request, or the one given by
     /// [`CallOptions::with_request_id`](crate::CallOptions::with_request_id).
     pub fn request_id(&self) -> Option<&str> {
-        self.meta.request_id.as_deref()
+        self.meta.request_id.get()
     }
 
     /// How many times the request was sent.

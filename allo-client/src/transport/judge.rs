@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::answer_shape;
 use super::classify::{Arrived, Facts, Verdict, classify, effective, settles};
@@ -14,7 +14,7 @@ use super::redact::Redactor;
 use super::{Prepared, REQUEST_ID, Success, retry_after};
 use crate::error::Kind;
 use crate::error::envelope::Envelope;
-use crate::runtime::Meta;
+use crate::runtime::{Meta, RequestId};
 use crate::{Error, Outcome};
 
 /// What is known around an attempt.
@@ -56,7 +56,7 @@ pub(super) fn undecodable(
         .with_envelope(envelope)
         .with_operation(prepared.operation)
         .with_attempts(meta.attempts)
-        .with_request_id(meta.request_id)
+        .with_request_id(meta.request_id.get().map(str::to_owned))
         .with_answer(meta.status, meta.headers, body)
         .with_outcome(outcome)
 }
@@ -105,7 +105,7 @@ impl Judge<'_> {
 
     fn success(&self, answer: Answer, decoded: Decoded) -> Success {
         let meta = Meta {
-            request_id: self.request_id(&answer.headers),
+            request_id: RequestId::new(self.raw_id(&answer.headers), self.engine.key.clone()),
             status: answer.status,
             headers: answer.headers,
             attempts: self.attempts,
@@ -285,10 +285,16 @@ impl Judge<'_> {
     }
 
     fn request_id(&self, headers: &HeaderMap) -> Option<String> {
-        let given = || self.prepared.options.request_id();
+        let id = RequestId::new(self.raw_id(headers), self.engine.key.clone());
+        id.get().map(str::to_owned)
+    }
+
+    /// As the server says it, or as the caller gave it.
+    fn raw_id(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        let given = || HeaderValue::from_str(self.prepared.options.request_id()?).ok();
         let header = headers.get(REQUEST_ID);
-        let text = header.and_then(|value| value.to_str().ok());
-        self.redactor().clean_id(text.or_else(given)?)
+        let text = header.filter(|value| value.to_str().is_ok());
+        text.cloned().or_else(given)
     }
 
     const fn redactor(&self) -> Redactor<'_> {

@@ -164,7 +164,7 @@ pub(super) fn close(span: &Span, result: &Result<Success, Error>) {
     }
     let (attempts, status, id, outcome) = match result {
         Ok(Success { meta, .. }) => {
-            let id = meta.request_id.as_deref();
+            let id = meta.request_id.get();
             (meta.attempts, Some(meta.status), id, meta.outcome())
         }
         Err(error) => {

@@ -41,7 +41,7 @@ async fn wrong_content_length_cannot_be_read_and_was_done() {
     assert!(error.is_decode());
     // In which key or value the half ends depends on the order in which the sandbox writes them.
     let said = error.to_string().replace("a string", "a value");
-    assert_snapshot!(said, @"appendDialingQueueNumbers failed: 200 OK: the answer cannot be read: EOF while parsing a value at line 1 column 72; it has been done, do not repeat it (request req_32goe5dr1ll5)");
+    assert_snapshot!(said, @"appendDialingQueueNumbers failed: 200 OK: the answer cannot be read: field `data.added`: EOF while parsing a value at line 1 column 72; it has been done, do not repeat it (request req_32goe5dr1ll5)");
     // What is left over on the connection is no answer to anybody.
     let read = scene.read().await;
     assert!(read.went("200").error().is_decode());
@@ -66,11 +66,11 @@ async fn undecodable_201_was_done_and_is_not_repeated() {
     write.went("201");
     let error = write.failed(Outcome::Executed);
     assert_eq!(error.body(), b"{\"data\":");
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 201 Created: the answer cannot be read: EOF while parsing a value at line 1 column 8; it has been done, do not repeat it (request req_32goe5dr1ll5)");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 201 Created: the answer cannot be read: field `data`: EOF while parsing a value at line 1 column 8; it has been done, do not repeat it (request req_32goe5dr1ll5)");
     assert_eq!(scene.control.requests().len(), 1);
     assert_eq!(scene.executed(), 1);
     let read = scene.read().await;
-    assert_snapshot!(read.went("201").error(), @"getMe failed: 201 Created: the answer cannot be read: EOF while parsing a value at line 1 column 8 (request req_nioeadpx20xm)");
+    assert_snapshot!(read.went("201").error(), @"getMe failed: 201 Created: the answer cannot be read: field `data`: EOF while parsing a value at line 1 column 8 (request req_nioeadpx20xm)");
 }
 
 #[tokio::test(start_paused = true)]
