@@ -4,6 +4,7 @@
 mod bench;
 mod codegen;
 mod dist_assets;
+mod layers;
 mod tidy;
 mod timings;
 mod trial;

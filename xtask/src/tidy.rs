@@ -1,12 +1,12 @@
 //! `cargo xtask tidy`: rules of the house that neither rustc nor clippy knows. Each rule is a function that
 //! returns what breaks it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crate::workspace;
+use crate::{layers, workspace};
 
 /// A hand-written file longer than this has more than one reason to change.
 const LONGEST: usize = 500;
@@ -14,6 +14,7 @@ const GENERATED: [&str; 2] = [
     "allo-client/src/generated/",
     "tests/tests/operations/generated/",
 ];
+const ARCHITECTURE: &str = "docs/architecture.md";
 const DEPENDENCIES: &str = "docs/dependencies.md";
 
 pub(crate) fn run() -> ExitCode {
@@ -38,16 +39,30 @@ pub(crate) fn run() -> ExitCode {
 
 fn check(root: &Path) -> io::Result<Vec<String>> {
     let mut faults = Vec::new();
+    let mut files = BTreeMap::new();
     for name in workspace::tracked(root)? {
         // A file that git knows may be deleted in the working tree.
         if name.ends_with(".rs") && root.join(&name).exists() {
             let text = std::fs::read_to_string(root.join(&name))?;
             faults.extend(opening(&name, &text));
             faults.extend(length(&name, &text));
+            files.insert(name, text);
         }
     }
+    faults.extend(layers::faults(&files));
+    faults.extend(shown_layers(root)?);
     faults.extend(dependencies(root)?);
     Ok(faults)
+}
+
+/// The page on the architecture shows the list of layers.
+fn shown_layers(root: &Path) -> io::Result<Vec<String>> {
+    let page = std::fs::read_to_string(root.join(ARCHITECTURE))?;
+    let tables = layers::page();
+    let missing = tables.iter().filter(|table| !page.contains(*table));
+    Ok(missing
+        .map(|table| format!("{ARCHITECTURE} does not show this list of layers:\n{table}"))
+        .collect())
 }
 
 /// Every file opens with what lives in it and what does not.

@@ -1,0 +1,70 @@
+//! The list of layers, from the bottom to the top. `docs/architecture.md` shows it as `page` writes it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// A crate and its layers, the lowest first.
+pub(super) struct Crate {
+    pub(super) name: &'static str,
+    pub(super) layers: &'static [Layer],
+}
+
+/// A layer and the modules in it, each with all below it that are not named elsewhere.
+pub(super) struct Layer {
+    pub(super) name: &'static str,
+    pub(super) modules: &'static [&'static str],
+}
+
+const fn layer(name: &'static str, modules: &'static [&'static str]) -> Layer {
+    Layer { name, modules }
+}
+
+pub(super) const CRATES: &[Crate] = &[];
+
+impl Crate {
+    /// In which layer a module lies, by its own name or that of the nearest module around it.
+    pub(super) fn layer(&self, module: &str) -> Option<usize> {
+        let mut name = module;
+        loop {
+            let place = self
+                .layers
+                .iter()
+                .position(|layer| layer.modules.contains(&name));
+            if place.is_some() {
+                return place;
+            }
+            name = name.rsplit_once("::")?.0;
+        }
+    }
+
+    /// Entries for modules that do not exist.
+    pub(super) fn unused(&self, known: &BTreeSet<&str>) -> Vec<String> {
+        let modules = self.layers.iter().flat_map(|layer| layer.modules);
+        modules
+            .filter(|module| !known.contains(*module))
+            .map(|module| {
+                format!(
+                    "{}: the list of layers names `{module}`, which is not there",
+                    self.name
+                )
+            })
+            .collect()
+    }
+}
+
+/// The layers of a crate as the page on the architecture shows them.
+pub(crate) fn page() -> Vec<String> {
+    let table = |of: &Crate| {
+        let mut table = format!("| layer of `{}` | modules |\n| --- | --- |\n", of.name);
+        for layer in of.layers {
+            let modules: Vec<_> = layer
+                .modules
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect();
+            let _ = writeln!(table, "| {} | {} |", layer.name, modules.join(", "));
+        }
+        table
+    };
+    CRATES.iter().map(table).collect()
+}

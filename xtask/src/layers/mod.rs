@@ -1,0 +1,146 @@
+//! The layers of each crate: a module imports only from layers below its own, and by the path of a module, not of the
+//! crate's root; and no modules import one another in a circle, but for a module and its own children. Which module lies
+//! in which layer is in `list`; how imports are found is in `imports`.
+
+mod circles;
+mod imports;
+mod list;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use list::{CRATES, Crate};
+
+pub(crate) use list::page;
+
+/// A module by its path inside the crate, empty for the root.
+type Module = String;
+
+/// What breaks the rule in the files of a workspace, given by path and text.
+pub(crate) fn faults(files: &BTreeMap<String, String>) -> Vec<String> {
+    CRATES.iter().flat_map(|of| check(of, files)).collect()
+}
+
+fn check(of: &Crate, files: &BTreeMap<String, String>) -> Vec<String> {
+    let sources = format!("{}/src/", of.name);
+    let modules: BTreeMap<Module, &String> = files
+        .iter()
+        .filter_map(|(name, text)| Some((module(name.strip_prefix(&sources)?)?, text)))
+        .collect();
+    let known: BTreeSet<&str> = modules.keys().map(String::as_str).collect();
+    let mut faults = of.unused(&known);
+    let mut edges = BTreeMap::new();
+    for (module, text) in &modules {
+        let paths = match imports::paths(text) {
+            Ok(paths) => paths,
+            Err(error) => {
+                faults.push(format!("{sources}{module}: {error}"));
+                continue;
+            }
+        };
+        let targets: BTreeSet<Target> = paths
+            .iter()
+            .filter_map(|path| target(module, path, &known))
+            .collect();
+        faults.extend(upwards(of, module, &targets));
+        edges.insert(module.clone(), inside(&targets));
+    }
+    faults.extend(circles::found(&edges).into_iter().map(|circle| {
+        let modules = circle.join(", ");
+        format!(
+            "{}: these modules import one another in a circle: {modules}",
+            of.name
+        )
+    }));
+    faults
+}
+
+/// `transport/retry_loop.rs` is the module `transport::retry_loop`. Tests, and the root with its re-exports, are no part
+/// of the layers.
+fn module(file: &str) -> Option<Module> {
+    let path = file.strip_suffix(".rs")?;
+    let path = path.strip_suffix("/mod").unwrap_or(path);
+    let is_test = |part: &str| part == "tests" || part.ends_with("_tests");
+    if matches!(path, "lib" | "main") || path.split('/').any(is_test) {
+        return None;
+    }
+    Some(path.replace('/', "::"))
+}
+
+/// What a path leads to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Module(Module),
+    /// Something that the root of the crate has, or brings in.
+    Root(String),
+}
+
+/// Where a path leads inside the crate; nothing for other crates and for what the file has itself.
+fn target(from: &str, path: &[String], known: &BTreeSet<&str>) -> Option<Target> {
+    let mut at: Vec<&str> = from.split("::").collect();
+    let mut rest = path.iter().map(String::as_str).peekable();
+    match *rest.peek()? {
+        "crate" => {
+            rest.next();
+            at.clear();
+        }
+        "self" => _ = rest.next(),
+        "super" => {}
+        child => {
+            let child = format!("{from}::{child}");
+            if !known.contains(child.as_str()) {
+                return None;
+            }
+        }
+    }
+    while rest.next_if_eq(&"super").is_some() {
+        at.pop();
+    }
+    let mut last = None;
+    while let Some(name) = rest.next() {
+        last = Some(name);
+        at.push(name);
+        if !known.contains(at.join("::").as_str()) {
+            at.pop();
+            break;
+        }
+    }
+    match at.join("::") {
+        module if module == from => None,
+        module if module.is_empty() => last.map(|name| Target::Root(name.to_owned())),
+        module => Some(Target::Module(module)),
+    }
+}
+
+fn inside(targets: &BTreeSet<Target>) -> BTreeSet<Module> {
+    let modules = targets.iter().filter_map(|target| match target {
+        Target::Module(module) => Some(module.clone()),
+        Target::Root(_) => None,
+    });
+    modules.collect()
+}
+
+/// Imports of one module that lead upwards, or through the root.
+fn upwards(of: &Crate, module: &str, targets: &BTreeSet<Target>) -> Vec<String> {
+    let file = format!("{}/src/{}.rs", of.name, module.replace("::", "/"));
+    let Some(layer) = of.layer(module) else {
+        return vec![format!("{file}: the module `{module}` lies in no layer")];
+    };
+    let fault = |target: &Target| match target {
+        Target::Root(name) => Some(format!(
+            "{file}: `crate::{name}` comes from the root; import it from the module that defines it"
+        )),
+        Target::Module(to) => {
+            let to_layer = of.layer(to)?;
+            (to_layer > layer).then(|| {
+                format!(
+                    "{file}: `{}` imports `{to}` of the layer `{}` above it",
+                    of.layers[layer].name, of.layers[to_layer].name
+                )
+            })
+        }
+    };
+    targets.iter().filter_map(fault).collect()
+}
+
+#[cfg(test)]
+mod tests;
