@@ -6,6 +6,7 @@ use std::any::Any;
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -143,7 +144,7 @@ impl Call {
             operation: self.operation,
             path,
             query,
-            body,
+            body: body.map(Bytes::from),
             key: key(self.operation, &self.options)?,
             options: self.options,
             read,

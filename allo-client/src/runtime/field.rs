@@ -86,6 +86,7 @@ impl<T> From<T> for Field<T> {
 }
 
 impl From<&str> for Field<String> {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::Value(value.to_owned())
     }

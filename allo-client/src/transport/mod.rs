@@ -30,6 +30,7 @@ pub(crate) mod tls;
 
 use std::any::Any;
 
+use bytes::Bytes;
 use reqwest::header::HeaderName;
 use tracing::Instrument;
 
@@ -64,7 +65,8 @@ pub(crate) struct Prepared {
     pub(crate) operation: &'static Operation,
     pub(crate) path: String,
     pub(crate) query: String,
-    pub(crate) body: Option<Vec<u8>>,
+    /// Shared by all attempts.
+    pub(crate) body: Option<Bytes>,
     /// The same on every attempt; none for reads.
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) options: CallOptions,

@@ -338,14 +338,22 @@ pub(crate) fn all<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
 ) -> Result<Vec<T>, A::Error> {
     // Whoever says how many there are is not believed beyond reason.
     let mut read = Vec::with_capacity(items.size_hint().unwrap_or_default().min(256));
-    loop {
-        match items.next_element() {
-            Ok(Some(item)) => read.push(item),
-            Ok(None) => return Ok(read),
-            Err(error) => {
-                failed_in(Step::Item(read.len()));
-                return Err(error);
-            }
+    match fill(&mut read, &mut items) {
+        Ok(()) => Ok(read),
+        Err(error) => {
+            failed_in(Step::Item(read.len()));
+            Err(error)
         }
     }
+}
+
+/// By itself, so that an item is moved once.
+fn fill<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
+    read: &mut Vec<T>,
+    items: &mut A,
+) -> Result<(), A::Error> {
+    while let Some(item) = items.next_element()? {
+        read.push(item);
+    }
+    Ok(())
 }

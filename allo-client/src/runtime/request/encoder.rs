@@ -6,10 +6,9 @@ use std::fmt::{self, Display};
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct};
 
 use super::limits::{self, Given};
-use super::rules::{Children, Id, Tree};
+use super::rules::{Children, Id, Node, Tree};
 use super::url;
 use crate::error::FieldError;
-use crate::runtime::operation::FieldSpec;
 
 /// Where a value is written to.
 pub(super) enum Sink {
@@ -23,7 +22,6 @@ pub(super) enum Sink {
 /// Writes one value.
 pub(super) struct Encoder<'a> {
     rules: &'a Tree,
-    fields: &'static [FieldSpec],
     /// What the rules know of the value that is next.
     node: Option<Id>,
     /// The places of the items on the way to it.
@@ -43,14 +41,12 @@ pub(super) fn json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
 impl<'a> Encoder<'a> {
     pub(super) fn new(
         rules: &'a Tree,
-        fields: &'static [FieldSpec],
         node: Option<Id>,
         sink: Sink,
         problems: &'a mut Vec<(usize, FieldError)>,
     ) -> Self {
         Self {
             rules,
-            fields,
             node,
             indices: Vec::new(),
             followed: Vec::new(),
@@ -66,23 +62,35 @@ impl<'a> Encoder<'a> {
     #[inline]
     fn check(&mut self, given: &Given<'_>) {
         let Some(id) = self.node else { return };
-        let Some(row) = self.rules.spec(id) else {
+        let Some(node) = self.rules.node(id) else {
+            return;
+        };
+        let Some(row) = node.row.filter(|_| !node.rules.is_empty()) else {
             return;
         };
         let name = || self.rules.name(id, &self.indices);
-        limits::check(row, self.fields, given, name, self.problems);
+        limits::check(row, node.rules, given, name, self.problems);
     }
 
-    fn likely(&self, last: Id) -> Option<Id> {
-        self.followed.get(last.index()).copied().flatten()
-    }
-
-    fn follows(&mut self, last: Option<Id>, next: Id) {
-        self.followed.resize(self.rules.len(), None);
-        let place = last.and_then(|last| self.followed.get_mut(last.index()));
-        if let Some(place) = place {
-            *place = Some(next);
+    /// The field of that name, of an object whose field `last` was written before it.
+    #[inline]
+    fn field(&mut self, object: Id, last: Id, name: &str) -> Option<(Id, &'a Node)> {
+        let likely = self.followed.get(last.index()).copied().flatten();
+        let node = likely.and_then(|id| self.rules.if_child(id, object, name));
+        match likely.zip(node) {
+            None => self.find_field(object, last, name),
+            found => found,
         }
+    }
+
+    /// The same where another field followed the last time, or none.
+    fn find_field(&mut self, object: Id, last: Id, name: &str) -> Option<(Id, &'a Node)> {
+        let (id, node) = self.rules.child(object, name)?;
+        self.followed.resize(self.rules.len(), None);
+        if let Some(next) = self.followed.get_mut(last.index()) {
+            *next = Some(id);
+        }
+        Some((id, node))
     }
 
     fn text(&mut self, text: &str) {
@@ -348,29 +356,32 @@ pub(super) struct Object<'e, 'a> {
 
 impl Object<'_, '_> {
     fn key(&mut self, name: &str) {
-        let rules = self.encoder.rules;
-        let child = self.node.and_then(|id| {
-            let likely = self.last.and_then(|last| self.encoder.likely(last));
-            let child = rules.child(id, name, likely)?;
-            self.seen.insert(rules.place(child));
-            if likely != Some(child) {
-                self.encoder.follows(self.last, child);
-            }
-            self.last = Some(child);
-            Some(child)
-        });
-        self.encoder.node = child;
+        let places = self.node.zip(self.last);
+        let field = places.and_then(|(object, last)| self.encoder.field(object, last, name));
+        let Some((id, node)) = field else {
+            self.encoder.node = None;
+            return self.unknown_key(name);
+        };
+        self.encoder.node = Some(id);
+        self.last = Some(id);
+        self.seen.add(node.bit);
+        if let Sink::Json(out) = &mut self.encoder.sink {
+            let key = match self.is_empty {
+                true => node.key.get(1..).unwrap_or_default(),
+                false => &node.key,
+            };
+            out.extend_from_slice(key);
+        }
+        self.is_empty = false;
+    }
+
+    /// Writes the name of a field that the table does not know.
+    fn unknown_key(&mut self, name: &str) {
         if let Sink::Json(out) = &mut self.encoder.sink {
             if !self.is_empty {
                 out.push(b',');
             }
-            if child.is_some_and(|child| rules.is_plain(child)) {
-                out.push(b'"');
-                out.extend_from_slice(name.as_bytes());
-                out.push(b'"');
-            } else {
-                json(out, name);
-            }
+            json(out, name);
             out.push(b':');
         }
         self.is_empty = false;

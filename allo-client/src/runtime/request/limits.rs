@@ -4,7 +4,7 @@
 use email_address::{EmailAddress, Options};
 
 use crate::error::FieldError;
-use crate::runtime::operation::{FieldSpec, Rule};
+use crate::runtime::operation::Rule;
 
 /// A value as its limits see it.
 #[derive(Clone, Copy, Debug)]
@@ -22,12 +22,11 @@ pub(super) enum Given<'a> {
 #[inline]
 pub(super) fn check(
     row: usize,
-    fields: &[FieldSpec],
+    rules: &[Rule],
     given: &Given<'_>,
     name: impl Fn() -> String,
     problems: &mut Vec<(usize, FieldError)>,
 ) {
-    let rules = fields.get(row).map_or(&[][..], |spec| spec.rules);
     for rule in rules.iter().filter(|rule| breaks(rule, given)) {
         problems.extend(broken(rule, &name(), given).map(|problem| (row, problem)));
     }
@@ -148,7 +147,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::operation::Place;
+    use crate::runtime::operation::{FieldSpec, Place};
     use crate::runtime::request::Request;
     use crate::runtime::{Body, Kind, Method, Operation, RetrySafety, SuccessBody};
     use serde_json::{Value, json};

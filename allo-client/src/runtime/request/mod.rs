@@ -7,6 +7,8 @@ pub(super) mod limits;
 mod rules;
 mod url;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::operation::{Body, Operation, Place};
@@ -19,7 +21,7 @@ use rules::Tree;
 /// What has been set of a request.
 #[derive(Clone, Default)]
 pub(super) struct Request {
-    rules: Option<Tree>,
+    rules: Option<Arc<Tree>>,
     /// The texts of path parameters; none for what has no text.
     path: Vec<(&'static str, Option<String>)>,
     query: String,
@@ -41,7 +43,10 @@ pub(super) struct Encoded {
 
 /// The limits of an operation that a body breaks.
 #[cfg(feature = "power-dialer")]
-pub(crate) fn broken_limits<T: Serialize>(operation: &Operation, body: &T) -> Vec<FieldError> {
+pub(crate) fn broken_limits<T: Serialize>(
+    operation: &'static Operation,
+    body: &T,
+) -> Vec<FieldError> {
     let mut request = Request::default();
     request.body(operation, body);
     request.in_order().collect()
@@ -51,7 +56,7 @@ impl Request {
     /// Sets a path parameter.
     pub(super) fn path<T: Serialize>(
         &mut self,
-        operation: &Operation,
+        operation: &'static Operation,
         name: &'static str,
         value: &T,
     ) {
@@ -64,7 +69,7 @@ impl Request {
     /// Sets a query parameter; null, none and absent are not sent.
     pub(super) fn query<T: Serialize>(
         &mut self,
-        operation: &Operation,
+        operation: &'static Operation,
         name: &'static str,
         value: &T,
     ) {
@@ -80,9 +85,8 @@ impl Request {
         if let Some(Sink::Query(_, out)) = sink {
             let rules = self.rules.as_ref();
             if let Some(rules) = rules.filter(|_| out.len() > before) {
-                let child = rules.child(rules.root(Place::Query), name, None);
-                if let Some(id) = child {
-                    self.given.insert(rules.place(id));
+                if let Some((_, node)) = rules.child(rules.root(Place::Query), name) {
+                    self.given.add(node.bit);
                 }
             }
             self.query = out;
@@ -90,7 +94,7 @@ impl Request {
     }
 
     /// Sets the body; null is none.
-    pub(super) fn body<T: Serialize>(&mut self, operation: &Operation, value: &T) {
+    pub(super) fn body<T: Serialize>(&mut self, operation: &'static Operation, value: &T) {
         let out = Vec::with_capacity(256);
         let sink = self.encode(operation, Place::Body, None, Sink::Json(out), value);
         if let Some(Sink::Json(out)) = sink {
@@ -100,7 +104,7 @@ impl Request {
 
     fn encode<T: Serialize>(
         &mut self,
-        operation: &Operation,
+        operation: &'static Operation,
         place: Place,
         name: Option<&str>,
         sink: Sink,
@@ -109,10 +113,10 @@ impl Request {
         let rules = self.rules.get_or_insert_with(|| Tree::of(operation));
         let root = rules.root(place);
         let node = match name {
-            Some(name) => rules.child(root, name, None),
+            Some(name) => rules.child(root, name).map(|(id, _)| id),
             None => Some(root),
         };
-        let mut encoder = Encoder::new(rules, operation.fields, node, sink, &mut self.problems);
+        let mut encoder = Encoder::new(rules, node, sink, &mut self.problems);
         match value.serialize(&mut encoder) {
             Ok(()) => Some(encoder.into_sink()),
             Err(_) => {
@@ -129,7 +133,7 @@ impl Request {
     }
 
     /// A body is an object, or there is none; what is sent as one is checked as one.
-    pub(super) fn check_body(&mut self, operation: &Operation) -> Result<(), Error> {
+    pub(super) fn check_body(&mut self, operation: &'static Operation) -> Result<(), Error> {
         let refused = |why| Err(Error::invalid_request(why).with_param("body"));
         match (operation.body, &self.body) {
             (Body::Required, None) => self.empty_body(operation),
@@ -145,7 +149,7 @@ impl Request {
     }
 
     /// `{}`, of which everything is missing that must be there.
-    fn empty_body(&mut self, operation: &Operation) {
+    fn empty_body(&mut self, operation: &'static Operation) {
         struct Nothing;
         impl Serialize for Nothing {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -158,7 +162,7 @@ impl Request {
     /// Adds texts to the query, or at the end of the body; none of them is there already.
     pub(super) fn add(
         &mut self,
-        operation: &Operation,
+        operation: &'static Operation,
         place: Place,
         names: &[&'static str],
         text: &str,
@@ -171,18 +175,13 @@ impl Request {
         }
     }
 
-    fn add_to_body(&mut self, operation: &Operation, name: &'static str, text: &str) {
+    fn add_to_body(&mut self, operation: &'static Operation, name: &'static str, text: &str) {
         let rules = self.rules.get_or_insert_with(|| Tree::of(operation));
-        let node = rules.child(rules.root(Place::Body), name, None);
-        if let Some(spec) = node.and_then(|node| rules.spec(node)) {
+        let field = rules.child(rules.root(Place::Body), name);
+        let row = field.and_then(|(_, node)| Some((node.row?, node.rules)));
+        if let Some((row, limits)) = row {
             let given = Given::Text(text);
-            limits::check(
-                spec,
-                operation.fields,
-                &given,
-                || name.to_owned(),
-                &mut self.problems,
-            );
+            limits::check(row, limits, &given, || name.to_owned(), &mut self.problems);
         }
         let body = self.body.get_or_insert_with(|| b"{}".to_vec());
         body.pop();
@@ -203,7 +202,7 @@ impl Request {
     }
 
     /// Everything that was set, if nothing is wrong with it.
-    pub(super) fn finish(mut self, operation: &Operation) -> Result<Encoded, Error> {
+    pub(super) fn finish(mut self, operation: &'static Operation) -> Result<Encoded, Error> {
         let path = url::path(operation.path, &self.path)?;
         let missing =
             |field: &&crate::runtime::FieldSpec| field.place == Place::Query && field.required;

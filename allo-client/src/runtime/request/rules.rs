@@ -1,8 +1,15 @@
-//! Which field has which limit: the rows of the table as a tree, so that it can be gone along with a value.
+//! The limits of each field as a tree that mirrors the JSON value it belongs to: the encoder walks both at once. The tree of
+//! an operation is built once and kept.
 
-use super::limits;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::{encoder, limits};
 use crate::error::FieldError;
-use crate::runtime::operation::{FieldSpec, Operation, Place};
+use crate::runtime::operation::{FieldSpec, Operation, Place, Rule};
+
+/// The trees built so far, by the address of their operation, which is static. There are no more than operations.
+static TREES: RwLock<Option<HashMap<usize, Arc<Tree>>>> = RwLock::new(None);
 
 /// A node of a [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,49 +28,70 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
 }
 
+/// A field, a place (path, query, body), or what stands for each item of an array.
 #[derive(Clone, Debug)]
-struct Node {
+pub(super) struct Node {
     name: &'static str,
+    /// A comma, its name in JSON and a colon.
+    pub(super) key: Box<[u8]>,
     parent: Option<Id>,
-    /// Whether it stands for each item of its parent.
     is_item: bool,
-    /// Its place among its siblings.
-    place: usize,
-    /// The row of the table that is about it.
-    spec: Option<usize>,
+    /// Itself, among the children of its parent.
+    pub(super) bit: Children,
+    /// Its row in the table of the operation.
+    pub(super) row: Option<usize>,
+    pub(super) rules: &'static [Rule],
     first: Option<Id>,
     last: Option<Id>,
     next: Option<Id>,
     items: Option<Id>,
     required: Children,
-    is_plain: bool,
 }
 
-/// Some of the children of a node, by their places. What is beyond the last place is never a member; no operation has
-/// that many fields beside each other.
+/// A set of children of one node, a bit each. The first 128 children can be members, and no operation has as many fields
+/// beside each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Children(u128);
 
 impl Children {
-    fn bit(place: usize) -> u128 {
-        u32::try_from(place)
-            .ok()
-            .and_then(|place| 1_u128.checked_shl(place))
-            .unwrap_or_default()
+    /// The next child after `self`, which holds one child.
+    const fn next(self) -> Self {
+        Self(self.0 << 1)
     }
 
-    pub(super) fn insert(&mut self, place: usize) {
-        self.0 |= Self::bit(place);
+    pub(super) const fn add(&mut self, other: Self) {
+        self.0 |= other.0;
     }
 
-    fn holds(self, place: usize) -> bool {
-        self.0 & Self::bit(place) != 0
+    const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    const fn overlaps(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 }
 
 impl Tree {
     /// The tree of an operation.
-    pub(super) fn of(operation: &Operation) -> Self {
+    pub(super) fn of(operation: &'static Operation) -> Arc<Self> {
+        let address = std::ptr::from_ref(operation).addr();
+        let known = TREES.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tree) = known.as_ref().and_then(|trees| trees.get(&address)) {
+            return Arc::clone(tree);
+        }
+        drop(known);
+        let tree = Arc::new(Self::build(operation));
+        let mut known = TREES.write().unwrap_or_else(PoisonError::into_inner);
+        let trees = known.get_or_insert_default();
+        Arc::clone(trees.entry(address).or_insert(tree))
+    }
+
+    fn build(operation: &Operation) -> Self {
         let mut tree = Self {
             nodes: Vec::with_capacity(operation.fields.len() * 2 + 3),
         };
@@ -90,56 +118,62 @@ impl Tree {
             let (name, in_items) = step
                 .strip_suffix("[]")
                 .map_or((step, false), |name| (name, true));
-            id = match self.child(id, name, None) {
-                Some(child) => child,
+            id = match self.child(id, name) {
+                Some((child, _)) => child,
                 None => self.add_child(id, name),
             };
             if in_items {
                 id = self.items_of(id);
             }
         }
-        let place = self.place(id);
         let Some(node) = self.nodes.get_mut(id.0) else {
             return;
         };
-        node.spec = Some(row);
+        node.row = Some(row);
+        node.rules = spec.rules;
+        let bit = node.bit;
         let parent = node.parent.filter(|_| spec.required && !node.is_item);
         if let Some(parent) = parent.and_then(|parent| self.nodes.get_mut(parent.0)) {
-            parent.required.insert(place);
+            parent.required.add(bit);
         }
     }
 
     fn add(&mut self, name: &'static str, parent: Option<Id>, is_item: bool) -> Id {
         let id = Id(self.nodes.len());
+        let mut key = vec![b','];
+        encoder::json(&mut key, name);
+        key.push(b':');
         self.nodes.push(Node {
             name,
+            key: key.into(),
             parent,
             is_item,
-            place: 0,
-            spec: None,
+            bit: Children(1),
+            row: None,
+            rules: &[],
             first: None,
             last: None,
             next: None,
             items: None,
             required: Children::default(),
-            is_plain: name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'),
         });
         id
     }
 
     fn add_child(&mut self, parent: Id, name: &'static str) -> Id {
-        let last = self.node(parent).and_then(|node| node.last);
-        let place = last.map_or(0, |last| self.place(last) + 1);
         let id = self.add(name, Some(parent), false);
+        let last = self.node(parent).and_then(|node| node.last);
+        let mut bit = Children(1);
         if let Some(last) = last.and_then(|last| self.nodes.get_mut(last.0)) {
             last.next = Some(id);
+            bit = last.bit.next();
         }
         if let Some(parent) = self.nodes.get_mut(parent.0) {
             parent.first.get_or_insert(id);
             parent.last = Some(id);
         }
         if let Some(node) = self.nodes.get_mut(id.0) {
-            node.place = place;
+            node.bit = bit;
         }
         id
     }
@@ -155,7 +189,8 @@ impl Tree {
         items
     }
 
-    fn node(&self, id: Id) -> Option<&Node> {
+    #[inline]
+    pub(super) fn node(&self, id: Id) -> Option<&Node> {
         self.nodes.get(id.0)
     }
 
@@ -164,43 +199,29 @@ impl Tree {
         self.nodes.len()
     }
 
-    /// The child of that name; `likely` is looked at first.
-    pub(super) fn child(&self, parent: Id, name: &str, likely: Option<Id>) -> Option<Id> {
-        let is_it = |id: &Id| {
-            // What is likely may be somewhere else altogether.
-            let node = self.node(*id).filter(|node| node.parent == Some(parent));
-            node.is_some_and(|node| node.name == name)
-        };
-        if likely.as_ref().is_some_and(is_it) {
-            return likely;
+    /// The child of that name.
+    pub(super) fn child(&self, parent: Id, name: &str) -> Option<(Id, &Node)> {
+        let mut next = self.node(parent)?.first;
+        while let Some(id) = next {
+            let node = self.node(id)?;
+            if node.name == name {
+                return Some((id, node));
+            }
+            next = node.next;
         }
-        let first = self.node(parent)?.first;
-        std::iter::successors(first, |id| self.after(*id)).find(is_it)
+        None
     }
 
-    /// Whether its name is the same in JSON, but for the quotes.
-    pub(super) fn is_plain(&self, id: Id) -> bool {
-        self.node(id).is_some_and(|node| node.is_plain)
-    }
-
-    /// The sibling behind it.
-    fn after(&self, id: Id) -> Option<Id> {
-        self.node(id)?.next
+    /// A node, if it is the child of that name.
+    #[inline]
+    pub(super) fn if_child(&self, id: Id, parent: Id, name: &str) -> Option<&Node> {
+        let node = self.node(id)?;
+        (node.parent == Some(parent) && node.name == name).then_some(node)
     }
 
     /// What stands for each item of an array.
     pub(super) fn items(&self, id: Id) -> Option<Id> {
         self.node(id)?.items
-    }
-
-    /// Its place among its siblings.
-    pub(super) fn place(&self, id: Id) -> usize {
-        self.node(id).map_or(0, |node| node.place)
-    }
-
-    /// The row of the table that is about it.
-    pub(super) fn spec(&self, id: Id) -> Option<usize> {
-        self.node(id)?.spec
     }
 
     /// Reports the children that must be there and are not among those that were seen.
@@ -212,15 +233,17 @@ impl Tree {
         problems: &mut Vec<(usize, FieldError)>,
     ) {
         let Some(node) = self.node(id) else { return };
-        if node.required.0 & !seen.0 == 0 {
+        let missing = node.required.without(seen);
+        if missing.is_empty() {
             return;
         }
-        for child in std::iter::successors(node.first, |id| self.after(*id)) {
-            let place = self.place(child);
-            if node.required.holds(place) && !seen.holds(place) {
-                let row = self.spec(child).unwrap_or_default();
-                problems.push((row, limits::missing(&self.name(child, indices))));
+        let mut next = node.first;
+        while let Some((id, child)) = next.and_then(|id| Some((id, self.node(id)?))) {
+            if child.bit.overlaps(missing) {
+                let row = child.row.unwrap_or_default();
+                problems.push((row, limits::missing(&self.name(id, indices))));
             }
+            next = child.next;
         }
     }
 
