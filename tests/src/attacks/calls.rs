@@ -132,12 +132,16 @@ impl Call {
         }
     }
 
+    /// Whether being carried out twice is no harm: it is a read, or the caller accepts it.
+    pub(super) fn may_double(&self) -> bool {
+        self.safety() == RetrySafety::Read || self.what == What::Text && self.accepts_two
+    }
+
     /// Compares what the client says with how often the server carried the call out.
     pub(super) fn check(&self, told: &Told, service: &Service) -> Result<(), String> {
         let times = service.times(&self.name);
         let is_write = self.safety() != RetrySafety::Read;
-        let may_double = self.what == What::Text && self.accepts_two;
-        let at_most_once = times <= 1 || may_double;
+        let at_most_once = times <= 1 || self.may_double();
         let is_true = match told.outcome {
             Outcome::NotSent | Outcome::NotExecuted => times == 0,
             Outcome::Executed | Outcome::Replayed => times >= 1,

@@ -52,17 +52,17 @@ pub async fn run(time: Duration, seed: u64) -> Result<Counts, String> {
     }
     let mut dropped = Vec::new();
     while let Some(ended) = tasks.join_next().await {
-        let (more, names) = ended.map_err(|panic| panic.to_string())??;
+        let (more, calls) = ended.map_err(|panic| panic.to_string())??;
         counts.add(&more);
-        dropped.extend(names);
+        dropped.extend(calls);
     }
     while server.service.is_busy() {
         sleep(Duration::from_millis(20)).await;
     }
     // Nobody is told of a dropped call; it must not have been carried out twice.
-    for (name, may_double) in dropped {
-        if server.service.times(&name) > 1 && !may_double {
-            return Err(format!("{name} was dropped and carried out twice"));
+    for call in dropped {
+        if server.service.times(&call.name) > 1 && !call.may_double() {
+            return Err(format!("{call:?} was dropped and carried out twice"));
         }
     }
     counts.more("writes carried out", server.service.executed());
@@ -77,8 +77,8 @@ pub async fn run(time: Duration, seed: u64) -> Result<Counts, String> {
     }
 }
 
-/// One of the tasks; its counts and the names of the calls it dropped.
-type Dropped = Vec<(String, bool)>;
+/// One of the tasks; its counts and the calls it dropped.
+type Dropped = Vec<Call>;
 
 async fn caller(
     client: Client,
@@ -102,7 +102,7 @@ async fn caller(
         };
         let Ok(told) = timeout(patience, call.make(&client, None)).await else {
             counts.one("calls dropped");
-            dropped.push((call.name, call.what == What::Text && call.accepts_two));
+            dropped.push(call);
             continue;
         };
         counts.one(&format!("outcome: {}", word(&told.outcome)));
