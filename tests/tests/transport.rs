@@ -3,10 +3,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use allo_client::{Client, Limits, Outcome, Pacing, Priority};
-use allo_sandbox::{Quotas, Sandbox};
+use allo_client::{Limits, Outcome, Pacing, Priority};
+use allo_sandbox::Quotas;
+use futures_util::future::join_all;
 use serde_json::json;
 use tests::stage::Stage;
+use tests::virtual_time::ticking;
 
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
@@ -99,29 +101,20 @@ async fn limits_are_learnt_from_the_service() {
     assert_ne!(limits, Limits::default());
 }
 
-#[tokio::test]
+/// In virtual time: on a busy machine requests arrive as late as it pleases, and then a 429 now and then is no fault.
+#[tokio::test(start_paused = true)]
 async fn many_clones_keep_to_the_quota_together() {
-    let sandbox = Sandbox::builder()
-        .demo_team()
-        .quotas(Quotas::standard())
-        .start()
-        .await
-        .unwrap();
-    let client = Client::builder()
-        .api_key(sandbox.api_key())
-        .base_url(sandbox.base_url())
-        .build()
-        .unwrap();
-    let calls: Vec<_> = (0..45)
-        .map(|_| {
+    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
+    let client = stage.client_with(|builder| builder);
+    let attempts = ticking(async move {
+        let calls = (0..45).map(|_| {
             let client = client.clone();
-            tokio::spawn(async move { client.get_me().send().await.unwrap().attempts() })
-        })
-        .collect();
-    for call in calls {
-        assert_eq!(call.await.unwrap(), 1);
-    }
-    let requests = sandbox.control().requests();
+            async move { client.get_me().send().await.unwrap().attempts() }
+        });
+        join_all(calls).await
+    });
+    assert_eq!(attempts.await, [1; 45]);
+    let requests = stage.take_requests();
     assert!(
         requests.iter().all(|request| request.status == 200),
         "a 429 was answered"

@@ -218,10 +218,15 @@ impl Class {
             self.window.take(slot);
         }
         if self.estimate.promise() == Promise::FullUse {
-            let jitter = self.estimate.jitter(now.saturating_duration_since(sent));
+            let jitter = self.estimate.jitter(sent, now);
             let spread = self.estimate.spread();
             self.server.answered(id, jitter, spread, info);
         }
+    }
+
+    /// An answer came, of whatever class.
+    pub(super) fn heard(&mut self, now: Instant) {
+        self.estimate.heard(now);
     }
 
     /// What an answer says about the class. Whether everybody is to be woken.

@@ -4,7 +4,9 @@
 //! A client cannot tell a request that is late from an answer that is. What all
 //! round trips have in common moves every request alike, so only what a round trip
 //! took longer than the fastest one, its jitter, can bring two requests nearer to
-//! each other than they were sent.
+//! each other than they were sent. Of the requests that are sent before any answer
+//! is there, nothing is in common for sure: they make connections, and what follows
+//! them over these may be faster than all of them were.
 
 use std::time::Duration;
 
@@ -33,6 +35,7 @@ const ENOUGH_ANSWERS: u32 = 40;
 pub(super) struct Estimate {
     promise: Promise,
     trips: RoundTrips,
+    first_answer: Option<Instant>,
     last_hit: Option<Instant>,
     careful_until: Option<Instant>,
 }
@@ -42,6 +45,7 @@ impl Estimate {
         Self {
             promise,
             trips: RoundTrips::default(),
+            first_answer: None,
             last_hit: None,
             careful_until: None,
         }
@@ -63,6 +67,12 @@ impl Estimate {
         self.careful_until.is_some_and(|until| now < until)
     }
 
+    /// An answer came, to a request of this class or of the other: there are
+    /// connections from now on.
+    pub(super) fn heard(&mut self, now: Instant) {
+        self.first_answer.get_or_insert(now);
+    }
+
     /// The slot of a request that is sent now.
     pub(super) fn slot(&self, id: u64, now: Instant) -> Slot {
         let latest = match self.promise {
@@ -79,11 +89,11 @@ impl Estimate {
     /// The slot when its answer has come. If the server's own counts are
     /// `watched`, they say more about late requests than round trips do.
     pub(super) fn answered(&mut self, id: u64, sent: Instant, watched: bool, now: Instant) -> Slot {
-        let round_trip = now.saturating_duration_since(sent);
-        self.trips.learn(round_trip);
+        self.trips.learn(now.saturating_duration_since(sent));
+        self.heard(now);
         let free_at = match self.promise {
             Promise::Strict => now + CYCLE,
-            Promise::FullUse => sent + CYCLE + self.allowance(round_trip, watched, now),
+            Promise::FullUse => sent + CYCLE + self.allowance(sent, watched, now),
         };
         Slot {
             id,
@@ -106,11 +116,16 @@ impl Estimate {
     }
 
     /// What is allowed for a request that was late, by its own round trip.
-    fn allowance(&self, round_trip: Duration, watched: bool, now: Instant) -> Duration {
+    fn allowance(&self, sent: Instant, watched: bool, now: Instant) -> Duration {
         if self.is_careful(now) {
+            let round_trip = now.saturating_duration_since(sent);
             return round_trip.saturating_sub(self.trips.fastest().unwrap_or_default());
         }
-        let jitter = self.jitter(round_trip);
+        let jitter = self.jitter(sent, now);
+        if self.is_first(sent) {
+            // A connection is made before the request is sent, never after it.
+            return jitter;
+        }
         let small = jitter.min(SMALL);
         if watched {
             return small;
@@ -119,10 +134,18 @@ impl Estimate {
         small + (jitter - small) / 2
     }
 
-    /// What a round trip took longer than the fastest one.
-    pub(super) fn jitter(&self, round_trip: Duration) -> Duration {
-        let fastest = self.trips.fastest().unwrap_or(round_trip);
-        round_trip.saturating_sub(fastest).min(LATEST)
+    /// What the round trip that began and ended then took longer than the fastest one
+    /// there may be.
+    pub(super) fn jitter(&self, sent: Instant, now: Instant) -> Duration {
+        let fastest = self.trips.fastest().filter(|_| !self.is_first(sent));
+        let round_trip = now.saturating_duration_since(sent);
+        let jitter = round_trip.saturating_sub(fastest.unwrap_or_default());
+        jitter.min(LATEST)
+    }
+
+    /// Whether a request was sent before any was answered.
+    fn is_first(&self, sent: Instant) -> bool {
+        self.first_answer.is_none_or(|answer| sent < answer)
     }
 
     /// How much later than another request one may arrive.
@@ -212,9 +235,27 @@ mod tests {
         (slot.free_at - sent).as_millis()
     }
 
+    /// One that has heard of the server before.
+    fn after_an_answer() -> Estimate {
+        Estimate {
+            first_answer: Some(Instant::now()),
+            ..Estimate::new(Promise::FullUse)
+        }
+    }
+
+    #[test]
+    fn what_was_sent_before_any_answer_may_arrive_as_late_as_its_own_came() {
+        let mut estimate = Estimate::new(Promise::FullUse);
+        for trip in [300, 400] {
+            let after = u128::from(trip) + 1_005;
+            assert_eq!(free_after(&mut estimate, trip, true), after);
+        }
+        assert_eq!(free_after(&mut estimate, 9_000, false), 1_005 + 500);
+    }
+
     #[test]
     fn what_all_round_trips_have_in_common_delays_nobody() {
-        let mut estimate = Estimate::new(Promise::FullUse);
+        let mut estimate = after_an_answer();
         for _ in 0..100 {
             assert_eq!(free_after(&mut estimate, 400, false), 1_005);
         }

@@ -50,6 +50,9 @@ impl Pacer for LocalPacer {
 
     fn observe(&self, class: RateClass, info: &RateLimitInfo) {
         let now = Instant::now();
+        for one in [&self.reads, &self.writes] {
+            one.lock().heard(now);
+        }
         let shared = self.class(class);
         let is_worse = shared.change(|class| class.observe(info, now));
         if is_worse {

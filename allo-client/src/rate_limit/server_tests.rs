@@ -173,6 +173,52 @@ async fn late_requests_are_rarely_refused_and_the_quota_is_used() {
     }
 }
 
+/// How many of three bursts are refused, of which the first has its connections to
+/// make, each of which takes up to so long, and how long all of them take.
+async fn bursts(kind: Kind, limit: u32, phase: u32, connecting: u32) -> (usize, Duration) {
+    let server = Server::new(kind, limit as usize, MS * phase);
+    let limits = Limits::new(limit, limit);
+    let pacer = Arc::new(LocalPacer::new(limits, Promise::FullUse, None));
+    let start = Instant::now();
+    let call = |number: u32| {
+        let (pacer, server) = (pacer.clone(), server.clone());
+        let connects = MS * (connecting / 2 + number * connecting / 2 / limit);
+        tokio::spawn(async move {
+            let mut permit = pacer.acquire(write(false)).await.unwrap();
+            permit.sent();
+            sleep(if number < limit { connects } else { MS * 5 }).await;
+            let info = server.lock().unwrap().ask();
+            sleep(MS * 5).await;
+            permit.end(PermitOutcome::Answered(info));
+            pacer.observe(RateClass::Write, &info);
+        })
+    };
+    for call in (0..limit * 3).map(call).collect::<Vec<_>>() {
+        call.await.unwrap();
+    }
+    let server = server.lock().unwrap();
+    (server.asked - server.granted.len(), start.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn connections_that_are_made_first_make_nobody_hit_the_limit() {
+    for (kind, limit, _) in servers() {
+        for (phase, connecting) in
+            (0..10).flat_map(|tenth| [(tenth * 100, 100), (tenth * 100, 400)])
+        {
+            let (refused, took) = bursts(kind, limit, phase, connecting).await;
+            assert_eq!(refused, 0, "{kind:?} {limit} {phase} {connecting}");
+            // What such a server counts of the window before looks like somebody else's.
+            let seems_shared = kind.slides && kind.tells;
+            let most = WINDOW * 2 + MS * (connecting + 50);
+            assert!(
+                took <= most || seems_shared,
+                "{kind:?} {limit} {phase} {connecting}: {took:?}"
+            );
+        }
+    }
+}
+
 /// How often each call had to be sent, for two processes that share a key; the
 /// second one comes `late`.
 async fn shared_key(slides: bool, late: Duration, seed: u64) -> Vec<u32> {

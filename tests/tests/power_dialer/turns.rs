@@ -2,12 +2,29 @@
 
 use std::time::Duration;
 
-use allo_client::Teammate;
 use allo_client::power_dialer::PushEvent;
+use allo_client::{Error, Teammate};
 use allo_sandbox::{Fault, FaultPlan};
 use tests::stage::{JONAS, Stage};
+use tokio::time::{Instant, timeout};
 
 use crate::scene::{APPEND, leads, marie, patient};
+
+const DEADLINE: Duration = Duration::from_secs(5);
+/// What waits for so long hangs. A test fails then, rather than wait with it.
+const HANG: Duration = Duration::from_secs(60);
+
+/// How something ends that has the [`DEADLINE`]: by that, and by no other bound that comes later.
+async fn at_the_deadline<T: std::fmt::Debug>(
+    work: impl Future<Output = Result<T, Error>>,
+) -> Error {
+    let started = Instant::now();
+    let error = timeout(HANG, work).await.expect("no hang").unwrap_err();
+    let took = started.elapsed();
+    assert!(error.is_deadline() && error.is_timeout(), "{error}");
+    assert!(took < DEADLINE * 2, "{took:?}: {error}");
+    error
+}
 
 #[tokio::test]
 async fn a_push_of_which_the_events_are_not_read_does_not_keep_others_for_ever() {
@@ -22,7 +39,8 @@ async fn a_push_of_which_the_events_are_not_read_does_not_keep_others_for_ever()
     let soon = Duration::from_millis(20);
     let push = || marie(client).push(leads(3));
     for waiting in [push().deadline(soon), push().patience(soon)] {
-        let error = waiting.await.unwrap_err();
+        let ended = timeout(HANG, waiting.send()).await;
+        let error = ended.expect("no hang").unwrap_err();
         assert!(error.is_timeout() && error.is_deadline(), "{error}");
         let shown = error.to_string();
         assert!(
@@ -56,7 +74,7 @@ async fn a_deadline_ends_a_push_with_the_rest_not_sent() {
                 control.set_faults(conflict).unwrap();
             }
         });
-    let started = tokio::time::Instant::now();
+    let started = Instant::now();
     let report = push.await.unwrap();
     assert!(started.elapsed() <= Duration::from_secs(30));
     assert_eq!((report.counts().added, report.counts().not_sent), (10, 30));
@@ -67,23 +85,15 @@ async fn a_deadline_ends_a_push_with_the_rest_not_sent() {
 async fn leads_that_do_not_come_and_queues_that_are_not_answered_for_are_waited_for_so_long() {
     let stage = Stage::start().await;
     let never = futures_util::stream::pending::<String>();
-    let push = marie(&stage.client).push_stream(never);
-    let error = push.deadline(Duration::from_secs(5)).await.unwrap_err();
-    assert!(
-        error.is_deadline() && error.to_string().contains("leads"),
-        "{error}"
-    );
+    let push = marie(&stage.client).push_stream(never).deadline(DEADLINE);
+    let error = at_the_deadline(push.send()).await;
+    assert!(error.to_string().contains("leads"), "{error}");
     let hold = stage.control.hold_next(crate::scene::READ).unwrap();
-    let push = marie(&stage.client)
-        .push(leads(2))
-        .deadline(Duration::from_secs(5));
-    let error = push.plan().await.unwrap_err();
-    assert!(error.is_timeout(), "{error}");
+    let push = marie(&stage.client).push(leads(2)).deadline(DEADLINE);
+    at_the_deadline(push.plan()).await;
     drop(hold);
     let hold = stage.control.hold_next(crate::scene::READ).unwrap();
-    let status = marie(&stage.client)
-        .status()
-        .deadline(Duration::from_secs(5));
-    assert!(status.await.unwrap_err().is_timeout());
+    let status = marie(&stage.client).status().deadline(DEADLINE);
+    at_the_deadline(status.send()).await;
     drop(hold);
 }

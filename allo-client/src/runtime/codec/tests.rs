@@ -169,3 +169,15 @@ fn only_the_presence_of_what_is_hidden_is_shown() {
         "[Lead { number: <redacted>, names: None, kind: Absent, count: None }]"
     );
 }
+
+/// By the features of this package alone: elsewhere in the workspace `serde_json` reads floats exactly for the sake of
+/// other packages too. `cargo test -p allo-client` shows it.
+#[test]
+fn a_float_comes_back_bit_by_bit() {
+    let mut dice = fastrand::Rng::with_seed(7);
+    let any = std::iter::repeat_with(|| f64::from_bits(dice.u64(..)));
+    for sent in any.filter(|float| float.is_finite()).take(5_000) {
+        let came: f64 = read(&format!("{sent:?}"));
+        assert_eq!(came.to_bits(), sent.to_bits(), "{sent:?}");
+    }
+}
