@@ -1,5 +1,5 @@
 //! What a program costs that makes one call: crates, processor time of a build from clean, size of the stripped program.
-//! Beside it the same program by hand.
+//! Beside it the same program by hand, and one with a client of another API that many use.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,9 +7,10 @@ use std::process::Command;
 use crate::table::markdown;
 use crate::{Result, Scale};
 
-/// A program: what it is called, its dependencies, its source.
+/// A program: what it is called, the crate that makes the call, its dependencies, its source.
 struct Program {
     title: &'static str,
+    client: &'static str,
     dependencies: &'static str,
     source: &'static str,
 }
@@ -46,21 +47,39 @@ async fn main() -> Result<(), reqwest::Error> {
 }
 "#;
 
-const PROGRAMS: [Program; 3] = [
+const BY_OCTOCRAB: &str = r#"
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> octocrab::Result<()> {
+    let client = octocrab::Octocrab::builder().personal_token("key".to_owned()).build()?;
+    println!("{:?}", client.current().user().await?.login);
+    Ok(())
+}
+"#;
+
+const PROGRAMS: [Program; 4] = [
     Program {
         title: "allo-client, default features",
+        client: "allo-client",
         dependencies: "allo-client = { path = \"ROOT/allo-client\" }",
         source: BY_ALLO,
     },
     Program {
         title: "allo-client, `rustls-tls` alone",
+        client: "allo-client",
         dependencies: "allo-client = { path = \"ROOT/allo-client\", default-features = false, features = [\"rustls-tls\"] }",
         source: BY_ALLO,
     },
     Program {
         title: "reqwest (default features, `json`) and serde",
+        client: "reqwest",
         dependencies: "reqwest = { version = \"0.13\", features = [\"json\"] }\nserde = { version = \"1\", features = [\"derive\"] }",
         source: BY_HAND,
+    },
+    Program {
+        title: "octocrab, default features",
+        client: "octocrab",
+        dependencies: "octocrab = \"0.54\"",
+        source: BY_OCTOCRAB,
     },
 ];
 
@@ -74,15 +93,24 @@ pub(crate) fn table(scale: Scale) -> Result<String> {
         let dev = build(&directory, &["build", "--quiet"])?;
         let release = build(&directory, &["build", "--quiet", "--release"])?;
         let size = std::fs::metadata(directory.join("target/release/hello"))?.len();
+        let own = rebuild(&directory, program.client)?;
         rows.push([
             program.title.to_owned(),
             crates.to_string(),
             format!("{dev:.0} s"),
+            format!("{own:.1} s"),
             format!("{release:.0} s"),
             format!("{:.1} MB", size as f64 / 1e6),
         ]);
     }
-    let columns = ["program", "crates", "CPU, dev", "CPU, release", "stripped"];
+    let columns = [
+        "program",
+        "crates",
+        "CPU, dev",
+        "of it the client",
+        "CPU, release",
+        "stripped",
+    ];
     Ok(markdown(&columns, &rows))
 }
 
@@ -129,6 +157,21 @@ fn build(directory: &Path, arguments: &[&str]) -> Result<f64> {
     let built = cargo(directory).args(arguments).status()?;
     if !cleaned.success() || !built.success() {
         return Err("the program does not compile".into());
+    }
+    Ok(children()? - before)
+}
+
+/// Builds one crate again and tells the processor time that took.
+fn rebuild(directory: &Path, name: &str) -> Result<f64> {
+    let cleaned = cargo(directory)
+        .args(["clean", "--quiet", "--package", name])
+        .status()?;
+    let before = children()?;
+    let built = cargo(directory)
+        .args(["build", "--quiet", "--package", name])
+        .status()?;
+    if !cleaned.success() || !built.success() {
+        return Err(format!("{name} does not compile").into());
     }
     Ok(children()? - before)
 }
