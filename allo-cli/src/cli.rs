@@ -1,12 +1,15 @@
-//! The clap tree: global options and which subcommands there are. The options of a
-//! subcommand stand beside it in `commands`.
+//! The clap tree: which subcommands there are, and running the one that was given. The options of a
+//! subcommand stand beside it in `commands`, those of every command in `options`.
 
-use std::path::PathBuf;
+use clap::{CommandFactory, Parser, Subcommand};
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-
-use crate::commands::{api, calls, completions, conversations, explain, login, man, queue};
-use crate::output::Format;
+use crate::commands::{
+    api, calls, completions, conversations, explain, login, man, me, numbers, queue, tags, users,
+};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Global;
+use crate::session::Session;
 
 /// The Power Dialer queue, the team and every operation of the Allo API
 ///
@@ -31,86 +34,6 @@ pub(crate) struct Cli {
 #[must_use]
 pub fn command() -> clap::Command {
     Cli::command()
-}
-
-/// What every command takes.
-#[derive(Args, Clone)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct Global {
-    /// Format of stdout [default: table]
-    #[arg(long, short, global = true, value_enum, value_name = "FORMAT")]
-    pub(crate) output: Option<Format>,
-    /// No progress and no remarks on stderr, only errors
-    #[arg(long, short, global = true)]
-    pub(crate) quiet: bool,
-    /// Whose queue, for `queue` and `api`: an id, an e-mail address, a full name, or `me` for the
-    /// key's owner [default: me]
-    #[arg(long, short, global = true, value_name = "WHO")]
-    pub(crate) teammate: Option<String>,
-    /// Profile of the configuration file
-    #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// Configuration file instead of the user's own
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// Run against an invented team in this process; nothing leaves the machine
-    #[arg(long, global = true)]
-    pub(crate) sandbox: bool,
-    /// Errors as one line of JSON
-    #[arg(long, global = true)]
-    pub(crate) json_errors: bool,
-    /// When to use colours; `auto` obeys NO_COLOR
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        value_name = "WHEN",
-        default_value = "auto"
-    )]
-    pub(crate) color: Color,
-    /// Where the API is
-    #[arg(long, global = true, value_name = "URL", conflicts_with = "sandbox")]
-    pub(crate) base_url: Option<String>,
-    /// Longest time for one attempt of a request, in seconds
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub(crate) timeout: Option<u64>,
-    /// Agree beforehand to whatever would be asked
-    #[arg(long, short, global = true)]
-    pub(crate) yes: bool,
-}
-
-impl Global {
-    /// Whether remarks and progress are left out; they would spoil JSON on stderr.
-    pub(crate) const fn is_quiet(&self) -> bool {
-        self.quiet || self.json_errors
-    }
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Color {
-    /// If stderr is a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl Color {
-    /// Tells whoever writes colours.
-    pub(crate) fn apply(self) {
-        let wanted = match self {
-            Self::Auto => match std::env::var_os("NO_COLOR") {
-                Some(value) if !value.is_empty() => false,
-                _ => return,
-            },
-            Self::Always => true,
-            Self::Never => false,
-        };
-        console::set_colors_enabled(wanted);
-        console::set_colors_enabled_stderr(wanted);
-    }
 }
 
 /// What the program can do.
@@ -160,6 +83,48 @@ impl Command {
             _ => false,
         }
     }
+}
+
+/// Does what the command line says.
+pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
+    cli.global.color.apply();
+    refuse_teammate(&cli)?;
+    let mut session = Session::open(cli.global, cli.command.is_configured())?;
+    let session = &mut session;
+    match cli.command {
+        Command::Queue(queue) => return queue::run(session, queue).await,
+        Command::Users => users::run(session).await?,
+        Command::Me => me::run(session).await?,
+        Command::Numbers => numbers::run(session).await?,
+        Command::Tags => tags::run(session).await?,
+        Command::Conversations(command) => conversations::run(session, command).await?,
+        Command::Calls(calls) => calls::run(session, calls).await?,
+        Command::Api(api) => api::run(session, api).await?,
+        Command::Explain(explain) => explain::run(session, &explain)?,
+        Command::Login(login) => login::run(session, &login).await?,
+        Command::Logout => login::logout(session)?,
+        Command::Completions(completions) => {
+            completions::run(session, &completions, self::command())?
+        }
+        Command::Man(man) => man::run(session, &man, self::command())?,
+    }
+    Ok(Exit::Ok)
+}
+
+/// Refuses `--teammate` where it would be passed over; that of a profile is meant for
+/// other commands.
+fn refuse_teammate(cli: &Cli) -> Result<(), Failure> {
+    if cli.global.teammate.is_none() || cli.command.takes_teammate() {
+        return Ok(());
+    }
+    let failure =
+        Failure::usage("--teammate says whose queue is meant, but this command is about none");
+    Err(failure.next(match &cli.command {
+        Command::Calls(_) | Command::Conversations(_) => {
+            "leave it out; `calls` and `conversations search` take --user"
+        }
+        _ => "leave it out",
+    }))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use allo_client::{Error, ErrorCategory, ErrorCode, Outcome};
+use allo_client::{Error, ErrorCategory, ErrorCode, Outcome, operations};
 
 /// Writes the enum and its lookups from one table.
 macro_rules! exits {
@@ -125,8 +125,10 @@ impl Exit {
 }
 
 fn is_write(error: &Error) -> bool {
-    let operation = error.operation().and_then(crate::commands::api::operation);
-    operation.is_some_and(allo_client::operation::Operation::takes_idempotency_key)
+    let id = error.operation();
+    let mut all = operations::ALL.iter();
+    let operation = all.find(|operation| Some(operation.id) == id);
+    operation.is_some_and(|operation| operation.takes_idempotency_key())
 }
 
 impl From<Exit> for ExitCode {

@@ -10,6 +10,10 @@ use serde_json::{Map, Value, json};
 
 use crate::escape;
 use crate::exit::Exit;
+use crate::stderr;
+
+/// What to do without a key.
+pub(crate) const KEY_ADVICE: &str = "put the API key into ALLO_API_KEY, store it with `allo login`, or try the command with --sandbox";
 
 /// Why the program ends.
 pub(crate) struct Failure {
@@ -174,7 +178,7 @@ fn next(error: &Error) -> Option<String> {
         return Some(advice.to_owned());
     }
     if error.is_configuration() && error.param() == Some("api_key") {
-        let advice = error.suggestion().unwrap_or(crate::session::KEY_ADVICE);
+        let advice = error.suggestion().unwrap_or(KEY_ADVICE);
         return Some(advice.to_owned());
     }
     if error.code() == Some(ErrorCode::DialingQueueLimitReached) {
@@ -239,7 +243,7 @@ impl Report {
                 format!("{error} {failure}")
             }
         };
-        crate::terminal::complain(&text);
+        stderr::complain(&text);
     }
 }
 

@@ -12,10 +12,13 @@ mod credentials;
 mod escape;
 mod exit;
 mod failure;
+mod json;
 mod leads;
+mod options;
 mod output;
 mod sandbox;
 mod session;
+mod stderr;
 mod teammate;
 mod terminal;
 
@@ -41,7 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Other, format!("cannot start: {error}")))
-        .and_then(|runtime| runtime.block_on(commands::run(cli)));
+        .and_then(|runtime| runtime.block_on(cli::run(cli)));
     match done {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -65,7 +68,7 @@ fn refused(error: &clap::Error, report: Report) -> Exit {
     if error.use_stderr() && text.lines().any(|line| escape::line(line) != line) {
         // It quotes an argument, which may be a file name from anywhere.
         let lines: Vec<_> = text.lines().map(escape::line).collect();
-        terminal::complain(&lines.join("\n"));
+        stderr::complain(&lines.join("\n"));
     } else {
         // A reader that is gone is no failure of ours.
         let _ = error.print();

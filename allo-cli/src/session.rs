@@ -4,19 +4,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use allo_client::power_dialer::TeammateDialer;
 use allo_client::{ApiKey, AttemptEvent, Client, Teammate};
 use allo_sandbox::Sandbox;
 use uuid::Uuid;
 
-use crate::cli::Global;
 use crate::config::{self, Chosen};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, KEY_ADVICE};
+use crate::options::Global;
 use crate::output::Printer;
-use crate::{credentials, teammate};
-
-/// What to do without a key.
-pub(crate) const KEY_ADVICE: &str = "put the API key into ALLO_API_KEY, store it with `allo login`, or try the command with --sandbox";
+use crate::{credentials, sandbox, teammate};
 
 /// One run of the program.
 pub(crate) struct Session {
@@ -74,7 +72,7 @@ impl Session {
             builder = builder.timeout(Duration::from_secs(seconds));
         }
         if self.global.sandbox {
-            let sandbox = crate::sandbox::start().await?;
+            let sandbox = sandbox::start().await?;
             builder = builder
                 .base_url(sandbox.base_url())
                 .api_key(sandbox.api_key());
@@ -106,7 +104,14 @@ impl Session {
         teammate::resolve(&client, self.teammate_text()).await
     }
 
-    /// The same in words.
+    /// The queue of that teammate.
+    pub(crate) async fn dialer(&mut self) -> Result<TeammateDialer, Failure> {
+        let client = self.client().await?;
+        let teammate = self.teammate().await?;
+        Ok(client.power_dialer().for_teammate(teammate))
+    }
+
+    /// The teammate in words.
     pub(crate) fn teammate_shown(&self) -> String {
         teammate::shown(self.teammate_text())
     }

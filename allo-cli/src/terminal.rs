@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
+use crate::escape;
 use crate::failure::Failure;
 
 /// The width of tables where nobody says: wide enough for anything.
@@ -22,11 +23,6 @@ pub(crate) fn width() -> usize {
 pub(crate) fn rows() -> usize {
     let size = console::Term::stdout().size_checked();
     size.map_or(UNLIMITED, |(rows, _)| usize::from(rows))
-}
-
-/// Writes a line to stderr. If that is gone, nobody can be told.
-pub(crate) fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Whether a person can answer a question.
@@ -60,7 +56,7 @@ pub(crate) fn ask(question: &str) -> Option<bool> {
 
 fn answer(question: &str) -> bool {
     let mut stderr = std::io::stderr();
-    let _ = write!(stderr, "{} [y/N] ", crate::escape::line(question));
+    let _ = write!(stderr, "{} [y/N] ", escape::line(question));
     let _ = stderr.flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
@@ -72,7 +68,7 @@ fn answer(question: &str) -> bool {
 pub(crate) fn secret(question: &str) -> std::io::Result<String> {
     if is_manned() {
         let term = console::Term::stderr();
-        term.write_str(&crate::escape::line(question))?;
+        term.write_str(&escape::line(question))?;
         return term.read_secure_line();
     }
     let mut line = String::new();

@@ -16,7 +16,7 @@ pub(crate) struct Calls {
     amount: Amount,
 }
 
-pub(super) async fn run(session: &mut Session, arguments: Calls) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, arguments: Calls) -> Result<(), Failure> {
     let client = session.client().await?;
     let search = client
         .search_all_conversations()

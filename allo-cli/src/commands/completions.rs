@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use crate::exit::Exit;
@@ -21,8 +21,12 @@ pub(crate) struct Completions {
     directory: Option<PathBuf>,
 }
 
-pub(super) fn run(session: &mut Session, arguments: &Completions) -> Result<(), Failure> {
-    let mut command = crate::command();
+/// `command` is the clap tree of the program.
+pub(crate) fn run(
+    session: &mut Session,
+    arguments: &Completions,
+    mut command: Command,
+) -> Result<(), Failure> {
     if let Some(directory) = &arguments.directory {
         return clap_complete::generate_to(arguments.shell, &mut command, NAME, directory)
             .map(drop)

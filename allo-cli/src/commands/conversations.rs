@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use super::items::{self, Amount, Filter};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json;
 use crate::leads::place::beside;
 use crate::output::{Column, column, optional};
 use crate::session::Session;
@@ -88,7 +89,7 @@ const SHOW: &[Column] = &[
     column("id", "id"),
 ];
 
-pub(super) async fn run(session: &mut Session, command: Conversations) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, command: Conversations) -> Result<(), Failure> {
     match command {
         Conversations::List(list) => list.run(session).await,
         Conversations::Since(since) => since.run(session).await,
@@ -132,7 +133,7 @@ impl Since {
         let (cursor, end) = loop {
             let cursor = items.cursor().clone();
             let item = match items.try_next().await {
-                Ok(Some(item)) => super::json(&item),
+                Ok(Some(item)) => json::value(&item),
                 Ok(None) => break (items.cursor().clone(), Ok(())),
                 Err(error) => break (cursor, Err(error.into())),
             };
@@ -165,7 +166,7 @@ fn load(path: &Path) -> Result<Option<SyncCursor>, Failure> {
 
 /// Writes the cursor, of which a file is there whole: the new one, else the old one.
 fn store(path: &Path, cursor: &SyncCursor) -> Result<(), Failure> {
-    let text = super::json(cursor)?.to_string();
+    let text = json::value(cursor)?.to_string();
     let written = beside(path).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
@@ -177,7 +178,7 @@ fn store(path: &Path, cursor: &SyncCursor) -> Result<(), Failure> {
 async fn show(session: &mut Session, id: String) -> Result<(), Failure> {
     let client = session.client().await?;
     let item = client.get_conversation_item(id).send().await?.into_inner();
-    session.printer.record(SHOW, super::json(&item)?)
+    session.printer.record(SHOW, json::value(&item)?)
 }
 
 impl Search {

@@ -24,7 +24,7 @@ const COLUMNS: &[Column] = &[
     optional("exit code", "exit_code"),
 ];
 
-pub(super) fn run(session: &mut Session, arguments: &Explain) -> Result<(), Failure> {
+pub(crate) fn run(session: &mut Session, arguments: &Explain) -> Result<(), Failure> {
     let Some(text) = &arguments.code else {
         let all = ErrorCode::KNOWN
             .iter()

@@ -8,6 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::json;
 use crate::output::{Column, Entries, column, optional};
 use crate::teammate;
 
@@ -148,7 +149,7 @@ where
         let Some(item) = items.try_next().await? else {
             break;
         };
-        if !entries.push(super::json(&item)?)? {
+        if !entries.push(json::value(&item)?)? {
             break;
         }
         left -= 1;

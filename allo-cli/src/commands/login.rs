@@ -16,7 +16,7 @@ pub(crate) struct Login {
     untried: bool,
 }
 
-pub(super) async fn run(session: &mut Session, arguments: &Login) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, arguments: &Login) -> Result<(), Failure> {
     no_sandbox(session)?;
     let name = session.profile_name().to_owned();
     let read = terminal::secret(&format!("API key of the profile {name} (not shown): "));
@@ -41,7 +41,7 @@ fn client(session: &Session, key: ApiKey) -> Result<Client, Failure> {
     Ok(builder.build()?)
 }
 
-pub(super) fn logout(session: &mut Session) -> Result<(), Failure> {
+pub(crate) fn logout(session: &mut Session) -> Result<(), Failure> {
     no_sandbox(session)?;
     let name = session.profile_name().to_owned();
     match credentials::forget(&name)? {

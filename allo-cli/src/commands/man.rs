@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Command};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -17,13 +17,14 @@ pub(crate) struct Man {
     directory: Option<PathBuf>,
 }
 
-pub(super) fn run(session: &mut Session, arguments: &Man) -> Result<(), Failure> {
+/// `program` is the clap tree of the program.
+pub(crate) fn run(session: &mut Session, arguments: &Man, program: Command) -> Result<(), Failure> {
     if let Some(directory) = &arguments.directory {
-        return clap_mangen::generate_to(crate::command(), directory)
+        return clap_mangen::generate_to(program, directory)
             .map_err(|error| Failure::file(Exit::Other, "write into", directory, &error));
     }
     // As the pages in a directory are.
-    let mut root = crate::command().disable_help_subcommand(true);
+    let mut root = program.disable_help_subcommand(true);
     root.build();
     let mut command = &root;
     for name in &arguments.command {

@@ -4,6 +4,7 @@ use allo_client::{Permissions, operations};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::json;
 use crate::output::{Column, column};
 use crate::session::Session;
 
@@ -16,10 +17,10 @@ const COLUMNS: &[Column] = &[
     column("closed operations", "closed_operations"),
 ];
 
-pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session) -> Result<(), Failure> {
     let client = session.client().await?;
     let me = client.get_me().send().await?.into_inner();
-    let mut value = super::json(&me)?;
+    let mut value = json::value(&me)?;
     if let Value::Object(object) = &mut value {
         object.insert("closed_operations".to_owned(), json!(closed(&me.scopes)));
     }

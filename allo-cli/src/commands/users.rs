@@ -1,6 +1,7 @@
 //! `allo users`: the members of the team.
 
 use crate::failure::Failure;
+use crate::json;
 use crate::output::{Column, Page, column, optional};
 use crate::session::Session;
 
@@ -13,7 +14,7 @@ const COLUMNS: &[Column] = &[
     column("id", "id"),
 ];
 
-pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session) -> Result<(), Failure> {
     let users = session
         .client()
         .await?
@@ -21,7 +22,7 @@ pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
         .send()
         .await?
         .into_inner();
-    let entries = super::entries(users)?;
+    let entries = json::values(users)?;
     session
         .printer
         .page(&Page::list(COLUMNS, entries, "The team has no members."))

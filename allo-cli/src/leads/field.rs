@@ -117,3 +117,11 @@ pub(super) fn normal(title: &str) -> String {
         .filter(|c| c.is_alphabetic())
         .collect()
 }
+
+/// The column that a file of rejects has in addition.
+pub(super) const REASON: &str = "reason";
+
+/// Whether a column is the one that was added to a file of rejects.
+pub(super) fn is_reason(title: &str) -> bool {
+    title.trim().eq_ignore_ascii_case(REASON)
+}

@@ -3,14 +3,11 @@
 
 use allo_client::types::NewQueueNumber;
 
-use super::field::{Field, NOM, normal};
+use super::field::{Field, NOM, is_reason, normal};
 use super::mapping::{Mapping, Place};
 use super::own::Own;
 use crate::exit::Exit;
 use crate::failure::Failure;
-
-/// The column that a file of rejects has in addition.
-pub(super) const REASON: &str = "reason";
 
 /// Which column holds what, by place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +45,7 @@ impl Columns {
         columns.match_own(titles);
         let normal: Vec<_> = titles.iter().map(|title| normal(title)).collect();
         for (column, title) in titles.iter().enumerate() {
-            if super::rejects::is_reason(title) && !columns.is_taken(column) {
+            if is_reason(title) && !columns.is_taken(column) {
                 columns.passed_over.push(column);
             }
         }

@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use super::headers::{self, Columns};
 use super::mapping::Mapping;
 use super::own;
+use super::row::{Raw, Row, damaged};
 use super::source::Text;
-use super::{Raw, Row, damaged};
+use crate::cell;
 use crate::failure::Failure;
 
 /// The rows of a file of JSON lines.
@@ -118,8 +119,8 @@ impl JsonLines {
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
-            items.iter().map(crate::cell::raw).collect()
+            items.iter().map(cell::raw).collect()
         }
-        value => vec![crate::cell::raw(value)],
+        value => vec![cell::raw(value)],
     }
 }

@@ -12,55 +12,15 @@ mod own;
 pub(crate) mod place;
 mod quotes;
 pub(crate) mod rejects;
-mod source;
+pub(crate) mod row;
+pub(crate) mod source;
 
 use std::path::Path;
 
-use allo_client::types::NewQueueNumber;
-use clap::ValueEnum;
-use serde_json::{Map, Value};
-
-use crate::exit::Exit;
 use crate::failure::Failure;
 use mapping::Mapping;
-
-/// How a list is written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ListFormat {
-    /// Values between commas or semicolons, below a header
-    Csv,
-    /// Values between tabs, below a header
-    Tsv,
-    /// A JSON object a line
-    Jsonl,
-}
-
-/// A lead and where it was.
-pub(crate) struct Row {
-    /// The line it begins in, from 1.
-    pub(crate) line: u64,
-    pub(crate) lead: NewQueueNumber,
-    pub(crate) raw: Raw,
-}
-
-/// A row as it was written.
-#[derive(Debug)]
-pub(crate) enum Raw {
-    Record(csv::StringRecord),
-    Object(Map<String, Value>),
-}
-
-/// What it takes to write rows in the form in which they came.
-#[derive(Clone, Debug)]
-pub(crate) enum Shape {
-    Delimited {
-        delimiter: u8,
-        header: csv::StringRecord,
-        /// The byte order mark, if there was one.
-        mark: &'static [u8],
-    },
-    JsonLines,
-}
+use row::{Row, Shape};
+use source::ListFormat;
 
 /// The rows of a list.
 pub(crate) enum Leads {
@@ -127,14 +87,12 @@ impl Iterator for Leads {
 /// So many columns that are not used are named; that there are more is said.
 const MOST_NAMED: usize = 20;
 
-/// A list that cannot be understood, by the line at fault.
-fn damaged(line: u64, what: &str) -> Failure {
-    Failure::new(Exit::Validation, format!("line {line} of the list: {what}"))
-}
-
 #[cfg(test)]
 mod tests {
+    use allo_client::types::NewQueueNumber;
+
     use super::*;
+    use crate::exit::Exit;
 
     fn rows(text: &str, form: source::Form) -> Result<Vec<Row>, Failure> {
         mapped(text, form, Mapping::default())

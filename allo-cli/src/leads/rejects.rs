@@ -9,9 +9,9 @@ use csv::StringRecord;
 use serde_json::{Map, Value};
 use tempfile::NamedTempFile;
 
-use super::headers::REASON;
+use super::field::{REASON, is_reason};
 use super::place::Place;
-use super::{Raw, Shape};
+use super::row::{Raw, Shape};
 use crate::escape;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -138,11 +138,6 @@ fn with_reason(object: &Map<String, Value>, reason: &str) -> Map<String, Value> 
     object.retain(|key, _| !is_reason(key));
     object.insert(REASON.to_owned(), reason.into());
     object
-}
-
-/// Whether a column is the one that was added here.
-pub(super) fn is_reason(title: &str) -> bool {
-    title.trim().eq_ignore_ascii_case(REASON)
 }
 
 #[cfg(test)]

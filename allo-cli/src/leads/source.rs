@@ -5,9 +5,21 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
-use super::ListFormat;
+use clap::ValueEnum;
+
 use crate::exit::Exit;
 use crate::failure::Failure;
+
+/// How a list is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Values between commas or semicolons, below a header
+    Csv,
+    /// Values between tabs, below a header
+    Tsv,
+    /// A JSON object a line
+    Jsonl,
+}
 
 /// The bytes of a list.
 pub(super) type Text = Box<dyn BufRead>;

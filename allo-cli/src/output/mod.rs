@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::{escape, stderr, terminal};
 
 use stdout::Stdout;
 
@@ -109,7 +110,7 @@ impl Printer {
         Self {
             format,
             quiet,
-            width: crate::terminal::width(),
+            width: terminal::width(),
             out: Stdout::default(),
         }
     }
@@ -125,7 +126,7 @@ impl Printer {
 
     /// Takes the width of the terminal again, which may have changed.
     pub(crate) fn measure(&mut self) {
-        self.width = crate::terminal::width();
+        self.width = terminal::width();
     }
 
     /// A sentence in lines of the terminal.
@@ -184,7 +185,7 @@ impl Printer {
     /// A remark for people, on stderr: stdout belongs to the data.
     pub(crate) fn remark(&self, text: &str) {
         if !self.quiet {
-            crate::terminal::complain(&crate::escape::line(text));
+            stderr::complain(&escape::line(text));
         }
     }
 }

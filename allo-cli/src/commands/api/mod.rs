@@ -19,7 +19,7 @@ use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
 
 /// The operation of this id.
-pub(crate) fn operation(id: &str) -> Option<&'static Operation> {
+fn operation(id: &str) -> Option<&'static Operation> {
     operations::ALL
         .iter()
         .copied()
@@ -106,7 +106,7 @@ impl Call {
     }
 }
 
-pub(super) async fn run(session: &mut Session, api: Api) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, api: Api) -> Result<(), Failure> {
     let Some(call) = api.call else {
         let all = operations::ALL
             .iter()

@@ -4,7 +4,7 @@ use allo_client::power_dialer;
 use clap::Args;
 use serde_json::json;
 
-use super::Write;
+use super::settings::Write;
 use crate::failure::Failure;
 use crate::output::{Column, column};
 use crate::session::Session;
@@ -30,7 +30,7 @@ const REMOVED: &[Column] = &[column("removed", "removed")];
 
 pub(super) async fn run(session: &mut Session, arguments: Clear) -> Result<(), Failure> {
     let (filter, what) = arguments.filter()?;
-    let dialer = super::dialer(session).await?;
+    let dialer = session.dialer().await?;
     let whose = session.teammate_shown();
     terminal::confirm(
         &format!("{what} will be removed from the queue of {whose}"),

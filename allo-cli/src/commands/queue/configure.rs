@@ -3,8 +3,9 @@
 use allo_client::types::{DoNotDisturb, VoicemailHandling};
 use clap::{Args, ValueEnum};
 
-use super::Write;
+use super::settings::{QUEUE, Write};
 use crate::failure::Failure;
+use crate::json;
 use crate::session::Session;
 
 #[derive(Args)]
@@ -40,7 +41,7 @@ enum Switch {
 }
 
 pub(super) async fn run(session: &mut Session, settings: Configure) -> Result<(), Failure> {
-    let mut change = super::dialer(session).await?.configure();
+    let mut change = session.dialer().await?.configure();
     if let Some(name) = settings.name {
         change = change.name(name);
     }
@@ -60,7 +61,5 @@ pub(super) async fn run(session: &mut Session, settings: Configure) -> Result<()
     let mut queue = change.send().await?.into_inner();
     // Up to a thousand entries, which nobody asked for.
     queue.numbers = None;
-    session
-        .printer
-        .record(super::QUEUE, crate::commands::json(&queue)?)
+    session.printer.record(QUEUE, json::value(&queue)?)
 }

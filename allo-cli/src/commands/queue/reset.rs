@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use super::Write;
+use super::settings::{QUEUE, Write};
 use crate::failure::Failure;
+use crate::json;
 use crate::session::Session;
 use crate::terminal;
 
@@ -17,7 +18,7 @@ pub(crate) struct Reset {
 }
 
 pub(super) async fn run(session: &mut Session, arguments: Reset) -> Result<(), Failure> {
-    let mut reset = super::dialer(session).await?.reset();
+    let mut reset = session.dialer().await?.reset();
     agree(session)?;
     if let Some(name) = arguments.name {
         reset = reset.name(name);
@@ -25,9 +26,7 @@ pub(super) async fn run(session: &mut Session, arguments: Reset) -> Result<(), F
     let reset = reset.options(|options| arguments.write.apply(options));
     let mut queue = reset.send().await?.into_inner();
     queue.numbers = None;
-    session
-        .printer
-        .record(super::QUEUE, crate::commands::json(&queue)?)
+    session.printer.record(QUEUE, json::value(&queue)?)
 }
 
 /// Asks whether the present queue may go.

@@ -10,7 +10,7 @@ use crate::session::Session;
 pub(crate) struct Show {}
 
 pub(super) async fn run(session: &mut Session, _: &Show) -> Result<(), Failure> {
-    let dialer = super::dialer(session).await?;
+    let dialer = session.dialer().await?;
     let snapshot = Snapshot::take(&dialer).await?;
     let page = snapshot.page(session.teammate_shown())?;
     session.printer.page(&page)

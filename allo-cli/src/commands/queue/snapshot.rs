@@ -8,8 +8,8 @@ use allo_client::types::QueueNumber;
 use allo_client::{OpenEnum, Paginated, Quota};
 use serde_json::{Value, json};
 
-use crate::commands::{entries, json};
 use crate::failure::Failure;
+use crate::json;
 use crate::output::{Column, Page, column, optional};
 
 const ENTRIES: &[Column] = &[
@@ -52,9 +52,9 @@ impl Snapshot {
 
     /// All of it.
     pub(super) fn page(&self, teammate: String) -> Result<Page, Failure> {
-        let entries = entries(&self.entries)?;
+        let entries = json::values(&self.entries)?;
         Ok(Page {
-            json: json!({ "status": json(&self.status)?, "numbers": entries }),
+            json: json!({ "status": json::value(&self.status)?, "numbers": entries }),
             head: self.head(teammate),
             columns: ENTRIES.to_vec(),
             entries,
@@ -82,14 +82,14 @@ impl Snapshot {
             json: self.json()?,
             head,
             columns: ENTRIES.to_vec(),
-            entries: entries(latest)?,
+            entries: json::values(latest)?,
             nothing: "",
         })
     }
 
     /// The counts and the quota.
     pub(super) fn json(&self) -> Result<Value, Failure> {
-        let mut value = json(&self.status)?;
+        let mut value = json::value(&self.status)?;
         if let Value::Object(object) = &mut value {
             let quota = json!({ "limit": self.quota.limit, "remaining": self.quota.remaining });
             object.insert("quota".to_owned(), quota);

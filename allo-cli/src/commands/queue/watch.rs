@@ -33,7 +33,7 @@ pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), 
                 .next("use --output jsonl, or `allo queue show --output csv`"),
         );
     }
-    let dialer = super::dialer(session).await?;
+    let dialer = session.dialer().await?;
     let mut screen = Screen::default();
     let mut left = arguments.count;
     while left != Some(0) {

@@ -11,13 +11,15 @@ use allo_client::power_dialer::{
 use allo_client::types::NewQueueNumber;
 use serde_json::{Value, json};
 
-use super::Push;
+use super::options::Push;
 use super::summary::hint;
+use super::{verdict, words};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::leads::Leads;
 use crate::leads::place::Place;
 use crate::leads::rejects::Rejects;
-use crate::leads::{Leads, Row};
+use crate::leads::row::Row;
 use crate::output::{Column, Page, column};
 use crate::session::Session;
 
@@ -61,7 +63,7 @@ pub(super) async fn run(
     mut leads: Leads,
     place: Option<Place>,
 ) -> Result<Exit, Failure> {
-    let dialer = super::super::dialer(session).await?;
+    let dialer = session.dialer().await?;
     let mut screen = screen(push, region, &dialer).await?;
     let mut rejects = place.map(|place| Rejects::new(place, leads.shape()));
     let mut tally = Tally {
@@ -72,7 +74,7 @@ pub(super) async fn run(
     for row in leads.by_ref() {
         tally.count(&row?, &mut screen, rejects.as_mut())?;
     }
-    super::tell_of(session, &leads, tally.leads);
+    words::tell_of(session, &leads, tally.leads);
     if let Some(rejects) = &mut rejects {
         rejects.finish()?;
     }
@@ -231,10 +233,10 @@ impl Tally {
         let to_send = plan.to_send;
         let mut head = vec![
             ("teammate", session.teammate_shown()),
-            ("list", super::described(&push.file, self.leads)),
+            ("list", words::described(&push.file, self.leads)),
             (
                 "to send",
-                format!("{to_send} in {}", super::counted(plan.batches, "request")),
+                format!("{to_send} in {}", words::counted(plan.batches, "request")),
             ),
             ("duplicates", self.duplicates.to_string()),
             ("rejected", rejected.to_string()),
@@ -276,7 +278,7 @@ impl Tally {
 
     /// What would not be added, in words.
     fn rest(&self, left_out: usize) -> String {
-        super::listed(&[
+        words::listed(&[
             ("duplicate", self.duplicates),
             ("rejected", self.all_rejected()),
             ("not sent for want of room", left_out),
@@ -307,7 +309,7 @@ impl Tally {
                 let message = format!("no lead would be added: {}", self.rest(0));
                 Err(Failure::new(Exit::Validation, message))
             }
-            (_, 0) => Err(super::verdict::no_room()),
+            (_, 0) => Err(verdict::no_room()),
         }
     }
 }

@@ -11,10 +11,11 @@ use allo_client::power_dialer::PushReport;
 use allo_client::types::NewQueueNumber;
 use uuid::Uuid;
 
-use super::Push;
+use super::options::Push;
 use crate::config;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json;
 use crate::session::Session;
 
 /// The journal of a push; none if it is not to be remembered.
@@ -182,7 +183,7 @@ fn directory() -> Result<PathBuf, Failure> {
 fn fingerprint(options: &str, leads: &[NewQueueNumber]) -> Result<Uuid, Failure> {
     let mut chain = Uuid::new_v5(&Uuid::NAMESPACE_OID, options.as_bytes());
     for lead in leads {
-        let text = crate::commands::json(lead)?.to_string();
+        let text = json::value(lead)?.to_string();
         chain = Uuid::new_v5(&chain, text.as_bytes());
     }
     Ok(chain)

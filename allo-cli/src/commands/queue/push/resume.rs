@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use allo_client::Timestamp;
 use allo_client::power_dialer::{self, FinishedJournal, ReplacedQueue, ResumedPush};
-use clap::ValueEnum;
 
 use super::journal::Journal;
-use super::{Push, counted, moment};
+use super::options::{Gone, Push};
+use super::words::{counted, moment};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -16,16 +16,6 @@ use crate::terminal;
 
 /// A push that rests longer than this is not gone on with unasked.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// What to do about leads that an earlier run has added and that are not in the queue
-/// any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Gone {
-    /// Push them again
-    Push,
-    /// Leave them out
-    Leave,
-}
 
 /// How the push is gone on with.
 #[derive(Clone, Copy, Default)]

@@ -6,9 +6,12 @@ use std::path::Path;
 use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, Rejection};
 use serde_json::{Value, json};
 
+use super::list::List;
+use super::resume;
 use super::verdict::{Verdict, duplicates, skipped};
-use super::{List, moment, resume};
+use super::words::{described, moment};
 use crate::failure::Failure;
+use crate::json;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
 
@@ -106,7 +109,7 @@ fn entry(
     verdict: &Verdict<'_>,
     for_people: bool,
 ) -> Result<Value, Failure> {
-    let mut value = crate::commands::json(lead)?;
+    let mut value = json::value(lead)?;
     let line = |input: usize| list.origins.get(input).map(|(line, _)| *line);
     let reason = match &lead.fate {
         LeadFate::Rejected {
@@ -195,7 +198,7 @@ fn head(
     let counts = report.counts();
     let mut head = vec![
         ("teammate", teammate),
-        ("list", super::described(file, report.leads.len())),
+        ("list", described(file, report.leads.len())),
     ];
     if verdict.is_old {
         let note = "this push was finished before; nothing was sent";

@@ -7,9 +7,8 @@ use allo_client::Timestamp;
 use allo_client::power_dialer::{LeadFate, LeadReport, PushReport};
 
 use super::journal::Journal;
-use super::resume::Gone;
-use super::{Push, moment};
-
+use super::options::{Gone, Push};
+use super::words::{counted, listed, moment};
 use crate::exit::Exit;
 use crate::failure::{self, Failure};
 
@@ -172,7 +171,7 @@ impl<'a> Verdict<'a> {
     fn incomplete(&self, exit: Exit, rejects: Option<&Path>) -> Failure {
         let counts = self.report.counts();
         let duplicates = duplicates(self.report);
-        let rest = super::listed(&[
+        let rest = listed(&[
             ("duplicate", duplicates),
             ("rejected", counts.rejected - duplicates),
             ("skipped by the service", counts.skipped),
@@ -198,7 +197,7 @@ impl<'a> Verdict<'a> {
     }
 
     fn unknown(&self, rejects: Option<&Path>) -> Failure {
-        let count = super::counted(self.report.unknown().count(), "lead");
+        let count = counted(self.report.unknown().count(), "lead");
         let why = self
             .stopped()
             .unwrap_or_else(|| "no answer arrived".to_owned());

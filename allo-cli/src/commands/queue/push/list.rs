@@ -1,0 +1,32 @@
+//! The list of a push, read as a whole. Reading it row by row is in `leads`.
+
+use allo_client::types::NewQueueNumber;
+
+use super::words;
+use crate::failure::Failure;
+use crate::leads::Leads;
+use crate::leads::row::{Raw, Shape};
+use crate::session::Session;
+
+/// A list, read as a whole.
+pub(super) struct List {
+    pub(super) leads: Vec<NewQueueNumber>,
+    /// For each lead the line it began in and how it was written.
+    pub(super) origins: Vec<(u64, Raw)>,
+    pub(super) shape: Shape,
+}
+
+pub(super) fn read(session: &Session, mut leads: Leads) -> Result<List, Failure> {
+    let mut list = List {
+        shape: leads.shape(),
+        leads: Vec::new(),
+        origins: Vec::new(),
+    };
+    for row in leads.by_ref() {
+        let row = row?;
+        list.leads.push(row.lead);
+        list.origins.push((row.line, row.raw));
+    }
+    words::tell_of(session, &leads, list.leads.len());
+    Ok(list)
+}

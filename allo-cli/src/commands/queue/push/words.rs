@@ -1,0 +1,46 @@
+//! Phrases that the summary of a push and its dry run share: counts, times, and what is remarked about a list.
+
+use std::path::Path;
+
+use allo_client::Timestamp;
+
+use crate::leads::Leads;
+use crate::session::Session;
+
+/// Says what of a list that was read does not become a lead.
+pub(super) fn tell_of(session: &Session, leads: &Leads, count: usize) {
+    for remark in leads.remarks() {
+        session.printer.remark(&remark);
+    }
+    if count == 0 {
+        session.printer.remark("There are no leads in the list.");
+    }
+}
+
+/// A list as it is shown.
+pub(super) fn described(path: &Path, leads: usize) -> String {
+    let name = match path.to_str() {
+        Some("-") => "stdin".to_owned(),
+        _ => path.display().to_string(),
+    };
+    format!("{name}, {}", counted(leads, "lead"))
+}
+
+/// A time as a person reads it, without fractions of a second.
+pub(super) fn moment(time: &Timestamp) -> String {
+    let utc = time.instant().to_string();
+    let seconds = utc.get(..19).unwrap_or(&utc);
+    format!("{} UTC", seconds.replace('T', " "))
+}
+
+/// A number and what there are so many of.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Counts and what there are so many of, without those of which there are none.
+pub(super) fn listed(counts: &[(&str, usize)]) -> String {
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let each = counts.map(|(what, count)| format!("{count} {what}"));
+    each.collect::<Vec<_>>().join(", ")
+}

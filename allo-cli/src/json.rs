@@ -1,0 +1,20 @@
+//! Typed answers as JSON values, which is what output and fingerprints are made from. How they are shown is in
+//! `output`.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// What a typed answer looks like on the wire.
+pub(crate) fn value(typed: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(typed).map_err(|error| Failure::new(Exit::Other, error.to_string()))
+}
+
+/// The same for a list.
+pub(crate) fn values<T: Serialize>(
+    items: impl IntoIterator<Item = T>,
+) -> Result<Vec<Value>, Failure> {
+    items.into_iter().map(|item| value(&item)).collect()
+}
