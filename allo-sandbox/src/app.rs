@@ -2,11 +2,11 @@
 
 use std::sync::Mutex;
 
+use crate::appends::Appends;
 use crate::auth::Keys;
 use crate::clock::Clock;
 use crate::faults::injector::Injector;
 use crate::faults::journal::Journal;
-use crate::handlers::dialing_queues::busy::Appends;
 use crate::idempotency;
 use crate::ids::Ids;
 use crate::log::Log;

@@ -11,13 +11,13 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::app::App;
+use crate::appends::Appends;
 use crate::auth::{KeySpec, Keys};
 use crate::clock::Clock;
 use crate::demo;
-use crate::faults::FaultPlan;
 use crate::faults::injector::Injector;
 use crate::faults::journal::Journal;
-use crate::handlers::dialing_queues::busy::Appends;
+use crate::faults::plan::FaultPlan;
 use crate::idempotency;
 use crate::ids::Ids;
 use crate::log::Log;
@@ -46,8 +46,15 @@ pub struct SandboxBuilder {
     queue_capacity: usize,
 }
 
+impl Sandbox {
+    /// Sets up a sandbox.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::new()
+    }
+}
+
 impl SandboxBuilder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             demo_team: false,
             example_data: false,

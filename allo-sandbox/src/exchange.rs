@@ -8,8 +8,10 @@ use axum::response::Response;
 
 use crate::app::App;
 use crate::errors::{ApiError, Code};
-use crate::faults::stage::{Delivery, Stage};
-use crate::faults::{Fault, FaultEvent};
+use crate::faults::delivery::Delivery;
+use crate::faults::fault::Fault;
+use crate::faults::journal::FaultEvent;
+use crate::faults::stage::Stage;
 use crate::lock::lock;
 use crate::log::Fate;
 use crate::net::connection::Line;

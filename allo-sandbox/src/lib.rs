@@ -41,6 +41,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod appends;
 mod auth;
 mod builder;
 mod clock;
@@ -56,6 +57,7 @@ mod ids;
 mod lock;
 mod log;
 mod net;
+mod operations;
 mod paging;
 mod pipeline;
 mod query;
@@ -72,14 +74,16 @@ mod state;
 pub use auth::KeySpec;
 pub use builder::SandboxBuilder;
 pub use control::{Checkpoint, Control, ControlError, UserSpec};
-pub use faults::{Execution, Fault, FaultEvent, FaultPlan, PlanError, RateLimitForm, SmsLimit};
+pub use faults::fault::{Fault, RateLimitForm, SmsLimit};
+pub use faults::journal::{Execution, FaultEvent};
+pub use faults::plan::{FaultPlan, PlanError};
 pub use log::LoggedRequest;
+pub use operations::{OPERATIONS, Operation};
 pub use quota::Quotas;
-pub use routes::{OPERATIONS, Operation};
 pub use script::Hold;
 pub use server::Sandbox;
 pub use state::calls::{CallRecord, Speaker, Summary, Utterance};
-pub use state::inbox::Direction;
+pub use state::direction::Direction;
 pub use state::lines::{Line, LineKind};
 pub use state::messages::MessageRecord;
 pub use state::partner::{PartnerAccount, PartnerBilling};

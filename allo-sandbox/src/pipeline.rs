@@ -4,16 +4,17 @@
 use crate::app::App;
 use crate::auth::ApiKey;
 use crate::errors::{ApiError, Code};
-use crate::faults::Execution;
+use crate::faults::journal::Execution;
 use crate::handlers::Context;
 use crate::handlers::dialing_queues::append;
 use crate::idempotency::Turn;
 use crate::lock::lock;
+use crate::operations::Operation;
 use crate::quota::{Allowance, Class};
 use crate::reply::Reply;
 use crate::request::{Received, Routed};
 use crate::request_id;
-use crate::routes::Operation;
+use crate::routes;
 
 /// An answer and what became of the request.
 pub(crate) struct Answer {
@@ -163,7 +164,7 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
     }
     let context = Context { app, request, key };
     let _append = match operation.id {
-        append::OPERATION => match app.appends.begin(&context).await {
+        append::OPERATION => match app.appends.begin(append::assignee(&context)).await {
             Ok(append) => append,
             Err(error) => return Answer::refusal(error, request),
         },
@@ -192,11 +193,15 @@ fn recording(app: &App, request: &Received, name: &str) -> Answer {
 /// A write is listed while no other can be carried out, so that the list has the true order.
 fn carry_out(operation: &Operation, context: &Context<'_>) -> Result<Reply, ApiError> {
     let (app, request) = (context.app, context.request);
+    let handler = routes::handler(operation.id).ok_or_else(|| {
+        let message = format!("The sandbox has no handler for {}.", operation.id);
+        ApiError::new(Code::InternalServerError, message)
+    })?;
     if request.method.is_safe() {
-        return (operation.handler)(context);
+        return handler(context);
     }
     let mut journal = lock(&app.journal);
-    let reply = (operation.handler)(context)?;
+    let reply = handler(context)?;
     journal.executed.push(Execution {
         operation: operation.id,
         key: request.idempotency_key().map(str::to_owned),

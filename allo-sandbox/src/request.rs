@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
+use crate::operations::{self, Operation};
 use crate::query::Query;
-use crate::routes::{self, Operation};
 
 /// Far above a full queue's worth of numbers with contact details.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -81,7 +81,7 @@ impl Received {
     /// Where several operations share an endpoint, the body says which one is meant.
     fn settle_operation(&mut self) {
         let meant = match &self.routed {
-            Routed::Operation(operation, _) => routes::meant(operation, || self.json()),
+            Routed::Operation(operation, _) => operations::meant(operation, || self.json()),
             Routed::Recording { .. } | Routed::WrongMethod { .. } | Routed::UnknownPath => return,
         };
         if let Routed::Operation(operation, _) = &mut self.routed {

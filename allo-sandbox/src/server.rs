@@ -18,14 +18,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::builder::SandboxBuilder;
 use crate::control::Control;
 use crate::exchange::serve;
 use crate::net::doors::{Doors, Order};
 use crate::net::server::Server;
 use crate::net::tls::Identity;
+use crate::operations::{self, OPERATIONS, Operation};
 use crate::request::Routed;
-use crate::routes::{self, OPERATIONS, Operation};
 use crate::state::recordings;
 
 /// A running sandbox. It stops when it is dropped.
@@ -39,11 +38,6 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Sets up a sandbox.
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
-    }
-
     pub(crate) fn serve(
         listener: TcpListener,
         identity: Option<Identity>,
@@ -143,7 +137,7 @@ fn recording(app: &Arc<App>) -> MethodRouter {
 
 /// All operations of one path, and the refusal of every other method.
 fn endpoint(app: &Arc<App>, path: &'static str) -> MethodRouter {
-    let methods: Vec<_> = routes::at_path(path)
+    let methods: Vec<_> = operations::at_path(path)
         .map(|operation| operation.method.as_str())
         .collect();
     let allowed = methods.join(", ");
@@ -152,7 +146,7 @@ fn endpoint(app: &Arc<App>, path: &'static str) -> MethodRouter {
         allowed: allowed.clone(),
     };
     let refuse = move |request: Request| serve(refusing, refused, request);
-    routes::at_path(path)
+    operations::at_path(path)
         .fold(MethodRouter::new(), |router, operation| {
             add(router, app, operation, allowed.clone())
         })

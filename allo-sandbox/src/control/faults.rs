@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::Control;
 use crate::faults::injector::Injector;
-use crate::faults::{Execution, FaultEvent, FaultPlan, PlanError};
+use crate::faults::journal::{Execution, FaultEvent};
+use crate::faults::plan::{FaultPlan, PlanError};
 use crate::lock::lock;
 use crate::net::doors::Wish;
 

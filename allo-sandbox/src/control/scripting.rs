@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::{Control, ControlError};
 use crate::lock::lock;
+use crate::operations;
 use crate::reply::Reply;
-use crate::routes;
 use crate::script::Hold;
 
 /// Scripted behaviour.
@@ -54,7 +54,7 @@ impl Control {
 }
 
 fn operation(id: &str) -> Result<&'static str, ControlError> {
-    let found = routes::by_id(id).map(|operation| operation.id);
+    let found = operations::by_id(id).map(|operation| operation.id);
     found.ok_or_else(|| ControlError::UnknownOperation(id.to_owned()))
 }
 

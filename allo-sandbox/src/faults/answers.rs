@@ -5,7 +5,7 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::{RateLimitForm, SmsLimit};
+use super::fault::{RateLimitForm, SmsLimit};
 use crate::errors::{ApiError, Code};
 use crate::reply::Reply;
 use crate::request_id;

@@ -4,9 +4,9 @@
 use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 
-use super::Fault;
-use super::act::{Act, End, Step};
-use super::stage::Delivery;
+use super::delivery::Delivery;
+use super::fault::Fault;
+use crate::net::connection_script::{Act, End, Step};
 use crate::reply::Reply;
 
 /// Not JSON, whatever follows.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::plan::{FaultPlan, Filter};
-use super::{Fault, PlanError};
+use super::fault::Fault;
+use super::plan::{FaultPlan, Filter, PlanError};
 
 /// A plan at work.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Fault;
+use super::fault::Fault;
 
 /// A write that was carried out. Replays, refusals and reads are not among them. `Debug` leaves the
 /// body out.

@@ -5,8 +5,8 @@ use std::fmt;
 
 use axum::http::HeaderValue;
 
-use super::Fault;
-use crate::routes;
+use super::fault::Fault;
+use crate::operations;
 
 /// Rules by which a sandbox goes wrong, and the seed of the dice they throw.
 ///
@@ -125,7 +125,7 @@ impl Rule {
     fn check(&self) -> Result<(), PlanError> {
         let filter = &self.filter;
         if let Some(id) = &filter.operation
-            && routes::by_id(id).is_none()
+            && operations::by_id(id).is_none()
         {
             return Err(PlanError::new(format!("the sandbox has no operation {id}")));
         }

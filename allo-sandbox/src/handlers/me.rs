@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::Context;
 use crate::errors::ApiError;
 use crate::lock::lock;
+use crate::operations::OPERATIONS;
 use crate::reply::Reply;
-use crate::routes::OPERATIONS;
 use crate::scopes;
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {

@@ -9,8 +9,8 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::{mpsc, watch};
 
+use super::connection_script::Act;
 use super::wire::Wire;
-use crate::faults::act::Act;
 
 /// By this a request, which has it among its extensions, takes its connection away from HTTP.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 //! known here.
 
 pub(crate) mod connection;
+pub(crate) mod connection_script;
 pub(crate) mod doors;
 pub(crate) mod server;
 pub(crate) mod tls;

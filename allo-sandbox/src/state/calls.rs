@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::inbox::Direction;
+use super::direction::Direction;
 
 /// The template of a summary unless another one was chosen.
 const USUAL_TEMPLATE: &str = "MARKDOWN_CLASSIC";

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::inbox::Direction;
+use super::direction::Direction;
 
 /// A text. `Debug` shows neither numbers nor what it says.
 #[derive(Clone, PartialEq, Eq)]

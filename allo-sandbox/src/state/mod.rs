@@ -6,6 +6,7 @@ pub(crate) mod calls;
 pub(crate) mod change;
 pub(crate) mod contacts;
 pub(crate) mod crm;
+pub(crate) mod direction;
 pub(crate) mod inbox;
 pub(crate) mod lines;
 pub(crate) mod messages;

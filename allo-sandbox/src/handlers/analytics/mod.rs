@@ -7,7 +7,6 @@ mod series;
 
 use serde_json::{Map, Value, json};
 
-use super::Context;
 use super::dates::DateRange;
 use crate::errors::ApiError;
 use crate::fields::Fields;
@@ -151,6 +150,11 @@ fn count(calls: &[&CallRecord]) -> f64 {
 /// A part of a whole; zero of nothing.
 fn ratio(part: f64, whole: f64) -> f64 {
     if whole == 0.0 { 0.0 } else { part / whole }
+}
+
+/// Whether a call was answered and carries one of these tags.
+fn is_conversion(call: &CallRecord, tags: &[String]) -> bool {
+    call.is_answered() && call.has_any_tag(tags)
 }
 
 /// Seconds spoken with somebody.

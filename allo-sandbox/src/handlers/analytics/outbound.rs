@@ -4,17 +4,18 @@ use std::cmp::Reverse;
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Periods, Scope, count, count_if, number, ratio, series, talk_seconds};
+use super::{Periods, Scope, count, count_if, is_conversion, number, ratio, series, talk_seconds};
 use crate::clock::with_offset;
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
+use crate::handlers::Context;
 use crate::handlers::conversations::wire::user_ref;
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;
 use crate::state::World;
 use crate::state::calls::CallRecord;
-use crate::state::inbox::Direction;
+use crate::state::direction::Direction;
 
 /// How far a call can get, the furthest last.
 const STAGES: &[&str] = &["DIAL", "CONNECTED", "CONVERSATION", "CONVERSION"];
@@ -62,10 +63,6 @@ fn reached(call: &CallRecord, stage: &str, tags: &[String]) -> bool {
         "CONVERSION" => is_conversion(call, tags),
         _ => true,
     }
-}
-
-pub(super) fn is_conversion(call: &CallRecord, tags: &[String]) -> bool {
-    call.is_answered() && call.has_any_tag(tags)
 }
 
 fn funnel(periods: &Periods<'_>, tags: &[String]) -> Value {

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, Periods, Scope, count, count_if, ratio, talk_seconds};
+use super::{Periods, Scope, count, count_if, ratio, talk_seconds};
 use crate::clock::with_offset;
 use crate::errors::ApiError;
+use crate::handlers::Context;
 use crate::handlers::conversations::wire::user_ref;
 use crate::lock::lock;
 use crate::reply::Reply;

@@ -7,8 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
-use super::outbound::is_conversion;
-use super::{count, count_if, number, ratio};
+use super::{count, count_if, is_conversion, number, ratio};
 use crate::errors::{ApiError, Code};
 use crate::handlers::dates::{DateRange, date_of};
 use crate::state::calls::CallRecord;

@@ -2,9 +2,10 @@
 
 use axum::http::StatusCode;
 
-use super::{Context, e164, no_line};
+use super::no_line;
 use crate::errors::{ApiError, Code};
 use crate::fields::ANY;
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::inbox::Action;

@@ -1,8 +1,9 @@
 //! `getConversationItem` and `batchGetConversationItems`.
 
 use super::wire::Wire;
-use super::{Context, check_item_id, item_id, wants_transcript};
+use super::{check_item_id, item_id, wants_transcript};
 use crate::errors::{ApiError, Code};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 

@@ -10,10 +10,11 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::wants_transcript;
 use super::wire::Wire;
-use super::{Context, e164, wants_transcript};
 use crate::clock::with_offset;
 use crate::errors::{ApiError, Code};
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::query::Query;

@@ -8,7 +8,7 @@ pub(crate) mod search;
 pub(crate) mod summary;
 pub(crate) mod wire;
 
-use super::{Context, e164};
+use super::Context;
 use crate::errors::{ApiError, Code};
 
 const CALL: &[&str] = &["cll-", "cll_"];

@@ -4,15 +4,17 @@ use std::cmp::Reverse;
 
 use serde_json::Map;
 
+use super::wants_transcript;
 use super::wire::{self, Wire};
-use super::{Context, e164, wants_transcript};
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
 use crate::handlers::dates::DateRange;
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;
-use crate::state::inbox::{Direction, Inbox, Item};
+use crate::state::direction::Direction;
+use crate::state::inbox::{Inbox, Item};
 
 const RESULTS: &[&str] = &["ANSWERED", "VOICEMAIL", "TRANSFERRED"];
 const SORTS: &[&str] = &["DATE_DESC", "DATE_ASC", "RELEVANCE"];

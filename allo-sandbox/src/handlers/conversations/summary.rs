@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::{Context, call_id, no_call};
+use super::{call_id, no_call};
 use crate::clock::without_offset;
 use crate::errors::{ApiError, Code};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::calls::{CallRecord, Summary};

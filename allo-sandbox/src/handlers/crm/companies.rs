@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, Paged, SOME, company_activity, id, read, text, wanted};
+use super::{Paged, SOME, company_activity, id, read, text, wanted};
 use crate::clock::without_offset;
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::World;

@@ -3,12 +3,11 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{
-    Context, Paged, SOME, id, read, read_search, reference, require_company, text, wanted,
-};
+use super::{Paged, SOME, id, read, read_search, reference, require_company, text, wanted};
 use crate::clock::{self, without_offset};
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::World;

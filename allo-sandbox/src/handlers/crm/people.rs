@@ -3,11 +3,12 @@
 use email_address::EmailAddress;
 use serde_json::{Value, json};
 
-use super::{Context, Paged, activity, id, read, read_search, reference, require_company, text};
+use super::{Paged, activity, id, read, read_search, reference, require_company, text};
 use super::{unprocessable, wanted};
 use crate::clock::without_offset;
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
+use crate::handlers::Context;
 use crate::handlers::e164;
 use crate::lock::lock;
 use crate::reply::Reply;

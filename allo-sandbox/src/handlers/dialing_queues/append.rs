@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, new_queue, target, wire};
+use super::{new_queue, target, wire};
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::phone;
@@ -15,6 +16,13 @@ pub(crate) const OPERATION: &str = "appendDialingQueueNumbers";
 
 const CONTACT_TEXTS: &[&str] = &["name", "last_name", "company", "website", "job_title"];
 const CONTACT_LISTS: &[&str] = &["emails", "addresses"];
+
+/// Whose queue the request appends to; `None` if the handler will refuse it.
+pub(crate) fn assignee(context: &Context<'_>) -> Option<String> {
+    let mut fields = context.request.required_body().ok()?;
+    let target = target::from_fields(&mut fields, target::ID).ok()?;
+    target::resolve(context, &lock(&context.app.world), &target).ok()
+}
 
 /// A number as it was sent.
 struct Sent {

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::{Context, target};
+use super::target;
 use crate::errors::{ApiError, Code};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::query::Query;
 use crate::reply::Reply;

@@ -1,9 +1,7 @@
 //! The five operations on a person's current dialing queue, one file each, and what they share:
-//! whose queue is meant (`target`), how a queue looks on the wire (`wire`) and how
-//! appends meet (`busy`).
+//! whose queue is meant (`target`) and how a queue looks on the wire (`wire`).
 
 pub(crate) mod append;
-pub(crate) mod busy;
 pub(crate) mod clear;
 pub(crate) mod read;
 pub(crate) mod reset;

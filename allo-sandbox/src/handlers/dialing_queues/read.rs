@@ -3,8 +3,9 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Context, target, wire};
+use super::{target, wire};
 use crate::errors::ApiError;
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;

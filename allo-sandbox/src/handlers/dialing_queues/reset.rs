@@ -1,8 +1,9 @@
 //! `resetCurrentDialingQueue`: a new, empty queue that hides the one before.
 
-use super::{Context, new_queue, target, wire};
+use super::{new_queue, target, wire};
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::users::Target;

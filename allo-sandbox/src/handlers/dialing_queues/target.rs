@@ -3,9 +3,9 @@
 
 use email_address::EmailAddress;
 
-use super::Context;
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
+use crate::handlers::Context;
 use crate::query::Query;
 use crate::state::World;
 use crate::state::users::Target;

@@ -1,7 +1,8 @@
 //! `upsertCurrentDialingQueue`: settings of the current queue, which is created if need be.
 
-use super::{Context, new_queue, target, wire};
+use super::{new_queue, target, wire};
 use crate::errors::ApiError;
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::queues::Settings;

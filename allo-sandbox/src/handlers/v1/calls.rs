@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::{Context, e164, wire};
+use super::wire;
 use crate::errors::{ApiError, Code};
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::{Context, e164, no_contact, wire};
+use super::{no_contact, wire};
 use crate::errors::ApiError;
 use crate::fields::{ANY, Fields};
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;

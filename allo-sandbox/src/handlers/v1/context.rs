@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, no_contact, wire};
+use super::{no_contact, wire};
 use crate::clock::without_offset;
 use crate::errors::{ApiError, Code};
+use crate::handlers::Context;
 use crate::handlers::object;
 use crate::lock::lock;
 use crate::query::Query;
 use crate::reply::Reply;
 use crate::state::World;
 use crate::state::contacts::Contact;
-use crate::state::inbox::{Direction, Item};
+use crate::state::direction::Direction;
+use crate::state::inbox::Item;
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     let id = context.request.path_param("contact_id");

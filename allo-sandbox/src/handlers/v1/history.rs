@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, e164, no_contact, wire};
+use super::{no_contact, wire};
 use crate::errors::ApiError;
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;

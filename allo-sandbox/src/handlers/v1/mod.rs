@@ -9,7 +9,6 @@ pub(crate) mod history;
 pub(crate) mod sms;
 mod wire;
 
-use super::{Context, e164};
 use crate::errors::{ApiError, Code};
 
 fn no_contact() -> ApiError {

@@ -1,8 +1,9 @@
 //! `sendSMS` and `sendSMSFrance`: from a number of the team, or under a name of it to France.
 
-use super::{Context, wire};
+use super::wire;
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::World;

@@ -7,7 +7,8 @@ use crate::handlers::object;
 use crate::state::World;
 use crate::state::calls::{CallRecord, Utterance};
 use crate::state::contacts::{Contact, Engagement};
-use crate::state::inbox::{Direction, Item};
+use crate::state::direction::Direction;
+use crate::state::inbox::Item;
 use crate::state::messages::MessageRecord;
 
 pub(super) fn call(call: &CallRecord) -> Value {

@@ -4,9 +4,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::{Context, target};
 use crate::errors::{ApiError, Code};
-use crate::fields::Fields;
 use crate::lock::lock;
 
 /// Whose queue is being appended to.
@@ -25,16 +23,12 @@ impl Appends {
         }
     }
 
-    /// Lets the time of an append pass. Returns the right to carry it out, until it is dropped.
-    pub(crate) async fn begin<'a>(
-        &'a self,
-        context: &Context<'_>,
-    ) -> Result<Option<Append<'a>>, ApiError> {
-        // What cannot be carried out takes no time; the handler says what is wrong with it.
-        let assignee = context.request.required_body().ok().and_then(|mut fields| {
-            let target = target_of(&mut fields)?;
-            target::resolve(context, &lock(&context.app.world), &target).ok()
-        });
+    /// Lets the time of an append to the queue of `assignee` pass. Returns the right to carry it out, until that is
+    /// dropped. An append without an assignee is refused by its handler, so it takes no time.
+    pub(crate) async fn begin(
+        &self,
+        assignee: Option<String>,
+    ) -> Result<Option<Append<'_>>, ApiError> {
         let Some(assignee) = assignee.filter(|_| !self.time.is_zero()) else {
             return Ok(None);
         };
@@ -49,10 +43,6 @@ impl Appends {
         tokio::time::sleep(self.time).await;
         Ok(Some(append))
     }
-}
-
-fn target_of(fields: &mut Fields) -> Option<crate::state::users::Target> {
-    target::from_fields(fields, target::ID).ok()
 }
 
 /// An append under way.

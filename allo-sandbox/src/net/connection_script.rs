@@ -1,5 +1,5 @@
 //! What is done to a connection by hand, byte by byte, once the HTTP server has let go of it.
-//! What to do is decided in `stage` and `damage`.
+//! What to do is decided in `faults`.
 
 use std::io;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::net::wire::Wire;
+use super::wire::Wire;
 
 /// As many blanks as are written at once; a huge body is never held whole.
 static BLANKS: [u8; 64 * 1024] = [b' '; 64 * 1024];
@@ -16,12 +16,12 @@ static BLANKS: [u8; 64 * 1024] = [b' '; 64 * 1024];
 /// The rest of a connection's life.
 #[derive(Debug)]
 pub(crate) struct Act {
-    pub(super) steps: Vec<Step>,
-    pub(super) end: End,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) end: End,
 }
 
 #[derive(Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Write(Bytes),
     Wait(Duration),
     /// One byte at a time, with this time between two.
@@ -34,7 +34,7 @@ pub(super) enum Step {
 
 /// How a connection ends.
 #[derive(Debug)]
-pub(super) enum End {
+pub(crate) enum End {
     /// RST.
     Reset,
     /// FIN, after a proper farewell when there is TLS.
