@@ -6,8 +6,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::commands::{
     api, calls, completions, conversations, explain, login, man, me, numbers, queue, tags, users,
 };
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::options::Global;
 use crate::session::Session;
 
@@ -86,7 +86,7 @@ impl Command {
 }
 
 /// Does what the command line says.
-pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
+pub(crate) async fn run(cli: Cli) -> Result<Exit, CliError> {
     cli.global.color.apply();
     refuse_teammate(&cli)?;
     let mut session = Session::open(cli.global, cli.command.is_configured())?;
@@ -113,12 +113,12 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
 
 /// Refuses `--teammate` where it would be passed over; that of a profile is meant for
 /// other commands.
-fn refuse_teammate(cli: &Cli) -> Result<(), Failure> {
+fn refuse_teammate(cli: &Cli) -> Result<(), CliError> {
     if cli.global.teammate.is_none() || cli.command.takes_teammate() {
         return Ok(());
     }
     let failure =
-        Failure::usage("--teammate says whose queue is meant, but this command is about none");
+        CliError::usage("--teammate says whose queue is meant, but this command is about none");
     Err(failure.next(match &cli.command {
         Command::Calls(_) | Command::Conversations(_) => {
             "leave it out; `calls` and `conversations search` take --user"

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::output::Format;
 
 /// The whole file.
@@ -35,12 +35,12 @@ pub(crate) struct Profile {
 }
 
 /// A profile and the name it goes by.
-pub(crate) struct Chosen {
+pub(crate) struct SelectedProfile {
     pub(crate) name: String,
     pub(crate) profile: Profile,
 }
 
-impl Default for Chosen {
+impl Default for SelectedProfile {
     fn default() -> Self {
         Self {
             name: DEFAULT.to_owned(),
@@ -54,7 +54,10 @@ const DEFAULT: &str = "default";
 
 /// Reads the file and picks the profile: `wanted`, else that which the file says,
 /// else `default`, which need not be in the file.
-pub(crate) fn choose(file: Option<&Path>, wanted: Option<&str>) -> Result<Chosen, Failure> {
+pub(crate) fn select(
+    file: Option<&Path>,
+    wanted: Option<&str>,
+) -> Result<SelectedProfile, CliError> {
     let path = match file {
         Some(path) => path.to_owned(),
         None => default_path()?,
@@ -64,18 +67,22 @@ pub(crate) fn choose(file: Option<&Path>, wanted: Option<&str>) -> Result<Chosen
         Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
             Config::default()
         }
-        Err(error) => return Err(Failure::file(Exit::Usage, "read", &path, &error)),
+        Err(error) => return Err(CliError::file(Exit::Usage, "read", &path, &error)),
     };
     pick(config, &path, wanted)
 }
 
-fn pick(mut config: Config, path: &Path, wanted: Option<&str>) -> Result<Chosen, Failure> {
+fn pick(
+    mut config: Config,
+    path: &Path,
+    wanted: Option<&str>,
+) -> Result<SelectedProfile, CliError> {
     let asked = wanted.map(str::to_owned).or(config.default_profile.take());
     let name = asked.clone().unwrap_or_else(|| DEFAULT.to_owned());
     match (config.profiles.remove(&name), asked) {
-        (Some(profile), _) => Ok(Chosen { name, profile }),
+        (Some(profile), _) => Ok(SelectedProfile { name, profile }),
         // Its key may be in the keyring alone.
-        (None, None) => Ok(Chosen::default()),
+        (None, None) => Ok(SelectedProfile::default()),
         (None, Some(_)) => {
             let known: Vec<_> = config.profiles.keys().map(String::as_str).collect();
             let known = if known.is_empty() {
@@ -84,19 +91,19 @@ fn pick(mut config: Config, path: &Path, wanted: Option<&str>) -> Result<Chosen,
                 known.join(", ")
             };
             Err(
-                Failure::usage(format!("there is no profile {name} in {}", path.display()))
+                CliError::usage(format!("there is no profile {name} in {}", path.display()))
                     .next(format!("add [profiles.{name}] to it; it has: {known}")),
             )
         }
     }
 }
 
-fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
+fn parse(path: &Path, text: &str) -> Result<Config, CliError> {
     let config: Config = toml::from_str(text).map_err(|error| {
         // The message of the library would quote the line, and the key with it.
         let line = error.span().map_or(1, |span| line_of(text, span.start));
         let place = format!("{}:{line}", path.display());
-        Failure::usage(format!("{place}: {}", reason(error.message())))
+        CliError::usage(format!("{place}: {}", reason(error.message())))
             .next("`docs/cli.md` lists what a profile may hold")
     })?;
     if config
@@ -123,23 +130,23 @@ fn reason(message: &str) -> &str {
 
 /// Refuses a file with a key in it that anybody else can read.
 #[cfg(unix)]
-fn private(path: &Path) -> Result<(), Failure> {
+fn private(path: &Path) -> Result<(), CliError> {
     use std::os::unix::fs::PermissionsExt;
     let data = std::fs::metadata(path);
-    let data = data.map_err(|error| Failure::file(Exit::Usage, "read", path, &error))?;
+    let data = data.map_err(|error| CliError::file(Exit::Usage, "read", path, &error))?;
     let mode = data.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {
         return Ok(());
     }
     let shown = path.display();
-    Err(Failure::usage(format!(
+    Err(CliError::usage(format!(
         "{shown} holds an API key, and others can read it (mode {mode:o})"
     ))
     .next(format!("chmod 600 {}", quoted(path))))
 }
 
 #[cfg(not(unix))]
-fn private(_: &Path) -> Result<(), Failure> {
+fn private(_: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
@@ -155,12 +162,12 @@ fn quoted(path: &Path) -> String {
 }
 
 /// `allo/config.toml` in the user's directory for configurations.
-fn default_path() -> Result<PathBuf, Failure> {
+fn default_path() -> Result<PathBuf, CliError> {
     Ok(directories()?.config_dir().join("allo").join("config.toml"))
 }
 
 /// Where journals of unfinished work are kept.
-pub(crate) fn state_directory() -> Result<PathBuf, Failure> {
+pub(crate) fn state_directory() -> Result<PathBuf, CliError> {
     let directories = directories()?;
     let state = directories
         .state_dir()
@@ -168,9 +175,9 @@ pub(crate) fn state_directory() -> Result<PathBuf, Failure> {
     Ok(state.join("allo"))
 }
 
-fn directories() -> Result<impl BaseStrategy, Failure> {
+fn directories() -> Result<impl BaseStrategy, CliError> {
     etcetera::choose_base_strategy().map_err(|_| {
-        Failure::usage("it is not known where your home directory is").next("set HOME")
+        CliError::usage("it is not known where your home directory is").next("set HOME")
     })
 }
 
@@ -178,7 +185,7 @@ fn directories() -> Result<impl BaseStrategy, Failure> {
 mod tests {
     use super::*;
 
-    fn picked(text: &str, wanted: Option<&str>) -> Result<Chosen, Failure> {
+    fn picked(text: &str, wanted: Option<&str>) -> Result<SelectedProfile, CliError> {
         let path = Path::new("/nowhere/config.toml");
         parse(path, text).and_then(|config| pick(config, path, wanted))
     }

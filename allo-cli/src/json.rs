@@ -4,17 +4,17 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// What a typed answer looks like on the wire.
-pub(crate) fn value(typed: &impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(typed).map_err(|error| Failure::new(Exit::Other, error.to_string()))
+pub(crate) fn value(typed: &impl Serialize) -> Result<Value, CliError> {
+    serde_json::to_value(typed).map_err(|error| CliError::new(Exit::Other, error.to_string()))
 }
 
 /// The same for a list.
 pub(crate) fn values<T: Serialize>(
     items: impl IntoIterator<Item = T>,
-) -> Result<Vec<Value>, Failure> {
+) -> Result<Vec<Value>, CliError> {
     items.into_iter().map(|item| value(&item)).collect()
 }

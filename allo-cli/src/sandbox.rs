@@ -3,14 +3,14 @@
 
 use allo_sandbox::Sandbox;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// Starts it; it ends when it is dropped.
-pub(crate) async fn start() -> Result<Sandbox, Failure> {
+pub(crate) async fn start() -> Result<Sandbox, CliError> {
     let started = Sandbox::builder().demo_team().start().await;
     started.map_err(|error| {
-        Failure::new(
+        CliError::new(
             Exit::Other,
             format!("the sandbox cannot be started: {error}"),
         )

@@ -9,9 +9,9 @@ use allo_client::{ApiKey, AttemptEvent, Client, Teammate};
 use allo_sandbox::Sandbox;
 use uuid::Uuid;
 
-use crate::config::{self, Chosen};
+use crate::config::{self, SelectedProfile};
+use crate::error::{CliError, KEY_ADVICE};
 use crate::exit::Exit;
-use crate::failure::{Failure, KEY_ADVICE};
 use crate::options::Global;
 use crate::output::Printer;
 use crate::{credentials, sandbox, teammate};
@@ -20,7 +20,7 @@ use crate::{credentials, sandbox, teammate};
 pub(crate) struct Session {
     pub(crate) global: Global,
     pub(crate) printer: Printer,
-    chosen: Chosen,
+    chosen: SelectedProfile,
     client: Option<Client>,
     sandbox: Option<Sandbox>,
     attempts: Attempts,
@@ -44,10 +44,10 @@ impl Attempts {
 impl Session {
     /// `configured` is whether the command has any use for the configuration; one that
     /// has not works with a damaged file, too.
-    pub(crate) fn open(global: Global, configured: bool) -> Result<Self, Failure> {
+    pub(crate) fn open(global: Global, configured: bool) -> Result<Self, CliError> {
         let chosen = match configured && !global.sandbox {
-            true => config::choose(global.config.as_deref(), global.profile.as_deref())?,
-            false => Chosen::default(),
+            true => config::select(global.config.as_deref(), global.profile.as_deref())?,
+            false => SelectedProfile::default(),
         };
         let format = global.output.or(chosen.profile.output).unwrap_or_default();
         Ok(Self {
@@ -61,7 +61,7 @@ impl Session {
     }
 
     /// The client, built at its first use.
-    pub(crate) async fn client(&mut self) -> Result<Client, Failure> {
+    pub(crate) async fn client(&mut self) -> Result<Client, CliError> {
         if let Some(client) = &self.client {
             return Ok(client.clone());
         }
@@ -99,13 +99,13 @@ impl Session {
     }
 
     /// The teammate that the command is for.
-    pub(crate) async fn teammate(&mut self) -> Result<Teammate, Failure> {
+    pub(crate) async fn teammate(&mut self) -> Result<Teammate, CliError> {
         let client = self.client().await?;
         teammate::resolve(&client, self.teammate_text()).await
     }
 
     /// The queue of that teammate.
-    pub(crate) async fn dialer(&mut self) -> Result<TeammateDialer, Failure> {
+    pub(crate) async fn dialer(&mut self) -> Result<TeammateDialer, CliError> {
         let client = self.client().await?;
         let teammate = self.teammate().await?;
         Ok(client.power_dialer().for_teammate(teammate))
@@ -117,7 +117,7 @@ impl Session {
     }
 
     /// The same for names of files: the owner of one key is not that of another.
-    pub(crate) fn teammate_mark(&self) -> Result<String, Failure> {
+    pub(crate) fn teammate_mark(&self) -> Result<String, CliError> {
         let shown = self.teammate_shown();
         if self.global.sandbox || !teammate::is_me(self.teammate_text()) {
             return Ok(shown);
@@ -142,7 +142,7 @@ impl Session {
     }
 
     /// The key: a profile that was asked for goes before the environment.
-    fn key(&self) -> Result<String, Failure> {
+    fn key(&self) -> Result<String, CliError> {
         let environment = || variable("ALLO_API_KEY");
         let profile = &self.chosen.profile;
         let named = || profile.api_key_env.as_deref().and_then(variable);
@@ -157,9 +157,9 @@ impl Session {
         match (credentials::load(&self.chosen.name), environment()) {
             (Ok(Some(key)), _) | (_, Some(key)) => Ok(key),
             (Ok(None), None) => {
-                Err(Failure::new(Exit::Auth, "there is no API key").next(KEY_ADVICE))
+                Err(CliError::new(Exit::Auth, "there is no API key").next(KEY_ADVICE))
             }
-            (Err(failure), None) => Err(failure.exits(Exit::Auth)),
+            (Err(failure), None) => Err(failure.with_exit(Exit::Auth)),
         }
     }
 

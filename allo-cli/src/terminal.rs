@@ -3,8 +3,8 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
+use crate::error::CliError;
 use crate::escape;
-use crate::failure::Failure;
 
 /// The width of tables where nobody says: wide enough for anything.
 const UNLIMITED: usize = 10_000;
@@ -26,7 +26,7 @@ pub(crate) fn rows() -> usize {
 }
 
 /// Whether a person can answer a question.
-fn is_manned() -> bool {
+fn is_interactive() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
@@ -35,23 +35,23 @@ fn is_manned() -> bool {
 /// # Errors
 ///
 /// If they do not, or if there is nobody and `--yes` was not given.
-pub(crate) fn confirm(what: &str, yes: bool) -> Result<(), Failure> {
+pub(crate) fn confirm(what: &str, yes: bool) -> Result<(), CliError> {
     if yes {
         return Ok(());
     }
-    if !is_manned() {
+    if !is_interactive() {
         let message = format!("{what}: confirmation required, but stdin is not a terminal");
-        return Err(Failure::usage(message).next("add --yes to do it without being asked"));
+        return Err(CliError::usage(message).next("add --yes to do it without being asked"));
     }
     match answer(&format!("{what}. Go on?")) {
         true => Ok(()),
-        false => Err(Failure::usage("not done, as you did not agree")),
+        false => Err(CliError::usage("not done, as you did not agree")),
     }
 }
 
 /// Asks a person; nothing if nobody is there.
 pub(crate) fn ask(question: &str) -> Option<bool> {
-    is_manned().then(|| answer(question))
+    is_interactive().then(|| answer(question))
 }
 
 fn answer(question: &str) -> bool {
@@ -66,7 +66,7 @@ fn answer(question: &str) -> bool {
 
 /// Asks for a secret without showing it; one line of stdin if nobody is there.
 pub(crate) fn secret(question: &str) -> std::io::Result<String> {
-    if is_manned() {
+    if is_interactive() {
         let term = console::Term::stderr();
         term.write_str(&escape::line(question))?;
         return term.read_secure_line();

@@ -4,8 +4,8 @@ use allo_client::Paginated;
 use allo_client::types::ItemKindFilter;
 use clap::Args;
 
-use super::items::{self, Amount, Filter};
-use crate::failure::Failure;
+use super::items::{self, Filter, Limit};
+use crate::error::CliError;
 use crate::session::Session;
 
 #[derive(Args)]
@@ -13,10 +13,10 @@ pub(crate) struct Calls {
     #[command(flatten)]
     filter: Filter,
     #[command(flatten)]
-    amount: Amount,
+    amount: Limit,
 }
 
-pub(crate) async fn run(session: &mut Session, arguments: Calls) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, arguments: Calls) -> Result<(), CliError> {
     let client = session.client().await?;
     let search = client
         .search_all_conversations()

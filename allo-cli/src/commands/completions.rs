@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::session::Session;
 
 /// The program, by the name under which it is called.
@@ -26,11 +26,11 @@ pub(crate) fn run(
     session: &mut Session,
     arguments: &Completions,
     mut command: Command,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     if let Some(directory) = &arguments.directory {
         return clap_complete::generate_to(arguments.shell, &mut command, NAME, directory)
             .map(drop)
-            .map_err(|error| Failure::file(Exit::Other, "write into", directory, &error));
+            .map_err(|error| CliError::file(Exit::Other, "write into", directory, &error));
     }
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, NAME, &mut script);

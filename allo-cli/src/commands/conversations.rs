@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use allo_client::{Paginated, SyncCursor, Timestamp};
 use clap::{Args, Subcommand};
 
-use super::items::{self, Amount, Filter};
+use super::items::{self, Filter, Limit};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::json;
-use crate::leads::place::beside;
 use crate::output::{Column, column, optional};
+use crate::output_file::temporary_beside;
 use crate::session::Session;
 
 #[derive(Subcommand)]
@@ -38,7 +38,7 @@ pub(crate) struct List {
     #[arg(long)]
     unread: bool,
     #[command(flatten)]
-    amount: Amount,
+    amount: Limit,
 }
 
 #[derive(Args)]
@@ -61,7 +61,7 @@ pub(crate) struct Search {
     #[command(flatten)]
     filter: Filter,
     #[command(flatten)]
-    amount: Amount,
+    amount: Limit,
 }
 
 const LIST: &[Column] = &[
@@ -89,7 +89,7 @@ const SHOW: &[Column] = &[
     column("id", "id"),
 ];
 
-pub(crate) async fn run(session: &mut Session, command: Conversations) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, command: Conversations) -> Result<(), CliError> {
     match command {
         Conversations::List(list) => list.run(session).await,
         Conversations::Since(since) => since.run(session).await,
@@ -99,7 +99,7 @@ pub(crate) async fn run(session: &mut Session, command: Conversations) -> Result
 }
 
 impl List {
-    async fn run(self, session: &mut Session) -> Result<(), Failure> {
+    async fn run(self, session: &mut Session) -> Result<(), CliError> {
         let client = session.client().await?;
         let mut list = client
             .list_conversations(self.number)
@@ -115,13 +115,13 @@ impl List {
 }
 
 impl Since {
-    async fn run(self, session: &mut Session) -> Result<(), Failure> {
+    async fn run(self, session: &mut Session) -> Result<(), CliError> {
         let stored = self.cursor.as_deref().map(load).transpose()?.flatten();
         let start = match (stored, self.start) {
             (Some(cursor), _) => cursor,
             (None, Some(start)) => SyncCursor::from(start),
             (None, None) => {
-                return Err(Failure::usage("the cursor file does not exist yet")
+                return Err(CliError::usage("the cursor file does not exist yet")
                     .next("give a time to start from, too"));
             }
         };
@@ -153,36 +153,36 @@ impl Since {
 }
 
 /// The cursor in a file; nothing if there is no such file.
-fn load(path: &Path) -> Result<Option<SyncCursor>, Failure> {
+fn load(path: &Path) -> Result<Option<SyncCursor>, CliError> {
     let text = match std::fs::read_to_string(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        read => read.map_err(|error| Failure::file(Exit::Usage, "read", path, &error))?,
+        read => read.map_err(|error| CliError::file(Exit::Usage, "read", path, &error))?,
     };
     serde_json::from_str(&text).map(Some).map_err(|_| {
-        Failure::usage(format!("{} is not a cursor", path.display()))
+        CliError::usage(format!("{} is not a cursor", path.display()))
             .next("name another file, or delete it and give a time to start from")
     })
 }
 
 /// Writes the cursor, of which a file is there whole: the new one, else the old one.
-fn store(path: &Path, cursor: &SyncCursor) -> Result<(), Failure> {
+fn store(path: &Path, cursor: &SyncCursor) -> Result<(), CliError> {
     let text = json::value(cursor)?.to_string();
-    let written = beside(path).and_then(|mut file| {
+    let written = temporary_beside(path).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         Ok(file.persist(path).map(drop)?)
     });
-    written.map_err(|error| Failure::file(Exit::Other, "write", path, &error))
+    written.map_err(|error| CliError::file(Exit::Other, "write", path, &error))
 }
 
-async fn show(session: &mut Session, id: String) -> Result<(), Failure> {
+async fn show(session: &mut Session, id: String) -> Result<(), CliError> {
     let client = session.client().await?;
     let item = client.get_conversation_item(id).send().await?.into_inner();
     session.printer.record(SHOW, json::value(&item)?)
 }
 
 impl Search {
-    async fn run(self, session: &mut Session) -> Result<(), Failure> {
+    async fn run(self, session: &mut Session) -> Result<(), CliError> {
         let client = session.client().await?;
         let search = client
             .search_all_conversations()

@@ -5,8 +5,8 @@ use allo_client::{ErrorCategory, ErrorCode, OpenEnum};
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::output::{Column, Page, column, optional};
 use crate::session::Session;
 
@@ -24,7 +24,7 @@ const COLUMNS: &[Column] = &[
     optional("exit code", "exit_code"),
 ];
 
-pub(crate) fn run(session: &mut Session, arguments: &Explain) -> Result<(), Failure> {
+pub(crate) fn run(session: &mut Session, arguments: &Explain) -> Result<(), CliError> {
     let Some(text) = &arguments.code else {
         let all = ErrorCode::KNOWN
             .iter()
@@ -69,7 +69,7 @@ const fn name(category: ErrorCategory) -> &'static str {
 }
 
 /// Names codes that share a word with what was asked for.
-fn unknown(text: &str) -> Failure {
+fn unknown(text: &str) -> CliError {
     let wanted = normal(text);
     let words: Vec<_> = wanted.split('_').filter(|word| word.len() > 3).collect();
     let shares = |code: &&&str| words.iter().any(|word| code.contains(word));
@@ -79,7 +79,7 @@ fn unknown(text: &str) -> Failure {
         .take(5)
         .copied()
         .collect();
-    let failure = Failure::new(Exit::NotFound, "no error code of that name is known");
+    let failure = CliError::new(Exit::NotFound, "no error code of that name is known");
     match near.as_slice() {
         [] => failure.next("`allo explain` lists the codes that are known"),
         near => failure.next(format!("did you mean {}?", near.join(", "))),

@@ -7,7 +7,7 @@ use allo_client::{Client, Date, Items, Paginated, Timestamp};
 use clap::Args;
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::output::{Column, Entries, column, optional};
 use crate::teammate;
@@ -40,7 +40,7 @@ pub(super) const ITEMS: &[Column] = &[
 
 /// How many entries are read.
 #[derive(Args)]
-pub(super) struct Amount {
+pub(super) struct Limit {
     /// Read at most this many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
     limit: u64,
@@ -49,7 +49,7 @@ pub(super) struct Amount {
     all: bool,
 }
 
-impl Amount {
+impl Limit {
     const MOST_A_PAGE: u64 = 100;
 
     /// How many entries to stop after.
@@ -97,7 +97,7 @@ pub(super) struct Filter {
 
 impl Filter {
     /// The same with the id of the teammate, whom the service knows by nothing else.
-    pub(super) async fn resolved(mut self, client: &Client) -> Result<Self, Failure> {
+    pub(super) async fn resolved(mut self, client: &Client) -> Result<Self, CliError> {
         if let Some(user) = &self.user {
             self.user = Some(teammate::user_id(client, user).await?);
         }
@@ -139,7 +139,7 @@ pub(super) async fn write<P>(
     mut items: Items<P>,
     limit: u64,
     mut entries: Entries<'_>,
-) -> Result<(), Failure>
+) -> Result<(), CliError>
 where
     P: Paginated,
     P::Item: Serialize,

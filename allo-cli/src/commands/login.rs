@@ -4,8 +4,8 @@
 use allo_client::{ApiKey, Client};
 use clap::Args;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::session::Session;
 use crate::{credentials, terminal};
 
@@ -16,11 +16,11 @@ pub(crate) struct Login {
     untried: bool,
 }
 
-pub(crate) async fn run(session: &mut Session, arguments: &Login) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, arguments: &Login) -> Result<(), CliError> {
     no_sandbox(session)?;
     let name = session.profile_name().to_owned();
     let read = terminal::secret(&format!("API key of the profile {name} (not shown): "));
-    let key = read.map_err(|error| Failure::usage(format!("cannot read the key: {error}")))?;
+    let key = read.map_err(|error| CliError::usage(format!("cannot read the key: {error}")))?;
     let checked = ApiKey::new(key.as_str())?;
     if !arguments.untried {
         let client = client(session, checked)?;
@@ -29,11 +29,11 @@ pub(crate) async fn run(session: &mut Session, arguments: &Login) -> Result<(), 
     credentials::store(&name, &key)?;
     session
         .printer
-        .remark(&format!("The key of the profile {name} is in the keyring."));
+        .note(&format!("The key of the profile {name} is in the keyring."));
     Ok(())
 }
 
-fn client(session: &Session, key: ApiKey) -> Result<Client, Failure> {
+fn client(session: &Session, key: ApiKey) -> Result<Client, CliError> {
     let mut builder = Client::builder().api_key(key);
     if let Some(url) = session.base_url() {
         builder = builder.base_url(url);
@@ -41,16 +41,16 @@ fn client(session: &Session, key: ApiKey) -> Result<Client, Failure> {
     Ok(builder.build()?)
 }
 
-pub(crate) fn logout(session: &mut Session) -> Result<(), Failure> {
+pub(crate) fn logout(session: &mut Session) -> Result<(), CliError> {
     no_sandbox(session)?;
     let name = session.profile_name().to_owned();
     match credentials::forget(&name)? {
         true => {
             let remark = format!("The key of the profile {name} is no longer in the keyring.");
-            session.printer.remark(&remark);
+            session.printer.note(&remark);
             Ok(())
         }
-        false => Err(Failure::new(
+        false => Err(CliError::new(
             Exit::NotFound,
             format!("the keyring has no key for the profile {name}"),
         )),
@@ -58,10 +58,10 @@ pub(crate) fn logout(session: &mut Session) -> Result<(), Failure> {
 }
 
 /// The keyring is that of the machine, whatever a sandbox is like.
-fn no_sandbox(session: &Session) -> Result<(), Failure> {
+fn no_sandbox(session: &Session) -> Result<(), CliError> {
     match session.global.sandbox {
         true => Err(
-            Failure::usage("a sandbox has no key to be stored or forgotten")
+            CliError::usage("a sandbox has no key to be stored or forgotten")
                 .next("leave --sandbox out"),
         ),
         false => Ok(()),

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Command};
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::session::Session;
 
 #[derive(Args)]
@@ -18,10 +18,14 @@ pub(crate) struct Man {
 }
 
 /// `program` is the clap tree of the program.
-pub(crate) fn run(session: &mut Session, arguments: &Man, program: Command) -> Result<(), Failure> {
+pub(crate) fn run(
+    session: &mut Session,
+    arguments: &Man,
+    program: Command,
+) -> Result<(), CliError> {
     if let Some(directory) = &arguments.directory {
         return clap_mangen::generate_to(program, directory)
-            .map_err(|error| Failure::file(Exit::Other, "write into", directory, &error));
+            .map_err(|error| CliError::file(Exit::Other, "write into", directory, &error));
     }
     // As the pages in a directory are.
     let mut root = program.disable_help_subcommand(true);
@@ -29,12 +33,12 @@ pub(crate) fn run(session: &mut Session, arguments: &Man, program: Command) -> R
     let mut command = &root;
     for name in &arguments.command {
         command = command.find_subcommand(name).ok_or_else(|| {
-            Failure::usage(format!("there is no command {name} to have a manual page"))
+            CliError::usage(format!("there is no command {name} to have a manual page"))
                 .next("`allo --help` lists the commands")
         })?;
     }
     let mut page = Vec::new();
     let rendered = clap_mangen::Man::new(command.clone()).render(&mut page);
-    rendered.map_err(|error| Failure::new(Exit::Other, error.to_string()))?;
+    rendered.map_err(|error| CliError::new(Exit::Other, error.to_string()))?;
     session.printer.text(&String::from_utf8_lossy(&page))
 }

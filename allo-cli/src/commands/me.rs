@@ -3,7 +3,7 @@
 use allo_client::{Permissions, operations};
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::output::{Column, column};
 use crate::session::Session;
@@ -17,7 +17,7 @@ const COLUMNS: &[Column] = &[
     column("closed operations", "closed_operations"),
 ];
 
-pub(crate) async fn run(session: &mut Session) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session) -> Result<(), CliError> {
     let client = session.client().await?;
     let me = client.get_me().send().await?.into_inner();
     let mut value = json::value(&me)?;

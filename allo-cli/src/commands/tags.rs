@@ -1,6 +1,6 @@
 //! `allo tags`: the tags that calls and messages can have.
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::output::{Column, Page, column};
 use crate::session::Session;
@@ -11,7 +11,7 @@ const COLUMNS: &[Column] = &[
     column("id", "id"),
 ];
 
-pub(crate) async fn run(session: &mut Session) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session) -> Result<(), CliError> {
     let tags = session
         .client()
         .await?

@@ -1,6 +1,6 @@
 //! `allo users`: the members of the team.
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::output::{Column, Page, column, optional};
 use crate::session::Session;
@@ -14,7 +14,7 @@ const COLUMNS: &[Column] = &[
     column("id", "id"),
 ];
 
-pub(crate) async fn run(session: &mut Session) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session) -> Result<(), CliError> {
     let users = session
         .client()
         .await?

@@ -6,11 +6,11 @@ use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
 use super::headers::Columns;
 use super::mapping::Mapping;
 use super::quotes::{BadQuotes, QuoteCheck};
-use super::row::{Raw, Row, Shape, damaged};
+use super::row::{RawRow, Row, RowFormat, syntax_error};
 use super::source::{Source, Text};
+use crate::error::CliError;
 use crate::escape;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// The rows of a CSV or TSV file.
 pub(crate) struct Delimited {
@@ -27,10 +27,10 @@ pub(crate) struct Delimited {
 }
 
 /// So many lines are named; that there are more is said.
-const MOST_NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 impl Delimited {
-    pub(super) fn new(source: Source, delimiter: u8, mapping: &Mapping) -> Result<Self, Failure> {
+    pub(super) fn new(source: Source, delimiter: u8, mapping: &Mapping) -> Result<Self, CliError> {
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
@@ -39,7 +39,7 @@ impl Delimited {
         let line = reader.get_mut().next_record();
         let header = header.map_err(|error| failure(&error, line))?;
         if header.iter().all(|title| title.trim().is_empty()) {
-            return Err(Failure::new(Exit::Validation, "the list is empty")
+            return Err(CliError::new(Exit::Validation, "the list is empty")
                 .next("its first line must name the columns"));
         }
         let titles: Vec<&str> = header.iter().collect();
@@ -63,8 +63,8 @@ impl Delimited {
         })
     }
 
-    pub(super) fn shape(&self) -> Shape {
-        Shape::Delimited {
+    pub(super) fn shape(&self) -> RowFormat {
+        RowFormat::Delimited {
             delimiter: self.delimiter,
             header: self.header.clone(),
             mark: self.mark,
@@ -76,7 +76,7 @@ impl Delimited {
     }
 
     /// Rows that have more in them than the list has columns; nothing if none has.
-    pub(super) fn surplus(&self) -> Option<String> {
+    pub(super) fn extra_cells(&self) -> Option<String> {
         let (named, count) = &self.longer;
         let lines: Vec<_> = named.iter().map(u64::to_string).collect();
         let more = match count.saturating_sub(named.len()) {
@@ -87,7 +87,7 @@ impl Delimited {
         (*count > 0).then(|| format!("More cells than columns, not used: line {lines}{more}"))
     }
 
-    pub(super) fn next(&mut self) -> Option<Result<Row, Failure>> {
+    pub(super) fn next(&mut self) -> Option<Result<Row, CliError>> {
         if let Some((record, line)) = self.first.take() {
             return Some(Ok(self.row(record, line)));
         }
@@ -106,7 +106,7 @@ impl Delimited {
         let mut beyond = record.iter().skip(self.header.len());
         if beyond.any(|cell| !cell.trim().is_empty()) {
             let (named, count) = &mut self.longer;
-            if named.len() < MOST_NAMED {
+            if named.len() < MAX_NAMED {
                 named.push(line);
             }
             *count += 1;
@@ -118,22 +118,21 @@ impl Delimited {
         Row {
             line,
             lead: self.columns.lead(cell),
-            raw: Raw::Record(record),
+            raw: RawRow::Record(record),
         }
     }
 }
 
 /// Why the row that begins in this line cannot be read.
-fn failure(error: &csv::Error, line: u64) -> Failure {
+fn failure(error: &csv::Error, line: u64) -> CliError {
     match error.kind() {
         ErrorKind::Io(error) => match error.get_ref().and_then(|it| it.downcast_ref()) {
-            Some(BadQuotes { line, what }) => damaged(*line, what)
+            Some(BadQuotes { line, what }) => syntax_error(*line, what)
                 .next("put quotes around the whole field, and double those inside it"),
-            None => Failure::usage(format!("the list cannot be read: {error}")),
+            None => CliError::usage(format!("the list cannot be read: {error}")),
         },
-        ErrorKind::Utf8 { .. } => {
-            damaged(line, "this is not UTF-8").next("save the file as CSV with the encoding UTF-8")
-        }
-        _ => Failure::new(Exit::Validation, "the list cannot be read"),
+        ErrorKind::Utf8 { .. } => syntax_error(line, "this is not UTF-8")
+            .next("save the file as CSV with the encoding UTF-8"),
+        _ => CliError::new(Exit::Validation, "the list cannot be read"),
     }
 }

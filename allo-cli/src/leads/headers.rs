@@ -3,25 +3,25 @@
 
 use allo_client::types::NewQueueNumber;
 
+use super::exported::ExportedList;
 use super::field::{Field, NOM, is_reason, normal};
-use super::mapping::{Mapping, Place};
-use super::own::Own;
+use super::mapping::{ColumnField, Mapping};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// Which column holds what, by place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
     fields: Vec<Option<Field>>,
     /// Columns that are left out on purpose.
-    passed_over: Vec<usize>,
+    ignored: Vec<usize>,
     /// Whether the list is one of our own.
-    own: Option<Own>,
+    own: Option<ExportedList>,
 }
 
 impl Columns {
     /// Finds out what the titles of a list stand for.
-    pub(super) fn of(titles: &[&str], mapping: &Mapping) -> Result<Self, Failure> {
+    pub(super) fn of(titles: &[&str], mapping: &Mapping) -> Result<Self, CliError> {
         mapping.check(titles)?;
         let columns = Self::of_line(titles, mapping)?;
         match columns.holds_number() {
@@ -31,22 +31,22 @@ impl Columns {
     }
 
     /// The columns of a list without titles.
-    pub(super) fn of_places(count: usize, places: Vec<Place>) -> Self {
+    pub(super) fn of_places(count: usize, places: Vec<ColumnField>) -> Self {
         let mut columns = Self::none(count);
         columns.place(places);
         columns
     }
 
     /// The same for one line of many that may each have others: nothing must be there.
-    pub(super) fn of_line(titles: &[&str], mapping: &Mapping) -> Result<Self, Failure> {
+    pub(super) fn of_line(titles: &[&str], mapping: &Mapping) -> Result<Self, CliError> {
         let mut columns = Self::none(titles.len());
-        columns.own = Own::of(titles);
+        columns.own = ExportedList::of(titles);
         columns.place(mapping.columns(titles));
         columns.match_own(titles);
         let normal: Vec<_> = titles.iter().map(|title| normal(title)).collect();
         for (column, title) in titles.iter().enumerate() {
             if is_reason(title) && !columns.is_taken(column) {
-                columns.passed_over.push(column);
+                columns.ignored.push(column);
             }
         }
         for titles_of in [Field::titles, Field::vague_titles] {
@@ -56,14 +56,14 @@ impl Columns {
                 matched.map_err(|failure| mapping.check(titles).err().unwrap_or(failure))?;
             }
         }
-        columns.settle_nom(&normal);
+        columns.resolve_nom(&normal);
         Ok(columns)
     }
 
     fn none(count: usize) -> Self {
         Self {
             fields: vec![None; count],
-            passed_over: Vec::new(),
+            ignored: Vec::new(),
             own: None,
         }
     }
@@ -73,11 +73,11 @@ impl Columns {
     }
 
     /// Does as the user says.
-    fn place(&mut self, places: Vec<Place>) {
+    fn place(&mut self, places: Vec<ColumnField>) {
         for (column, field) in places {
             match field {
                 Some(field) => self.put(column, field),
-                None => self.passed_over.push(column),
+                None => self.ignored.push(column),
             }
         }
     }
@@ -91,7 +91,7 @@ impl Columns {
             }
             match own.field(title) {
                 Some(field) if field.is_list() || !self.holds(field) => self.put(column, field),
-                _ => self.passed_over.push(column),
+                _ => self.ignored.push(column),
             }
         }
     }
@@ -102,7 +102,7 @@ impl Columns {
         normal: &[String],
         field: Field,
         known: &[&str],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         if self.holds(field) && !field.is_list() {
             return Ok(());
         }
@@ -119,7 +119,7 @@ impl Columns {
     }
 
     /// `Nom` without a first name is the name there is.
-    fn settle_nom(&mut self, normal: &[String]) {
+    fn resolve_nom(&mut self, normal: &[String]) {
         if self.holds(Field::Name) {
             return;
         }
@@ -137,7 +137,7 @@ impl Columns {
     }
 
     fn is_taken(&self, column: usize) -> bool {
-        self.passed_over.contains(&column) || self.fields.get(column).is_some_and(Option::is_some)
+        self.ignored.contains(&column) || self.fields.get(column).is_some_and(Option::is_some)
     }
 
     fn holds(&self, field: Field) -> bool {
@@ -214,7 +214,7 @@ impl Columns {
     }
 }
 
-fn ambiguous(field: Field, found: &[usize], titles: &[&str]) -> Failure {
+fn ambiguous(field: Field, found: &[usize], titles: &[&str]) -> CliError {
     let named: Vec<_> = found
         .iter()
         .filter_map(|column| titles.get(*column).copied())
@@ -222,12 +222,12 @@ fn ambiguous(field: Field, found: &[usize], titles: &[&str]) -> Failure {
     let name = field.name();
     let first = named.first().copied().unwrap_or_default();
     let message = format!("several columns may hold the {name}: {}", named.join(", "));
-    Failure::new(Exit::Validation, message).next(format!(
+    CliError::new(Exit::Validation, message).next(format!(
         "say which one it is, such as --map \"{first}={name}\""
     ))
 }
 
-pub(super) fn without_number(titles: &[&str]) -> Failure {
+pub(super) fn without_number(titles: &[&str]) -> CliError {
     let digits = |title: &&str| title.chars().filter(char::is_ascii_digit).count();
     let number = titles
         .iter()
@@ -240,12 +240,12 @@ pub(super) fn without_number(titles: &[&str]) -> Failure {
                 "no column is known to hold the number; the first row is a lead, not a header";
             let place = column + 1;
             let advice = format!("{advice}, without a header by its place: --map {place}=number");
-            Failure::new(Exit::Validation, message).next(advice)
+            CliError::new(Exit::Validation, message).next(advice)
         }
         None => {
             let all = titles.join(", ");
             let message = format!("no column is known to hold the number; there are {all}");
-            Failure::new(Exit::Validation, message).next(advice)
+            CliError::new(Exit::Validation, message).next(advice)
         }
     }
 }
@@ -258,7 +258,7 @@ mod tests {
     use super::*;
     use allo_client::operations::APPEND_DIALING_QUEUE_NUMBERS;
 
-    fn fields(titles: &[&str], map: &[&str]) -> Result<String, Failure> {
+    fn fields(titles: &[&str], map: &[&str]) -> Result<String, CliError> {
         let map: Vec<_> = map.iter().map(|text| (*text).to_owned()).collect();
         let columns = Columns::of(titles, &Mapping::read(&map)?)?;
         let names = columns

@@ -6,13 +6,13 @@ use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
+use super::exported;
 use super::headers::{self, Columns};
 use super::mapping::Mapping;
-use super::own;
-use super::row::{Raw, Row, damaged};
+use super::row::{RawRow, Row, syntax_error};
 use super::source::Text;
-use crate::cell;
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::format;
 
 /// The rows of a file of JSON lines.
 pub(crate) struct JsonLines {
@@ -44,7 +44,7 @@ impl JsonLines {
         }
     }
 
-    pub(super) fn next(&mut self) -> Option<Result<Row, Failure>> {
+    pub(super) fn next(&mut self) -> Option<Result<Row, CliError>> {
         loop {
             let mut text = Vec::new();
             self.line += 1;
@@ -54,14 +54,14 @@ impl JsonLines {
                 Ok(_) => return Some(self.row(&text)),
                 Err(error) => {
                     let message = format!("the list cannot be read: {error}");
-                    return Some(Err(Failure::usage(message)));
+                    return Some(Err(CliError::usage(message)));
                 }
             }
         }
     }
 
     /// Tells, once, what was looked for in vain.
-    fn end(&mut self) -> Result<(), Failure> {
+    fn end(&mut self) -> Result<(), CliError> {
         if std::mem::replace(&mut self.ended, true) {
             return Ok(());
         }
@@ -78,18 +78,19 @@ impl JsonLines {
         self.unused.iter().cloned().collect()
     }
 
-    fn no_object(&self, text: &[u8]) -> Failure {
+    fn no_object(&self, text: &[u8]) -> CliError {
         match text.trim_ascii_start().first() {
-            Some(b'[') => damaged(self.line, "this is an array, not JSON lines")
+            Some(b'[') => syntax_error(self.line, "this is an array, not JSON lines")
                 .next("write one object a line, without brackets around them"),
-            _ => damaged(self.line, "this is not a JSON object"),
+            _ => syntax_error(self.line, "this is not a JSON object"),
         }
     }
 
-    fn row(&mut self, text: &[u8]) -> Result<Row, Failure> {
+    fn row(&mut self, text: &[u8]) -> Result<Row, CliError> {
         let object: Map<String, Value> =
             serde_json::from_slice(text).map_err(|_| self.no_object(text))?;
-        let (keys, values): (Vec<String>, Vec<&Value>) = own::columns(&object).into_iter().unzip();
+        let (keys, values): (Vec<String>, Vec<&Value>) =
+            exported::columns(&object).into_iter().unzip();
         let columns = match self.known.take() {
             Some((known, columns)) if known == keys => columns,
             _ => self.columns(&keys)?,
@@ -100,16 +101,16 @@ impl JsonLines {
         Ok(Row {
             line: self.line,
             lead,
-            raw: Raw::Object(object),
+            raw: RawRow::Object(object),
         })
     }
 
     /// What the keys of a line stand for.
-    fn columns(&mut self, keys: &[String]) -> Result<Columns, Failure> {
+    fn columns(&mut self, keys: &[String]) -> Result<Columns, CliError> {
         self.seen.extend(keys.iter().cloned());
         let titles: Vec<&str> = keys.iter().map(String::as_str).collect();
         let columns = Columns::of_line(&titles, &self.mapping)
-            .map_err(|failure| failure.within(&format!("line {} of the list", self.line)))?;
+            .map_err(|failure| failure.context(&format!("line {} of the list", self.line)))?;
         self.unused.extend(columns.unused(&titles));
         Ok(columns)
     }
@@ -119,8 +120,8 @@ impl JsonLines {
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
-            items.iter().map(cell::raw).collect()
+            items.iter().map(format::for_programs).collect()
         }
-        value => vec![cell::raw(value)],
+        value => vec![format::for_programs(value)],
     }
 }

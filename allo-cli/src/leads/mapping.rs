@@ -2,8 +2,8 @@
 //! a header, by its place.
 
 use super::field::{Field, normal};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// Columns as the user names them, each with its field, or nothing if it is left out.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +14,7 @@ const ALIKE: f64 = 0.8;
 
 impl Mapping {
     /// Reads `column=field`; `column=-` leaves the column out.
-    pub(crate) fn read(texts: &[String]) -> Result<Self, Failure> {
+    pub(crate) fn read(texts: &[String]) -> Result<Self, CliError> {
         texts
             .iter()
             .map(|text| pair(text))
@@ -28,7 +28,7 @@ impl Mapping {
     /// # Errors
     ///
     /// If a row has no such place, or if none is for the number.
-    pub(super) fn places(&self, first: &[&str]) -> Result<Option<Vec<Place>>, Failure> {
+    pub(super) fn places(&self, first: &[&str]) -> Result<Option<Vec<ColumnField>>, CliError> {
         let place = |(name, field): &(String, Option<Field>)| match name.parse::<usize>() {
             Ok(place) if !first.contains(&name.as_str()) => Some((place, *field)),
             _ => None,
@@ -43,7 +43,7 @@ impl Mapping {
             .find(|(place, _)| !(1..=count).contains(place))
         {
             let message = format!("--map names column {place}, but the first row has {count}");
-            return Err(Failure::new(Exit::Validation, message)
+            return Err(CliError::new(Exit::Validation, message)
                 .next("columns without a header are counted from 1"));
         }
         if !places
@@ -51,7 +51,7 @@ impl Mapping {
             .any(|(_, field)| *field == Some(Field::Number))
         {
             let message = "no --map says which column holds the number";
-            return Err(Failure::new(Exit::Validation, message)
+            return Err(CliError::new(Exit::Validation, message)
                 .next("a list without a header needs one such as --map 1=number"));
         }
         let from_zero = |(place, field): (usize, Option<Field>)| (place.saturating_sub(1), field);
@@ -59,14 +59,14 @@ impl Mapping {
     }
 
     /// The columns with these titles, by place, with their fields.
-    pub(super) fn columns(&self, titles: &[&str]) -> Vec<Place> {
+    pub(super) fn columns(&self, titles: &[&str]) -> Vec<ColumnField> {
         let column =
             |(wanted, field): &(String, Option<Field>)| Some((named(titles, wanted)?, *field));
         self.0.iter().filter_map(column).collect()
     }
 
     /// Whether every column is there that the user names.
-    pub(super) fn check(&self, titles: &[&str]) -> Result<(), Failure> {
+    pub(super) fn check(&self, titles: &[&str]) -> Result<(), CliError> {
         let mut wanted = self.0.iter().map(|(wanted, _)| wanted);
         match wanted.find(|wanted| named(titles, wanted).is_none()) {
             Some(missing) => Err(no_such_column(missing, titles)),
@@ -76,14 +76,14 @@ impl Mapping {
 }
 
 /// A column, counted from 0, and what it holds.
-pub(super) type Place = (usize, Option<Field>);
+pub(super) type ColumnField = (usize, Option<Field>);
 
-fn pair(text: &str) -> Result<(String, Option<Field>), Failure> {
+fn pair(text: &str) -> Result<(String, Option<Field>), CliError> {
     let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
     let wrong = || {
         let message = format!("--map {text} is not a column and a field");
         let fields = names.join(", ");
-        Failure::usage(message).next(format!("write --map \"column=field\" with one of {fields}"))
+        CliError::usage(message).next(format!("write --map \"column=field\" with one of {fields}"))
     };
     // A title may hold a `=`, a field does not.
     let (column, field) = text.rsplit_once('=').ok_or_else(wrong)?;
@@ -105,7 +105,7 @@ fn named(titles: &[&str], wanted: &str) -> Option<usize> {
     exact.or_else(|| titles.iter().position(alike))
 }
 
-fn no_such_column(missing: &str, titles: &[&str]) -> Failure {
+fn no_such_column(missing: &str, titles: &[&str]) -> CliError {
     let bare = normal(missing);
     let near = titles.iter().map(|title| {
         let likeness = strsim::jaro_winkler(&bare, &normal(title));
@@ -115,7 +115,7 @@ fn no_such_column(missing: &str, titles: &[&str]) -> Failure {
     let near = near.max_by(|(one, _), (other, _)| one.total_cmp(other));
     let all = titles.join(", ");
     let message = format!("--map names the column {missing}, which is not there");
-    Failure::new(Exit::Validation, message).next(match near {
+    CliError::new(Exit::Validation, message).next(match near {
         Some((_, near)) => format!("did you mean \"{near}\"? the columns are: {all}"),
         None => format!("the columns are: {all}"),
     })

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 pub(super) struct QuoteCheck<R> {
     inner: R,
     delimiter: u8,
-    place: Place,
+    state: QuoteState,
     /// The line of the next byte, from 1.
     line: u64,
     /// The line in which the quoted field begins.
@@ -24,7 +24,7 @@ pub(super) struct QuoteCheck<R> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum QuoteState {
     FieldStart,
     Unquoted,
     Quoted,
@@ -52,7 +52,7 @@ impl<R> QuoteCheck<R> {
         Self {
             inner,
             delimiter,
-            place: Place::FieldStart,
+            state: QuoteState::FieldStart,
             line: 1,
             opened: 1,
             after_return: false,
@@ -73,23 +73,23 @@ impl<R> QuoteCheck<R> {
             self.begun.push_back(self.line);
             self.in_record = true;
         }
-        self.place = match (self.place, byte) {
-            (Place::FieldStart, b'"') => {
+        self.state = match (self.state, byte) {
+            (QuoteState::FieldStart, b'"') => {
                 self.opened = self.line;
-                Place::Quoted
+                QuoteState::Quoted
             }
-            (Place::Quoted, b'"') => Place::QuoteInQuoted,
-            (Place::Quoted, _) | (Place::QuoteInQuoted, b'"') => Place::Quoted,
-            (Place::Unquoted, b'"') => {
+            (QuoteState::Quoted, b'"') => QuoteState::QuoteInQuoted,
+            (QuoteState::Quoted, _) | (QuoteState::QuoteInQuoted, b'"') => QuoteState::Quoted,
+            (QuoteState::Unquoted, b'"') => {
                 return Err(self.bad(self.line, "a quote in the middle of a field"));
             }
-            _ if ends_field => Place::FieldStart,
-            (Place::QuoteInQuoted, _) => {
+            _ if ends_field => QuoteState::FieldStart,
+            (QuoteState::QuoteInQuoted, _) => {
                 return Err(self.bad(self.opened, "text after a closing quote"));
             }
-            _ => Place::Unquoted,
+            _ => QuoteState::Unquoted,
         };
-        if ends_line && self.place != Place::Quoted {
+        if ends_line && self.state != QuoteState::Quoted {
             self.in_record = false;
         }
         let second_half = self.after_return && byte == b'\n';
@@ -99,8 +99,8 @@ impl<R> QuoteCheck<R> {
     }
 
     fn end(&self) -> Result<(), BadQuotes> {
-        match self.place {
-            Place::Quoted => Err(self.bad(self.opened, "a quote is never closed")),
+        match self.state {
+            QuoteState::Quoted => Err(self.bad(self.opened, "a quote is never closed")),
             _ => Ok(()),
         }
     }

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// How a list is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -28,14 +28,14 @@ pub(super) type Text = Box<dyn BufRead>;
 pub(super) struct Source {
     /// Without the byte order mark.
     pub(super) text: Text,
-    pub(super) form: Form,
+    pub(super) form: ListSyntax,
     /// The byte order mark, if there was one.
     pub(super) mark: &'static [u8],
 }
 
 /// How a list is written, in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ListSyntax {
     Delimited(u8),
     JsonLines,
 }
@@ -46,15 +46,18 @@ const LONGEST_LINE: u64 = 64 * 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Opens a file, or stdin for `-`.
-pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, Failure> {
-    let unreadable = |error| Failure::file(Exit::Usage, "read", path, &error);
+pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, CliError> {
+    let unreadable = |error| CliError::file(Exit::Usage, "read", path, &error);
     let mut text: Text = if path == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
         let file = File::open(path).map_err(unreadable)?;
         // Opening a directory succeeds; reading it would fail later, and less clearly.
         if file.metadata().map_err(unreadable)?.is_dir() {
-            return Err(Failure::usage(format!("{} is a directory", path.display())));
+            return Err(CliError::usage(format!(
+                "{} is a directory",
+                path.display()
+            )));
         }
         Box::new(BufReader::new(file))
     };
@@ -66,7 +69,7 @@ pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, Fa
     read.map_err(unreadable)?;
     if is_utf16(&first) {
         let message = format!("{} is written as UTF-16", path.display());
-        return Err(Failure::new(Exit::Validation, message).next("save it as UTF-8"));
+        return Err(CliError::new(Exit::Validation, message).next("save it as UTF-8"));
     }
     let marked = first.starts_with(BYTE_ORDER_MARK);
     let mark = if marked { BYTE_ORDER_MARK } else { b"" };
@@ -100,14 +103,14 @@ fn by_name(path: &Path) -> Option<ListFormat> {
     }
 }
 
-fn form(format: Option<ListFormat>, first: &[u8]) -> Form {
+fn form(format: Option<ListFormat>, first: &[u8]) -> ListSyntax {
     match format {
-        Some(ListFormat::Jsonl) => Form::JsonLines,
-        Some(ListFormat::Tsv) => Form::Delimited(b'\t'),
-        Some(ListFormat::Csv) => Form::Delimited(delimiter(first, b",;")),
-        None if first.trim_ascii_start().starts_with(b"{") => Form::JsonLines,
-        None if is_array(first) => Form::JsonLines,
-        None => Form::Delimited(delimiter(first, b",;\t")),
+        Some(ListFormat::Jsonl) => ListSyntax::JsonLines,
+        Some(ListFormat::Tsv) => ListSyntax::Delimited(b'\t'),
+        Some(ListFormat::Csv) => ListSyntax::Delimited(delimiter(first, b",;")),
+        None if first.trim_ascii_start().starts_with(b"{") => ListSyntax::JsonLines,
+        None if is_array(first) => ListSyntax::JsonLines,
+        None => ListSyntax::Delimited(delimiter(first, b",;\t")),
     }
 }
 
@@ -126,16 +129,16 @@ mod tests {
     #[test]
     fn the_form_is_found_out() {
         let table = [
-            (None, "a,b;c,d", Form::Delimited(b',')),
-            (None, "a;b", Form::Delimited(b';')),
-            (None, "a\tb", Form::Delimited(b'\t')),
-            (None, "phone", Form::Delimited(b',')),
-            (None, "  {\"a\": 1}", Form::JsonLines),
-            (None, "[{\"a\": 1},", Form::JsonLines),
-            (None, "[phone],b", Form::Delimited(b',')),
-            (Some(ListFormat::Csv), "a;b", Form::Delimited(b';')),
-            (Some(ListFormat::Tsv), "a;b", Form::Delimited(b'\t')),
-            (Some(ListFormat::Jsonl), "a;b", Form::JsonLines),
+            (None, "a,b;c,d", ListSyntax::Delimited(b',')),
+            (None, "a;b", ListSyntax::Delimited(b';')),
+            (None, "a\tb", ListSyntax::Delimited(b'\t')),
+            (None, "phone", ListSyntax::Delimited(b',')),
+            (None, "  {\"a\": 1}", ListSyntax::JsonLines),
+            (None, "[{\"a\": 1},", ListSyntax::JsonLines),
+            (None, "[phone],b", ListSyntax::Delimited(b',')),
+            (Some(ListFormat::Csv), "a;b", ListSyntax::Delimited(b';')),
+            (Some(ListFormat::Tsv), "a;b", ListSyntax::Delimited(b'\t')),
+            (Some(ListFormat::Jsonl), "a;b", ListSyntax::JsonLines),
         ];
         for (given, first, expected) in table {
             assert_eq!(form(given, first.as_bytes()), expected, "{first}");

@@ -4,31 +4,31 @@
 use serde_json::Value;
 
 use super::Column;
-use crate::cell;
+use crate::error::CliError;
 use crate::escape;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::format;
 
 /// The lines of some entries, after the header if asked for.
 pub(super) fn lines(
     columns: &[Column],
     entries: &[Value],
     header: bool,
-) -> Result<String, Failure> {
+) -> Result<String, CliError> {
     let written = || {
         let mut writer = csv::Writer::from_writer(Vec::new());
         if header {
             writer.write_record(columns.iter().map(title))?;
         }
         for entry in entries {
-            let cell = |column| escape::csv(&cell::raw(value(column, entry)));
+            let cell = |column| escape::csv(&format::for_programs(value(column, entry)));
             writer.write_record(columns.iter().map(cell))?;
         }
         writer
             .into_inner()
             .map_err(|error| csv::Error::from(error.into_error()))
     };
-    let bytes = written().map_err(|error| Failure::new(Exit::Other, error.to_string()))?;
+    let bytes = written().map_err(|error| CliError::new(Exit::Other, error.to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -41,7 +41,7 @@ fn title(column: &Column) -> String {
 }
 
 fn value<'a>(column: &Column, entry: &'a Value) -> &'a Value {
-    cell::below(entry, &column.path)
+    format::at_path(entry, &column.path)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::{escape, stderr, terminal};
 
 use stdout::Stdout;
@@ -70,7 +70,7 @@ pub(crate) struct Page {
     pub(crate) columns: Vec<Column>,
     pub(crate) entries: Vec<Value>,
     /// What a table without entries says instead.
-    pub(crate) nothing: &'static str,
+    pub(crate) empty_message: &'static str,
 }
 
 impl Page {
@@ -81,18 +81,22 @@ impl Page {
             head: Vec::new(),
             columns: Vec::new(),
             entries: Vec::new(),
-            nothing: "",
+            empty_message: "",
         }
     }
 
     /// A list of entries, and nothing else.
-    pub(crate) fn list(columns: &[Column], entries: Vec<Value>, nothing: &'static str) -> Self {
+    pub(crate) fn list(
+        columns: &[Column],
+        entries: Vec<Value>,
+        empty_message: &'static str,
+    ) -> Self {
         Self {
             json: Value::Array(entries.clone()),
             head: Vec::new(),
             columns: columns.to_vec(),
             entries,
-            nothing,
+            empty_message,
         }
     }
 }
@@ -125,7 +129,7 @@ impl Printer {
     }
 
     /// Takes the width of the terminal again, which may have changed.
-    pub(crate) fn measure(&mut self) {
+    pub(crate) fn refresh_width(&mut self) {
         self.width = terminal::width();
     }
 
@@ -135,12 +139,12 @@ impl Printer {
     }
 
     /// What a page looks like as a table, whatever the format is.
-    pub(crate) fn drawn(&self, page: &Page) -> String {
+    pub(crate) fn render(&self, page: &Page) -> String {
         table::page(page, self.width)
     }
 
     /// Writes everything at once.
-    pub(crate) fn page(&mut self, page: &Page) -> Result<(), Failure> {
+    pub(crate) fn page(&mut self, page: &Page) -> Result<(), CliError> {
         let text = match self.format {
             Format::Table => table::page(page, self.width),
             Format::Json => json::document(&page.json),
@@ -151,7 +155,7 @@ impl Printer {
     }
 
     /// One thing with its properties: two columns, or one entry.
-    pub(crate) fn record(&mut self, columns: &[Column], value: Value) -> Result<(), Failure> {
+    pub(crate) fn record(&mut self, columns: &[Column], value: Value) -> Result<(), CliError> {
         let text = match self.format {
             Format::Table => table::record(columns, &value, self.width),
             Format::Json => json::document(&value),
@@ -162,30 +166,34 @@ impl Printer {
     }
 
     /// A list of which the entries come one by one.
-    pub(crate) fn entries(&mut self, columns: Vec<Column>, nothing: &'static str) -> Entries<'_> {
+    pub(crate) fn entries(
+        &mut self,
+        columns: Vec<Column>,
+        empty_message: &'static str,
+    ) -> Entries<'_> {
         Entries {
             printer: self,
             columns,
-            nothing,
+            empty_message,
             waiting: Vec::new(),
             written: 0,
         }
     }
 
     /// One entry of what never ends, as a line of JSON.
-    pub(crate) fn json_line(&mut self, value: &Value) -> Result<(), Failure> {
+    pub(crate) fn json_line(&mut self, value: &Value) -> Result<(), CliError> {
         self.out.write(&jsonl::line(value))
     }
 
     /// Text that is the same in every format.
-    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), CliError> {
         self.out.write(text)
     }
 
     /// A remark for people, on stderr: stdout belongs to the data.
-    pub(crate) fn remark(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            stderr::complain(&escape::line(text));
+            stderr::print_stderr(&escape::line(text));
         }
     }
 }
@@ -194,14 +202,14 @@ impl Printer {
 pub(crate) struct Entries<'a> {
     printer: &'a mut Printer,
     columns: Vec<Column>,
-    nothing: &'static str,
+    empty_message: &'static str,
     waiting: Vec<Value>,
     written: usize,
 }
 
 impl Entries<'_> {
     /// Adds an entry. False if nobody reads on.
-    pub(crate) fn push(&mut self, entry: Value) -> Result<bool, Failure> {
+    pub(crate) fn push(&mut self, entry: Value) -> Result<bool, CliError> {
         let first = self.written == 0;
         let text = match self.printer.format {
             Format::Table => {
@@ -218,10 +226,10 @@ impl Entries<'_> {
     }
 
     /// Writes what is left.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
+    pub(crate) fn finish(self) -> Result<(), CliError> {
         let text = match self.printer.format {
             Format::Table => {
-                let page = Page::list(&self.columns, self.waiting, self.nothing);
+                let page = Page::list(&self.columns, self.waiting, self.empty_message);
                 table::page(&page, self.printer.width)
             }
             Format::Json => json::end(self.written == 0).to_owned(),

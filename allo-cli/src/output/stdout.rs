@@ -3,8 +3,8 @@
 
 use std::io::{ErrorKind, Write};
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// Stdout that takes a closed pipe quietly.
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub(crate) struct Stdout {
 
 impl Stdout {
     /// Writes a text and hands it over.
-    pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn write(&mut self, text: &str) -> Result<(), CliError> {
         if self.closed || text.is_empty() {
             return Ok(());
         }
@@ -29,7 +29,7 @@ impl Stdout {
             }
             Err(error) => {
                 let message = format!("cannot write to stdout: {error}");
-                Err(Failure::new(Exit::Other, message))
+                Err(CliError::new(Exit::Other, message))
             }
             Ok(()) => Ok(()),
         }

@@ -7,8 +7,8 @@ use console::measure_text_width;
 use serde_json::Value;
 
 use super::{Column, Page};
-use crate::cell;
 use crate::escape;
+use crate::format;
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -17,8 +17,8 @@ const GAP: usize = 2;
 pub(super) fn page(page: &Page, width: usize) -> String {
     let mut text = head(&page.head, width);
     if page.entries.is_empty() {
-        if !page.nothing.is_empty() {
-            text.push_str(page.nothing);
+        if !page.empty_message.is_empty() {
+            text.push_str(page.empty_message);
             text.push('\n');
         }
         return text;
@@ -28,19 +28,21 @@ pub(super) fn page(page: &Page, width: usize) -> String {
     }
     let columns = page.columns.iter().map(|column| cells(column, page));
     // A column that says nothing about anybody only takes room.
-    let full: Vec<_> = columns.filter(|column| !column.is_idle()).collect();
+    let full: Vec<_> = columns
+        .filter(|column| !column.is_empty_everywhere())
+        .collect();
     text.push_str(&table(full, page.entries.len(), width));
     text
 }
 
 /// A table, or blocks if not even what must be there fits side by side.
-fn table(full: Vec<Cells>, count: usize, width: usize) -> String {
+fn table(full: Vec<TableColumn>, count: usize, width: usize) -> String {
     let (kept, hidden): (Vec<_>, Vec<_>) = fit(&full, width);
     if least(&kept) > width {
         return blocks(&full, count, width);
     }
     let titles: Vec<_> = kept.iter().map(|column| column.title.as_str()).collect();
-    let least: Vec<_> = kept.iter().map(|column| column.least()).collect();
+    let least: Vec<_> = kept.iter().map(|column| column.min_width()).collect();
     let mut text = render(&titles, &rows(&kept, count), &least, width);
     if !hidden.is_empty() {
         let names: Vec<_> = hidden.iter().map(|column| column.name.as_str()).collect();
@@ -52,7 +54,7 @@ fn table(full: Vec<Cells>, count: usize, width: usize) -> String {
 }
 
 /// Each entry by itself, a property a line.
-fn blocks(columns: &[Cells], count: usize, width: usize) -> String {
+fn blocks(columns: &[TableColumn], count: usize, width: usize) -> String {
     let names = columns
         .iter()
         .map(|column| measure_text_width(&column.title));
@@ -71,11 +73,11 @@ fn blocks(columns: &[Cells], count: usize, width: usize) -> String {
 /// Properties and their values, one a line. What is empty is left out.
 pub(super) fn record(columns: &[Column], value: &Value, width: usize) -> String {
     let pairs = columns.iter().map(|column| {
-        let value = cell::below(value, &column.path);
-        let zone = if cell::is_time(value) { " UTC" } else { "" };
+        let value = format::at_path(value, &column.path);
+        let zone = if format::is_time(value) { " UTC" } else { "" };
         (
             column.title.as_ref(),
-            format!("{}{zone}", cell::shown(value)),
+            format!("{}{zone}", format::for_people(value)),
         )
     });
     let pairs: Vec<_> = pairs.filter(|(_, text)| !text.is_empty()).collect();
@@ -108,7 +110,7 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
 }
 
 /// A column with what stands in it.
-struct Cells {
+struct TableColumn {
     /// As the head has it.
     title: String,
     /// The title in a sentence.
@@ -117,27 +119,27 @@ struct Cells {
     texts: Vec<String>,
 }
 
-fn cells(column: &Column, page: &Page) -> Cells {
+fn cells(column: &Column, page: &Page) -> TableColumn {
     let values: Vec<_> = page
         .entries
         .iter()
-        .map(|entry| cell::below(entry, &column.path))
+        .map(|entry| format::at_path(entry, &column.path))
         .collect();
     let name = escape::line(&column.title).to_lowercase();
-    let zone = match values.iter().any(|value| cell::is_time(value)) {
+    let zone = match values.iter().any(|value| format::is_time(value)) {
         true => " (UTC)",
         false => "",
     };
-    Cells {
+    TableColumn {
         title: format!("{}{zone}", name.to_uppercase()),
         name,
         optional: column.optional,
-        texts: values.into_iter().map(cell::shown).collect(),
+        texts: values.into_iter().map(format::for_people).collect(),
     }
 }
 
-impl Cells {
-    fn is_idle(&self) -> bool {
+impl TableColumn {
+    fn is_empty_everywhere(&self) -> bool {
         self.optional && self.texts.iter().all(String::is_empty)
     }
 
@@ -153,7 +155,7 @@ impl Cells {
     }
 
     /// The width without breaking a word.
-    fn least(&self) -> usize {
+    fn min_width(&self) -> usize {
         self.widest(|text| {
             let words = text.split(' ').map(measure_text_width);
             words.max().unwrap_or_default()
@@ -162,10 +164,10 @@ impl Cells {
 }
 
 /// The columns that fit, and those that do not.
-fn fit(columns: &[Cells], width: usize) -> (Vec<&Cells>, Vec<&Cells>) {
+fn fit(columns: &[TableColumn], width: usize) -> (Vec<&TableColumn>, Vec<&TableColumn>) {
     let mut kept: Vec<_> = columns.iter().collect();
     let mut hidden = Vec::new();
-    while total(&kept, Cells::natural) > width {
+    while total(&kept, TableColumn::natural) > width {
         let Some(last) = kept.iter().rposition(|column| column.optional) else {
             break;
         };
@@ -174,16 +176,16 @@ fn fit(columns: &[Cells], width: usize) -> (Vec<&Cells>, Vec<&Cells>) {
     (kept, hidden)
 }
 
-fn least(columns: &[&Cells]) -> usize {
-    total(columns, Cells::least)
+fn least(columns: &[&TableColumn]) -> usize {
+    total(columns, TableColumn::min_width)
 }
 
-fn total(columns: &[&Cells], width: impl Fn(&Cells) -> usize) -> usize {
+fn total(columns: &[&TableColumn], width: impl Fn(&TableColumn) -> usize) -> usize {
     let gaps = columns.len().saturating_sub(1) * GAP;
     columns.iter().map(|column| width(column)).sum::<usize>() + gaps
 }
 
-fn rows(columns: &[&Cells], count: usize) -> Vec<Vec<String>> {
+fn rows(columns: &[&TableColumn], count: usize) -> Vec<Vec<String>> {
     let row = |index: usize| {
         let cells = columns
             .iter()

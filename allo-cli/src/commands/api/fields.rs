@@ -7,18 +7,18 @@ use std::path::Path;
 use allo_client::operation::{FieldSpec, Kind, Operation};
 use serde_json::Value;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// Names and values, a list's in one.
 pub(super) fn read(
     operation: &'static Operation,
     texts: &[String],
-) -> Result<Vec<(&'static str, Value)>, Failure> {
+) -> Result<Vec<(&'static str, Value)>, CliError> {
     let mut values: Vec<(&'static str, Value)> = Vec::new();
     for text in texts {
         let (name, text) = text.split_once('=').ok_or_else(|| {
-            Failure::usage("--field takes a name and a value")
+            CliError::usage("--field takes a name and a value")
                 .next("write it as --field name=value")
         })?;
         let spec = find(operation, name)?;
@@ -29,7 +29,7 @@ pub(super) fn read(
                 one => list.push(one),
             },
             Some((name, _)) => {
-                return Err(Failure::usage(format!("--field {name} was given twice")));
+                return Err(CliError::usage(format!("--field {name} was given twice")));
             }
             None => values.push((spec.name, value)),
         }
@@ -37,7 +37,7 @@ pub(super) fn read(
     Ok(values)
 }
 
-fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec, Failure> {
+fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec, CliError> {
     // What is inside a list has no place of its own.
     let settable = |spec: &&FieldSpec| !spec.name.contains("[]");
     let mut fields = operation.fields.iter().filter(settable);
@@ -53,12 +53,12 @@ fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec,
             [] => format!("`allo api {id} --help` says what it takes"),
             known => format!("it has: {}", known.join(", ")),
         };
-        Failure::usage(format!("{id} has no field of this name to set")).next(advice)
+        CliError::usage(format!("{id} has no field of this name to set")).next(advice)
     })
 }
 
 /// A text as the JSON that the field takes.
-fn value(spec: &FieldSpec, text: &str) -> Result<Value, Failure> {
+fn value(spec: &FieldSpec, text: &str) -> Result<Value, CliError> {
     let parsed = || serde_json::from_str::<Value>(text).ok();
     let value = match spec.kind {
         Kind::String => Some(Value::from(text)),
@@ -79,7 +79,7 @@ fn value(spec: &FieldSpec, text: &str) -> Result<Value, Failure> {
             Kind::Boolean => "true or false",
             _ => "a JSON object",
         };
-        Failure::new(
+        CliError::new(
             Exit::Validation,
             format!("the field {} must be {kind}", spec.name),
         )
@@ -87,7 +87,7 @@ fn value(spec: &FieldSpec, text: &str) -> Result<Value, Failure> {
 }
 
 /// The JSON of a file, or of stdin for `-`.
-pub(super) fn body(path: &Path) -> Result<Value, Failure> {
+pub(super) fn body(path: &Path) -> Result<Value, CliError> {
     let text = if path == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
@@ -98,7 +98,7 @@ pub(super) fn body(path: &Path) -> Result<Value, Failure> {
     serde_json::from_str(&text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         let message = format!("the body is not JSON: {} at {place}", what(&error));
-        Failure::new(Exit::Validation, message)
+        CliError::new(Exit::Validation, message)
     })
 }
 
@@ -116,7 +116,7 @@ mod tests {
     use allo_client::operations;
     use serde_json::json;
 
-    fn values(texts: &[&str]) -> Result<Vec<(&'static str, Value)>, Failure> {
+    fn values(texts: &[&str]) -> Result<Vec<(&'static str, Value)>, CliError> {
         let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
         read(&operations::SEARCH_ALL_CONVERSATIONS, &texts)
     }

@@ -12,9 +12,9 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde_json::{Value, json};
 
 use super::items;
-use crate::cell;
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::format;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
 
@@ -87,7 +87,7 @@ impl Call {
         }
     }
 
-    async fn request(&self, session: &mut Session) -> Result<OperationCall, Failure> {
+    async fn request(&self, session: &mut Session) -> Result<OperationCall, CliError> {
         let client = session.client().await?;
         let mut call = client.call(self.operation);
         if let Some(path) = &self.body {
@@ -106,7 +106,7 @@ impl Call {
     }
 }
 
-pub(crate) async fn run(session: &mut Session, api: Api) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, api: Api) -> Result<(), CliError> {
     let Some(call) = api.call else {
         let all = operations::ALL
             .iter()
@@ -150,7 +150,7 @@ const fn quota(operation: &Operation) -> &'static str {
 }
 
 /// Reads page after page. The first entry decides on the columns.
-async fn all(session: &mut Session, request: OperationCall) -> Result<(), Failure> {
+async fn all(session: &mut Session, request: OperationCall) -> Result<(), CliError> {
     let mut items = request.items();
     let Some(first) = items.try_next().await? else {
         return session.printer.entries(Vec::new(), NOTHING).finish();
@@ -166,16 +166,16 @@ async fn all(session: &mut Session, request: OperationCall) -> Result<(), Failur
 const NOTHING: &str = "There are no entries.";
 
 /// Shows an answer: as it is in JSON, otherwise the list or the thing in it.
-fn show(session: &mut Session, operation: &Operation, answer: Value) -> Result<(), Failure> {
+fn show(session: &mut Session, operation: &Operation, answer: Value) -> Result<(), CliError> {
     if answer.is_null() {
         if session.printer.format() == Format::Json {
             return session.printer.text("null\n");
         }
-        session.printer.remark("Done.");
+        session.printer.note("Done.");
         return Ok(());
     }
     let inside = operation.pagination.map_or("data", |pages| pages.items);
-    let data = match cell::below(&answer, inside) {
+    let data = match format::at_path(&answer, inside) {
         Value::Null => &answer,
         data => data,
     };
@@ -190,7 +190,7 @@ fn show(session: &mut Session, operation: &Operation, answer: Value) -> Result<(
                 head,
                 columns,
                 entries,
-                nothing: NOTHING,
+                empty_message: NOTHING,
             })
         }
         None if session.printer.format() == Format::Json => {
@@ -219,6 +219,6 @@ const fn writes(operation: &Operation) -> bool {
 }
 
 /// A file or stdin that was given as a body.
-fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
-    Failure::file(Exit::Usage, "read", path, error)
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> CliError {
+    CliError::file(Exit::Usage, "read", path, error)
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::settings::Write;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::output::{Column, column};
 use crate::session::Session;
 use crate::terminal;
@@ -28,7 +28,7 @@ pub(crate) struct Clear {
 
 const REMOVED: &[Column] = &[column("removed", "removed")];
 
-pub(super) async fn run(session: &mut Session, arguments: Clear) -> Result<(), Failure> {
+pub(super) async fn run(session: &mut Session, arguments: Clear) -> Result<(), CliError> {
     let (filter, what) = arguments.filter()?;
     let dialer = session.dialer().await?;
     let whose = session.teammate_shown();
@@ -47,7 +47,7 @@ pub(super) async fn run(session: &mut Session, arguments: Clear) -> Result<(), F
 
 impl Clear {
     /// The entries that are meant, and in words.
-    fn filter(&self) -> Result<(power_dialer::Clear, String), Failure> {
+    fn filter(&self) -> Result<(power_dialer::Clear, String), CliError> {
         use power_dialer::Clear as Filter;
         match (self.unassigned, &self.number, self.position) {
             (true, ..) => Ok((
@@ -65,7 +65,7 @@ impl Clear {
                 Filter::number_at(number, position),
                 format!("The entry at position {position}, if it is {number},"),
             )),
-            (false, None, None) => Err(Failure::usage("it is not said what to remove")),
+            (false, None, None) => Err(CliError::usage("it is not said what to remove")),
         }
     }
 }

@@ -4,7 +4,7 @@ use allo_client::types::{DoNotDisturb, VoicemailHandling};
 use clap::{Args, ValueEnum};
 
 use super::settings::{QUEUE, Write};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::session::Session;
 
@@ -40,7 +40,7 @@ enum Switch {
     Disabled,
 }
 
-pub(super) async fn run(session: &mut Session, settings: Configure) -> Result<(), Failure> {
+pub(super) async fn run(session: &mut Session, settings: Configure) -> Result<(), CliError> {
     let mut change = session.dialer().await?.configure();
     if let Some(name) = settings.name {
         change = change.name(name);

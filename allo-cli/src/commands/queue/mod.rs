@@ -11,8 +11,8 @@ mod watch;
 
 use clap::Subcommand;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::session::Session;
 
 /// The subcommands.
@@ -32,7 +32,7 @@ pub(crate) enum Queue {
     Watch(watch::Watch),
 }
 
-pub(crate) async fn run(session: &mut Session, queue: Queue) -> Result<Exit, Failure> {
+pub(crate) async fn run(session: &mut Session, queue: Queue) -> Result<Exit, CliError> {
     match queue {
         Queue::Show(show) => show::run(session, &show).await?,
         Queue::Push(push) => return push::run(session, *push).await,

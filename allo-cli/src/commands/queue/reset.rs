@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::settings::{QUEUE, Write};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::session::Session;
 use crate::terminal;
@@ -17,9 +17,9 @@ pub(crate) struct Reset {
     write: Write,
 }
 
-pub(super) async fn run(session: &mut Session, arguments: Reset) -> Result<(), Failure> {
+pub(super) async fn run(session: &mut Session, arguments: Reset) -> Result<(), CliError> {
     let mut reset = session.dialer().await?.reset();
-    agree(session)?;
+    confirm(session)?;
     if let Some(name) = arguments.name {
         reset = reset.name(name);
     }
@@ -30,7 +30,7 @@ pub(super) async fn run(session: &mut Session, arguments: Reset) -> Result<(), F
 }
 
 /// Asks whether the present queue may go.
-pub(super) fn agree(session: &Session) -> Result<(), Failure> {
+pub(super) fn confirm(session: &Session) -> Result<(), CliError> {
     let whose = session.teammate_shown();
     let what = format!("The present queue of {whose} will be out of reach");
     terminal::confirm(&what, session.global.yes)

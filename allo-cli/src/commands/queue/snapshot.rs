@@ -8,7 +8,7 @@ use allo_client::types::QueueNumber;
 use allo_client::{OpenEnum, Paginated, Quota};
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::output::{Column, Page, column, optional};
 
@@ -32,7 +32,7 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     /// Reads every page.
-    pub(super) async fn take(dialer: &TeammateDialer) -> Result<Self, Failure> {
+    pub(super) async fn take(dialer: &TeammateDialer) -> Result<Self, CliError> {
         let mut pages = dialer.numbers().size(100).pages();
         let mut queue = None;
         let mut entries = Vec::new();
@@ -51,19 +51,19 @@ impl Snapshot {
     }
 
     /// All of it.
-    pub(super) fn page(&self, teammate: String) -> Result<Page, Failure> {
+    pub(super) fn page(&self, teammate: String) -> Result<Page, CliError> {
         let entries = json::values(&self.entries)?;
         Ok(Page {
             json: json!({ "status": json::value(&self.status)?, "numbers": entries }),
             head: self.head(teammate),
             columns: ENTRIES.to_vec(),
             entries,
-            nothing: "",
+            empty_message: "",
         })
     }
 
     /// The counts, and of the entries those that were called last.
-    pub(super) fn glance(&self, teammate: String, most: usize) -> Result<Page, Failure> {
+    pub(super) fn overview(&self, teammate: String, most: usize) -> Result<Page, CliError> {
         let mut called: Vec<_> = self
             .entries
             .iter()
@@ -83,12 +83,12 @@ impl Snapshot {
             head,
             columns: ENTRIES.to_vec(),
             entries: json::values(latest)?,
-            nothing: "",
+            empty_message: "",
         })
     }
 
     /// The counts and the quota.
-    pub(super) fn json(&self) -> Result<Value, Failure> {
+    pub(super) fn json(&self) -> Result<Value, CliError> {
         let mut value = json::value(&self.status)?;
         if let Value::Object(object) = &mut value {
             let quota = json!({ "limit": self.quota.limit, "remaining": self.quota.remaining });

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::snapshot::Snapshot;
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::output::Format;
 use crate::session::Session;
 use crate::terminal;
@@ -26,10 +26,10 @@ pub(crate) struct Watch {
     calls: usize,
 }
 
-pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), Failure> {
+pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), CliError> {
     if session.printer.format() == Format::Csv {
         return Err(
-            Failure::usage("what is watched is no table for --output csv")
+            CliError::usage("what is watched is no table for --output csv")
                 .next("use --output jsonl, or `allo queue show --output csv`"),
         );
     }
@@ -40,7 +40,7 @@ pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), 
         match Snapshot::take(&dialer).await {
             Ok(snapshot) => screen.show(session, &snapshot, arguments.calls)?,
             // The next look may see more; the last one ends as it is.
-            Err(failure) if left != Some(1) && is_passing(failure.exit()) => {
+            Err(failure) if left != Some(1) && is_transient(failure.exit()) => {
                 screen.fail(session, &failure)?;
             }
             Err(failure) => return Err(failure),
@@ -57,7 +57,7 @@ pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), 
 }
 
 /// Whether another look has any prospect.
-const fn is_passing(exit: Exit) -> bool {
+const fn is_transient(exit: Exit) -> bool {
     matches!(exit, Exit::Limit | Exit::Server | Exit::Network)
 }
 
@@ -76,29 +76,29 @@ impl Screen {
         session: &mut Session,
         snapshot: &Snapshot,
         calls: usize,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         if session.printer.format() != Format::Table {
             return session.printer.json_line(&snapshot.json()?);
         }
-        session.printer.measure();
-        let page = snapshot.glance(session.teammate_shown(), calls)?;
-        self.seen = session.printer.drawn(&page);
+        session.printer.refresh_width();
+        let page = snapshot.overview(session.teammate_shown(), calls)?;
+        self.seen = session.printer.render(&page);
         self.draw(session, self.seen.clone())
     }
 
     /// Says in place that a look failed; elsewhere as a remark.
-    fn fail(&mut self, session: &mut Session, failure: &Failure) -> Result<(), Failure> {
+    fn fail(&mut self, session: &mut Session, failure: &CliError) -> Result<(), CliError> {
         let message = format!("This look failed: {}", failure.message());
         if session.printer.format() != Format::Table || !std::io::stdout().is_terminal() {
-            session.printer.remark(&message);
+            session.printer.note(&message);
             return Ok(());
         }
-        session.printer.measure();
+        session.printer.refresh_width();
         let message = session.printer.wrapped(&message);
         self.draw(session, format!("{message}\n{}", self.seen))
     }
 
-    fn draw(&mut self, session: &mut Session, text: String) -> Result<(), Failure> {
+    fn draw(&mut self, session: &mut Session, text: String) -> Result<(), CliError> {
         let in_place = std::io::stdout().is_terminal();
         let text = match in_place {
             true => cut(&text, terminal::rows()),

@@ -5,9 +5,9 @@ use super::{Crate, layer};
 pub(super) const ALLO_CLI: Crate = Crate {
     name: "allo-cli",
     layers: &[
-        layer("text", &["escape", "cell", "stderr"]),
-        layer("errors", &["exit", "failure", "json"]),
-        layer("output", &["terminal", "output"]),
+        layer("text", &["escape", "format", "stderr"]),
+        layer("errors", &["exit", "error", "json"]),
+        layer("output", &["terminal", "output", "output_file"]),
         layer("input", &["leads"]),
         layer("config", &["options", "config", "credentials"]),
         layer("session", &["teammate", "sandbox", "session"]),

@@ -13,20 +13,20 @@ use serde_json::{Value, json};
 
 use super::options::Push;
 use super::summary::hint;
-use super::{verdict, words};
+use super::{exit_status, words};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::leads::Leads;
-use crate::leads::place::Place;
 use crate::leads::rejects::Rejects;
 use crate::leads::row::Row;
 use crate::output::{Column, Page, column};
+use crate::output_file::OutputFile;
 use crate::session::Session;
 
 /// The time that more requests take is a multiple of what so many take.
-const MOST_PLANNED: usize = 10_000;
+const MAX_PLANNED: usize = 10_000;
 /// How many bad rows are shown.
-const MOST_SHOWN: usize = 20;
+const MAX_SHOWN: usize = 20;
 
 const REJECTED: &[Column] = &[
     column("line", "line"),
@@ -61,8 +61,8 @@ pub(super) async fn run(
     push: &Push,
     region: Option<Region>,
     mut leads: Leads,
-    place: Option<Place>,
-) -> Result<Exit, Failure> {
+    place: Option<OutputFile>,
+) -> Result<Exit, CliError> {
     let dialer = session.dialer().await?;
     let mut screen = screen(push, region, &dialer).await?;
     let mut rejects = place.map(|place| Rejects::new(place, leads.shape()));
@@ -74,7 +74,7 @@ pub(super) async fn run(
     for row in leads.by_ref() {
         tally.count(&row?, &mut screen, rejects.as_mut())?;
     }
-    words::tell_of(session, &leads, tally.leads);
+    words::print_warnings(session, &leads, tally.leads);
     if let Some(rejects) = &mut rejects {
         rejects.finish()?;
     }
@@ -101,7 +101,7 @@ impl Forecast {
         region: Option<Region>,
         dialer: &TeammateDialer,
         tally: &mut Tally,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         // Duplicates were told apart before; here only size and time count. A lead stands
         // for a request.
         let planned = dialer.push(std::mem::take(&mut tally.first));
@@ -160,7 +160,7 @@ async fn screen(
     push: &Push,
     region: Option<Region>,
     dialer: &TeammateDialer,
-) -> Result<Screen, Failure> {
+) -> Result<Screen, CliError> {
     let duplicates = Duplicates::from(push.duplicates);
     let options = ScreenOptions::new().duplicates(duplicates);
     let mut screen = Screen::new(match region {
@@ -183,7 +183,7 @@ impl Tally {
         row: &Row,
         screen: &mut Screen,
         rejects: Option<&mut Rejects>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         self.leads += 1;
         let is_beyond = self.good >= self.most;
         match screen.check(&row.lead) {
@@ -192,7 +192,7 @@ impl Tally {
                 Ok(())
             }
             Ok(_) => {
-                if self.good.is_multiple_of(self.batch_size) && self.first.len() < MOST_PLANNED {
+                if self.good.is_multiple_of(self.batch_size) && self.first.len() < MAX_PLANNED {
                     self.first
                         .push(NewQueueNumber::new(row.lead.number.as_str()));
                 }
@@ -216,7 +216,7 @@ impl Tally {
 
     fn reject(&mut self, row: &Row, reason: &Rejection) {
         *self.rejected.entry(reason.code()).or_default() += 1;
-        if self.shown.len() < MOST_SHOWN {
+        if self.shown.len() < MAX_SHOWN {
             let (line, reason) = (row.line, reason.to_string());
             let number = &row.lead.number;
             self.shown
@@ -249,7 +249,7 @@ impl Tally {
             head.push(hint);
         }
         if rejected > self.shown.len() {
-            head.push(("shown", format!("the first {MOST_SHOWN} that are rejected")));
+            head.push(("shown", format!("the first {MAX_SHOWN} that are rejected")));
         }
         let json = json!({
             "leads": self.leads,
@@ -272,7 +272,7 @@ impl Tally {
             head,
             columns: REJECTED.to_vec(),
             entries: self.shown.clone(),
-            nothing: "",
+            empty_message: "",
         }
     }
 
@@ -286,12 +286,12 @@ impl Tally {
     }
 
     /// As the push would end, if all goes well.
-    fn end(&self, push: &Push, plan: &Forecast) -> Result<Exit, Failure> {
+    fn end(&self, push: &Push, plan: &Forecast) -> Result<Exit, CliError> {
         let (wanted, to_send) = (self.good, plan.to_send);
         if wanted > to_send && !push.what_fits {
             let room = plan.room.unwrap_or_default();
             let message = format!("{wanted} leads are to be sent, but there is room for {room}");
-            return Err(Failure::new(Exit::Limit, message).next(
+            return Err(CliError::new(Exit::Limit, message).next(
                 "make room with `allo queue clear`, or add --what-fits to push the first ones",
             ));
         }
@@ -303,13 +303,13 @@ impl Tally {
                     self.leads - self.beyond,
                     self.rest(left)
                 );
-                Err(Failure::new(Exit::Partial, message))
+                Err(CliError::new(Exit::Partial, message))
             }
             (0, 0) => {
                 let message = format!("no lead would be added: {}", self.rest(0));
-                Err(Failure::new(Exit::Validation, message))
+                Err(CliError::new(Exit::Validation, message))
             }
-            (_, 0) => Err(verdict::no_room()),
+            (_, 0) => Err(exit_status::no_room()),
         }
     }
 }

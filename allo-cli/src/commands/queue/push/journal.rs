@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::options::Push;
 use crate::config;
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::json;
 use crate::session::Session;
 
@@ -36,7 +36,7 @@ impl Journal {
         session: &mut Session,
         push: &Push,
         leads: &[NewQueueNumber],
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         let (path, own, other) = match &push.journal {
             Some(path) => (Some(path.clone()), false, None),
             None if push.no_journal || session.global.sandbox => (None, false, None),
@@ -67,7 +67,7 @@ impl Journal {
         push: &Push,
         reset: bool,
         leads: &[NewQueueNumber],
-    ) -> Result<String, Failure> {
+    ) -> Result<String, CliError> {
         let server = session.client().await?.base_url();
         let options = format!(
             "{server}\n{}\n{:?} {:?} {:?} {} {} {:?} {reset}",
@@ -103,11 +103,11 @@ impl Journal {
 
     /// Removes the journal of the same push without `--reset`: its queue is out of reach
     /// now. One that is in use is left alone.
-    pub(super) fn forget_other(&self) -> Result<(), Failure> {
+    pub(super) fn forget_other(&self) -> Result<(), CliError> {
         let Some(path) = &self.other else {
             return Ok(());
         };
-        let failed = |error| Failure::file(Exit::Other, "remove", path, &error);
+        let failed = |error| CliError::file(Exit::Other, "remove", path, &error);
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -121,8 +121,8 @@ impl Journal {
 
     /// A failure of the push; if it is about the journal, with the way on that the
     /// command has.
-    pub(super) fn failure(&self, error: &Error) -> Failure {
-        let failure = Failure::from(error);
+    pub(super) fn failure(&self, error: &Error) -> CliError {
+        let failure = CliError::from(error);
         match self.advice(error) {
             Some(advice) => failure.next(advice),
             None => failure,
@@ -158,29 +158,29 @@ impl Journal {
     }
 
     /// Clears up after a push that needs no going on.
-    pub(super) fn settle(&self, report: &PushReport) -> Result<(), Failure> {
+    pub(super) fn settle(&self, report: &PushReport) -> Result<(), CliError> {
         let open = report.stopped().is_some() || report.unknown().next().is_some();
         match &self.path {
             Some(path) if self.own && !open && path.exists() => std::fs::remove_file(path)
-                .map_err(|error| Failure::file(Exit::Other, "remove", path, &error)),
+                .map_err(|error| CliError::file(Exit::Other, "remove", path, &error)),
             _ => Ok(()),
         }
     }
 }
 
 /// Where journals are, made if it is not there.
-fn directory() -> Result<PathBuf, Failure> {
+fn directory() -> Result<PathBuf, CliError> {
     let directory = config::state_directory()?.join("journals");
     let made = make_private(&directory);
     made.map_err(|error| {
-        Failure::file(Exit::Other, "make", &directory, &error)
+        CliError::file(Exit::Other, "make", &directory, &error)
             .next("name a place for the journal with --journal, or keep none with --no-journal")
     })?;
     Ok(directory)
 }
 
 /// The same for the same options and list, whatever the file is called.
-fn fingerprint(options: &str, leads: &[NewQueueNumber]) -> Result<Uuid, Failure> {
+fn fingerprint(options: &str, leads: &[NewQueueNumber]) -> Result<Uuid, CliError> {
     let mut chain = Uuid::new_v5(&Uuid::NAMESPACE_OID, options.as_bytes());
     for lead in leads {
         let text = json::value(lead)?.to_string();

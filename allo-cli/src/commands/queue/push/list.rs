@@ -3,20 +3,20 @@
 use allo_client::types::NewQueueNumber;
 
 use super::words;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::leads::Leads;
-use crate::leads::row::{Raw, Shape};
+use crate::leads::row::{RawRow, RowFormat};
 use crate::session::Session;
 
 /// A list, read as a whole.
 pub(super) struct List {
     pub(super) leads: Vec<NewQueueNumber>,
     /// For each lead the line it began in and how it was written.
-    pub(super) origins: Vec<(u64, Raw)>,
-    pub(super) shape: Shape,
+    pub(super) origins: Vec<(u64, RawRow)>,
+    pub(super) shape: RowFormat,
 }
 
-pub(super) fn read(session: &Session, mut leads: Leads) -> Result<List, Failure> {
+pub(super) fn read(session: &Session, mut leads: Leads) -> Result<List, CliError> {
     let mut list = List {
         shape: leads.shape(),
         leads: Vec::new(),
@@ -27,6 +27,6 @@ pub(super) fn read(session: &Session, mut leads: Leads) -> Result<List, Failure>
         list.leads.push(row.lead);
         list.origins.push((row.line, row.raw));
     }
-    words::tell_of(session, &leads, list.leads.len());
+    words::print_warnings(session, &leads, list.leads.len());
     Ok(list)
 }

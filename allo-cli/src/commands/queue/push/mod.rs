@@ -1,34 +1,34 @@
 //! `allo queue push`: a list of leads into a teammate's queue. Here: the options and
-//! the course. What is shown is in `summary` and `progress`, how it ends in `verdict`,
+//! the course. What is shown is in `summary` and `progress`, how it ends in `exit_status`,
 //! what would happen in `dry_run`, where work is remembered in `journal`, and how it is
 //! gone on with in `resume`.
 
 mod dry_run;
+mod exit_status;
 mod journal;
 mod list;
 pub(super) mod options;
 mod progress;
 mod resume;
 mod summary;
-mod verdict;
 mod words;
 
 use std::path::PathBuf;
 
 use allo_client::power_dialer::{self, PushReport, Region, TeammateDialer, WhenFull};
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::leads::Leads;
 use crate::leads::mapping::Mapping;
-use crate::leads::place::Place;
 use crate::leads::rejects::Rejects;
+use crate::output_file::OutputFile;
 use crate::session::Session;
 use list::List;
 use options::{Gone, Push};
-use resume::Way;
+use resume::ResumePlan;
 
-pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, Failure> {
+pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, CliError> {
     let region = push.region(session)?;
     // A list that cannot be read is told before anything is asked of the service.
     let leads = Leads::open(&push.file, push.format, Mapping::read(&push.map)?)?;
@@ -50,27 +50,31 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, Failu
     if push.gone == Some(Gone::Push) && !is_done && report.stopped().is_none() && has_gone(&report)
     {
         // What was left is done; what was removed from the queue meanwhile is not.
-        report = send(session, Way::again().apply(leads()), &journal).await?;
+        report = send(session, ResumePlan::again().apply(leads()), &journal).await?;
     }
-    let verdict = verdict::Verdict::new(&report, is_done, &journal, &push);
+    let outcome = exit_status::PushOutcome::new(&report, is_done, &journal, &push);
     // Whatever happens to that file, the report is shown.
-    let rejects = write_rejects(place, &list, &verdict);
+    let rejects = write_rejects(place, &list, &outcome);
     let path = rejects.as_ref().ok().and_then(|path| path.as_deref());
-    summary::show(session, &push.file, &list, &verdict, path)?;
+    summary::show(session, &push.file, &list, &outcome, path)?;
     // As long as something is to be done, the same command must go on.
     let rejects = rejects.and_then(|path| journal.settle(&report).map(|()| path));
-    verdict.end(rejects)
+    outcome.end(rejects)
 }
 
 /// Empties the queue, if the way is to do so.
-async fn reset(session: &Session, dialer: &TeammateDialer, way: Way) -> Result<(), Failure> {
+async fn reset(
+    session: &Session,
+    dialer: &TeammateDialer,
+    way: ResumePlan,
+) -> Result<(), CliError> {
     if !way.resets {
         return Ok(());
     }
-    super::reset::agree(session)?;
+    super::reset::confirm(session)?;
     let reset = dialer.reset().send().await;
     reset.map(drop).map_err(|error| {
-        let failure = Failure::from(error);
+        let failure = CliError::from(error);
         match failure.exit() {
             // Twice is as good as once, and nothing was pushed yet.
             Exit::Unknown => failure
@@ -109,7 +113,7 @@ async fn send(
     session: &Session,
     push: power_dialer::Push,
     journal: &journal::Journal,
-) -> Result<PushReport, Failure> {
+) -> Result<PushReport, CliError> {
     let bar = progress::Bar::new(session.global.is_quiet());
     let told = bar.clone();
     let attempted = bar.clone();
@@ -125,16 +129,16 @@ fn has_gone(report: &PushReport) -> bool {
 
 /// Writes what was not added, if anything; nothing of what may have been.
 fn write_rejects(
-    place: Option<Place>,
+    place: Option<OutputFile>,
     list: &List,
-    verdict: &verdict::Verdict<'_>,
-) -> Result<Option<PathBuf>, Failure> {
+    outcome: &exit_status::PushOutcome<'_>,
+) -> Result<Option<PathBuf>, CliError> {
     let Some(place) = place else {
         return Ok(None);
     };
     let mut rejects = Rejects::new(place, list.shape.clone());
-    for lead in &verdict.report.leads {
-        let reason = verdict.reject_reason(lead);
+    for lead in &outcome.report.leads {
+        let reason = outcome.reject_reason(lead);
         if let (Some(reason), Some((_, raw))) = (reason, list.origins.get(lead.input)) {
             rejects.write(raw, &reason)?;
         }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use allo_client::power_dialer::{self, Duplicates, Region};
 use clap::{Args, ValueEnum};
 
-use crate::failure::Failure;
-use crate::leads::place::Place;
+use crate::error::CliError;
 use crate::leads::source::ListFormat;
+use crate::output_file::OutputFile;
 use crate::session::Session;
 
 #[derive(Args)]
@@ -26,7 +26,7 @@ pub(crate) struct Push {
     pub(super) region: Option<String>,
     /// What to do with numbers that are there already
     #[arg(long, value_enum, value_name = "WHAT", default_value = "drop")]
-    pub(super) duplicates: Repeats,
+    pub(super) duplicates: DuplicateHandling,
     /// How many entries the queue holds at most: if not all leads fit, none is sent. Without it,
     /// leads are sent in order until the service says that the queue is full
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -66,7 +66,7 @@ pub(crate) struct Push {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Repeats {
+pub(super) enum DuplicateHandling {
     /// Push a number once, and not if it is in the queue
     Drop,
     /// Push a number once, even if it is in the queue
@@ -75,12 +75,12 @@ pub(super) enum Repeats {
     Keep,
 }
 
-impl From<Repeats> for Duplicates {
-    fn from(repeats: Repeats) -> Self {
+impl From<DuplicateHandling> for Duplicates {
+    fn from(repeats: DuplicateHandling) -> Self {
         match repeats {
-            Repeats::Drop => Self::DropInListAndQueue,
-            Repeats::DropInList => Self::DropInList,
-            Repeats::Keep => Self::Keep,
+            DuplicateHandling::Drop => Self::DropInListAndQueue,
+            DuplicateHandling::DropInList => Self::DropInList,
+            DuplicateHandling::Keep => Self::Keep,
         }
     }
 }
@@ -96,12 +96,12 @@ pub(super) enum Gone {
 }
 
 impl Push {
-    pub(super) fn region(&self, session: &Session) -> Result<Option<Region>, Failure> {
+    pub(super) fn region(&self, session: &Session) -> Result<Option<Region>, CliError> {
         let code = self.region.as_deref().or(session.region());
         let region = code.map(Region::new).transpose();
         region.map_err(|error| {
             let code = code.unwrap_or_default();
-            let failure = Failure::usage(format!("no country has the code {code}"));
+            let failure = CliError::usage(format!("no country has the code {code}"));
             match instead_of(code) {
                 Some(right) => failure.next(format!("use {right}")),
                 None => failure.next(error.suggestion().unwrap_or_default()),
@@ -128,11 +128,11 @@ impl Push {
 
     /// Where rejects go; nowhere unless told if nothing is sent, or to a sandbox, whose
     /// user only looks around.
-    pub(super) fn place(&self, session: &Session) -> Result<Option<Place>, Failure> {
+    pub(super) fn place(&self, session: &Session) -> Result<Option<OutputFile>, CliError> {
         if (self.dry_run || session.global.sandbox) && self.rejects.is_none() {
             return Ok(None);
         }
-        Place::choose(self.rejects.as_deref(), &self.file, session.global.yes).map(Some)
+        OutputFile::choose(self.rejects.as_deref(), &self.file, session.global.yes).map(Some)
     }
 }
 

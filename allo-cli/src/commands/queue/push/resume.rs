@@ -9,8 +9,8 @@ use allo_client::power_dialer::{self, FinishedJournal, ReplacedQueue, ResumedPus
 use super::journal::Journal;
 use super::options::{Gone, Push};
 use super::words::{counted, moment};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::session::Session;
 use crate::terminal;
 
@@ -19,7 +19,7 @@ const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How the push is gone on with.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Way {
+pub(super) struct ResumePlan {
     finished: FinishedJournal,
     replaced: ReplacedQueue,
     /// Whether the queue is emptied first.
@@ -28,23 +28,23 @@ pub(super) struct Way {
     pub(super) is_done: bool,
 }
 
-impl Way {
+impl ResumePlan {
     /// Everything is pushed, whatever an earlier run has done.
-    const ANEW: Self = Self {
+    const PUSH_ALL: Self = Self {
         finished: FinishedJournal::PushAgain,
         replaced: ReplacedQueue::PushAll,
         resets: false,
         is_done: false,
     };
     /// What is not settled is pushed, even to a new queue; what is done is reported.
-    const REST: Self = Self {
+    const PUSH_REST: Self = Self {
         finished: FinishedJournal::Report,
         replaced: ReplacedQueue::PushRest,
         resets: false,
         is_done: false,
     };
     /// The push goes on as it was begun. What changes from now on is an error.
-    const GO_ON: Self = Self {
+    const CONTINUE: Self = Self {
         finished: FinishedJournal::Refuse,
         replaced: ReplacedQueue::Refuse,
         resets: false,
@@ -66,7 +66,7 @@ impl Way {
 
     /// To push again what turned out to be gone when the rest was done.
     pub(super) const fn again() -> Self {
-        Self::ANEW
+        Self::PUSH_ALL
     }
 }
 
@@ -80,20 +80,20 @@ pub(super) async fn choose(
     push: &Push,
     begun: power_dialer::Push,
     journal: &Journal,
-) -> Result<Way, Failure> {
-    let first = Way {
+) -> Result<ResumePlan, CliError> {
+    let first = ResumePlan {
         resets: push.reset,
-        ..Way::default()
+        ..ResumePlan::default()
     };
     if !journal.is_found() {
         return Ok(first);
     }
-    let plan = Way::REST.apply(begun).plan().await;
+    let plan = ResumePlan::PUSH_REST.apply(begun).plan().await;
     let plan = plan.map_err(|error| journal.failure(&error))?;
     let Some(past) = plan.resumed else {
         return Ok(first);
     };
-    let case = Case {
+    let case = ResumeDecision {
         session,
         push,
         journal,
@@ -103,7 +103,7 @@ pub(super) async fn choose(
         true => case.finished(),
         false => case.unfinished(),
     }?;
-    session.printer.remark(&told(&past));
+    session.printer.note(&told(&past));
     Ok(way)
 }
 
@@ -129,50 +129,52 @@ pub(super) fn since(past: &ResumedPush) -> String {
 }
 
 /// A push that was begun, beside what the user wants.
-struct Case<'a> {
+struct ResumeDecision<'a> {
     session: &'a Session,
     push: &'a Push,
     journal: &'a Journal,
     past: &'a ResumedPush,
 }
 
-impl Case<'_> {
+impl ResumeDecision<'_> {
     /// All was done before.
-    fn finished(&self) -> Result<Way, Failure> {
+    fn finished(&self) -> Result<ResumePlan, CliError> {
         if self.push.reset {
-            return Ok(Way::ANEW.in_new_queue());
+            return Ok(ResumePlan::PUSH_ALL.in_new_queue());
         }
-        let done = |way| Way {
+        let done = |way| ResumePlan {
             is_done: true,
             ..way
         };
         if self.past.gone == 0 && !self.past.queue_replaced {
-            return Ok(done(Way::GO_ON));
+            return Ok(done(ResumePlan::CONTINUE));
         }
         Ok(match self.gone("finished before")? {
-            Gone::Push => Way::ANEW,
-            Gone::Leave => done(Way::REST),
+            Gone::Push => ResumePlan::PUSH_ALL,
+            Gone::Leave => done(ResumePlan::PUSH_REST),
         })
     }
 
-    fn unfinished(&self) -> Result<Way, Failure> {
+    fn unfinished(&self) -> Result<ResumePlan, CliError> {
         let (past, is_own) = (self.past, self.journal.is_own());
         match (self.push.reset, past.queue_replaced) {
-            (true, true) => Ok(Way::ANEW.in_new_queue()),
+            (true, true) => Ok(ResumePlan::PUSH_ALL.in_new_queue()),
             // It was begun by this very command, which has emptied the queue.
             (true, false) if is_own => self.agreed(),
-            (true, false) if self.push.gone == Some(Gone::Push) => Ok(Way::ANEW.in_new_queue()),
+            (true, false) if self.push.gone == Some(Gone::Push) => {
+                Ok(ResumePlan::PUSH_ALL.in_new_queue())
+            }
             (true, false) => Err(self.begun_without_reset()),
             (false, true) => Ok(match self.gone("begun before")? {
-                Gone::Push => Way::ANEW,
-                Gone::Leave => Way::REST,
+                Gone::Push => ResumePlan::PUSH_ALL,
+                Gone::Leave => ResumePlan::PUSH_REST,
             }),
             (false, false) => self.agreed(),
         }
     }
 
     /// Goes on, after asking if that might be a surprise.
-    fn agreed(&self) -> Result<Way, Failure> {
+    fn agreed(&self) -> Result<ResumePlan, CliError> {
         let past = self.past;
         let last = past.last_settled.as_ref().unwrap_or(&past.began);
         let is_old = Duration::try_from(Timestamp::now().instant().duration_since(last.instant()))
@@ -188,11 +190,11 @@ impl Case<'_> {
             );
             terminal::confirm(&what, self.session.global.yes)?;
         }
-        Ok(Way::GO_ON)
+        Ok(ResumePlan::CONTINUE)
     }
 
     /// What to do about leads that are gone: as the user has said, or says now.
-    fn gone(&self, was: &str) -> Result<Gone, Failure> {
+    fn gone(&self, was: &str) -> Result<Gone, CliError> {
         if let Some(gone) = self.push.gone {
             return Ok(gone);
         }
@@ -213,19 +215,19 @@ impl Case<'_> {
         match terminal::ask(&format!("{message}. Push them again?")) {
             Some(true) => Ok(Gone::Push),
             Some(false) => Ok(Gone::Leave),
-            None => Err(Failure::new(Exit::Conflict, message).next(
+            None => Err(CliError::new(Exit::Conflict, message).next(
                 "add --gone push to push those again, or --gone leave to leave them out; --reset \
                  pushes the whole list to a new queue",
             )),
         }
     }
 
-    fn begun_without_reset(&self) -> Failure {
+    fn begun_without_reset(&self) -> CliError {
         let shown = self.journal.shown();
         let message = format!(
             "--reset would empty the queue, but {shown} is the journal of a push that has begun"
         );
-        Failure::usage(message).next(
+        CliError::usage(message).next(
             "leave --reset out to go on with it, or add --gone push to empty the queue and push \
              the whole list again",
         )

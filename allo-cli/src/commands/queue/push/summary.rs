@@ -1,22 +1,22 @@
 //! What a push has come to: the summary and the table of what was not added. What
-//! that means for the exit code is in `verdict`.
+//! that means for the exit code is in `exit_status`.
 
 use std::path::Path;
 
 use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, Rejection};
 use serde_json::{Value, json};
 
+use super::exit_status::{PushOutcome, duplicates, skipped};
 use super::list::List;
 use super::resume;
-use super::verdict::{Verdict, duplicates, skipped};
 use super::words::{described, moment};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
 
 /// How many leads that were not added a table shows.
-const MOST_SHOWN: usize = 50;
+const MAX_SHOWN: usize = 50;
 
 const NOT_ADDED: &[Column] = &[
     column("line", "line"),
@@ -49,13 +49,13 @@ pub(super) fn show(
     session: &mut Session,
     file: &Path,
     list: &List,
-    verdict: &Verdict<'_>,
+    outcome: &PushOutcome<'_>,
     rejects: Option<&Path>,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let as_table = session.printer.format() == Format::Table;
-    let leads = &verdict.report.leads;
-    let wanted = |lead: &&LeadReport| !as_table || is_news(lead, verdict);
-    let mut room = if as_table { MOST_SHOWN } else { usize::MAX };
+    let leads = &outcome.report.leads;
+    let wanted = |lead: &&LeadReport| !as_table || is_news(lead, outcome);
+    let mut room = if as_table { MAX_SHOWN } else { usize::MAX };
     // Who has to look for a lead in the queue has to know which, however many there are.
     let fits = |lead: &&LeadReport| {
         let is_shown = room > 0 || matches!(lead.fate, LeadFate::Unknown { .. });
@@ -64,29 +64,29 @@ pub(super) fn show(
     };
     let entries = leads.iter().filter(wanted).filter(fits);
     let entries = entries
-        .map(|lead| entry(lead, list, verdict, as_table))
+        .map(|lead| entry(lead, list, outcome, as_table))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut head = head(session.teammate_shown(), file, verdict, rejects);
+    let mut head = head(session.teammate_shown(), file, outcome, rejects);
     let news = leads.iter().filter(wanted).count();
     if news > entries.len() {
         let shown = format!("{} of {news}; --output csv shows all", entries.len());
         head.push(("table", shown));
     }
     session.printer.page(&Page {
-        json: document(verdict, &entries, rejects),
+        json: document(outcome, &entries, rejects),
         head,
         columns: if as_table { NOT_ADDED } else { ALL }.to_vec(),
         entries,
-        nothing: "",
+        empty_message: "",
     })
 }
 
 /// Whether a lead is worth a row: it was not added, and not only for want of time or
 /// because it was not asked for.
-fn is_news(lead: &LeadReport, verdict: &Verdict<'_>) -> bool {
+fn is_news(lead: &LeadReport, outcome: &PushOutcome<'_>) -> bool {
     match lead.fate {
         LeadFate::Added { .. } => lead.also_at.is_some(),
-        LeadFate::NotSent => verdict.report.stopped().is_none() && !verdict.is_beyond(lead),
+        LeadFate::NotSent => outcome.report.stopped().is_none() && !outcome.is_beyond(lead),
         _ => true,
     }
 }
@@ -106,9 +106,9 @@ pub(super) fn hint<'a>(mut codes: impl Iterator<Item = &'a str>) -> Option<(&'st
 fn entry(
     lead: &LeadReport,
     list: &List,
-    verdict: &Verdict<'_>,
+    outcome: &PushOutcome<'_>,
     for_people: bool,
-) -> Result<Value, Failure> {
+) -> Result<Value, CliError> {
     let mut value = json::value(lead)?;
     let line = |input: usize| list.origins.get(input).map(|(line, _)| *line);
     let reason = match &lead.fate {
@@ -117,7 +117,7 @@ fn entry(
         } => line(*first).map(|line| format!("the same number is in line {line}")),
         LeadFate::Rejected { reason } => Some(reason.to_string()),
         LeadFate::Skipped { reason } => Some(skipped(reason)),
-        LeadFate::NotSent => Some(verdict.not_sent(lead)),
+        LeadFate::NotSent => Some(outcome.not_sent(lead)),
         LeadFate::Unknown { .. } => Some("it may be in the queue".to_owned()),
         LeadFate::Gone { position } => Some(format!(
             "an earlier run added it at position {position}; it is not there any more"
@@ -155,14 +155,14 @@ const fn status(fate: &LeadFate) -> &'static str {
     }
 }
 
-fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) -> Value {
-    let report = verdict.report;
+fn document(outcome: &PushOutcome<'_>, entries: &[Value], rejects: Option<&Path>) -> Value {
+    let report = outcome.report;
     json!({
         "push_id": report.push_id,
         "counts": counts(report),
-        "beyond_first": verdict.beyond(),
+        "beyond_first": outcome.beyond(),
         "resumed": report.resumed,
-        "finished_before": verdict.is_old,
+        "finished_before": outcome.is_old,
         "requests": report.requests,
         "replays": report.replays,
         "waits": report.waits,
@@ -191,16 +191,16 @@ fn counts(report: &PushReport) -> Value {
 fn head(
     teammate: String,
     file: &Path,
-    verdict: &Verdict<'_>,
+    outcome: &PushOutcome<'_>,
     rejects: Option<&Path>,
 ) -> Vec<(&'static str, String)> {
-    let report = verdict.report;
+    let report = outcome.report;
     let counts = report.counts();
     let mut head = vec![
         ("teammate", teammate),
         ("list", described(file, report.leads.len())),
     ];
-    if verdict.is_old {
+    if outcome.is_old {
         let note = "this push was finished before; nothing was sent";
         head.push(("note", note.to_owned()));
     }
@@ -216,22 +216,22 @@ fn head(
         ("duplicates", duplicates(report)),
         ("rejected", counts.rejected - duplicates(report)),
         ("skipped", counts.skipped),
-        ("not sent", counts.not_sent - verdict.beyond()),
-        ("left", verdict.beyond()),
+        ("not sent", counts.not_sent - outcome.beyond()),
+        ("left", outcome.beyond()),
         ("gone", counts.gone),
         ("twice", counts.twice),
         ("unknown", counts.unknown),
     ];
     let rest = rest.into_iter().filter(|(_, count)| *count > 0);
     head.extend(
-        rest.map(|(name, count)| match (name, verdict.settles_until()) {
+        rest.map(|(name, count)| match (name, outcome.settles_until()) {
             ("left", _) => (name, format!("{count} beyond --first")),
             ("unknown", Some(until)) => (name, format!("{count}; can be found out until {until}")),
             _ => (name, count.to_string()),
         }),
     );
     head.push(("requests", report.requests.to_string()));
-    head.extend(verdict.stopped().map(|why| ("stopped", why)));
+    head.extend(outcome.stopped().map(|why| ("stopped", why)));
     head.extend(hint(report.rejections().into_keys()));
     if let Some(path) = rejects {
         let path = path.display();

@@ -8,12 +8,12 @@ use crate::leads::Leads;
 use crate::session::Session;
 
 /// Says what of a list that was read does not become a lead.
-pub(super) fn tell_of(session: &Session, leads: &Leads, count: usize) {
-    for remark in leads.remarks() {
-        session.printer.remark(&remark);
+pub(super) fn print_warnings(session: &Session, leads: &Leads, count: usize) {
+    for remark in leads.warnings() {
+        session.printer.note(&remark);
     }
     if count == 0 {
-        session.printer.remark("There are no leads in the list.");
+        session.printer.note("There are no leads in the list.");
     }
 }
 

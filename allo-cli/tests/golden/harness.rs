@@ -15,14 +15,14 @@ pub(crate) const CAMILLE: &str = "usr-1C0FFEE5B7A94D20E36F81C2D5094AB7E8F31D6A";
 pub(crate) const MARIE: &str = "usr-2A91D04E77BC5F3816E0C9A24B8D6F50137EAC48";
 
 /// Where runs take place.
-pub(crate) struct Scene {
+pub(crate) struct Harness {
     sandbox: Sandbox,
     directory: TempDir,
     columns: usize,
     key: Option<String>,
 }
 
-impl Scene {
+impl Harness {
     pub(crate) async fn start() -> Self {
         Self::with(Quotas::standard()).await
     }

@@ -7,114 +7,118 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// A place that was looked at beforehand.
-pub(crate) struct Place {
+pub(crate) struct OutputFile {
     path: PathBuf,
-    how: How,
+    mode: WriteMode,
 }
 
 /// What is done about a file that is there already.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum How {
+enum WriteMode {
     /// The next number is taken.
     Numbered,
     /// It is replaced, as the user agreed to.
-    Replacing,
+    Replace,
     /// Nothing was there.
-    New,
+    CreateNew,
     /// It is no file, such as `/dev/null`, and is written into.
-    Into,
+    WriteThrough,
 }
 
 /// So many files of rejects of one list are enough.
-const MOST_NUMBERED: u32 = 10_000;
+const MAX_NUMBERED: u32 = 10_000;
 
-impl Place {
+impl OutputFile {
     /// The place that was asked for, else one in the current directory named after
     /// the list. `agreed` is whether a file that is there may be replaced.
     ///
     /// # Errors
     ///
     /// If the place is the list itself or taken, or if nothing can be written there.
-    pub(crate) fn choose(asked: Option<&Path>, list: &Path, agreed: bool) -> Result<Self, Failure> {
-        let place = match asked {
+    pub(crate) fn choose(
+        asked: Option<&Path>,
+        list: &Path,
+        agreed: bool,
+    ) -> Result<Self, CliError> {
+        let output = match asked {
             Some(path) => Self::asked(path, list, agreed)?,
             None => Self {
                 path: default_path(list),
-                how: How::Numbered,
+                mode: WriteMode::Numbered,
             },
         };
-        if place.how != How::Into {
+        if output.mode != WriteMode::WriteThrough {
             // Better told before the push than after it.
-            place.draft().map_err(|error| {
-                Failure::file(Exit::Other, "write", &place.path, &error)
+            output.temporary().map_err(|error| {
+                CliError::file(Exit::Other, "write", &output.path, &error)
                     .next("name a file that can be written with --rejects")
             })?;
         }
-        Ok(place)
+        Ok(output)
     }
 
-    fn asked(path: &Path, list: &Path, agreed: bool) -> Result<Self, Failure> {
+    fn asked(path: &Path, list: &Path, agreed: bool) -> Result<Self, CliError> {
         let shown = path.display();
-        let how = match path.metadata() {
-            Err(_) => How::New,
+        let mode = match path.metadata() {
+            Err(_) => WriteMode::CreateNew,
             Ok(data) if is_list(&data, path, list) => {
                 let message = format!("--rejects {shown} is the list itself");
-                return Err(Failure::usage(message).next("name another file for the rejects"));
+                return Err(CliError::usage(message).next("name another file for the rejects"));
             }
             Ok(data) if data.is_dir() => {
-                return Err(Failure::usage(format!("--rejects {shown} is a directory")));
+                return Err(CliError::usage(format!("--rejects {shown} is a directory")));
             }
-            Ok(data) if !data.is_file() => How::Into,
-            Ok(_) if agreed => How::Replacing,
+            Ok(data) if !data.is_file() => WriteMode::WriteThrough,
+            Ok(_) if agreed => WriteMode::Replace,
             Ok(_) => {
                 let message = format!("--rejects {shown} is there already");
                 return Err(
-                    Failure::usage(message).next("name another file, or add --yes to replace it")
+                    CliError::usage(message).next("name another file, or add --yes to replace it")
                 );
             }
         };
         Ok(Self {
             path: path.to_owned(),
-            how,
+            mode,
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// A file that is gone again unless it takes the place.
-    pub(super) fn draft(&self) -> io::Result<NamedTempFile> {
-        match self.how {
-            How::Into => NamedTempFile::new(),
-            _ => beside(&self.path),
+    pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
+        match self.mode {
+            WriteMode::WriteThrough => NamedTempFile::new(),
+            _ => temporary_beside(&self.path),
         }
     }
 
     /// Puts a draft there.
-    pub(super) fn take(&mut self, mut file: NamedTempFile) -> io::Result<()> {
+    pub(crate) fn persist(&mut self, mut file: NamedTempFile) -> io::Result<()> {
         file.flush()?;
-        match self.how {
-            How::Replacing => file.persist(&self.path).map(drop)?,
-            How::New => file.persist_noclobber(&self.path).map(drop)?,
-            How::Into => {
+        match self.mode {
+            WriteMode::Replace => file.persist(&self.path).map(drop)?,
+            WriteMode::CreateNew => file.persist_noclobber(&self.path).map(drop)?,
+            WriteMode::WriteThrough => {
                 file.rewind()?;
                 let mut into = std::fs::OpenOptions::new().write(true).open(&self.path)?;
                 io::copy(&mut file, &mut into).map(drop)?;
             }
-            How::Numbered => return self.take_numbered(file),
+            WriteMode::Numbered => return self.persist_numbered(file),
         }
         Ok(())
     }
 
     /// Takes the first number that is free, or the one that has the same text already.
-    fn take_numbered(&mut self, mut file: NamedTempFile) -> io::Result<()> {
+    fn persist_numbered(&mut self, mut file: NamedTempFile) -> io::Result<()> {
         let first = self.path.clone();
-        for number in 1..MOST_NUMBERED {
+        for number in 1..MAX_NUMBERED {
             self.path = numbered(&first, number);
             match file.persist_noclobber(&self.path) {
                 Ok(_) => return Ok(()),
@@ -130,7 +134,7 @@ impl Place {
 }
 
 /// A new file in the directory of another.
-pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let directory = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),

@@ -16,7 +16,7 @@ use crate::stderr;
 pub(crate) const KEY_ADVICE: &str = "put the API key into ALLO_API_KEY, store it with `allo login`, or try the command with --sandbox";
 
 /// Why the program ends.
-pub(crate) struct Failure {
+pub(crate) struct CliError {
     exit: Exit,
     message: String,
     next: Option<String>,
@@ -24,7 +24,7 @@ pub(crate) struct Failure {
     details: Vec<(&'static str, Value)>,
 }
 
-impl Failure {
+impl CliError {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,
@@ -54,13 +54,13 @@ impl Failure {
     }
 
     /// Says where it happened.
-    pub(crate) fn within(mut self, place: &str) -> Self {
+    pub(crate) fn context(mut self, place: &str) -> Self {
         self.message = format!("{place}: {}", self.message);
         self
     }
 
     /// Changes how the program ends.
-    pub(crate) const fn exits(mut self, exit: Exit) -> Self {
+    pub(crate) const fn with_exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
     }
@@ -108,13 +108,13 @@ impl Failure {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for CliError {
     fn from(error: Error) -> Self {
         Self::from(&error)
     }
 }
 
-impl From<&Error> for Failure {
+impl From<&Error> for CliError {
     fn from(error: &Error) -> Self {
         let mut failure = Self::new(Exit::of(error), message(error));
         failure.next = next(error);
@@ -195,7 +195,7 @@ fn next(error: &Error) -> Option<String> {
     error.suggestion().map(str::to_owned)
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // File names, headers of lists and answers come from strangers.
         f.write_str(&escape::line(&self.message))?;
@@ -215,14 +215,14 @@ impl fmt::Display for Failure {
 
 /// How failures are told.
 #[derive(Clone, Copy)]
-pub(crate) enum Report {
+pub(crate) enum ErrorFormat {
     Text,
     Json,
 }
 
-impl Report {
+impl ErrorFormat {
     /// As the arguments say, even if they are wrong otherwise.
-    pub(crate) fn wanted_by(arguments: &[OsString]) -> Self {
+    pub(crate) fn from_arguments(arguments: &[OsString]) -> Self {
         let own = arguments.iter().take_while(|argument| *argument != "--");
         match own.into_iter().any(|argument| argument == "--json-errors") {
             true => Self::Json,
@@ -235,7 +235,7 @@ impl Report {
     }
 
     /// Writes the failure to stderr.
-    pub(crate) fn show(self, failure: &Failure) {
+    pub(crate) fn show(self, failure: &CliError) {
         let text = match self {
             Self::Json => escape::json(&failure.json().to_string()),
             Self::Text => {
@@ -243,7 +243,7 @@ impl Report {
                 format!("{error} {failure}")
             }
         };
-        stderr::complain(&text);
+        stderr::print_stderr(&text);
     }
 }
 
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_failure_says_what_and_what_next() {
-        let failure = Failure::usage("no such file")
+        let failure = CliError::usage("no such file")
             .next("check the path")
             .detail("request_id", "req-1")
             .detail("status", 404);
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_failure_does_not_move_the_cursor() {
-        let failure = Failure::usage("a\u{1b}[2J")
+        let failure = CliError::usage("a\u{1b}[2J")
             .next("b\u{1b}[1A\u{9b}")
             .detail("param", "c\rd\n");
         let text = failure.to_string();
@@ -281,7 +281,7 @@ mod tests {
     fn json_errors_are_found_before_the_arguments_are_read() {
         let wanted = |arguments: &[&str]| {
             let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
-            Report::wanted_by(&arguments).is_json()
+            ErrorFormat::from_arguments(&arguments).is_json()
         };
         assert!(wanted(&["allo", "users", "--json-errors", "--bad"]));
         assert!(!wanted(&["allo", "users", "--", "--json-errors"]));

@@ -9,11 +9,11 @@ use allo_client::power_dialer::{LeadFate, LeadReport, PushReport};
 use super::journal::Journal;
 use super::options::{Gone, Push};
 use super::words::{counted, listed, moment};
+use crate::error::{self, CliError};
 use crate::exit::Exit;
-use crate::failure::{self, Failure};
 
 /// A push that has come to its end, or as far as it can.
-pub(super) struct Verdict<'a> {
+pub(super) struct PushOutcome<'a> {
     pub(super) report: &'a PushReport,
     /// Whether an earlier run has done all of it.
     pub(super) is_old: bool,
@@ -27,7 +27,7 @@ pub(super) struct Verdict<'a> {
     settles_until: Option<Timestamp>,
 }
 
-impl<'a> Verdict<'a> {
+impl<'a> PushOutcome<'a> {
     pub(super) fn new(
         report: &'a PushReport,
         is_old: bool,
@@ -99,7 +99,7 @@ impl<'a> Verdict<'a> {
     /// Why the push ended before its end, in words for people.
     pub(super) fn stopped(&self) -> Option<String> {
         match self.report.error() {
-            Some(error) => Some(failure::message(error)),
+            Some(error) => Some(error::message(error)),
             None => self.report.stopped().map(str::to_owned),
         }
     }
@@ -129,7 +129,7 @@ impl<'a> Verdict<'a> {
 
     /// How the program ends, and why if the push did not come to its end. `rejects` is
     /// where what was not sent stands, or why it stands nowhere.
-    pub(super) fn end(&self, rejects: Result<Option<PathBuf>, Failure>) -> Result<Exit, Failure> {
+    pub(super) fn end(&self, rejects: Result<Option<PathBuf>, CliError>) -> Result<Exit, CliError> {
         let rejects = rejects.map_err(|trouble| match self.journal.path() {
             Some(_) => {
                 trouble.next("mend that and run the same command again: nothing is sent twice")
@@ -142,25 +142,25 @@ impl<'a> Verdict<'a> {
             (None, Ok(_)) => Ok(exit),
             (Some(failure), Ok(_)) => Err(failure),
             (None, Err(trouble)) if exit == Exit::Ok => Err(trouble),
-            (None, Err(trouble)) => Err(trouble.exits(exit)),
+            (None, Err(trouble)) => Err(trouble.with_exit(exit)),
             // What is left to do is told by the trouble; the summary tells the rest.
             (Some(_), Err(trouble)) if self.report.error().is_none() && !self.is_unknown() => {
-                Err(trouble.exits(exit))
+                Err(trouble.with_exit(exit))
             }
             (Some(failure), Err(trouble)) => Err(failure.also("rejects", &trouble)),
         }
     }
 
-    fn failure(&self, exit: Exit, rejects: Option<&Path>) -> Option<Failure> {
+    fn failure(&self, exit: Exit, rejects: Option<&Path>) -> Option<CliError> {
         match (exit, self.report.error()) {
             (Exit::Unknown, _) => Some(self.unknown(rejects)),
             (Exit::Partial, Some(error)) if self.journal.path().is_some() => Some(
                 self.journal
                     .failure(error)
-                    .exits(exit)
+                    .with_exit(exit)
                     .then("run the same command again: it goes on where it stopped"),
             ),
-            (_, Some(error)) => Some(self.journal.failure(error).exits(exit)),
+            (_, Some(error)) => Some(self.journal.failure(error).with_exit(exit)),
             (Exit::Ok, None) => None,
             (Exit::Limit, None) => Some(no_room()),
             (_, None) => Some(self.incomplete(exit, rejects)),
@@ -168,7 +168,7 @@ impl<'a> Verdict<'a> {
     }
 
     /// What is left to do after a push that came to its end without adding everything.
-    fn incomplete(&self, exit: Exit, rejects: Option<&Path>) -> Failure {
+    fn incomplete(&self, exit: Exit, rejects: Option<&Path>) -> CliError {
         let counts = self.report.counts();
         let duplicates = duplicates(self.report);
         let rest = listed(&[
@@ -185,7 +185,7 @@ impl<'a> Verdict<'a> {
                 format!("{added} of {of} leads were added")
             }
         };
-        let failure = Failure::new(exit, format!("{added}: {rest}"));
+        let failure = CliError::new(exit, format!("{added}: {rest}"));
         match rejects {
             Some(path) => failure.next(format!(
                 "fix the rows in {}, then push that file",
@@ -196,13 +196,13 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    fn unknown(&self, rejects: Option<&Path>) -> Failure {
+    fn unknown(&self, rejects: Option<&Path>) -> CliError {
         let count = counted(self.report.unknown().count(), "lead");
         let why = self
             .stopped()
             .unwrap_or_else(|| "no answer arrived".to_owned());
         let message = format!("it is not known whether {count} arrived in the queue: {why}");
-        let mut failure = Failure::new(Exit::Unknown, message);
+        let mut failure = CliError::new(Exit::Unknown, message);
         let Some(journal) = self.journal.path() else {
             let rest = match rejects {
                 Some(path) => format!("; what was not sent is in {}", path.display()),
@@ -260,9 +260,9 @@ fn is_duplicate(fate: &LeadFate) -> bool {
 }
 
 /// Not even `--what-fits` adds anything.
-pub(super) fn no_room() -> Failure {
+pub(super) fn no_room() -> CliError {
     let message = "the queue has no room for any of the leads";
-    Failure::new(Exit::Limit, message).next("make room with `allo queue clear`")
+    CliError::new(Exit::Limit, message).next("make room with `allo queue clear`")
 }
 
 /// Why the service did not take a lead.

@@ -8,11 +8,11 @@ use super::field::Field;
 
 /// What the columns of an own list stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Own {
+pub(super) enum ExportedList {
     /// Of `allo queue show`.
     Queue,
     /// Of `allo queue push`.
-    Report,
+    ErrorFormat,
 }
 
 /// The number of an entry of a queue.
@@ -20,13 +20,13 @@ const NUMBER_TO: &str = "number_to";
 /// Before the name of a field in a report.
 const LEAD: &str = "lead.";
 
-impl Own {
+impl ExportedList {
     /// Tells an own list by columns that nobody else has.
     pub(super) fn of(titles: &[&str]) -> Option<Self> {
         let has = |title: &str| titles.contains(&title);
         match () {
             () if has(NUMBER_TO) && has("position") => Some(Self::Queue),
-            () if has("lead.number") && has("status") => Some(Self::Report),
+            () if has("lead.number") && has("status") => Some(Self::ErrorFormat),
             () => None,
         }
     }
@@ -35,7 +35,7 @@ impl Own {
     pub(super) fn field(self, title: &str) -> Option<Field> {
         match self {
             Self::Queue => (title == NUMBER_TO).then_some(Field::Number),
-            Self::Report => Field::from_name(title.strip_prefix(LEAD)?),
+            Self::ErrorFormat => Field::from_name(title.strip_prefix(LEAD)?),
         }
     }
 
@@ -55,7 +55,7 @@ impl Own {
                 "updated_at",
                 "voicemail_left",
             ],
-            Self::Report => &[
+            Self::ErrorFormat => &[
                 "input",
                 "line",
                 "status",
@@ -66,7 +66,7 @@ impl Own {
                 "retry_until",
             ],
         };
-        own.contains(&title) || (self == Self::Report && title.starts_with(LEAD))
+        own.contains(&title) || (self == Self::ErrorFormat && title.starts_with(LEAD))
     }
 }
 

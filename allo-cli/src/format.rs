@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::escape;
 
 /// What is below a dotted path; null if there is nothing.
-pub(crate) fn below<'a>(value: &'a Value, path: &str) -> &'a Value {
+pub(crate) fn at_path<'a>(value: &'a Value, path: &str) -> &'a Value {
     match path {
         "" => value,
         path => path.split('.').fold(value, |value, name| &value[name]),
@@ -15,19 +15,19 @@ pub(crate) fn below<'a>(value: &'a Value, path: &str) -> &'a Value {
 }
 
 /// For a person: lists joined, people by their names, times in UTC and without seconds.
-pub(crate) fn shown(value: &Value) -> String {
+pub(crate) fn for_people(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => moment(text).unwrap_or_else(|| escape::line(text)),
-        Value::Array(items) => joined(items, ", ", shown),
+        Value::Array(items) => joined(items, ", ", for_people),
         Value::Object(object) => {
             let named = ["name", "number", "id"]
                 .iter()
                 .find_map(|key| object.get(*key));
-            named.map_or_else(|| escape::line(&value.to_string()), shown)
+            named.map_or_else(|| escape::line(&value.to_string()), for_people)
         }
     }
 }
@@ -38,12 +38,12 @@ pub(crate) fn is_time(value: &Value) -> bool {
 }
 
 /// For a program: texts and times as they are.
-pub(crate) fn raw(value: &Value) -> String {
+pub(crate) fn for_programs(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
-            joined(items, "; ", raw)
+            joined(items, "; ", for_programs)
         }
         other => other.to_string(),
     }
@@ -114,7 +114,7 @@ mod tests {
         ];
         for (value, person, program) in table {
             assert_eq!(
-                (shown(&value), raw(&value)),
+                (for_people(&value), for_programs(&value)),
                 (person.to_owned(), program.to_owned())
             );
         }
@@ -123,8 +123,8 @@ mod tests {
     #[test]
     fn a_path_leads_through_objects() {
         let value = json!({"a": {"b": 7}});
-        assert_eq!(below(&value, "a.b"), &json!(7));
-        assert_eq!(below(&value, "a.x.y"), &Value::Null);
-        assert_eq!(below(&value, ""), &value);
+        assert_eq!(at_path(&value, "a.b"), &json!(7));
+        assert_eq!(at_path(&value, "a.x.y"), &Value::Null);
+        assert_eq!(at_path(&value, ""), &value);
     }
 }
