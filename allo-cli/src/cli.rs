@@ -1,5 +1,5 @@
-//! The clap tree: which subcommands there are, and running the one that was given. The options of a
-//! subcommand stand beside it in `commands`, those of every command in `options`.
+//! The clap tree: the subcommands and the dispatch to them. The options of a subcommand are defined in `commands`,
+//! global options in `options`.
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -11,11 +11,10 @@ use crate::exit::Exit;
 use crate::options::Global;
 use crate::session::Session;
 
-/// The Power Dialer queue, the team and every operation of the Allo API
+/// Manage Power Dialer queues and call any operation of the Allo API
 ///
-/// The API key comes from ALLO_API_KEY, from the keyring (`allo login`) or from the
-/// configuration file. `--sandbox` needs none: it runs the command against an invented
-/// team inside this very process.
+/// The API key is read from ALLO_API_KEY, the configuration file or the keyring (`allo login`).
+/// With `--sandbox` no key is needed: the command runs against a demo team inside this process.
 #[derive(Parser)]
 #[command(
     name = "allo",
@@ -30,52 +29,52 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The clap tree, for man pages and completions.
+/// The clap tree, used for man pages and completions.
 #[must_use]
 pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// What the program can do.
+/// The subcommands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// A teammate's dialing queue: show, push, configure, reset, clear, watch
+    /// Manage a teammate's dialing queue: show, push, configure, reset, clear, watch
     #[command(subcommand)]
     Queue(queue::Queue),
-    /// The members of the team
+    /// List the members of the team
     Users,
-    /// What the API key is and may do
+    /// Show the API key's team, scopes and rate limits
     Me,
-    /// The phone numbers and sender ids of the team
+    /// List the phone numbers and sender ids of the team
     Numbers,
-    /// The tags that calls and messages can have
+    /// List the tags for calls and messages
     Tags,
-    /// Calls and text messages: list, since, show, search
+    /// Read calls and text messages: list, since, show, search
     #[command(subcommand)]
     Conversations(conversations::Conversations),
-    /// Finished calls, the newest first
+    /// List finished calls, newest first
     Calls(calls::Calls),
-    /// Any operation of the API, by its id
+    /// Call any operation of the API by its id
     Api(api::Api),
-    /// What an error code means and what to do about it
+    /// Explain an error code and how to resolve it
     Explain(explain::Explain),
     /// Store an API key in the keyring of the operating system
     Login(login::Login),
-    /// Take the API key out of the keyring
+    /// Remove the API key from the keyring
     Logout,
-    /// A script that completes command lines in your shell
+    /// Print a shell completion script
     Completions(completions::Completions),
-    /// The manual page
+    /// Print the manual page
     Man(man::Man),
 }
 
 impl Command {
-    /// Whether it has any use for the configuration file.
+    /// Whether the command reads the configuration file.
     pub(crate) const fn is_configured(&self) -> bool {
         !matches!(self, Self::Completions(_) | Self::Man(_) | Self::Explain(_))
     }
 
-    /// Whether it is about the queue of a teammate.
+    /// Whether the command accepts `--teammate`.
     pub(crate) fn takes_teammate(&self) -> bool {
         match self {
             Self::Queue(_) => true,
@@ -85,7 +84,7 @@ impl Command {
     }
 }
 
-/// Does what the command line says.
+/// Runs the command.
 pub(crate) async fn run(cli: Cli) -> Result<Exit, CliError> {
     cli.global.color.apply();
     refuse_teammate(&cli)?;
@@ -111,19 +110,18 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, CliError> {
     Ok(Exit::Ok)
 }
 
-/// Refuses `--teammate` where it would be passed over; that of a profile is meant for
-/// other commands.
+/// Rejects `--teammate` for commands that would ignore it. The teammate of a profile is ignored
+/// silently, as it is meant for other commands.
 fn refuse_teammate(cli: &Cli) -> Result<(), CliError> {
     if cli.global.teammate.is_none() || cli.command.takes_teammate() {
         return Ok(());
     }
-    let failure =
-        CliError::usage("--teammate says whose queue is meant, but this command is about none");
+    let failure = CliError::usage("--teammate does not apply to this command");
     Err(failure.next(match &cli.command {
         Command::Calls(_) | Command::Conversations(_) => {
-            "leave it out; `calls` and `conversations search` take --user"
+            "remove it; `calls` and `conversations search` take --user"
         }
-        _ => "leave it out",
+        _ => "remove it",
     }))
 }
 

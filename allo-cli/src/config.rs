@@ -1,5 +1,5 @@
-//! The configuration file: profiles, and the refusal of a file that holds a key
-//! others can read. Where a key comes from in the end is decided in `session`.
+//! The configuration file and its profiles. A file that contains a key and is readable by
+//! others is rejected. The precedence of sources is in `session`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::Format;
 
-/// The whole file.
+/// The configuration file.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
@@ -20,13 +20,13 @@ pub(crate) struct Config {
     profiles: BTreeMap<String, Profile>,
 }
 
-/// What one account or workspace needs.
+/// The settings of one account or workspace.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
-    /// The key itself; the file must then be readable by its owner alone.
+    /// The API key; the file must then be readable by its owner only.
     pub(crate) api_key: Option<String>,
-    /// The environment variable that holds the key.
+    /// The environment variable that holds the API key.
     pub(crate) api_key_env: Option<String>,
     pub(crate) base_url: Option<String>,
     pub(crate) teammate: Option<String>,
@@ -34,7 +34,7 @@ pub(crate) struct Profile {
     pub(crate) output: Option<Format>,
 }
 
-/// A profile and the name it goes by.
+/// The selected profile and its name.
 pub(crate) struct SelectedProfile {
     pub(crate) name: String,
     pub(crate) profile: Profile,
@@ -49,11 +49,11 @@ impl Default for SelectedProfile {
     }
 }
 
-/// The profile that a config without any has.
+/// The name of the profile to use if none is selected.
 const DEFAULT: &str = "default";
 
-/// Reads the file and picks the profile: `wanted`, else that which the file says,
-/// else `default`, which need not be in the file.
+/// Reads the file and selects a profile: `wanted`, or the default of the file, or `default`,
+/// which need not exist in the file.
 pub(crate) fn select(
     file: Option<&Path>,
     wanted: Option<&str>,
@@ -81,7 +81,7 @@ fn pick(
     let name = asked.clone().unwrap_or_else(|| DEFAULT.to_owned());
     match (config.profiles.remove(&name), asked) {
         (Some(profile), _) => Ok(SelectedProfile { name, profile }),
-        // Its key may be in the keyring alone.
+        // The key may be in the keyring only.
         (None, None) => Ok(SelectedProfile::default()),
         (None, Some(_)) => {
             let known: Vec<_> = config.profiles.keys().map(String::as_str).collect();
@@ -91,8 +91,9 @@ fn pick(
                 known.join(", ")
             };
             Err(
-                CliError::usage(format!("there is no profile {name} in {}", path.display()))
-                    .next(format!("add [profiles.{name}] to it; it has: {known}")),
+                CliError::usage(format!("no profile {name} in {}", path.display())).next(format!(
+                    "add [profiles.{name}], or use an existing profile: {known}"
+                )),
             )
         }
     }
@@ -100,11 +101,11 @@ fn pick(
 
 fn parse(path: &Path, text: &str) -> Result<Config, CliError> {
     let config: Config = toml::from_str(text).map_err(|error| {
-        // The message of the library would quote the line, and the key with it.
+        // The message of the TOML parser would quote the line, including the key.
         let line = error.span().map_or(1, |span| line_of(text, span.start));
         let place = format!("{}:{line}", path.display());
         CliError::usage(format!("{place}: {}", reason(error.message())))
-            .next("`docs/cli.md` lists what a profile may hold")
+            .next("see `docs/cli.md` for the fields of a profile")
     })?;
     if config
         .profiles
@@ -120,15 +121,15 @@ fn line_of(text: &str, at: usize) -> usize {
     1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 
-/// What is wrong, without a value that might be a key.
+/// The message without values, which might be a key.
 fn reason(message: &str) -> &str {
     match message {
         known if known.starts_with("unknown field") => known,
-        _ => "this is not what was expected here",
+        _ => "unexpected syntax or value",
     }
 }
 
-/// Refuses a file with a key in it that anybody else can read.
+/// Rejects a file with a key that others can read.
 #[cfg(unix)]
 fn private(path: &Path) -> Result<(), CliError> {
     use std::os::unix::fs::PermissionsExt;
@@ -140,7 +141,7 @@ fn private(path: &Path) -> Result<(), CliError> {
     }
     let shown = path.display();
     Err(CliError::usage(format!(
-        "{shown} holds an API key, and others can read it (mode {mode:o})"
+        "{shown} contains an API key but is readable by others (mode {mode:o})"
     ))
     .next(format!("chmod 600 {}", quoted(path))))
 }
@@ -150,7 +151,7 @@ fn private(_: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A path as a shell takes it.
+/// Quotes a path for a shell.
 #[cfg(unix)]
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
@@ -161,12 +162,12 @@ fn quoted(path: &Path) -> String {
     }
 }
 
-/// `allo/config.toml` in the user's directory for configurations.
+/// `allo/config.toml` in the user's configuration directory.
 fn default_path() -> Result<PathBuf, CliError> {
     Ok(directories()?.config_dir().join("allo").join("config.toml"))
 }
 
-/// Where journals of unfinished work are kept.
+/// The directory for journals of unfinished pushes.
 pub(crate) fn state_directory() -> Result<PathBuf, CliError> {
     let directories = directories()?;
     let state = directories
@@ -176,9 +177,8 @@ pub(crate) fn state_directory() -> Result<PathBuf, CliError> {
 }
 
 fn directories() -> Result<impl BaseStrategy, CliError> {
-    etcetera::choose_base_strategy().map_err(|_| {
-        CliError::usage("it is not known where your home directory is").next("set HOME")
-    })
+    etcetera::choose_base_strategy()
+        .map_err(|_| CliError::usage("cannot determine your home directory").next("set HOME"))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! API keys in the keyring of the operating system, one for each profile. Which
-//! source of a key goes first is decided in `session`.
+//! API keys in the keyring of the operating system, one per profile. The precedence of
+//! sources is in `session`.
 
 use crate::error::CliError;
 
-/// `off` in it leaves the keyring alone, where there is none or nobody can open it.
+/// Set to `off`, the keyring is not used.
 const SWITCH: &str = "ALLO_KEYRING";
 
-/// The key stored for a profile, if there is one and the keyring may be asked.
+/// The key stored for a profile, if the keyring is enabled and has one.
 pub(crate) fn load(profile: &str) -> Result<Option<String>, CliError> {
     match is_off() {
         true => Ok(None),
@@ -20,7 +20,7 @@ pub(crate) fn store(profile: &str, key: &str) -> Result<(), CliError> {
     keys::store(profile, key)
 }
 
-/// Forgets the key of a profile. False if there was none.
+/// Removes the key of a profile. Returns false if there was none.
 pub(crate) fn forget(profile: &str) -> Result<bool, CliError> {
     check()?;
     keys::forget(profile)
@@ -32,10 +32,8 @@ fn is_off() -> bool {
 
 fn check() -> Result<(), CliError> {
     match is_off() {
-        true => Err(
-            CliError::usage(format!("{SWITCH} switches the keyring off"))
-                .next("put the key into ALLO_API_KEY, or unset the variable"),
-        ),
+        true => Err(CliError::usage(format!("{SWITCH} disables the keyring"))
+            .next("set ALLO_API_KEY, or unset the variable")),
         false => Ok(()),
     }
 }
@@ -45,7 +43,7 @@ mod keys {
     use crate::error::CliError;
     use crate::exit::Exit;
 
-    /// The name under which the keyring lists our keys.
+    /// The service name of our entries in the keyring.
     const SERVICE: &str = "allo-cli";
 
     pub(super) fn load(profile: &str) -> Result<Option<String>, CliError> {
@@ -73,15 +71,15 @@ mod keys {
     }
 
     fn unusable(error: &keyring::Error) -> CliError {
-        // Other kinds may quote what was to be stored.
+        // Other kinds of errors may quote the key.
         let why = match error {
-            keyring::Error::PlatformFailure(_) => "the operating system refused",
-            keyring::Error::NoStorageAccess(_) => "it cannot be opened here",
-            keyring::Error::NoEntry => "this session has none",
-            _ => "it does not take this entry",
+            keyring::Error::PlatformFailure(_) => "the operating system refused access",
+            keyring::Error::NoStorageAccess(_) => "it cannot be opened in this session",
+            keyring::Error::NoEntry => "this session has no keyring",
+            _ => "the entry is not supported",
         };
-        CliError::new(Exit::Other, format!("the keyring cannot be used: {why}"))
-            .next("put the key into ALLO_API_KEY instead")
+        CliError::new(Exit::Other, format!("cannot use the keyring: {why}"))
+            .next("set ALLO_API_KEY instead")
     }
 }
 
@@ -102,6 +100,6 @@ mod keys {
     }
 
     fn without() -> CliError {
-        CliError::usage("this build of allo has no keyring").next("put the key into ALLO_API_KEY")
+        CliError::usage("this build of allo has no keyring support").next("set ALLO_API_KEY")
     }
 }

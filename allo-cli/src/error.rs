@@ -1,5 +1,5 @@
-//! A failure as the user sees it: what failed, why, under which request id and what
-//! to do next; as text or as one line of JSON. Never shows a key.
+//! Errors of the command: what failed, why, under which request id and what to do next, as
+//! text or as one line of JSON. Never contains an API key.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,15 +12,16 @@ use crate::escape;
 use crate::exit::Exit;
 use crate::stderr;
 
-/// What to do without a key.
-pub(crate) const KEY_ADVICE: &str = "put the API key into ALLO_API_KEY, store it with `allo login`, or try the command with --sandbox";
+/// The next step if there is no API key.
+pub(crate) const KEY_ADVICE: &str =
+    "set ALLO_API_KEY, store a key with `allo login`, or try the command with --sandbox";
 
-/// Why the program ends.
+/// An error that ends the program.
 pub(crate) struct CliError {
     exit: Exit,
     message: String,
     next: Option<String>,
-    /// Name and value of whatever else is known, in order.
+    /// Further details, in order.
     details: Vec<(&'static str, Value)>,
 }
 
@@ -38,13 +39,13 @@ impl CliError {
         Self::new(Exit::Usage, message)
     }
 
-    /// Says what to do next.
+    /// Sets the next step.
     pub(crate) fn next(mut self, advice: impl Into<String>) -> Self {
         self.next = Some(advice.into());
         self
     }
 
-    /// Says what to do after that.
+    /// Appends a step after the next one.
     pub(crate) fn then(mut self, advice: &str) -> Self {
         self.next = Some(match self.next {
             Some(next) => format!("{}, then {advice}", next.trim_end_matches('.')),
@@ -53,13 +54,13 @@ impl CliError {
         self
     }
 
-    /// Says where it happened.
+    /// Prefixes the message with its context.
     pub(crate) fn context(mut self, place: &str) -> Self {
         self.message = format!("{place}: {}", self.message);
         self
     }
 
-    /// Changes how the program ends.
+    /// Changes the exit status.
     pub(crate) const fn with_exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
@@ -83,12 +84,12 @@ impl CliError {
         self
     }
 
-    /// Says what went wrong besides.
+    /// Adds the message of another error as a detail.
     pub(crate) fn also(self, name: &'static str, other: &Self) -> Self {
         self.detail(name, other.message.as_str())
     }
 
-    /// Without the idempotency key, of a command that takes none.
+    /// Removes the idempotency key, for commands that do not accept one.
     pub(crate) fn without_key(mut self) -> Self {
         let key = ["idempotency_key", "retry_until"];
         self.details.retain(|(name, _)| !key.contains(name));
@@ -147,34 +148,34 @@ impl From<&Error> for CliError {
     }
 }
 
-/// What an error says, without advice for programmers. An answer without a code says
-/// little else than its status.
+/// The message of an error, without advice for programmers. For a response without an error
+/// code the status is added.
 pub(crate) fn message(error: &Error) -> String {
     let text = error.message().trim_end_matches('.');
     match (text, error.status(), error.code()) {
-        // An answer of a gateway has no words of its own.
+        // The response of a gateway has no message.
         ("", ..) => error.to_string(),
         (text, Some(status), None) => format!("the service answered {status}: {text}"),
         (text, ..) => text.to_owned(),
     }
 }
 
-/// What a user of the command, not a programmer, can do.
+/// The next step for a user of the command.
 fn next(error: &Error) -> Option<String> {
     if error.is_replay_unproven() {
-        let advice = "find out whether it was done before you run it again; a second run may do it \
-                      twice, whatever key it is given";
+        let advice = "check whether the request was executed before you run the command again; another run \
+                      may execute it twice";
         return Some(advice.to_owned());
     }
     if matches!(error.outcome(), Outcome::Unknown { .. }) && Exit::of(error) == Exit::Unknown {
         return Some(
-            "repeat the command with --idempotency-key and the key below, before the time below; \
-             it cannot be done twice"
+            "retry the command with --idempotency-key and the key above, before the time above; \
+             it cannot be executed twice"
                 .to_owned(),
         );
     }
     if error.is_assignee_not_found() {
-        let advice = "give --teammate an id or e-mail address from `allo users`";
+        let advice = "pass --teammate an id or e-mail address from `allo users`";
         return Some(advice.to_owned());
     }
     if error.is_configuration() && error.param() == Some("api_key") {
@@ -184,20 +185,20 @@ fn next(error: &Error) -> Option<String> {
     if error.code() == Some(ErrorCode::DialingQueueLimitReached) {
         let advice = match error.status() {
             Some(_) => "make room with `allo queue clear`",
-            // It was found out here, by --capacity.
+            // The check of --capacity failed before any request.
             None => "make room with `allo queue clear`, or add --what-fits to push the first ones",
         };
         return Some(advice.to_owned());
     }
     if error.is_connect() {
-        return Some("check the network and --base-url, then run it again".to_owned());
+        return Some("check the network and --base-url, then retry".to_owned());
     }
     error.suggestion().map(str::to_owned)
 }
 
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // File names, headers of lists and answers come from strangers.
+        // File names, headers of lists and responses are untrusted.
         f.write_str(&escape::line(&self.message))?;
         for (name, value) in &self.details {
             let shown = value
@@ -213,7 +214,7 @@ impl fmt::Display for CliError {
     }
 }
 
-/// How failures are told.
+/// The format of errors.
 #[derive(Clone, Copy)]
 pub(crate) enum ErrorFormat {
     Text,
@@ -221,7 +222,7 @@ pub(crate) enum ErrorFormat {
 }
 
 impl ErrorFormat {
-    /// As the arguments say, even if they are wrong otherwise.
+    /// Determines the format from the arguments, even if they are otherwise invalid.
     pub(crate) fn from_arguments(arguments: &[OsString]) -> Self {
         let own = arguments.iter().take_while(|argument| *argument != "--");
         match own.into_iter().any(|argument| argument == "--json-errors") {
@@ -234,7 +235,7 @@ impl ErrorFormat {
         matches!(self, Self::Json)
     }
 
-    /// Writes the failure to stderr.
+    /// Prints an error to stderr.
     pub(crate) fn show(self, failure: &CliError) {
         let text = match self {
             Self::Json => escape::json(&failure.json().to_string()),

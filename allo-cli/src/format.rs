@@ -1,12 +1,12 @@
-//! JSON as text for a person or a spreadsheet: one value, one cell. Tables and
-//! files of such cells are in `output`.
+//! Formats a JSON value as one cell, for people or for a spreadsheet. Tables and files are
+//! in `output`.
 
 use allo_client::Timestamp;
 use serde_json::Value;
 
 use crate::escape;
 
-/// What is below a dotted path; null if there is nothing.
+/// The value at a dotted path; null if there is none.
 pub(crate) fn at_path<'a>(value: &'a Value, path: &str) -> &'a Value {
     match path {
         "" => value,
@@ -14,7 +14,7 @@ pub(crate) fn at_path<'a>(value: &'a Value, path: &str) -> &'a Value {
     }
 }
 
-/// For a person: lists joined, people by their names, times in UTC and without seconds.
+/// For people: joins lists, shows people by name, and times in UTC without seconds.
 pub(crate) fn for_people(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -32,12 +32,12 @@ pub(crate) fn for_people(value: &Value) -> String {
     }
 }
 
-/// Whether it is shown as a time, of which a head has to say that it is UTC.
+/// Whether the value is shown as a time, so that its column head must say UTC.
 pub(crate) fn is_time(value: &Value) -> bool {
     value.as_str().is_some_and(|text| moment(text).is_some())
 }
 
-/// For a program: texts and times as they are.
+/// For programs: text and times unchanged.
 pub(crate) fn for_programs(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -53,8 +53,8 @@ fn joined(items: &[Value], between: &str, text: fn(&Value) -> String) -> String 
     items.iter().map(text).collect::<Vec<_>>().join(between)
 }
 
-/// `2026-05-04T11:00:00+02:00` as `2026-05-04 09:00`; nothing for other texts. A time
-/// without an offset is UTC, as `Timestamp` has it.
+/// `2026-05-04T11:00:00+02:00` as `2026-05-04 09:00`; `None` for other texts. A time without
+/// an offset is UTC.
 fn moment(text: &str) -> Option<String> {
     let begins = |form: &str| {
         let mut given = text.chars();

@@ -1,6 +1,6 @@
-//! The command `allo`, as a library so that its clap tree can be turned into man
-//! pages and its pure parts can be tested. `run` is the whole program; a file under
-//! `commands` is a subcommand of the same name.
+//! The command `allo`, as a library so that man pages can be generated from its clap tree and
+//! its functions can be tested. `run` is the whole program; each file under `commands` is a
+//! subcommand of the same name.
 
 #![forbid(unsafe_code)]
 
@@ -33,7 +33,7 @@ pub use exit::Exit;
 
 use error::{CliError, ErrorFormat};
 
-/// Runs the program with these arguments, the first of which is its name.
+/// Runs the program. The first argument is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let report = ErrorFormat::from_arguments(&arguments);
@@ -55,7 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// What clap has to say: help and version are no failures.
+/// Prints an error of clap; help and version are not errors.
 fn refused(error: &clap::Error, report: ErrorFormat) -> Exit {
     if error.use_stderr() && report.is_json() {
         let text = error.render().to_string();
@@ -67,11 +67,11 @@ fn refused(error: &clap::Error, report: ErrorFormat) -> Exit {
     }
     let text = error.render().to_string();
     if error.use_stderr() && text.lines().any(|line| escape::line(line) != line) {
-        // It quotes an argument, which may be a file name from anywhere.
+        // The message quotes an argument, which may be an untrusted file name.
         let lines: Vec<_> = text.lines().map(escape::line).collect();
         stderr::print_stderr(&lines.join("\n"));
     } else {
-        // A reader that is gone is no failure of ours.
+        // A closed stdout is not an error.
         let _ = error.print();
     }
     if error.use_stderr() {

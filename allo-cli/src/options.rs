@@ -1,4 +1,4 @@
-//! The global options, which every command takes. The options of a subcommand stand beside it in `commands`.
+//! The global options. The options of a subcommand are defined in `commands`.
 
 use std::path::PathBuf;
 
@@ -6,33 +6,33 @@ use clap::{Args, ValueEnum};
 
 use crate::output::Format;
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Format of stdout [default: table]
+    /// Output format [default: table]
     #[arg(long, short, global = true, value_enum, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
-    /// No progress and no remarks on stderr, only errors
+    /// Print only errors on stderr: no progress, no notes
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Whose queue, for `queue` and `api`: an id, an e-mail address, a full name, or `me` for the
-    /// key's owner [default: me]
-    #[arg(long, short, global = true, value_name = "WHO")]
+    /// Teammate whose queue is used by `queue` and `api`: an id, an e-mail address, a full name,
+    /// or `me` for the owner of the API key [default: me]
+    #[arg(long, short, global = true, value_name = "TEAMMATE")]
     pub(crate) teammate: Option<String>,
     /// Profile of the configuration file
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// Configuration file instead of the user's own
+    /// Configuration file to use instead of the default one
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Run against an invented team in this process; nothing leaves the machine
+    /// Run against a demo team in this process; no network access
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
-    /// Errors as one line of JSON
+    /// Print errors as one line of JSON
     #[arg(long, global = true)]
     pub(crate) json_errors: bool,
-    /// When to use colours; `auto` obeys NO_COLOR
+    /// When to use colours; `auto` respects NO_COLOR
     #[arg(
         long,
         global = true,
@@ -41,19 +41,19 @@ pub(crate) struct Global {
         default_value = "auto"
     )]
     pub(crate) color: Color,
-    /// Where the API is
+    /// Base URL of the API
     #[arg(long, global = true, value_name = "URL", conflicts_with = "sandbox")]
     pub(crate) base_url: Option<String>,
-    /// Longest time for one attempt of a request, in seconds
+    /// Timeout of one request attempt, in seconds
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) timeout: Option<u64>,
-    /// Agree beforehand to whatever would be asked
+    /// Answer yes to all confirmations
     #[arg(long, short, global = true)]
     pub(crate) yes: bool,
 }
 
 impl Global {
-    /// Whether remarks and progress are left out; they would spoil JSON on stderr.
+    /// Whether notes and progress are suppressed; they would mix with JSON errors on stderr.
     pub(crate) const fn is_quiet(&self) -> bool {
         self.quiet || self.json_errors
     }
@@ -62,7 +62,7 @@ impl Global {
 /// When to use colours.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Color {
-    /// If stderr is a terminal
+    /// Only if stderr is a terminal
     Auto,
     /// Always
     Always,
@@ -71,7 +71,7 @@ pub(crate) enum Color {
 }
 
 impl Color {
-    /// Tells whoever writes colours.
+    /// Configures the console crate.
     pub(crate) fn apply(self) {
         let wanted = match self {
             Self::Auto => match std::env::var_os("NO_COLOR") {

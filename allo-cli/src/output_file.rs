@@ -1,5 +1,5 @@
-//! Where a file of rejects may be: never over the list, nor silently over another
-//! file. It is written beside its place first, so that it is there whole or not at all.
+//! Chooses the path of an output file: never the list itself, and never silently over another
+//! file. The file is written to a temporary file first, so that it is complete or absent.
 
 use std::fs::Metadata;
 use std::io::{self, ErrorKind, Read, Seek, Write};
@@ -10,35 +10,35 @@ use tempfile::NamedTempFile;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// A place that was looked at beforehand.
+/// An output file whose path was checked.
 pub(crate) struct OutputFile {
     path: PathBuf,
     mode: WriteMode,
 }
 
-/// What is done about a file that is there already.
+/// What to do if the file exists.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum WriteMode {
-    /// The next number is taken.
+    /// Use the next free number.
     Numbered,
-    /// It is replaced, as the user agreed to.
+    /// Replace the file; the user has confirmed.
     Replace,
-    /// Nothing was there.
+    /// Create the file; it did not exist.
     CreateNew,
-    /// It is no file, such as `/dev/null`, and is written into.
+    /// Write into the path, as it is not a regular file, such as `/dev/null`.
     WriteThrough,
 }
 
-/// So many files of rejects of one list are enough.
+/// The maximum number of rejects files per list.
 const MAX_NUMBERED: u32 = 10_000;
 
 impl OutputFile {
-    /// The place that was asked for, else one in the current directory named after
-    /// the list. `agreed` is whether a file that is there may be replaced.
+    /// The path given by the user, or a path in the current directory named after the list.
+    /// `agreed` is whether an existing file may be replaced.
     ///
     /// # Errors
     ///
-    /// If the place is the list itself or taken, or if nothing can be written there.
+    /// If the path is the list itself, exists, or is not writable.
     pub(crate) fn choose(
         asked: Option<&Path>,
         list: &Path,
@@ -52,10 +52,10 @@ impl OutputFile {
             },
         };
         if output.mode != WriteMode::WriteThrough {
-            // Better told before the push than after it.
+            // Report an unwritable path before the push.
             output.temporary().map_err(|error| {
                 CliError::file(Exit::Other, "write", &output.path, &error)
-                    .next("name a file that can be written with --rejects")
+                    .next("choose a writable file with --rejects")
             })?;
         }
         Ok(output)
@@ -67,7 +67,7 @@ impl OutputFile {
             Err(_) => WriteMode::CreateNew,
             Ok(data) if is_list(&data, path, list) => {
                 let message = format!("--rejects {shown} is the list itself");
-                return Err(CliError::usage(message).next("name another file for the rejects"));
+                return Err(CliError::usage(message).next("choose another file for the rejects"));
             }
             Ok(data) if data.is_dir() => {
                 return Err(CliError::usage(format!("--rejects {shown} is a directory")));
@@ -75,10 +75,9 @@ impl OutputFile {
             Ok(data) if !data.is_file() => WriteMode::WriteThrough,
             Ok(_) if agreed => WriteMode::Replace,
             Ok(_) => {
-                let message = format!("--rejects {shown} is there already");
-                return Err(
-                    CliError::usage(message).next("name another file, or add --yes to replace it")
-                );
+                let message = format!("--rejects {shown} already exists");
+                return Err(CliError::usage(message)
+                    .next("choose another file, or add --yes to overwrite it"));
             }
         };
         Ok(Self {
@@ -91,7 +90,7 @@ impl OutputFile {
         &self.path
     }
 
-    /// A file that is gone again unless it takes the place.
+    /// A temporary file, removed unless it is persisted.
     pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
         match self.mode {
             WriteMode::WriteThrough => NamedTempFile::new(),
@@ -99,7 +98,7 @@ impl OutputFile {
         }
     }
 
-    /// Puts a draft there.
+    /// Moves a temporary file to the path.
     pub(crate) fn persist(&mut self, mut file: NamedTempFile) -> io::Result<()> {
         file.flush()?;
         match self.mode {
@@ -115,7 +114,7 @@ impl OutputFile {
         Ok(())
     }
 
-    /// Takes the first number that is free, or the one that has the same text already.
+    /// Uses the first free number, or a file with the same content.
     fn persist_numbered(&mut self, mut file: NamedTempFile) -> io::Result<()> {
         let first = self.path.clone();
         for number in 1..MAX_NUMBERED {
@@ -133,7 +132,7 @@ impl OutputFile {
     }
 }
 
-/// A new file in the directory of another.
+/// A temporary file in the directory of `path`.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let directory = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -145,14 +144,14 @@ pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     draft.map_err(|error| plain(&error))
 }
 
-/// Without the name of the draft, which nobody has asked for.
+/// Removes the name of the temporary file from the message.
 fn plain(error: &io::Error) -> io::Error {
     let text = error.to_string();
     let text = text.split(" at path ").next().unwrap_or_default();
     io::Error::new(error.kind(), text)
 }
 
-/// Where rejects go unless told: beside nobody's data, in the current directory.
+/// The default path: in the current directory.
 fn default_path(list: &Path) -> PathBuf {
     let name = |part: Option<&std::ffi::OsStr>| part.map(|it| it.to_string_lossy().into_owned());
     let is_stdin = list == Path::new("-");
@@ -178,11 +177,11 @@ fn same_text(file: &mut NamedTempFile, path: &Path) -> io::Result<bool> {
     file.rewind()?;
     let mut text = Vec::new();
     file.read_to_end(&mut text)?;
-    // One that cannot be read is another one.
+    // An unreadable file counts as different.
     Ok(std::fs::read(path).is_ok_and(|other| other == text))
 }
 
-/// Whether a file is the list, by whatever name.
+/// Whether a path is the list, under any name.
 #[cfg(unix)]
 fn is_list(data: &Metadata, _: &Path, list: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

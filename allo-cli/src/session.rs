@@ -1,5 +1,5 @@
-//! One run of the program: its printer, its profile and its client, which is built
-//! when a command needs it. Decides which source of a setting goes first.
+//! One run of the program: its printer, its profile and its client, which is built when a
+//! command needs it. Determines the precedence of settings.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub(crate) struct Session {
     attempts: Attempts,
 }
 
-/// Who is told of each attempt of a request, if anybody is.
+/// The listener for request attempts, if there is one.
 #[derive(Clone, Default)]
 struct Attempts(Arc<Mutex<Option<Listener>>>);
 
@@ -42,8 +42,8 @@ impl Attempts {
 }
 
 impl Session {
-    /// `configured` is whether the command has any use for the configuration; one that
-    /// has not works with a damaged file, too.
+    /// `configured` is whether the command uses the configuration file; a command that does not
+    /// works with a damaged file, too.
     pub(crate) fn open(global: Global, configured: bool) -> Result<Self, CliError> {
         let chosen = match configured && !global.sandbox {
             true => config::select(global.config.as_deref(), global.profile.as_deref())?,
@@ -60,7 +60,7 @@ impl Session {
         })
     }
 
-    /// The client, built at its first use.
+    /// The client, built on first use.
     pub(crate) async fn client(&mut self) -> Result<Client, CliError> {
         if let Some(client) = &self.client {
             return Ok(client.clone());
@@ -88,7 +88,7 @@ impl Session {
         Ok(client)
     }
 
-    /// Tells somebody of each attempt of a request from now on.
+    /// Sets the listener for request attempts.
     pub(crate) fn on_attempt(&self, listener: impl Fn(&AttemptEvent) + Send + 'static) {
         let mut place = self
             .attempts
@@ -111,12 +111,12 @@ impl Session {
         Ok(client.power_dialer().for_teammate(teammate))
     }
 
-    /// The teammate in words.
+    /// The teammate as text.
     pub(crate) fn teammate_shown(&self) -> String {
         teammate::shown(self.teammate_text())
     }
 
-    /// The same for names of files: the owner of one key is not that of another.
+    /// The teammate as part of a file name; it distinguishes the owners of different API keys.
     pub(crate) fn teammate_mark(&self) -> Result<String, CliError> {
         let shown = self.teammate_shown();
         if self.global.sandbox || !teammate::is_me(self.teammate_text()) {
@@ -131,17 +131,17 @@ impl Session {
         self.global.teammate.as_deref().or(own)
     }
 
-    /// The region of numbers without a country code, unless a command says it.
+    /// The region of the profile, for numbers without a country code.
     pub(crate) fn region(&self) -> Option<&str> {
         self.chosen.profile.region.as_deref()
     }
 
-    /// The profile, by which the keyring knows the key.
+    /// The name of the profile, which identifies the key in the keyring.
     pub(crate) fn profile_name(&self) -> &str {
         &self.chosen.name
     }
 
-    /// The key: a profile that was asked for goes before the environment.
+    /// The API key. A profile selected with `--profile` takes precedence over the environment.
     fn key(&self) -> Result<String, CliError> {
         let environment = || variable("ALLO_API_KEY");
         let profile = &self.chosen.profile;
@@ -156,14 +156,12 @@ impl Session {
         }
         match (credentials::load(&self.chosen.name), environment()) {
             (Ok(Some(key)), _) | (_, Some(key)) => Ok(key),
-            (Ok(None), None) => {
-                Err(CliError::new(Exit::Auth, "there is no API key").next(KEY_ADVICE))
-            }
+            (Ok(None), None) => Err(CliError::new(Exit::Auth, "no API key").next(KEY_ADVICE)),
             (Err(failure), None) => Err(failure.with_exit(Exit::Auth)),
         }
     }
 
-    /// Where the API is, if anything but the default was asked for.
+    /// The base URL, if it is not the default.
     pub(crate) fn base_url(&self) -> Option<String> {
         let environment = || variable("ALLO_BASE_URL");
         let profile = || self.chosen.profile.base_url.clone();
@@ -175,7 +173,7 @@ impl Session {
     }
 }
 
-/// A variable of the environment. An empty one counts as not set.
+/// An environment variable. An empty value counts as unset.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -1,4 +1,4 @@
-//! Lines on stderr. What they say, and whether they are wanted, is decided by whoever writes them.
+//! Writes lines to stderr.
 
 use std::io::Write;
 

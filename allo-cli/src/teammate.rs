@@ -1,12 +1,12 @@
-//! Whom `--teammate` and `--user` mean: an id, an e-mail address or a name. What cannot
-//! be told apart is an error, never the key's owner.
+//! Resolves `--teammate` and `--user`: an id, an e-mail address or a name. An ambiguous name
+//! is an error and never falls back to the owner of the API key.
 
 use allo_client::{Client, Teammate};
 
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// How a teammate was written down.
+/// The forms in which a teammate can be given.
 #[derive(Debug, PartialEq, Eq)]
 enum Reference<'a> {
     Me,
@@ -26,37 +26,36 @@ fn read(text: &str) -> Reference<'_> {
     }
 }
 
-/// The teammate that is meant; a name costs a request.
+/// Resolves a teammate; a name costs a request.
 pub(crate) async fn resolve(client: &Client, text: Option<&str>) -> Result<Teammate, CliError> {
     match text.map_or(Reference::Me, read) {
         Reference::Me => Ok(Teammate::Me),
         Reference::Id(id) => Ok(Teammate::id(id)),
         Reference::Email(email) => Ok(Teammate::email(email)),
         Reference::Name("") => Err(CliError::usage("--teammate is empty")
-            .next("give an id, an e-mail address or a full name, or `me`")),
+            .next("pass an id, an e-mail address, a full name, or `me`")),
         Reference::Name(name) => Ok(Teammate::find(client, name).await?),
     }
 }
 
-/// The id of the member that `--user` means; a name or an address costs a request.
+/// Resolves `--user` to an id; a name or an address costs a request.
 pub(crate) async fn user_id(client: &Client, text: &str) -> Result<String, CliError> {
-    let advice = "give --user an id or e-mail address from `allo users`";
+    let advice = "pass --user an id or e-mail address from `allo users`";
     match read(text) {
         Reference::Id(id) => Ok(id.to_owned()),
         Reference::Email(email) => by_email(client, email).await?.ok_or_else(|| {
-            let message = "no member of the team has that e-mail address";
+            let message = "no team member has this e-mail address";
             CliError::new(Exit::NotFound, message).next(advice)
         }),
         Reference::Name("") => Err(CliError::usage("--user is empty").next(advice)),
         Reference::Name(name) => match Teammate::find(client, name).await {
             Ok(Teammate::Id(id)) => Ok(id),
-            Ok(_) => Err(CliError::new(Exit::NotFound, "that member has no id").next(advice)),
+            Ok(_) => Err(CliError::new(Exit::NotFound, "this team member has no id").next(advice)),
             Err(error) => Err(CliError::from(error).next(advice)),
         },
-        Reference::Me => Err(CliError::usage(
-            "the service does not say who the owner of the API key is",
-        )
-        .next(advice)),
+        Reference::Me => {
+            Err(CliError::usage("the API does not tell who owns the API key").next(advice))
+        }
     }
 }
 
@@ -67,12 +66,12 @@ async fn by_email(client: &Client, email: &str) -> Result<Option<String>, CliErr
     Ok(found.map(|user| user.id.clone()))
 }
 
-/// Whether the owner of the key is meant.
+/// Whether the owner of the API key is meant.
 pub(crate) fn is_me(text: Option<&str>) -> bool {
     text.map_or(Reference::Me, read) == Reference::Me
 }
 
-/// The teammate as a person would say it.
+/// The teammate as text.
 pub(crate) fn shown(text: Option<&str>) -> String {
     match text.map_or(Reference::Me, read) {
         Reference::Me => "the owner of the API key".to_owned(),

@@ -1,4 +1,4 @@
-//! `allo calls`: finished calls.
+//! `allo calls`: lists finished calls.
 
 use allo_client::Paginated;
 use allo_client::types::ItemKindFilter;
@@ -25,6 +25,6 @@ pub(crate) async fn run(session: &mut Session, arguments: Calls) -> Result<(), C
     let search = arguments.filter.resolved(&client).await?.apply(search);
     let entries = session
         .printer
-        .entries(items::CALLS.to_vec(), "There are no such calls.");
+        .entries(items::CALLS.to_vec(), "No calls match.");
     items::write(search.items(), arguments.amount.limit(), entries).await
 }

@@ -1,4 +1,4 @@
-//! `allo completions`: a script that completes command lines.
+//! `allo completions`: prints a shell completion script.
 
 use std::path::PathBuf;
 
@@ -9,19 +9,19 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::session::Session;
 
-/// The program, by the name under which it is called.
+/// The name of the program in completion scripts.
 const NAME: &str = "allo";
 
 #[derive(Args)]
 pub(crate) struct Completions {
-    /// The shell it is for
+    /// Target shell
     shell: Shell,
-    /// Write it into this directory, which must be there, under the name the shell wants
+    /// Write the script into this existing directory, under the file name the shell expects
     #[arg(long, value_name = "DIR")]
     directory: Option<PathBuf>,
 }
 
-/// `command` is the clap tree of the program.
+/// `command` is the clap tree of `allo`.
 pub(crate) fn run(
     session: &mut Session,
     arguments: &Completions,

@@ -1,5 +1,5 @@
-//! `allo explain`: what an error code means and what to do about it, from the
-//! client's catalogue.
+//! `allo explain`: explains an error code and how to resolve it, from the client's
+//! catalogue.
 
 use allo_client::{ErrorCategory, ErrorCode, OpenEnum};
 use clap::Args;
@@ -12,7 +12,7 @@ use crate::session::Session;
 
 #[derive(Args)]
 pub(crate) struct Explain {
-    /// The code, such as ASSIGNEE_NOT_FOUND; all codes if left out
+    /// Error code, such as ASSIGNEE_NOT_FOUND; all codes by default
     code: Option<String>,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn run(session: &mut Session, arguments: &Explain) -> Result<(), CliE
         let all = ErrorCode::KNOWN
             .iter()
             .map(|text| described(&ErrorCode::from(*text)));
-        let page = Page::list(COLUMNS, all.collect(), "There are no codes.");
+        let page = Page::list(COLUMNS, all.collect(), "No error codes.");
         return session.printer.page(&page);
     };
     let code = ErrorCode::from(normal(text).as_str());
@@ -39,7 +39,7 @@ pub(crate) fn run(session: &mut Session, arguments: &Explain) -> Result<(), CliE
     session.printer.record(COLUMNS, described(&code))
 }
 
-/// As the catalogue writes codes.
+/// Normalises a code to the spelling of the catalogue.
 fn normal(text: &str) -> String {
     text.trim().to_uppercase().replace(['-', ' '], "_")
 }
@@ -68,7 +68,7 @@ const fn name(category: ErrorCategory) -> &'static str {
     }
 }
 
-/// Names codes that share a word with what was asked for.
+/// Suggests codes that share a word with the given one.
 fn unknown(text: &str) -> CliError {
     let wanted = normal(text);
     let words: Vec<_> = wanted.split('_').filter(|word| word.len() > 3).collect();
@@ -79,9 +79,9 @@ fn unknown(text: &str) -> CliError {
         .take(5)
         .copied()
         .collect();
-    let failure = CliError::new(Exit::NotFound, "no error code of that name is known");
+    let failure = CliError::new(Exit::NotFound, "unknown error code");
     match near.as_slice() {
-        [] => failure.next("`allo explain` lists the codes that are known"),
+        [] => failure.next("`allo explain` lists all error codes"),
         near => failure.next(format!("did you mean {}?", near.join(", "))),
     }
 }

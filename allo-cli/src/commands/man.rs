@@ -1,4 +1,4 @@
-//! `allo man`: the manual page of the program or of one of its commands, as roff.
+//! `allo man`: prints the manual page of the program or of a command, as roff.
 
 use std::path::PathBuf;
 
@@ -10,14 +10,14 @@ use crate::session::Session;
 
 #[derive(Args)]
 pub(crate) struct Man {
-    /// The command, such as `queue push`; the whole program if left out
+    /// Command, such as `queue push`; the whole program by default
     command: Vec<String>,
-    /// Write the pages of all commands into this directory, which must be there
+    /// Write the pages of all commands into this existing directory
     #[arg(long, value_name = "DIR", conflicts_with = "command")]
     directory: Option<PathBuf>,
 }
 
-/// `program` is the clap tree of the program.
+/// `program` is the clap tree of `allo`.
 pub(crate) fn run(
     session: &mut Session,
     arguments: &Man,
@@ -27,13 +27,13 @@ pub(crate) fn run(
         return clap_mangen::generate_to(program, directory)
             .map_err(|error| CliError::file(Exit::Other, "write into", directory, &error));
     }
-    // As the pages in a directory are.
+    // The same setting as `generate_to` uses.
     let mut root = program.disable_help_subcommand(true);
     root.build();
     let mut command = &root;
     for name in &arguments.command {
         command = command.find_subcommand(name).ok_or_else(|| {
-            CliError::usage(format!("there is no command {name} to have a manual page"))
+            CliError::usage(format!("unknown command {name}"))
                 .next("`allo --help` lists the commands")
         })?;
     }

@@ -1,4 +1,4 @@
-//! The subcommands, a module each. Which one is run is decided in `cli`.
+//! The subcommands, one module each. Dispatch is in `cli`.
 
 pub(crate) mod api;
 pub(crate) mod calls;

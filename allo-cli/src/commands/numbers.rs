@@ -1,4 +1,4 @@
-//! `allo numbers`: the phone numbers and sender ids of the team.
+//! `allo numbers`: lists the phone numbers and sender ids of the team.
 
 use crate::error::CliError;
 use crate::json;

@@ -1,4 +1,4 @@
-//! `allo tags`: the tags that calls and messages can have.
+//! `allo tags`: lists the tags for calls and messages.
 
 use crate::error::CliError;
 use crate::json;

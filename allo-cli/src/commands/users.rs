@@ -1,4 +1,4 @@
-//! `allo users`: the members of the team.
+//! `allo users`: lists the members of the team.
 
 use crate::error::CliError;
 use crate::json;
@@ -10,7 +10,7 @@ const COLUMNS: &[Column] = &[
     column("email", "email"),
     optional("role", "role"),
     optional("status", "status"),
-    // Other commands take it, so it must be seen.
+    // Other commands take the id, so it is always shown.
     column("id", "id"),
 ];
 

@@ -1,4 +1,4 @@
-//! Rows between delimiters, below a header or without one. Quotes are checked in
+//! Reads rows of a CSV or TSV file, with or without a header. Quotes are checked in
 //! `quotes`.
 
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
@@ -21,12 +21,12 @@ pub(crate) struct Delimited {
     columns: Columns,
     /// The first row of a list without a header, and its line.
     first: Option<(StringRecord, u64)>,
-    /// The lines of rows with more in them than the list has columns: the first few, and
-    /// how many there are.
+    /// The lines of rows with more cells than the list has columns: the first few lines, and the
+    /// total number.
     longer: (Vec<u64>, usize),
 }
 
-/// So many lines are named; that there are more is said.
+/// The maximum number of lines to name in a warning.
 const MAX_NAMED: usize = 5;
 
 impl Delimited {
@@ -40,7 +40,7 @@ impl Delimited {
         let header = header.map_err(|error| failure(&error, line))?;
         if header.iter().all(|title| title.trim().is_empty()) {
             return Err(CliError::new(Exit::Validation, "the list is empty")
-                .next("its first line must name the columns"));
+                .next("the first line must be a header with column titles"));
         }
         let titles: Vec<&str> = header.iter().collect();
         let places = mapping.places(&titles)?;
@@ -75,7 +75,7 @@ impl Delimited {
         self.columns.unused(&self.header.iter().collect::<Vec<_>>())
     }
 
-    /// Rows that have more in them than the list has columns; nothing if none has.
+    /// A warning about rows with more cells than columns, if there are any.
     pub(super) fn extra_cells(&self) -> Option<String> {
         let (named, count) = &self.longer;
         let lines: Vec<_> = named.iter().map(u64::to_string).collect();
@@ -84,7 +84,7 @@ impl Delimited {
             more => format!(" and {more} more"),
         };
         let lines = lines.join(", ");
-        (*count > 0).then(|| format!("More cells than columns, not used: line {lines}{more}"))
+        (*count > 0).then(|| format!("Cells beyond the last column ignored: line {lines}{more}"))
     }
 
     pub(super) fn next(&mut self) -> Option<Result<Row, CliError>> {
@@ -93,7 +93,7 @@ impl Delimited {
         }
         let mut record = StringRecord::new();
         let read = self.reader.read_record(&mut record);
-        // The library takes blank lines before a row, and half of a CRLF, for its own.
+        // The csv crate counts blank lines before a row, and half of a CRLF, as part of it.
         let line = self.reader.get_mut().next_record();
         match read {
             Ok(false) => None,
@@ -123,16 +123,17 @@ impl Delimited {
     }
 }
 
-/// Why the row that begins in this line cannot be read.
+/// The error for the row that begins in this line.
 fn failure(error: &csv::Error, line: u64) -> CliError {
     match error.kind() {
         ErrorKind::Io(error) => match error.get_ref().and_then(|it| it.downcast_ref()) {
             Some(BadQuotes { line, what }) => syntax_error(*line, what)
-                .next("put quotes around the whole field, and double those inside it"),
-            None => CliError::usage(format!("the list cannot be read: {error}")),
+                .next("quote the whole field, and double the quotes inside it"),
+            None => CliError::usage(format!("cannot read the list: {error}")),
         },
-        ErrorKind::Utf8 { .. } => syntax_error(line, "this is not UTF-8")
-            .next("save the file as CSV with the encoding UTF-8"),
-        _ => CliError::new(Exit::Validation, "the list cannot be read"),
+        ErrorKind::Utf8 { .. } => {
+            syntax_error(line, "invalid UTF-8").next("save the file as UTF-8")
+        }
+        _ => CliError::new(Exit::Validation, "cannot read the list"),
     }
 }

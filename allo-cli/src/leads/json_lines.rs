@@ -1,5 +1,5 @@
-//! A JSON object a line. Keys are matched as headers are, line by line; what no line
-//! has is told at the end.
+//! Reads JSON Lines. Keys are matched like column titles, line by line; missing columns are
+//! reported at the end.
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -14,16 +14,16 @@ use super::source::Text;
 use crate::error::CliError;
 use crate::format;
 
-/// The rows of a file of JSON lines.
+/// The rows of a JSON Lines file.
 pub(crate) struct JsonLines {
     text: Text,
     mapping: Mapping,
     line: u64,
-    /// What the keys of the last line stand for: mostly those of the next one, too.
+    /// The columns of the last line, reused if the next line has the same keys.
     known: Option<(Vec<String>, Columns)>,
-    /// All keys of all lines so far.
+    /// All keys so far.
     seen: BTreeSet<String>,
-    /// Keys that stood for nothing in some line.
+    /// Keys without a field in some line.
     unused: BTreeSet<String>,
     /// Whether any line has a key for the number.
     has_number: bool,
@@ -53,14 +53,14 @@ impl JsonLines {
                 Ok(_) if text.trim_ascii().is_empty() => {}
                 Ok(_) => return Some(self.row(&text)),
                 Err(error) => {
-                    let message = format!("the list cannot be read: {error}");
+                    let message = format!("cannot read the list: {error}");
                     return Some(Err(CliError::usage(message)));
                 }
             }
         }
     }
 
-    /// Tells, once, what was looked for in vain.
+    /// Reports missing columns, once.
     fn end(&mut self) -> Result<(), CliError> {
         if std::mem::replace(&mut self.ended, true) {
             return Ok(());
@@ -73,16 +73,16 @@ impl JsonLines {
         }
     }
 
-    /// Keys that stand for nothing in the lines so far.
+    /// Keys without a field in the lines so far.
     pub(super) fn unused(&self) -> Vec<String> {
         self.unused.iter().cloned().collect()
     }
 
     fn no_object(&self, text: &[u8]) -> CliError {
         match text.trim_ascii_start().first() {
-            Some(b'[') => syntax_error(self.line, "this is an array, not JSON lines")
-                .next("write one object a line, without brackets around them"),
-            _ => syntax_error(self.line, "this is not a JSON object"),
+            Some(b'[') => syntax_error(self.line, "a JSON array is not JSON Lines")
+                .next("write one object per line, without the enclosing brackets"),
+            _ => syntax_error(self.line, "not a JSON object"),
         }
     }
 
@@ -105,7 +105,7 @@ impl JsonLines {
         })
     }
 
-    /// What the keys of a line stand for.
+    /// Assigns fields to the keys of a line.
     fn columns(&mut self, keys: &[String]) -> Result<Columns, CliError> {
         self.seen.extend(keys.iter().cloned());
         let titles: Vec<&str> = keys.iter().map(String::as_str).collect();
@@ -116,7 +116,7 @@ impl JsonLines {
     }
 }
 
-/// A value as cells: those of an array by themselves.
+/// The texts of a value: one per element of an array.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) if items.iter().all(|item| !item.is_object()) => {

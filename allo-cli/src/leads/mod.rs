@@ -1,7 +1,7 @@
-//! Lists of leads in files: CSV, TSV or JSON lines, read row by row. Which column is
-//! what is in `headers`, by the titles of a `field`, by the `mapping` of the user, or as
-//! in a list of our `own`; what is wrong with quotes is in `quotes`, rows that are given
-//! back in `rejects` at their `place`. Whether a lead is any good is the client's to say.
+//! Reads lists of leads row by row: CSV, TSV or JSON Lines. `source` opens a list and
+//! detects its syntax, `headers` assigns fields to columns (by `field` titles, by `mapping`,
+//! or as in an `exported` list), `quotes` checks quotes, `rejects` writes rows that were not
+//! added. The client decides whether a lead is valid.
 
 mod delimited;
 mod exported;
@@ -55,7 +55,7 @@ impl Leads {
         }
     }
 
-    /// What of the rows read so far does not become part of a lead, in words.
+    /// Warnings about parts of the rows read so far that do not become leads.
     pub(crate) fn warnings(&self) -> Vec<String> {
         let (unused, extra_cells) = match self {
             Self::Delimited(rows) => (rows.unused(), rows.extra_cells()),
@@ -67,7 +67,7 @@ impl Leads {
             more => format!(" and {more} more"),
         };
         let names = unused.get(..most).unwrap_or_default().join(", ");
-        let unused = (most > 0).then(|| format!("Columns not used: {names}{more}"));
+        let unused = (most > 0).then(|| format!("Columns ignored: {names}{more}"));
         unused.into_iter().chain(extra_cells).collect()
     }
 }
@@ -83,7 +83,7 @@ impl Iterator for Leads {
     }
 }
 
-/// So many columns that are not used are named; that there are more is said.
+/// The maximum number of ignored columns to name.
 const MAX_NAMED: usize = 20;
 
 #[cfg(test)]
@@ -144,20 +144,17 @@ mod tests {
         let table = [
             (
                 csv("phone\n1\n\"2\n3"),
-                "line 3 of the list: a quote is never closed",
+                "line 3 of the list: unclosed quote",
             ),
             (
                 csv("phone\n1\n2\"2\n3"),
-                "line 3 of the list: a quote in the middle",
+                "line 3 of the list: quote inside an unquoted field",
             ),
             (
                 csv("phone\n\"1\"2\n3"),
                 "line 2 of the list: text after a closing quote",
             ),
-            (
-                csv("colour\nred\n"),
-                "no column is known to hold the number",
-            ),
+            (csv("colour\nred\n"), "no column with phone numbers found"),
             (csv(""), "the list is empty"),
             (
                 rows("{\"phone\": \"1\"}\n[1]\n", source::ListSyntax::JsonLines),
@@ -169,11 +166,11 @@ mod tests {
             ),
             (
                 rows("[\n{\"phone\": \"1\"}\n]\n", source::ListSyntax::JsonLines),
-                "this is an array, not JSON lines",
+                "a JSON array is not JSON Lines",
             ),
             (
                 rows("{\"colour\": \"red\"}\n", source::ListSyntax::JsonLines),
-                "no column is known to hold the number; there are colour",
+                "no column with phone numbers found; the columns are colour",
             ),
         ];
         for (read, expected) in table {
@@ -215,7 +212,11 @@ mod tests {
         let rows = mapped(text, form, map("name=company")).ok().unwrap();
         assert!(rows[0].lead == NewQueueNumber::new("").company("Bo".to_owned()));
         let failure = mapped(text, form, map("fax=number")).err().unwrap();
-        assert!(failure.to_string().contains("--map names the column fax"));
+        assert!(
+            failure
+                .to_string()
+                .contains("--map names an unknown column: fax")
+        );
     }
 
     #[test]
@@ -225,7 +226,7 @@ mod tests {
         assert!(rows[0].lead == NewQueueNumber::new("1"));
     }
 
-    /// What is said of a list once it is read, and the numbers in it.
+    /// The warnings about a list, and the numbers in it.
     fn warnings(text: &str, form: source::ListSyntax) -> (Vec<String>, Vec<String>) {
         let text: source::Text = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
         let mark = b"";
@@ -243,17 +244,17 @@ mod tests {
         assert_eq!(
             said,
             [
-                "Columns not used: colour",
-                "More cells than columns, not used: line 3, 5"
+                "Columns ignored: colour",
+                "Cells beyond the last column ignored: line 3, 5"
             ]
         );
         let many: String = (0..9).map(|_| "1,2\n").collect();
         let (said, _) = warnings(&format!("phone\n{many}"), form);
-        let more = "More cells than columns, not used: line 2, 3, 4, 5, 6 and 4 more";
+        let more = "Cells beyond the last column ignored: line 2, 3, 4, 5, 6 and 4 more";
         assert_eq!(said, [more]);
         let lines = "{\"phone\": \"1\", \"size\": 7}\n{\"phone\": \"1\", \"colour\": 7}\n";
         let (said, _) = warnings(lines, source::ListSyntax::JsonLines);
-        assert_eq!(said, ["Columns not used: colour, size"]);
+        assert_eq!(said, ["Columns ignored: colour, size"]);
         assert!(warnings("phone,name\n1,a\n", form).0.is_empty());
     }
 
@@ -273,7 +274,7 @@ mod tests {
         assert!(rows[0].lead == wanted);
         let failure = csv(text).err().unwrap().to_string();
         assert!(
-            failure.contains("by its place: --map 2=number"),
+            failure.contains("by position if the list has no header: --map 2=number"),
             "{failure}"
         );
     }

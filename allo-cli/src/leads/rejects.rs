@@ -1,6 +1,6 @@
-//! Rows that were not added, written as they came with a column for the reason: to be
-//! mended and pushed again. That column is passed over when they are read. Where the
-//! file is written is decided in `output_file`.
+//! Writes rows that were not added, unchanged except for a column with the reason, so that
+//! they can be fixed and pushed again. Reading ignores that column. The location of the file
+//! is decided in `output_file`.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::escape;
 use crate::exit::Exit;
 use crate::output_file::OutputFile;
 
-/// A file of rejects, which is there once all of it is written.
+/// A rejects file; it appears only when it is complete.
 pub(crate) struct Rejects {
     output: OutputFile,
     shape: RowFormat,
@@ -47,7 +47,7 @@ impl Rejects {
         self.count
     }
 
-    /// Writes a row and why it was not added.
+    /// Writes a row with the reason.
     pub(crate) fn write(&mut self, raw: &RawRow, reason: &str) -> Result<(), CliError> {
         let sink = match self.file.take() {
             Some(sink) => Ok(sink),
@@ -63,7 +63,7 @@ impl Rejects {
                     let line = Value::Object(with_reason(object, reason)).to_string();
                     writeln!(writer, "{}", escape::json(&line))?;
                 }
-                // A list has one shape.
+                // All rows of a list have one format.
                 _ => {}
             }
             Ok(sink)
@@ -73,7 +73,7 @@ impl Rejects {
         Ok(())
     }
 
-    /// Puts the file in its place, if there is anything in it.
+    /// Moves the file to its path, if it has any rows.
     pub(crate) fn finish(&mut self) -> Result<(), CliError> {
         let Some(sink) = self.file.take() else {
             return Ok(());
@@ -112,7 +112,7 @@ fn open(output: &OutputFile, shape: &RowFormat) -> std::io::Result<Sink> {
     })
 }
 
-/// The record with the reason in its column: the one that is there, or one behind.
+/// The record with the reason in its column; the column is appended if there is none.
 fn row(shape: &RowFormat, record: &StringRecord, reason: &str) -> StringRecord {
     let RowFormat::Delimited { header, .. } = shape else {
         return record.clone();
@@ -122,7 +122,7 @@ fn row(shape: &RowFormat, record: &StringRecord, reason: &str) -> StringRecord {
         let cells = (from..to).map(|column| record.get(column).unwrap_or_default());
         cells.collect::<Vec<_>>()
     };
-    // A row longer than its header keeps what is beyond it, behind the reason.
+    // Cells beyond the header follow the reason.
     let behind = if output < header.len() {
         output + 1
     } else {

@@ -1,4 +1,4 @@
-//! A row of a list: the lead in it, and what it takes to write the row as it came.
+//! A row of a list: its lead, and the raw row to write it back unchanged.
 
 use allo_client::types::NewQueueNumber;
 use serde_json::{Map, Value};
@@ -6,34 +6,34 @@ use serde_json::{Map, Value};
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// A lead and where it was.
+/// A lead and its position in the list.
 pub(crate) struct Row {
-    /// The line it begins in, from 1.
+    /// The line in which the row begins, from 1.
     pub(crate) line: u64,
     pub(crate) lead: NewQueueNumber,
     pub(crate) raw: RawRow,
 }
 
-/// A row as it was written.
+/// A row as it was read.
 #[derive(Debug)]
 pub(crate) enum RawRow {
     Record(csv::StringRecord),
     Object(Map<String, Value>),
 }
 
-/// What it takes to write rows in the form in which they came.
+/// The format in which rows are written back.
 #[derive(Clone, Debug)]
 pub(crate) enum RowFormat {
     Delimited {
         delimiter: u8,
         header: csv::StringRecord,
-        /// The byte order mark, if there was one.
+        /// The byte order mark, if the list has one.
         mark: &'static [u8],
     },
     JsonLines,
 }
 
-/// A list that cannot be understood, by the line at fault.
+/// The error for a line that cannot be parsed.
 pub(super) fn syntax_error(line: u64, what: &str) -> CliError {
     CliError::new(Exit::Validation, format!("line {line} of the list: {what}"))
 }

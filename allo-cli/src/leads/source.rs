@@ -1,5 +1,5 @@
-//! Opening a list and finding out how it is written: by the option, the name of the
-//! file, or its first line.
+//! Opens a list and detects its syntax: by the option, the file name, or the first
+//! line.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
@@ -10,37 +10,37 @@ use clap::ValueEnum;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// How a list is written down.
+/// The format of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// Values between commas or semicolons, below a header
+    /// Comma- or semicolon-separated values with a header
     Csv,
-    /// Values between tabs, below a header
+    /// Tab-separated values with a header
     Tsv,
-    /// A JSON object a line
+    /// One JSON object per line
     Jsonl,
 }
 
 /// The bytes of a list.
 pub(super) type Text = Box<dyn BufRead>;
 
-/// A list that was opened.
+/// An open list.
 pub(super) struct Source {
-    /// Without the byte order mark.
+    /// The text without the byte order mark.
     pub(super) text: Text,
     pub(super) form: ListSyntax,
-    /// The byte order mark, if there was one.
+    /// The byte order mark, if the list has one.
     pub(super) mark: &'static [u8],
 }
 
-/// How a list is written, in full.
+/// The detected syntax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ListSyntax {
     Delimited(u8),
     JsonLines,
 }
 
-/// A first line longer than this says nothing about the form any more.
+/// The maximum length of a first line for detection.
 const LONGEST_LINE: u64 = 64 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -52,7 +52,7 @@ pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, Cl
         Box::new(BufReader::new(std::io::stdin()))
     } else {
         let file = File::open(path).map_err(unreadable)?;
-        // Opening a directory succeeds; reading it would fail later, and less clearly.
+        // Opening a directory succeeds; reading it would fail later with a less clear error.
         if file.metadata().map_err(unreadable)?.is_dir() {
             return Err(CliError::usage(format!(
                 "{} is a directory",
@@ -68,7 +68,7 @@ pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, Cl
         .read_until(b'\n', &mut first);
     read.map_err(unreadable)?;
     if is_utf16(&first) {
-        let message = format!("{} is written as UTF-16", path.display());
+        let message = format!("{} is encoded as UTF-16", path.display());
         return Err(CliError::new(Exit::Validation, message).next("save it as UTF-8"));
     }
     let marked = first.starts_with(BYTE_ORDER_MARK);
@@ -79,7 +79,7 @@ pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, Cl
     Ok(Source { text, form, mark })
 }
 
-/// By its byte order mark, or a zero where a list begins with a letter.
+/// Detects UTF-16 by its byte order mark, or by a zero byte at the start.
 fn is_utf16(first: &[u8]) -> bool {
     matches!(
         first,
@@ -87,7 +87,7 @@ fn is_utf16(first: &[u8]) -> bool {
     )
 }
 
-/// Whether a document begins here that is a JSON array, which gets a message of its own.
+/// Whether the text begins a JSON array, which has its own error message.
 fn is_array(first: &[u8]) -> bool {
     let inside = first.trim_ascii().strip_prefix(b"[");
     inside.is_some_and(|inside| matches!(inside.trim_ascii_start().first(), None | Some(b'{')))
@@ -114,10 +114,10 @@ fn form(format: Option<ListFormat>, first: &[u8]) -> ListSyntax {
     }
 }
 
-/// The one that is in the header most often; the first if none is.
+/// The most frequent candidate in the header; the first if there is none.
 fn delimiter(first: &[u8], candidates: &[u8]) -> u8 {
     let count = |wanted: u8| first.iter().filter(|byte| **byte == wanted).count();
-    // Of equals, `max_by_key` takes the last.
+    // `max_by_key` returns the last of equal elements.
     let most = candidates.iter().rev().max_by_key(|byte| count(**byte));
     most.copied().unwrap_or(b',')
 }

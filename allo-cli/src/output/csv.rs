@@ -1,5 +1,5 @@
-//! Comma-separated values, with the same columns as the table. A cell can neither act
-//! on a terminal nor be calculated by a spreadsheet.
+//! CSV output, with the columns of the table. Cells are escaped for terminals and
+//! spreadsheets.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::escape;
 use crate::exit::Exit;
 use crate::format;
 
-/// The lines of some entries, after the header if asked for.
+/// The lines of some entries, with the header if `header` is set.
 pub(super) fn lines(
     columns: &[Column],
     entries: &[Value],
@@ -32,7 +32,7 @@ pub(super) fn lines(
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The name by which a program finds the column: that of the property.
+/// The column name for programs: the path of the property.
 fn title(column: &Column) -> String {
     match column.path.as_ref() {
         "" => column.title.to_lowercase(),

@@ -1,5 +1,5 @@
-//! What a command says on stdout, in the format that was asked for. A module each
-//! for the formats; `Stdout` knows about readers that have gone.
+//! Prints results on stdout in the selected format, one module per format. `Stdout` handles a
+//! closed pipe.
 
 mod csv;
 mod json;
@@ -22,12 +22,12 @@ use stdout::Stdout;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
-    /// For people: aligned columns, as wide as the terminal
+    /// Aligned columns for people, fitted to the terminal
     #[default]
     Table,
-    /// One JSON document, with everything the service said
+    /// One JSON document with the complete response
     Json,
-    /// One line of JSON for each entry
+    /// One line of JSON per entry
     Jsonl,
     /// Comma-separated values with a header
     Csv,
@@ -37,13 +37,13 @@ pub(crate) enum Format {
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(crate) title: Cow<'static, str>,
-    /// Where the value is in an entry, dotted.
+    /// The dotted path of the value in an entry.
     pub(crate) path: Cow<'static, str>,
-    /// Whether a table does without it when the terminal is narrow.
+    /// Whether a narrow terminal hides the column.
     pub(crate) optional: bool,
 }
 
-/// A column that is always there.
+/// A column that is always shown.
 pub(crate) const fn column(title: &'static str, path: &'static str) -> Column {
     Column {
         title: Cow::Borrowed(title),
@@ -52,7 +52,7 @@ pub(crate) const fn column(title: &'static str, path: &'static str) -> Column {
     }
 }
 
-/// A column that a narrow terminal goes without.
+/// A column that a narrow terminal hides.
 pub(crate) const fn optional(title: &'static str, path: &'static str) -> Column {
     Column {
         title: Cow::Borrowed(title),
@@ -61,20 +61,20 @@ pub(crate) const fn optional(title: &'static str, path: &'static str) -> Column 
     }
 }
 
-/// What a command has to say at once.
+/// A complete result.
 pub(crate) struct Page {
-    /// All of it, for JSON.
+    /// The document for JSON.
     pub(crate) json: Value,
-    /// Name and text of what stands above the table.
+    /// Labels and texts above the table.
     pub(crate) head: Vec<(&'static str, String)>,
     pub(crate) columns: Vec<Column>,
     pub(crate) entries: Vec<Value>,
-    /// What a table without entries says instead.
+    /// The message for a table without entries.
     pub(crate) empty_message: &'static str,
 }
 
 impl Page {
-    /// A document for JSON alone.
+    /// A document for JSON only.
     pub(crate) fn whole(json: Value) -> Self {
         Self {
             json,
@@ -85,7 +85,7 @@ impl Page {
         }
     }
 
-    /// A list of entries, and nothing else.
+    /// A list of entries.
     pub(crate) fn list(
         columns: &[Column],
         entries: Vec<Value>,
@@ -101,7 +101,7 @@ impl Page {
     }
 }
 
-/// Writes to stdout in one format.
+/// Prints to stdout in one format.
 pub(crate) struct Printer {
     format: Format,
     quiet: bool,
@@ -123,27 +123,27 @@ impl Printer {
         self.format
     }
 
-    /// Whether nobody reads on.
+    /// Whether the reader of stdout is gone.
     pub(crate) const fn is_closed(&self) -> bool {
         self.out.is_closed()
     }
 
-    /// Takes the width of the terminal again, which may have changed.
+    /// Reads the width of the terminal again, as it may have changed.
     pub(crate) fn refresh_width(&mut self) {
         self.width = terminal::width();
     }
 
-    /// A sentence in lines of the terminal.
+    /// Wraps a sentence to the width of the terminal.
     pub(crate) fn wrapped(&self, text: &str) -> String {
         table::wrapped(text, self.width)
     }
 
-    /// What a page looks like as a table, whatever the format is.
+    /// Renders a page as a table, whatever the format.
     pub(crate) fn render(&self, page: &Page) -> String {
         table::page(page, self.width)
     }
 
-    /// Writes everything at once.
+    /// Prints a page.
     pub(crate) fn page(&mut self, page: &Page) -> Result<(), CliError> {
         let text = match self.format {
             Format::Table => table::page(page, self.width),
@@ -154,7 +154,7 @@ impl Printer {
         self.out.write(&text)
     }
 
-    /// One thing with its properties: two columns, or one entry.
+    /// Prints one record: two columns, or one entry.
     pub(crate) fn record(&mut self, columns: &[Column], value: Value) -> Result<(), CliError> {
         let text = match self.format {
             Format::Table => table::record(columns, &value, self.width),
@@ -165,7 +165,7 @@ impl Printer {
         self.out.write(&text)
     }
 
-    /// A list of which the entries come one by one.
+    /// Prints a list entry by entry.
     pub(crate) fn entries(
         &mut self,
         columns: Vec<Column>,
@@ -180,17 +180,17 @@ impl Printer {
         }
     }
 
-    /// One entry of what never ends, as a line of JSON.
+    /// Prints one entry of an endless list, as a line of JSON.
     pub(crate) fn json_line(&mut self, value: &Value) -> Result<(), CliError> {
         self.out.write(&jsonl::line(value))
     }
 
-    /// Text that is the same in every format.
+    /// Prints text that is the same in every format.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), CliError> {
         self.out.write(text)
     }
 
-    /// A remark for people, on stderr: stdout belongs to the data.
+    /// Prints a note for people on stderr; stdout is for data.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             stderr::print_stderr(&escape::line(text));
@@ -198,7 +198,7 @@ impl Printer {
     }
 }
 
-/// A list being written. A table waits for all of it, to align its columns.
+/// A list being printed. A table is buffered to align its columns.
 pub(crate) struct Entries<'a> {
     printer: &'a mut Printer,
     columns: Vec<Column>,
@@ -208,7 +208,7 @@ pub(crate) struct Entries<'a> {
 }
 
 impl Entries<'_> {
-    /// Adds an entry. False if nobody reads on.
+    /// Prints an entry. Returns false if the reader of stdout is gone.
     pub(crate) fn push(&mut self, entry: Value) -> Result<bool, CliError> {
         let first = self.written == 0;
         let text = match self.printer.format {
@@ -225,7 +225,7 @@ impl Entries<'_> {
         Ok(!self.printer.out.is_closed())
     }
 
-    /// Writes what is left.
+    /// Prints the rest of the list.
     pub(crate) fn finish(self) -> Result<(), CliError> {
         let text = match self.printer.format {
             Format::Table => {

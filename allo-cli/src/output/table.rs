@@ -1,6 +1,6 @@
-//! Tables for people. A narrow terminal goes without the optional columns, from the
-//! right, before cells are wrapped between words; where words would have to be broken,
-//! each entry is a block of lines instead. How wide a terminal is comes from `terminal`.
+//! Tables for people. On a narrow terminal, optional columns are hidden from the right, then
+//! cells are wrapped between words; if words would have to be broken, each entry becomes a
+//! block of lines. The width comes from `terminal`.
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use console::measure_text_width;
@@ -10,10 +10,10 @@ use super::{Column, Page};
 use crate::escape;
 use crate::format;
 
-/// Between two columns.
+/// The gap between two columns.
 const GAP: usize = 2;
 
-/// What stands above, the table, and what is missing from it.
+/// The lines above the table, the table, and the names of hidden columns.
 pub(super) fn page(page: &Page, width: usize) -> String {
     let mut text = head(&page.head, width);
     if page.entries.is_empty() {
@@ -27,7 +27,7 @@ pub(super) fn page(page: &Page, width: usize) -> String {
         text.push('\n');
     }
     let columns = page.columns.iter().map(|column| cells(column, page));
-    // A column that says nothing about anybody only takes room.
+    // Optional columns without any value are omitted.
     let full: Vec<_> = columns
         .filter(|column| !column.is_empty_everywhere())
         .collect();
@@ -35,7 +35,7 @@ pub(super) fn page(page: &Page, width: usize) -> String {
     text
 }
 
-/// A table, or blocks if not even what must be there fits side by side.
+/// A table, or blocks if the required columns do not fit.
 fn table(full: Vec<TableColumn>, count: usize, width: usize) -> String {
     let (kept, hidden): (Vec<_>, Vec<_>) = fit(&full, width);
     if least(&kept) > width {
@@ -53,7 +53,7 @@ fn table(full: Vec<TableColumn>, count: usize, width: usize) -> String {
     text
 }
 
-/// Each entry by itself, a property a line.
+/// One block per entry, one property per line.
 fn blocks(columns: &[TableColumn], count: usize, width: usize) -> String {
     let names = columns
         .iter()
@@ -70,7 +70,7 @@ fn blocks(columns: &[TableColumn], count: usize, width: usize) -> String {
     (0..count).map(block).collect::<Vec<_>>().join("\n")
 }
 
-/// Properties and their values, one a line. What is empty is left out.
+/// One property per line. Empty values are omitted.
 pub(super) fn record(columns: &[Column], value: &Value, width: usize) -> String {
     let pairs = columns.iter().map(|column| {
         let value = format::at_path(value, &column.path);
@@ -84,19 +84,19 @@ pub(super) fn record(columns: &[Column], value: &Value, width: usize) -> String 
     head(&pairs, width)
 }
 
-/// Names and texts, aligned and without a header.
+/// Aligned labels and texts, without a header.
 fn head(pairs: &[(&str, String)], width: usize) -> String {
     let names = pairs.iter().map(|(name, _)| measure_text_width(name));
     aligned(pairs, names.max().unwrap_or_default(), width)
 }
 
-/// The same where the names have a width.
+/// The same with a given width of the labels.
 fn aligned(pairs: &[(&str, String)], name_width: usize, width: usize) -> String {
     let rows: Vec<_> = pairs
         .iter()
         .map(|(name, text)| vec![escape::line(name), escape::line(text)])
         .collect();
-    // On the narrowest terminals the names have to give way, too.
+    // On very narrow terminals the labels are wrapped, too.
     let least: &[usize] = match name_width <= width / 2 {
         true => &[name_width],
         false => &[],
@@ -104,14 +104,14 @@ fn aligned(pairs: &[(&str, String)], name_width: usize, width: usize) -> String 
     render(&[], &rows, least, width)
 }
 
-/// A sentence in lines that fit.
+/// Wraps a sentence.
 pub(super) fn wrapped(text: &str, width: usize) -> String {
     render(&[], &[vec![escape::line(text)]], &[], width)
 }
 
-/// A column with what stands in it.
+/// A column with its cells.
 struct TableColumn {
-    /// As the head has it.
+    /// The title in the header.
     title: String,
     /// The title in a sentence.
     name: String,
@@ -149,7 +149,7 @@ impl TableColumn {
         widths.max().unwrap_or_default()
     }
 
-    /// The width without wrapping anything.
+    /// The width without wrapping.
     fn natural(&self) -> usize {
         self.widest(measure_text_width)
     }
@@ -163,7 +163,7 @@ impl TableColumn {
     }
 }
 
-/// The columns that fit, and those that do not.
+/// Splits the columns into those that fit and those that are hidden.
 fn fit(columns: &[TableColumn], width: usize) -> (Vec<&TableColumn>, Vec<&TableColumn>) {
     let mut kept: Vec<_> = columns.iter().collect();
     let mut hidden = Vec::new();
@@ -195,8 +195,8 @@ fn rows(columns: &[&TableColumn], count: usize) -> Vec<Vec<String>> {
     (0..count).map(row).collect()
 }
 
-/// Rows below a header, wrapped to the width. No header if it is empty. The first
-/// columns are no narrower than `least` says.
+/// Renders rows below a header, wrapped to the width; no header if it is empty. `least` is the
+/// minimum width of the first columns.
 fn render(header: &[&str], rows: &[Vec<String>], least: &[usize], width: usize) -> String {
     if rows.is_empty() && header.is_empty() {
         return String::new();
@@ -206,7 +206,7 @@ fn render(header: &[&str], rows: &[Vec<String>], least: &[usize], width: usize) 
     table
         .load_style(comfy_table::presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        // The last column has a gap behind it, too, which is cut off below.
+        // The last column has a gap, too, which is trimmed below.
         .set_width(columns(width + GAP));
     if !header.is_empty() {
         table.set_header(header);

@@ -106,7 +106,7 @@ async fn what_is_left_of_a_push_without_a_journal() {
     assert_eq!(output.status.code(), Some(12));
     let left = harness.read("three.rejects.csv");
     assert!(
-        left.contains("+12125550153,the push stopped before"),
+        left.contains("+12125550153,the push stopped first"),
         "{left}"
     );
 }
@@ -166,11 +166,11 @@ async fn a_batch_of_which_nobody_knows() {
         )
     };
     assert!(
-        said.contains("`allo queue show`; what was not sent is in three.rejects.2.csv"),
+        said.contains("`allo queue show`; unsent leads are in three.rejects.2.csv"),
         "{said}"
     );
     assert!(
-        left.contains("+12125550153,the push stopped before"),
+        left.contains("+12125550153,the push stopped first"),
         "{left}"
     );
     assert!(!left.contains("+12125550151"), "{left}");
@@ -191,7 +191,7 @@ async fn lost(harness: &Harness, arguments: &[&str]) -> String {
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(11), "{said}");
     assert!(
-        said.contains("it is not known whether 2 leads arrived in the queue"),
+        said.contains("unknown whether 2 leads reached the queue"),
         "{said}"
     );
     for text in [&said, &shown] {
@@ -223,10 +223,10 @@ async fn a_service_that_stays_away() {
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     let rows = shown
         .lines()
-        .filter(|line| line.ends_with("unknown  it may be in the queue"));
+        .filter(|line| line.ends_with("unknown  may be in the queue"));
     assert_eq!(rows.count(), 100, "{shown}");
     assert!(
-        shown.contains("unknown   100; can be found out until 2"),
+        shown.contains("unknown   100; can be resolved until 2"),
         "{shown}"
     );
     let why = "the service answered 503";

@@ -127,7 +127,7 @@ async fn leads_that_are_gone_are_not_counted_as_added() {
     let asked = harness.run(&many).await;
     assert_ne!(asked.status.code(), Some(0));
     let said = String::from_utf8_lossy(&asked.stderr).into_owned();
-    assert!(said.contains("was begun"), "{said}");
+    assert!(said.contains("was started"), "{said}");
     let appends = harness.control().requests();
     let appends = appends.iter().skip(begun);
     let appends = appends.filter(|request| request.operation == Some("appendDialingQueueNumbers"));
@@ -203,7 +203,10 @@ async fn the_second_of_two_pushes_is_told_to_wait() {
         let output = harness.run(&arguments).await;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(7), "{said}");
-        assert!(said.contains("wait until that push is over"), "{said}");
+        assert!(
+            said.contains("wait until the other push has finished"),
+            "{said}"
+        );
         assert!(said.contains(".jsonl"), "{said}");
         assert!(!said.contains("of its own"), "{said}");
         hold.release();

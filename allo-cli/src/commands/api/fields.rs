@@ -1,5 +1,5 @@
-//! `--field name=value` and `--body` as JSON, by the kinds in the operation table.
-//! Limits are checked by the client.
+//! Converts `--field name=value` and `--body` to JSON by the types in the operation table.
+//! The client checks the limits.
 
 use std::io::Read;
 use std::path::Path;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// Names and values, a list's in one.
+/// Parses the `--field` options; values of one list field are merged.
 pub(super) fn read(
     operation: &'static Operation,
     texts: &[String],
@@ -18,8 +18,8 @@ pub(super) fn read(
     let mut values: Vec<(&'static str, Value)> = Vec::new();
     for text in texts {
         let (name, text) = text.split_once('=').ok_or_else(|| {
-            CliError::usage("--field takes a name and a value")
-                .next("write it as --field name=value")
+            CliError::usage("--field must be of the form name=value")
+                .next("pass --field name=value")
         })?;
         let spec = find(operation, name)?;
         let value = value(spec, text)?;
@@ -38,7 +38,7 @@ pub(super) fn read(
 }
 
 fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec, CliError> {
-    // What is inside a list has no place of its own.
+    // Fields inside a list cannot be set by name.
     let settable = |spec: &&FieldSpec| !spec.name.contains("[]");
     let mut fields = operation.fields.iter().filter(settable);
     fields.find(|spec| spec.name == name).ok_or_else(|| {
@@ -50,14 +50,14 @@ fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec,
             .collect();
         let id = operation.id;
         let advice = match known.as_slice() {
-            [] => format!("`allo api {id} --help` says what it takes"),
-            known => format!("it has: {}", known.join(", ")),
+            [] => format!("see `allo api {id} --help`"),
+            known => format!("the fields are: {}", known.join(", ")),
         };
-        CliError::usage(format!("{id} has no field of this name to set")).next(advice)
+        CliError::usage(format!("unknown field `{name}` for {id}")).next(advice)
     })
 }
 
-/// A text as the JSON that the field takes.
+/// Parses a value to the JSON type of the field.
 fn value(spec: &FieldSpec, text: &str) -> Result<Value, CliError> {
     let parsed = || serde_json::from_str::<Value>(text).ok();
     let value = match spec.kind {
@@ -81,12 +81,12 @@ fn value(spec: &FieldSpec, text: &str) -> Result<Value, CliError> {
         };
         CliError::new(
             Exit::Validation,
-            format!("the field {} must be {kind}", spec.name),
+            format!("field `{}` must be {kind}", spec.name),
         )
     })
 }
 
-/// The JSON of a file, or of stdin for `-`.
+/// Reads JSON from a file, or from stdin for `-`.
 pub(super) fn body(path: &Path) -> Result<Value, CliError> {
     let text = if path == Path::new("-") {
         let mut text = String::new();
@@ -97,16 +97,16 @@ pub(super) fn body(path: &Path) -> Result<Value, CliError> {
     let text = text.map_err(|error| super::unreadable(path, &error))?;
     serde_json::from_str(&text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        let message = format!("the body is not JSON: {} at {place}", what(&error));
+        let message = format!("the body is not valid JSON: {} at {place}", what(&error));
         CliError::new(Exit::Validation, message)
     })
 }
 
 fn what(error: &serde_json::Error) -> &'static str {
     if error.is_eof() {
-        "it ends too early"
+        "unexpected end of input"
     } else {
-        "there is a mistake"
+        "syntax error"
     }
 }
 

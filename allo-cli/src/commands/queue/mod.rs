@@ -1,4 +1,4 @@
-//! `allo queue`: a teammate's dialing queue, a module for each subcommand.
+//! `allo queue`: a teammate's dialing queue, one module per subcommand.
 
 mod clear;
 mod configure;
@@ -18,17 +18,17 @@ use crate::session::Session;
 /// The subcommands.
 #[derive(Subcommand)]
 pub(crate) enum Queue {
-    /// The queue, its settings and its entries
+    /// Show the queue, its settings and its entries
     Show(show::Show),
     /// Append a list of leads: CSV, TSV or JSON lines
     Push(Box<push::options::Push>),
     /// Change the name and settings of the queue
     Configure(configure::Configure),
-    /// Give the teammate a new, empty queue
+    /// Replace the queue with a new, empty one
     Reset(reset::Reset),
     /// Remove entries
     Clear(clear::Clear),
-    /// Show the queue again and again, in place
+    /// Refresh the queue periodically
     Watch(watch::Watch),
 }
 

@@ -1,4 +1,4 @@
-//! `allo queue reset`: a new, empty queue. Asks first.
+//! `allo queue reset`: replaces the queue by a new, empty one after confirmation.
 
 use clap::Args;
 
@@ -29,9 +29,9 @@ pub(super) async fn run(session: &mut Session, arguments: Reset) -> Result<(), C
     session.printer.record(QUEUE, json::value(&queue)?)
 }
 
-/// Asks whether the present queue may go.
+/// Asks for confirmation that the current queue may be replaced.
 pub(super) fn confirm(session: &Session) -> Result<(), CliError> {
     let whose = session.teammate_shown();
-    let what = format!("The present queue of {whose} will be out of reach");
+    let what = format!("The current queue of {whose} will be replaced by an empty one");
     terminal::confirm(&what, session.global.yes)
 }

@@ -1,4 +1,4 @@
-//! What the commands share that change a queue: the idempotency key as an option, and the columns of a queue
+//! What the commands that change a queue share: the option for the idempotency key, and the columns of a queue
 //! without its entries.
 
 use allo_client::CallOptions;
@@ -6,10 +6,10 @@ use clap::Args;
 
 use crate::output::{Column, column};
 
-/// What every command that changes something takes.
+/// Options of every command that changes something.
 #[derive(Args)]
 pub(super) struct Write {
-    /// Send it under this key, so that it cannot be done twice within an hour
+    /// Idempotency key; a request with the same key is executed at most once within an hour
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<String>,
 }
@@ -23,7 +23,7 @@ impl Write {
     }
 }
 
-/// A queue without its entries.
+/// The columns of a queue without its entries.
 pub(super) const QUEUE: &[Column] = &[
     column("queue", "id"),
     column("name", "name"),

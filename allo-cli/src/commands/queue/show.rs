@@ -1,4 +1,4 @@
-//! `allo queue show`: the queue, its settings and its entries.
+//! `allo queue show`: shows the queue, its settings and its entries.
 
 use clap::Args;
 

@@ -1,5 +1,5 @@
-//! One look at a queue, as `show` and `watch` share it: all entries, the counts, what
-//! is left of the quota, and how that reads.
+//! A snapshot of a queue for `show` and `watch`: all entries, the counts, and the remaining
+//! quota.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ const ENTRIES: &[Column] = &[
     optional("call", "call_id"),
 ];
 
-/// A queue as it was when it was read.
+/// A queue at the time it was read.
 pub(super) struct Snapshot {
     status: QueueStatus,
     entries: Vec<QueueNumber>,
@@ -31,7 +31,7 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads every page.
+    /// Reads all pages.
     pub(super) async fn take(dialer: &TeammateDialer) -> Result<Self, CliError> {
         let mut pages = dialer.numbers().size(100).pages();
         let mut queue = None;
@@ -50,7 +50,7 @@ impl Snapshot {
         })
     }
 
-    /// All of it.
+    /// The page for `show`: everything.
     pub(super) fn page(&self, teammate: String) -> Result<Page, CliError> {
         let entries = json::values(&self.entries)?;
         Ok(Page {
@@ -62,7 +62,7 @@ impl Snapshot {
         })
     }
 
-    /// The counts, and of the entries those that were called last.
+    /// The page for `watch`: the counts, and the latest calls.
     pub(super) fn overview(&self, teammate: String, most: usize) -> Result<Page, CliError> {
         let mut called: Vec<_> = self
             .entries
@@ -100,13 +100,13 @@ impl Snapshot {
     fn head(&self, teammate: String) -> Vec<(&'static str, String)> {
         let mut head = vec![("teammate", teammate)];
         let Some(queue) = &self.status.queue else {
-            head.push(("queue", "none yet; `allo queue push` makes one".to_owned()));
+            head.push((
+                "queue",
+                "none yet; `allo queue push` creates one".to_owned(),
+            ));
             return head;
         };
-        let name = queue
-            .name
-            .as_option()
-            .map_or("without a name", String::as_str);
+        let name = queue.name.as_option().map_or("unnamed", String::as_str);
         head.push(("queue", format!("{name} ({})", queue.id)));
         let voicemail = queue.voicemail_handling.as_ref().map(OpenEnum::as_str);
         let disturb = queue.do_not_disturb.as_ref().map(OpenEnum::as_str);

@@ -1,5 +1,5 @@
-//! `allo queue watch`: the queue again and again; on a terminal redrawn in place,
-//! elsewhere one after another. A look that fails for a time is no end.
+//! `allo queue watch`: refreshes the queue periodically; on a terminal in place, elsewhere
+//! one after another. Transient errors do not end it.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -15,13 +15,13 @@ use crate::terminal;
 
 #[derive(Args)]
 pub(crate) struct Watch {
-    /// Seconds between two looks
+    /// Seconds between refreshes
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
     interval: u64,
-    /// Stop after so many looks instead of at Ctrl-C
+    /// Stop after N refreshes instead of at Ctrl-C
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// How many of the latest calls are shown
+    /// Number of latest calls to show
     #[arg(long, value_name = "N", default_value_t = 10)]
     calls: usize,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Watch {
 pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), CliError> {
     if session.printer.format() == Format::Csv {
         return Err(
-            CliError::usage("what is watched is no table for --output csv")
+            CliError::usage("--output csv is not supported by `allo queue watch`")
                 .next("use --output jsonl, or `allo queue show --output csv`"),
         );
     }
@@ -39,7 +39,7 @@ pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), 
     while left != Some(0) {
         match Snapshot::take(&dialer).await {
             Ok(snapshot) => screen.show(session, &snapshot, arguments.calls)?,
-            // The next look may see more; the last one ends as it is.
+            // A transient error is ignored, except for the last refresh.
             Err(failure) if left != Some(1) && is_transient(failure.exit()) => {
                 screen.fail(session, &failure)?;
             }
@@ -56,17 +56,17 @@ pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), 
     Ok(())
 }
 
-/// Whether another look has any prospect.
+/// Whether the next refresh may succeed.
 const fn is_transient(exit: Exit) -> bool {
     matches!(exit, Exit::Limit | Exit::Server | Exit::Network)
 }
 
-/// What is drawn over at the next look.
+/// The screen that the next refresh overwrites.
 #[derive(Default)]
 struct Screen {
-    /// The text there, if there is any.
+    /// The text on the screen.
     drawn: Option<String>,
-    /// The last look that succeeded.
+    /// The text of the last successful refresh.
     seen: String,
 }
 
@@ -86,9 +86,9 @@ impl Screen {
         self.draw(session, self.seen.clone())
     }
 
-    /// Says in place that a look failed; elsewhere as a remark.
+    /// Shows that a refresh failed: in place on a terminal, otherwise as a note.
     fn fail(&mut self, session: &mut Session, failure: &CliError) -> Result<(), CliError> {
-        let message = format!("This look failed: {}", failure.message());
+        let message = format!("Refresh failed: {}", failure.message());
         if session.printer.format() != Format::Table || !std::io::stdout().is_terminal() {
             session.printer.note(&message);
             return Ok(());
@@ -117,14 +117,14 @@ impl Screen {
     }
 }
 
-/// The lines that fit on a terminal, of which the cursor takes the last.
+/// The lines that fit on a terminal; the cursor needs the last row.
 fn cut(text: &str, rows: usize) -> String {
     let lines = text.split_inclusive('\n');
     lines.take(rows.saturating_sub(1).max(1)).collect()
 }
 
-/// What takes the cursor up over a text and clears it. Lines that were drawn on a
-/// wider terminal have been wrapped since.
+/// The control sequence that moves the cursor above a text and clears it. Lines that were
+/// drawn on a wider terminal have been wrapped since.
 fn erased(text: &str, width: usize) -> String {
     let rows = |line: &str| {
         console::measure_text_width(line)

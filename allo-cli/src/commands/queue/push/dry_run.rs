@@ -1,5 +1,5 @@
-//! `--dry-run`: what a push would do. The list is read row by row and never held as a
-//! whole, so that its length does not matter.
+//! `--dry-run`: shows what a push would do. The list is read row by row and never held in
+//! memory as a whole, so its length does not matter.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,9 +23,9 @@ use crate::output::{Column, Page, column};
 use crate::output_file::OutputFile;
 use crate::session::Session;
 
-/// The time that more requests take is a multiple of what so many take.
+/// The duration of more requests is extrapolated from that of this many.
 const MAX_PLANNED: usize = 10_000;
-/// How many bad rows are shown.
+/// The maximum number of rejected rows to show.
 const MAX_SHOWN: usize = 20;
 
 const REJECTED: &[Column] = &[
@@ -34,25 +34,25 @@ const REJECTED: &[Column] = &[
     column("reason", "reason"),
 ];
 
-/// What is known of the list after a single reading.
+/// Counts collected in one pass over the list.
 #[derive(Default)]
 struct Tally {
-    /// So many good ones are asked for.
-    most: usize,
+    /// The maximum number of valid leads to send.
+    max_leads: usize,
     leads: usize,
     good: usize,
-    /// How many good ones are beyond those that are asked for.
+    /// The number of valid leads beyond `max_leads`.
     beyond: usize,
     duplicates: usize,
-    /// Whether one was rejected that does not stand behind those.
+    /// Whether a lead before that point was rejected.
     has_rejects: bool,
-    /// How many were rejected, by the word of the reason.
+    /// The number of rejected leads by reason code.
     rejected: BTreeMap<&'static str, usize>,
-    /// How many leads a request holds.
+    /// The number of leads per request.
     batch_size: usize,
-    /// The first good one of each request.
+    /// The first valid lead of each request.
     first: Vec<NewQueueNumber>,
-    /// The first bad ones.
+    /// The first rejected leads.
     shown: Vec<Value>,
 }
 
@@ -67,7 +67,7 @@ pub(super) async fn run(
     let mut screen = screen(push, region, &dialer).await?;
     let mut rejects = place.map(|place| Rejects::new(place, leads.shape()));
     let mut tally = Tally {
-        most: push.first().unwrap_or(usize::MAX),
+        max_leads: push.first().unwrap_or(usize::MAX),
         batch_size: push.batch_size.into(),
         ..Tally::default()
     };
@@ -84,13 +84,13 @@ pub(super) async fn run(
     tally.end(push, &forecast)
 }
 
-/// What the push comes to, by the service.
+/// The requests, duration and queue capacity of the push, as far as the service tells them.
 struct Forecast {
     to_send: usize,
     batches: usize,
     requests: usize,
     queue_total: u64,
-    /// How many leads fit, if the user has said how much the queue holds.
+    /// The free capacity of the queue, if `--capacity` was given.
     room: Option<usize>,
     least_time: Duration,
 }
@@ -102,8 +102,8 @@ impl Forecast {
         dialer: &TeammateDialer,
         tally: &mut Tally,
     ) -> Result<Self, CliError> {
-        // Duplicates were told apart before; here only size and time count. A lead stands
-        // for a request.
+        // Duplicates were counted before, so only size and time matter here. Each lead stands for
+        // one request.
         let planned = dialer.push(std::mem::take(&mut tally.first));
         let planned = planned.duplicates(Duplicates::Keep).batch_size(1);
         let planned = match region {
@@ -117,7 +117,7 @@ impl Forecast {
             usize::try_from(room).unwrap_or(usize::MAX)
         });
         let fitting = tally.good.min(room.unwrap_or(usize::MAX));
-        // All or none, unless as many as fit are wanted.
+        // Send all or none, unless `--what-fits` was given.
         let to_send = match fitting < tally.good && !push.what_fits {
             true => 0,
             false => fitting,
@@ -134,20 +134,20 @@ impl Forecast {
         })
     }
 
-    /// What stands in the line `queue`.
+    /// The text of the line `queue`.
     fn queue(&self, push: &Push) -> String {
         let entries = self.queue_total;
         let room = self
             .room
             .map_or_else(String::new, |room| format!(", room for {room}"));
         match push.reset {
-            true => format!("a new one instead of that with {entries} entries{room}"),
+            true => format!("a new queue replaces the current one with {entries} entries{room}"),
             false => format!("{entries} entries{room}"),
         }
     }
 }
 
-/// The time of so many requests by that of others.
+/// Scales the duration of the planned requests to another number of requests.
 fn scaled(time: Duration, planned: usize, batches: usize) -> Duration {
     match (u32::try_from(planned), u32::try_from(batches)) {
         (Ok(planned), Ok(batches)) if planned > 0 && planned != batches => time * batches / planned,
@@ -155,7 +155,7 @@ fn scaled(time: Duration, planned: usize, batches: usize) -> Duration {
     }
 }
 
-/// A screen that knows the queue, if that matters.
+/// A screen that knows the numbers in the queue, if duplicates with the queue are dropped.
 async fn screen(
     push: &Push,
     region: Option<Region>,
@@ -167,7 +167,7 @@ async fn screen(
         Some(region) => options.default_region(region),
         None => options,
     });
-    // A new queue holds none.
+    // A new queue has no entries.
     if duplicates == Duplicates::DropInListAndQueue && !push.reset {
         let mut entries = dialer.numbers().size(100).items();
         while let Some(entry) = entries.try_next().await? {
@@ -185,7 +185,7 @@ impl Tally {
         rejects: Option<&mut Rejects>,
     ) -> Result<(), CliError> {
         self.leads += 1;
-        let is_beyond = self.good >= self.most;
+        let is_beyond = self.good >= self.max_leads;
         match screen.check(&row.lead) {
             Ok(_) if is_beyond => {
                 self.beyond += 1;
@@ -242,14 +242,14 @@ impl Tally {
             ("rejected", rejected.to_string()),
             ("left out", (self.good + self.beyond - to_send).to_string()),
             ("queue", plan.queue(push)),
-            ("requests", format!("{} in all, at least", plan.requests)),
-            ("time", format!("{} at least", seconds(plan.least_time))),
+            ("requests", format!("at least {} in total", plan.requests)),
+            ("time", format!("at least {}", seconds(plan.least_time))),
         ];
         if let Some(hint) = hint(self.rejected.keys().copied()) {
             head.push(hint);
         }
         if rejected > self.shown.len() {
-            head.push(("shown", format!("the first {MAX_SHOWN} that are rejected")));
+            head.push(("shown", format!("the first {MAX_SHOWN} rejected rows")));
         }
         let json = json!({
             "leads": self.leads,
@@ -276,21 +276,21 @@ impl Tally {
         }
     }
 
-    /// What would not be added, in words.
+    /// Lists the leads that would not be added.
     fn rest(&self, left_out: usize) -> String {
         words::listed(&[
             ("duplicate", self.duplicates),
             ("rejected", self.all_rejected()),
-            ("not sent for want of room", left_out),
+            ("not sent because the queue is full", left_out),
         ])
     }
 
-    /// As the push would end, if all goes well.
+    /// The exit status that the push would have if every request succeeds.
     fn end(&self, push: &Push, plan: &Forecast) -> Result<Exit, CliError> {
         let (wanted, to_send) = (self.good, plan.to_send);
         if wanted > to_send && !push.what_fits {
             let room = plan.room.unwrap_or_default();
-            let message = format!("{wanted} leads are to be sent, but there is room for {room}");
+            let message = format!("{wanted} leads to send, but the queue has room for {room}");
             return Err(CliError::new(Exit::Limit, message).next(
                 "make room with `allo queue clear`, or add --what-fits to push the first ones",
             ));

@@ -1,4 +1,4 @@
-//! The list of a push, read as a whole. Reading it row by row is in `leads`.
+//! The list of a push in memory. Reading it row by row is in `leads`.
 
 use allo_client::types::NewQueueNumber;
 
@@ -8,10 +8,10 @@ use crate::leads::Leads;
 use crate::leads::row::{RawRow, RowFormat};
 use crate::session::Session;
 
-/// A list, read as a whole.
+/// A list in memory.
 pub(super) struct List {
     pub(super) leads: Vec<NewQueueNumber>,
-    /// For each lead the line it began in and how it was written.
+    /// The line and the raw row of each lead.
     pub(super) origins: Vec<(u64, RawRow)>,
     pub(super) shape: RowFormat,
 }

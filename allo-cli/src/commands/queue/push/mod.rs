@@ -1,7 +1,7 @@
-//! `allo queue push`: a list of leads into a teammate's queue. Here: the options and
-//! the course. What is shown is in `summary` and `progress`, how it ends in `exit_status`,
-//! what would happen in `dry_run`, where work is remembered in `journal`, and how it is
-//! gone on with in `resume`.
+//! `allo queue push`: pushes a list of leads to a teammate's queue. This file runs the
+//! steps; `options` defines the options, `journal` and `resume` find and resume an earlier
+//! run, `dry_run` is the dry run, `progress` and `summary` print, and `exit_status`
+//! determines the exit status.
 
 mod dry_run;
 mod exit_status;
@@ -30,7 +30,7 @@ use resume::ResumePlan;
 
 pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, CliError> {
     let region = push.region(session)?;
-    // A list that cannot be read is told before anything is asked of the service.
+    // Errors in the list are reported before any request is sent.
     let leads = Leads::open(&push.file, push.format, Mapping::read(&push.map)?)?;
     let place = push.place(session)?;
     if push.dry_run {
@@ -49,20 +49,20 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, CliEr
     let is_done = way.is_done;
     if push.gone == Some(Gone::Push) && !is_done && report.stopped().is_none() && has_gone(&report)
     {
-        // What was left is done; what was removed from the queue meanwhile is not.
+        // The rest was sent; now push what was removed from the queue in the meantime.
         report = send(session, ResumePlan::again().apply(leads()), &journal).await?;
     }
     let outcome = exit_status::PushOutcome::new(&report, is_done, &journal, &push);
-    // Whatever happens to that file, the report is shown.
+    // The summary is printed even if the rejects file cannot be written.
     let rejects = write_rejects(place, &list, &outcome);
     let path = rejects.as_ref().ok().and_then(|path| path.as_deref());
     summary::show(session, &push.file, &list, &outcome, path)?;
-    // As long as something is to be done, the same command must go on.
+    // The journal is kept as long as the same command has something to resume.
     let rejects = rejects.and_then(|path| journal.settle(&report).map(|()| path));
     outcome.end(rejects)
 }
 
-/// Empties the queue, if the way is to do so.
+/// Replaces the queue by an empty one, if the resume plan says so.
 async fn reset(
     session: &Session,
     dialer: &TeammateDialer,
@@ -76,7 +76,7 @@ async fn reset(
     reset.map(drop).map_err(|error| {
         let failure = CliError::from(error);
         match failure.exit() {
-            // Twice is as good as once, and nothing was pushed yet.
+            // Resetting twice does no harm, as nothing was pushed yet.
             Exit::Unknown => failure
                 .without_key()
                 .next("run the same command again: nothing was pushed yet"),
@@ -85,7 +85,7 @@ async fn reset(
     })
 }
 
-/// The push as the options say, with its journal.
+/// The push with its options and journal.
 fn with_journal(
     options: &Push,
     dialer: &TeammateDialer,
@@ -127,7 +127,7 @@ fn has_gone(report: &PushReport) -> bool {
     report.counts().gone > 0
 }
 
-/// Writes what was not added, if anything; nothing of what may have been.
+/// Writes the leads that were not added, except those whose outcome is unknown.
 fn write_rejects(
     place: Option<OutputFile>,
     list: &List,

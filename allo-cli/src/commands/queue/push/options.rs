@@ -1,4 +1,4 @@
-//! The options of `allo queue push`, and what they mean for the push of the client.
+//! The options of `allo queue push`, and how they configure the client's push.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,63 +13,63 @@ use crate::session::Session;
 
 #[derive(Args)]
 pub(crate) struct Push {
-    /// The list; `-` reads stdin
+    /// File with the leads; `-` reads stdin
     pub(super) file: PathBuf,
-    /// How the list is written, if its name and first line do not say
+    /// Format of the list; detected from the file name and the first line by default
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(super) format: Option<ListFormat>,
-    /// What a column holds, as column=field; `column=-` leaves it out; may be repeated
+    /// Map a column to a field, as column=field; `column=-` ignores the column; repeatable
     #[arg(long, value_name = "COLUMN=FIELD")]
     pub(super) map: Vec<String>,
     /// Country of numbers without a country code, such as FR
     #[arg(long, value_name = "COUNTRY")]
     pub(super) region: Option<String>,
-    /// What to do with numbers that are there already
+    /// How to handle duplicate numbers
     #[arg(long, value_enum, value_name = "WHAT", default_value = "drop")]
     pub(super) duplicates: DuplicateHandling,
-    /// How many entries the queue holds at most: if not all leads fit, none is sent. Without it,
-    /// leads are sent in order until the service says that the queue is full
+    /// Capacity of the queue in entries: if not all leads fit, none is sent. By default leads are
+    /// sent in order until the service reports that the queue is full
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) capacity: Option<u64>,
-    /// Push as many of the first leads as fit; that not all do is no error
+    /// Push as many leads as fit, in order; leads that do not fit are not an error
     #[arg(long)]
     pub(super) what_fits: bool,
-    /// Push at most the first N good leads
+    /// Push at most the first N valid leads
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) first: Option<u32>,
-    /// How many leads a request holds, 1 to 1,000
+    /// Leads per request, 1 to 1,000
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     pub(super) batch_size: u16,
-    /// How long to find out about a batch that may or may not have arrived
+    /// How long to resolve a batch whose outcome is unknown, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(super) patience: u64,
-    /// Give the teammate a new, empty queue first; asks before
+    /// Start with a new, empty queue; asks for confirmation
     #[arg(long)]
     pub(super) reset: bool,
-    /// What to do about leads that an earlier run of this push has added and that are not in the
-    /// queue any more; asks unless given
+    /// How to handle leads that an earlier run of this push added and that were removed from the
+    /// queue since; asks by default
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) gone: Option<Gone>,
-    /// Say what would be done and how long it takes at least; send nothing
+    /// Show what would be sent and the minimum duration; send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Where to write the leads that were not added, with the reason; a file that is there is
-    /// replaced only with --yes
+    /// File for the leads that were not added, with the reason; an existing file is overwritten
+    /// only with --yes
     #[arg(long, value_name = "FILE")]
     pub(super) rejects: Option<PathBuf>,
-    /// Where to remember what was sent, so that the same command can go on after a crash
+    /// Journal of what was sent, so that the same command can resume after a crash
     #[arg(long, value_name = "FILE", conflicts_with = "no_journal")]
     pub(super) journal: Option<PathBuf>,
-    /// Remember nothing
+    /// Keep no journal
     #[arg(long)]
     pub(super) no_journal: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum DuplicateHandling {
-    /// Push a number once, and not if it is in the queue
+    /// Push each number once, and not if it is already in the queue
     Drop,
-    /// Push a number once, even if it is in the queue
+    /// Push each number once, even if it is already in the queue
     DropInList,
     /// Push every row
     Keep,
@@ -85,13 +85,13 @@ impl From<DuplicateHandling> for Duplicates {
     }
 }
 
-/// What to do about leads that an earlier run has added and that are not in the queue
-/// any more.
+/// How to handle leads that an earlier run added and that were removed from the queue
+/// since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Gone {
     /// Push them again
     Push,
-    /// Leave them out
+    /// Skip them
     Leave,
 }
 
@@ -101,7 +101,7 @@ impl Push {
         let region = code.map(Region::new).transpose();
         region.map_err(|error| {
             let code = code.unwrap_or_default();
-            let failure = CliError::usage(format!("no country has the code {code}"));
+            let failure = CliError::usage(format!("unknown country code {code}"));
             match instead_of(code) {
                 Some(right) => failure.next(format!("use {right}")),
                 None => failure.next(error.suggestion().unwrap_or_default()),
@@ -109,7 +109,7 @@ impl Push {
         })
     }
 
-    /// The same options for a push and for its plan.
+    /// Applies the options that a push and its plan share.
     pub(super) fn apply(&self, push: power_dialer::Push) -> power_dialer::Push {
         let push = push
             .duplicates(self.duplicates.into())
@@ -126,8 +126,7 @@ impl Push {
         Some(usize::try_from(first).unwrap_or(usize::MAX))
     }
 
-    /// Where rejects go; nowhere unless told if nothing is sent, or to a sandbox, whose
-    /// user only looks around.
+    /// The rejects file. By default none is written in a dry run or against a sandbox.
     pub(super) fn place(&self, session: &Session) -> Result<Option<OutputFile>, CliError> {
         if (self.dry_run || session.global.sandbox) && self.rejects.is_none() {
             return Ok(None);
@@ -136,7 +135,7 @@ impl Push {
     }
 }
 
-/// The code of a country that is often called by another one.
+/// The ISO code of a country that is often written differently.
 fn instead_of(code: &str) -> Option<&'static str> {
     match code.trim().to_uppercase().as_str() {
         "UK" | "EN" | "GBR" => Some("GB"),

@@ -1,5 +1,5 @@
-//! A push that an earlier run has begun: what became of it since, whether to go on with
-//! it, and whom to ask. Nothing is sent here.
+//! Resuming a push of an earlier run: what has changed since, whether to resume, and what to
+//! ask the user. Nothing is sent here.
 
 use std::time::Duration;
 
@@ -14,36 +14,36 @@ use crate::exit::Exit;
 use crate::session::Session;
 use crate::terminal;
 
-/// A push that rests longer than this is not gone on with unasked.
+/// A push that was interrupted longer ago than this is resumed only after confirmation.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How the push is gone on with.
+/// How the push is resumed.
 #[derive(Clone, Copy, Default)]
 pub(super) struct ResumePlan {
     finished: FinishedJournal,
     replaced: ReplacedQueue,
-    /// Whether the queue is emptied first.
+    /// Whether the queue is replaced by an empty one first.
     pub(super) resets: bool,
-    /// Whether all was done before, so that nothing is sent.
+    /// Whether an earlier run finished the push, so that nothing is sent.
     pub(super) is_done: bool,
 }
 
 impl ResumePlan {
-    /// Everything is pushed, whatever an earlier run has done.
+    /// Push every lead, whatever an earlier run has done.
     const PUSH_ALL: Self = Self {
         finished: FinishedJournal::PushAgain,
         replaced: ReplacedQueue::PushAll,
         resets: false,
         is_done: false,
     };
-    /// What is not settled is pushed, even to a new queue; what is done is reported.
+    /// Push the leads that are not settled, even to a new queue; report the settled ones.
     const PUSH_REST: Self = Self {
         finished: FinishedJournal::Report,
         replaced: ReplacedQueue::PushRest,
         resets: false,
         is_done: false,
     };
-    /// The push goes on as it was begun. What changes from now on is an error.
+    /// Resume the push as it was started. Changes from now on are an error.
     const CONTINUE: Self = Self {
         finished: FinishedJournal::Refuse,
         replaced: ReplacedQueue::Refuse,
@@ -56,7 +56,7 @@ impl ResumePlan {
             .when_queue_replaced(self.replaced)
     }
 
-    /// The same in a new queue.
+    /// The same plan with a new queue.
     const fn in_new_queue(self) -> Self {
         Self {
             resets: true,
@@ -64,17 +64,17 @@ impl ResumePlan {
         }
     }
 
-    /// To push again what turned out to be gone when the rest was done.
+    /// Pushes again what turned out to be removed from the queue.
     pub(super) const fn again() -> Self {
         Self::PUSH_ALL
     }
 }
 
-/// Decides how to go on, and asks if that is not clear.
+/// Decides how to resume, and asks the user if that is not clear.
 ///
 /// # Errors
 ///
-/// If nobody is there to ask, or does not agree.
+/// If the user does not confirm, or cannot be asked.
 pub(super) async fn choose(
     session: &Session,
     push: &Push,
@@ -107,28 +107,28 @@ pub(super) async fn choose(
     Ok(way)
 }
 
-/// A push that was begun, in one sentence.
+/// Describes an earlier push in one sentence.
 fn told(past: &ResumedPush) -> String {
     let began = moment(&past.began);
     let settled = counted(past.settled, "lead");
     let begin = match past.finished {
-        true => "This push was finished before",
-        false => "Going on with a push that was begun before",
+        true => "This push is already finished",
+        false => "Resuming an earlier push",
     };
-    format!("{begin}: begun {began}, {settled} settled{}", since(past))
+    format!("{begin}: started {began}, {settled} settled{}", since(past))
 }
 
-/// What became since of what was settled.
+/// What has happened to the settled leads since.
 pub(super) fn since(past: &ResumedPush) -> String {
     let (here, gone) = (past.still_in_queue, past.gone);
     match past.queue_replaced {
-        true => ", and the queue replaced since".to_owned(),
-        false if gone > 0 => format!(", {here} of them in the queue, {gone} gone since"),
+        true => ", and the queue was replaced since".to_owned(),
+        false if gone > 0 => format!(", {here} of them in the queue, {gone} removed since"),
         false => format!(", {here} of them in the queue"),
     }
 }
 
-/// A push that was begun, beside what the user wants.
+/// An earlier push and the options of the current command.
 struct ResumeDecision<'a> {
     session: &'a Session,
     push: &'a Push,
@@ -137,7 +137,7 @@ struct ResumeDecision<'a> {
 }
 
 impl ResumeDecision<'_> {
-    /// All was done before.
+    /// The earlier run finished the push.
     fn finished(&self) -> Result<ResumePlan, CliError> {
         if self.push.reset {
             return Ok(ResumePlan::PUSH_ALL.in_new_queue());
@@ -149,7 +149,7 @@ impl ResumeDecision<'_> {
         if self.past.gone == 0 && !self.past.queue_replaced {
             return Ok(done(ResumePlan::CONTINUE));
         }
-        Ok(match self.gone("finished before")? {
+        Ok(match self.gone("finished")? {
             Gone::Push => ResumePlan::PUSH_ALL,
             Gone::Leave => done(ResumePlan::PUSH_REST),
         })
@@ -159,13 +159,13 @@ impl ResumeDecision<'_> {
         let (past, is_own) = (self.past, self.journal.is_own());
         match (self.push.reset, past.queue_replaced) {
             (true, true) => Ok(ResumePlan::PUSH_ALL.in_new_queue()),
-            // It was begun by this very command, which has emptied the queue.
+            // The same command started it, after it had replaced the queue.
             (true, false) if is_own => self.agreed(),
             (true, false) if self.push.gone == Some(Gone::Push) => {
                 Ok(ResumePlan::PUSH_ALL.in_new_queue())
             }
             (true, false) => Err(self.begun_without_reset()),
-            (false, true) => Ok(match self.gone("begun before")? {
+            (false, true) => Ok(match self.gone("started")? {
                 Gone::Push => ResumePlan::PUSH_ALL,
                 Gone::Leave => ResumePlan::PUSH_REST,
             }),
@@ -173,7 +173,7 @@ impl ResumeDecision<'_> {
         }
     }
 
-    /// Goes on, after asking if that might be a surprise.
+    /// Resumes the push, after confirmation if that may be unexpected.
     fn agreed(&self) -> Result<ResumePlan, CliError> {
         let past = self.past;
         let last = past.last_settled.as_ref().unwrap_or(&past.began);
@@ -183,7 +183,7 @@ impl ResumeDecision<'_> {
         if is_asked {
             let began = moment(&past.began);
             let what = format!(
-                "The push of {} was begun {began}; {} settled{}",
+                "The push recorded in {} was started {began}; {} settled{}",
                 self.journal.shown(),
                 counted(past.settled, "lead"),
                 since(past)
@@ -193,7 +193,7 @@ impl ResumeDecision<'_> {
         Ok(ResumePlan::CONTINUE)
     }
 
-    /// What to do about leads that are gone: as the user has said, or says now.
+    /// How to handle removed leads: by `--gone`, or by asking the user.
     fn gone(&self, was: &str) -> Result<Gone, CliError> {
         if let Some(gone) = self.push.gone {
             return Ok(gone);
@@ -207,8 +207,8 @@ impl ResumeDecision<'_> {
         };
         let gone = counted(self.past.gone, "lead");
         let message = format!(
-            "the push of {} was {was} ({}), but {gone} that it added can not be found in the queue, \
-             as {why}",
+            "the push recorded in {} was {was} ({}), but {gone} that it added are not in the queue: \
+             {why}",
             self.journal.shown(),
             moment(&self.past.began),
         );
@@ -216,7 +216,7 @@ impl ResumeDecision<'_> {
             Some(true) => Ok(Gone::Push),
             Some(false) => Ok(Gone::Leave),
             None => Err(CliError::new(Exit::Conflict, message).next(
-                "add --gone push to push those again, or --gone leave to leave them out; --reset \
+                "pass --gone push to push those again, or --gone leave to skip them; --reset \
                  pushes the whole list to a new queue",
             )),
         }
@@ -225,11 +225,11 @@ impl ResumeDecision<'_> {
     fn begun_without_reset(&self) -> CliError {
         let shown = self.journal.shown();
         let message = format!(
-            "--reset would empty the queue, but {shown} is the journal of a push that has begun"
+            "--reset would empty the queue, but {shown} is the journal of an unfinished push"
         );
         CliError::usage(message).next(
-            "leave --reset out to go on with it, or add --gone push to empty the queue and push \
-             the whole list again",
+            "remove --reset to resume it, or pass --gone push to empty the queue and push the \
+             whole list again",
         )
     }
 }

@@ -1,5 +1,5 @@
-//! What a push has come to: the summary and the table of what was not added. What
-//! that means for the exit code is in `exit_status`.
+//! The summary of a push and the table of the leads that were not added. The exit status is
+//! in `exit_status`.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::json;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
 
-/// How many leads that were not added a table shows.
+/// The maximum number of rows in the table.
 const MAX_SHOWN: usize = 50;
 
 const NOT_ADDED: &[Column] = &[
@@ -28,7 +28,7 @@ const NOT_ADDED: &[Column] = &[
     optional("company", "lead.company"),
 ];
 
-/// As CSV it is a list that can be pushed again, so it has all of a lead.
+/// The CSV output can be pushed again, so it has all fields of a lead.
 const ALL: &[Column] = &[
     column("line", "line"),
     column("number", "lead.number"),
@@ -44,7 +44,7 @@ const ALL: &[Column] = &[
     column("addresses", "lead.addresses"),
 ];
 
-/// Shows it all. `rejects` is where what was not added has been written.
+/// Prints the summary. `rejects` is the path of the rejects file.
 pub(super) fn show(
     session: &mut Session,
     file: &Path,
@@ -56,7 +56,7 @@ pub(super) fn show(
     let leads = &outcome.report.leads;
     let wanted = |lead: &&LeadReport| !as_table || is_news(lead, outcome);
     let mut room = if as_table { MAX_SHOWN } else { usize::MAX };
-    // Who has to look for a lead in the queue has to know which, however many there are.
+    // Leads whose outcome is unknown are always shown, as the user must look for them in the queue.
     let fits = |lead: &&LeadReport| {
         let is_shown = room > 0 || matches!(lead.fate, LeadFate::Unknown { .. });
         room = room.saturating_sub(1);
@@ -81,8 +81,8 @@ pub(super) fn show(
     })
 }
 
-/// Whether a lead is worth a row: it was not added, and not only for want of time or
-/// because it was not asked for.
+/// Whether the table has a row for a lead: it was not added, for another reason than that the
+/// push stopped first or the lead is beyond `--first`.
 fn is_news(lead: &LeadReport, outcome: &PushOutcome<'_>) -> bool {
     match lead.fate {
         LeadFate::Added { .. } => lead.also_at.is_some(),
@@ -91,18 +91,18 @@ fn is_news(lead: &LeadReport, outcome: &PushOutcome<'_>) -> bool {
     }
 }
 
-/// What may help with rejections of these sorts.
+/// A hint that helps with these rejection codes.
 pub(super) fn hint<'a>(mut codes: impl Iterator<Item = &'a str>) -> Option<(&'static str, String)> {
     let national = codes.any(|code| code == "no_country_code");
     national.then(|| {
         (
             "hint",
-            "--region says where numbers without a country code are".to_owned(),
+            "set --region for numbers without a country code".to_owned(),
         )
     })
 }
 
-/// A lead and its status, with the line and a reason for people.
+/// A lead with its status, line and reason.
 fn entry(
     lead: &LeadReport,
     list: &List,
@@ -114,17 +114,17 @@ fn entry(
     let reason = match &lead.fate {
         LeadFate::Rejected {
             reason: Rejection::DuplicateInList { first },
-        } => line(*first).map(|line| format!("the same number is in line {line}")),
+        } => line(*first).map(|line| format!("duplicate of line {line}")),
         LeadFate::Rejected { reason } => Some(reason.to_string()),
         LeadFate::Skipped { reason } => Some(skipped(reason)),
         LeadFate::NotSent => Some(outcome.not_sent(lead)),
-        LeadFate::Unknown { .. } => Some("it may be in the queue".to_owned()),
+        LeadFate::Unknown { .. } => Some("may be in the queue".to_owned()),
         LeadFate::Gone { position } => Some(format!(
-            "an earlier run added it at position {position}; it is not there any more"
+            "added at position {position} by an earlier run, removed since"
         )),
         _ => lead
             .also_at
-            .map(|other| format!("the service added it twice; it is at position {other}, too")),
+            .map(|other| format!("added twice by the service; also at position {other}")),
     };
     if let Value::Object(object) = &mut value {
         object.shift_remove("fate");
@@ -142,7 +142,7 @@ fn entry(
     Ok(value)
 }
 
-/// What became of a lead, in the word that the summary has for it.
+/// The status of a lead, as the summary calls it.
 const fn status(fate: &LeadFate) -> &'static str {
     match fate {
         LeadFate::Added { .. } => "added",
@@ -173,7 +173,7 @@ fn document(outcome: &PushOutcome<'_>, entries: &[Value], rejects: Option<&Path>
     })
 }
 
-/// How many leads have which status.
+/// The number of leads by status.
 fn counts(report: &PushReport) -> Value {
     let (counts, duplicates) = (report.counts(), duplicates(report));
     json!({
@@ -201,15 +201,15 @@ fn head(
         ("list", described(file, report.leads.len())),
     ];
     if outcome.is_old {
-        let note = "this push was finished before; nothing was sent";
+        let note = "this push is already finished; nothing was sent";
         head.push(("note", note.to_owned()));
     }
     head.push(("added", counts.added.to_string()));
     if let Some(past) = report.resumed.as_ref().filter(|past| past.settled > 0) {
         let (began, since) = (moment(&past.began), resume::since(past));
         head.push((
-            "begun",
-            format!("{began}; {} settled then{since}", past.settled),
+            "started",
+            format!("{began}; {} settled{since}", past.settled),
         ));
     }
     let rest = [
@@ -226,7 +226,7 @@ fn head(
     head.extend(
         rest.map(|(name, count)| match (name, outcome.settles_until()) {
             ("left", _) => (name, format!("{count} beyond --first")),
-            ("unknown", Some(until)) => (name, format!("{count}; can be found out until {until}")),
+            ("unknown", Some(until)) => (name, format!("{count}; can be resolved until {until}")),
             _ => (name, count.to_string()),
         }),
     );
