@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use crate::appends::Appends;
+use crate::append_locks::AppendLocks;
 use crate::auth::Keys;
 use crate::clock::Clock;
 use crate::faults::injector::Injector;
@@ -10,17 +10,17 @@ use crate::faults::journal::Journal;
 use crate::idempotency;
 use crate::ids::Ids;
 use crate::log::Log;
-use crate::net::doors::Doorbell;
+use crate::net::listener::ListenerHandle;
 use crate::quota::Meter;
 use crate::script::Script;
-use crate::state::World;
+use crate::state::State;
 
 /// The running sandbox. Where two locks are held at once, `journal` is taken before `world`, and `world`
 /// before all others.
 pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) ids: Mutex<Ids>,
-    pub(crate) world: Mutex<World>,
+    pub(crate) state: Mutex<State>,
     pub(crate) keys: Mutex<Keys>,
     pub(crate) meter: Mutex<Meter>,
     pub(crate) idempotency: idempotency::Store,
@@ -28,8 +28,8 @@ pub(crate) struct App {
     pub(crate) script: Mutex<Script>,
     pub(crate) faults: Mutex<Option<Injector>>,
     pub(crate) journal: Mutex<Journal>,
-    pub(crate) doors: Doorbell,
-    pub(crate) appends: Appends,
+    pub(crate) listener: ListenerHandle,
+    pub(crate) append_locks: AppendLocks,
 }
 
 impl std::fmt::Debug for App {

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::app::App;
-use crate::appends::Appends;
+use crate::append_locks::AppendLocks;
 use crate::auth::{KeySpec, Keys};
 use crate::clock::Clock;
 use crate::demo;
@@ -21,12 +21,12 @@ use crate::faults::plan::FaultPlan;
 use crate::idempotency;
 use crate::ids::Ids;
 use crate::log::Log;
-use crate::net::doors::{Doorbell, Order};
+use crate::net::listener::{ListenerHandle, PendingCommand};
 use crate::net::tls::Identity;
 use crate::quota::{Meter, Quotas};
 use crate::script::Script;
 use crate::server::Sandbox;
-use crate::state::World;
+use crate::state::State;
 use crate::state::queues::CAPACITY;
 
 /// Sets up a sandbox; see [`Sandbox::builder`].
@@ -154,11 +154,11 @@ impl SandboxBuilder {
         let faults = faults.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let identity = self.tls.then(Identity::generate).transpose()?;
         let listener = TcpListener::bind(address).await?;
-        let (app, api_key, orders) = self.build(faults);
-        Sandbox::serve(listener, identity, Arc::new(app), api_key, orders)
+        let (app, api_key, commands) = self.build(faults);
+        Sandbox::serve(listener, identity, Arc::new(app), api_key, commands)
     }
 
-    fn build(self, faults: Option<Injector>) -> (App, String, UnboundedReceiver<Order>) {
+    fn build(self, faults: Option<Injector>) -> (App, String, UnboundedReceiver<PendingCommand>) {
         let mut ids = Ids::seeded(self.seed);
         let users = if self.demo_team {
             demo::directory()
@@ -169,23 +169,23 @@ impl SandboxBuilder {
         let mut spec = KeySpec::new(users.users.first().map_or("", |owner| owner.id.as_str()));
         spec.value = self.key;
         let api_key = keys.add(spec, &mut ids);
-        let mut world = World {
+        let mut state = State {
             users,
-            ..World::default()
+            ..State::default()
         };
-        world.queues.capacity = self.queue_capacity;
-        let (doors, orders) = Doorbell::new();
+        state.queues.capacity = self.queue_capacity;
+        let (listener, commands) = ListenerHandle::new();
         let start = self.start_time.unwrap_or_else(Timestamp::now);
         if self.demo_team {
-            demo::fill(&mut world, start, &mut Ids::seeded(!self.seed));
+            demo::fill(&mut state, start, &mut Ids::seeded(!self.seed));
         }
         if self.example_data {
-            demo::fill_examples(&mut world, start, keys.first_id());
+            demo::fill_examples(&mut state, start, keys.first_id());
         }
         let app = App {
             clock: Clock::starting_at(start),
             ids: Mutex::new(ids),
-            world: Mutex::new(world),
+            state: Mutex::new(state),
             keys: Mutex::new(keys),
             meter: Mutex::new(Meter::new(self.quotas)),
             idempotency: idempotency::Store::default(),
@@ -193,10 +193,10 @@ impl SandboxBuilder {
             script: Mutex::new(Script::default()),
             faults: Mutex::new(faults),
             journal: Mutex::new(Journal::default()),
-            doors,
-            appends: Appends::taking(self.append_time),
+            listener,
+            append_locks: AppendLocks::taking(self.append_time),
         };
-        (app, api_key, orders)
+        (app, api_key, commands)
     }
 }
 

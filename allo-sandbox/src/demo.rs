@@ -7,7 +7,7 @@ mod telephony;
 use jiff::Timestamp;
 
 use crate::ids::Ids;
-use crate::state::World;
+use crate::state::State;
 use crate::state::users::{Directory, Role, Status, Team, User};
 
 const TEAM_ID: &str = "team-larchstreet";
@@ -86,14 +86,14 @@ pub(crate) fn directory() -> Directory {
 
 /// Fills the demo team's workspace. `ids` are of its own, so that a sandbox without it prints the
 /// same ids otherwise.
-pub(crate) fn fill(world: &mut World, now: Timestamp, ids: &mut Ids) {
-    telephony::fill(world, ids, now);
-    crm::fill(world, ids, now);
+pub(crate) fn fill(state: &mut State, now: Timestamp, ids: &mut Ids) {
+    telephony::fill(state, ids, now);
+    crm::fill(state, ids, now);
 }
 
 /// Adds the things of the examples in the client's documentation. `key_id` is the one of the sandbox's key.
-pub(crate) fn fill_examples(world: &mut World, now: Timestamp, key_id: &str) {
-    examples::fill(world, now, key_id);
+pub(crate) fn fill_examples(state: &mut State, now: Timestamp, key_id: &str) {
+    examples::fill(state, now, key_id);
 }
 
 /// The same team with nobody but its owner.

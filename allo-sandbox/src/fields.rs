@@ -36,11 +36,11 @@ impl Fields {
     pub(crate) fn text(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
         let value = self.take(name)?;
         let Value::String(text) = value else {
-            self.complain(name, "must be a string");
+            self.add_error(name, "must be a string");
             return None;
         };
         if !length.contains(&text.chars().count()) {
-            self.complain(name, &format!("must have {}", characters(length)));
+            self.add_error(name, &format!("must have {}", characters(length)));
             return None;
         }
         Some(text)
@@ -52,7 +52,7 @@ impl Fields {
         if choices.contains(&text.as_str()) {
             return Some(text);
         }
-        self.complain(name, &format!("must be one of {}", choices.join(", ")));
+        self.add_error(name, &format!("must be one of {}", choices.join(", ")));
         None
     }
 
@@ -62,7 +62,7 @@ impl Fields {
         match value {
             Value::Array(items) if items.iter().all(Value::is_string) => Some(items),
             _ => {
-                self.complain(name, "must be an array of strings");
+                self.add_error(name, "must be an array of strings");
                 None
             }
         }
@@ -78,7 +78,7 @@ impl Fields {
             Some(Value::Array(items)) if !items.is_empty() => items,
             None if self.is_wrong(name) => return Vec::new(),
             _ => {
-                self.complain(name, "must be an array of at least one object");
+                self.add_error(name, "must be an array of at least one object");
                 return Vec::new();
             }
         };
@@ -96,7 +96,7 @@ impl Fields {
         for (index, item) in items.into_iter().enumerate() {
             let path = format!("{name}[{index}]");
             let Value::Object(values) = item else {
-                self.complain(&path, "must be an object");
+                self.add_error(&path, "must be an object");
                 continue;
             };
             let mut inner = Self::new(values);
@@ -110,7 +110,7 @@ impl Fields {
     /// Notes that a required field is missing, unless something else is already wrong with it.
     pub(crate) fn require<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         if value.is_none() && !self.is_wrong(name) {
-            self.complain(name, "is required");
+            self.add_error(name, "is required");
         }
         value
     }
@@ -142,7 +142,7 @@ impl Fields {
     /// A value without which nothing can be done, unless anything was wrong with the body.
     pub(crate) fn finish_with<T>(mut self, value: Option<T>) -> Result<T, ApiError> {
         if value.is_none() && self.errors.is_empty() {
-            self.complain("body", "is incomplete");
+            self.add_error("body", "is incomplete");
         }
         self.finish()?;
         value.ok_or_else(|| ApiError::invalid_parameter("body", "is incomplete"))
@@ -151,13 +151,13 @@ impl Fields {
     fn take(&mut self, name: &str) -> Option<Value> {
         let value = self.values.remove(name)?;
         if value.is_null() {
-            self.complain(name, "must not be null");
+            self.add_error(name, "must not be null");
             return None;
         }
         Some(value)
     }
 
-    fn complain(&mut self, name: &str, message: &str) {
+    fn add_error(&mut self, name: &str, message: &str) {
         self.errors.push(FieldError {
             field: format!("{}{name}", self.prefix),
             message: message.to_owned(),
@@ -187,7 +187,7 @@ mod tests {
         }
     }
 
-    pub(super) fn complaints(fields: &Fields) -> Vec<String> {
+    pub(super) fn error_texts(fields: &Fields) -> Vec<String> {
         let errors = fields.errors.iter();
         errors
             .map(|error| format!("{} {}", error.field, error.message))
@@ -199,7 +199,7 @@ mod tests {
         let mut body = fields(json!({ "name": "é".repeat(255), "label": "é".repeat(256) }));
         assert!(body.text("name", 1..=255).is_some());
         assert!(body.text("label", 1..=255).is_none());
-        assert_eq!(complaints(&body), ["label must have 1 to 255 characters"]);
+        assert_eq!(error_texts(&body), ["label must have 1 to 255 characters"]);
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(body.require("label", label), None);
         assert!(body.objects("items", |_| Some(())).is_empty());
         assert_eq!(
-            complaints(&body),
+            error_texts(&body),
             ["label must not be null", "items must not be null"]
         );
     }
@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(body.text("name", 1..=usize::MAX), None);
         assert_eq!(body.text("label", 2..=usize::MAX), None);
         assert_eq!(
-            complaints(&body),
+            error_texts(&body),
             [
                 "name must have at least 1 character",
                 "label must have at least 2 characters"
@@ -239,7 +239,7 @@ mod tests {
         });
         assert_eq!(read, ["a"]);
         assert_eq!(
-            complaints(&body),
+            error_texts(&body),
             [
                 "items[1].id is required",
                 "items[2] must be an object",

@@ -40,7 +40,7 @@ pub(crate) struct Store {
 
 impl Store {
     /// Forgets every answer, as an hour does.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn clear(&self) {
         lock(&self.entries).retain(|_, entry| entry.answer.is_none());
     }
 
@@ -62,11 +62,11 @@ impl Store {
 
 /// What a request with an idempotency key has to do.
 #[derive(Debug)]
-pub(crate) enum Turn {
+pub(crate) enum Claim {
     /// It is the first: do it, then settle the reservation.
-    First(Reservation),
+    New(Reservation),
     /// It was done before: answer this.
-    Repeat(Reply),
+    Replay(Reply),
 }
 
 impl Store {
@@ -76,13 +76,18 @@ impl Store {
     }
 
     /// Whether keys count for this version of the API.
-    pub(crate) fn honours(&self, is_v1: bool) -> bool {
+    pub(crate) fn is_enabled(&self, is_v1: bool) -> bool {
         !(is_v1 && self.ignores_v1.load(Ordering::Relaxed))
     }
 
     /// Decides whether a request is the first under its key. `endpoint` is method and concrete
     /// path: the same key there replays whatever the body says, elsewhere it is refused.
-    pub(crate) fn begin(&self, api_key: &str, key: &str, endpoint: &str) -> Result<Turn, ApiError> {
+    pub(crate) fn claim(
+        &self,
+        api_key: &str,
+        key: &str,
+        endpoint: &str,
+    ) -> Result<Claim, ApiError> {
         let owner = (api_key.to_owned(), key.to_owned());
         let mut entries = lock(&self.entries);
         entries.retain(|_, entry| !entry.expired());
@@ -90,7 +95,7 @@ impl Store {
             let endpoint = endpoint.to_owned();
             let answer = None;
             entries.insert(owner.clone(), Entry { endpoint, answer });
-            return Ok(Turn::First(Reservation {
+            return Ok(Claim::New(Reservation {
                 store: self.clone(),
                 owner,
             }));
@@ -99,7 +104,7 @@ impl Store {
             return Err(reused());
         }
         match &entry.answer {
-            Some((reply, _)) => Ok(Turn::Repeat(reply.clone())),
+            Some((reply, _)) => Ok(Claim::Replay(reply.clone())),
             None => Err(in_progress()),
         }
     }
@@ -114,7 +119,7 @@ pub(crate) struct Reservation {
 
 impl Reservation {
     /// Keeps a success; any other answer leaves the key unused.
-    pub(crate) fn settle(self, reply: &Reply) {
+    pub(crate) fn complete(self, reply: &Reply) {
         if !reply.status.is_success() {
             return;
         }
@@ -159,20 +164,20 @@ mod tests {
     }
 
     fn first(store: &Store, key: &str) -> Reservation {
-        match store.begin("api-1", key, "POST /a").unwrap() {
-            Turn::First(reservation) => reservation,
-            Turn::Repeat(_) => panic!("{key} was answered before"),
+        match store.claim("api-1", key, "POST /a").unwrap() {
+            Claim::New(reservation) => reservation,
+            Claim::Replay(_) => panic!("{key} was answered before"),
         }
     }
 
     fn is_repeat(store: &Store, api_key: &str) -> bool {
-        matches!(store.begin(api_key, "k", "POST /a"), Ok(Turn::Repeat(_)))
+        matches!(store.claim(api_key, "k", "POST /a"), Ok(Claim::Replay(_)))
     }
 
     #[test]
     fn a_success_is_kept_for_its_api_key_only() {
         let store = Store::default();
-        first(&store, "k").settle(&reply(StatusCode::OK));
+        first(&store, "k").complete(&reply(StatusCode::OK));
         assert!(is_repeat(&store, "api-1"));
         assert!(!is_repeat(&store, "api-2"));
     }
@@ -180,32 +185,32 @@ mod tests {
     #[test]
     fn a_failure_or_an_abandoned_request_frees_the_key() {
         let store = Store::default();
-        first(&store, "k").settle(&reply(StatusCode::NOT_FOUND));
+        first(&store, "k").complete(&reply(StatusCode::NOT_FOUND));
         drop(first(&store, "k"));
-        first(&store, "k").settle(&reply(StatusCode::OK));
+        first(&store, "k").complete(&reply(StatusCode::OK));
     }
 
     #[test]
     fn a_request_in_flight_blocks_its_double() {
         let store = Store::default();
         let running = first(&store, "k");
-        assert!(store.begin("api-1", "k", "POST /a").is_err());
-        running.settle(&reply(StatusCode::OK));
+        assert!(store.claim("api-1", "k", "POST /a").is_err());
+        running.complete(&reply(StatusCode::OK));
         assert!(is_repeat(&store, "api-1"));
     }
 
     #[test]
     fn another_endpoint_is_refused() {
         let store = Store::default();
-        first(&store, "k").settle(&reply(StatusCode::OK));
-        assert!(store.begin("api-1", "k", "PATCH /a").is_err());
-        assert!(store.begin("api-1", "k", "POST /b").is_err());
+        first(&store, "k").complete(&reply(StatusCode::OK));
+        assert!(store.claim("api-1", "k", "PATCH /a").is_err());
+        assert!(store.claim("api-1", "k", "POST /b").is_err());
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_is_forgotten_after_an_hour() {
         let store = Store::default();
-        first(&store, "k").settle(&reply(StatusCode::OK));
+        first(&store, "k").complete(&reply(StatusCode::OK));
         tokio::time::advance(LIFETIME - Duration::from_secs(1)).await;
         assert!(is_repeat(&store, "api-1"));
         tokio::time::advance(Duration::from_secs(1)).await;

@@ -41,7 +41,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
-mod appends;
+mod append_locks;
 mod auth;
 mod builder;
 mod clock;
@@ -84,9 +84,9 @@ pub use script::Hold;
 pub use server::Sandbox;
 pub use state::calls::{CallRecord, Speaker, Summary, Utterance};
 pub use state::direction::Direction;
-pub use state::lines::{Line, LineKind};
 pub use state::messages::MessageRecord;
 pub use state::partner::{PartnerAccount, PartnerBilling};
+pub use state::phone_numbers::{PhoneNumber, PhoneNumberKind};
 pub use state::queues::{
     Call, DialOutcome, Entry as EntryView, PositionsAfterDelete, Queue as QueueView,
 };

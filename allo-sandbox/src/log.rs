@@ -79,7 +79,7 @@ impl fmt::Debug for LoggedRequest {
 
 /// What became of a request.
 #[derive(Debug)]
-pub(crate) struct Fate {
+pub(crate) struct RequestOutcome {
     pub(crate) status: u16,
     pub(crate) replayed: bool,
     pub(crate) executed: bool,
@@ -89,7 +89,7 @@ pub(crate) struct Fate {
 
 /// The place of a request in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ticket(u64);
+pub(crate) struct EntryId(u64);
 
 /// All requests since the start or the last clearing.
 #[derive(Debug, Default)]
@@ -100,26 +100,26 @@ pub(crate) struct Log {
 
 impl Log {
     /// Notes a request's arrival.
-    pub(crate) fn arrived(&mut self, request: &Received, at: Duration) -> Ticket {
-        let ticket = self.next;
+    pub(crate) fn arrived(&mut self, request: &Received, at: Duration) -> EntryId {
+        let entry_id = self.next;
         self.next += 1;
-        self.entries.push((ticket, noted(request, at)));
-        Ticket(ticket)
+        self.entries.push((entry_id, noted(request, at)));
+        EntryId(entry_id)
     }
 
     /// Notes what became of it, unless the log was cleared in between.
-    pub(crate) fn answered(&mut self, ticket: Ticket, fate: Fate) {
+    pub(crate) fn answered(&mut self, entry_id: EntryId, outcome: RequestOutcome) {
         let found = self
             .entries
             .iter_mut()
             .rev()
-            .find(|(number, _)| *number == ticket.0);
+            .find(|(number, _)| *number == entry_id.0);
         if let Some((_, entry)) = found {
-            entry.status = fate.status;
-            entry.replayed = fate.replayed;
-            entry.executed = fate.executed;
-            entry.api_key_id = fate.api_key_id;
-            entry.answer = fate.answer;
+            entry.status = outcome.status;
+            entry.replayed = outcome.replayed;
+            entry.executed = outcome.executed;
+            entry.api_key_id = outcome.api_key_id;
+            entry.answer = outcome.answer;
         }
     }
 

@@ -7,10 +7,10 @@ use crate::errors::{ApiError, Code};
 use crate::faults::journal::Execution;
 use crate::handlers::Context;
 use crate::handlers::dialing_queues::append;
-use crate::idempotency::Turn;
+use crate::idempotency::Claim;
 use crate::lock::lock;
 use crate::operations::Operation;
-use crate::quota::{Allowance, Class};
+use crate::quota::{Class, QuotaStatus};
 use crate::reply::Reply;
 use crate::request::{Received, Routed};
 use crate::request_id;
@@ -75,9 +75,9 @@ async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) ->
         Err(error) => {
             let mut answer = Answer::refusal(error, request);
             let class = Class::of(&request.method);
-            let allowance = lock(&app.meter).untouched(class, app.clock.now());
-            if let Some(allowance) = allowance {
-                allowance.write_headers(&mut answer.reply);
+            let quota_status = lock(&app.meter).full(class, app.clock.now());
+            if let Some(quota_status) = quota_status {
+                quota_status.write_headers(&mut answer.reply);
             }
             answer
         }
@@ -88,17 +88,17 @@ async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) ->
 
 async fn metered(app: &App, request: &Received, key: &ApiKey, instead: Option<Reply>) -> Answer {
     let class = Class::of(&request.method);
-    let allowance = lock(&app.meter).spend(&key.id, class, app.clock.now());
-    let granted = allowance
-        .as_ref()
-        .map_or(Ok(()), |allowance| grant(app, request, key, allowance));
+    let quota_status = lock(&app.meter).count_request(&key.id, class, app.clock.now());
+    let granted = quota_status.as_ref().map_or(Ok(()), |quota_status| {
+        grant(app, request, key, quota_status)
+    });
     let mut answer = match (granted, instead) {
         (Err(error), _) => Answer::refusal(error, request),
         (Ok(()), Some(reply)) => Answer::plain(reply),
         (Ok(()), None) => once(app, request, key).await,
     };
-    if let Some(allowance) = allowance {
-        allowance.write_headers(&mut answer.reply);
+    if let Some(quota_status) = quota_status {
+        quota_status.write_headers(&mut answer.reply);
     }
     answer
 }
@@ -108,31 +108,31 @@ fn grant(
     app: &App,
     request: &Received,
     key: &ApiKey,
-    allowance: &Allowance,
+    quota_status: &QuotaStatus,
 ) -> Result<(), ApiError> {
-    if !allowance.granted {
-        return Err(allowance.refusal());
+    if !quota_status.granted {
+        return Err(quota_status.refusal());
     }
     match request.is_v1() {
-        true => lock(&app.meter).spend_v1(&key.id, app.clock.now()),
+        true => lock(&app.meter).count_v1_request(&key.id, app.clock.now()),
         false => Ok(()),
     }
 }
 
 async fn once(app: &App, request: &Received, key: &ApiKey) -> Answer {
     let idempotency_key = request.idempotency_key();
-    let counts = !request.method.is_safe() && app.idempotency.honours(request.is_v1());
+    let counts = !request.method.is_safe() && app.idempotency.is_enabled(request.is_v1());
     let Some(idempotency_key) = idempotency_key.filter(|_| counts) else {
         return permitted(app, request, key).await;
     };
     let endpoint = format!("{} {}", request.method, request.path);
-    match app.idempotency.begin(&key.id, idempotency_key, &endpoint) {
-        Ok(Turn::First(reservation)) => {
+    match app.idempotency.claim(&key.id, idempotency_key, &endpoint) {
+        Ok(Claim::New(reservation)) => {
             let answer = permitted(app, request, key).await;
-            reservation.settle(&answer.reply);
+            reservation.complete(&answer.reply);
             answer
         }
-        Ok(Turn::Repeat(reply)) => replay(reply, idempotency_key),
+        Ok(Claim::Replay(reply)) => replay(reply, idempotency_key),
         Err(error) => Answer::refusal(error, request),
     }
 }
@@ -164,7 +164,7 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
     }
     let context = Context { app, request, key };
     let _append = match operation.id {
-        append::OPERATION => match app.appends.begin(append::assignee(&context)).await {
+        append::OPERATION => match app.append_locks.acquire(append::assignee(&context)).await {
             Ok(append) => append,
             Err(error) => return Answer::refusal(error, request),
         },
@@ -181,7 +181,7 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
 }
 
 fn recording(app: &App, request: &Received, name: &str) -> Answer {
-    match lock(&app.world).recordings.file(name) {
+    match lock(&app.state).recordings.file(name) {
         Some(bytes) => Answer::plain(Reply::audio(bytes)),
         None => {
             let error = ApiError::new(Code::EndpointNotFound, "There is no such recording.");

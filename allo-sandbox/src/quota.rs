@@ -82,14 +82,14 @@ impl Class {
 
 /// What one request found its quota to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Allowance {
+pub(crate) struct QuotaStatus {
     pub(crate) granted: bool,
     limit: u64,
     remaining: u64,
     reset: i64,
 }
 
-impl Allowance {
+impl QuotaStatus {
     pub(crate) fn write_headers(&self, reply: &mut Reply) {
         reply.header("x-ratelimit-limit", &self.limit.to_string());
         reply.header("x-ratelimit-remaining", &self.remaining.to_string());
@@ -134,12 +134,12 @@ impl Meter {
 
     /// Draws one request on the key's quota; `None` when quotas are off. A refused request
     /// costs nothing.
-    pub(crate) fn spend(
+    pub(crate) fn count_request(
         &mut self,
         key_id: &str,
         class: Class,
         now: Timestamp,
-    ) -> Option<Allowance> {
+    ) -> Option<QuotaStatus> {
         let limit = self.limit(class)?;
         let second = now.as_second();
         let window = self
@@ -151,7 +151,7 @@ impl Meter {
         }
         let granted = window.used < limit;
         window.used += u64::from(granted);
-        Some(Allowance {
+        Some(QuotaStatus {
             granted,
             limit,
             remaining: limit - window.used,
@@ -160,17 +160,22 @@ impl Meter {
     }
 
     /// Draws one request on what the key may send to the first version of the API today.
-    pub(crate) fn spend_v1(&mut self, key_id: &str, now: Timestamp) -> Result<(), ApiError> {
+    pub(crate) fn count_v1_request(
+        &mut self,
+        key_id: &str,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
         if !self.quotas.enforced {
             return Ok(());
         }
-        self.daily.spend(key_id, self.quotas.v1_per_day, now)
+        self.daily
+            .count_request(key_id, self.quotas.v1_per_day, now)
     }
 
     /// What an untouched quota looks like, for answers that belong to no known key.
-    pub(crate) fn untouched(&self, class: Class, now: Timestamp) -> Option<Allowance> {
+    pub(crate) fn full(&self, class: Class, now: Timestamp) -> Option<QuotaStatus> {
         let limit = self.limit(class)?;
-        Some(Allowance {
+        Some(QuotaStatus {
             granted: true,
             limit,
             remaining: limit,
@@ -195,36 +200,36 @@ mod tests {
         Timestamp::from_millisecond(milliseconds).unwrap()
     }
 
-    fn spend(meter: &mut Meter, key: &str, class: Class, milliseconds: i64) -> Allowance {
-        meter.spend(key, class, at(milliseconds)).unwrap()
+    fn count_request(meter: &mut Meter, key: &str, class: Class, milliseconds: i64) -> QuotaStatus {
+        meter.count_request(key, class, at(milliseconds)).unwrap()
     }
 
     #[test]
     fn a_window_grants_its_limit_and_the_next_second_starts_afresh() {
         let mut meter = Meter::new(Quotas::standard());
         for used in 1..=5 {
-            let allowance = spend(&mut meter, "a", Class::Write, 10_000);
-            assert!(allowance.granted);
-            assert_eq!(allowance.remaining, 5 - used);
-            assert_eq!(allowance.reset, 11);
+            let quota_status = count_request(&mut meter, "a", Class::Write, 10_000);
+            assert!(quota_status.granted);
+            assert_eq!(quota_status.remaining, 5 - used);
+            assert_eq!(quota_status.reset, 11);
         }
-        assert!(!spend(&mut meter, "a", Class::Write, 10_999).granted);
-        assert!(spend(&mut meter, "a", Class::Write, 11_000).granted);
+        assert!(!count_request(&mut meter, "a", Class::Write, 10_999).granted);
+        assert!(count_request(&mut meter, "a", Class::Write, 11_000).granted);
     }
 
     #[test]
     fn keys_and_classes_do_not_share() {
         let mut meter = Meter::new(Quotas::per_second(1, 1));
-        assert!(spend(&mut meter, "a", Class::Write, 0).granted);
-        assert!(spend(&mut meter, "a", Class::Read, 0).granted);
-        assert!(spend(&mut meter, "b", Class::Write, 0).granted);
-        assert!(!spend(&mut meter, "a", Class::Write, 1).granted);
+        assert!(count_request(&mut meter, "a", Class::Write, 0).granted);
+        assert!(count_request(&mut meter, "a", Class::Read, 0).granted);
+        assert!(count_request(&mut meter, "b", Class::Write, 0).granted);
+        assert!(!count_request(&mut meter, "a", Class::Write, 1).granted);
     }
 
     #[test]
     fn off_counts_nothing() {
         let mut meter = Meter::new(Quotas::off());
-        assert_eq!(meter.spend("a", Class::Write, at(0)), None);
-        assert_eq!(meter.untouched(Class::Read, at(0)), None);
+        assert_eq!(meter.count_request("a", Class::Write, at(0)), None);
+        assert_eq!(meter.full(Class::Read, at(0)), None);
     }
 }

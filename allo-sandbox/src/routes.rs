@@ -3,8 +3,8 @@
 use crate::errors::ApiError;
 use crate::handlers::crm::{companies, deals, people};
 use crate::handlers::{
-    Context, analytics, conversations, dialing_queues, lines, me, partner, summary_templates, tags,
-    users, v1, webhooks,
+    Context, analytics, conversations, dialing_queues, me, partner, phone_numbers,
+    summary_templates, tags, users, v1, webhooks,
 };
 use crate::reply::Reply;
 
@@ -37,8 +37,8 @@ pub(crate) fn handler(operation_id: &str) -> Option<Handler> {
         "getContactConversation" => v1::history::get,
         "sendSMS" => v1::sms::send,
         "sendSMSFrance" => v1::sms::send_france,
-        "getNumbers" => lines::list_v1,
-        "listNumbers" => lines::list,
+        "getNumbers" => phone_numbers::list_v1,
+        "listNumbers" => phone_numbers::list,
         "listTags" => tags::list,
         "addTags" => tags::add,
         "removeTag" => tags::remove,

@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::control::Control;
 use crate::exchange::serve;
-use crate::net::doors::{Doors, Order};
+use crate::net::listener::{Listener, PendingCommand};
 use crate::net::server::Server;
 use crate::net::tls::Identity;
 use crate::operations::{self, OPERATIONS, Operation};
@@ -43,13 +43,13 @@ impl Sandbox {
         identity: Option<Identity>,
         app: Arc<App>,
         api_key: String,
-        orders: UnboundedReceiver<Order>,
+        commands: UnboundedReceiver<PendingCommand>,
     ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (acceptor, ca_pem) = identity.map(|it| (it.acceptor, it.ca_pem)).unzip();
         let server = Server {
-            doors: Doors::open_at(listener)?,
-            orders,
+            listener: Listener::new(listener)?,
+            commands,
             tls: acceptor,
             router: router(&app),
         };

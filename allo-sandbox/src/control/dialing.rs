@@ -27,24 +27,24 @@ impl Control {
     /// Somebody's current queue.
     #[must_use]
     pub fn queue_of(&self, user_id: &str) -> Option<Queue> {
-        lock(&self.app.world).queues.current(user_id).cloned()
+        lock(&self.app.state).queues.current(user_id).cloned()
     }
 
     /// Every queue ever created, hidden ones too, oldest first.
     #[must_use]
     pub fn queues(&self) -> Vec<Queue> {
-        lock(&self.app.world).queues.all().to_vec()
+        lock(&self.app.state).queues.all().to_vec()
     }
 
     /// How many queues were ever created.
     #[must_use]
     pub fn queues_created(&self) -> usize {
-        lock(&self.app.world).queues.all().len()
+        lock(&self.app.state).queues.all().len()
     }
 
     /// What happens to positions after a deleted entry, from now on.
     pub fn positions_after_delete(&self, then: PositionsAfterDelete) {
-        lock(&self.app.world).queues.positions_after_delete = then;
+        lock(&self.app.state).queues.positions_after_delete = then;
     }
 
     /// What is in the queues, and which answers are kept, to come back to.
@@ -59,13 +59,13 @@ impl Control {
     /// Puts queues and kept answers back to what they were.
     pub fn restore(&self, checkpoint: &Checkpoint) {
         let queues = checkpoint.queues.clone();
-        lock(&self.app.world).queues.replace(queues);
+        lock(&self.app.state).queues.replace(queues);
         self.app.idempotency.restore(&checkpoint.answers);
     }
 
     /// Forgets all answers that are kept by idempotency key, as an hour does.
     pub fn forget_idempotency_keys(&self) {
-        self.app.idempotency.forget();
+        self.app.idempotency.clear();
     }
 
     /// Calls the number at a position and ends the call with this outcome.
@@ -125,13 +125,13 @@ impl Control {
 
     /// Puts a finished call among the team's calls. Somebody without a line leaves no trace there.
     fn remember(&self, user_id: &str, (number, call): (String, Call)) {
-        let line = lock(&self.app.world).lines.number_used_by(user_id);
-        let (Some(line), Some(outcome)) = (line, call.outcome) else {
+        let phone_number = lock(&self.app.state).phone_numbers.number_used_by(user_id);
+        let (Some(phone_number), Some(outcome)) = (phone_number, call.outcome) else {
             return;
         };
         let now = self.app.clock.now();
         let talked = Duration::try_from(now.duration_since(call.started_at)).unwrap_or_default();
-        let mut record = CallRecord::outbound(line, number)
+        let mut record = CallRecord::outbound(phone_number, number)
             .user(user_id)
             .at(call.started_at)
             .rang(Duration::ZERO)
@@ -165,8 +165,8 @@ impl Control {
         change: impl FnOnce(&mut Entry) -> Result<T, ControlError>,
     ) -> Result<T, ControlError> {
         let now = self.app.clock.now();
-        let mut world = lock(&self.app.world);
-        let queue = world.queues.current_mut(user_id);
+        let mut state = lock(&self.app.state);
+        let queue = state.queues.current_mut(user_id);
         let changed = queue.and_then(|queue| queue.change(position, now, change));
         changed.unwrap_or(Err(ControlError::UnknownPosition(position)))
     }

@@ -7,7 +7,7 @@ use crate::faults::injector::Injector;
 use crate::faults::journal::{Execution, FaultEvent};
 use crate::faults::plan::{FaultPlan, PlanError};
 use crate::lock::lock;
-use crate::net::doors::Wish;
+use crate::net::listener::Command;
 
 /// Faults.
 impl Control {
@@ -44,13 +44,17 @@ impl Control {
     /// Requests under way are answered and idle connections closed. Returns when it is done; does
     /// nothing when the sandbox has stopped.
     pub async fn refuse_connections(&self, refuse: bool) {
-        let wish = if refuse { Wish::Close } else { Wish::Open };
-        self.app.doors.order(wish).await;
+        let command = if refuse {
+            Command::Close
+        } else {
+            Command::Open
+        };
+        self.app.listener.send(command).await;
     }
 
     /// As [`refuse_connections`](Self::refuse_connections), and opens the port by itself after this
     /// time. A port that is closed already opens at the later of the two moments.
     pub async fn refuse_connections_for(&self, time: Duration) {
-        self.app.doors.order(Wish::CloseFor(time)).await;
+        self.app.listener.send(Command::CloseFor(time)).await;
     }
 }

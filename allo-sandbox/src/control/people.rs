@@ -90,21 +90,21 @@ impl Control {
     /// Everybody, in all teams and none, in the order they joined.
     #[must_use]
     pub fn users(&self) -> Vec<User> {
-        lock(&self.app.world).users.users.clone()
+        lock(&self.app.state).users.users.clone()
     }
 
     /// Adds somebody and returns their id.
     pub fn add_user(&self, spec: UserSpec) -> String {
-        let mut world = lock(&self.app.world);
+        let mut state = lock(&self.app.state);
         let mut ids = lock(&self.app.ids);
-        let teams = &mut world.users.teams;
+        let teams = &mut state.users.teams;
         let team_id = match spec.team {
             TeamChoice::Demo => teams.first().map(|team| team.id.clone()),
             TeamChoice::Other(name) => Some(team_named(teams, name, || ids.team())),
             TeamChoice::None => None,
         };
         let id = ids.user();
-        world.users.users.push(User {
+        state.users.users.push(User {
             id: id.clone(),
             name: spec.name,
             email: spec.email,
@@ -122,8 +122,8 @@ impl Control {
     ///
     /// When nobody has this id.
     pub fn set_status(&self, user_id: &str, status: Status) -> Result<(), ControlError> {
-        let mut world = lock(&self.app.world);
-        let user = world.users.user_mut(user_id);
+        let mut state = lock(&self.app.state);
+        let user = state.users.user_mut(user_id);
         let user = user.ok_or_else(|| ControlError::UnknownUser(user_id.to_owned()))?;
         user.status = status;
         Ok(())
@@ -131,10 +131,10 @@ impl Control {
 
     /// Deletes somebody's account; their keys and queues stay. False when nobody has this id.
     pub fn remove_user(&self, user_id: &str) -> bool {
-        let mut world = lock(&self.app.world);
-        let before = world.users.users.len();
-        world.users.users.retain(|user| user.id != user_id);
-        world.users.users.len() < before
+        let mut state = lock(&self.app.state);
+        let before = state.users.users.len();
+        state.users.users.retain(|user| user.id != user_id);
+        state.users.users.len() < before
     }
 }
 

@@ -9,7 +9,7 @@ use super::plan::{FaultPlan, Filter, PlanError};
 #[derive(Debug)]
 pub(crate) struct Injector {
     plan: FaultPlan,
-    dice: fastrand::Rng,
+    rng: fastrand::Rng,
     /// Requests so far by what makes them the same.
     attempts: HashMap<String, u64>,
     /// Firings so far by rule.
@@ -21,7 +21,7 @@ impl Injector {
     pub(crate) fn new(plan: FaultPlan) -> Result<Self, PlanError> {
         plan.check()?;
         Ok(Self {
-            dice: fastrand::Rng::with_seed(plan.seed),
+            rng: fastrand::Rng::with_seed(plan.seed),
             attempts: HashMap::new(),
             fired: vec![0; plan.rules.len()],
             plan,
@@ -29,14 +29,14 @@ impl Injector {
     }
 
     /// The fault of one request. `sameness` is equal for all attempts at the same thing.
-    pub(crate) fn decide(&mut self, operation: &str, sameness: String) -> Option<Fault> {
-        let attempt = self.attempts.entry(sameness).or_default();
+    pub(crate) fn decide(&mut self, operation: &str, identity: String) -> Option<Fault> {
+        let attempt = self.attempts.entry(identity).or_default();
         *attempt += 1;
         // Thrown for all rules, so that one rule's filter does not shift the dice of the others.
-        let throws: Vec<f64> = self.plan.rules.iter().map(|_| self.dice.f64()).collect();
-        let chances = self.plan.rules.iter().zip(throws).zip(&mut self.fired);
-        for ((rule, throw), fired) in chances {
-            if fits(&rule.filter, operation, *attempt, *fired) && throw < rule.filter.probability {
+        let draws: Vec<f64> = self.plan.rules.iter().map(|_| self.rng.f64()).collect();
+        let chances = self.plan.rules.iter().zip(draws).zip(&mut self.fired);
+        for ((rule, draw), fired) in chances {
+            if fits(&rule.filter, operation, *attempt, *fired) && draw < rule.filter.probability {
                 *fired += 1;
                 return Some(rule.fault.clone());
             }

@@ -6,10 +6,10 @@
 //! done to it by hand then, is in `net`.
 
 mod answers;
-mod damage;
+mod corrupt;
 pub(crate) mod delivery;
 pub(crate) mod fault;
+pub(crate) mod injection_point;
 pub(crate) mod injector;
 pub(crate) mod journal;
 pub(crate) mod plan;
-pub(crate) mod stage;

@@ -61,7 +61,7 @@ impl Fields {
         for (index, item) in items.iter().enumerate() {
             match item.as_str().and_then(&parse) {
                 Some(item) => parsed.push(item),
-                None => self.complain(&format!("{name}[{index}]"), expected),
+                None => self.add_error(&format!("{name}[{index}]"), expected),
             }
         }
         (self.errors.len() == before).then_some(parsed)
@@ -75,7 +75,7 @@ impl Fields {
     /// A nested object, read by `read`.
     pub(crate) fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let Value::Object(values) = self.take(name)? else {
-            self.complain(name, "must be an object");
+            self.add_error(name, "must be an object");
             return None;
         };
         let mut inner = Self::new(values);
@@ -95,7 +95,7 @@ impl Fields {
         match self.take(name)? {
             Value::Array(items) if items.len() <= most => Some(self.each(name, items, read)),
             _ => {
-                self.complain(name, &format!("must be an array of at most {most} objects"));
+                self.add_error(name, &format!("must be an array of at most {most} objects"));
                 None
             }
         }
@@ -114,13 +114,13 @@ impl Fields {
     }
 
     /// Notes that a value is not what it must be.
-    pub(crate) fn refuse(&mut self, name: &str, why: &str) {
-        self.complain(name, why);
+    pub(crate) fn reject(&mut self, name: &str, why: &str) {
+        self.add_error(name, why);
     }
 
     fn expect<T>(&mut self, name: &str, value: Option<T>, expected: &str) -> Option<T> {
         if value.is_none() {
-            self.complain(name, expected);
+            self.add_error(name, expected);
         }
         value
     }
@@ -130,7 +130,7 @@ impl Fields {
 mod tests {
     use serde_json::json;
 
-    use super::super::tests::{complaints, fields};
+    use super::super::tests::{error_texts, fields};
     use super::*;
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(body.change("new", text), Change::Set("x".to_owned()));
         assert_eq!(body.change("absent", text), Change::Keep);
         assert_eq!(body.change("wrong", text), Change::Keep);
-        assert_eq!(complaints(&body), ["wrong must be a string"]);
+        assert_eq!(error_texts(&body), ["wrong must be a string"]);
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(read, [1]);
         assert_eq!(body.errors.len(), 5);
         assert_eq!(
-            complaints(&body)[0],
+            error_texts(&body)[0],
             "a must be a whole number of at least 1"
         );
     }
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(body.list("to", only_a, "must be a"), None);
         assert_eq!(body.flag("on"), None);
         assert_eq!(
-            complaints(&body),
+            error_texts(&body),
             [
                 "filters.name must be a string",
                 "to[1] must be a",

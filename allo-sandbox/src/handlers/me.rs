@@ -12,8 +12,8 @@ use crate::scopes;
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     let key = context.key;
     let quotas = lock(&context.app.meter).quotas();
-    let world = lock(&context.app.world);
-    let team = world.users.team_of(&key.owner);
+    let state = lock(&context.app.state);
+    let team = state.users.team_of(&key.owner);
     Ok(Reply::data(json!({
         "api_key_id": key.id,
         "scopes": key.scopes,

@@ -6,9 +6,9 @@ pub(crate) mod conversations;
 pub(crate) mod crm;
 mod dates;
 pub(crate) mod dialing_queues;
-pub(crate) mod lines;
 pub(crate) mod me;
 pub(crate) mod partner;
+pub(crate) mod phone_numbers;
 pub(crate) mod summary_templates;
 pub(crate) mod tags;
 pub(crate) mod users;
@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::auth::ApiKey;
 use crate::errors::{ApiError, Code};
 use crate::request::Received;
-use crate::state::{World, phone};
+use crate::state::{State, phone};
 
 /// What a handler works with.
 pub(crate) struct Context<'a> {
@@ -32,8 +32,8 @@ pub(crate) struct Context<'a> {
 
 impl Context<'_> {
     /// The id of the team whose data the key is about.
-    pub(crate) fn team_id(&self, world: &World) -> Result<String, ApiError> {
-        let team = world.users.team_of(&self.key.owner);
+    pub(crate) fn team_id(&self, state: &State) -> Result<String, ApiError> {
+        let team = state.users.team_of(&self.key.owner);
         team.map(|team| team.id.clone()).ok_or_else(no_team)
     }
 }

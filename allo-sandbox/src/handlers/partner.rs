@@ -12,9 +12,9 @@ use crate::fields::{ANY, Fields};
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::scopes;
-use crate::state::World;
-use crate::state::lines::Line;
+use crate::state::State;
 use crate::state::partner::{PartnerAccount, Refusal};
+use crate::state::phone_numbers::PhoneNumber;
 use crate::state::users::{Role, Status, Team, User};
 
 /// Scopes that an account's own key does not get.
@@ -33,8 +33,8 @@ struct Wish {
 pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let wish = read(context.request.required_body()?)?;
     let personal_mobile = e164("personal_mobile", &wish.personal_mobile)?;
-    let mut world = lock(&context.app.world);
-    let taken = world
+    let mut state = lock(&context.app.state);
+    let taken = state
         .users
         .users
         .iter()
@@ -50,11 +50,11 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         activated: false,
         cancelled: false,
     };
-    let opened = world
+    let opened = state
         .partner
         .open(account, &wish.country, wish.prefix.as_deref(), taken);
     let account = opened.map_err(refusal)?.clone();
-    move_in(context, &mut world, &account);
+    move_in(context, &mut state, &account);
     let scopes = scopes::ALL.iter().copied();
     let key = KeySpec::new(&account.id).scopes(scopes.filter(|scope| !WITHHELD.contains(scope)));
     let key = lock(&context.app.keys).add(key, &mut lock(&context.app.ids));
@@ -62,8 +62,8 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let world = lock(&context.app.world);
-    let account = world.partner.find(&context.key.id, id(context));
+    let state = lock(&context.app.state);
+    let account = state.partner.find(&context.key.id, id(context));
     account
         .map(|account| Reply::data(json_of(account, None)))
         .ok_or_else(not_found)
@@ -71,8 +71,8 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 /// The account works on until the billing period ends, so it stays readable.
 pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let mut world = lock(&context.app.world);
-    let account = world.partner.find_mut(&context.key.id, id(context));
+    let mut state = lock(&context.app.state);
+    let account = state.partner.find_mut(&context.key.id, id(context));
     account.ok_or_else(not_found)?.cancelled = true;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
@@ -82,17 +82,17 @@ fn id<'a>(context: &'a Context<'_>) -> &'a str {
 }
 
 /// Makes the account somebody: a user in a team of their own, with the number as its line.
-fn move_in(context: &Context<'_>, world: &mut World, account: &PartnerAccount) {
+fn move_in(context: &Context<'_>, state: &mut State, account: &PartnerAccount) {
     let team_id = lock(&context.app.ids).team();
-    world.users.teams.push(Team {
+    state.users.teams.push(Team {
         id: team_id.clone(),
         name: account.name.clone(),
     });
     for (country, number) in &account.phone_numbers {
-        let line = Line::number(number, country).users([&account.id]);
-        world.lines.add(&team_id, line);
+        let phone_number = PhoneNumber::number(number, country).users([&account.id]);
+        state.phone_numbers.add(&team_id, phone_number);
     }
-    world.users.users.push(User {
+    state.users.users.push(User {
         id: account.id.clone(),
         name: account.name.clone(),
         email: account.email.clone(),

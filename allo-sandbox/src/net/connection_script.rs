@@ -8,14 +8,14 @@ use axum::body::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::wire::Wire;
+use super::byte_stream::ByteStream;
 
 /// As many blanks as are written at once; a huge body is never held whole.
-static BLANKS: [u8; 64 * 1024] = [b' '; 64 * 1024];
+static PADDING: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
 /// The rest of a connection's life.
 #[derive(Debug)]
-pub(crate) struct Act {
+pub(crate) struct ConnectionScript {
     pub(crate) steps: Vec<Step>,
     pub(crate) end: End,
 }
@@ -29,7 +29,7 @@ pub(crate) enum Step {
     /// A chunk of the chunked transfer coding; an empty one is the last.
     Chunk(Bytes),
     /// That many blanks, in chunks.
-    Blanks(u64),
+    Padding(u64),
 }
 
 /// How a connection ends.
@@ -43,7 +43,7 @@ pub(crate) enum End {
     Cut,
 }
 
-impl Act {
+impl ConnectionScript {
     /// Resets the connection at once.
     pub(crate) fn reset() -> Self {
         Self {
@@ -61,18 +61,18 @@ impl Act {
     }
 
     /// Carries it out. An error means that the client went away first, which is its right.
-    pub(crate) async fn perform(self, mut wire: impl Wire) -> io::Result<()> {
+    pub(crate) async fn run(self, mut stream: impl ByteStream) -> io::Result<()> {
         for step in self.steps {
-            step.perform(&mut wire).await?;
+            step.run(&mut stream).await?;
         }
         match self.end {
-            End::Reset => wire.into_tcp().set_zero_linger(),
+            End::Reset => stream.into_tcp().set_zero_linger(),
             End::Close => {
-                wire.shutdown().await?;
-                linger(wire.into_tcp()).await
+                stream.shutdown().await?;
+                linger(stream.into_tcp()).await
             }
             End::Cut => {
-                let mut tcp = wire.into_tcp();
+                let mut tcp = stream.into_tcp();
                 tcp.shutdown().await?;
                 linger(tcp).await
             }
@@ -81,44 +81,45 @@ impl Act {
 }
 
 impl Step {
-    async fn perform(self, wire: &mut impl Wire) -> io::Result<()> {
+    async fn run(self, stream: &mut impl ByteStream) -> io::Result<()> {
         match self {
-            Self::Write(bytes) => send(wire, &bytes).await,
+            Self::Write(bytes) => send(stream, &bytes).await,
             Self::Wait(time) => {
                 tokio::time::sleep(time).await;
                 Ok(())
             }
-            Self::Drip(bytes, interval) => drip(wire, &bytes, interval).await,
-            Self::Chunk(bytes) => chunk(wire, &bytes).await,
-            Self::Blanks(count) => blanks(wire, count).await,
+            Self::Drip(bytes, interval) => drip(stream, &bytes, interval).await,
+            Self::Chunk(bytes) => chunk(stream, &bytes).await,
+            Self::Padding(count) => padding(stream, count).await,
         }
     }
 }
 
-async fn send(wire: &mut impl Wire, bytes: &[u8]) -> io::Result<()> {
-    wire.write_all(bytes).await?;
-    wire.flush().await
+async fn send(stream: &mut impl ByteStream, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
 }
 
-async fn drip(wire: &mut impl Wire, bytes: &[u8], interval: Duration) -> io::Result<()> {
+async fn drip(stream: &mut impl ByteStream, bytes: &[u8], interval: Duration) -> io::Result<()> {
     for byte in bytes {
         tokio::time::sleep(interval).await;
-        send(wire, &[*byte]).await?;
+        send(stream, &[*byte]).await?;
     }
     Ok(())
 }
 
-async fn chunk(wire: &mut impl Wire, bytes: &[u8]) -> io::Result<()> {
-    wire.write_all(format!("{:x}\r\n", bytes.len()).as_bytes())
+async fn chunk(stream: &mut impl ByteStream, bytes: &[u8]) -> io::Result<()> {
+    stream
+        .write_all(format!("{:x}\r\n", bytes.len()).as_bytes())
         .await?;
-    wire.write_all(bytes).await?;
-    send(wire, b"\r\n").await
+    stream.write_all(bytes).await?;
+    send(stream, b"\r\n").await
 }
 
-async fn blanks(wire: &mut impl Wire, mut count: u64) -> io::Result<()> {
+async fn padding(stream: &mut impl ByteStream, mut count: u64) -> io::Result<()> {
     while count > 0 {
-        let size = usize::try_from(count).map_or(BLANKS.len(), |count| count.min(BLANKS.len()));
-        chunk(wire, BLANKS.get(..size).unwrap_or(&BLANKS)).await?;
+        let size = usize::try_from(count).map_or(PADDING.len(), |count| count.min(PADDING.len()));
+        chunk(stream, PADDING.get(..size).unwrap_or(&PADDING)).await?;
         count = count.saturating_sub(size as u64);
     }
     Ok(())

@@ -7,12 +7,12 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::connection;
-use super::doors::{Doors, Order, Wish};
+use super::listener::{Command, Listener, PendingCommand};
 
 /// Everything the loop works with.
 pub(crate) struct Server {
-    pub(crate) doors: Doors,
-    pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    pub(crate) listener: Listener,
+    pub(crate) commands: mpsc::UnboundedReceiver<PendingCommand>,
     pub(crate) tls: Option<TlsAcceptor>,
     pub(crate) router: Router,
 }
@@ -27,14 +27,14 @@ impl Server {
             tokio::select! {
                 biased;
                 _ = &mut stop => break,
-                Some(order) = self.orders.recv() => {
-                    self.doors.obey(order.wish).await;
-                    if !matches!(order.wish, Wish::Open) {
+                Some(pending) = self.commands.recv() => {
+                    self.listener.execute(pending.command).await;
+                    if !matches!(pending.command, Command::Open) {
                         hang_up.send_replace(());
                     }
-                    order.done();
+                    pending.done();
                 }
-                stream = self.doors.next() => {
+                stream = self.listener.next() => {
                     connections.spawn(self.connection(stream, hang_up.subscribe()));
                 }
                 Some(_) = connections.join_next() => {}

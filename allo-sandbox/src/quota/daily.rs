@@ -17,7 +17,7 @@ pub(super) struct Daily {
 
 impl Daily {
     /// Draws one request on the key's quota. A refused request costs nothing.
-    pub(super) fn spend(
+    pub(super) fn count_request(
         &mut self,
         key_id: &str,
         limit: u64,

@@ -81,7 +81,7 @@ impl Item {
     }
 
     /// What both sides' numbers are; a name stands in for the team's number.
-    fn conversation(&self) -> Sides {
+    fn conversation(&self) -> ConversationKey {
         let sender = match self {
             Self::Call(_) => None,
             Self::Message(message) => message.sender_id.as_deref(),
@@ -92,15 +92,15 @@ impl Item {
 }
 
 /// Team, its number, the other number.
-type Sides = (String, String, String);
+type ConversationKey = (String, String, String);
 
-fn sides(team_id: &str, own: &str, contact: &str) -> Sides {
+fn sides(team_id: &str, own: &str, contact: &str) -> ConversationKey {
     (team_id.to_owned(), own.to_owned(), contact.to_owned())
 }
 
 /// What became of a conversation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct ConversationStatus {
     pub(crate) unread: bool,
     pub(crate) archived: bool,
 }
@@ -114,7 +114,7 @@ pub(crate) enum Action {
     Unarchive,
 }
 
-impl Standing {
+impl ConversationStatus {
     fn after(self, action: Action) -> Self {
         let Self { unread, archived } = self;
         match action {
@@ -142,7 +142,7 @@ impl Standing {
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
     items: Vec<Item>,
-    standings: HashMap<Sides, Standing>,
+    statuses: HashMap<ConversationKey, ConversationStatus>,
 }
 
 impl Inbox {
@@ -150,8 +150,8 @@ impl Inbox {
     pub(crate) fn add(&mut self, item: Item) {
         let unread = item.wants_response();
         let archived = false;
-        self.standings
-            .insert(item.conversation(), Standing { unread, archived });
+        self.statuses
+            .insert(item.conversation(), ConversationStatus { unread, archived });
         let place = self.items.partition_point(|other| other.at() <= item.at());
         self.items.insert(place, item);
     }
@@ -180,9 +180,9 @@ impl Inbox {
     }
 
     /// What became of the conversation an item belongs to.
-    pub(crate) fn standing(&self, item: &Item) -> Standing {
-        let standing = self.standings.get(&item.conversation());
-        standing.copied().unwrap_or_default()
+    pub(crate) fn status(&self, item: &Item) -> ConversationStatus {
+        let status = self.statuses.get(&item.conversation());
+        status.copied().unwrap_or_default()
     }
 
     /// Whether the item still waits for the team to react to it.
@@ -205,10 +205,10 @@ impl Inbox {
         action: Action,
     ) -> bool {
         let mut found = false;
-        for ((team, own, contact), standing) in &mut self.standings {
-            let is_line = allo_number.is_none_or(|number| number == own);
-            if team == team_id && contact == contact_number && is_line {
-                *standing = standing.after(action);
+        for ((team, own, contact), status) in &mut self.statuses {
+            let is_phone_number = allo_number.is_none_or(|number| number == own);
+            if team == team_id && contact == contact_number && is_phone_number {
+                *status = status.after(action);
                 found = true;
             }
         }

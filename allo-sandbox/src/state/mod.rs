@@ -8,10 +8,10 @@ pub(crate) mod contacts;
 pub(crate) mod crm;
 pub(crate) mod direction;
 pub(crate) mod inbox;
-pub(crate) mod lines;
 pub(crate) mod messages;
 pub(crate) mod partner;
 pub(crate) mod phone;
+pub(crate) mod phone_numbers;
 pub(crate) mod queues;
 pub(crate) mod recordings;
 pub(crate) mod tags;
@@ -21,10 +21,10 @@ pub(crate) mod webhooks;
 
 /// The whole workspace.
 #[derive(Debug, Default)]
-pub(crate) struct World {
+pub(crate) struct State {
     pub(crate) users: users::Directory,
     pub(crate) queues: queues::Queues,
-    pub(crate) lines: lines::Lines,
+    pub(crate) phone_numbers: phone_numbers::PhoneNumbers,
     pub(crate) inbox: inbox::Inbox,
     pub(crate) recordings: recordings::Recordings,
     pub(crate) contacts: contacts::Contacts,

@@ -4,9 +4,9 @@
 
 mod answers;
 mod client;
-mod damage;
-mod doors;
+mod corrupt;
 mod every_kind;
+mod listener;
 mod peer;
 mod plan;
 mod socket;

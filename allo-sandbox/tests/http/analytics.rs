@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use allo_sandbox::{CallRecord, Line};
+use allo_sandbox::{CallRecord, PhoneNumber};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn call(at: &str, user: &str, rang: u64, talked: u64) -> CallRecord {
 async fn start() -> Api {
     let api = Api::start().await;
     let control = api.control();
-    control.add_line(Line::number(LINE, "US").named("Tests"));
+    control.add_phone_number(PhoneNumber::number(LINE, "US").named("Tests"));
     let calls = [
         call("2024-12-30T09:00:00Z", MARIE, 5, 100),
         call("2024-12-30T10:00:00Z", MARIE, 5, 0),

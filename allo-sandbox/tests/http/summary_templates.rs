@@ -199,7 +199,7 @@ async fn a_deleted_template_is_no_default_any_more() {
     let set = json!({ "summary_template_id": template["id"] });
     choose(&api, &encoded, &set).await.data();
     let default_of = || {
-        let lines = api.control().lines();
+        let lines = api.control().phone_numbers();
         let line = lines
             .into_iter()
             .find(|line| line.number.as_deref() == Some(number.as_str()));

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use allo_sandbox::{CallRecord, Line, MessageRecord, Speaker};
+use allo_sandbox::{CallRecord, MessageRecord, PhoneNumber, Speaker};
 use jiff::{Timestamp, ToSpan};
 
 use crate::api::{Api, CAMILLE, MARIE, START};
@@ -35,7 +35,11 @@ pub(crate) fn hours_ago(hours: i64) -> Timestamp {
 pub(crate) async fn start() -> Small {
     let api = Api::start().await;
     let control = api.control();
-    control.add_line(Line::number(LINE, "US").named("Tests").users([MARIE]));
+    control.add_phone_number(
+        PhoneNumber::number(LINE, "US")
+            .named("Tests")
+            .users([MARIE]),
+    );
     let ada = control.add_contact("Ada", [ADA]);
     let talk = CallRecord::outbound(LINE, ADA)
         .user(MARIE)

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use allo_sandbox::{CallRecord, KeySpec, Line, Quotas};
+use allo_sandbox::{CallRecord, KeySpec, PhoneNumber, Quotas};
 use serde_json::{Value, json};
 
 use crate::api::{Api, CAMILLE, CURRENT, JONAS, MARIE};
@@ -170,7 +170,7 @@ async fn numbers_are_listed_in_both_versions() {
     assert_eq!(brief[0], main);
     assert_eq!(brief[1]["is_shared_number"], false);
     api.control()
-        .add_line(Line::number("+12125550194", "US").users([MARIE]));
+        .add_phone_number(PhoneNumber::number("+12125550194", "US").users([MARIE]));
     let added = api.get("/v1/api/numbers").await.data();
     assert_eq!(added[brief.len()]["number"], "+12125550194");
 }

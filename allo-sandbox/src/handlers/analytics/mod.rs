@@ -38,7 +38,7 @@ impl Scope {
         let user_ids = fields.strings("user_ids");
         let allo_numbers = fields.strings("allo_numbers");
         if user_ids.is_some() && allo_numbers.is_some() {
-            fields.refuse("user_ids", "cannot be combined with allo_numbers");
+            fields.reject("user_ids", "cannot be combined with allo_numbers");
         }
         Some(Self {
             date: date?,

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::no_line;
+use super::no_phone_number;
 use crate::errors::{ApiError, Code};
 use crate::fields::ANY;
 use crate::handlers::{Context, e164};
@@ -18,18 +18,25 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let action = fields.text("action", ANY);
     let action = fields.require("action", action).unwrap_or_default();
-    let line = fields.text("allo_number", ANY);
+    let phone_number = fields.text("allo_number", ANY);
     fields.finish()?;
     let action = parse(&action)?;
-    let line = line.map(|line| e164("allo_number", &line)).transpose()?;
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    if let Some(line) = &line
-        && world.lines.with_number(&team_id, line).is_none()
+    let phone_number = phone_number
+        .map(|phone_number| e164("allo_number", &phone_number))
+        .transpose()?;
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    if let Some(phone_number) = &phone_number
+        && state
+            .phone_numbers
+            .with_number(&team_id, phone_number)
+            .is_none()
     {
-        return Err(no_line("allo_number"));
+        return Err(no_phone_number("allo_number"));
     }
-    let found = world.inbox.act(&team_id, &contact, line.as_deref(), action);
+    let found = state
+        .inbox
+        .act(&team_id, &contact, phone_number.as_deref(), action);
     if found {
         Ok(Reply::empty(StatusCode::OK))
     } else {

@@ -10,8 +10,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::to_json::ItemFormat;
 use super::wants_transcript;
-use super::wire::Wire;
 use crate::clock::with_offset;
 use crate::errors::{ApiError, Code};
 use crate::handlers::{Context, e164};
@@ -28,9 +28,9 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let unread = query.flag("unread")?;
     let page = Page::from_query(query)?;
     let transcript = wants_transcript(query.text("extend"))?;
-    let world = &*lock(&context.app.world);
-    let team_id = &context.team_id(world)?;
-    let inbox = &world.inbox;
+    let state = &*lock(&context.app.state);
+    let team_id = &context.team_id(state)?;
+    let inbox = &state.inbox;
     let mut seen = HashSet::new();
     let last_items = inbox
         .of_team(team_id)
@@ -38,17 +38,17 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
         .filter(|item| seen.insert(item.contact_number()))
         .filter(|item| since.is_none_or(|since| item.at() >= since))
         .filter(|item| {
-            let standing = inbox.standing(item);
-            !standing.archived && unread.is_none_or(|unread| standing.unread == unread)
+            let status = inbox.status(item);
+            !status.archived && unread.is_none_or(|unread| status.unread == unread)
         });
     let last_items: Vec<_> = last_items.collect();
-    let wire = Wire {
-        world,
+    let item_format = ItemFormat {
+        state,
         team_id,
         transcript,
     };
     let shown = page.slice(&last_items).iter();
-    let shown: Vec<_> = shown.map(|item| conversation(&wire, item)).collect();
+    let shown: Vec<_> = shown.map(|item| conversation(&item_format, item)).collect();
     Ok(Reply::page(shown, page.pagination(last_items.len())))
 }
 
@@ -72,11 +72,11 @@ fn moment(text: &str) -> Result<Timestamp, ApiError> {
     moment.ok_or_else(|| ApiError::invalid_parameter("last_activity_since", expected))
 }
 
-fn conversation(wire: &Wire<'_>, last: &Item) -> Value {
+fn conversation(item_format: &ItemFormat<'_>, last: &Item) -> Value {
     json!({
         "contact_number": last.contact_number(),
-        "contacts": wire.contacts(last.contact_number()),
+        "contacts": item_format.contacts(last.contact_number()),
         "last_activity": with_offset(last.at()),
-        "last_item": wire.brief(last),
+        "last_item": item_format.brief(last),
     })
 }

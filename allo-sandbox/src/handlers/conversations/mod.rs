@@ -6,7 +6,7 @@ pub(crate) mod item;
 pub(crate) mod list;
 pub(crate) mod search;
 pub(crate) mod summary;
-pub(crate) mod wire;
+pub(crate) mod to_json;
 
 use super::Context;
 use crate::errors::{ApiError, Code};
@@ -65,7 +65,7 @@ fn wants_transcript(extend: Option<&str>) -> Result<bool, ApiError> {
         .suggestion("The one value supported is transcript."))
 }
 
-fn no_line(param: &str) -> ApiError {
+fn no_phone_number(param: &str) -> ApiError {
     let message = "The team has no such phone number.";
     ApiError::new(Code::PhoneNumberNotFound, message)
         .param(param)

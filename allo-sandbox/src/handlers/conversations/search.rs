@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use serde_json::Map;
 
+use super::to_json::{self, ItemFormat};
 use super::wants_transcript;
-use super::wire::{self, Wire};
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
 use crate::handlers::dates::DateRange;
@@ -30,11 +30,11 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     fields.finish()?;
     let (filter, page) = (filter?, page?);
     let transcript = wants_transcript(extend.as_deref())?;
-    let world = &*lock(&context.app.world);
-    let team_id = &context.team_id(world)?;
-    let found = world.inbox.of_team(team_id);
+    let state = &*lock(&context.app.state);
+    let team_id = &context.team_id(state)?;
+    let found = state.inbox.of_team(team_id);
     let mut found: Vec<_> = found
-        .filter(|item| filter.matches(item, &world.inbox))
+        .filter(|item| filter.matches(item, &state.inbox))
         .collect();
     match sort.as_deref() {
         Some("DATE_ASC") => found.reverse(),
@@ -42,13 +42,13 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
         Some("RELEVANCE") => found.sort_by_key(|item| Reverse(filter.relevance(item))),
         _ => {}
     }
-    let wire = Wire {
-        world,
+    let item_format = ItemFormat {
+        state,
         team_id,
         transcript,
     };
     let shown = page.slice(&found).iter();
-    let shown: Vec<_> = shown.map(|item| wire.listed(item)).collect();
+    let shown: Vec<_> = shown.map(|item| item_format.listed(item)).collect();
     Ok(Reply::page(shown, page.pagination(found.len())))
 }
 
@@ -105,14 +105,14 @@ impl Filter {
             && is(&self.contact_number, Some(item.contact_number()))
             && is(&self.user_id, item.user_id())
             && is(&self.direction, Some(item.direction().as_str()))
-            && is(&self.result, item.call().and_then(wire::result))
+            && is(&self.result, item.call().and_then(to_json::result))
             && self.is_kind(item)
             && self.has_tags(item)
             && self.date.is_none_or(|date| date.contains(item.at()))
             && self.is_said_in(item)
             && self
                 .unread
-                .is_none_or(|unread| inbox.standing(item).unread == unread)
+                .is_none_or(|unread| inbox.status(item).unread == unread)
             && self
                 .unresponded
                 .is_none_or(|wanted| inbox.is_unresponded(item) == wanted)
@@ -175,7 +175,10 @@ fn words(item: &Item) -> Vec<String> {
     match item {
         Item::Message(message) => split(&message.content),
         Item::Call(call) => {
-            let said = call.transcript.iter().map(|line| &line.text);
+            let said = call
+                .transcript
+                .iter()
+                .map(|phone_number| &phone_number.text);
             let summed_up = call.summaries.iter().map(|summary| &summary.content);
             said.chain(summed_up).flat_map(|text| split(text)).collect()
         }

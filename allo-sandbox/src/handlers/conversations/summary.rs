@@ -21,11 +21,11 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     fields.nullable(&["template_key"]);
     let template = fields.one_of("template_key", TEMPLATES);
     fields.finish()?;
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let editor = world.users.user(&context.key.owner);
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let editor = state.users.user(&context.key.owner);
     let editor = editor.map(|user| json!({ "id": user.id, "name": user.name }));
-    let call = world.inbox.call_mut(&team_id, id).ok_or_else(no_call)?;
+    let call = state.inbox.call_mut(&team_id, id).ok_or_else(no_call)?;
     let summary = chosen(call, template.as_deref())?;
     summary.content = content;
     summary.version += 1;

@@ -12,7 +12,7 @@ use crate::errors::{ApiError, Code, FieldError};
 use crate::fields::{ANY, Fields};
 use crate::paging::Page;
 use crate::reply::Reply;
-use crate::state::World;
+use crate::state::State;
 use crate::state::change::Change;
 use crate::state::crm::companies::Company;
 use crate::state::crm::people::Person;
@@ -48,9 +48,9 @@ fn wanted(fields: &mut Fields, name: &str) -> Option<String> {
 }
 
 /// Refuses a company that the team does not have.
-fn require_company(world: &World, team_id: &str, said: &Change<String>) -> Result<(), ApiError> {
+fn require_company(state: &State, team_id: &str, said: &Change<String>) -> Result<(), ApiError> {
     match said.set() {
-        Some(id) if world.crm.companies.find(team_id, id).is_none() => {
+        Some(id) if state.crm.companies.find(team_id, id).is_none() => {
             let field = FieldError {
                 field: "company_id".to_owned(),
                 message: "is not a company of the team".to_owned(),
@@ -112,9 +112,9 @@ fn reference(company: Option<&Company>) -> Value {
 }
 
 /// The calls and texts exchanged with a person.
-fn activity(world: &World, person: &Person) -> Activity {
+fn activity(state: &State, person: &Person) -> Activity {
     let mut activity = Activity::default();
-    for item in world.inbox.of_team(person.team_id()) {
+    for item in state.inbox.of_team(person.team_id()) {
         if person
             .numbers
             .iter()
@@ -127,10 +127,10 @@ fn activity(world: &World, person: &Person) -> Activity {
 }
 
 /// The calls and texts exchanged with a company's people.
-fn company_activity(world: &World, company: &Company) -> Activity {
+fn company_activity(state: &State, company: &Company) -> Activity {
     let mut sum = Activity::default();
-    for person in world.crm.staff(company) {
-        sum.merge(activity(world, person));
+    for person in state.crm.staff(company) {
+        sum.merge(activity(state, person));
     }
     sum
 }

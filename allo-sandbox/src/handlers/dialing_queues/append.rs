@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{new_queue, target, wire};
+use super::{new_queue, target, to_json};
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
 use crate::handlers::Context;
@@ -21,7 +21,7 @@ const CONTACT_LISTS: &[&str] = &["emails", "addresses"];
 pub(crate) fn assignee(context: &Context<'_>) -> Option<String> {
     let mut fields = context.request.required_body().ok()?;
     let target = target::from_fields(&mut fields, target::ID).ok()?;
-    target::resolve(context, &lock(&context.app.world), &target).ok()
+    target::resolve(context, &lock(&context.app.state), &target).ok()
 }
 
 /// A number as it was sent.
@@ -36,21 +36,21 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let target = target::from_fields(&mut fields, target::ID);
     fields.finish()?;
     let target = target?;
-    let mut world = lock(&context.app.world);
-    let assignee = target::resolve(context, &world, &target)?;
+    let mut state = lock(&context.app.state);
+    let assignee = target::resolve(context, &state, &target)?;
     let (valid, skipped) = sort_out(sent);
-    let held = world
+    let held = state
         .queues
         .current(&assignee)
         .map_or(0, |queue| queue.entries.len());
-    let capacity = world.queues.capacity;
+    let capacity = state.queues.capacity;
     if held + valid.len() > capacity {
         return Err(over_limit(capacity, held, valid.len()));
     }
     let create = || new_queue(context, &assignee);
-    let queue = world.queues.current_or_add(&assignee, create);
+    let queue = state.queues.current_or_add(&assignee, create);
     let added = queue.append(valid, context.app.clock.now());
-    let added: Vec<_> = added.iter().map(wire::added).collect();
+    let added: Vec<_> = added.iter().map(to_json::added).collect();
     Ok(Reply::data(json!({ "added": added, "skipped": skipped })))
 }
 

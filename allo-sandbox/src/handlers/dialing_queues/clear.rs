@@ -15,10 +15,10 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let query = &context.request.query;
     let filter = filter(query)?;
     let target = target::from_query(query)?;
-    let mut world = lock(&context.app.world);
-    let assignee = target::resolve(context, &world, &target)?;
-    let then = world.queues.positions_after_delete;
-    let queue = world.queues.current_mut(&assignee).ok_or_else(no_queue)?;
+    let mut state = lock(&context.app.state);
+    let assignee = target::resolve(context, &state, &target)?;
+    let then = state.queues.positions_after_delete;
+    let queue = state.queues.current_mut(&assignee).ok_or_else(no_queue)?;
     let removed = queue.remove(&filter, then, context.app.clock.now());
     match filter {
         Filter::Position(position, _) if removed == 0 => Err(no_entry(position)),

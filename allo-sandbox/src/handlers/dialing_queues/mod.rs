@@ -6,8 +6,8 @@ pub(crate) mod clear;
 pub(crate) mod read;
 pub(crate) mod reset;
 mod target;
+mod to_json;
 pub(crate) mod upsert;
-mod wire;
 
 use super::Context;
 use crate::lock::lock;

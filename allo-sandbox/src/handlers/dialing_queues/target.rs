@@ -7,7 +7,7 @@ use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
 use crate::handlers::Context;
 use crate::query::Query;
-use crate::state::World;
+use crate::state::State;
 use crate::state::users::Target;
 
 /// Names an id goes by in a request, the first one present winning.
@@ -50,10 +50,10 @@ fn choose(id: Option<String>, email: Option<String>) -> Result<Target, ApiError>
 /// The id of the person meant.
 pub(super) fn resolve(
     context: &Context<'_>,
-    world: &World,
+    state: &State,
     target: &Target,
 ) -> Result<String, ApiError> {
-    let found = world.users.resolve(&context.key.owner, target);
+    let found = state.users.resolve(&context.key.owner, target);
     found.ok_or_else(|| {
         ApiError::new(
             Code::AssigneeNotFound,

@@ -7,7 +7,7 @@ pub(crate) mod contacts;
 pub(crate) mod context;
 pub(crate) mod history;
 pub(crate) mod sms;
-mod wire;
+mod to_json;
 
 use crate::errors::{ApiError, Code};
 

@@ -19,7 +19,7 @@ pub(super) const ALLO_SANDBOX: Crate = Crate {
                 "request",
             ],
         ),
-        layer("checks", &["auth", "quota", "idempotency", "appends"]),
+        layer("checks", &["auth", "quota", "idempotency", "append_locks"]),
         layer("net", &["net"]),
         layer("faults", &["faults"]),
         layer("app", &["log", "script", "app"]),

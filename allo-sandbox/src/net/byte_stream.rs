@@ -5,18 +5,18 @@ use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
 /// Plain TCP, or TLS over it.
-pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+pub(crate) trait ByteStream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// The bare connection; whatever lay over it is dropped without a word to the other side.
     fn into_tcp(self) -> TcpStream;
 }
 
-impl Wire for TcpStream {
+impl ByteStream for TcpStream {
     fn into_tcp(self) -> TcpStream {
         self
     }
 }
 
-impl Wire for TlsStream<TcpStream> {
+impl ByteStream for TlsStream<TcpStream> {
     fn into_tcp(self) -> TcpStream {
         self.into_inner().0
     }

@@ -17,19 +17,19 @@ const PAUSE: Duration = Duration::from_millis(1);
 
 /// What is asked of the doors.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Wish {
+pub(crate) enum Command {
     Open,
     Close,
     CloseFor(Duration),
 }
 
 #[derive(Debug)]
-pub(crate) struct Order {
-    pub(crate) wish: Wish,
+pub(crate) struct PendingCommand {
+    pub(crate) command: Command,
     done: oneshot::Sender<()>,
 }
 
-impl Order {
+impl PendingCommand {
     pub(crate) fn done(self) {
         // Whoever asked may have gone.
         let _ = self.done.send(());
@@ -38,18 +38,18 @@ impl Order {
 
 /// The place from which doors are ordered open or closed.
 #[derive(Debug)]
-pub(crate) struct Doorbell(mpsc::UnboundedSender<Order>);
+pub(crate) struct ListenerHandle(mpsc::UnboundedSender<PendingCommand>);
 
-impl Doorbell {
-    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<Order>) {
+impl ListenerHandle {
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<PendingCommand>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         (Self(sender), receiver)
     }
 
     /// Returns once it is done, or the sandbox has stopped.
-    pub(crate) async fn order(&self, wish: Wish) {
+    pub(crate) async fn send(&self, command: Command) {
         let (done, heard) = oneshot::channel();
-        if self.0.send(Order { wish, done }).is_ok() {
+        if self.0.send(PendingCommand { command, done }).is_ok() {
             let _ = heard.await;
         }
     }
@@ -57,13 +57,13 @@ impl Doorbell {
 
 /// The port, open or closed.
 #[derive(Debug)]
-pub(crate) struct Doors {
+pub(crate) struct Listener {
     address: SocketAddr,
-    state: State,
+    state: ListenerState,
 }
 
 #[derive(Debug)]
-enum State {
+enum ListenerState {
     Open(TcpListener),
     /// Bound and not listening; until when, if that was said.
     Closed(TcpSocket, Option<Instant>),
@@ -71,11 +71,11 @@ enum State {
     Moving,
 }
 
-impl Doors {
-    pub(crate) fn open_at(listener: TcpListener) -> io::Result<Self> {
+impl Listener {
+    pub(crate) fn new(listener: TcpListener) -> io::Result<Self> {
         Ok(Self {
             address: listener.local_addr()?,
-            state: State::Open(listener),
+            state: ListenerState::Open(listener),
         })
     }
 
@@ -83,37 +83,40 @@ impl Doors {
     pub(crate) async fn next(&mut self) -> TcpStream {
         loop {
             match &self.state {
-                State::Open(listener) => match listener.accept().await {
+                ListenerState::Open(listener) => match listener.accept().await {
                     Ok((stream, _)) => return stream,
                     // It was gone before it was accepted, or there are too many files open.
                     Err(_) => tokio::time::sleep(PAUSE).await,
                 },
-                State::Closed(_, Some(until)) => {
+                ListenerState::Closed(_, Some(until)) => {
                     tokio::time::sleep_until(*until).await;
                     self.open().await;
                 }
-                State::Closed(_, None) | State::Moving => std::future::pending().await,
+                ListenerState::Closed(_, None) | ListenerState::Moving => {
+                    std::future::pending().await
+                }
             }
         }
     }
 
-    pub(crate) async fn obey(&mut self, wish: Wish) {
-        match wish {
-            Wish::Open => self.open().await,
-            Wish::Close => self.close(None).await,
-            Wish::CloseFor(time) => self.close(Some(Instant::now() + time)).await,
+    pub(crate) async fn execute(&mut self, command: Command) {
+        match command {
+            Command::Open => self.open().await,
+            Command::Close => self.close(None).await,
+            Command::CloseFor(time) => self.close(Some(Instant::now() + time)).await,
         }
     }
 
     async fn open(&mut self) {
-        if matches!(self.state, State::Open(_)) {
+        if matches!(self.state, ListenerState::Open(_)) {
             return;
         }
         loop {
-            if let State::Closed(socket, _) = std::mem::replace(&mut self.state, State::Moving)
+            if let ListenerState::Closed(socket, _) =
+                std::mem::replace(&mut self.state, ListenerState::Moving)
                 && let Ok(listener) = socket.listen(BACKLOG)
             {
-                self.state = State::Open(listener);
+                self.state = ListenerState::Open(listener);
                 return;
             }
             tokio::time::sleep(PAUSE).await;
@@ -123,19 +126,19 @@ impl Doors {
 
     /// Doors that are closed already stay so at least as long as they would have.
     async fn close(&mut self, until: Option<Instant>) {
-        if let State::Closed(_, planned) = &mut self.state {
+        if let ListenerState::Closed(_, planned) = &mut self.state {
             *planned = planned.zip(until).map(|(one, other)| one.max(other));
             return;
         }
         // Ends listening, and with it everything that waited to be accepted.
-        self.state = State::Moving;
+        self.state = ListenerState::Moving;
         self.reserve(until).await;
     }
 
     async fn reserve(&mut self, until: Option<Instant>) {
         loop {
             if let Ok(socket) = self.bound() {
-                self.state = State::Closed(socket, until);
+                self.state = ListenerState::Closed(socket, until);
                 return;
             }
             tokio::time::sleep(PAUSE).await;

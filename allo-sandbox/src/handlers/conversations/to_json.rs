@@ -5,20 +5,20 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::with_offset;
 use crate::handlers::object;
-use crate::state::World;
+use crate::state::State;
 use crate::state::calls::{CallRecord, Speaker};
 use crate::state::contacts::{Contact, DealNote};
 use crate::state::inbox::Item;
 use crate::state::messages::MessageRecord;
 
 /// What is needed to write items down.
-pub(super) struct Wire<'a> {
-    pub(super) world: &'a World,
+pub(super) struct ItemFormat<'a> {
+    pub(super) state: &'a State,
     pub(super) team_id: &'a str,
     pub(super) transcript: bool,
 }
 
-impl Wire<'_> {
+impl ItemFormat<'_> {
     /// Every key, null where it does not apply.
     pub(super) fn full(&self, item: &Item) -> Map<String, Value> {
         let mut fields = object(json!({
@@ -28,7 +28,7 @@ impl Wire<'_> {
         fields.extend(head(item));
         fields.extend(self.both_sides(item));
         fields.insert("contacts".into(), self.contacts(item.contact_number()));
-        if let Some(user) = item.user_id().and_then(|id| user_ref(self.world, id)) {
+        if let Some(user) = item.user_id().and_then(|id| user_ref(self.state, id)) {
             fields.insert("user".into(), user);
         }
         fields.extend(self.body(item));
@@ -40,12 +40,12 @@ impl Wire<'_> {
         let mut fields = head(item);
         fields.extend(self.both_sides(item));
         let number = item.contact_number();
-        let contacts = self.world.contacts.with_number(self.team_id, number);
+        let contacts = self.state.contacts.with_number(self.team_id, number);
         fields.insert(
             "contacts".into(),
             contacts.map(called).map(Value::from).collect(),
         );
-        let user = item.user_id().and_then(|id| self.world.users.user(id));
+        let user = item.user_id().and_then(|id| self.state.users.user(id));
         if let Some(user) = user {
             fields.insert("user".into(), json!({ "id": user.id, "name": user.name }));
         }
@@ -64,7 +64,7 @@ impl Wire<'_> {
 
     /// The contacts with a number, with company and deals.
     pub(super) fn contacts(&self, number: &str) -> Value {
-        let contacts = self.world.contacts.with_number(self.team_id, number);
+        let contacts = self.state.contacts.with_number(self.team_id, number);
         contacts.map(contact).collect()
     }
 
@@ -126,23 +126,23 @@ pub(super) fn result(call: &CallRecord) -> Option<&str> {
 }
 
 fn transcript(call: &CallRecord) -> Value {
-    let lines = call.transcript.iter().map(|line| {
+    let phone_numbers = call.transcript.iter().map(|phone_number| {
         json!({
-            "source": match line.speaker {
+            "source": match phone_number.speaker {
                 Speaker::External => Speaker::External.as_str(),
                 // The voice agent speaks for the team and has no name of its own here.
                 Speaker::User | Speaker::Agent => Speaker::User.as_str(),
             },
-            "time": with_offset(call.time_of(line.begins)),
-            "text": line.text,
+            "time": with_offset(call.time_of(phone_number.begins)),
+            "text": phone_number.text,
         })
     });
-    lines.collect()
+    phone_numbers.collect()
 }
 
 /// A person of the team.
-pub(in crate::handlers) fn user_ref(world: &World, id: &str) -> Option<Value> {
-    let user = world.users.user(id)?;
+pub(in crate::handlers) fn user_ref(state: &State, id: &str) -> Option<Value> {
+    let user = state.users.user(id)?;
     Some(json!({ "id": user.id, "name": user.name, "email": user.email }))
 }
 

@@ -9,12 +9,12 @@ use crate::lock::lock;
 
 /// Whose queue is being appended to.
 #[derive(Debug, Default)]
-pub(crate) struct Appends {
+pub(crate) struct AppendLocks {
     time: Duration,
     under_way: Mutex<HashSet<String>>,
 }
 
-impl Appends {
+impl AppendLocks {
     /// Appends that take this long.
     pub(crate) fn taking(time: Duration) -> Self {
         Self {
@@ -25,10 +25,10 @@ impl Appends {
 
     /// Lets the time of an append to the queue of `assignee` pass. Returns the right to carry it out, until that is
     /// dropped. An append without an assignee is refused by its handler, so it takes no time.
-    pub(crate) async fn begin(
+    pub(crate) async fn acquire(
         &self,
         assignee: Option<String>,
-    ) -> Result<Option<Append<'_>>, ApiError> {
+    ) -> Result<Option<AppendLock<'_>>, ApiError> {
         let Some(assignee) = assignee.filter(|_| !self.time.is_zero()) else {
             return Ok(None);
         };
@@ -36,8 +36,8 @@ impl Appends {
             let message = "Numbers are being appended to this queue by another request.";
             return Err(ApiError::new(Code::DialingQueueAppendConflict, message));
         }
-        let append = Append {
-            appends: self,
+        let append = AppendLock {
+            append_locks: self,
             assignee,
         };
         tokio::time::sleep(self.time).await;
@@ -47,13 +47,13 @@ impl Appends {
 
 /// An append under way.
 #[derive(Debug)]
-pub(crate) struct Append<'a> {
-    appends: &'a Appends,
+pub(crate) struct AppendLock<'a> {
+    append_locks: &'a AppendLocks,
     assignee: String,
 }
 
-impl Drop for Append<'_> {
+impl Drop for AppendLock<'_> {
     fn drop(&mut self) {
-        lock(&self.appends.under_way).remove(&self.assignee);
+        lock(&self.append_locks.under_way).remove(&self.assignee);
     }
 }

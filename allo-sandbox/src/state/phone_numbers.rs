@@ -4,14 +4,14 @@ use std::fmt;
 
 /// What sort of line it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LineKind {
+pub enum PhoneNumberKind {
     /// A phone number.
     Number,
     /// A name that stands in for a number on texts.
     SenderId,
 }
 
-impl LineKind {
+impl PhoneNumberKind {
     /// The text on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -25,9 +25,9 @@ impl LineKind {
 /// A line. `Debug` shows neither its number nor its name.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Line {
+pub struct PhoneNumber {
     /// Number or name.
-    pub kind: LineKind,
+    pub kind: PhoneNumberKind,
     /// E.164; `None` for a sender id.
     pub number: Option<String>,
     /// What the team calls it; of a sender id, what recipients see.
@@ -45,12 +45,12 @@ pub struct Line {
     pub(crate) team_id: String,
 }
 
-impl Line {
+impl PhoneNumber {
     /// A phone number of the demo team for calls and texts, used by nobody yet.
     #[must_use]
     pub fn number(number: impl Into<String>, country: impl Into<String>) -> Self {
         Self {
-            kind: LineKind::Number,
+            kind: PhoneNumberKind::Number,
             number: Some(number.into()),
             name: None,
             country: Some(country.into()),
@@ -66,7 +66,7 @@ impl Line {
     #[must_use]
     pub fn sender_id(name: impl Into<String>, country: impl Into<String>) -> Self {
         Self {
-            kind: LineKind::SenderId,
+            kind: PhoneNumberKind::SenderId,
             number: None,
             capabilities: vec!["SMS".to_owned()],
             ..Self::number("", country).named(name)
@@ -109,9 +109,9 @@ impl Line {
     }
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Line")
+        f.debug_struct("PhoneNumber")
             .field("kind", &self.kind)
             .field("country", &self.country)
             .field("capabilities", &self.capabilities)
@@ -122,40 +122,49 @@ impl fmt::Debug for Line {
 
 /// The lines of all teams, in the order they were added.
 #[derive(Debug, Default)]
-pub(crate) struct Lines(Vec<Line>);
+pub(crate) struct PhoneNumbers(Vec<PhoneNumber>);
 
-impl Lines {
-    pub(crate) fn add(&mut self, team_id: &str, mut line: Line) {
-        team_id.clone_into(&mut line.team_id);
-        self.0.push(line);
+impl PhoneNumbers {
+    pub(crate) fn add(&mut self, team_id: &str, mut phone_number: PhoneNumber) {
+        team_id.clone_into(&mut phone_number.team_id);
+        self.0.push(phone_number);
     }
 
-    pub(crate) fn all(&self) -> &[Line] {
+    pub(crate) fn all(&self) -> &[PhoneNumber] {
         &self.0
     }
 
-    pub(crate) fn of_team<'a>(&'a self, team_id: &'a str) -> impl Iterator<Item = &'a Line> {
-        self.0.iter().filter(move |line| line.team_id == team_id)
+    pub(crate) fn of_team<'a>(&'a self, team_id: &'a str) -> impl Iterator<Item = &'a PhoneNumber> {
+        self.0
+            .iter()
+            .filter(move |phone_number| phone_number.team_id == team_id)
     }
 
     /// The team's line with this number.
-    pub(crate) fn with_number(&self, team_id: &str, number: &str) -> Option<&Line> {
-        let wanted =
-            |line: &&Line| line.team_id == team_id && line.number.as_deref() == Some(number);
+    pub(crate) fn with_number(&self, team_id: &str, number: &str) -> Option<&PhoneNumber> {
+        let wanted = |phone_number: &&PhoneNumber| {
+            phone_number.team_id == team_id && phone_number.number.as_deref() == Some(number)
+        };
         self.0.iter().find(wanted)
     }
 
-    pub(crate) fn with_number_mut(&mut self, team_id: &str, number: &str) -> Option<&mut Line> {
-        self.0
-            .iter_mut()
-            .find(|line| line.team_id == team_id && line.number.as_deref() == Some(number))
+    pub(crate) fn with_number_mut(
+        &mut self,
+        team_id: &str,
+        number: &str,
+    ) -> Option<&mut PhoneNumber> {
+        self.0.iter_mut().find(|phone_number| {
+            phone_number.team_id == team_id && phone_number.number.as_deref() == Some(number)
+        })
     }
 
     /// The team's sender id of this name.
-    pub(crate) fn with_sender_id(&self, team_id: &str, name: &str) -> Option<&Line> {
-        self.0.iter().find(|line| {
-            let named = line.name.as_deref() == Some(name);
-            line.team_id == team_id && line.kind == LineKind::SenderId && named
+    pub(crate) fn with_sender_id(&self, team_id: &str, name: &str) -> Option<&PhoneNumber> {
+        self.0.iter().find(|phone_number| {
+            let named = phone_number.name.as_deref() == Some(name);
+            phone_number.team_id == team_id
+                && phone_number.kind == PhoneNumberKind::SenderId
+                && named
         })
     }
 
@@ -164,28 +173,30 @@ impl Lines {
         let owner = self
             .0
             .iter()
-            .find(|line| line.number.as_deref() == Some(number));
-        owner.map(|line| line.team_id.as_str())
+            .find(|phone_number| phone_number.number.as_deref() == Some(number));
+        owner.map(|phone_number| phone_number.team_id.as_str())
     }
 
     /// The number is nobody's any more.
     pub(crate) fn remove_number(&mut self, number: &str) {
-        self.0.retain(|line| line.number.as_deref() != Some(number));
+        self.0
+            .retain(|phone_number| phone_number.number.as_deref() != Some(number));
     }
 
     /// The first number somebody can call from.
     pub(crate) fn number_used_by(&self, user_id: &str) -> Option<String> {
-        let mut lines = self.0.iter();
-        let line = lines
-            .find(|line| line.can("VOICE") && line.user_ids.iter().any(|other| other == user_id));
-        line?.number.clone()
+        let mut phone_numbers = self.0.iter();
+        let phone_number = phone_numbers.find(|phone_number| {
+            phone_number.can("VOICE") && phone_number.user_ids.iter().any(|other| other == user_id)
+        });
+        phone_number?.number.clone()
     }
 
     /// Everybody's lines that default to this template stop doing so.
     pub(crate) fn forget_template(&mut self, template_id: &str) {
-        for line in &mut self.0 {
-            if line.default_summary_template_id.as_deref() == Some(template_id) {
-                line.default_summary_template_id = None;
+        for phone_number in &mut self.0 {
+            if phone_number.default_summary_template_id.as_deref() == Some(template_id) {
+                phone_number.default_summary_template_id = None;
             }
         }
     }
