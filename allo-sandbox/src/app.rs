@@ -1,4 +1,4 @@
-//! What all requests of a running sandbox share, each part behind its own lock.
+//! The shared state of a running sandbox, each part behind its own lock.
 
 use std::sync::Mutex;
 
@@ -15,8 +15,8 @@ use crate::quota::Meter;
 use crate::script::Script;
 use crate::state::State;
 
-/// The running sandbox. Where two locks are held at once, `journal` is taken before `world`, and `world`
-/// before all others.
+/// A running sandbox. Lock order: `journal` first, then `state`, then
+/// the others.
 pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) ids: Mutex<Ids>,

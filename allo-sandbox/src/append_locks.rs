@@ -1,4 +1,4 @@
-//! Appends that take their time. While one is under way, another to the same queue is refused.
+//! Locks for slow appends: while one is in progress, another append to the same queue is refused.
 
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::errors::{ApiError, Code};
 use crate::lock::lock;
 
-/// Whose queue is being appended to.
+/// The append duration, and the assignees whose queues are locked.
 #[derive(Debug, Default)]
 pub(crate) struct AppendLocks {
     time: Duration,
@@ -23,8 +23,8 @@ impl AppendLocks {
         }
     }
 
-    /// Lets the time of an append to the queue of `assignee` pass. Returns the right to carry it out, until that is
-    /// dropped. An append without an assignee is refused by its handler, so it takes no time.
+    /// Locks the queue of `assignee` and waits for the append duration. The queue stays locked until the returned guard
+    /// is dropped. An append without an assignee is refused by its handler, so it takes no time.
     pub(crate) async fn acquire(
         &self,
         assignee: Option<String>,
@@ -33,7 +33,7 @@ impl AppendLocks {
             return Ok(None);
         };
         if !lock(&self.under_way).insert(assignee.clone()) {
-            let message = "Numbers are being appended to this queue by another request.";
+            let message = "Another append to this queue is in progress.";
             return Err(ApiError::new(Code::DialingQueueAppendConflict, message));
         }
         let append = AppendLock {
@@ -45,7 +45,7 @@ impl AppendLocks {
     }
 }
 
-/// An append under way.
+/// A guard that unlocks the queue when it is dropped.
 #[derive(Debug)]
 pub(crate) struct AppendLock<'a> {
     append_locks: &'a AppendLocks,

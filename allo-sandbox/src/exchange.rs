@@ -1,5 +1,5 @@
-//! One exchange: a request comes in, a fault may be chosen for it, it is logged, and an answer or a
-//! fault goes out. The way through the API itself is in `pipeline`.
+//! Serves one HTTP exchange: receives a request, decides on its fault, logs it, and sends a response
+//! or injects the fault. The steps of the API itself are in `pipeline`.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::reply::Reply;
 use crate::request::{Received, Routed, idempotency_key};
 use crate::request_id;
 
-/// Answers one request. The work goes on when the caller hangs up, as it would at a real server.
+/// Answers one request. Execution continues if the client disconnects, as on a real server.
 pub(crate) async fn serve(app: Arc<App>, routed: Routed, request: Request) -> Response {
     let connection = request.extensions().get::<ConnectionHandle>().cloned();
     let fault = decide(&app, &routed, &request);
@@ -37,12 +37,12 @@ pub(crate) async fn serve(app: Arc<App>, routed: Routed, request: Request) -> Re
     match (delivery, connection) {
         (Delivery::Http(reply), _) => reply.into_response(),
         (Delivery::Script { script, .. }, Some(connection)) => connection.take_over(script).await,
-        // Every connection of the sandbox has a line.
+        // Every connection of the sandbox has a handle.
         (Delivery::Script { .. }, None) => crashed(&id).into_response(),
     }
 }
 
-/// The fault of this request, decided once, as soon as its head is there.
+/// Decides on the fault of a request, once, as soon as its headers have arrived.
 fn decide(app: &App, routed: &Routed, request: &Request) -> Option<Fault> {
     let operation = routed.operation()?;
     let identity = match idempotency_key(request.headers()) {
@@ -53,13 +53,13 @@ fn decide(app: &App, routed: &Routed, request: &Request) -> Option<Fault> {
     faults.as_mut()?.decide(operation.id, identity)
 }
 
-/// The answer when the sandbox itself failed; the panic was printed where it happened.
+/// The response if the sandbox panicked; the panic message was printed where it happened.
 fn crashed(request_id: &str) -> Reply {
-    let error = ApiError::new(Code::InternalServerError, "The sandbox has a fault.");
+    let error = ApiError::new(Code::InternalServerError, "Internal error in the sandbox.");
     error.into_reply(request_id)
 }
 
-/// The request is in the log before anything is done, and the rest of it before the client can know.
+/// Logs a request before it is executed, and its outcome before the client can see it.
 async fn logged(app: &App, request: &Received, fault: Option<Fault>) -> Delivery {
     let entry_id = lock(&app.log).arrived(request, app.clock.elapsed());
     let (delivery, facts) = match &fault {

@@ -1,5 +1,5 @@
-//! Values out of a JSON object. Wrong ones are collected, so that one answer names them all.
-//! `null` is refused except of fields that are said to be nullable, and unknown fields are ignored.
+//! Reads fields of a JSON object. Errors are collected, so that one response reports all of them.
+//! `null` is an error except for nullable fields, and unknown fields are ignored.
 
 mod readers;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::errors::{ApiError, FieldError};
 
-/// A body a thousand times wrong is answered with this many complaints.
+/// The maximum number of errors in a response.
 const MAX_ERRORS: usize = 20;
 
 /// Any length.
@@ -18,7 +18,7 @@ pub(crate) const ANY: RangeInclusive<usize> = 0..=usize::MAX;
 /// A JSON object whose fields are being read.
 pub(crate) struct Fields {
     values: Map<String, Value>,
-    /// Where the object stands in the body, with a trailing dot; empty for the body itself.
+    /// The path of the object in the body, with a trailing dot; empty for the body itself.
     prefix: String,
     errors: Vec<FieldError>,
 }
@@ -32,7 +32,7 @@ impl Fields {
         }
     }
 
-    /// A string with this many characters.
+    /// A string of this length in characters.
     pub(crate) fn text(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
         let value = self.take(name)?;
         let Value::String(text) = value else {
@@ -68,7 +68,7 @@ impl Fields {
         }
     }
 
-    /// A required array of at least one object, each read by `read`.
+    /// A required non-empty array of objects, each read by `read`.
     pub(crate) fn objects<T>(
         &mut self,
         name: &str,
@@ -85,7 +85,7 @@ impl Fields {
         self.each(name, items, read)
     }
 
-    /// Reads the objects of an array one by one.
+    /// Reads the objects of an array.
     fn each<T>(
         &mut self,
         name: &str,
@@ -107,7 +107,7 @@ impl Fields {
         objects
     }
 
-    /// Notes that a required field is missing, unless something else is already wrong with it.
+    /// Adds an error if a required field is missing, unless it already has another error.
     pub(crate) fn require<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         if value.is_none() && !self.is_wrong(name) {
             self.add_error(name, "is required");
@@ -115,14 +115,14 @@ impl Fields {
         value
     }
 
-    /// Of these fields `null` means the same as not given. What a partial update clears by `null` is read by
-    /// `change`, and need not be here.
+    /// Treats `null` in these fields as absent. Fields of a partial update, where `null` clears the value, are read by
+    /// `change` instead.
     pub(crate) fn nullable(&mut self, names: &[&str]) {
         self.values
             .retain(|name, value| !value.is_null() || !names.contains(&name.as_str()));
     }
 
-    /// Whether there is a complaint about a field or something in it.
+    /// Whether there is an error for a field or inside it.
     fn is_wrong(&self, name: &str) -> bool {
         let field = format!("{}{name}", self.prefix);
         let inside = format!("{field}.");
@@ -130,7 +130,7 @@ impl Fields {
         errors.any(|error| error.field == field || error.field.starts_with(&inside))
     }
 
-    /// Refuses the body if anything was wrong with it.
+    /// Returns the collected errors.
     pub(crate) fn finish(mut self) -> Result<(), ApiError> {
         if self.errors.is_empty() {
             return Ok(());
@@ -139,7 +139,7 @@ impl Fields {
         Err(ApiError::invalid_fields(self.errors))
     }
 
-    /// A value without which nothing can be done, unless anything was wrong with the body.
+    /// Returns a required value, or the collected errors.
     pub(crate) fn finish_with<T>(mut self, value: Option<T>) -> Result<T, ApiError> {
         if value.is_none() && self.errors.is_empty() {
             self.add_error("body", "is incomplete");
@@ -165,7 +165,7 @@ impl Fields {
     }
 }
 
-/// A length in words, without a bound that there is not.
+/// Describes a length without an unlimited bound.
 fn characters(length: RangeInclusive<usize>) -> String {
     match length.into_inner() {
         (1, usize::MAX) => "at least 1 character".to_owned(),

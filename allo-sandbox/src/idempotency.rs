@@ -1,5 +1,5 @@
-//! Answers kept by `Idempotency-Key`, so that a repeated write is answered again, not done again.
-//! An answer is kept for one hour and only when it is a success; keys belong to one API key each.
+//! Stores responses by `Idempotency-Key`, so that a repeated write is replayed instead of executed.
+//! Only successful responses are stored, for one hour; keys are separate for each API key.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,10 +12,10 @@ use crate::errors::{ApiError, Code};
 use crate::lock::lock;
 use crate::reply::Reply;
 
-/// How long a kept answer is replayed.
+/// How long a stored response is replayed.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// Who repeats, and by which key.
+/// API key and idempotency key.
 type Owner = (String, String);
 
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Entry {
     }
 }
 
-/// The kept answers.
+/// The stored responses.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     entries: Arc<Mutex<HashMap<Owner, Entry>>>,
@@ -39,12 +39,12 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Forgets every answer, as an hour does.
+    /// Removes all responses, as after an hour.
     pub(crate) fn clear(&self) {
         lock(&self.entries).retain(|_, entry| entry.answer.is_none());
     }
 
-    /// A store with the same answers.
+    /// A copy of the store.
     pub(crate) fn copy(&self) -> Self {
         let ignores_v1 = self.ignores_v1.load(Ordering::Relaxed);
         Self {
@@ -53,35 +53,35 @@ impl Store {
         }
     }
 
-    /// Keeps the answers of another store, and no others.
+    /// Replaces the responses by those of another store.
     pub(crate) fn restore(&self, other: &Self) {
         let answers = lock(&other.entries).clone();
         *lock(&self.entries) = answers;
     }
 }
 
-/// What a request with an idempotency key has to do.
+/// What to do with a request that has an idempotency key.
 #[derive(Debug)]
 pub(crate) enum Claim {
-    /// It is the first: do it, then settle the reservation.
+    /// Execute it, then complete the reservation.
     New(Reservation),
-    /// It was done before: answer this.
+    /// Replay this response.
     Replay(Reply),
 }
 
 impl Store {
-    /// Whether the first version of the API is to overlook keys.
+    /// Sets whether v1 of the API ignores idempotency keys.
     pub(crate) fn ignore_v1(&self, ignores: bool) {
         self.ignores_v1.store(ignores, Ordering::Relaxed);
     }
 
-    /// Whether keys count for this version of the API.
+    /// Whether this version of the API honours idempotency keys.
     pub(crate) fn is_enabled(&self, is_v1: bool) -> bool {
         !(is_v1 && self.ignores_v1.load(Ordering::Relaxed))
     }
 
-    /// Decides whether a request is the first under its key. `endpoint` is method and concrete
-    /// path: the same key there replays whatever the body says, elsewhere it is refused.
+    /// Claims a key for a request. `endpoint` is method and concrete path: the same key on the same
+    /// endpoint replays, whatever the body; on another endpoint it is an error.
     pub(crate) fn claim(
         &self,
         api_key: &str,
@@ -110,7 +110,7 @@ impl Store {
     }
 }
 
-/// The right to be the first request under a key. Dropped without `settle`, the key is free again.
+/// The right to execute a request under a key. If dropped without `complete`, the key is free again.
 #[derive(Debug)]
 pub(crate) struct Reservation {
     store: Store,
@@ -118,7 +118,7 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    /// Keeps a success; any other answer leaves the key unused.
+    /// Stores a successful response; otherwise the key stays unused.
     pub(crate) fn complete(self, reply: &Reply) {
         if !reply.status.is_success() {
             return;
@@ -147,9 +147,9 @@ fn reused() -> ApiError {
 }
 
 fn in_progress() -> ApiError {
-    let message = "A request with this idempotency key is still being answered.";
+    let message = "A request with this idempotency key is still in progress.";
     ApiError::new(Code::OtherTransactionInProgress, message)
-        .suggestion("Repeat the request with the same key in a moment.")
+        .suggestion("Retry the request with the same key after a short delay.")
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! The table of operations: id, method, path and required scope of each. The router, `getMe`, the log, fault plans
-//! and `Control` read this table. Which handler carries out an operation is in `routes`.
+//! and `Control` use this table. `routes` has the handlers.
 
 use std::fmt;
 
@@ -47,15 +47,15 @@ const PUT: Method = Method::PUT;
 /// An operation of the API.
 #[non_exhaustive]
 pub struct Operation {
-    /// The `operationId` of the API's description.
+    /// The `operationId` in the document.
     pub id: &'static str,
     /// HTTP method.
     pub method: Method,
     /// Path template, with `{name}` for a parameter.
     pub path: &'static str,
-    /// What it does, in a few words.
+    /// A short summary.
     pub summary: &'static str,
-    /// The scope a key needs; `None` when any valid key will do.
+    /// The scope that an API key needs; `None` if any valid key is accepted.
     pub scope: Option<&'static str>,
 }
 
@@ -79,123 +79,123 @@ const fn op(id: Text, method: Method, path: Text, scope: Scope, summary: Text) -
     }
 }
 
-/// Every operation the sandbox answers, by resource; one row is one or two lines.
+/// Every operation of the sandbox, by resource; one row has one or two lines.
 #[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
     // Partner accounts
-    op("createPartnerAccount", POST, ACCOUNTS, PARTNER, "Open an account for somebody"),
-    op("getPartnerAccount", GET, ACCOUNT, PARTNER, "One of the accounts this key opened"),
+    op("createPartnerAccount", POST, ACCOUNTS, PARTNER, "Create a partner account"),
+    op("getPartnerAccount", GET, ACCOUNT, PARTNER, "Get a partner account of this API key"),
     op("deletePartnerAccount", DELETE, ACCOUNT, PARTNER,
-        "End an account with its billing period"),
+        "Cancel a partner account at the end of its billing period"),
 
     // Summary templates
     op("setNumberDefaultSummaryTemplate", PUT, "/v2/api/numbers/{number}/default_summary_template",
-        TEMPLATES_WRITE, "Choose the summary template a number uses"),
+        TEMPLATES_WRITE, "Set the default summary template of a number"),
     op("listSummaryTemplates", GET, TEMPLATES, TEMPLATES_READ,
-        "Every summary template of the team"),
+        "List summary templates"),
     op("createSummaryTemplate", POST, TEMPLATES, TEMPLATES_WRITE,
-        "Add a summary template"),
+        "Create a summary template"),
     op("getSummaryTemplate", GET, TEMPLATE, TEMPLATES_READ,
-        "One summary template"),
+        "Get a summary template"),
     op("updateSummaryTemplate", PUT, TEMPLATE, TEMPLATES_WRITE,
-        "Replace a summary template whole"),
+        "Replace a summary template"),
     op("deleteSummaryTemplate", DELETE, TEMPLATE, TEMPLATES_WRITE,
         "Delete a summary template"),
 
     // Webhooks
-    op("listWebhooks", GET, HOOKS, WEBHOOKS, "Every webhook of the team"),
-    op("createWebhook", POST, HOOKS, WEBHOOKS, "Have events sent to a URL"),
-    op("getWebhook", GET, HOOK, WEBHOOKS, "One webhook and its signing secret"),
-    op("updateWebhook", PUT, HOOK, WEBHOOKS, "Change a webhook or switch it off"),
+    op("listWebhooks", GET, HOOKS, WEBHOOKS, "List webhooks"),
+    op("createWebhook", POST, HOOKS, WEBHOOKS, "Create a webhook"),
+    op("getWebhook", GET, HOOK, WEBHOOKS, "Get a webhook with its signing secret"),
+    op("updateWebhook", PUT, HOOK, WEBHOOKS, "Update or disable a webhook"),
     op("deleteWebhook", DELETE, HOOK, WEBHOOKS, "Delete a webhook"),
     op("listWebhookEventTypes", GET, "/v2/api/webhooks/event_types", WEBHOOKS,
-        "Every event there is to listen to"),
+        "List webhook event types"),
 
     // Calls (v1)
-    op("searchCalls", GET, "/v1/api/calls", CALLS, "Calls of a line, newest first"),
+    op("searchCalls", GET, "/v1/api/calls", CALLS, "Search calls of a number, newest first"),
 
     // Contacts (v1)
     op("searchContacts", GET, "/v1/api/contacts", CONTACTS,
-        "Everybody in the address book"),
+        "Search contacts"),
     op("createContact", POST, "/v1/api/contacts", CONTACTS_WRITE,
-        "Add a contact"),
+        "Create a contact"),
     op("updateContact", PUT, "/v1/api/contacts/{contact_id}", CONTACTS_WRITE,
-        "Change parts of a contact"),
+        "Update a contact"),
     op("getContactContext", GET, "/v1/api/contact/{contact_id}", CONTACTS,
-        "All that is known about a contact"),
+        "Get everything known about a contact"),
     op("getContactConversation", GET, "/v1/api/contact/{contact_id}/conversation", CALLS,
-        "Calls and texts with a contact"),
+        "Get the calls and messages with a contact"),
 
     // SMS and numbers (v1)
-    op("sendSMS", POST, "/v1/api/sms", SMS, "Send a text from a number"),
+    op("sendSMS", POST, "/v1/api/sms", SMS, "Send a text message from a number"),
     op("sendSMSFrance", POST, "/v1/api/sms", SMS,
-        "Send a text to France under a sender id"),
-    op("getNumbers", GET, "/v1/api/numbers", CALLS, "The team's numbers in brief"),
+        "Send a text message to France under a sender id"),
+    op("getNumbers", GET, "/v1/api/numbers", CALLS, "List numbers (v1)"),
 
     // Numbers, tags
     op("listNumbers", GET, "/v2/api/numbers", NUMBERS,
-        "The team's numbers and sender ids"),
-    op("listTags", GET, "/v2/api/tags", TAGS, "The tags calls can get"),
+        "List numbers and sender ids"),
+    op("listTags", GET, "/v2/api/tags", TAGS, "List tags"),
     op("addTags", POST, "/v2/api/conversations/items/{id}/tags", TAGS_WRITE,
-        "Tag a call"),
+        "Add tags to a call"),
     op("removeTag", DELETE, "/v2/api/conversations/items/{id}/tags/{tag}", TAGS_WRITE,
-        "Take a tag off a call"),
+        "Remove a tag from a call"),
 
     // Conversations
     op("listConversations", GET, CONVERSATIONS, CALLS,
-        "A line's conversations, the liveliest first"),
+        "List conversations of a number, most recently active first"),
     op("searchAllConversations", POST, "/v2/api/conversations/items/search", CALLS,
-        "Search all calls and texts"),
-    op("getConversationItem", GET, ITEM, CALLS, "One call or text"),
+        "Search all calls and messages"),
+    op("getConversationItem", GET, ITEM, CALLS, "Get a call or message"),
     op("batchGetConversationItems", POST, "/v2/api/conversations/items/batch", CALLS,
-        "Up to a hundred calls and texts by their ids"),
+        "Get up to 100 calls and messages by id"),
     op("updateCallSummary", PATCH, "/v2/api/conversations/items/{id}/summary", CALLS_WRITE,
-        "Rewrite a call's summary"),
+        "Update the summary of a call"),
     op("executeConversationAction", PUT, "/v2/api/conversations/{contact_number}/action", CALLS_WRITE,
-        "Mark a conversation as read or unread, put it away or take it back"),
+        "Mark a conversation as read or unread, archive or unarchive it"),
 
     // The key and the team
-    op("getMe", GET, "/v2/api/me", None, "What this API key is and may do"),
-    op("listUsers", GET, "/v2/api/users", USERS, "Everybody in the team"),
-    op("getUser", GET, "/v2/api/users/{id}", USERS, "One person of the team"),
+    op("getMe", GET, "/v2/api/me", None, "Get the team, scopes and rate limits of the API key"),
+    op("listUsers", GET, "/v2/api/users", USERS, "List users"),
+    op("getUser", GET, "/v2/api/users/{id}", USERS, "Get a user"),
 
     // Analytics
     op("getTeamMetrics", POST, "/v2/api/analytics/overview", CALLS,
-        "The team's figures, and each person's"),
+        "Get metrics of the team and of each user"),
     op("getAnalyticsOutbound", POST, "/v2/api/analytics/outbound", CALLS,
-        "How far the team's own calls got"),
+        "Get the funnel of outbound calls"),
 
     // CRM: people
-    op("createPerson", POST, "/v2/api/crm/people", CRM_WRITE, "Add a person"),
-    op("getPerson", GET, PERSON, CRM_READ, "One person"),
-    op("updatePerson", PUT, PERSON, CRM_WRITE, "Change what is known about a person"),
-    op("searchPeople", POST, "/v2/api/crm/people/search", CRM_READ, "Look for people"),
+    op("createPerson", POST, "/v2/api/crm/people", CRM_WRITE, "Create a person"),
+    op("getPerson", GET, PERSON, CRM_READ, "Get a person"),
+    op("updatePerson", PUT, PERSON, CRM_WRITE, "Update a person"),
+    op("searchPeople", POST, "/v2/api/crm/people/search", CRM_READ, "Search people"),
 
     // CRM: companies
-    op("createCompany", POST, "/v2/api/crm/companies", CRM_WRITE, "Add a company"),
-    op("getCompany", GET, COMPANY, CRM_READ, "One company"),
-    op("updateCompany", PUT, COMPANY, CRM_WRITE, "Change a company"),
+    op("createCompany", POST, "/v2/api/crm/companies", CRM_WRITE, "Create a company"),
+    op("getCompany", GET, COMPANY, CRM_READ, "Get a company"),
+    op("updateCompany", PUT, COMPANY, CRM_WRITE, "Update a company"),
     op("searchCompanies", POST, "/v2/api/crm/companies/search", CRM_READ,
-        "Look for companies"),
+        "Search companies"),
 
     // CRM: deals
-    op("createDeal", POST, "/v2/api/crm/deals", CRM_WRITE, "Add a deal"),
-    op("getDeal", GET, DEAL, CRM_READ, "One deal"),
-    op("updateDeal", PATCH, DEAL, CRM_WRITE, "Change a deal"),
+    op("createDeal", POST, "/v2/api/crm/deals", CRM_WRITE, "Create a deal"),
+    op("getDeal", GET, DEAL, CRM_READ, "Get a deal"),
+    op("updateDeal", PATCH, DEAL, CRM_WRITE, "Update a deal"),
     op("deleteDeal", DELETE, DEAL, CRM_DELETE, "Delete a deal"),
-    op("searchDeals", POST, "/v2/api/crm/deals/search", CRM_READ, "Look for deals"),
+    op("searchDeals", POST, "/v2/api/crm/deals/search", CRM_READ, "Search deals"),
 
     // Power Dialer
     op("getCurrentDialingQueue", GET, CURRENT, DIALER,
-        "A page of a person's current dialing queue"),
+        "Get a page of the current dialing queue"),
     op("resetCurrentDialingQueue", POST, CURRENT, DIALER,
-        "Start a new, empty dialing queue"),
+        "Replace the dialing queue by a new, empty one"),
     op("upsertCurrentDialingQueue", PATCH, CURRENT, DIALER,
-        "Change the settings of a dialing queue, creating it if need be"),
+        "Update the settings of the dialing queue, or create it"),
     op("appendDialingQueueNumbers", POST, CURRENT_NUMBERS, DIALER,
-        "Append numbers to a dialing queue"),
+        "Append numbers to the dialing queue"),
     op("clearDialingQueueNumbers", DELETE, CURRENT_NUMBERS, DIALER,
-        "Delete numbers from a dialing queue"),
+        "Delete numbers from the dialing queue"),
 ];
 
 /// The operation with this id.
@@ -203,22 +203,22 @@ pub(crate) fn by_id(id: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.id == id)
 }
 
-/// All operations at one path template that differ in their method.
+/// All operations with this path template.
 pub(crate) fn at_path(path: &str) -> impl Iterator<Item = &'static Operation> {
     OPERATIONS
         .iter()
         .filter(move |operation| operation.path == path && !is_told_by_body(operation))
 }
 
-/// Operations that share the endpoint of another one: the other's id, their own id, and the field
-/// of the body that only they have. A body with `from` is the first one's, whatever else it has.
+/// Operations that share the endpoint of another one: the other's id, their own id, and a field that
+/// only their body has. A body with `from` always belongs to the first one.
 const TOLD_BY_BODY: &[(&str, &str, &str)] = &[("sendSMS", "sendSMSFrance", "sender_id")];
 
 fn is_told_by_body(operation: &Operation) -> bool {
     TOLD_BY_BODY.iter().any(|(_, id, _)| *id == operation.id)
 }
 
-/// The operation that a request to the endpoint of `operation` means.
+/// The operation of a request to the endpoint of `operation`, by its body.
 pub(crate) fn meant(
     operation: &'static Operation,
     body: impl Fn() -> Option<Value>,

@@ -1,5 +1,5 @@
-//! The way of a request through the API: script → auth → quota → idempotency → scope → handler. The
-//! order is here; what each stage does is in its own module. Log and faults are around it.
+//! The steps of a request in the API: script → auth → quota → idempotency → scope → handler. This
+//! file defines their order; each step has its own module. `exchange` adds log and faults.
 
 use crate::app::App;
 use crate::auth::ApiKey;
@@ -16,13 +16,13 @@ use crate::request::{Received, Routed};
 use crate::request_id;
 use crate::routes;
 
-/// An answer and what became of the request.
+/// A response, and what was done.
 pub(crate) struct Answer {
     pub(crate) reply: Reply,
     pub(crate) facts: Facts,
 }
 
-/// What became of a request, whether its answer arrives or not.
+/// What was done for a request, whether or not its response arrives.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) replayed: bool,
@@ -47,8 +47,8 @@ impl Answer {
     }
 }
 
-/// The normal way. A scripted answer is sent exactly as given, as if something in front of the API
-/// had answered.
+/// Processes a request. A scripted response is sent unchanged, as if a gateway had
+/// answered.
 pub(crate) async fn answer(app: &App, request: &Received) -> Answer {
     let operation = request.operation();
     let script = operation.and_then(|operation| lock(&app.script).next_answer(operation.id));
@@ -58,12 +58,12 @@ pub(crate) async fn answer(app: &App, request: &Received) -> Answer {
     authenticated(app, request, None).await
 }
 
-/// The way as far as the quota, and from there this answer.
+/// Processes a request up to the quota, then sends this response.
 pub(crate) async fn answer_instead(app: &App, request: &Received, reply: Reply) -> Answer {
     authenticated(app, request, Some(reply)).await
 }
 
-/// `instead` takes the place of everything behind the quota.
+/// `instead` replaces all steps after the quota.
 async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) -> Answer {
     let key = lock(&app.keys).authenticate(&request.headers);
     let mut answer = match key {
@@ -103,7 +103,7 @@ async fn metered(app: &App, request: &Received, key: &ApiKey, instead: Option<Re
     answer
 }
 
-/// Whether both quotas let the request pass.
+/// Checks both quotas.
 fn grant(
     app: &App,
     request: &Received,
@@ -151,7 +151,7 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
         Routed::Recording { name } => return recording(app, request, name),
         Routed::WrongMethod { allowed } => return wrong_method(request, allowed),
         Routed::UnknownPath => {
-            let error = ApiError::new(Code::EndpointNotFound, "There is nothing at this URL.");
+            let error = ApiError::new(Code::EndpointNotFound, "Unknown endpoint.");
             return Answer::refusal(error, request);
         }
     };
@@ -184,13 +184,13 @@ fn recording(app: &App, request: &Received, name: &str) -> Answer {
     match lock(&app.state).recordings.file(name) {
         Some(bytes) => Answer::plain(Reply::audio(bytes)),
         None => {
-            let error = ApiError::new(Code::EndpointNotFound, "There is no such recording.");
+            let error = ApiError::new(Code::EndpointNotFound, "Unknown recording.");
             Answer::refusal(error, request)
         }
     }
 }
 
-/// A write is listed while no other can be carried out, so that the list has the true order.
+/// The lock is held during execution, so that the journal has the true order of writes.
 fn carry_out(operation: &Operation, context: &Context<'_>) -> Result<Reply, ApiError> {
     let (app, request) = (context.app, context.request);
     let handler = routes::handler(operation.id).ok_or_else(|| {
@@ -214,7 +214,7 @@ fn carry_out(operation: &Operation, context: &Context<'_>) -> Result<Reply, ApiE
 fn wrong_method(request: &Received, allowed: &str) -> Answer {
     let message = format!("{} is not possible here.", request.method);
     let error = ApiError::new(Code::MethodNotAllowed, message)
-        .suggestion(format!("Methods that are: {allowed}."));
+        .suggestion(format!("Allowed methods: {allowed}."));
     let mut answer = Answer::refusal(error, request);
     answer.reply.header("allow", allowed);
     answer

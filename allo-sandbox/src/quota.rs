@@ -1,5 +1,5 @@
-//! How many requests a key may make in one second, and the headers that tell it.
-//! The daily quota of the first version of the API is in `daily`.
+//! The quota of an API key per second, and the `X-RateLimit-*` headers.
+//! The daily quota of v1 of the API is in `daily`.
 //! Windows are whole Unix seconds, because that is what `X-RateLimit-Reset` can express.
 
 mod daily;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::errors::{ApiError, Code};
 use crate::reply::Reply;
 
-/// The quotas a sandbox enforces, per API key.
+/// The quotas per API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quotas {
     pub(crate) read_per_second: u64,
@@ -27,7 +27,7 @@ impl Quotas {
         Self::per_second(20, 5)
     }
 
-    /// Other limits than the documented ones.
+    /// Other quotas than the documented ones.
     #[must_use]
     pub fn per_second(reads: u64, writes: u64) -> Self {
         Self {
@@ -38,15 +38,15 @@ impl Quotas {
         }
     }
 
-    /// Requests a day to the first version of the API; 1,000 unless told otherwise.
+    /// Sets the requests per day to v1 of the API; the default is 1,000.
     #[must_use]
     pub fn v1_per_day(mut self, requests: u64) -> Self {
         self.v1_per_day = requests;
         self
     }
 
-    /// Nothing is counted and no `X-RateLimit-*` header is sent. `getMe` still reports the
-    /// documented limits.
+    /// Disables quotas: nothing is counted, and no `X-RateLimit-*` header is sent. `getMe` still reports
+    /// the documented limits.
     #[must_use]
     pub fn off() -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Default for Quotas {
     }
 }
 
-/// Which of the two quotas a request draws on.
+/// The quota class of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Class {
     Read,
@@ -70,7 +70,7 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    /// By HTTP method alone: a search sent by POST is a write.
+    /// By HTTP method only: a search sent by POST is a write.
     pub(crate) fn of(method: &axum::http::Method) -> Self {
         if method.is_safe() {
             Self::Read
@@ -80,7 +80,7 @@ impl Class {
     }
 }
 
-/// What one request found its quota to be.
+/// The quota after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct QuotaStatus {
     pub(crate) granted: bool,
@@ -96,11 +96,14 @@ impl QuotaStatus {
         reply.header("x-ratelimit-reset", &self.reset.to_string());
     }
 
-    /// The refusal of a request that was not granted.
+    /// The error for a request over the quota.
     pub(crate) fn refusal(&self) -> ApiError {
-        let message = format!("More than {} such requests in one second.", self.limit);
+        let message = format!(
+            "More than {} requests of this kind in one second.",
+            self.limit
+        );
         ApiError::new(Code::RateLimitExceeded, message)
-            .suggestion("Wait for the number of seconds in Retry-After, then repeat the request.")
+            .suggestion("Retry the request after the number of seconds in Retry-After.")
             .retry_after(1)
     }
 }
@@ -132,8 +135,8 @@ impl Meter {
         self.quotas
     }
 
-    /// Draws one request on the key's quota; `None` when quotas are off. A refused request
-    /// costs nothing.
+    /// Counts a request against the quota of its key; `None` if quotas are disabled. A refused request
+    /// is not counted.
     pub(crate) fn count_request(
         &mut self,
         key_id: &str,
@@ -159,7 +162,7 @@ impl Meter {
         })
     }
 
-    /// Draws one request on what the key may send to the first version of the API today.
+    /// Counts a request against the daily quota of v1 of the API.
     pub(crate) fn count_v1_request(
         &mut self,
         key_id: &str,
@@ -172,7 +175,7 @@ impl Meter {
             .count_request(key_id, self.quotas.v1_per_day, now)
     }
 
-    /// What an untouched quota looks like, for answers that belong to no known key.
+    /// A full quota, for responses to requests without a valid key.
     pub(crate) fn full(&self, class: Class, now: Timestamp) -> Option<QuotaStatus> {
         let limit = self.limit(class)?;
         Some(QuotaStatus {

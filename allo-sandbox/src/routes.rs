@@ -1,4 +1,4 @@
-//! Which handler carries out which operation. The operations themselves are in `operations`.
+//! The handler of each operation. The operations are in `operations`.
 
 use crate::errors::ApiError;
 use crate::handlers::crm::{companies, deals, people};
@@ -8,10 +8,10 @@ use crate::handlers::{
 };
 use crate::reply::Reply;
 
-/// Carries out one request of an operation.
+/// Executes a request.
 pub(crate) type Handler = fn(&Context<'_>) -> Result<Reply, ApiError>;
 
-/// The handler of an operation, by the operation's id. Every row of `OPERATIONS` has one.
+/// The handler of an operation, by its id. Every row of `OPERATIONS` has one.
 pub(crate) fn handler(operation_id: &str) -> Option<Handler> {
     Some(match operation_id {
         "createPartnerAccount" => partner::create,

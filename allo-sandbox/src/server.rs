@@ -1,4 +1,4 @@
-//! A running sandbox: from the table of operations to a router, and its start and stop. Sockets are
+//! A running sandbox: builds the router from the table of operations, starts and stops. Sockets are
 //! in `net`.
 
 use std::collections::BTreeSet;
@@ -75,7 +75,7 @@ impl Sandbox {
         format!("{scheme}://{}", self.address)
     }
 
-    /// The certificate, as PEM, of the authority that a client has to trust; `None` without TLS.
+    /// The CA certificate as PEM, which a client must trust; `None` without TLS.
     #[must_use]
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
@@ -87,17 +87,17 @@ impl Sandbox {
         &self.api_key
     }
 
-    /// The handle by which tests look into the sandbox and steer it.
+    /// A handle for tests to inspect and change the sandbox.
     #[must_use]
     pub fn control(&self) -> Control {
         Control::new(Arc::clone(&self.app))
     }
 
-    /// Stops accepting connections and waits until the requests under way are answered. What a fault
-    /// is doing to a connection is cut short.
+    /// Stops accepting connections and waits for the requests in progress. Running connection scripts
+    /// are aborted.
     pub async fn stop(mut self) {
         drop(self.stop.take());
-        // The server's only failure would be a panic, which was reported where it happened.
+        // The task fails only if it panicked, and the panic message was printed where it happened.
         let _ = (&mut self.task).await;
     }
 }
@@ -120,7 +120,7 @@ fn router(app: &Arc<App>) -> Router {
     routed.fallback(move |request: Request| serve(app, Routed::UnknownPath, request))
 }
 
-/// The files of recordings, behind the same key as everything else.
+/// Serves recordings; they require an API key, too.
 fn recording(app: &Arc<App>) -> MethodRouter {
     let app = Arc::clone(app);
     axum::routing::any(move |params: RawPathParams, request: Request| {
@@ -135,7 +135,7 @@ fn recording(app: &Arc<App>) -> MethodRouter {
     })
 }
 
-/// All operations of one path, and the refusal of every other method.
+/// All operations of a path; other methods are refused.
 fn endpoint(app: &Arc<App>, path: &'static str) -> MethodRouter {
     let methods: Vec<_> = operations::at_path(path)
         .map(|operation| operation.method.as_str())
@@ -165,7 +165,7 @@ fn add(
     let app = Arc::clone(app);
     let handle = move |params: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
         let routed = match params {
-            // A route for GET is also asked for HEAD.
+            // axum also routes HEAD to a GET handler.
             _ if *request.method() != operation.method => Routed::WrongMethod { allowed },
             Ok(params) => Routed::Operation(operation, owned(&params)),
             Err(_) => Routed::UnknownPath,

@@ -1,4 +1,4 @@
-//! Lines, tags, contacts, calls and texts from inside: what phones and the app bring about.
+//! Adds phone numbers, tags, contacts, calls and text messages.
 
 use axum::body::Bytes;
 
@@ -12,16 +12,16 @@ use crate::state::messages::MessageRecord;
 use crate::state::phone_numbers::PhoneNumber;
 use crate::state::tags::{AbsentTag, Tag};
 
-/// Telephony. What is added belongs to the team of its line, else to the demo team.
+/// Telephony. Objects belong to the team of their phone number, or to the demo team.
 impl Control {
-    /// Adds a line.
+    /// Adds a phone number.
     pub fn add_phone_number(&self, phone_number: PhoneNumber) {
         let mut state = lock(&self.app.state);
         let team_id = first_team(&state);
         state.phone_numbers.add(&team_id, phone_number);
     }
 
-    /// Adds a tag calls can get.
+    /// Adds a tag for calls.
     pub fn add_tag(&self, name: &str) {
         let mut state = lock(&self.app.state);
         let tag = Tag {
@@ -33,7 +33,7 @@ impl Control {
         state.tags.add(tag);
     }
 
-    /// Adds a contact with these numbers to the address book and returns its id.
+    /// Adds a contact with these numbers and returns its id.
     pub fn add_contact(
         &self,
         name: &str,
@@ -52,7 +52,7 @@ impl Control {
         id
     }
 
-    /// Lets a call have happened and returns its id.
+    /// Adds a call and returns its id.
     pub fn add_call(&self, call: CallRecord) -> String {
         let mut state = lock(&self.app.state);
         let id = match call.id.as_str() {
@@ -65,14 +65,14 @@ impl Control {
         id
     }
 
-    /// Keeps the file of a recording and returns the path it is served at, to a `GET` with any key
-    /// of the sandbox. The base URL and this path make an address for [`CallRecord::recording`].
+    /// Stores a recording and returns its path, which serves it to a `GET` with any API key of the
+    /// sandbox. Base URL and path form the URL for [`CallRecord::recording`].
     pub fn add_recording(&self, bytes: impl Into<Vec<u8>>) -> String {
         let bytes = Bytes::from(bytes.into());
         lock(&self.app.state).recordings.add(bytes)
     }
 
-    /// Lets a text have been sent or received and returns its id.
+    /// Adds a text message and returns its id.
     pub fn add_message(&self, message: MessageRecord) -> String {
         let mut state = lock(&self.app.state);
         let id = match message.id.as_str() {
@@ -92,7 +92,7 @@ impl Control {
         state.inbox.calls(&first_team(&state)).cloned().collect()
     }
 
-    /// The demo team's texts, newest first.
+    /// The demo team's text messages, newest first.
     #[must_use]
     pub fn messages(&self) -> Vec<MessageRecord> {
         let state = lock(&self.app.state);
@@ -104,7 +104,7 @@ impl Control {
         messages.collect()
     }
 
-    /// What happens from now on when a tag is removed that is not there.
+    /// Sets what happens when a tag that is not there is removed.
     pub fn absent_tags(&self, then: AbsentTag) {
         lock(&self.app.state).tags.absent = then;
     }

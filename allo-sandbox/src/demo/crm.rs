@@ -1,5 +1,5 @@
-//! The CRM and the summary templates of the demo team. The people are those of its address book,
-//! with the same companies and deals. All of it is invented.
+//! The CRM and the summary templates of the demo team. The people are the contacts of its address
+//! book, with the same companies and deals. All data is fictional.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::state::crm::deals::{Deal, DealChange};
 use crate::state::crm::people::{Person, PersonChange};
 use crate::state::templates::{Content, Section, Template};
 
-/// Industry and website of the companies, in the order they appear.
+/// Industry and website of the companies, in order of appearance.
 const COMPANIES: &[(&str, &str)] = &[
     ("Food", "https://bakery.example.com"),
     ("Retail", "https://outdoor.example.com"),
@@ -20,10 +20,10 @@ const COMPANIES: &[(&str, &str)] = &[
     ("Retail", "https://cycles.example.com"),
 ];
 
-/// Amount and currency of the deals, in the order they appear.
+/// Amount and currency of the deals, in order of appearance.
 const DEALS: &[(u64, &str)] = &[(8_400, "USD"), (1_250, "USD"), (3_900, "EUR")];
 
-/// Name, call context, sections and their instructions.
+/// Name, call context, and sections with their instructions.
 type DemoTemplate = (
     &'static str,
     &'static str,
@@ -50,7 +50,7 @@ const TEMPLATES: &[DemoTemplate] = &[
     ),
 ];
 
-/// Gives the first team of the world its CRM and templates.
+/// Adds the CRM data and templates of the first team.
 pub(super) fn fill(state: &mut State, ids: &mut Ids, now: Timestamp) {
     let Some(team_id) = state.users.teams.first().map(|team| team.id.clone()) else {
         return;

@@ -1,6 +1,6 @@
-//! One thing of each kind, under a name that can be remembered: what the examples in the
-//! documentation of `allo-client` are about, so that each of them runs against a sandbox as it is
-//! printed. The generator of that client knows the same names.
+//! One object of each kind with a fixed id, as used by the examples in the documentation of
+//! `allo-client`, so that each example runs unchanged against a sandbox. The client's generator
+//! uses the same ids.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ const LINE: &str = "+12125550100";
 const NUMBER: &str = "+12125550140";
 const MARIE: &str = "marie@example.com";
 
-/// Adds everything to the first team of the world. The partner account is one of the key `key_id`.
+/// Adds all objects to the first team. The partner account belongs to the API key `key_id`.
 pub(super) fn fill(state: &mut State, now: Timestamp, key_id: &str) {
     let Some(team_id) = state.users.teams.first().map(|team| team.id.clone()) else {
         return;
@@ -65,7 +65,7 @@ fn fill_crm(state: &mut State, team_id: &str, then: Timestamp) {
     state.crm.deals.add(deal);
 }
 
-/// A queue of Marie's with one number that nobody has called yet.
+/// A queue of Marie's with one number that has not been called.
 fn add_queue(state: &mut State, then: Timestamp) {
     let marie = state.users.users.iter().find(|user| user.email == MARIE);
     let Some(marie) = marie.map(|user| user.id.clone()) else {

@@ -1,5 +1,5 @@
-//! The lines, tags, contacts, calls and texts of the demo team. All of it is invented; numbers are
-//! of the ranges kept free for fiction.
+//! The phone numbers, tags, contacts, calls and text messages of the demo team. All data is
+//! fictional; the numbers are from ranges reserved for fiction.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ const TAGS: &[(&str, &str)] = &[
     ("demo_booked", "#1565C0"),
 ];
 
-/// First name, last name, number, company, deal and its status, days since they were added.
+/// First name, last name, number, company, deal and its status, days since creation.
 type DemoContact = (
     &'static str,
     &'static str,
@@ -51,7 +51,7 @@ const CONTACTS: &[DemoContact] = &[
     ("Sam", "Cole", "+12125550124", None, None, 30),
 ];
 
-/// Hours ago, whether the team called, line, other side, who, seconds rung, seconds talked,
+/// Hours ago, whether outbound, phone number, contact number, user, seconds ringing, seconds talking,
 /// result, tags, summary.
 type DemoCall = (
     i64,
@@ -95,7 +95,7 @@ const CALLS: &[DemoCall] = &[
     (3, false, MAIN, "+12125550124", None, 30, 12, "VOICEMAIL", &[], None),
 ];
 
-/// Hours ago, whether the team wrote, line, other side, who, text.
+/// Hours ago, whether outbound, phone number, contact number, user, text.
 type DemoMessage = (
     i64,
     bool,
@@ -115,7 +115,7 @@ const MESSAGES: &[DemoMessage] = &[
     (5, false, MAIN, "+12125550121", Some(JONAS), "Could you call me about the offer?"),
 ];
 
-/// Gives the first team of the world its telephony. Times count back from `now`.
+/// Adds the telephony data of the first team. Times are relative to `now`.
 pub(super) fn fill(state: &mut State, ids: &mut Ids, now: Timestamp) {
     let Some(team_id) = state.users.teams.first().map(|team| team.id.clone()) else {
         return;
@@ -145,7 +145,7 @@ pub(super) fn fill(state: &mut State, ids: &mut Ids, now: Timestamp) {
     mark_missed_calls_as_read(state, &team_id);
 }
 
-/// What was missed long ago has been looked at since.
+/// Marks old missed calls as read.
 fn mark_missed_calls_as_read(state: &mut State, team_id: &str) {
     use crate::state::inbox::Action;
     for number in ["anonymous", "+12125550130"] {

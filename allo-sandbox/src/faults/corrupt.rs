@@ -1,5 +1,5 @@
-//! What is made of a good answer on its way back. The HTTP framing of a damaged one is written here
-//! by hand, because a server library would rightly refuse to.
+//! Corrupts responses. The HTTP framing of a corrupt response is written here, because a server
+//! library would refuse to.
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,7 +9,7 @@ use super::fault::Fault;
 use crate::net::connection_script::{ConnectionScript, End, Step};
 use crate::reply::Reply;
 
-/// Not JSON, whatever follows.
+/// Invalid JSON, whatever follows.
 const BROKEN: &str = "{\"data\":";
 
 pub(super) fn apply(fault: &Fault, mut reply: Reply) -> Delivery {
@@ -74,14 +74,14 @@ fn halves(body: &Bytes) -> (Bytes, Bytes) {
     (body.slice(..middle), body.slice(middle..))
 }
 
-/// Promises the length the body really has.
+/// Sets the correct `Content-Length`.
 fn sized(mut reply: Reply) -> Reply {
     let length = HeaderValue::from(reply.body.len());
     reply.headers.insert(header::CONTENT_LENGTH, length);
     reply
 }
 
-/// Says that no other answer follows on this connection.
+/// Announces that the connection closes after this response.
 fn last(mut reply: Reply) -> Reply {
     reply.header("connection", "close");
     sized(reply)
@@ -95,7 +95,7 @@ fn scripted(reply: &Reply, mut steps: Vec<Step>, end: End) -> Delivery {
     }
 }
 
-/// Status line and headers, exactly those the answer has.
+/// The status line and headers, unchanged.
 fn head(reply: &Reply) -> Bytes {
     let mut head = format!("HTTP/1.1 {}\r\n", reply.status).into_bytes();
     for (name, value) in &reply.headers {

@@ -1,17 +1,17 @@
-//! How the answer to a request leaves the sandbox: over HTTP, or by hand.
+//! How a response is delivered: by the HTTP server, or by a connection script.
 
 use axum::body::Bytes;
 
 use crate::net::connection_script::ConnectionScript;
 use crate::reply::Reply;
 
-/// What becomes of a request at the end.
+/// How a response is delivered.
 #[derive(Debug)]
 pub(crate) enum Delivery {
-    /// The HTTP server sends it.
+    /// By the HTTP server.
     Http(Reply),
-    /// The connection is taken away from the HTTP server. `status` is what the client gets to see,
-    /// 0 for nothing.
+    /// By a connection script, which takes the connection from the HTTP server. `status` is the status
+    /// that the client sees, 0 for none.
     Script {
         script: ConnectionScript,
         status: u16,
@@ -26,7 +26,7 @@ impl Delivery {
         }
     }
 
-    /// The body the HTTP server sends; empty when it sends none.
+    /// The response body sent by the HTTP server; empty if it sends none.
     pub(crate) fn body(&self) -> Bytes {
         match self {
             Self::Http(reply) => reply.body.clone(),

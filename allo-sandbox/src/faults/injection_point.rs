@@ -1,4 +1,4 @@
-//! Where on the way of a request each fault strikes. The order of the way itself is the pipeline's.
+//! Where in the processing of a request each fault is injected. The order of processing is in `pipeline`.
 
 use jiff::Timestamp;
 
@@ -8,21 +8,21 @@ use super::{answers, corrupt};
 use crate::net::connection_script::ConnectionScript;
 use crate::reply::Reply;
 
-/// Where a fault strikes.
+/// Where a fault is injected.
 #[derive(Debug)]
 pub(crate) enum InjectionPoint {
-    /// At the socket, instead of any answer.
+    /// At the socket, instead of a response.
     Socket(ConnectionScript),
-    /// In front of the API, which never sees the request.
+    /// In front of the API, which does not see the request.
     BeforeApi(Reply),
-    /// In the API, once the key and its quota have been looked at.
+    /// In the API, after authentication and quota.
     InsideApi(Reply),
-    /// On the way back.
+    /// On the response.
     OnResponse,
 }
 
 impl Fault {
-    /// Whether it strikes before the body of the request is read.
+    /// Whether the fault is injected before the body of the request is read.
     pub(crate) fn ignores_body(&self) -> bool {
         matches!(
             self,
@@ -71,7 +71,7 @@ impl Fault {
         }
     }
 
-    /// What the client gets in place of this answer.
+    /// Corrupts a response.
     pub(crate) fn corrupt(&self, reply: Reply) -> Delivery {
         corrupt::apply(self, reply)
     }

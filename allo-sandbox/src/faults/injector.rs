@@ -1,18 +1,18 @@
-//! Decides for each request whether a fault strikes: counts attempts and throws the dice.
+//! Decides for each request whether a fault is injected, by counting attempts and drawing random numbers.
 
 use std::collections::HashMap;
 
 use super::fault::Fault;
 use super::plan::{FaultPlan, Filter, PlanError};
 
-/// A plan at work.
+/// A plan in use.
 #[derive(Debug)]
 pub(crate) struct Injector {
     plan: FaultPlan,
     rng: fastrand::Rng,
-    /// Requests so far by what makes them the same.
+    /// Number of attempts by the identity of the request.
     attempts: HashMap<String, u64>,
-    /// Firings so far by rule.
+    /// Number of injected faults by rule.
     fired: Vec<u64>,
 }
 
@@ -28,11 +28,11 @@ impl Injector {
         })
     }
 
-    /// The fault of one request. `sameness` is equal for all attempts at the same thing.
+    /// The fault of a request, if any. `identity` is equal for all attempts of the same request.
     pub(crate) fn decide(&mut self, operation: &str, identity: String) -> Option<Fault> {
         let attempt = self.attempts.entry(identity).or_default();
         *attempt += 1;
-        // Thrown for all rules, so that one rule's filter does not shift the dice of the others.
+        // One draw per rule, so that the filter of one rule does not change the draws of the others.
         let draws: Vec<f64> = self.plan.rules.iter().map(|_| self.rng.f64()).collect();
         let chances = self.plan.rules.iter().zip(draws).zip(&mut self.fired);
         for ((rule, draw), fired) in chances {

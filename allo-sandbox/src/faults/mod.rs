@@ -1,9 +1,9 @@
-//! What can go wrong between a client and the API, on purpose and repeatably.
+//! Reproducible fault injection between a client and the API.
 //!
-//! `fault` names the kinds, `plan` says when each strikes, `injector` decides for a request,
-//! `stage` says where on a request's way a fault strikes, `answers` and `damage` make what is sent,
-//! and `journal` remembers what happened. Taking a connection away from the HTTP server, and what is
-//! done to it by hand then, is in `net`.
+//! `fault` defines the kinds, `plan` the rules, `injector` decides for each request,
+//! `injection_point` defines where a fault is injected, `answers` and `corrupt` build responses,
+//! `delivery` is how they are sent, and `journal` records what happened. Taking a connection from
+//! the HTTP server, and the connection scripts, are in `net`.
 
 mod answers;
 mod corrupt;

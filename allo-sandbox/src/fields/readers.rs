@@ -1,5 +1,5 @@
-//! Readers of further kinds of values: booleans, numbers, lists, nested objects, texts of a
-//! special form, and the difference between `null` and not given.
+//! Readers for booleans, numbers, lists, nested objects, parsed strings, and partial updates that
+//! distinguish `null` from absent.
 
 use std::ops::RangeInclusive;
 
@@ -16,7 +16,7 @@ impl Fields {
         self.expect(name, flag, "must be true or false")
     }
 
-    /// A number of any size, as it was written.
+    /// A number of any size, unchanged.
     pub(crate) fn number(&mut self, name: &str) -> Option<Number> {
         let number = match self.take(name)? {
             Value::Number(number) => Some(number),
@@ -25,7 +25,7 @@ impl Fields {
         self.expect(name, number, "must be a number")
     }
 
-    /// A whole number within a range.
+    /// An integer within a range.
     pub(crate) fn integer(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<u64> {
         let value = self.take(name)?;
         let number = value.as_u64().filter(|number| range.contains(number));
@@ -37,7 +37,7 @@ impl Fields {
         self.expect(name, number, &expected)
     }
 
-    /// A text that `parse` understands.
+    /// A string parsed by `parse`.
     pub(crate) fn parsed<T>(
         &mut self,
         name: &str,
@@ -48,7 +48,7 @@ impl Fields {
         self.expect(name, parse(&text), expected)
     }
 
-    /// An array of texts that `parse` understands; every one that it does not is named.
+    /// An array of strings parsed by `parse`; every invalid one is reported.
     pub(crate) fn list<T>(
         &mut self,
         name: &str,
@@ -67,7 +67,7 @@ impl Fields {
         (self.errors.len() == before).then_some(parsed)
     }
 
-    /// An array of any texts.
+    /// An array of strings.
     pub(crate) fn strings(&mut self, name: &str) -> Option<Vec<String>> {
         self.list(name, |text| Some(text.to_owned()), "must be a string")
     }
@@ -85,7 +85,7 @@ impl Fields {
         Some(value)
     }
 
-    /// An array of at most so many objects, each read by `read`.
+    /// An array of at most `most` objects, each read by `read`.
     pub(crate) fn optional_objects<T>(
         &mut self,
         name: &str,
@@ -101,7 +101,7 @@ impl Fields {
         }
     }
 
-    /// What a partial update says: `null` clears, and what `read` finds replaces.
+    /// A value of a partial update: `null` clears it, a value replaces it.
     pub(crate) fn change<T>(
         &mut self,
         name: &str,
@@ -113,7 +113,7 @@ impl Fields {
         read(self, name).map_or(Change::Keep, Change::Set)
     }
 
-    /// Notes that a value is not what it must be.
+    /// Adds an error for a field.
     pub(crate) fn reject(&mut self, name: &str, why: &str) {
         self.add_error(name, why);
     }

@@ -26,7 +26,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     })))
 }
 
-/// The endpoints that ask for a scope, as far as it is granted.
+/// The endpoints that require a scope and are permitted.
 fn endpoints(held: &[String]) -> Vec<Value> {
     let granted = OPERATIONS.iter().filter_map(|operation| {
         let scope = operation

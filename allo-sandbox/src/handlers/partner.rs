@@ -1,5 +1,5 @@
-//! The three operations by which a partner opens, reads and ends accounts. An account is somebody
-//! with a team, a number and an API key of their own.
+//! The operations with which a partner creates, reads and deletes accounts. An account is a user
+//! with a team, a phone number and an API key of their own.
 
 use axum::http::StatusCode;
 use email_address::EmailAddress;
@@ -17,10 +17,10 @@ use crate::state::partner::{PartnerAccount, Refusal};
 use crate::state::phone_numbers::PhoneNumber;
 use crate::state::users::{Role, Status, Team, User};
 
-/// Scopes that an account's own key does not get.
+/// Scopes that the API key of an account does not get.
 const WITHHELD: &[&str] = &["BILLING", "PARTNER"];
 
-/// What a partner wants.
+/// The requested account.
 struct Wish {
     email: String,
     name: String,
@@ -69,7 +69,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
         .ok_or_else(not_found)
 }
 
-/// The account works on until the billing period ends, so it stays readable.
+/// The account stays active until the billing period ends, so it stays readable.
 pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut state = lock(&context.app.state);
     let account = state.partner.find_mut(&context.key.id, id(context));
@@ -81,7 +81,7 @@ fn id<'a>(context: &'a Context<'_>) -> &'a str {
     context.request.path_param("id")
 }
 
-/// Makes the account somebody: a user in a team of their own, with the number as its line.
+/// Creates the user of the account, in a team of its own with the phone number.
 fn move_in(context: &Context<'_>, state: &mut State, account: &PartnerAccount) {
     let team_id = lock(&context.app.ids).team();
     state.users.teams.push(Team {
@@ -128,7 +128,7 @@ fn read(mut fields: Fields) -> Result<Wish, ApiError> {
     fields.finish_with(wish)
 }
 
-/// Country and prefix of the number wished for.
+/// Country and prefix of the requested number.
 fn read_preference(fields: &mut Fields) -> Option<(String, Option<String>)> {
     let code = |text: &str| {
         let valid = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -176,6 +176,6 @@ fn refusal(refusal: Refusal) -> ApiError {
 }
 
 fn not_found() -> ApiError {
-    let message = "This API key has opened no account of this id.";
+    let message = "This API key has created no account with this id.";
     ApiError::new(Code::PartnerAccountNotFound, message)
 }

@@ -1,4 +1,4 @@
-//! `listNumbers` and its forerunner `getNumbers`.
+//! `listNumbers` and its v1 predecessor `getNumbers`.
 
 use serde_json::{Value, json};
 

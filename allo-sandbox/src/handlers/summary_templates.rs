@@ -1,4 +1,4 @@
-//! The five operations on summary templates, and which template a number uses by default.
+//! The operations on summary templates, and on the default template of a phone number.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -36,7 +36,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     template.map(json_of).map(Reply::data).ok_or_else(not_found)
 }
 
-/// Replaces the template whole.
+/// Replaces the whole template.
 pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let content = read(context.request.required_body()?)?;
     let mut state = lock(&context.app.state);
@@ -47,7 +47,7 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::data(json_of(template)))
 }
 
-/// Deletes the template; numbers that used it by default use none.
+/// Deletes the template; phone numbers that use it by default use none afterwards.
 pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut state = lock(&context.app.state);
     let team = context.team_id(&state)?;
@@ -130,7 +130,7 @@ fn json_of(template: &Template) -> Value {
     })
 }
 
-/// Instructions cannot be null, so a section without any has no such key.
+/// Instructions cannot be null, so a section without instructions lacks the key.
 fn json_of_section(section: &Section) -> Map<String, Value> {
     let mut fields = Map::new();
     fields.insert("title".into(), section.title.clone().into());
@@ -142,7 +142,7 @@ fn json_of_section(section: &Section) -> Map<String, Value> {
 }
 
 fn not_found() -> ApiError {
-    let message = "The team has no summary template of this id.";
+    let message = "The team has no summary template with this id.";
     ApiError::new(Code::SummaryTemplateNotFound, message)
         .suggestion("List them with GET /v2/api/summary_templates.")
 }

@@ -1,4 +1,4 @@
-//! `listTags`, `addTags` and `removeTag`. Only calls carry tags.
+//! `listTags`, `addTags` and `removeTag`. Only calls have tags.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -77,13 +77,13 @@ fn tags_required() -> ApiError {
 }
 
 fn unknown_tag() -> ApiError {
-    ApiError::new(Code::TagNotFound, "The team has no tag of this name.")
+    ApiError::new(Code::TagNotFound, "The team has no tag with this name.")
         .param("tags")
         .suggestion("List the tags with GET /v2/api/tags.")
 }
 
 fn already_there() -> ApiError {
-    let message = "The call has one of these tags already; none was added.";
+    let message = "The call already has one of these tags; none was added.";
     ApiError::new(Code::TagAlreadyExists, message).param("tags")
 }
 

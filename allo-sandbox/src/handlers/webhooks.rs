@@ -1,4 +1,4 @@
-//! The six operations on webhook endpoints.
+//! The operations on webhook endpoints.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -55,7 +55,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
         .ok_or_else(not_found)
 }
 
-/// Changes what the body names, although the method is PUT.
+/// Updates the given fields, although the method is PUT.
 pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let change = WebhookChange {
@@ -97,7 +97,7 @@ fn read_url(fields: &mut Fields) -> Option<String> {
     fields.parsed("url", destination, "must be an https URL")
 }
 
-/// Each topic once, in the order they were named.
+/// Each topic once, in the given order.
 fn read_topics(fields: &mut Fields) -> Option<Vec<String>> {
     let expected = "must be a topic of GET /v2/api/webhooks/event_types";
     let named = fields.list("topics", topic, expected)?;
@@ -114,7 +114,7 @@ fn read_topics(fields: &mut Fields) -> Option<Vec<String>> {
     Some(topics)
 }
 
-/// How a description is removed is not documented: null does, and so does an empty text.
+/// The document does not say how to remove a description: null and an empty string both do.
 fn read_description(fields: &mut Fields) -> Change<String> {
     let text = |fields: &mut Fields, name: &str| fields.text(name, ANY);
     match fields.change("description", text) {
@@ -142,6 +142,9 @@ fn with_secret(webhook: &Webhook) -> Map<String, Value> {
 }
 
 fn not_found() -> ApiError {
-    ApiError::new(Code::WebhookNotFound, "The team has no webhook of this id.")
-        .suggestion("List them with GET /v2/api/webhooks.")
+    ApiError::new(
+        Code::WebhookNotFound,
+        "The team has no webhook with this id.",
+    )
+    .suggestion("List them with GET /v2/api/webhooks.")
 }

@@ -1,12 +1,12 @@
-//! A byte stream that can be stripped down to its TCP connection.
+//! A byte stream over TCP, with or without TLS.
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-/// Plain TCP, or TLS over it.
+/// A TCP connection, or TLS over it.
 pub(crate) trait ByteStream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
-    /// The bare connection; whatever lay over it is dropped without a word to the other side.
+    /// The TCP connection; TLS is dropped without close_notify.
     fn into_tcp(self) -> TcpStream;
 }
 

@@ -1,4 +1,4 @@
-//! One connection: HTTP as usual, until a fault asks to have it.
+//! Serves HTTP over one connection, until a connection script takes it over.
 
 use axum::Router;
 use hyper::Request;
@@ -12,21 +12,21 @@ use tokio::sync::{mpsc, watch};
 use super::byte_stream::ByteStream;
 use super::connection_script::ConnectionScript;
 
-/// By this a request, which has it among its extensions, takes its connection away from HTTP.
+/// A request extension that hands the connection of the request over to a script.
 #[derive(Debug, Clone)]
 pub(crate) struct ConnectionHandle(mpsc::Sender<ConnectionScript>);
 
 impl ConnectionHandle {
-    /// Hands the connection over. There is no way back: the caller is dropped while it waits.
+    /// Hands the connection over. This never returns: the caller is dropped while it waits.
     pub(crate) async fn take_over<T>(&self, script: ConnectionScript) -> T {
-        // The only failure is that the connection is gone, and the caller with it.
+        // Sending fails only if the connection is gone, and the caller with it.
         let _ = self.0.send(script).await;
         std::future::pending().await
     }
 }
 
-/// Serves a connection until its end. A message in `hang_up` closes it when idle; the end of that
-/// channel also cuts short what a fault is doing.
+/// Serves a connection until it ends. A message in `hang_up` closes it when idle; the end of that
+/// channel also aborts a running script.
 pub(crate) async fn serve(
     stream: impl ByteStream,
     router: Router,
@@ -45,7 +45,7 @@ pub(crate) async fn serve(
         tokio::select! {
             biased;
             Some(script) = scripts.recv() => break script,
-            // An error here is the client's: it broke the connection or the protocol.
+            // An error means that the client broke the connection or the protocol.
             _ = &mut http => return,
             message = hang_up.changed(), if !stopping => {
                 stopping = message.is_err();
@@ -55,7 +55,7 @@ pub(crate) async fn serve(
     };
     let stream = http.into_parts().io.into_inner();
     tokio::select! {
-        // The client may hang up at any moment of it.
+        // The client may disconnect at any time.
         _ = script.run(stream) => {}
         () = end_of(hang_up) => {}
     }

@@ -1,5 +1,5 @@
-//! What is done to a connection by hand, byte by byte, once the HTTP server has let go of it.
-//! What to do is decided in `faults`.
+//! Connection scripts: what is done to a connection, byte by byte, after it was taken from the HTTP
+//! server. `faults` builds the scripts.
 
 use std::io;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use tokio::net::TcpStream;
 
 use super::byte_stream::ByteStream;
 
-/// As many blanks as are written at once; a huge body is never held whole.
+/// The size of one write; a huge body is never held in memory.
 static PADDING: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
-/// The rest of a connection's life.
+/// The remaining steps of a connection.
 #[derive(Debug)]
 pub(crate) struct ConnectionScript {
     pub(crate) steps: Vec<Step>,
@@ -24,27 +24,27 @@ pub(crate) struct ConnectionScript {
 pub(crate) enum Step {
     Write(Bytes),
     Wait(Duration),
-    /// One byte at a time, with this time between two.
+    /// One byte at a time, with this interval.
     Drip(Bytes, Duration),
     /// A chunk of the chunked transfer coding; an empty one is the last.
     Chunk(Bytes),
-    /// That many blanks, in chunks.
+    /// This many blanks, in chunks.
     Padding(u64),
 }
 
-/// How a connection ends.
+/// How the connection ends.
 #[derive(Debug)]
 pub(crate) enum End {
     /// RST.
     Reset,
-    /// FIN, after a proper farewell when there is TLS.
+    /// FIN, with TLS after a close_notify.
     Close,
-    /// FIN alone.
+    /// FIN without close_notify.
     Cut,
 }
 
 impl ConnectionScript {
-    /// Resets the connection at once.
+    /// Resets the connection immediately.
     pub(crate) fn reset() -> Self {
         Self {
             steps: Vec::new(),
@@ -52,7 +52,7 @@ impl ConnectionScript {
         }
     }
 
-    /// Closes the connection at once.
+    /// Closes the connection immediately.
     pub(crate) fn close() -> Self {
         Self {
             steps: Vec::new(),
@@ -60,7 +60,7 @@ impl ConnectionScript {
         }
     }
 
-    /// Carries it out. An error means that the client went away first, which is its right.
+    /// Runs the script. An error means that the client disconnected first.
     pub(crate) async fn run(self, mut stream: impl ByteStream) -> io::Result<()> {
         for step in self.steps {
             step.run(&mut stream).await?;
@@ -125,7 +125,7 @@ async fn padding(stream: &mut impl ByteStream, mut count: u64) -> io::Result<()>
     Ok(())
 }
 
-/// Reads until the client closes too. Closing a socket with unread bytes in it would send RST.
+/// Reads until the client closes too. Closing a socket with unread data would send RST.
 async fn linger(mut tcp: TcpStream) -> io::Result<()> {
     let mut ignored = vec![0; 8 * 1024];
     while tcp.read(&mut ignored).await? > 0 {}

@@ -1,5 +1,5 @@
-//! Opening and closing the port of a running sandbox. While it is closed nothing listens, so that
-//! the operating system itself refuses connections; the port stays reserved.
+//! Opens and closes the port of a running sandbox. While it is closed, the operating system refuses
+//! connections; the port stays reserved.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,13 +9,13 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-/// Connections that may wait to be accepted.
+/// The maximum number of connections waiting to be accepted.
 const BACKLOG: u32 = 1_024;
 
-/// How long to wait before a step that the operating system refused is tried again.
+/// The delay before a failed system call is retried.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// What is asked of the doors.
+/// A command for the listener.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Command {
     Open,
@@ -31,12 +31,12 @@ pub(crate) struct PendingCommand {
 
 impl PendingCommand {
     pub(crate) fn done(self) {
-        // Whoever asked may have gone.
+        // The sender may be gone.
         let _ = self.done.send(());
     }
 }
 
-/// The place from which doors are ordered open or closed.
+/// A handle for sending commands to the listener.
 #[derive(Debug)]
 pub(crate) struct ListenerHandle(mpsc::UnboundedSender<PendingCommand>);
 
@@ -46,7 +46,7 @@ impl ListenerHandle {
         (Self(sender), receiver)
     }
 
-    /// Returns once it is done, or the sandbox has stopped.
+    /// Sends a command. Returns when it was executed, or the sandbox has stopped.
     pub(crate) async fn send(&self, command: Command) {
         let (done, heard) = oneshot::channel();
         if self.0.send(PendingCommand { command, done }).is_ok() {
@@ -55,7 +55,7 @@ impl ListenerHandle {
     }
 }
 
-/// The port, open or closed.
+/// The listening socket, open or closed.
 #[derive(Debug)]
 pub(crate) struct Listener {
     address: SocketAddr,
@@ -65,9 +65,9 @@ pub(crate) struct Listener {
 #[derive(Debug)]
 enum ListenerState {
     Open(TcpListener),
-    /// Bound and not listening; until when, if that was said.
+    /// Bound but not listening; until this time, if given.
     Closed(TcpSocket, Option<Instant>),
-    /// Between the two.
+    /// In transition.
     Moving,
 }
 
@@ -79,13 +79,13 @@ impl Listener {
         })
     }
 
-    /// The next connection; none comes while the doors are closed. Opens them when it is time to.
+    /// Accepts the next connection, if the port is open. Opens it when the time of a command has passed.
     pub(crate) async fn next(&mut self) -> TcpStream {
         loop {
             match &self.state {
                 ListenerState::Open(listener) => match listener.accept().await {
                     Ok((stream, _)) => return stream,
-                    // It was gone before it was accepted, or there are too many files open.
+                    // The client has disconnected, or too many files are open.
                     Err(_) => tokio::time::sleep(PAUSE).await,
                 },
                 ListenerState::Closed(_, Some(until)) => {
@@ -124,13 +124,13 @@ impl Listener {
         }
     }
 
-    /// Doors that are closed already stay so at least as long as they would have.
+    /// If the port is already closed, it stays closed at least as long as before.
     async fn close(&mut self, until: Option<Instant>) {
         if let ListenerState::Closed(_, planned) = &mut self.state {
             *planned = planned.zip(until).map(|(one, other)| one.max(other));
             return;
         }
-        // Ends listening, and with it everything that waited to be accepted.
+        // Stops listening; connections waiting to be accepted are reset.
         self.state = ListenerState::Moving;
         self.reserve(until).await;
     }
@@ -147,7 +147,7 @@ impl Listener {
 
     fn bound(&self) -> io::Result<TcpSocket> {
         let socket = TcpSocket::new_v4()?;
-        // Connections that were accepted here must not stand in the way.
+        // Accepted connections must not block the address.
         socket.set_reuseaddr(true)?;
         socket.bind(self.address)?;
         Ok(socket)

@@ -1,18 +1,18 @@
-//! Which side began a call or a text message.
+//! The direction of a call or text message.
 
-/// Which side began.
+/// The direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// Somebody called or texted the team.
+    /// From a contact to the team.
     Inbound,
-    /// The team called or texted somebody.
+    /// From the team to a contact.
     Outbound,
 }
 
 impl Direction {
     pub(crate) const ALL: [Self; 2] = [Self::Inbound, Self::Outbound];
 
-    /// The text on the wire.
+    /// The value in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

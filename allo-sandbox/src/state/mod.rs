@@ -1,6 +1,6 @@
-//! Everything the sandbox remembers about the workspace: people, queues, lines, calls and texts,
-//! contacts, tags, summary templates, webhooks, the CRM and accounts opened by partners. Pure data
-//! and rules; no HTTP, no wire format, no time but the one passed in.
+//! The state of the workspace: users, queues, phone numbers, calls and messages, contacts, tags,
+//! summary templates, webhooks, the CRM and partner accounts. Pure data and rules: no HTTP, no
+//! JSON formats, and times are passed in.
 
 pub(crate) mod calls;
 pub(crate) mod change;

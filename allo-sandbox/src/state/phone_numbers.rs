@@ -1,18 +1,18 @@
-//! The lines of a team: phone numbers it is called on and names it texts under, and who uses them.
+//! The phone numbers and sender ids of a team, and their users.
 
 use std::fmt;
 
-/// What sort of line it is.
+/// The kind of a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PhoneNumberKind {
     /// A phone number.
     Number,
-    /// A name that stands in for a number on texts.
+    /// A sender id, which replaces the number in text messages.
     SenderId,
 }
 
 impl PhoneNumberKind {
-    /// The text on the wire.
+    /// The value in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -22,31 +22,31 @@ impl PhoneNumberKind {
     }
 }
 
-/// A line. `Debug` shows neither its number nor its name.
+/// A phone number or sender id. `Debug` shows neither number nor name.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PhoneNumber {
-    /// Number or name.
+    /// The kind.
     pub kind: PhoneNumberKind,
     /// E.164; `None` for a sender id.
     pub number: Option<String>,
-    /// What the team calls it; of a sender id, what recipients see.
+    /// The name; for a sender id, the name that recipients see.
     pub name: Option<String>,
-    /// Two-letter code of its country.
+    /// Two-letter country code.
     pub country: Option<String>,
     /// `VOICE`, `SMS`, `MMS`.
     pub capabilities: Vec<String>,
-    /// Ids of the people who use it.
+    /// The ids of its users.
     pub user_ids: Vec<String>,
-    /// Whether texting was approved: 10DLC of a number, verification of a sender id.
+    /// Whether text messages were approved: 10DLC of a number, verification of a sender id.
     pub texting_approved: bool,
-    /// Id of the summary template its calls use unless told otherwise.
+    /// The id of the default summary template of its calls.
     pub default_summary_template_id: Option<String>,
     pub(crate) team_id: String,
 }
 
 impl PhoneNumber {
-    /// A phone number of the demo team for calls and texts, used by nobody yet.
+    /// A phone number for calls and text messages, without users.
     #[must_use]
     pub fn number(number: impl Into<String>, country: impl Into<String>) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl PhoneNumber {
         }
     }
 
-    /// A verified sender id of the demo team.
+    /// A verified sender id.
     #[must_use]
     pub fn sender_id(name: impl Into<String>, country: impl Into<String>) -> Self {
         Self {
@@ -73,14 +73,14 @@ impl PhoneNumber {
         }
     }
 
-    /// With this name.
+    /// Sets the name.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// With exactly these capabilities.
+    /// Sets the capabilities.
     #[must_use]
     pub fn capabilities(
         mut self,
@@ -90,14 +90,14 @@ impl PhoneNumber {
         self
     }
 
-    /// Used by the people with these ids.
+    /// Sets the users by id.
     #[must_use]
     pub fn users(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_ids = ids.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Not approved for texting, or not any more.
+    /// Revokes the approval for text messages.
     #[must_use]
     pub fn texting_refused(mut self) -> Self {
         self.texting_approved = false;
@@ -120,7 +120,7 @@ impl fmt::Debug for PhoneNumber {
     }
 }
 
-/// The lines of all teams, in the order they were added.
+/// The phone numbers of all teams, in the order they were added.
 #[derive(Debug, Default)]
 pub(crate) struct PhoneNumbers(Vec<PhoneNumber>);
 
@@ -140,7 +140,7 @@ impl PhoneNumbers {
             .filter(move |phone_number| phone_number.team_id == team_id)
     }
 
-    /// The team's line with this number.
+    /// The team's phone number with this number.
     pub(crate) fn with_number(&self, team_id: &str, number: &str) -> Option<&PhoneNumber> {
         let wanted = |phone_number: &&PhoneNumber| {
             phone_number.team_id == team_id && phone_number.number.as_deref() == Some(number)
@@ -158,7 +158,7 @@ impl PhoneNumbers {
         })
     }
 
-    /// The team's sender id of this name.
+    /// The team's sender id with this name.
     pub(crate) fn with_sender_id(&self, team_id: &str, name: &str) -> Option<&PhoneNumber> {
         self.0.iter().find(|phone_number| {
             let named = phone_number.name.as_deref() == Some(name);
@@ -177,13 +177,13 @@ impl PhoneNumbers {
         owner.map(|phone_number| phone_number.team_id.as_str())
     }
 
-    /// The number is nobody's any more.
+    /// Removes the number.
     pub(crate) fn remove_number(&mut self, number: &str) {
         self.0
             .retain(|phone_number| phone_number.number.as_deref() != Some(number));
     }
 
-    /// The first number somebody can call from.
+    /// The first number that a user can call from.
     pub(crate) fn number_used_by(&self, user_id: &str) -> Option<String> {
         let mut phone_numbers = self.0.iter();
         let phone_number = phone_numbers.find(|phone_number| {
@@ -192,7 +192,7 @@ impl PhoneNumbers {
         phone_number?.number.clone()
     }
 
-    /// Everybody's lines that default to this template stop doing so.
+    /// Clears this default template from all phone numbers.
     pub(crate) fn forget_template(&mut self, template_id: &str) {
         for phone_number in &mut self.0 {
             if phone_number.default_summary_template_id.as_deref() == Some(template_id) {

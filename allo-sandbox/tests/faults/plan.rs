@@ -105,8 +105,8 @@ async fn plans_that_cannot_be_followed_are_refused() {
     };
     let bad = [
         (any().on("sendSmoke").inject(Fault::Refuse), "sendSmoke"),
-        (any().attempt(0).inject(Fault::Refuse), "from 1"),
-        (any().times(0).inject(Fault::Refuse), "from 1"),
+        (any().attempt(0).inject(Fault::Refuse), "at least 1"),
+        (any().times(0).inject(Fault::Refuse), "at least 1"),
         (
             any().probability(1.5).inject(Fault::Refuse),
             "between 0 and 1",

@@ -1,4 +1,4 @@
-//! `getAnalyticsOutbound`: how far the team's own calls got, when, and whose.
+//! `getAnalyticsOutbound`: the funnel of outbound calls, over time and by user.
 
 use std::cmp::Reverse;
 
@@ -17,7 +17,7 @@ use crate::state::State;
 use crate::state::calls::CallRecord;
 use crate::state::direction::Direction;
 
-/// How far a call can get, the furthest last.
+/// The stages of the funnel, in order.
 const STAGES: &[&str] = &["DIAL", "CONNECTED", "CONVERSATION", "CONVERSION"];
 
 pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
@@ -54,8 +54,8 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::data(answer))
 }
 
-/// Whether a call got as far as a stage. Who picked up and was tagged counts as won, however
-/// short the talk was.
+/// Whether a call reached a stage. An answered call with a tag counts as a conversion, however short
+/// it was.
 fn reached(call: &CallRecord, stage: &str, tags: &[String]) -> bool {
     match stage {
         "CONNECTED" => call.is_answered(),
@@ -84,7 +84,7 @@ fn funnel(periods: &Periods<'_>, tags: &[String]) -> Value {
         .into()
 }
 
-/// Who got people on the phone, the luckiest first.
+/// Users by their connection rate, best first.
 fn leaderboard(periods: &Periods<'_>, state: &State, team_id: &str) -> Value {
     let connected = periods.now.iter().filter(|call| call.is_answered());
     let ids: Vec<_> = connected.filter_map(|call| call.user_id.as_ref()).collect();
@@ -119,7 +119,7 @@ fn time_spent(periods: &Periods<'_>) -> Value {
     })
 }
 
-/// The wish to see the calls behind a stage.
+/// Whether the request asks for the calls of a stage.
 struct Drilldown {
     stage: String,
     page: Page,
@@ -177,7 +177,7 @@ fn item(call: &CallRecord, tags: &[String], state: &State) -> Value {
 }
 
 fn no_stage() -> ApiError {
-    let message = "Items are those of a stage, and stage is missing.";
+    let message = "Items require the parameter stage.";
     ApiError::new(Code::MissingParameter, message).param("stage")
 }
 

@@ -1,4 +1,4 @@
-//! `getTeamMetrics`: the team's figures, and each person's.
+//! `getTeamMetrics`: the metrics of the team and of each user.
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ fn summary(periods: &Periods<'_>) -> Value {
     })
 }
 
-/// Everybody who was on a call, the busiest first.
+/// Users with calls, most calls first.
 fn breakdown(periods: &Periods<'_>, state: &State, team_id: &str) -> Value {
     let members = state.users.members(team_id);
     let mut rows: Vec<_> = members
@@ -61,7 +61,7 @@ fn breakdown(periods: &Periods<'_>, state: &State, team_id: &str) -> Value {
     rows.into_iter().map(row).collect()
 }
 
-/// A person's figures do not say what they were before, only how they changed.
+/// Metrics of a user have the change but not the previous value.
 fn without_previous(mut metric: Value) -> Value {
     if let Some(fields) = metric.as_object_mut() {
         fields.remove("previous");

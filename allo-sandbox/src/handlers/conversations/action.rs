@@ -1,4 +1,4 @@
-//! `executeConversationAction`: reading, putting away, and taking both back.
+//! `executeConversationAction`: marks conversations as read or unread, archives and unarchives them.
 
 use axum::http::StatusCode;
 
@@ -50,15 +50,13 @@ fn parse(action: &str) -> Result<Action, ApiError> {
         "UNREAD" => Ok(Action::Unread),
         "ARCHIVE" => Ok(Action::Archive),
         "UNARCHIVE" => Ok(Action::Unarchive),
-        _ => Err(
-            ApiError::new(Code::InvalidAction, "There is no such action.")
-                .param("action")
-                .suggestion("Actions are READ, UNREAD, ARCHIVE and UNARCHIVE."),
-        ),
+        _ => Err(ApiError::new(Code::InvalidAction, "Unknown action.")
+            .param("action")
+            .suggestion("Actions are READ, UNREAD, ARCHIVE and UNARCHIVE.")),
     }
 }
 
 fn no_conversation() -> ApiError {
-    let message = "Nothing was ever said or written between the team and this number.";
+    let message = "The team has no calls or messages with this number.";
     ApiError::new(Code::ConversationItemNotFound, message).param("contact_number")
 }

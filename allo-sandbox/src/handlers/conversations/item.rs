@@ -23,8 +23,8 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::data(item_format.full(item)))
 }
 
-/// Items in the order of their ids; what does not exist is left out. A batch cannot ask for
-/// transcripts and always has them.
+/// Items in the order of the ids; unknown ids are omitted. A batch always includes
+/// transcripts.
 pub(crate) fn batch(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let ids = fields.strings("ids");

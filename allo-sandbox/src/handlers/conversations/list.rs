@@ -1,7 +1,7 @@
-//! `listConversations`: one entry for each contact number of a line, the liveliest first.
-//! Conversations that were put away are left out until something happens in them. A number that is
-//! not the team's has no conversations, as it has no calls in `searchCalls`: the document declares
-//! no 404 here.
+//! `listConversations`: one entry per contact number of a phone number, most recently active first.
+//! Archived conversations are omitted until there is a new item. A number that does not belong to
+//! the team has no conversations, as it has no calls in `searchCalls`: the document declares no 404
+//! here.
 
 use std::collections::HashSet;
 
@@ -64,7 +64,7 @@ fn allo_number(query: &Query) -> Result<String, ApiError> {
     e164("allo_number", number)
 }
 
-/// A moment with an offset, or one of UTC without.
+/// A time with an offset, or without one as UTC.
 fn moment(text: &str) -> Result<Timestamp, ApiError> {
     let utc = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
     let moment = text.parse().ok().or_else(|| Some(utc()?.timestamp()));

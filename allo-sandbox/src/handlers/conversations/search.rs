@@ -1,4 +1,4 @@
-//! `searchAllConversations`: calls and messages by what they are and what was said in them.
+//! `searchAllConversations`: searches calls and messages by filters and words.
 
 use std::cmp::Reverse;
 
@@ -38,7 +38,7 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
         .collect();
     match sort.as_deref() {
         Some("DATE_ASC") => found.reverse(),
-        // Stable: equally relevant items stay newest first.
+        // A stable sort: equally relevant items stay newest first.
         Some("RELEVANCE") => found.sort_by_key(|item| Reverse(filter.relevance(item))),
         _ => {}
     }
@@ -52,7 +52,7 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::page(shown, page.pagination(found.len())))
 }
 
-/// What an item must be; everything given must be true of it.
+/// The filters; all given ones must match.
 struct Filter {
     allo_number: Option<String>,
     contact_number: Option<String>,
@@ -140,7 +140,7 @@ impl Filter {
         self.keywords.iter().all(is_there)
     }
 
-    /// How many words of the item begin with a keyword.
+    /// The number of words in the item that begin with a keyword.
     fn relevance(&self, item: &Item) -> usize {
         let words = words(item);
         let hits = |keyword: &String| {
@@ -153,7 +153,7 @@ impl Filter {
     }
 }
 
-/// The words to look for. What is neither letter nor digit only separates them.
+/// The words to search for. Characters other than letters and digits are separators.
 fn keywords(search: &str) -> Result<Vec<String>, ApiError> {
     let keywords = split(search);
     if keywords.is_empty() {
@@ -170,7 +170,7 @@ fn split(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// All words of an item's transcript, summaries or text.
+/// All words in the transcript, summaries or text of an item.
 fn words(item: &Item) -> Vec<String> {
     match item {
         Item::Message(message) => split(&message.content),

@@ -40,7 +40,7 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     })))
 }
 
-/// The summary meant; with several, the request must say which.
+/// The summary to update; if there are several, the request must name one.
 fn chosen<'a>(call: &'a mut CallRecord, key: Option<&str>) -> Result<&'a mut Summary, ApiError> {
     match key {
         Some(key) => call.summary_mut(key),
@@ -54,7 +54,7 @@ fn several() -> ApiError {
     let message = "The call has several summaries.";
     ApiError::new(Code::SummaryTemplateKeyRequired, message)
         .param("template_key")
-        .suggestion("Say which one with template_key.")
+        .suggestion("Select one with template_key.")
 }
 
 fn none() -> ApiError {

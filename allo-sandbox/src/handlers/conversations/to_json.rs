@@ -1,5 +1,5 @@
-//! How calls, messages and contacts look in the second version of the API: in full, as a search
-//! lists them, and in brief as the last item of a conversation. Which keys are there differs.
+//! JSON of calls, messages and contacts in v2 of the API: complete, as listed by a search, and
+//! brief as the last item of a conversation. The keys differ.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use crate::state::contacts::{Contact, DealNote};
 use crate::state::inbox::Item;
 use crate::state::messages::MessageRecord;
 
-/// What is needed to write items down.
+/// The context for converting items.
 pub(super) struct ItemFormat<'a> {
     pub(super) state: &'a State,
     pub(super) team_id: &'a str,
@@ -19,7 +19,7 @@ pub(super) struct ItemFormat<'a> {
 }
 
 impl ItemFormat<'_> {
-    /// Every key, null where it does not apply.
+    /// All keys, null where they do not apply.
     pub(super) fn full(&self, item: &Item) -> Map<String, Value> {
         let mut fields = object(json!({
             "duration": null, "result": null, "recording_url": null, "summary": null, "tags": null,
@@ -35,7 +35,7 @@ impl ItemFormat<'_> {
         fields
     }
 
-    /// Only the keys of the item's own kind, and of people only how they are called.
+    /// Only the keys of the kind of item; contacts by name only.
     pub(super) fn listed(&self, item: &Item) -> Map<String, Value> {
         let mut fields = head(item);
         fields.extend(self.both_sides(item));
@@ -53,7 +53,7 @@ impl ItemFormat<'_> {
         fields
     }
 
-    /// What a list of conversations says about the last item of one.
+    /// The last item in a list of conversations.
     pub(super) fn brief(&self, item: &Item) -> Map<String, Value> {
         let mut fields = head(item);
         let mut body = self.body(item);
@@ -70,7 +70,7 @@ impl ItemFormat<'_> {
 
     fn both_sides(&self, item: &Item) -> Map<String, Value> {
         let mut fields = object(json!({ "contact_number": item.contact_number() }));
-        // A text sent under a name has no number of the team.
+        // A message sent under a sender id has no phone number.
         if let Some(number) = item.allo_number() {
             fields.insert("allo_number".into(), number.into());
         }
@@ -116,7 +116,7 @@ fn message(message: &MessageRecord) -> Map<String, Value> {
     }))
 }
 
-/// Three results stand for all that a call can end with; calls that led to nothing have none.
+/// The API maps the results of calls to three values; some results map to none.
 pub(super) fn result(call: &CallRecord) -> Option<&str> {
     match call.result.as_str() {
         transferred if transferred.starts_with("TRANSFERRED") => Some("TRANSFERRED"),
@@ -130,7 +130,7 @@ fn transcript(call: &CallRecord) -> Value {
         json!({
             "source": match phone_number.speaker {
                 Speaker::External => Speaker::External.as_str(),
-                // The voice agent speaks for the team and has no name of its own here.
+                // The voice agent has no name of its own.
                 Speaker::User | Speaker::Agent => Speaker::User.as_str(),
             },
             "time": with_offset(call.time_of(phone_number.begins)),
@@ -140,7 +140,7 @@ fn transcript(call: &CallRecord) -> Value {
     phone_numbers.collect()
 }
 
-/// A person of the team.
+/// A user of the team.
 pub(in crate::handlers) fn user_ref(state: &State, id: &str) -> Option<Value> {
     let user = state.users.user(id)?;
     Some(json!({ "id": user.id, "name": user.name, "email": user.email }))

@@ -37,7 +37,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::data(json_of(&state, company)))
 }
 
-/// Changes what the body names, although the method is PUT; `null` clears all but the name.
+/// Updates the given fields, although the method is PUT; `null` clears all but the name.
 pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let said = read_change(&mut fields);
@@ -75,7 +75,7 @@ pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
     Ok(paged.answer(&found, |company| json_of(&state, company)))
 }
 
-/// A company always has a name, so `null` there changes nothing.
+/// A company always has a name, so `null` does not change it.
 fn read_change(fields: &mut Fields) -> CompanyChange {
     fields.nullable(&["name"]);
     CompanyChange {
@@ -101,6 +101,9 @@ fn json_of(state: &State, company: &Company) -> Value {
 }
 
 fn not_found() -> ApiError {
-    ApiError::new(Code::CompanyNotFound, "The team has no company of this id.")
-        .suggestion("Look for companies with POST /v2/api/crm/companies/search.")
+    ApiError::new(
+        Code::CompanyNotFound,
+        "The team has no company with this id.",
+    )
+    .suggestion("Look for companies with POST /v2/api/crm/companies/search.")
 }

@@ -40,7 +40,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::data(json_of(&state, deal)))
 }
 
-/// Changes what the body names; `null` clears all but the name.
+/// Updates the given fields; `null` clears all but the name.
 pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let said = read_change(&mut fields);
@@ -95,7 +95,7 @@ fn company<'a>(state: &'a State, deal: &Deal) -> Option<&'a Company> {
     state.crm.company(&deal.team_id, deal.company_id.as_deref())
 }
 
-/// A deal always has a name, so `null` there changes nothing.
+/// A deal always has a name, so `null` does not change it.
 fn read_change(fields: &mut Fields) -> DealChange {
     fields.nullable(&["name"]);
     let time = "must be a time such as 2026-03-31T17:00:00";
@@ -126,6 +126,6 @@ fn json_of(state: &State, deal: &Deal) -> Value {
 }
 
 fn not_found() -> ApiError {
-    ApiError::new(Code::DealNotFound, "The team has no deal of this id.")
+    ApiError::new(Code::DealNotFound, "The team has no deal with this id.")
         .suggestion("Look for deals with POST /v2/api/crm/deals/search.")
 }

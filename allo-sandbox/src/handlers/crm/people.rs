@@ -17,7 +17,7 @@ use crate::state::change::Change;
 use crate::state::crm::people::{Person, PersonChange, PersonFilter};
 use crate::state::crm::search::SortKey;
 
-/// Answers 200, unlike the other creations.
+/// Returns 200, unlike other create operations.
 pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let said = read_change(&mut fields);
@@ -50,7 +50,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::data(json_of(&state, person)))
 }
 
-/// Changes what the body names, although the method is PUT; `null` clears.
+/// Updates the given fields, although the method is PUT; `null` clears them.
 pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let said = read_change(&mut fields);
@@ -176,12 +176,12 @@ fn json_of(state: &State, person: &Person) -> Value {
 }
 
 fn number_taken() -> ApiError {
-    let message = "One of the numbers belongs to another person already.";
+    let message = "One of the numbers already belongs to another person.";
     ApiError::new(Code::NumberAlreadyAssigned, message)
         .suggestion("Change that person, or set allow_duplicate_number.")
 }
 
 fn not_found() -> ApiError {
-    ApiError::new(Code::PersonNotFound, "The team has no person of this id.")
+    ApiError::new(Code::PersonNotFound, "The team has no person with this id.")
         .suggestion("Look for people with POST /v2/api/crm/people/search.")
 }

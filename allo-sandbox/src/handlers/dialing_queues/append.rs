@@ -1,4 +1,4 @@
-//! `appendDialingQueueNumbers`: numbers at the tail, all that are valid or, over the limit, none.
+//! `appendDialingQueueNumbers`: appends all valid numbers or, if the queue would exceed its capacity, none.
 
 use serde_json::{Map, Value, json};
 
@@ -17,14 +17,14 @@ pub(crate) const OPERATION: &str = "appendDialingQueueNumbers";
 const CONTACT_TEXTS: &[&str] = &["name", "last_name", "company", "website", "job_title"];
 const CONTACT_LISTS: &[&str] = &["emails", "addresses"];
 
-/// Whose queue the request appends to; `None` if the handler will refuse it.
+/// The assignee of the queue; `None` if the handler will return an error.
 pub(crate) fn assignee(context: &Context<'_>) -> Option<String> {
     let mut fields = context.request.required_body().ok()?;
     let target = target::from_fields(&mut fields, target::ID).ok()?;
     target::resolve(context, &lock(&context.app.state), &target).ok()
 }
 
-/// A number as it was sent.
+/// A number in the request.
 struct Sent {
     number: String,
     contact: Map<String, Value>,
@@ -76,7 +76,7 @@ fn read(item: &mut Fields) -> Option<Sent> {
     })
 }
 
-/// The numbers to append, and the answer's entry for each of the others.
+/// The valid numbers, and a `skipped` entry for each invalid one.
 fn sort_out(sent: Vec<Sent>) -> (Vec<NewEntry>, Vec<Value>) {
     let mut valid = Vec::with_capacity(sent.len());
     let mut skipped = Vec::new();

@@ -1,4 +1,4 @@
-//! `clearDialingQueueNumbers`: deletes by number, position or "no call yet".
+//! `clearDialingQueueNumbers`: deletes entries by number, by position, or all that were not called.
 
 use serde_json::json;
 
@@ -56,15 +56,15 @@ fn normalise(number: &str) -> Result<String, ApiError> {
 fn required() -> ApiError {
     ApiError::new(
         Code::DialingQueueDeleteFilterRequired,
-        "Nothing says which numbers to delete.",
+        "No filter selects the numbers to delete.",
     )
-    .suggestion("Give number, position or unassigned=true.")
+    .suggestion("Pass number, position or unassigned=true.")
 }
 
 fn conflict() -> ApiError {
     let message = "unassigned=true cannot be combined with number or position.";
     ApiError::new(Code::DialingQueueDeleteFilterConflict, message)
-        .suggestion("Give either unassigned=true or the other filters.")
+        .suggestion("Pass either unassigned=true or the other filters.")
 }
 
 fn no_queue() -> ApiError {
@@ -76,7 +76,7 @@ fn no_queue() -> ApiError {
 }
 
 fn no_entry(position: u64) -> ApiError {
-    let message = format!("Nothing that matches is at position {position}.");
+    let message = format!("No matching entry at position {position}.");
     ApiError::new(Code::QueueNumberPositionNotFound, message)
         .param("position")
         .suggestion("Read the queue to see which positions there are.")

@@ -1,5 +1,5 @@
-//! The five operations on a person's current dialing queue, one file each, and what they share:
-//! whose queue is meant (`target`) and how a queue looks on the wire (`wire`).
+//! The five operations on the current dialing queue, one file each, and what they share: selecting
+//! the assignee (`target`) and the JSON of a queue (`to_json`).
 
 pub(crate) mod append;
 pub(crate) mod clear;
@@ -13,7 +13,7 @@ use super::Context;
 use crate::lock::lock;
 use crate::state::queues::Queue;
 
-/// A new queue that the key's owner makes for `assignee`.
+/// A new queue for `assignee`, created by the owner of the key.
 fn new_queue(context: &Context<'_>, assignee: &str) -> Queue {
     let id = lock(&context.app.ids).dialing_queue();
     Queue::new(id, &context.key.owner, assignee, context.app.clock.now())

@@ -1,4 +1,4 @@
-//! `getCurrentDialingQueue`: a page of entries, and the queue they belong to.
+//! `getCurrentDialingQueue`: a page of entries, and their queue.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

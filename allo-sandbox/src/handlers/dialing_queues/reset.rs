@@ -1,4 +1,4 @@
-//! `resetCurrentDialingQueue`: a new, empty queue that hides the one before.
+//! `resetCurrentDialingQueue`: a new, empty queue that replaces the current one.
 
 use super::{new_queue, target, to_json};
 use crate::errors::{ApiError, Code};
@@ -15,7 +15,7 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     };
     let mut state = lock(&context.app.state);
     if state.users.user(&context.key.owner).is_none() {
-        let message = "The account of this API key's owner does not exist any more.";
+        let message = "The account of this API key's owner no longer exists.";
         return Err(ApiError::new(Code::UserNotFound, message));
     }
     let assignee = target::resolve(context, &state, &target)?;

@@ -1,4 +1,4 @@
-//! `upsertCurrentDialingQueue`: settings of the current queue, which is created if need be.
+//! `upsertCurrentDialingQueue`: updates the settings of the current queue, or creates a queue.
 
 use super::{new_queue, target, to_json};
 use crate::errors::ApiError;

@@ -1,4 +1,4 @@
-//! `getContactContext`: all that is known about a contact in one answer.
+//! `getContactContext`: everything known about a contact in one response.
 
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::data(fields))
 }
 
-/// What `extend` asks for besides.
+/// The additional parts that `extend` requests.
 #[derive(Default)]
 struct Extra {
     engagement: bool,

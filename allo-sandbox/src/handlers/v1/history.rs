@@ -1,4 +1,4 @@
-//! `getContactConversation`: calls and texts with one contact, newest first.
+//! `getContactConversation`: calls and messages with a contact, newest first.
 
 use serde_json::{Value, json};
 

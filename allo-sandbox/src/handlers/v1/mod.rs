@@ -1,6 +1,6 @@
-//! The first version of the API: calls, contacts, a contact's history and texts. It shows the
-//! same calls, messages and lines as the second. Its refusals have an envelope of their own, which
-//! is chosen outside the handlers.
+//! v1 of the API: calls, contacts, the history of a contact, and text messages. It uses the same
+//! data as v2. Its errors have a different envelope, which is chosen in
+//! `pipeline`.
 
 pub(crate) mod calls;
 pub(crate) mod contacts;

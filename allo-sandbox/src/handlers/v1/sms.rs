@@ -1,4 +1,4 @@
-//! `sendSMS` and `sendSMSFrance`: from a number of the team, or under a name of it to France.
+//! `sendSMS` and `sendSMSFrance`: from a phone number of the team, or under a sender id to France.
 
 use super::to_json;
 use crate::errors::{ApiError, Code};
@@ -14,7 +14,7 @@ use crate::state::phone_numbers::PhoneNumber;
 
 const LENGTH: std::ops::RangeInclusive<usize> = 1..=1_000;
 const FRANCE: &str = "+33";
-/// Calling codes of the countries lines are rented out in.
+/// Calling codes of the countries that phone numbers are offered in.
 const CALLING_CODES: &[(&str, &str)] = &[
     ("US", "+1"),
     ("CA", "+1"),
@@ -23,10 +23,10 @@ const CALLING_CODES: &[(&str, &str)] = &[
     ("ES", "+34"),
     ("DE", "+49"),
 ];
-/// Where texts from a number have a route; elsewhere a sender id is needed.
+/// Countries that can be reached from a phone number; others need a sender id.
 const ROUTED: &str = "+1";
 
-/// A text as it was asked for.
+/// The requested text message.
 struct Wanted {
     sender: String,
     to: String,
@@ -92,7 +92,7 @@ fn read(mut fields: Fields, sender_field: &str) -> Result<Wanted, ApiError> {
     Ok(wanted)
 }
 
-/// Whether a line can text this number.
+/// Whether a phone number can send a text message to this number.
 fn may_text(phone_number: &PhoneNumber, to: &str) -> Result<(), ApiError> {
     let country = phone_number.country.as_deref().unwrap_or_default();
     let known = CALLING_CODES.iter().find(|(name, _)| *name == country);
@@ -146,6 +146,6 @@ fn unknown_name() -> ApiError {
 fn bad_recipient() -> ApiError {
     ApiError::new(
         Code::InvalidToNumber,
-        "This number cannot be texted this way.",
+        "Text messages to this number are not supported here.",
     )
 }

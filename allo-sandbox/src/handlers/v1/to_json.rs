@@ -1,4 +1,4 @@
-//! How calls, messages and contacts look in the first version of the API.
+//! JSON of calls, messages and contacts in v1 of the API.
 
 use serde_json::{Map, Value, json};
 
@@ -40,7 +40,7 @@ pub(super) fn call(call: &CallRecord) -> Value {
     })
 }
 
-/// A call with all its tags, which only a contact's history tells.
+/// A call with all its tags, as in the history of a contact.
 pub(super) fn call_with_tags(record: &CallRecord) -> Value {
     let mut call = call(record);
     if let Some(fields) = call.as_object_mut() {
@@ -66,7 +66,7 @@ pub(super) fn message(message: &MessageRecord) -> Value {
     })
 }
 
-/// What every answer about a contact says; lists say more.
+/// The keys of a contact in every response; lists have more.
 pub(super) fn contact(contact: &Contact, state: &State) -> Map<String, Value> {
     let details = &contact.details;
     let last_item = last_item(contact, state).map(Item::at);
@@ -96,7 +96,7 @@ pub(super) fn company(contact: &Contact) -> Value {
     )
 }
 
-/// How lively the exchange with a contact is; null when there never was any.
+/// How active the contact is; null if there was no call or message.
 pub(super) fn engagement(
     contact: &Contact,
     state: &State,
