@@ -1,4 +1,4 @@
-//! Which failure of a call ends the program how, over failures of every sort.
+//! The exit code for each kind of failed call.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn client(sandbox: &Sandbox) -> ClientBuilder {
     builder.api_key(sandbox.api_key()).max_attempts(1)
 }
 
-/// How a read and a write end when every request meets this fault.
+/// The exit status of a read and of a write when every request meets this fault.
 async fn ends(fault: Fault) -> (Exit, Exit) {
     let plan = FaultPlan::new(1).probability(1.0).inject(fault);
     let sandbox = Sandbox::builder()

@@ -1,4 +1,4 @@
-//! `allo api`: operations of the table, their help, fields, bodies and pages.
+//! `allo api`: listing, help, fields, bodies and pages.
 
 use super::harness::{Harness, MARIE};
 
@@ -16,7 +16,7 @@ async fn the_list_and_the_help() {
     assert_eq!(harness.control().requests().len(), 0);
 }
 
-/// Without a golden file, which each new operation would change.
+/// No golden file, as each new operation would change it.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_is_listed() {
     let harness = Harness::start().await;

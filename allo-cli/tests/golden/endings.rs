@@ -1,5 +1,5 @@
-//! How a push ends that is not done in one go: `--first`, `--reset` beside journals,
-//! and batches of which nobody knows whether they arrived.
+//! Pushes that do not finish in one run: `--first`, `--reset` with journals, and batches
+//! whose outcome is unknown.
 
 use allo_sandbox::{Fault, FaultPlan, KeySpec};
 
@@ -61,7 +61,7 @@ async fn a_journal_that_is_done_says_so() {
     assert_eq!(harness.control().queues_created(), 2);
 }
 
-/// A push that was killed, and the same list into a new queue: that is another push.
+/// A killed push and the same list with `--reset` are different pushes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_does_not_go_on_with_a_push_without_one() {
     let harness = Harness::start().await;
@@ -76,7 +76,7 @@ async fn a_reset_does_not_go_on_with_a_push_without_one() {
     );
 }
 
-/// Starts a push and kills it while its batch is carried out.
+/// Starts a push and kills it while its batch is executed.
 async fn killed(harness: &Harness, arguments: &[&str]) {
     let hold = harness.control().hold_next("appendDialingQueueNumbers");
     let hold = hold.expect("an operation");
@@ -85,11 +85,11 @@ async fn killed(harness: &Harness, arguments: &[&str]) {
     child.kill().expect("a process");
     child.wait().expect("an end");
     hold.release();
-    // By the end of another command the service has done with that batch.
+    // When another command has finished, the service has finished the batch as well.
     harness.run(&["me"]).await;
 }
 
-/// A push that nobody goes on with leaves what was not sent in the file of rejects.
+/// A push that cannot be resumed writes the unsent leads to the rejects file.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_left_of_a_push_without_a_journal() {
     let harness = Harness::start().await;
@@ -111,7 +111,7 @@ async fn what_is_left_of_a_push_without_a_journal() {
     );
 }
 
-/// Two keys whose owners have the same list to push.
+/// Two keys whose owners push the same list.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_key_has_another_journal() {
     let mut harness = Harness::start().await;
@@ -180,11 +180,11 @@ async fn a_batch_of_which_nobody_knows() {
     let numbers = queued(&harness);
     let twice = ["+12125550151", "+12125550152"];
     let once = ["+12125550151", "+12125550152", "+12125550153"];
-    // The run without a journal is nobody's business any more; its batch was carried out.
+    // A push without a journal cannot be resumed; its batch was executed.
     assert_eq!(numbers.len(), once.len() * 2 + twice.len(), "{numbers:?}");
 }
 
-/// Runs a push of which the end is unknown and returns what it says on stderr.
+/// Runs a push whose outcome is unknown and returns its stderr.
 async fn lost(harness: &Harness, arguments: &[&str]) -> String {
     let output = harness.run(arguments).await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -203,7 +203,7 @@ async fn lost(harness: &Harness, arguments: &[&str]) -> String {
     said
 }
 
-/// A service that is down for long: nobody knows of any lead of the batch.
+/// A service that is down for long: the outcome of every lead in the batch is unknown.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_stays_away() {
     let harness = Harness::start().await;
@@ -232,7 +232,7 @@ async fn a_service_that_stays_away() {
     let why = "the service answered 503";
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(shown.contains(why) && said.contains(why), "{shown}{said}");
-    // What may be in the queue is in no file that somebody might push.
+    // Leads that may be in the queue are in no file that could be pushed.
     let files = std::fs::read_dir(harness.path("")).expect("a directory");
     assert_eq!(
         files.count(),

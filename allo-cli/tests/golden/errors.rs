@@ -1,11 +1,11 @@
-//! What can go wrong: each with its message, what to do next, and its exit code.
+//! Errors, each with its message, next step and exit code.
 
 use allo_client::{Permissions, operations};
 use allo_sandbox::KeySpec;
 
 use super::harness::{Harness, KEY, MARIE};
 
-/// 40 leads of which line 37 has a quote that is never closed.
+/// 40 leads; line 37 has an unclosed quote.
 fn bad_quotes() -> String {
     let line = |number: usize| match number {
         37 => "+12125550137,\"Marie\n".to_owned(),

@@ -1,7 +1,7 @@
-//! Texts of strangers: what a service, a list or a file name holds neither acts on the
-//! terminal, nor hides in it, nor is calculated by a spreadsheet. The texts are drawn
-//! from a seed; `ALLO_HOSTILE_RUNS` says how many answers are made of them, 3 unless it
-//! does. Each is shown in every format, and `--nocapture` prints how many there were.
+//! Untrusted text from the service, a list or a file name neither controls the terminal,
+//! nor hides in it, nor becomes a formula in a spreadsheet. The texts are generated from a
+//! seed; `ALLO_HOSTILE_RUNS` sets the number of responses made of them (default 3). Each is
+//! shown in every format, and `--nocapture` prints how many there were.
 
 use std::process::Output;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::harness::Harness;
 use super::push::push;
 
-/// Pieces that do something where they are shown raw, and what they may be mixed with.
+/// Pieces that have an effect when printed unescaped, and ordinary pieces to mix with.
 #[rustfmt::skip]
 const PIECES: [&str; 38] = [
     "\u{1b}[2J", "\u{1b}]0;x\u{7}", "\u{1b}]8;;http://example.com\u{1b}\\", "\u{9b}31m", "\u{9d}0;x\u{9c}", "\u{85}",
@@ -18,7 +18,7 @@ const PIECES: [&str; 38] = [
     "\u{ad}", "\u{2060}", "\u{3164}", "\r", "\n", "\t", "\u{8}", "\0", "\u{7f}", "\"", "'", ";", ",", "=1+1", "+", "-",
     "@", "＝", " ", "é", "\u{1f469}", "=HYPERLINK(\"http://example.com\")", "+12125550101",
 ];
-/// So many texts are in one answer.
+/// The number of texts in one response.
 const ENTRIES: usize = 25;
 
 fn runs() -> u64 {
@@ -32,7 +32,7 @@ fn text(dice: &mut fastrand::Rng) -> String {
     (0..pieces).filter_map(|_| dice.choice(PIECES)).collect()
 }
 
-/// Whether a character has no business in a terminal.
+/// Whether a character must not reach a terminal.
 fn acts(c: char) -> bool {
     let ranges = [
         ('\0', '\u{1f}'),
@@ -52,7 +52,7 @@ fn acts(c: char) -> bool {
         .any(|(first, last)| (*first..=*last).contains(&c))
 }
 
-/// A joiner has its place between letters and signs that are not of ASCII only.
+/// A joiner is valid between non-ASCII characters.
 fn hides(text: &str) -> bool {
     let beside = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && c != '\u{200d}');
     let places = text.char_indices().filter(|(_, c)| *c == '\u{200d}');
@@ -71,8 +71,8 @@ fn assert_safe(what: &str, bytes: &[u8], also: &[char]) {
     assert!(!hides(&text), "{what}: {text:?}");
 }
 
-/// What a spreadsheet calculates: a cell that begins as a formula does and is not the
-/// number it looks like.
+/// Whether a spreadsheet evaluates a cell: it begins like a formula and is not the number it
+/// looks like.
 fn is_calculated(cell: &str) -> bool {
     let begin = cell.trim_start_matches([' ', '\n']);
     let number = begin.strip_prefix(['+', '-']).unwrap_or("-");
@@ -90,13 +90,13 @@ fn cells(bytes: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// Says how many texts were shown.
+/// Prints how many texts were shown.
 fn count(what: &str, each: usize) {
     let runs = usize::try_from(runs()).expect("few");
     println!("{what}: {} texts, each in 4 formats", runs * each);
 }
 
-/// Runs a command once for each format, `prepare` before each, and checks what it says.
+/// Runs a command once per format, after `prepare`, and checks its output.
 async fn every_format(harness: &Harness, arguments: &[&str], prepare: impl Fn()) -> Vec<Output> {
     let mut outputs = Vec::new();
     for format in ["table", "csv", "json", "jsonl"] {
@@ -116,7 +116,7 @@ async fn every_format(harness: &Harness, arguments: &[&str], prepare: impl Fn())
     outputs
 }
 
-/// Scripted answers for the next request of an operation.
+/// Scripted responses for the next request of an operation.
 fn answer(harness: &Harness, operation: &str, status: u16, body: &Value) {
     let headers = [("content-type", "application/json")];
     let control = harness.control();
@@ -221,7 +221,7 @@ async fn lists_of_leads_and_their_names() {
     count("lists of leads", ENTRIES * 3 + 2);
 }
 
-/// What the service says of a lead comes into the table and into the file of rejects.
+/// The service's reason for a lead appears in the table and in the rejects file.
 #[tokio::test(flavor = "multi_thread")]
 async fn reasons_of_the_service() {
     let harness = Harness::start().await;

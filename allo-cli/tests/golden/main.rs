@@ -1,6 +1,6 @@
-//! The program as its users see it: stdout, stderr and exit code of real runs against
-//! a sandbox, compared with the files in `expected`. `UPDATE_GOLDEN=1` writes them.
-//! How a run is made comparable is in `harness`.
+//! Runs the program against a sandbox, and compares stdout, stderr and exit code with the
+//! files in `expected`. `UPDATE_GOLDEN=1` writes them.
+//! `harness` makes runs comparable.
 
 mod api;
 mod endings;

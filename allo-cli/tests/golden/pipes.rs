@@ -1,12 +1,12 @@
-//! Readers that go away, as `| head -1` does: nothing panics, nothing is said, and
-//! the work is done all the same.
+//! A closed stdout, as with `| head -1`: no panic, no error message, and the work is
+//! finished.
 
 use std::io::{BufRead, BufReader, Read};
 
 use super::harness::{Harness, MARIE};
 
-/// Runs the program, reads so many lines and closes the pipe. Returns the exit code and
-/// what was said on stderr.
+/// Runs the program, reads some lines and closes the pipe. Returns the exit code and
+/// stderr.
 async fn head(harness: &Harness, arguments: &[&str], lines: usize) -> (Option<i32>, String) {
     let mut command = harness.command(arguments);
     let run = tokio::task::spawn_blocking(move || {

@@ -1,5 +1,5 @@
-//! Small promises of the command, each of which was broken once: options that are not
-//! passed over, lists of which nothing is lost, words that are the same everywhere.
+//! Regression tests: options are not ignored, lists lose nothing, and terms are used
+//! consistently.
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ async fn a_teammate_is_not_passed_over() {
     let calls = [&["calls"], &marie[..]].concat();
     harness.check("errors/teammate/elsewhere", &calls).await;
     assert_eq!(harness.control().requests().len(), 0);
-    // That of a profile is meant for the commands that take one.
+    // The teammate of a profile applies to the commands that take one.
     harness.file(
         "c.toml",
         "[profiles.default]\nteammate = \"marie@example.com\"\n",
@@ -90,7 +90,7 @@ async fn ids_are_seen_at_80_columns() {
     }
 }
 
-/// A table breaks no word; what may be longer than a line has one for itself.
+/// A table breaks no word; long values are in a line of their own.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_word_is_broken_at_40_columns() {
     let mut harness = at_work().await;
@@ -135,7 +135,7 @@ async fn a_misspelt_column() {
     assert_eq!(harness.control().requests().len(), 0);
 }
 
-/// Whoever reads stderr as JSON reads a line whenever the exit code is not 0.
+/// With --json-errors, stderr has a JSON line whenever the exit code is not 0.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_end_but_a_good_one_has_its_line_of_json() {
     let harness = Harness::start().await;
@@ -245,7 +245,7 @@ async fn nothing_vanishes_silently() {
     assert_eq!(said, "The list has no leads.\n");
 }
 
-/// The first command of the README is tried in a checkout, which it leaves as it was.
+/// The first command of the README runs in a checkout and does not change it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sandbox_leaves_no_file_behind() {
     let harness = Harness::start().await;
@@ -270,7 +270,7 @@ async fn a_country_by_another_code() {
     harness.check("errors/list/region_uk", &uk).await;
 }
 
-/// What a dry run says is what the push does.
+/// The dry run predicts what the push does.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_of_more_than_a_queue_holds() {
     let harness = Harness::start().await;

@@ -1,4 +1,4 @@
-//! `allo queue push`: lists of every form, what is told of them, and files of rejects.
+//! `allo queue push`: lists in every format, warnings, and rejects files.
 
 use super::harness::{CAMILLE, Harness, MARIE};
 
@@ -15,7 +15,7 @@ pub(crate) fn queued(harness: &Harness) -> Vec<String> {
     entries.into_iter().map(|entry| entry.number_to).collect()
 }
 
-/// A harness with the example in its directory, so that no path is shown.
+/// A harness with the example list in its directory, so that no path is shown.
 async fn with_example() -> Harness {
     example_in(Harness::start().await)
 }
@@ -150,7 +150,7 @@ async fn dry_run() {
     assert_eq!(harness.control().queues_created(), 0);
 }
 
-/// A list of that many leads, of a hundred numbers.
+/// A list of that many leads with a hundred different numbers.
 pub(crate) fn many(count: usize) -> String {
     let lines = (0..count).map(|lead| format!("+121255501{:02}\n", lead % 100));
     std::iter::once("phone\n".to_owned()).chain(lines).collect()
@@ -181,8 +181,8 @@ async fn a_full_queue() {
         .await;
 }
 
-/// How much a queue holds is the service's to say: the first leads are sent until it is
-/// full, and the same command goes on once there is room.
+/// The service knows the capacity: leads are sent until the queue is full, and the same
+/// command resumes once there is room.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_queue_that_becomes_full() {
     let harness = example_in(Harness::unlimited().await);
@@ -202,7 +202,7 @@ async fn a_queue_that_becomes_full() {
     assert_eq!(numbers.last().map(String::as_str), Some("+33199000131"));
 }
 
-/// Starts a push of 300 leads in three batches and returns when the second is there.
+/// Starts a push of 300 leads in three batches and returns when the second is in progress.
 async fn second_batch(harness: &Harness) -> (std::process::Child, allo_sandbox::Hold) {
     harness.file("many.csv", &many(300));
     let hold = || {

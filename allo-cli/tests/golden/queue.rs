@@ -1,5 +1,5 @@
-//! `allo queue` but for pushing: what is seen of a queue while it is dialled, and its
-//! changes.
+//! `allo queue` except push: showing a queue while it is dialled, and changing
+//! it.
 
 use allo_sandbox::DialOutcome;
 
@@ -7,7 +7,7 @@ use super::harness::{Harness, MARIE};
 
 const LIST: &str = "phone,name\n+12125550140,Nina\n+12125550141,Theo\n+12125550142,Rosa\n+12125550143,Mei\n+12125550144,Luc\n";
 
-/// A harness in which Marie has called three of five leads and is talking to another.
+/// A harness in which Marie has called three of five leads and a fourth call is in progress.
 pub(crate) async fn at_work() -> Harness {
     let harness = Harness::start().await;
     harness.file("five.csv", LIST);

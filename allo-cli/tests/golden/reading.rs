@@ -80,7 +80,7 @@ async fn a_cursor_is_gone_on_with() {
     let first = harness.run(&[&since[..], &["-o", "jsonl"]].concat()).await;
     assert!(first.stdout.split(|byte| *byte == b'\n').count() > 3);
     harness.check("conversations/since/again", &since).await;
-    // A service that fails on the way leaves the file as it was, and no other one.
+    // If the service fails midway, the file stays as it was, and no other file is left.
     let before = harness.read("cursor.json");
     let fault = FaultPlan::new(1)
         .on("searchAllConversations")
@@ -121,7 +121,7 @@ async fn without_a_service() {
     assert_eq!(harness.control().requests().len(), 0);
 }
 
-/// Scripts name every operation, so a golden file would change with each new one.
+/// Scripts contain every operation, so a golden file would change with each new one.
 #[tokio::test(flavor = "multi_thread")]
 async fn completions_for_every_shell() {
     let harness = Harness::start().await;

@@ -1,5 +1,5 @@
-//! Where rejects go: never over a list, nor silently over another file; and the report
-//! is shown whatever becomes of them.
+//! Rejects files: never over a list, nor silently over another file; and the summary is
+//! printed even if writing them fails.
 
 use super::harness::Harness;
 
@@ -84,7 +84,7 @@ async fn a_place_that_cannot_be_written_is_told_before_anything_is_sent() {
     assert_eq!(harness.control().requests().len(), 0);
 }
 
-/// The place goes while the push is under way.
+/// The directory is removed during the push.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_report_is_shown_without_the_file() {
     let harness = with_list().await;

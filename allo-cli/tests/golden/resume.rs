@@ -1,5 +1,5 @@
-//! Pushes that an earlier run has begun: what is told of it, what is asked, and what is
-//! in the queue in the end. Journals that cannot be used name their path and a way on.
+//! Resumed pushes: notes, confirmations, and the final content of the queue. Errors about
+//! journals name their path and the next step.
 
 use std::process::Output;
 
@@ -30,7 +30,7 @@ fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// 300 numbers of nobody, each another one.
+/// 300 different numbers reserved for fiction.
 fn many() -> String {
     let area = |area| (0..100).map(move |last| format!("+1{area}55501{last:02}\n"));
     let numbers = [206, 212, 213].into_iter().flat_map(area);
@@ -39,7 +39,7 @@ fn many() -> String {
         .collect()
 }
 
-/// Interrupts a push of 300 leads when 200 are in the queue. Its journal is ours.
+/// Interrupts a push of 300 leads when 200 are in the queue, with a journal chosen by the program.
 async fn interrupted(harness: &Harness, arguments: &[&str]) {
     harness.file("many.csv", &many());
     let hold = || {
@@ -75,7 +75,7 @@ async fn a_finished_journal_does_not_swallow_a_push() {
     let again = with(&MINE, &["--gone", "push"]);
     harness.check("push/gone/push", &again).await;
     assert_eq!(queued(&harness).len(), 3);
-    // That round is finished, too, and all of it is there.
+    // That push is finished as well, and all leads are in the queue.
     let output = harness.run(&with(&MINE, &["-o", "json", "-q"])).await;
     assert!(output.status.success());
     assert_eq!(json(&output)["finished_before"], true);
@@ -121,7 +121,7 @@ async fn leads_that_are_gone_are_not_counted_as_added() {
         "-t",
         "marie@example.com",
     ];
-    // By then the service has done with the batch that was under way, or refused it.
+    // By then the service has finished or refused the batch in progress.
     assert!(harness.run(&clear).await.status.success());
     let begun = harness.control().requests().len();
     let asked = harness.run(&many).await;
@@ -144,7 +144,7 @@ async fn leads_that_are_gone_are_not_counted_as_added() {
     assert_eq!(queued(&harness).len(), 300);
 }
 
-/// Another key of the same owner: the one that was in use was revoked.
+/// Another key of the same owner: the previous one was revoked.
 fn key(harness: &mut Harness) {
     let spec = allo_sandbox::KeySpec::new(super::harness::CAMILLE).value("ak_live_second");
     let key = harness.control().add_key(spec);
@@ -189,7 +189,7 @@ async fn the_rest_goes_to_the_new_queue() {
     assert_eq!(queued(&harness).len(), 100);
 }
 
-/// The same list pushed twice at once: the second waits its turn.
+/// The same list pushed twice concurrently: the second is told to wait.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_of_two_pushes_is_told_to_wait() {
     let harness = with_list().await;
@@ -228,7 +228,7 @@ async fn a_journal_that_cannot_be_written_names_path_and_cause() {
     let harness = with_list().await;
     let nowhere = with(&["list.csv"], &["--journal", "none/m.jsonl"]);
     harness.check("push/journal/nowhere", &nowhere).await;
-    // A state directory of which a part is a file.
+    // A state directory below a regular file.
     std::fs::create_dir_all(harness.path("home/.local")).expect("a directory");
     harness.file("home/.local/state", "");
     harness

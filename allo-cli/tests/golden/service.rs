@@ -1,5 +1,5 @@
-//! A service that fails, a place where none is, and settings that reach a real run:
-//! profiles, regions, colours.
+//! A failing or unreachable service, and settings: profiles, regions,
+//! colours.
 
 use std::net::TcpListener;
 use std::process::Output;
@@ -85,7 +85,7 @@ async fn a_write_of_which_nobody_knows() {
     assert_eq!(error["error"]["idempotency_key"], "k-1");
     let next = error["error"]["next"].as_str().expect("advice");
     assert!(next.contains("--idempotency-key"), "{next}");
-    // A push takes no such key: the advice is its own.
+    // A push accepts no idempotency key: its advice is different.
     let output = harness.run(&push(&["one.csv", "--reset", "--yes"])).await;
     assert_eq!(output.status.code(), Some(11));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -141,7 +141,7 @@ async fn colours() {
     }
 }
 
-/// The time is not measured but computed: 30 requests, five of them at once and five in each second after that.
+/// The time is computed, not measured: 30 requests, five immediately and five in each following second.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_least_time_of_a_push() {
     let harness = Harness::start().await;
@@ -157,7 +157,7 @@ async fn the_least_time_of_a_push() {
     let table = harness.run(&arguments).await;
     let table = String::from_utf8_lossy(&table.stdout).into_owned();
     assert!(table.contains("to send     300 in 30 requests"), "{table}");
-    // And one round trip, which is no matter of the quota.
+    // And one round trip, which does not depend on the quota.
     assert!(table.contains("time        at least 5."), "{table}");
 }
 

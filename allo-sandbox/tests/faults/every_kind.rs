@@ -1,5 +1,5 @@
-//! The list of kinds is complete, and each keeps the one promise that matters: after a repeat with
-//! the same key the write was carried out once.
+//! The list of kinds is complete, and with each the write is executed once after a retry with
+//! the same key.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use allo_sandbox::{Fault, RateLimitForm};
 
 use crate::peer::Peer;
 
-/// Kind, and whether a write that meets it is carried out.
+/// The kind, and whether a write that meets it is executed.
 const EXECUTED: [(&str, bool); 24] = [
     ("refuse", false),
     ("accept_and_close", false),

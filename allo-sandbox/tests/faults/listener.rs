@@ -1,4 +1,4 @@
-//! A port at which nothing listens, and its return.
+//! A closed port, and reopening it.
 
 use std::io::ErrorKind;
 use std::time::Duration;

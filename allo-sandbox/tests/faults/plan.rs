@@ -1,4 +1,4 @@
-//! Plans: what they accept, what they hit, and that they hit the same again.
+//! Fault plans: validation, matching, and reproducibility.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use allo_sandbox::{Fault, FaultPlan};
 
 use crate::peer::{APPEND, ME, Peer};
 
-/// Which of forty requests met what, under a plan with this seed.
+/// The faults of forty requests under a plan with this seed.
 async fn run(seed: u64) -> Vec<(usize, &'static str)> {
     let plan = FaultPlan::new(seed)
         .probability(0.2)

@@ -1,4 +1,4 @@
-//! The sandbox behind TLS, and the ways a TLS connection ends.
+//! The sandbox with TLS, and how a TLS connection ends.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::peer::{End, Peer, Seen, once};
 
-/// Trusts the authority of this sandbox and no other.
+/// Trusts only the certificate authority of this sandbox.
 async fn connect(
     peer: &Peer,
     name: &'static str,
@@ -45,7 +45,7 @@ async fn send(peer: &Peer, request: &str) -> Seen {
     Seen::read(&mut stream).await
 }
 
-/// An append that meets this fault, and the look of it.
+/// An append that meets this fault, as the client sees it.
 async fn meeting(fault: Fault) -> (Peer, Seen) {
     let peer = start(|builder| builder.faults(once(fault))).await;
     let seen = send(&peer, &peer.append_request("k")).await;
@@ -72,7 +72,7 @@ async fn a_client_that_trusts_the_authority_is_served() {
 async fn half_an_answer_and_no_farewell() {
     let (peer, seen) = meeting(Fault::TlsCloseWithoutNotify).await;
     assert_eq!((seen.status(), seen.end), (200, End::NoFarewell));
-    // Nothing but the missing farewell tells that this is not all.
+    // Only the missing close_notify shows that the body is incomplete.
     assert_eq!(
         (seen.length(), seen.header("connection")),
         (None, Some("close"))

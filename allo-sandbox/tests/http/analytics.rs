@@ -1,4 +1,4 @@
-//! `getTeamMetrics` and `getAnalyticsOutbound`, over calls the tests know.
+//! `getTeamMetrics` and `getAnalyticsOutbound`, for known calls.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The control handle: the log, the dialing app's part, scripted answers, and the server's end.
+//! The control handle: the log, the dialing app, scripted responses, and stopping.
 
 use std::time::Duration;
 
@@ -247,7 +247,7 @@ async fn equal_runs_print_equal_ids() {
     assert_ne!(runs[1], runs[2]);
 }
 
-/// Whether the sandbox at this address still knows its key. Another one may have taken the port.
+/// Whether the sandbox at this address still accepts its key. Another one may have taken the port.
 async fn answers(address: &str) -> bool {
     let client = http_client().build().expect("a client");
     let request = client.get(format!("{address}/v2/api/me"));

@@ -1,5 +1,5 @@
-//! What is common to all operations: credentials, scopes, request ids and refusals of requests
-//! that fit no operation.
+//! What all operations have in common: authentication, scopes, request ids and errors for unknown
+//! endpoints.
 
 use allo_sandbox::{KeySpec, OPERATIONS};
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! What holds for every operation alike: without a key and over the quota it is refused in the
-//! envelope of its version, and refused requests change nothing.
+//! For every operation: requests without a key or over the quota are refused in the envelope of its
+//! version, and refused requests change nothing.
 
 use allo_sandbox::{OPERATIONS, Operation, Quotas};
 

@@ -186,7 +186,7 @@ async fn a_caller_who_hung_up_finds_its_write_done() {
         () = hold.arrived() => (),
     }
     hold.release();
-    // The work goes on by itself; until it is done the double is told to wait.
+    // The request continues; until it is finished, a second one with its key is told to wait.
     let again = loop {
         let answer = reset(&api, "k").await;
         if answer.status == 200 {
@@ -214,7 +214,7 @@ async fn the_first_version_overlooks_keys_when_told() {
         }
         assert_eq!(executed(api), expected, "{ignores}");
     }
-    // The second version knows them all the same.
+    // The second version honours them.
     api.control().ignore_idempotency_keys_in_v1(true);
     reset(api, "k").await;
     reset(api, "k").await;

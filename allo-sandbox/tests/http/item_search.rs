@@ -8,7 +8,7 @@ use crate::telephony::{ADA, LINE, STRANGER, hours_ago, start};
 
 const PATH: &str = "/v2/api/conversations/items/search";
 
-/// Searches the line of the tests only.
+/// Searches only the phone number of the tests.
 async fn search(api: &Api, mut body: Value) -> Answer {
     body["allo_number"] = LINE.into();
     api.post(PATH, &body).await

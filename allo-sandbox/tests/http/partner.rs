@@ -1,4 +1,4 @@
-//! Accounts that a partner opens for others.
+//! Partner accounts.
 
 use allo_sandbox::{KeySpec, PartnerBilling};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn body() -> Value {
     })
 }
 
-/// A different person for each number.
+/// A different user for each number.
 fn body_of(n: u32) -> Value {
     let mut body = body();
     body["email"] = json!(format!("client{n}@example.com"));

@@ -1,4 +1,4 @@
-//! Quotas and their headers, in time that stands still unless told to move.
+//! Quotas and their headers, with paused time.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::api::{Answer, Api, CAMILLE, CURRENT};
 
-/// Seconds since 1970 of the sandbox's start.
+/// The start time of the sandbox in Unix seconds.
 const START_SECONDS: u64 = 1_772_440_200;
 
 async fn start() -> Api {

@@ -17,7 +17,7 @@ fn french(sender_id: &str, to: &str) -> Value {
     json!({ "sender_id": sender_id, "to": to, "message": "Nous arrivons." })
 }
 
-/// Which operation the log says the last request was.
+/// The operation of the last request in the log.
 fn logged(api: &Api) -> Option<&'static str> {
     api.control().requests().last()?.operation
 }

@@ -1,4 +1,4 @@
-//! Summary templates, and the one a number uses by default.
+//! Summary templates, and the default template of a number.
 
 use allo_sandbox::{KeySpec, UserSpec};
 use serde_json::{Value, json};
@@ -162,7 +162,7 @@ async fn other_teams_have_their_own() {
     foreign.error(404, "SUMMARY_TEMPLATE_NOT_FOUND");
 }
 
-/// A number of the team, as a path writes it and as answers do.
+/// A number of the team, encoded for a path and as in responses.
 async fn a_number(api: &Api) -> (String, String) {
     let numbers = api.get("/v2/api/numbers").await.data();
     let numbers = numbers.as_array().expect("a list").iter();

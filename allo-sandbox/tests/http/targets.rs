@@ -1,4 +1,4 @@
-//! Whose queue the five dialer operations work on.
+//! The target of the five dialer operations.
 
 use allo_sandbox::{KeySpec, Status, UserSpec};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! The first version of the API: `searchCalls`, `getNumbers` and beside it the second version's
-//! `listNumbers`; also its envelope and its daily quota.
+//! v1 of the API: `searchCalls`, `getNumbers` and the corresponding `listNumbers` of v2; also its
+//! envelope and its daily quota.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::telephony::{ADA, LINE, LINE_QUERY, STRANGER, Small, hours_ago, start}
 
 const CONTACTS: &str = "/v1/api/contacts";
 
-/// The call of the small world in the old form.
+/// The outbound call in the v1 format.
 pub(crate) fn talk_of(small: &Small) -> Value {
     let line = |source: &str, text: &str, second: u8| {
         json!({

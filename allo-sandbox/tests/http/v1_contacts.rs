@@ -1,4 +1,4 @@
-//! The five operations on contacts of the first version of the API.
+//! The five operations on contacts in v1 of the API.
 
 use allo_sandbox::CallRecord;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Webhook endpoints: their topics, their secrets and who may see them.
+//! Webhook endpoints: topics, secrets and access.
 
 use allo_sandbox::{KeySpec, UserSpec};
 use serde_json::{Value, json};
