@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_named_by_its_line_and_shows_no_key() {
+    fn a_syntax_error_has_its_line_and_no_key() {
         let wrong = picked("[profiles.a]\napi_key = ak_live_secret\n", None);
         let text = wrong.err().unwrap().to_string();
         assert!(text.contains("config.toml:2"), "{text}");

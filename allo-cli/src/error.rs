@@ -253,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_says_what_and_what_next() {
+    fn an_error_has_details_and_a_next_step() {
         let failure = CliError::usage("no such file")
             .next("check the path")
             .detail("request_id", "req-1")
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_does_not_move_the_cursor() {
+    fn an_error_cannot_control_the_terminal() {
         let failure = CliError::usage("a\u{1b}[2J")
             .next("b\u{1b}[1A\u{9b}")
             .detail("param", "c\rd\n");

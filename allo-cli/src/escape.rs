@@ -121,7 +121,7 @@ mod tests {
     use serde_json::{Value, json as value};
 
     #[test]
-    fn a_line_shows_that_something_was_there() {
+    fn unsafe_characters_are_replaced() {
         let table = [
             ("a\u{1b}[2Jb\nc", "a\u{fffd}[2Jb c"),
             ("\u{1b}]0;x\u{7}", "\u{fffd}]0;x\u{fffd}"),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spreadsheet_calculates_nothing() {
+    fn formulas_are_guarded() {
         let table = [
             (
                 "=HYPERLINK(\"http://example.com\")",
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guarded_text_is_read_as_it_was() {
+    fn guarding_is_reversible() {
         let pieces = [
             "", "'", "=", "+", "-", "@", "＝", " ", "\n", "1", "a", "+1", "'+", "=1",
         ];

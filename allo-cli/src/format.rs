@@ -77,7 +77,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn values_read_as_people_write_them() {
+    fn values_are_formatted_for_people_and_programs() {
         let table = [
             (json!(null), "", ""),
             (json!(true), "yes", "true"),

@@ -34,7 +34,7 @@ async fn ends(fault: Fault) -> (Exit, Exit) {
 }
 
 #[tokio::test]
-async fn every_sort_of_failure_has_its_exit_code() {
+async fn every_kind_of_failure_has_its_exit_code() {
     let table = [
         (Fault::Refuse, (Exit::Network, Exit::Network)),
         (Fault::ResetBeforeExecution, (Exit::Network, Exit::Unknown)),
@@ -56,7 +56,7 @@ async fn every_sort_of_failure_has_its_exit_code() {
 }
 
 #[tokio::test]
-async fn refusals_end_by_what_they_are_about() {
+async fn errors_have_the_exit_code_of_their_category() {
     let sandbox = Sandbox::builder().demo_team().start().await.unwrap();
     let client = client(&sandbox).build().unwrap();
     let missing = client

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_without_an_end_is_told_without_one() {
+    fn an_unlimited_length_is_described_without_a_maximum() {
         let mut body = fields(json!({ "name": "", "label": "a" }));
         assert_eq!(body.text("name", 1..=usize::MAX), None);
         assert_eq!(body.text("label", 2..=usize::MAX), None);

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_in_flight_blocks_its_double() {
+    fn a_request_in_flight_blocks_its_duplicate() {
         let store = Store::default();
         let running = first(&store, "k");
         assert!(store.claim("api-1", "k", "POST /a").is_err());

@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_grants_its_limit_and_the_next_second_starts_afresh() {
+    fn a_window_grants_its_limit_and_the_next_second_is_a_new_one() {
         let mut meter = Meter::new(Quotas::standard());
         for used in 1..=5 {
             let quota_status = count_request(&mut meter, "a", Class::Write, 10_000);
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn off_counts_nothing() {
+    fn disabled_quotas_count_nothing() {
         let mut meter = Meter::new(Quotas::off());
         assert_eq!(meter.count_request("a", Class::Write, at(0)), None);
         assert_eq!(meter.full(Class::Read, at(0)), None);

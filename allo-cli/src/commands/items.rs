@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_its_beginning() {
+    fn a_day_is_parsed_as_its_start() {
         assert_eq!(
             moment("2026-05-01").unwrap().to_string(),
             "2026-05-01T00:00:00Z"

@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_known_in_english_and_french() {
+    fn titles_are_recognised_in_english_and_french() {
         let table: [(&[&str], &str); 10] = [
             (&["number", "name", "last_name"], "number name last_name"),
             (
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn the_user_knows_better() {
+    fn map_takes_precedence_over_titles() {
         let titles = ["Phone", "Mobile", "Name"];
         assert!(fields(&titles, &[]).is_err());
         assert_eq!(

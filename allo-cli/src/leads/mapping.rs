@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelling_is_told() {
+    fn a_misspelt_column_is_suggested() {
         let missing = |wanted: &str| {
             let failure = mapping(&[wanted]).check(&["Phone", "Mobile"]);
             failure.err().unwrap().to_string()

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_line() {
+    fn errors_have_their_line() {
         let table = [
             (
                 csv("phone\n1\n\"2\n3"),
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_far_behind_are_counted_too() {
+    fn lines_of_long_lists_are_counted() {
         let text: String = (0..5_000).map(|_| "12125550101\r\n\r\n").collect();
         let rows = csv(&format!("phone\r\n{text}")).ok().unwrap();
         assert_eq!(rows.last().map(|row| row.line), Some(10_000));
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_list_vanishes_silently() {
+    fn ignored_parts_of_a_list_are_reported() {
         let form = source::ListSyntax::Delimited(b',');
         let (said, _) = warnings("phone,colour\n1,red,\n2,red,x\n3\n4,red,,y\n", form);
         assert_eq!(
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_lists_are_lists() {
+    fn exported_lists_can_be_read() {
         let queue = "position,number_to,call_start_date,routing_result\n0,+12125550151,,ANSWERED\n";
         let form = source::ListSyntax::Delimited(b',');
         assert_eq!(
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guarded_cell_is_what_it_guards() {
+    fn a_guarded_cell_is_unguarded() {
         let rows = csv("phone,name,company\n'+12125550151,'=1,'t Hof\n")
             .ok()
             .unwrap();

@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_is_found_out() {
+    fn the_syntax_is_detected() {
         let table = [
             (None, "a,b;c,d", ListSyntax::Delimited(b',')),
             (None, "a;b", ListSyntax::Delimited(b';')),

@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_properties_come_from_strangers_too() {
+    fn names_of_properties_are_escaped() {
         let columns = [Column {
             title: "".into(),
             path: "=1+\u{1b}[2J".into(),

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_one_says_what_is_missing() {
+    fn a_narrow_terminal_names_hidden_columns() {
         assert_eq!(
             people(24),
             "NAME          ROLE\n\
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_an_entry_where_no_table_fits() {
+    fn one_block_per_entry_if_the_table_does_not_fit() {
         let columns = [
             column("name", "name"),
             optional("email", "email"),
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_so() {
+    fn an_empty_table_shows_its_message() {
         let page_of_none = Page::list(&[column("name", "name")], Vec::new(), "Nobody there.");
         assert_eq!(page(&page_of_none, 60), "Nobody there.\n");
     }

@@ -47,7 +47,7 @@ async fn no_room_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_journal_that_is_done_says_so() {
+async fn a_finished_journal_is_reported() {
     let harness = Harness::start().await;
     harness.file("three.csv", THREE);
     let arguments = push(&["three.csv", "--journal", "mine.jsonl"]);
@@ -63,7 +63,7 @@ async fn a_journal_that_is_done_says_so() {
 
 /// A killed push and the same list with `--reset` are different pushes.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reset_does_not_go_on_with_a_push_without_one() {
+async fn a_push_with_reset_does_not_resume_one_without() {
     let harness = Harness::start().await;
     harness.file("three.csv", THREE);
     let arguments = push(&["three.csv", "--duplicates", "keep"]);
@@ -91,7 +91,7 @@ async fn killed(harness: &Harness, arguments: &[&str]) {
 
 /// A push that cannot be resumed writes the unsent leads to the rejects file.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_left_of_a_push_without_a_journal() {
+async fn unsent_leads_of_a_push_without_a_journal() {
     let harness = Harness::start().await;
     harness.file("three.csv", THREE);
     let hold = harness.control().hold_next("appendDialingQueueNumbers");
@@ -135,7 +135,7 @@ async fn another_key_has_another_journal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_batch_of_which_nobody_knows() {
+async fn a_batch_with_unknown_outcome() {
     let harness = Harness::start().await;
     harness.file("three.csv", THREE);
     harness.run(&push(&["three.csv"])).await;
@@ -205,7 +205,7 @@ async fn lost(harness: &Harness, arguments: &[&str]) -> String {
 
 /// A service that is down for long: the outcome of every lead in the batch is unknown.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_stays_away() {
+async fn a_service_that_stays_down() {
     let harness = Harness::start().await;
     harness.file("many.csv", &many(100));
     for _ in 0..20 {

@@ -159,7 +159,7 @@ async fn services() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_keyring_can_be_left_alone() {
+async fn the_keyring_can_be_disabled() {
     let harness = Harness::start().await;
     harness
         .check_with("errors/login/off", &["login", "--untried"], "ak_live_x\n")
@@ -168,7 +168,7 @@ async fn the_keyring_can_be_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_keyring_is_not_that_of_a_sandbox() {
+async fn the_sandbox_does_not_use_the_keyring() {
     let harness = Harness::start().await;
     for command in ["login", "logout"] {
         let arguments = [command, "--sandbox"];
@@ -182,7 +182,7 @@ async fn the_keyring_is_not_that_of_a_sandbox() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_does_not_move_the_cursor() {
+async fn a_list_cannot_control_the_terminal() {
     let harness = Harness::start().await;
     harness.file("evil.csv", "\u{1b}[2Jcolour,\u{1b}]0;x\u{7}size\nred,7\n");
     let push = ["queue", "push", "evil.csv"];
@@ -193,7 +193,7 @@ async fn a_list_does_not_move_the_cursor() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_configuration_hinders_only_who_needs_it() {
+async fn a_damaged_configuration_fails_only_commands_that_need_it() {
     let harness = Harness::start().await;
     harness.file("config.toml", "[[[");
     for command in [

@@ -25,7 +25,7 @@ async fn head(harness: &Harness, arguments: &[&str], lines: usize) -> (Option<i3
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_that_goes_away_is_no_failure() {
+async fn a_closed_pipe_is_no_error() {
     let harness = Harness::start().await;
     let quietly = (Some(0), String::new());
     for lines in [0, 1] {
@@ -45,7 +45,7 @@ async fn a_reader_that_goes_away_is_no_failure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_work_is_done_all_the_same() {
+async fn the_work_is_finished_after_the_pipe_is_closed() {
     let harness = Harness::start().await;
     harness.file("list.csv", "phone\n+12125550151\nnone\n");
     let push = ["queue", "push", "list.csv", "-t", "marie@example.com"];

@@ -12,7 +12,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_teammate_is_not_passed_over() {
+async fn the_teammate_option_is_not_ignored() {
     let harness = Harness::start().await;
     let marie = ["-t", "marie@example.com"];
     let commands: [&[&str]; 9] = [
@@ -137,7 +137,7 @@ async fn a_misspelt_column() {
 
 /// With --json-errors, stderr has a JSON line whenever the exit code is not 0.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_end_but_a_good_one_has_its_line_of_json() {
+async fn every_failure_prints_a_line_of_json() {
     let harness = Harness::start().await;
     harness.file("bad.csv", "phone\nnone\n");
     harness.file("some.csv", "phone\n+12125550151\nnone\n");
@@ -161,7 +161,7 @@ async fn every_end_but_a_good_one_has_its_line_of_json() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_allo_has_written_is_a_list() {
+async fn the_output_of_allo_can_be_pushed() {
     let harness = at_work().await;
     let show = ["queue", "show", "-t", "marie@example.com", "-q", "-o"];
     let numbers = queued(&harness);
@@ -184,7 +184,7 @@ async fn what_allo_has_written_is_a_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_push_has_written_is_a_list() {
+async fn the_output_of_a_push_can_be_pushed() {
     let harness = Harness::start().await;
     let list = "phone,name,title,email 1,email 2,address,company\n\
                 +1-212-555-0151,=1+1,Owner,a@example.com,b@example.com,1 Main St,'t Hof\n\
@@ -225,7 +225,7 @@ async fn what_a_push_has_written_is_a_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_vanishes_silently() {
+async fn nothing_is_ignored_silently() {
     let harness = Harness::start().await;
     harness.file("long.csv", "phone,name\n+12125550151,Dupont, Marie\n");
     harness
@@ -247,7 +247,7 @@ async fn nothing_vanishes_silently() {
 
 /// The first command of the README runs in a checkout and does not change it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sandbox_leaves_no_file_behind() {
+async fn a_push_to_the_sandbox_writes_no_file() {
     let harness = Harness::start().await;
     harness.file("some.csv", "phone\n+12125550151\nnone\n");
     let sandbox = ["queue", "push", "some.csv", "--sandbox"];
@@ -263,7 +263,7 @@ async fn a_sandbox_leaves_no_file_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_country_by_another_code() {
+async fn a_wrong_country_code_is_corrected() {
     let harness = Harness::start().await;
     harness.file("one.csv", "phone\n+12125550151\n");
     let uk = push(&["one.csv", "--region", "UK"]);
@@ -272,7 +272,7 @@ async fn a_country_by_another_code() {
 
 /// The dry run predicts what the push does.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_of_more_than_a_queue_holds() {
+async fn a_dry_run_that_exceeds_the_capacity() {
     let harness = Harness::start().await;
     harness.file("many.csv", &many(5_000));
     let whole = push(&["many.csv", "--duplicates", "keep", "-o", "json"]);

@@ -54,7 +54,7 @@ async fn the_example() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rejects_are_mended_and_pushed() {
+async fn rejects_are_fixed_and_pushed() {
     let harness = with_example().await;
     harness.run(&push(&["leads.csv", "--region", "US"])).await;
     let rejects = harness.read("leads.rejects.csv");
@@ -111,7 +111,7 @@ async fn every_form_of_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_there_already() {
+async fn an_existing_rejects_file() {
     let harness = Harness::start().await;
     harness.file("one.csv", "phone\n+12125550151\n");
     harness.file(
@@ -225,7 +225,7 @@ async fn second_batch(harness: &Harness) -> (std::process::Child, allo_sandbox::
 const PUSH_300: [&str; 3] = ["many.csv", "--duplicates", "keep"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_push_is_gone_on_with() {
+async fn a_killed_push_is_resumed() {
     let harness = Harness::start().await;
     let (mut child, hold) = second_batch(&harness).await;
     child.kill().expect("a process");
@@ -240,7 +240,7 @@ async fn a_killed_push_is_gone_on_with() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_push_that_stops_says_how_to_go_on() {
+async fn a_stopped_push_says_how_to_resume() {
     let mut harness = Harness::start().await;
     let (child, hold) = second_batch(&harness).await;
     harness.control().revoke(super::harness::KEY);
@@ -257,7 +257,7 @@ async fn a_push_that_stops_says_how_to_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_queue_first() {
+async fn a_push_with_reset() {
     let harness = with_example().await;
     harness.run(&push(&["leads.csv"])).await;
     harness

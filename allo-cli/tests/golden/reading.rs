@@ -67,7 +67,7 @@ async fn calls_and_conversations() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_is_gone_on_with() {
+async fn a_cursor_is_resumed() {
     let harness = Harness::start().await;
     let since = [
         "conversations",

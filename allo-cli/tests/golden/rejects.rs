@@ -33,7 +33,7 @@ async fn the_list_is_never_overwritten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_files_are_kept() {
+async fn other_files_are_not_overwritten() {
     let harness = with_list().await;
     harness.file("list.rejects.csv", "mine");
     harness.check("push/rejects/numbered", &push(&[])).await;
@@ -70,14 +70,14 @@ async fn a_mark_at_the_beginning_is_kept() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_file_is_written_into() {
+async fn a_device_is_written_into() {
     let harness = with_list().await;
     let output = harness.run(&push(&["--rejects", "/dev/null"])).await;
     assert_eq!(output.status.code(), Some(12));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_that_cannot_be_written_is_told_before_anything_is_sent() {
+async fn an_unwritable_rejects_file_is_reported_before_the_push() {
     let harness = with_list().await;
     let nowhere = push(&["--rejects", "none/rejects.csv"]);
     harness.check("push/rejects/nowhere", &nowhere).await;
@@ -86,7 +86,7 @@ async fn a_place_that_cannot_be_written_is_told_before_anything_is_sent() {
 
 /// The directory is removed during the push.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_report_is_shown_without_the_file() {
+async fn the_summary_is_shown_without_the_rejects_file() {
     let harness = with_list().await;
     std::fs::create_dir(harness.path("out")).expect("a directory");
     let hold = harness.control().hold_next("appendDialingQueueNumbers");

@@ -62,7 +62,7 @@ async fn interrupted(harness: &Harness, arguments: &[&str]) {
 const MANY: [&str; 3] = ["many.csv", "--duplicates", "keep"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_finished_journal_does_not_swallow_a_push() {
+async fn a_finished_journal_does_not_suppress_a_push() {
     let harness = with_list().await;
     let mine = with(&MINE, &[]);
     assert!(harness.run(&mine).await.status.success());
@@ -83,7 +83,7 @@ async fn a_finished_journal_does_not_swallow_a_push() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_gone_of_a_finished_push_is_told() {
+async fn removed_leads_of_a_finished_push_are_reported() {
     let harness = with_list().await;
     let mine = with(&MINE, &[]);
     assert!(harness.run(&mine).await.status.success());
@@ -108,7 +108,7 @@ async fn what_is_gone_of_a_finished_push_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn leads_that_are_gone_are_not_counted_as_added() {
+async fn removed_leads_are_not_counted_as_added() {
     let mut harness = Harness::start().await;
     let many = push(&MANY);
     interrupted(&harness, &many).await;
@@ -152,7 +152,7 @@ fn key(harness: &mut Harness) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reset_in_between_is_no_dead_end() {
+async fn a_reset_between_runs_can_be_resolved() {
     let mut harness = Harness::start().await;
     let many_leads = push(&MANY);
     interrupted(&harness, &many_leads).await;

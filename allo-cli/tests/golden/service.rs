@@ -48,7 +48,7 @@ async fn a_collision() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_where_no_service_is() {
+async fn an_unreachable_service() {
     let harness = Harness::start().await;
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -63,7 +63,7 @@ async fn a_place_where_no_service_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_of_which_nobody_knows() {
+async fn a_write_with_unknown_outcome() {
     let harness = Harness::start().await;
     harness.file("one.csv", "phone\n+12125550151\n");
     always(
@@ -98,7 +98,7 @@ async fn a_write_of_which_nobody_knows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_profile_says_it_all() {
+async fn a_profile_sets_everything() {
     let mut harness = Harness::start().await;
     harness.key(None);
     let profile = "default_profile = \"work\"\n[profiles.other]\n[profiles.work]\n\
@@ -162,7 +162,7 @@ async fn the_least_time_of_a_push() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn watching_goes_on() {
+async fn watch_continues_after_a_transient_error() {
     let harness = Harness::start().await;
     let watch = ["queue", "watch", "--interval", "1", "--count", "2"];
     let csv = [&watch[..], &["-o", "csv"]].concat();

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_does_not_fit_leaves_the_dice_of_the_others_alone() {
+    fn a_rule_that_does_not_match_does_not_change_the_draws_of_others() {
         let requests = [("getMe", "a"); 64];
         let mut muted = half();
         muted.rules[0].filter.operation = Some("listUsers".to_owned());

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn complaints_say_where() {
+    fn errors_have_the_path_of_their_field() {
         let mut body = fields(json!({ "filters": { "name": 7 }, "to": ["a", "b"], "on": "yes" }));
         let name = body.object("filters", |inner| inner.text("name", ANY));
         assert_eq!(name, Some(None));

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn country_and_prefix_are_wishes_that_must_be_met() {
+    fn country_and_prefix_must_match() {
         let mut partner = Partner::default();
         for (country, prefix) in [("DE", None), ("FR", Some("+1")), ("US", Some("+33"))] {
             let opened = partner.open(account(1), country, prefix, false);

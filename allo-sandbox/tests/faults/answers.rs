@@ -199,7 +199,7 @@ async fn left_after(fault: Fault) -> Option<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_what_reached_the_api_costs_quota() {
+async fn only_requests_that_reach_the_api_count_against_the_quota() {
     let free = [
         Fault::AcceptAndClose,
         Fault::ResetAfterHeaders,

@@ -28,7 +28,7 @@ async fn whole() -> Seen {
 }
 
 #[tokio::test]
-async fn half_a_body_under_the_promise_of_a_whole_one() {
+async fn half_a_body_with_the_full_content_length() {
     let (seen, whole) = (damaged(Fault::HalfBody).await, whole().await);
     assert_eq!((seen.status(), seen.end), (200, End::Fin));
     assert_eq!(seen.length(), whole.length());
@@ -154,7 +154,7 @@ async fn a_wrong_content_type_over_the_right_body() {
 }
 
 #[tokio::test]
-async fn a_201_that_does_not_decode() {
+async fn a_201_that_cannot_be_decoded() {
     let seen = carried(Fault::Undecodable201).await;
     assert_eq!(seen.status(), 201);
     assert_eq!(seen.header("content-type"), Some("application/json"));
@@ -162,7 +162,7 @@ async fn a_201_that_does_not_decode() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_never_turned_into_a_201() {
+async fn an_error_is_never_turned_into_a_201() {
     let peer = Peer::meeting(Fault::Undecodable201).await;
     let request = peer.request(
         "POST",
@@ -216,7 +216,7 @@ async fn a_hundred_megabytes_in_chunks() {
 }
 
 #[tokio::test]
-async fn a_body_that_fits_nowhere_is_sent_until_the_client_leaves() {
+async fn a_huge_body_is_sent_until_the_client_disconnects() {
     let peer = Peer::meeting(Fault::HugeBody(u64::MAX)).await;
     let mut stream = start(&peer).await;
     head(&mut stream).await;

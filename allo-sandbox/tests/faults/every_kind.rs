@@ -50,7 +50,7 @@ fn the_list_has_one_example_of_every_kind() {
 }
 
 #[tokio::test]
-async fn a_repeat_settles_every_kind() {
+async fn a_retry_resolves_every_kind() {
     for (fault, (name, executed)) in Fault::examples().into_iter().zip(EXECUTED) {
         let fault = match fault {
             Fault::HugeBody(_) => Fault::HugeBody(1_000_000),

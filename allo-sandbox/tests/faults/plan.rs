@@ -34,7 +34,7 @@ async fn run(seed: u64) -> Vec<(usize, &'static str)> {
 }
 
 #[tokio::test]
-async fn equal_seeds_and_requests_go_wrong_in_the_same_places() {
+async fn equal_seeds_and_requests_meet_the_same_faults() {
     let first = run(7).await;
     assert_eq!(first, run(7).await);
     assert_ne!(first, run(8).await);
@@ -97,7 +97,7 @@ async fn plans_come_and_go_while_the_sandbox_runs() {
 }
 
 #[tokio::test]
-async fn plans_that_cannot_be_followed_are_refused() {
+async fn invalid_plans_are_rejected() {
     let any = || FaultPlan::new(1);
     let elsewhere = |status, to: &str| Fault::Redirect {
         status,

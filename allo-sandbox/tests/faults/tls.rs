@@ -69,7 +69,7 @@ async fn a_client_that_trusts_the_authority_is_served() {
 }
 
 #[tokio::test]
-async fn half_an_answer_and_no_farewell() {
+async fn half_a_response_without_close_notify() {
     let (peer, seen) = meeting(Fault::TlsCloseWithoutNotify).await;
     assert_eq!((seen.status(), seen.end), (200, End::NoFarewell));
     // Only the missing close_notify shows that the body is incomplete.
@@ -86,7 +86,7 @@ async fn half_an_answer_and_no_farewell() {
 }
 
 #[tokio::test]
-async fn without_tls_the_half_looks_whole() {
+async fn without_tls_half_a_body_looks_complete() {
     let peer = Peer::meeting(Fault::TlsCloseWithoutNotify).await;
     let seen = peer.append("k").await;
     assert_eq!(
@@ -98,7 +98,7 @@ async fn without_tls_the_half_looks_whole() {
 }
 
 #[tokio::test]
-async fn other_faults_say_farewell_or_reset() {
+async fn other_faults_send_close_notify_or_reset() {
     let (_, seen) = meeting(Fault::HalfBody).await;
     assert_eq!((seen.status(), seen.end), (200, End::Fin));
     assert!(seen.length() > Some(seen.body().len()));

@@ -66,7 +66,7 @@ fn compared() -> Value {
 }
 
 #[tokio::test]
-async fn the_team_and_each_person_have_figures() {
+async fn the_team_and_each_user_have_metrics() {
     let api = start().await;
     let metrics = api.post(OVERVIEW, &fortnight()).await.data();
     assert_eq!(metrics["date"], fortnight()["date"]);
@@ -93,7 +93,7 @@ async fn the_team_and_each_person_have_figures() {
 }
 
 #[tokio::test]
-async fn figures_are_compared_with_what_they_were() {
+async fn metrics_are_compared_with_the_previous_period() {
     let api = start().await;
     let metrics = api.post(OVERVIEW, &compared()).await.data();
     assert_eq!(metrics["compare_date"], compared()["compare_date"]);
@@ -111,7 +111,7 @@ async fn figures_are_compared_with_what_they_were() {
 }
 
 #[tokio::test]
-async fn figures_can_be_about_some_people() {
+async fn metrics_can_be_limited_to_users() {
     let api = start().await;
     let mut body = fortnight();
     body["user_ids"] = json!([MARIE]);
@@ -319,7 +319,7 @@ async fn bad_ranges_are_refused_by_both() {
 }
 
 #[tokio::test]
-async fn bad_wishes_are_refused() {
+async fn bad_account_requests_are_refused() {
     let api = Api::start().await;
     let cases = [
         (

@@ -142,7 +142,7 @@ async fn unknown_urls_and_wrong_methods_are_refused() {
 }
 
 #[tokio::test]
-async fn a_stranger_learns_nothing_about_urls() {
+async fn unauthenticated_requests_do_not_reveal_endpoints() {
     let api = Api::start().await;
     api.anonymous("GET", "/v2/api/nowhere")
         .send()

@@ -58,7 +58,7 @@ async fn twenty_reads_and_five_writes_a_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn quotas_belong_to_a_key_and_refusals_of_any_kind_count() {
+async fn quotas_are_per_key_and_count_all_errors() {
     let mut api = start().await;
     for _ in 0..5 {
         api.patch(&json!({ "name": 1 }))
@@ -84,7 +84,7 @@ async fn answers_without_a_known_key_show_an_untouched_quota() {
 }
 
 #[tokio::test]
-async fn switched_off_they_leave_no_trace() {
+async fn disabled_quotas_send_no_headers() {
     let api = Api::start().await;
     for _ in 0..30 {
         let answer = api.get("/v2/api/me").await;

@@ -192,7 +192,7 @@ async fn a_number_has_a_default_until_it_is_cleared() {
 }
 
 #[tokio::test]
-async fn a_deleted_template_is_no_default_any_more() {
+async fn a_deleted_template_is_no_longer_a_default() {
     let api = Api::start().await;
     let template = api.post(TEMPLATES, &body()).await.created();
     let (encoded, number) = a_number(&api).await;

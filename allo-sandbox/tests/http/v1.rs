@@ -41,7 +41,7 @@ pub(crate) fn talk_of(small: &Small) -> Value {
 }
 
 #[tokio::test]
-async fn calls_of_a_line_are_listed_newest_first() {
+async fn calls_of_a_number_are_listed_newest_first() {
     let small = start().await;
     let calls = small
         .api

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
+    fn invalid_fields_are_rejected() {
         for (text, exit) in [
             ("size=many", Exit::Validation),
             ("unread=yes", Exit::Validation),

@@ -142,14 +142,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_look_is_cut_to_the_terminal() {
+    fn the_screen_is_cut_to_the_terminal() {
         assert_eq!(cut("a\nb\nc\n", 3), "a\nb\n");
         assert_eq!(cut("a\nb\n", 24), "a\nb\n");
         assert_eq!(cut("a\nb\n", 0), "a\n");
     }
 
     #[test]
-    fn what_was_wrapped_is_cleared_too() {
+    fn wrapped_lines_are_cleared() {
         assert_eq!(erased("abcd\n\nef\n", 4), "\u{1b}[3A\r\u{1b}[J");
         assert_eq!(erased("abcd\n\nef\n", 3), "\u{1b}[4A\r\u{1b}[J");
         assert_eq!(erased("", 4), "");

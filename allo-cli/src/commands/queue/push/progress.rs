@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_service_that_is_away_is_named_with_each_retry() {
+    fn an_unavailable_service_is_shown_with_each_retry() {
         let mut state = State {
             of: Some(700),
             message: "at least 1 s".to_owned(),
