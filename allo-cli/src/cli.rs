@@ -1,18 +1,20 @@
-//! The clap tree: global options and which subcommands there are. The options of a
-//! subcommand stand beside it in `commands`.
+//! The clap tree: the subcommands and the dispatch to them. The options of a subcommand are defined in `commands`,
+//! global options in `options`.
 
-use std::path::PathBuf;
+use clap::{CommandFactory, Parser, Subcommand};
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use crate::commands::{
+    api, calls, completions, conversations, explain, login, man, me, numbers, queue, tags, users,
+};
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::options::Global;
+use crate::session::Session;
 
-use crate::commands::{api, calls, completions, conversations, explain, login, man, queue};
-use crate::output::Format;
-
-/// The Power Dialer queue, the team and every operation of the Allo API
+/// Manage Power Dialer queues and call any operation of the Allo API
 ///
-/// The API key comes from ALLO_API_KEY, from the keyring (`allo login`) or from the
-/// configuration file. `--sandbox` needs none: it runs the command against an invented
-/// team inside this very process.
+/// The API key is read from ALLO_API_KEY, the configuration file or the keyring (`allo login`).
+/// With `--sandbox` no key is needed: the command runs against a demo team inside this process.
 #[derive(Parser)]
 #[command(
     name = "allo",
@@ -27,132 +29,52 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The clap tree, for man pages and completions.
+/// The clap tree, used for man pages and completions.
 #[must_use]
 pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// What every command takes.
-#[derive(Args, Clone)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct Global {
-    /// Format of stdout [default: table]
-    #[arg(long, short, global = true, value_enum, value_name = "FORMAT")]
-    pub(crate) output: Option<Format>,
-    /// No progress and no remarks on stderr, only errors
-    #[arg(long, short, global = true)]
-    pub(crate) quiet: bool,
-    /// Whose queue, for `queue` and `api`: an id, an e-mail address, a full name, or `me` for the
-    /// key's owner [default: me]
-    #[arg(long, short, global = true, value_name = "WHO")]
-    pub(crate) teammate: Option<String>,
-    /// Profile of the configuration file
-    #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// Configuration file instead of the user's own
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// Run against an invented team in this process; nothing leaves the machine
-    #[arg(long, global = true)]
-    pub(crate) sandbox: bool,
-    /// Errors as one line of JSON
-    #[arg(long, global = true)]
-    pub(crate) json_errors: bool,
-    /// When to use colours; `auto` obeys NO_COLOR
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        value_name = "WHEN",
-        default_value = "auto"
-    )]
-    pub(crate) color: Color,
-    /// Where the API is
-    #[arg(long, global = true, value_name = "URL", conflicts_with = "sandbox")]
-    pub(crate) base_url: Option<String>,
-    /// Longest time for one attempt of a request, in seconds
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub(crate) timeout: Option<u64>,
-    /// Agree beforehand to whatever would be asked
-    #[arg(long, short, global = true)]
-    pub(crate) yes: bool,
-}
-
-impl Global {
-    /// Whether remarks and progress are left out; they would spoil JSON on stderr.
-    pub(crate) const fn is_quiet(&self) -> bool {
-        self.quiet || self.json_errors
-    }
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Color {
-    /// If stderr is a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl Color {
-    /// Tells whoever writes colours.
-    pub(crate) fn apply(self) {
-        let wanted = match self {
-            Self::Auto => match std::env::var_os("NO_COLOR") {
-                Some(value) if !value.is_empty() => false,
-                _ => return,
-            },
-            Self::Always => true,
-            Self::Never => false,
-        };
-        console::set_colors_enabled(wanted);
-        console::set_colors_enabled_stderr(wanted);
-    }
-}
-
-/// What the program can do.
+/// The subcommands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// A teammate's dialing queue: show, push, configure, reset, clear, watch
+    /// Manage a teammate's dialing queue: show, push, configure, reset, clear, watch
     #[command(subcommand)]
     Queue(queue::Queue),
-    /// The members of the team
+    /// List the members of the team
     Users,
-    /// What the API key is and may do
+    /// Show the API key's team, scopes and rate limits
     Me,
-    /// The phone numbers and sender ids of the team
+    /// List the phone numbers and sender ids of the team
     Numbers,
-    /// The tags that calls and messages can have
+    /// List the tags for calls and messages
     Tags,
-    /// Calls and text messages: list, since, show, search
+    /// Read calls and text messages: list, since, show, search
     #[command(subcommand)]
     Conversations(conversations::Conversations),
-    /// Finished calls, the newest first
+    /// List finished calls, newest first
     Calls(calls::Calls),
-    /// Any operation of the API, by its id
+    /// Call any operation of the API by its id
     Api(api::Api),
-    /// What an error code means and what to do about it
+    /// Explain an error code and how to resolve it
     Explain(explain::Explain),
     /// Store an API key in the keyring of the operating system
     Login(login::Login),
-    /// Take the API key out of the keyring
+    /// Remove the API key from the keyring
     Logout,
-    /// A script that completes command lines in your shell
+    /// Print a shell completion script
     Completions(completions::Completions),
-    /// The manual page
+    /// Print the manual page
     Man(man::Man),
 }
 
 impl Command {
-    /// Whether it has any use for the configuration file.
+    /// Whether the command reads the configuration file.
     pub(crate) const fn is_configured(&self) -> bool {
         !matches!(self, Self::Completions(_) | Self::Man(_) | Self::Explain(_))
     }
 
-    /// Whether it is about the queue of a teammate.
+    /// Whether the command accepts `--teammate`.
     pub(crate) fn takes_teammate(&self) -> bool {
         match self {
             Self::Queue(_) => true,
@@ -160,6 +82,47 @@ impl Command {
             _ => false,
         }
     }
+}
+
+/// Runs the command.
+pub(crate) async fn run(cli: Cli) -> Result<Exit, CliError> {
+    cli.global.color.apply();
+    refuse_teammate(&cli)?;
+    let mut session = Session::open(cli.global, cli.command.is_configured())?;
+    let session = &mut session;
+    match cli.command {
+        Command::Queue(queue) => return queue::run(session, queue).await,
+        Command::Users => users::run(session).await?,
+        Command::Me => me::run(session).await?,
+        Command::Numbers => numbers::run(session).await?,
+        Command::Tags => tags::run(session).await?,
+        Command::Conversations(command) => conversations::run(session, command).await?,
+        Command::Calls(calls) => calls::run(session, calls).await?,
+        Command::Api(api) => api::run(session, api).await?,
+        Command::Explain(explain) => explain::run(session, &explain)?,
+        Command::Login(login) => login::run(session, &login).await?,
+        Command::Logout => login::logout(session)?,
+        Command::Completions(completions) => {
+            completions::run(session, &completions, self::command())?
+        }
+        Command::Man(man) => man::run(session, &man, self::command())?,
+    }
+    Ok(Exit::Ok)
+}
+
+/// Rejects `--teammate` for commands that would ignore it. The teammate of a profile is ignored
+/// silently, as it is meant for other commands.
+fn refuse_teammate(cli: &Cli) -> Result<(), CliError> {
+    if cli.global.teammate.is_none() || cli.command.takes_teammate() {
+        return Ok(());
+    }
+    let failure = CliError::usage("--teammate does not apply to this command");
+    Err(failure.next(match &cli.command {
+        Command::Calls(_) | Command::Conversations(_) => {
+            "remove it; `calls` and `conversations search` take --user"
+        }
+        _ => "remove it",
+    }))
 }
 
 #[cfg(test)]

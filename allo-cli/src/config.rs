@@ -1,5 +1,5 @@
-//! The configuration file: profiles, and the refusal of a file that holds a key
-//! others can read. Where a key comes from in the end is decided in `session`.
+//! The configuration file and its profiles. A file that contains a key and is readable by
+//! others is rejected. The precedence of sources is in `session`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::output::Format;
 
-/// The whole file.
+/// The configuration file.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
@@ -20,13 +20,13 @@ pub(crate) struct Config {
     profiles: BTreeMap<String, Profile>,
 }
 
-/// What one account or workspace needs.
+/// The settings of one account or workspace.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
-    /// The key itself; the file must then be readable by its owner alone.
+    /// The API key; the file must then be readable by its owner only.
     pub(crate) api_key: Option<String>,
-    /// The environment variable that holds the key.
+    /// The environment variable that holds the API key.
     pub(crate) api_key_env: Option<String>,
     pub(crate) base_url: Option<String>,
     pub(crate) teammate: Option<String>,
@@ -34,13 +34,13 @@ pub(crate) struct Profile {
     pub(crate) output: Option<Format>,
 }
 
-/// A profile and the name it goes by.
-pub(crate) struct Chosen {
+/// The selected profile and its name.
+pub(crate) struct SelectedProfile {
     pub(crate) name: String,
     pub(crate) profile: Profile,
 }
 
-impl Default for Chosen {
+impl Default for SelectedProfile {
     fn default() -> Self {
         Self {
             name: DEFAULT.to_owned(),
@@ -49,12 +49,15 @@ impl Default for Chosen {
     }
 }
 
-/// The profile that a config without any has.
+/// The name of the profile to use if none is selected.
 const DEFAULT: &str = "default";
 
-/// Reads the file and picks the profile: `wanted`, else that which the file says,
-/// else `default`, which need not be in the file.
-pub(crate) fn choose(file: Option<&Path>, wanted: Option<&str>) -> Result<Chosen, Failure> {
+/// Reads the file and selects a profile: `wanted`, or the default of the file, or `default`,
+/// which need not exist in the file.
+pub(crate) fn select(
+    file: Option<&Path>,
+    wanted: Option<&str>,
+) -> Result<SelectedProfile, CliError> {
     let path = match file {
         Some(path) => path.to_owned(),
         None => default_path()?,
@@ -64,18 +67,22 @@ pub(crate) fn choose(file: Option<&Path>, wanted: Option<&str>) -> Result<Chosen
         Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
             Config::default()
         }
-        Err(error) => return Err(Failure::file(Exit::Usage, "read", &path, &error)),
+        Err(error) => return Err(CliError::file(Exit::Usage, "read", &path, &error)),
     };
     pick(config, &path, wanted)
 }
 
-fn pick(mut config: Config, path: &Path, wanted: Option<&str>) -> Result<Chosen, Failure> {
+fn pick(
+    mut config: Config,
+    path: &Path,
+    wanted: Option<&str>,
+) -> Result<SelectedProfile, CliError> {
     let asked = wanted.map(str::to_owned).or(config.default_profile.take());
     let name = asked.clone().unwrap_or_else(|| DEFAULT.to_owned());
     match (config.profiles.remove(&name), asked) {
-        (Some(profile), _) => Ok(Chosen { name, profile }),
-        // Its key may be in the keyring alone.
-        (None, None) => Ok(Chosen::default()),
+        (Some(profile), _) => Ok(SelectedProfile { name, profile }),
+        // The key may be in the keyring only.
+        (None, None) => Ok(SelectedProfile::default()),
         (None, Some(_)) => {
             let known: Vec<_> = config.profiles.keys().map(String::as_str).collect();
             let known = if known.is_empty() {
@@ -84,20 +91,21 @@ fn pick(mut config: Config, path: &Path, wanted: Option<&str>) -> Result<Chosen,
                 known.join(", ")
             };
             Err(
-                Failure::usage(format!("there is no profile {name} in {}", path.display()))
-                    .next(format!("add [profiles.{name}] to it; it has: {known}")),
+                CliError::usage(format!("no profile {name} in {}", path.display())).next(format!(
+                    "add [profiles.{name}], or use an existing profile: {known}"
+                )),
             )
         }
     }
 }
 
-fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
+fn parse(path: &Path, text: &str) -> Result<Config, CliError> {
     let config: Config = toml::from_str(text).map_err(|error| {
-        // The message of the library would quote the line, and the key with it.
+        // The message of the TOML parser would quote the line, including the key.
         let line = error.span().map_or(1, |span| line_of(text, span.start));
         let place = format!("{}:{line}", path.display());
-        Failure::usage(format!("{place}: {}", reason(error.message())))
-            .next("`docs/cli.md` lists what a profile may hold")
+        CliError::usage(format!("{place}: {}", reason(error.message())))
+            .next("see `docs/cli.md` for the fields of a profile")
     })?;
     if config
         .profiles
@@ -113,37 +121,37 @@ fn line_of(text: &str, at: usize) -> usize {
     1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 
-/// What is wrong, without a value that might be a key.
+/// The message without values, which might be a key.
 fn reason(message: &str) -> &str {
     match message {
         known if known.starts_with("unknown field") => known,
-        _ => "this is not what was expected here",
+        _ => "unexpected syntax or value",
     }
 }
 
-/// Refuses a file with a key in it that anybody else can read.
+/// Rejects a file with a key that others can read.
 #[cfg(unix)]
-fn private(path: &Path) -> Result<(), Failure> {
+fn private(path: &Path) -> Result<(), CliError> {
     use std::os::unix::fs::PermissionsExt;
     let data = std::fs::metadata(path);
-    let data = data.map_err(|error| Failure::file(Exit::Usage, "read", path, &error))?;
+    let data = data.map_err(|error| CliError::file(Exit::Usage, "read", path, &error))?;
     let mode = data.permissions().mode() & 0o777;
     if mode & 0o077 == 0 {
         return Ok(());
     }
     let shown = path.display();
-    Err(Failure::usage(format!(
-        "{shown} holds an API key, and others can read it (mode {mode:o})"
+    Err(CliError::usage(format!(
+        "{shown} contains an API key but is readable by others (mode {mode:o})"
     ))
     .next(format!("chmod 600 {}", quoted(path))))
 }
 
 #[cfg(not(unix))]
-fn private(_: &Path) -> Result<(), Failure> {
+fn private(_: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A path as a shell takes it.
+/// Quotes a path for a shell.
 #[cfg(unix)]
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
@@ -154,13 +162,13 @@ fn quoted(path: &Path) -> String {
     }
 }
 
-/// `allo/config.toml` in the user's directory for configurations.
-fn default_path() -> Result<PathBuf, Failure> {
+/// `allo/config.toml` in the user's configuration directory.
+fn default_path() -> Result<PathBuf, CliError> {
     Ok(directories()?.config_dir().join("allo").join("config.toml"))
 }
 
-/// Where journals of unfinished work are kept.
-pub(crate) fn state_directory() -> Result<PathBuf, Failure> {
+/// The directory for journals of unfinished pushes.
+pub(crate) fn state_directory() -> Result<PathBuf, CliError> {
     let directories = directories()?;
     let state = directories
         .state_dir()
@@ -168,17 +176,16 @@ pub(crate) fn state_directory() -> Result<PathBuf, Failure> {
     Ok(state.join("allo"))
 }
 
-fn directories() -> Result<impl BaseStrategy, Failure> {
-    etcetera::choose_base_strategy().map_err(|_| {
-        Failure::usage("it is not known where your home directory is").next("set HOME")
-    })
+fn directories() -> Result<impl BaseStrategy, CliError> {
+    etcetera::choose_base_strategy()
+        .map_err(|_| CliError::usage("cannot determine your home directory").next("set HOME"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn picked(text: &str, wanted: Option<&str>) -> Result<Chosen, Failure> {
+    fn picked(text: &str, wanted: Option<&str>) -> Result<SelectedProfile, CliError> {
         let path = Path::new("/nowhere/config.toml");
         parse(path, text).and_then(|config| pick(config, path, wanted))
     }
@@ -197,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_named_by_its_line_and_shows_no_key() {
+    fn a_syntax_error_has_its_line_and_no_key() {
         let wrong = picked("[profiles.a]\napi_key = ak_live_secret\n", None);
         let text = wrong.err().unwrap().to_string();
         assert!(text.contains("config.toml:2"), "{text}");

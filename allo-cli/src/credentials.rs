@@ -1,13 +1,13 @@
-//! API keys in the keyring of the operating system, one for each profile. Which
-//! source of a key goes first is decided in `session`.
+//! API keys in the keyring of the operating system, one per profile. The precedence of
+//! sources is in `session`.
 
-use crate::failure::Failure;
+use crate::error::CliError;
 
-/// `off` in it leaves the keyring alone, where there is none or nobody can open it.
+/// Set to `off`, the keyring is not used.
 const SWITCH: &str = "ALLO_KEYRING";
 
-/// The key stored for a profile, if there is one and the keyring may be asked.
-pub(crate) fn load(profile: &str) -> Result<Option<String>, Failure> {
+/// The key stored for a profile, if the keyring is enabled and has one.
+pub(crate) fn load(profile: &str) -> Result<Option<String>, CliError> {
     match is_off() {
         true => Ok(None),
         false => keys::load(profile),
@@ -15,13 +15,13 @@ pub(crate) fn load(profile: &str) -> Result<Option<String>, Failure> {
 }
 
 /// Stores the key of a profile.
-pub(crate) fn store(profile: &str, key: &str) -> Result<(), Failure> {
+pub(crate) fn store(profile: &str, key: &str) -> Result<(), CliError> {
     check()?;
     keys::store(profile, key)
 }
 
-/// Forgets the key of a profile. False if there was none.
-pub(crate) fn forget(profile: &str) -> Result<bool, Failure> {
+/// Removes the key of a profile. Returns false if there was none.
+pub(crate) fn forget(profile: &str) -> Result<bool, CliError> {
     check()?;
     keys::forget(profile)
 }
@@ -30,23 +30,23 @@ fn is_off() -> bool {
     std::env::var_os(SWITCH).is_some_and(|value| value == "off")
 }
 
-fn check() -> Result<(), Failure> {
+fn check() -> Result<(), CliError> {
     match is_off() {
-        true => Err(Failure::usage(format!("{SWITCH} switches the keyring off"))
-            .next("put the key into ALLO_API_KEY, or unset the variable")),
+        true => Err(CliError::usage(format!("{SWITCH} disables the keyring"))
+            .next("set ALLO_API_KEY, or unset the variable")),
         false => Ok(()),
     }
 }
 
 #[cfg(feature = "keyring")]
 mod keys {
+    use crate::error::CliError;
     use crate::exit::Exit;
-    use crate::failure::Failure;
 
-    /// The name under which the keyring lists our keys.
+    /// The service name of our entries in the keyring.
     const SERVICE: &str = "allo-cli";
 
-    pub(super) fn load(profile: &str) -> Result<Option<String>, Failure> {
+    pub(super) fn load(profile: &str) -> Result<Option<String>, CliError> {
         let entry = keyring::Entry::new(SERVICE, profile);
         match entry.and_then(|entry| entry.get_password()) {
             Ok(key) => Ok(Some(key)),
@@ -55,13 +55,13 @@ mod keys {
         }
     }
 
-    pub(super) fn store(profile: &str, key: &str) -> Result<(), Failure> {
+    pub(super) fn store(profile: &str, key: &str) -> Result<(), CliError> {
         let entry = keyring::Entry::new(SERVICE, profile);
         let stored = entry.and_then(|entry| entry.set_password(key));
         stored.map_err(|error| unusable(&error))
     }
 
-    pub(super) fn forget(profile: &str) -> Result<bool, Failure> {
+    pub(super) fn forget(profile: &str) -> Result<bool, CliError> {
         let entry = keyring::Entry::new(SERVICE, profile);
         match entry.and_then(|entry| entry.delete_credential()) {
             Ok(()) => Ok(true),
@@ -70,36 +70,36 @@ mod keys {
         }
     }
 
-    fn unusable(error: &keyring::Error) -> Failure {
-        // Other kinds may quote what was to be stored.
+    fn unusable(error: &keyring::Error) -> CliError {
+        // Other kinds of errors may quote the key.
         let why = match error {
-            keyring::Error::PlatformFailure(_) => "the operating system refused",
-            keyring::Error::NoStorageAccess(_) => "it cannot be opened here",
-            keyring::Error::NoEntry => "this session has none",
-            _ => "it does not take this entry",
+            keyring::Error::PlatformFailure(_) => "the operating system refused access",
+            keyring::Error::NoStorageAccess(_) => "it cannot be opened in this session",
+            keyring::Error::NoEntry => "this session has no keyring",
+            _ => "the entry is not supported",
         };
-        Failure::new(Exit::Other, format!("the keyring cannot be used: {why}"))
-            .next("put the key into ALLO_API_KEY instead")
+        CliError::new(Exit::Other, format!("cannot use the keyring: {why}"))
+            .next("set ALLO_API_KEY instead")
     }
 }
 
 #[cfg(not(feature = "keyring"))]
 mod keys {
-    use crate::failure::Failure;
+    use crate::error::CliError;
 
-    pub(super) fn load(_: &str) -> Result<Option<String>, Failure> {
+    pub(super) fn load(_: &str) -> Result<Option<String>, CliError> {
         Ok(None)
     }
 
-    pub(super) fn store(_: &str, _: &str) -> Result<(), Failure> {
+    pub(super) fn store(_: &str, _: &str) -> Result<(), CliError> {
         Err(without())
     }
 
-    pub(super) fn forget(_: &str) -> Result<bool, Failure> {
+    pub(super) fn forget(_: &str) -> Result<bool, CliError> {
         Err(without())
     }
 
-    fn without() -> Failure {
-        Failure::usage("this build of allo has no keyring").next("put the key into ALLO_API_KEY")
+    fn without() -> CliError {
+        CliError::usage("this build of allo has no keyring support").next("set ALLO_API_KEY")
     }
 }

@@ -1,13 +1,13 @@
-//! Hostile text from the service, a list or a file name, made safe for where it is
-//! written: a terminal, JSON, or a spreadsheet. What a value looks like otherwise is
-//! in `cell`.
+//! Escapes untrusted text from the service, a list or a file name for its destination: a
+//! terminal, JSON, or a spreadsheet. Formatting of values is in
+//! `format`.
 
-/// What a character that is not shown is replaced by.
+/// Replaces a character that is not shown.
 const REPLACEMENT: char = '\u{fffd}';
 
-/// Whether a character acts on the terminal or on the text around it, or takes no room,
-/// instead of being shown: control characters, bidirectional marks and overrides, line
-/// separators, and all that Unicode calls default-ignorable but variation selectors.
+/// Whether a character controls the terminal or the surrounding text, or is invisible:
+/// control characters, bidirectional marks and overrides, line separators, and all
+/// default-ignorable characters of Unicode except variation selectors.
 #[rustfmt::skip]
 fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c,
@@ -18,7 +18,7 @@ fn is_unsafe(c: char) -> bool {
     )
 }
 
-/// For tables and messages: one line, with a mark for each character that is not shown.
+/// For tables and messages: one line, with a replacement for each unsafe character.
 pub(crate) fn line(text: &str) -> String {
     cleaned(text, |c| match c {
         '\n' | '\r' | '\t' => ' ',
@@ -26,10 +26,10 @@ pub(crate) fn line(text: &str) -> String {
     })
 }
 
-/// For a cell of a CSV file: as in a table, but for line breaks and tabs, which quotes
-/// enclose; and nothing that a spreadsheet would calculate.
+/// For a CSV cell: like `line`, but keeps line breaks and tabs, which are quoted; and guards
+/// against formulas.
 pub(crate) fn csv(text: &str) -> String {
-    // A carriage return alone writes over the line.
+    // A lone carriage return would overwrite the line.
     let text = text.replace("\r\n", "\n");
     guarded(cleaned(&text, |c| match c {
         '\n' | '\t' => c,
@@ -37,14 +37,14 @@ pub(crate) fn csv(text: &str) -> String {
     }))
 }
 
-/// For a document of JSON or a line of it: the same document, of which the strings have
-/// escapes for what must not reach a terminal.
+/// For a JSON document or line: the same document, with unsafe characters in strings
+/// escaped.
 pub(crate) fn json(document: &str) -> String {
     let mut text = String::with_capacity(document.len());
     let mut units = [0; 2];
     for c in document.chars() {
-        // Between strings there are no other characters of this sort than line breaks,
-        // and none of those inside.
+        // Outside strings the only such character is a line break,
+        // which JSON never has inside a string.
         if c == '\n' || !is_unsafe(c) {
             text.push(c);
             continue;
@@ -72,14 +72,14 @@ fn cleaned(text: &str, replaced: impl Fn(char) -> char) -> String {
     cleaned
 }
 
-/// Whether a joiner has its place: in emoji, and in scripts that are written with it.
+/// Whether a joiner is valid here: in emoji, and in scripts that need it.
 fn is_joining(before: Option<char>, c: char, after: Option<char>) -> bool {
     let beside = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && !is_unsafe(c));
     matches!(c, '\u{200c}' | '\u{200d}') && beside(before) && beside(after)
 }
 
-/// With a quote before what a spreadsheet would calculate, and before what looks like
-/// a guarded text already.
+/// Prefixes a quote to formulas, and to texts that already look
+/// guarded.
 fn guarded(text: String) -> String {
     match is_formula(text.trim_start_matches('\'')) {
         true => format!("'{text}"),
@@ -87,7 +87,7 @@ fn guarded(text: String) -> String {
     }
 }
 
-/// A cell of a list without the quote that guards it.
+/// Removes the quote that guards a cell.
 pub(crate) fn unguarded(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if is_formula(rest.trim_start_matches('\'')) => rest,
@@ -95,8 +95,8 @@ pub(crate) fn unguarded(text: &str) -> &str {
     }
 }
 
-/// Whether a spreadsheet takes a text for a formula. A number is none, nor is a
-/// telephone number of digits and spaces.
+/// Whether a spreadsheet would treat a text as a formula. Numbers are not formulas, nor are
+/// telephone numbers of digits and spaces.
 fn is_formula(text: &str) -> bool {
     let blanks = text.trim_start_matches(' ');
     let begins_a_line = blanks.starts_with(['\t', '\r', '\n']);
@@ -121,7 +121,7 @@ mod tests {
     use serde_json::{Value, json as value};
 
     #[test]
-    fn a_line_shows_that_something_was_there() {
+    fn unsafe_characters_are_replaced() {
         let table = [
             ("a\u{1b}[2Jb\nc", "a\u{fffd}[2Jb c"),
             ("\u{1b}]0;x\u{7}", "\u{fffd}]0;x\u{fffd}"),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spreadsheet_calculates_nothing() {
+    fn formulas_are_guarded() {
         let table = [
             (
                 "=HYPERLINK(\"http://example.com\")",
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guarded_text_is_read_as_it_was() {
+    fn guarding_is_reversible() {
         let pieces = [
             "", "'", "=", "+", "-", "@", "＝", " ", "\n", "1", "a", "+1", "'+", "=1",
         ];

@@ -1,14 +1,14 @@
-//! Exit codes: one for each kind of failure, and which error has which. They are
-//! listed for users in `docs/cli.md`, which a test compares with this table.
+//! Exit codes: one per kind of error, and which error has which. A test compares the table
+//! in `docs/cli.md` with this one.
 
 use std::process::ExitCode;
 
-use allo_client::{Error, ErrorCategory, ErrorCode, Outcome};
+use allo_client::{Error, ErrorCategory, ErrorCode, Outcome, operations};
 
-/// Writes the enum and its lookups from one table.
+/// Defines the enum and its lookups from one table.
 macro_rules! exits {
     ($($name:ident = $code:literal $word:literal: $meaning:literal,)*) => {
-        /// How the program ended.
+        /// The exit status of the program.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub enum Exit {
@@ -16,16 +16,16 @@ macro_rules! exits {
         }
 
         impl Exit {
-            /// All of them, in the order of their codes.
+            /// All exit statuses, in the order of their codes.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The kind in one word, as `--json-errors` has it.
+            /// The kind in `--json-errors`.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
 
-            /// What it means.
+            /// The meaning in `docs/cli.md`.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning,)* }
@@ -36,28 +36,28 @@ macro_rules! exits {
 
 exits! {
     Ok = 0 "ok": "everything was done",
-    Other = 1 "other": "a local file could not be written, or the program itself failed",
-    Usage = 2 "usage": "the command line or the configuration is wrong, or a file cannot be read",
+    Other = 1 "other": "a local file could not be written, or an internal error occurred",
+    Usage = 2 "usage": "invalid command line or configuration, or a file that cannot be read",
     Auth = 3 "auth": "the API key is missing, unknown or revoked",
-    Scope = 4 "scope": "the API key or its owner may not do this",
-    Validation = 5 "validation": "what was to be sent is wrong",
-    NotFound = 6 "not_found": "what was asked for does not exist, or a name does not stand for one teammate",
-    Conflict = 7 "conflict": "it collides with the present state",
-    Limit = 8 "limit": "too much was asked for: the rate limit, the quota of the day, or a full queue",
-    Server = 9 "server": "the service failed, or its answer cannot be read",
-    Network = 10 "network": "no whole answer arrived",
-    Unknown = 11 "unknown_outcome": "it may have been done; the error says how to find out",
-    Partial = 12 "partial": "part of it was done, the output says which",
+    Scope = 4 "scope": "the API key or its owner lacks permission",
+    Validation = 5 "validation": "invalid request or input data",
+    NotFound = 6 "not_found": "the resource does not exist, or a name does not identify exactly one teammate",
+    Conflict = 7 "conflict": "the request conflicts with the current state",
+    Limit = 8 "limit": "rate limit, daily quota or queue capacity exceeded",
+    Server = 9 "server": "the service failed, or its response could not be decoded",
+    Network = 10 "network": "network error: no complete response was received",
+    Unknown = 11 "unknown_outcome": "the request may have been executed; the error says how to find out",
+    Partial = 12 "partial": "partially done; the output shows which part",
 }
 
 impl Exit {
-    /// The number that the shell sees.
+    /// The exit code.
     #[must_use]
     pub const fn code(self) -> u8 {
         self as u8
     }
 
-    /// How a failed call ends the program.
+    /// The exit status for an error of the client.
     #[must_use]
     pub fn of(error: &Error) -> Self {
         if matches!(error.outcome(), Outcome::Unknown { .. }) && is_write(error) {
@@ -70,14 +70,14 @@ impl Exit {
             };
         }
         if error.param() == Some("journal") && error.is_invalid_request() {
-            // A file that is no journal, is damaged, or is that of another push.
+            // The file is not a journal, is damaged, or belongs to another push.
             return Self::Usage;
         }
         let coded = error.code().and_then(|code| Self::of_code(&code));
         coded.unwrap_or_else(|| Self::of_kind(error))
     }
 
-    /// How an error with this code ends the program; nothing for unknown codes.
+    /// The exit status for an error code; `None` for unknown codes.
     #[must_use]
     pub const fn of_code(code: &ErrorCode) -> Option<Self> {
         if matches!(code, ErrorCode::DialingQueueLimitReached) {
@@ -125,8 +125,10 @@ impl Exit {
 }
 
 fn is_write(error: &Error) -> bool {
-    let operation = error.operation().and_then(crate::commands::api::operation);
-    operation.is_some_and(allo_client::operation::Operation::takes_idempotency_key)
+    let id = error.operation();
+    let mut all = operations::ALL.iter();
+    let operation = all.find(|operation| Some(operation.id) == id);
+    operation.is_some_and(|operation| operation.takes_idempotency_key())
 }
 
 impl From<Exit> for ExitCode {

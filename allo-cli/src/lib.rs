@@ -1,21 +1,25 @@
-//! The command `allo`, as a library so that its clap tree can be turned into man
-//! pages and its pure parts can be tested. `run` is the whole program; a file under
-//! `commands` is a subcommand of the same name.
+//! The command `allo`, as a library so that man pages can be generated from its clap tree and
+//! its functions can be tested. `run` is the whole program; each file under `commands` is a
+//! subcommand of the same name.
 
 #![forbid(unsafe_code)]
 
-mod cell;
 mod cli;
 mod commands;
 mod config;
 mod credentials;
+mod error;
 mod escape;
 mod exit;
-mod failure;
+mod format;
+mod json;
 mod leads;
+mod options;
 mod output;
+mod output_file;
 mod sandbox;
 mod session;
+mod stderr;
 mod teammate;
 mod terminal;
 
@@ -27,12 +31,12 @@ use clap::Parser;
 pub use cli::command;
 pub use exit::Exit;
 
-use failure::{Failure, Report};
+use error::{CliError, ErrorFormat};
 
-/// Runs the program with these arguments, the first of which is its name.
+/// Runs the program. The first argument is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let report = Report::wanted_by(&arguments);
+    let report = ErrorFormat::from_arguments(&arguments);
     let cli = match cli::Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return refused(&error, report).into(),
@@ -40,8 +44,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Exit::Other, format!("cannot start: {error}")))
-        .and_then(|runtime| runtime.block_on(commands::run(cli)));
+        .map_err(|error| CliError::new(Exit::Other, format!("cannot start: {error}")))
+        .and_then(|runtime| runtime.block_on(cli::run(cli)));
     match done {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -51,23 +55,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// What clap has to say: help and version are no failures.
-fn refused(error: &clap::Error, report: Report) -> Exit {
+/// Prints an error of clap; help and version are not errors.
+fn refused(error: &clap::Error, report: ErrorFormat) -> Exit {
     if error.use_stderr() && report.is_json() {
         let text = error.render().to_string();
         let first = text.lines().next().unwrap_or_default();
         let message = first.trim_start_matches("error: ").to_owned();
-        let failure = Failure::new(Exit::Usage, message).next("run the command with --help");
+        let failure = CliError::new(Exit::Usage, message).next("run the command with --help");
         report.show(&failure);
         return Exit::Usage;
     }
     let text = error.render().to_string();
     if error.use_stderr() && text.lines().any(|line| escape::line(line) != line) {
-        // It quotes an argument, which may be a file name from anywhere.
+        // The message quotes an argument, which may be an untrusted file name.
         let lines: Vec<_> = text.lines().map(escape::line).collect();
-        terminal::complain(&lines.join("\n"));
+        stderr::print_stderr(&lines.join("\n"));
     } else {
-        // A reader that is gone is no failure of ours.
+        // A closed stdout is not an error.
         let _ = error.print();
     }
     if error.use_stderr() {

@@ -1,4 +1,4 @@
-//! The program `allo`. All it does is in the library beside it.
+//! The program `allo`. Everything is in the library.
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;

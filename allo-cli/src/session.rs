@@ -1,34 +1,32 @@
-//! One run of the program: its printer, its profile and its client, which is built
-//! when a command needs it. Decides which source of a setting goes first.
+//! One run of the program: its printer, its profile and its client, which is built when a
+//! command needs it. Determines the precedence of settings.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use allo_client::power_dialer::TeammateDialer;
 use allo_client::{ApiKey, AttemptEvent, Client, Teammate};
 use allo_sandbox::Sandbox;
 use uuid::Uuid;
 
-use crate::cli::Global;
-use crate::config::{self, Chosen};
+use crate::config::{self, SelectedProfile};
+use crate::error::{CliError, KEY_ADVICE};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::options::Global;
 use crate::output::Printer;
-use crate::{credentials, teammate};
-
-/// What to do without a key.
-pub(crate) const KEY_ADVICE: &str = "put the API key into ALLO_API_KEY, store it with `allo login`, or try the command with --sandbox";
+use crate::{credentials, sandbox, teammate};
 
 /// One run of the program.
 pub(crate) struct Session {
     pub(crate) global: Global,
     pub(crate) printer: Printer,
-    chosen: Chosen,
+    chosen: SelectedProfile,
     client: Option<Client>,
     sandbox: Option<Sandbox>,
     attempts: Attempts,
 }
 
-/// Who is told of each attempt of a request, if anybody is.
+/// The listener for request attempts, if there is one.
 #[derive(Clone, Default)]
 struct Attempts(Arc<Mutex<Option<Listener>>>);
 
@@ -44,12 +42,12 @@ impl Attempts {
 }
 
 impl Session {
-    /// `configured` is whether the command has any use for the configuration; one that
-    /// has not works with a damaged file, too.
-    pub(crate) fn open(global: Global, configured: bool) -> Result<Self, Failure> {
+    /// `configured` is whether the command uses the configuration file; a command that does not
+    /// works with a damaged file, too.
+    pub(crate) fn open(global: Global, configured: bool) -> Result<Self, CliError> {
         let chosen = match configured && !global.sandbox {
-            true => config::choose(global.config.as_deref(), global.profile.as_deref())?,
-            false => Chosen::default(),
+            true => config::select(global.config.as_deref(), global.profile.as_deref())?,
+            false => SelectedProfile::default(),
         };
         let format = global.output.or(chosen.profile.output).unwrap_or_default();
         Ok(Self {
@@ -62,8 +60,8 @@ impl Session {
         })
     }
 
-    /// The client, built at its first use.
-    pub(crate) async fn client(&mut self) -> Result<Client, Failure> {
+    /// The client, built on first use.
+    pub(crate) async fn client(&mut self) -> Result<Client, CliError> {
         if let Some(client) = &self.client {
             return Ok(client.clone());
         }
@@ -74,7 +72,7 @@ impl Session {
             builder = builder.timeout(Duration::from_secs(seconds));
         }
         if self.global.sandbox {
-            let sandbox = crate::sandbox::start().await?;
+            let sandbox = sandbox::start().await?;
             builder = builder
                 .base_url(sandbox.base_url())
                 .api_key(sandbox.api_key());
@@ -90,7 +88,7 @@ impl Session {
         Ok(client)
     }
 
-    /// Tells somebody of each attempt of a request from now on.
+    /// Sets the listener for request attempts.
     pub(crate) fn on_attempt(&self, listener: impl Fn(&AttemptEvent) + Send + 'static) {
         let mut place = self
             .attempts
@@ -101,18 +99,25 @@ impl Session {
     }
 
     /// The teammate that the command is for.
-    pub(crate) async fn teammate(&mut self) -> Result<Teammate, Failure> {
+    pub(crate) async fn teammate(&mut self) -> Result<Teammate, CliError> {
         let client = self.client().await?;
         teammate::resolve(&client, self.teammate_text()).await
     }
 
-    /// The same in words.
+    /// The queue of that teammate.
+    pub(crate) async fn dialer(&mut self) -> Result<TeammateDialer, CliError> {
+        let client = self.client().await?;
+        let teammate = self.teammate().await?;
+        Ok(client.power_dialer().for_teammate(teammate))
+    }
+
+    /// The teammate as text.
     pub(crate) fn teammate_shown(&self) -> String {
         teammate::shown(self.teammate_text())
     }
 
-    /// The same for names of files: the owner of one key is not that of another.
-    pub(crate) fn teammate_mark(&self) -> Result<String, Failure> {
+    /// The teammate as part of a file name; it distinguishes the owners of different API keys.
+    pub(crate) fn teammate_mark(&self) -> Result<String, CliError> {
         let shown = self.teammate_shown();
         if self.global.sandbox || !teammate::is_me(self.teammate_text()) {
             return Ok(shown);
@@ -126,18 +131,18 @@ impl Session {
         self.global.teammate.as_deref().or(own)
     }
 
-    /// The region of numbers without a country code, unless a command says it.
+    /// The region of the profile, for numbers without a country code.
     pub(crate) fn region(&self) -> Option<&str> {
         self.chosen.profile.region.as_deref()
     }
 
-    /// The profile, by which the keyring knows the key.
+    /// The name of the profile, which identifies the key in the keyring.
     pub(crate) fn profile_name(&self) -> &str {
         &self.chosen.name
     }
 
-    /// The key: a profile that was asked for goes before the environment.
-    fn key(&self) -> Result<String, Failure> {
+    /// The API key. A profile selected with `--profile` takes precedence over the environment.
+    fn key(&self) -> Result<String, CliError> {
         let environment = || variable("ALLO_API_KEY");
         let profile = &self.chosen.profile;
         let named = || profile.api_key_env.as_deref().and_then(variable);
@@ -151,14 +156,12 @@ impl Session {
         }
         match (credentials::load(&self.chosen.name), environment()) {
             (Ok(Some(key)), _) | (_, Some(key)) => Ok(key),
-            (Ok(None), None) => {
-                Err(Failure::new(Exit::Auth, "there is no API key").next(KEY_ADVICE))
-            }
-            (Err(failure), None) => Err(failure.exits(Exit::Auth)),
+            (Ok(None), None) => Err(CliError::new(Exit::Auth, "no API key").next(KEY_ADVICE)),
+            (Err(failure), None) => Err(failure.with_exit(Exit::Auth)),
         }
     }
 
-    /// Where the API is, if anything but the default was asked for.
+    /// The base URL, if it is not the default.
     pub(crate) fn base_url(&self) -> Option<String> {
         let environment = || variable("ALLO_BASE_URL");
         let profile = || self.chosen.profile.base_url.clone();
@@ -170,7 +173,7 @@ impl Session {
     }
 }
 
-/// A variable of the environment. An empty one counts as not set.
+/// An environment variable. An empty value counts as unset.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -1,14 +1,15 @@
-//! What is known of the terminal: its width, whether somebody sits at it, and
-//! questions to them. Tables are in `output`.
+//! The terminal: its size, whether it is interactive, and confirmations. Tables are in
+//! `output`.
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::escape;
 
-/// The width of tables where nobody says: wide enough for anything.
+/// The width of tables if it is unknown.
 const UNLIMITED: usize = 10_000;
 
-/// How many columns stdout has: `COLUMNS`, else the terminal's, else no limit.
+/// The columns of stdout: `COLUMNS`, or the terminal's width, or unlimited.
 pub(crate) fn width() -> usize {
     let told = std::env::var("COLUMNS").ok();
     let told = told.and_then(|text| text.trim().parse::<usize>().ok());
@@ -18,49 +19,44 @@ pub(crate) fn width() -> usize {
     })
 }
 
-/// How many rows stdout has; no limit if it is no terminal.
+/// The rows of stdout; unlimited if it is not a terminal.
 pub(crate) fn rows() -> usize {
     let size = console::Term::stdout().size_checked();
     size.map_or(UNLIMITED, |(rows, _)| usize::from(rows))
 }
 
-/// Writes a line to stderr. If that is gone, nobody can be told.
-pub(crate) fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
-}
-
-/// Whether a person can answer a question.
-fn is_manned() -> bool {
+/// Whether the user can be asked.
+fn is_interactive() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-/// Lets a person agree to `what` before it is done.
+/// Asks the user to confirm `what`.
 ///
 /// # Errors
 ///
-/// If they do not, or if there is nobody and `--yes` was not given.
-pub(crate) fn confirm(what: &str, yes: bool) -> Result<(), Failure> {
+/// If the user declines, or cannot be asked and `--yes` was not given.
+pub(crate) fn confirm(what: &str, yes: bool) -> Result<(), CliError> {
     if yes {
         return Ok(());
     }
-    if !is_manned() {
+    if !is_interactive() {
         let message = format!("{what}: confirmation required, but stdin is not a terminal");
-        return Err(Failure::usage(message).next("add --yes to do it without being asked"));
+        return Err(CliError::usage(message).next("pass --yes to confirm"));
     }
-    match answer(&format!("{what}. Go on?")) {
+    match answer(&format!("{what}. Continue?")) {
         true => Ok(()),
-        false => Err(Failure::usage("not done, as you did not agree")),
+        false => Err(CliError::usage("cancelled: not confirmed")),
     }
 }
 
-/// Asks a person; nothing if nobody is there.
+/// Asks the user; `None` if that is not possible.
 pub(crate) fn ask(question: &str) -> Option<bool> {
-    is_manned().then(|| answer(question))
+    is_interactive().then(|| answer(question))
 }
 
 fn answer(question: &str) -> bool {
     let mut stderr = std::io::stderr();
-    let _ = write!(stderr, "{} [y/N] ", crate::escape::line(question));
+    let _ = write!(stderr, "{} [y/N] ", escape::line(question));
     let _ = stderr.flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
@@ -68,11 +64,11 @@ fn answer(question: &str) -> bool {
     read.is_ok() && matches!(answer.as_str(), "y" | "yes" | "o" | "oui")
 }
 
-/// Asks for a secret without showing it; one line of stdin if nobody is there.
+/// Reads a secret without echo; a line of stdin if there is no terminal.
 pub(crate) fn secret(question: &str) -> std::io::Result<String> {
-    if is_manned() {
+    if is_interactive() {
         let term = console::Term::stderr();
-        term.write_str(&crate::escape::line(question))?;
+        term.write_str(&escape::line(question))?;
         return term.read_secure_line();
     }
     let mut line = String::new();

@@ -1,4 +1,4 @@
-//! The documentation says what the program does: exit codes, and what a tour shows.
+//! Checks the documentation against the program: exit codes, and the output shown in the README.
 
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ fn every_exit_code_is_listed() {
     assert_eq!(codes.count(), Exit::ALL.len());
 }
 
-/// All golden files below a directory.
+/// All golden files in a directory.
 fn golden(directory: &Path, texts: &mut Vec<String>) {
     for entry in std::fs::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();

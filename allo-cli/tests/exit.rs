@@ -1,4 +1,4 @@
-//! Which failure of a call ends the program how, over failures of every sort.
+//! The exit code for each kind of failed call.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn client(sandbox: &Sandbox) -> ClientBuilder {
     builder.api_key(sandbox.api_key()).max_attempts(1)
 }
 
-/// How a read and a write end when every request meets this fault.
+/// The exit status of a read and of a write when every request meets this fault.
 async fn ends(fault: Fault) -> (Exit, Exit) {
     let plan = FaultPlan::new(1).probability(1.0).inject(fault);
     let sandbox = Sandbox::builder()
@@ -34,7 +34,7 @@ async fn ends(fault: Fault) -> (Exit, Exit) {
 }
 
 #[tokio::test]
-async fn every_sort_of_failure_has_its_exit_code() {
+async fn every_kind_of_failure_has_its_exit_code() {
     let table = [
         (Fault::Refuse, (Exit::Network, Exit::Network)),
         (Fault::ResetBeforeExecution, (Exit::Network, Exit::Unknown)),
@@ -56,7 +56,7 @@ async fn every_sort_of_failure_has_its_exit_code() {
 }
 
 #[tokio::test]
-async fn refusals_end_by_what_they_are_about() {
+async fn errors_have_the_exit_code_of_their_category() {
     let sandbox = Sandbox::builder().demo_team().start().await.unwrap();
     let client = client(&sandbox).build().unwrap();
     let missing = client

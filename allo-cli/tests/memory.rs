@@ -1,5 +1,5 @@
-//! A dry run reads its list row by row and keeps no more of a lead than its number: a
-//! million take little memory; here a part of a million is measured. Only where the kernel tells how much memory a process had at most.
+//! A dry run reads its list row by row and keeps only the numbers, so a million leads take
+//! little memory; this measures a fifth of that. Only where the kernel reports peak memory.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufWriter, Write};
@@ -7,12 +7,12 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// A fifth of what is promised.
+/// A fifth of the documented million.
 const LEADS: u64 = 200_000;
-/// In KiB. The program itself takes most of it; a million leads must stay below 64 MiB.
+/// In KiB. Most of it is the program itself; a million leads must stay below 64 MiB.
 const CEILING: u64 = 40 * 1024;
 
-/// Starts a dry run of what is written to its stdin.
+/// Starts a dry run of the list on stdin.
 fn dry_run() -> Child {
     let home = tempfile::tempdir().expect("a directory");
     Command::new(env!("CARGO_BIN_EXE_allo"))
@@ -35,7 +35,7 @@ fn dry_run() -> Child {
         .expect("the program")
 }
 
-/// The most memory a process had so far, in KiB.
+/// The peak memory of a process, in KiB.
 fn peak(child: &Child) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
     let status = status.expect("a running process");
@@ -50,11 +50,11 @@ fn a_long_list_takes_little_memory() {
     let mut list = BufWriter::new(child.stdin.take().expect("a pipe"));
     writeln!(list, "phone,first name,company").expect("a reader");
     for lead in 0..LEADS {
-        // Every number another one, as each is remembered. None of them goes anywhere.
+        // All numbers are different, as each is remembered. Nothing is sent to them.
         let number = 2_000_000 + lead;
         writeln!(list, "+1212{number},Lead {lead},Company {lead}").expect("a reader");
     }
-    // All but what fits into a pipe has been read then.
+    // By now everything but the content of the pipe has been read.
     list.flush().expect("a reader");
     let peak = peak(&child);
     drop(list);

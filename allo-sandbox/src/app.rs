@@ -1,26 +1,26 @@
-//! What all requests of a running sandbox share, each part behind its own lock.
+//! The shared state of a running sandbox, each part behind its own lock.
 
 use std::sync::Mutex;
 
+use crate::append_locks::AppendLocks;
 use crate::auth::Keys;
 use crate::clock::Clock;
 use crate::faults::injector::Injector;
 use crate::faults::journal::Journal;
-use crate::handlers::dialing_queues::busy::Appends;
 use crate::idempotency;
 use crate::ids::Ids;
 use crate::log::Log;
-use crate::net::doors::Doorbell;
+use crate::net::listener::ListenerHandle;
 use crate::quota::Meter;
 use crate::script::Script;
-use crate::state::World;
+use crate::state::State;
 
-/// The running sandbox. Where two locks are held at once, `journal` is taken before `world`, and `world`
-/// before all others.
+/// A running sandbox. Lock order: `journal` first, then `state`, then
+/// the others.
 pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) ids: Mutex<Ids>,
-    pub(crate) world: Mutex<World>,
+    pub(crate) state: Mutex<State>,
     pub(crate) keys: Mutex<Keys>,
     pub(crate) meter: Mutex<Meter>,
     pub(crate) idempotency: idempotency::Store,
@@ -28,8 +28,8 @@ pub(crate) struct App {
     pub(crate) script: Mutex<Script>,
     pub(crate) faults: Mutex<Option<Injector>>,
     pub(crate) journal: Mutex<Journal>,
-    pub(crate) doors: Doorbell,
-    pub(crate) appends: Appends,
+    pub(crate) listener: ListenerHandle,
+    pub(crate) append_locks: AppendLocks,
 }
 
 impl std::fmt::Debug for App {

@@ -1,12 +1,12 @@
-//! The sandbox's wall clock: a fixed start plus tokio's time, so that a test that pauses tokio's
-//! time also stops this clock. Formatting for the wire lives here too; nothing else reads the time.
+//! The clock of the sandbox: a start time plus tokio's time, so that a test that pauses tokio's time
+//! also stops this clock. Also formats times for responses; nothing else reads the time.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-/// Turns tokio time into wall-clock time.
+/// Converts tokio time to wall-clock time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
     start: Timestamp,
@@ -14,7 +14,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock that shows `start` now and runs with tokio's time from here on.
+    /// A clock that shows `start` now and follows tokio's time.
     pub(crate) fn starting_at(start: Timestamp) -> Self {
         Self {
             start,
@@ -22,7 +22,7 @@ impl Clock {
         }
     }
 
-    /// Time since the sandbox started.
+    /// The time since the sandbox started.
     pub(crate) fn elapsed(&self) -> Duration {
         self.origin.elapsed()
     }
@@ -35,12 +35,12 @@ impl Clock {
     }
 }
 
-/// `2026-03-02T08:30:00`: UTC, whole seconds, no offset; the form most resources use.
+/// `2026-03-02T08:30:00`: UTC, whole seconds, no offset; used by most resources.
 pub(crate) fn without_offset(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
-/// A time with an offset, or without one in UTC.
+/// Parses a time with an offset, or without one as UTC.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     if let Ok(time) = text.parse() {
         return Some(time);
@@ -50,7 +50,7 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     Some(time.timestamp())
 }
 
-/// `2026-03-02T08:30:00Z`: UTC, whole seconds; the form conversations and webhooks use.
+/// `2026-03-02T08:30:00Z`: UTC, whole seconds; used by conversations and webhooks.
 pub(crate) fn with_offset(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

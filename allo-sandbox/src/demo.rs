@@ -1,4 +1,4 @@
-//! The demo team: its people, all of them invented, and around them what the modules below add.
+//! The demo team and its users, all fictional. The submodules add the rest of the data.
 
 mod crm;
 mod examples;
@@ -7,12 +7,12 @@ mod telephony;
 use jiff::Timestamp;
 
 use crate::ids::Ids;
-use crate::state::World;
+use crate::state::State;
 use crate::state::users::{Directory, Role, Status, Team, User};
 
 const TEAM_ID: &str = "team-larchstreet";
 
-/// Name, e-mail address, id, role, status, portrait.
+/// Name, e-mail address, id, role, status, image.
 type Person = (
     &'static str,
     &'static str,
@@ -73,7 +73,7 @@ const PEOPLE: &[Person] = &[
     ),
 ];
 
-/// The demo team with everybody in it; the first one owns the sandbox's key.
+/// The demo team with its users; the first one owns the API key of the sandbox.
 pub(crate) fn directory() -> Directory {
     Directory {
         teams: vec![Team {
@@ -84,19 +84,19 @@ pub(crate) fn directory() -> Directory {
     }
 }
 
-/// Fills the demo team's workspace. `ids` are of its own, so that a sandbox without it prints the
-/// same ids otherwise.
-pub(crate) fn fill(world: &mut World, now: Timestamp, ids: &mut Ids) {
-    telephony::fill(world, ids, now);
-    crm::fill(world, ids, now);
+/// Adds the data of the demo team. `ids` is a separate generator, so that the demo data does not
+/// change other generated ids.
+pub(crate) fn fill(state: &mut State, now: Timestamp, ids: &mut Ids) {
+    telephony::fill(state, ids, now);
+    crm::fill(state, ids, now);
 }
 
-/// Adds the things of the examples in the client's documentation. `key_id` is the one of the sandbox's key.
-pub(crate) fn fill_examples(world: &mut World, now: Timestamp, key_id: &str) {
-    examples::fill(world, now, key_id);
+/// Adds the objects of the examples in the client's documentation. `key_id` is the id of the sandbox's API key.
+pub(crate) fn fill_examples(state: &mut State, now: Timestamp, key_id: &str) {
+    examples::fill(state, now, key_id);
 }
 
-/// The same team with nobody but its owner.
+/// The demo team with its owner only.
 pub(crate) fn owner_only() -> Directory {
     let mut directory = directory();
     directory.users.truncate(1);

@@ -1,5 +1,5 @@
-//! The error codes the sandbox answers with and the v2 envelope that carries them.
-//! What each code means for status, type and `retryable` is written here once.
+//! The error codes of the API, and the error envelope of v2. The status, type and `retryable` of
+//! each code are defined here once.
 
 mod v1;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::reply::Reply;
 
-/// A code of the error catalogue.
+/// An error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
     A2pNotEnabled,
@@ -83,7 +83,7 @@ pub(crate) enum Code {
 }
 
 impl Code {
-    /// Wire text, HTTP status and error type.
+    /// The text of the code, its HTTP status and its error type.
     fn facts(self) -> (&'static str, u16, &'static str) {
         const AUTHENTICATION: &str = "authentication_error";
         const BILLING: &str = "billing_error";
@@ -183,18 +183,18 @@ impl Code {
     }
 }
 
-/// One entry of the envelope's `errors`.
+/// An entry of `errors` in the envelope.
 pub(crate) struct FieldError {
     pub(crate) field: String,
     pub(crate) message: String,
 }
 
-/// An answer that says no. `Debug` shows its code alone.
+/// An error response. `Debug` shows only its code.
 pub(crate) struct ApiError {
     code: Code,
-    /// Instead of the code's own.
+    /// Overrides the status of the code.
     status: Option<u16>,
-    /// Field and message of the entry in a v1 envelope's `details`.
+    /// Field and message of the entry in `details` of the v1 envelope.
     v1_detail: Option<Box<(&'static str, String)>>,
     message: String,
     retryable: bool,
@@ -225,7 +225,7 @@ impl ApiError {
         }
     }
 
-    /// A request that does not have the documented shape; `fields` must not be empty.
+    /// An error for a body that does not match the documented schema; `fields` must not be empty.
     pub(crate) fn invalid_fields(fields: Vec<FieldError>) -> Self {
         let message = fields
             .iter()
@@ -239,12 +239,12 @@ impl ApiError {
         error
     }
 
-    /// A query parameter with a value outside its type or range.
+    /// An error for a query parameter of the wrong type or out of range.
     pub(crate) fn invalid_parameter(name: &str, message: &str) -> Self {
         Self::new(Code::InvalidRequestBody, format!("{name} {message}")).param(name)
     }
 
-    /// Another status than the one the code usually has.
+    /// Overrides the status of the code.
     pub(crate) fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
@@ -260,7 +260,7 @@ impl ApiError {
         self
     }
 
-    /// Other than the code's own.
+    /// Overrides `retryable` of the code.
     pub(crate) fn retryable(mut self, retryable: bool) -> Self {
         self.retryable = retryable;
         self
@@ -271,7 +271,7 @@ impl ApiError {
         self
     }
 
-    /// The answer on the wire, with `Retry-After` where the envelope has a delay.
+    /// The HTTP response, with `Retry-After` if the envelope has a delay.
     pub(crate) fn into_reply(self, request_id: &str) -> Reply {
         let (_, usual, _) = self.code.facts();
         let status = self.status.unwrap_or(usual);

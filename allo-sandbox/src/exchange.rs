@@ -1,5 +1,5 @@
-//! One exchange: a request comes in, a fault may be chosen for it, it is logged, and an answer or a
-//! fault goes out. The way through the API itself is in `pipeline`.
+//! Serves one HTTP exchange: receives a request, decides on its fault, logs it, and sends a response
+//! or injects the fault. The steps of the API itself are in `pipeline`.
 
 use std::sync::Arc;
 
@@ -8,20 +8,22 @@ use axum::response::Response;
 
 use crate::app::App;
 use crate::errors::{ApiError, Code};
-use crate::faults::stage::{Delivery, Stage};
-use crate::faults::{Fault, FaultEvent};
+use crate::faults::delivery::Delivery;
+use crate::faults::fault::Fault;
+use crate::faults::injection_point::InjectionPoint;
+use crate::faults::journal::FaultEvent;
 use crate::lock::lock;
-use crate::log::Fate;
-use crate::net::connection::Line;
-use crate::net::doors::Wish;
+use crate::log::RequestOutcome;
+use crate::net::connection::ConnectionHandle;
+use crate::net::listener::Command;
 use crate::pipeline::{Facts, answer, answer_instead};
 use crate::reply::Reply;
 use crate::request::{Received, Routed, idempotency_key};
 use crate::request_id;
 
-/// Answers one request. The work goes on when the caller hangs up, as it would at a real server.
+/// Answers one request. Execution continues if the client disconnects, as on a real server.
 pub(crate) async fn serve(app: Arc<App>, routed: Routed, request: Request) -> Response {
-    let line = request.extensions().get::<Line>().cloned();
+    let connection = request.extensions().get::<ConnectionHandle>().cloned();
     let fault = decide(&app, &routed, &request);
     let id = request_id::choose(request.headers(), &mut lock(&app.ids));
     let request = if fault.as_ref().is_some_and(Fault::ignores_body) {
@@ -31,72 +33,72 @@ pub(crate) async fn serve(app: Arc<App>, routed: Routed, request: Request) -> Re
     };
     let work = tokio::spawn(async move { logged(&app, &request, fault).await });
     let delivery = work.await;
-    let delivery = delivery.unwrap_or_else(|_| Delivery::Answer(crashed(&id)));
-    match (delivery, line) {
-        (Delivery::Answer(reply), _) => reply.into_response(),
-        (Delivery::ByHand { act, .. }, Some(line)) => line.take_over(act).await,
-        // Every connection of the sandbox has a line.
-        (Delivery::ByHand { .. }, None) => crashed(&id).into_response(),
+    let delivery = delivery.unwrap_or_else(|_| Delivery::Http(crashed(&id)));
+    match (delivery, connection) {
+        (Delivery::Http(reply), _) => reply.into_response(),
+        (Delivery::Script { script, .. }, Some(connection)) => connection.take_over(script).await,
+        // Every connection of the sandbox has a handle.
+        (Delivery::Script { .. }, None) => crashed(&id).into_response(),
     }
 }
 
-/// The fault of this request, decided once, as soon as its head is there.
+/// Decides on the fault of a request, once, as soon as its headers have arrived.
 fn decide(app: &App, routed: &Routed, request: &Request) -> Option<Fault> {
     let operation = routed.operation()?;
-    let sameness = match idempotency_key(request.headers()) {
+    let identity = match idempotency_key(request.headers()) {
         Some(key) => format!("key {key}"),
         None => format!("{} {}", request.method(), request.uri()),
     };
     let mut faults = lock(&app.faults);
-    faults.as_mut()?.decide(operation.id, sameness)
+    faults.as_mut()?.decide(operation.id, identity)
 }
 
-/// The answer when the sandbox itself failed; the panic was printed where it happened.
+/// The response if the sandbox panicked; the panic message was printed where it happened.
 fn crashed(request_id: &str) -> Reply {
-    let error = ApiError::new(Code::InternalServerError, "The sandbox has a fault.");
+    let error = ApiError::new(Code::InternalServerError, "Internal error in the sandbox.");
     error.into_reply(request_id)
 }
 
-/// The request is in the log before anything is done, and the rest of it before the client can know.
+/// Logs a request before it is executed, and its outcome before the client can see it.
 async fn logged(app: &App, request: &Received, fault: Option<Fault>) -> Delivery {
-    let ticket = lock(&app.log).arrived(request, app.clock.elapsed());
+    let entry_id = lock(&app.log).arrived(request, app.clock.elapsed());
     let (delivery, facts) = match &fault {
         None => {
             let answer = answer(app, request).await;
-            (Delivery::Answer(answer.reply), answer.facts)
+            (Delivery::Http(answer.reply), answer.facts)
         }
-        Some(fault) => struck(app, request, fault).await,
+        Some(fault) => inject(app, request, fault).await,
     };
     if let Some(fault) = fault {
         note(app, request, fault, facts.executed);
     }
-    let fate = Fate {
+    let outcome = RequestOutcome {
         status: delivery.status(),
         replayed: facts.replayed,
         executed: facts.executed,
         api_key_id: facts.api_key_id,
         answer: delivery.body(),
     };
-    lock(&app.log).answered(ticket, fate);
+    lock(&app.log).answered(entry_id, outcome);
     delivery
 }
 
-async fn struck(app: &App, request: &Received, fault: &Fault) -> (Delivery, Facts) {
-    match fault.stage(&request.request_id, app.clock.now()) {
-        Stage::Socket(act) => {
+async fn inject(app: &App, request: &Received, fault: &Fault) -> (Delivery, Facts) {
+    match fault.injection_point(&request.request_id, app.clock.now()) {
+        InjectionPoint::Socket(script) => {
             if *fault == Fault::Refuse {
-                app.doors.order(Wish::CloseFor(Fault::REFUSAL)).await;
+                app.listener.send(Command::CloseFor(Fault::REFUSAL)).await;
             }
-            (Delivery::silence(act), Facts::default())
+            (Delivery::without_response(script), Facts::default())
         }
-        Stage::Front(reply) => (Delivery::Answer(reply), Facts::default()),
-        Stage::Inside(reply) => {
+        InjectionPoint::BeforeApi(reply) => (Delivery::Http(reply), Facts::default()),
+        InjectionPoint::InsideApi(reply) => {
             let answer = answer_instead(app, request, reply).await;
-            (Delivery::Answer(answer.reply), answer.facts)
+            (Delivery::Http(answer.reply), answer.facts)
         }
-        Stage::Return => {
+        InjectionPoint::OnResponse => {
             let answer = answer(app, request).await;
-            (fault.damage(answer.reply), answer.facts)
+            (fault.corrupt(answer.reply), answer.facts)
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Values out of a JSON object. Wrong ones are collected, so that one answer names them all.
-//! `null` is refused except of fields that are said to be nullable, and unknown fields are ignored.
+//! Reads fields of a JSON object. Errors are collected, so that one response reports all of them.
+//! `null` is an error except for nullable fields, and unknown fields are ignored.
 
 mod readers;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::errors::{ApiError, FieldError};
 
-/// A body a thousand times wrong is answered with this many complaints.
+/// The maximum number of errors in a response.
 const MAX_ERRORS: usize = 20;
 
 /// Any length.
@@ -18,7 +18,7 @@ pub(crate) const ANY: RangeInclusive<usize> = 0..=usize::MAX;
 /// A JSON object whose fields are being read.
 pub(crate) struct Fields {
     values: Map<String, Value>,
-    /// Where the object stands in the body, with a trailing dot; empty for the body itself.
+    /// The path of the object in the body, with a trailing dot; empty for the body itself.
     prefix: String,
     errors: Vec<FieldError>,
 }
@@ -32,15 +32,15 @@ impl Fields {
         }
     }
 
-    /// A string with this many characters.
+    /// A string of this length in characters.
     pub(crate) fn text(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
         let value = self.take(name)?;
         let Value::String(text) = value else {
-            self.complain(name, "must be a string");
+            self.add_error(name, "must be a string");
             return None;
         };
         if !length.contains(&text.chars().count()) {
-            self.complain(name, &format!("must have {}", characters(length)));
+            self.add_error(name, &format!("must have {}", characters(length)));
             return None;
         }
         Some(text)
@@ -52,7 +52,7 @@ impl Fields {
         if choices.contains(&text.as_str()) {
             return Some(text);
         }
-        self.complain(name, &format!("must be one of {}", choices.join(", ")));
+        self.add_error(name, &format!("must be one of {}", choices.join(", ")));
         None
     }
 
@@ -62,13 +62,13 @@ impl Fields {
         match value {
             Value::Array(items) if items.iter().all(Value::is_string) => Some(items),
             _ => {
-                self.complain(name, "must be an array of strings");
+                self.add_error(name, "must be an array of strings");
                 None
             }
         }
     }
 
-    /// A required array of at least one object, each read by `read`.
+    /// A required non-empty array of objects, each read by `read`.
     pub(crate) fn objects<T>(
         &mut self,
         name: &str,
@@ -78,14 +78,14 @@ impl Fields {
             Some(Value::Array(items)) if !items.is_empty() => items,
             None if self.is_wrong(name) => return Vec::new(),
             _ => {
-                self.complain(name, "must be an array of at least one object");
+                self.add_error(name, "must be an array of at least one object");
                 return Vec::new();
             }
         };
         self.each(name, items, read)
     }
 
-    /// Reads the objects of an array one by one.
+    /// Reads the objects of an array.
     fn each<T>(
         &mut self,
         name: &str,
@@ -96,7 +96,7 @@ impl Fields {
         for (index, item) in items.into_iter().enumerate() {
             let path = format!("{name}[{index}]");
             let Value::Object(values) = item else {
-                self.complain(&path, "must be an object");
+                self.add_error(&path, "must be an object");
                 continue;
             };
             let mut inner = Self::new(values);
@@ -107,22 +107,22 @@ impl Fields {
         objects
     }
 
-    /// Notes that a required field is missing, unless something else is already wrong with it.
+    /// Adds an error if a required field is missing, unless it already has another error.
     pub(crate) fn require<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         if value.is_none() && !self.is_wrong(name) {
-            self.complain(name, "is required");
+            self.add_error(name, "is required");
         }
         value
     }
 
-    /// Of these fields `null` means the same as not given. What a partial update clears by `null` is read by
-    /// `change`, and need not be here.
+    /// Treats `null` in these fields as absent. Fields of a partial update, where `null` clears the value, are read by
+    /// `change` instead.
     pub(crate) fn nullable(&mut self, names: &[&str]) {
         self.values
             .retain(|name, value| !value.is_null() || !names.contains(&name.as_str()));
     }
 
-    /// Whether there is a complaint about a field or something in it.
+    /// Whether there is an error for a field or inside it.
     fn is_wrong(&self, name: &str) -> bool {
         let field = format!("{}{name}", self.prefix);
         let inside = format!("{field}.");
@@ -130,7 +130,7 @@ impl Fields {
         errors.any(|error| error.field == field || error.field.starts_with(&inside))
     }
 
-    /// Refuses the body if anything was wrong with it.
+    /// Returns the collected errors.
     pub(crate) fn finish(mut self) -> Result<(), ApiError> {
         if self.errors.is_empty() {
             return Ok(());
@@ -139,10 +139,10 @@ impl Fields {
         Err(ApiError::invalid_fields(self.errors))
     }
 
-    /// A value without which nothing can be done, unless anything was wrong with the body.
+    /// Returns a required value, or the collected errors.
     pub(crate) fn finish_with<T>(mut self, value: Option<T>) -> Result<T, ApiError> {
         if value.is_none() && self.errors.is_empty() {
-            self.complain("body", "is incomplete");
+            self.add_error("body", "is incomplete");
         }
         self.finish()?;
         value.ok_or_else(|| ApiError::invalid_parameter("body", "is incomplete"))
@@ -151,13 +151,13 @@ impl Fields {
     fn take(&mut self, name: &str) -> Option<Value> {
         let value = self.values.remove(name)?;
         if value.is_null() {
-            self.complain(name, "must not be null");
+            self.add_error(name, "must not be null");
             return None;
         }
         Some(value)
     }
 
-    fn complain(&mut self, name: &str, message: &str) {
+    fn add_error(&mut self, name: &str, message: &str) {
         self.errors.push(FieldError {
             field: format!("{}{name}", self.prefix),
             message: message.to_owned(),
@@ -165,7 +165,7 @@ impl Fields {
     }
 }
 
-/// A length in words, without a bound that there is not.
+/// Describes a length without an unlimited bound.
 fn characters(length: RangeInclusive<usize>) -> String {
     match length.into_inner() {
         (1, usize::MAX) => "at least 1 character".to_owned(),
@@ -187,7 +187,7 @@ mod tests {
         }
     }
 
-    pub(super) fn complaints(fields: &Fields) -> Vec<String> {
+    pub(super) fn error_texts(fields: &Fields) -> Vec<String> {
         let errors = fields.errors.iter();
         errors
             .map(|error| format!("{} {}", error.field, error.message))
@@ -199,7 +199,7 @@ mod tests {
         let mut body = fields(json!({ "name": "é".repeat(255), "label": "é".repeat(256) }));
         assert!(body.text("name", 1..=255).is_some());
         assert!(body.text("label", 1..=255).is_none());
-        assert_eq!(complaints(&body), ["label must have 1 to 255 characters"]);
+        assert_eq!(error_texts(&body), ["label must have 1 to 255 characters"]);
     }
 
     #[test]
@@ -211,18 +211,18 @@ mod tests {
         assert_eq!(body.require("label", label), None);
         assert!(body.objects("items", |_| Some(())).is_empty());
         assert_eq!(
-            complaints(&body),
+            error_texts(&body),
             ["label must not be null", "items must not be null"]
         );
     }
 
     #[test]
-    fn a_length_without_an_end_is_told_without_one() {
+    fn an_unlimited_length_is_described_without_a_maximum() {
         let mut body = fields(json!({ "name": "", "label": "a" }));
         assert_eq!(body.text("name", 1..=usize::MAX), None);
         assert_eq!(body.text("label", 2..=usize::MAX), None);
         assert_eq!(
-            complaints(&body),
+            error_texts(&body),
             [
                 "name must have at least 1 character",
                 "label must have at least 2 characters"
@@ -239,7 +239,7 @@ mod tests {
         });
         assert_eq!(read, ["a"]);
         assert_eq!(
-            complaints(&body),
+            error_texts(&body),
             [
                 "items[1].id is required",
                 "items[2] must be an object",

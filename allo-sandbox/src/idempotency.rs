@@ -1,5 +1,5 @@
-//! Answers kept by `Idempotency-Key`, so that a repeated write is answered again, not done again.
-//! An answer is kept for one hour and only when it is a success; keys belong to one API key each.
+//! Stores responses by `Idempotency-Key`, so that a repeated write is replayed instead of executed.
+//! Only successful responses are stored, for one hour; keys are separate for each API key.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,10 +12,10 @@ use crate::errors::{ApiError, Code};
 use crate::lock::lock;
 use crate::reply::Reply;
 
-/// How long a kept answer is replayed.
+/// How long a stored response is replayed.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// Who repeats, and by which key.
+/// API key and idempotency key.
 type Owner = (String, String);
 
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Entry {
     }
 }
 
-/// The kept answers.
+/// The stored responses.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     entries: Arc<Mutex<HashMap<Owner, Entry>>>,
@@ -39,12 +39,12 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Forgets every answer, as an hour does.
-    pub(crate) fn forget(&self) {
+    /// Removes all responses, as after an hour.
+    pub(crate) fn clear(&self) {
         lock(&self.entries).retain(|_, entry| entry.answer.is_none());
     }
 
-    /// A store with the same answers.
+    /// A copy of the store.
     pub(crate) fn copy(&self) -> Self {
         let ignores_v1 = self.ignores_v1.load(Ordering::Relaxed);
         Self {
@@ -53,36 +53,41 @@ impl Store {
         }
     }
 
-    /// Keeps the answers of another store, and no others.
+    /// Replaces the responses by those of another store.
     pub(crate) fn restore(&self, other: &Self) {
         let answers = lock(&other.entries).clone();
         *lock(&self.entries) = answers;
     }
 }
 
-/// What a request with an idempotency key has to do.
+/// What to do with a request that has an idempotency key.
 #[derive(Debug)]
-pub(crate) enum Turn {
-    /// It is the first: do it, then settle the reservation.
-    First(Reservation),
-    /// It was done before: answer this.
-    Repeat(Reply),
+pub(crate) enum Claim {
+    /// Execute it, then complete the reservation.
+    New(Reservation),
+    /// Replay this response.
+    Replay(Reply),
 }
 
 impl Store {
-    /// Whether the first version of the API is to overlook keys.
+    /// Sets whether v1 of the API ignores idempotency keys.
     pub(crate) fn ignore_v1(&self, ignores: bool) {
         self.ignores_v1.store(ignores, Ordering::Relaxed);
     }
 
-    /// Whether keys count for this version of the API.
-    pub(crate) fn honours(&self, is_v1: bool) -> bool {
+    /// Whether this version of the API honours idempotency keys.
+    pub(crate) fn is_enabled(&self, is_v1: bool) -> bool {
         !(is_v1 && self.ignores_v1.load(Ordering::Relaxed))
     }
 
-    /// Decides whether a request is the first under its key. `endpoint` is method and concrete
-    /// path: the same key there replays whatever the body says, elsewhere it is refused.
-    pub(crate) fn begin(&self, api_key: &str, key: &str, endpoint: &str) -> Result<Turn, ApiError> {
+    /// Claims a key for a request. `endpoint` is method and concrete path: the same key on the same
+    /// endpoint replays, whatever the body; on another endpoint it is an error.
+    pub(crate) fn claim(
+        &self,
+        api_key: &str,
+        key: &str,
+        endpoint: &str,
+    ) -> Result<Claim, ApiError> {
         let owner = (api_key.to_owned(), key.to_owned());
         let mut entries = lock(&self.entries);
         entries.retain(|_, entry| !entry.expired());
@@ -90,7 +95,7 @@ impl Store {
             let endpoint = endpoint.to_owned();
             let answer = None;
             entries.insert(owner.clone(), Entry { endpoint, answer });
-            return Ok(Turn::First(Reservation {
+            return Ok(Claim::New(Reservation {
                 store: self.clone(),
                 owner,
             }));
@@ -99,13 +104,13 @@ impl Store {
             return Err(reused());
         }
         match &entry.answer {
-            Some((reply, _)) => Ok(Turn::Repeat(reply.clone())),
+            Some((reply, _)) => Ok(Claim::Replay(reply.clone())),
             None => Err(in_progress()),
         }
     }
 }
 
-/// The right to be the first request under a key. Dropped without `settle`, the key is free again.
+/// The right to execute a request under a key. If dropped without `complete`, the key is free again.
 #[derive(Debug)]
 pub(crate) struct Reservation {
     store: Store,
@@ -113,8 +118,8 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    /// Keeps a success; any other answer leaves the key unused.
-    pub(crate) fn settle(self, reply: &Reply) {
+    /// Stores a successful response; otherwise the key stays unused.
+    pub(crate) fn complete(self, reply: &Reply) {
         if !reply.status.is_success() {
             return;
         }
@@ -142,9 +147,9 @@ fn reused() -> ApiError {
 }
 
 fn in_progress() -> ApiError {
-    let message = "A request with this idempotency key is still being answered.";
+    let message = "A request with this idempotency key is still in progress.";
     ApiError::new(Code::OtherTransactionInProgress, message)
-        .suggestion("Repeat the request with the same key in a moment.")
+        .suggestion("Retry the request with the same key after a short delay.")
 }
 
 #[cfg(test)]
@@ -159,20 +164,20 @@ mod tests {
     }
 
     fn first(store: &Store, key: &str) -> Reservation {
-        match store.begin("api-1", key, "POST /a").unwrap() {
-            Turn::First(reservation) => reservation,
-            Turn::Repeat(_) => panic!("{key} was answered before"),
+        match store.claim("api-1", key, "POST /a").unwrap() {
+            Claim::New(reservation) => reservation,
+            Claim::Replay(_) => panic!("{key} was answered before"),
         }
     }
 
     fn is_repeat(store: &Store, api_key: &str) -> bool {
-        matches!(store.begin(api_key, "k", "POST /a"), Ok(Turn::Repeat(_)))
+        matches!(store.claim(api_key, "k", "POST /a"), Ok(Claim::Replay(_)))
     }
 
     #[test]
     fn a_success_is_kept_for_its_api_key_only() {
         let store = Store::default();
-        first(&store, "k").settle(&reply(StatusCode::OK));
+        first(&store, "k").complete(&reply(StatusCode::OK));
         assert!(is_repeat(&store, "api-1"));
         assert!(!is_repeat(&store, "api-2"));
     }
@@ -180,32 +185,32 @@ mod tests {
     #[test]
     fn a_failure_or_an_abandoned_request_frees_the_key() {
         let store = Store::default();
-        first(&store, "k").settle(&reply(StatusCode::NOT_FOUND));
+        first(&store, "k").complete(&reply(StatusCode::NOT_FOUND));
         drop(first(&store, "k"));
-        first(&store, "k").settle(&reply(StatusCode::OK));
+        first(&store, "k").complete(&reply(StatusCode::OK));
     }
 
     #[test]
-    fn a_request_in_flight_blocks_its_double() {
+    fn a_request_in_flight_blocks_its_duplicate() {
         let store = Store::default();
         let running = first(&store, "k");
-        assert!(store.begin("api-1", "k", "POST /a").is_err());
-        running.settle(&reply(StatusCode::OK));
+        assert!(store.claim("api-1", "k", "POST /a").is_err());
+        running.complete(&reply(StatusCode::OK));
         assert!(is_repeat(&store, "api-1"));
     }
 
     #[test]
     fn another_endpoint_is_refused() {
         let store = Store::default();
-        first(&store, "k").settle(&reply(StatusCode::OK));
-        assert!(store.begin("api-1", "k", "PATCH /a").is_err());
-        assert!(store.begin("api-1", "k", "POST /b").is_err());
+        first(&store, "k").complete(&reply(StatusCode::OK));
+        assert!(store.claim("api-1", "k", "PATCH /a").is_err());
+        assert!(store.claim("api-1", "k", "POST /b").is_err());
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_is_forgotten_after_an_hour() {
         let store = Store::default();
-        first(&store, "k").settle(&reply(StatusCode::OK));
+        first(&store, "k").complete(&reply(StatusCode::OK));
         tokio::time::advance(LIFETIME - Duration::from_secs(1)).await;
         assert!(is_repeat(&store, "api-1"));
         tokio::time::advance(Duration::from_secs(1)).await;

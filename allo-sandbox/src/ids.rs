@@ -1,10 +1,10 @@
-//! Identifiers in the forms the service prints them. Seeded, so equal runs print equal ids.
+//! Generates ids in the formats of the service. Equal seeds produce equal ids.
 
 const ALPHANUMERIC: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LOWER: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 const UPPER_HEX: &[u8] = b"0123456789ABCDEF";
 
-/// A source of identifiers.
+/// A generator of ids.
 #[derive(Debug)]
 pub(crate) struct Ids(fastrand::Rng);
 
@@ -54,7 +54,7 @@ impl Ids {
         self.text("api-", LOWER, 12)
     }
 
-    /// The secret a caller authenticates with.
+    /// The value of an API key.
     pub(crate) fn secret(&mut self) -> String {
         self.text("ak_live_", ALPHANUMERIC, 32)
     }
@@ -67,7 +67,7 @@ impl Ids {
         self.text("ep_", ALPHANUMERIC, 27)
     }
 
-    /// `whsec_` and 24 bytes in base64; without `+` and `/` it is base64 all the same.
+    /// `whsec_` and 24 bytes in base64, without `+` and `/`.
     pub(crate) fn signing_secret(&mut self) -> String {
         self.text("whsec_", ALPHANUMERIC, 32)
     }

@@ -1,8 +1,8 @@
-//! A stateful Allo API on loopback, to build and test clients against without an account.
+//! A stateful sandbox of the Allo API on loopback, to build and test clients without an account.
 //!
-//! It keeps its state in memory, answers as the published API does — authentication, scopes,
-//! quotas, idempotency, error envelopes, request ids — and can be looked into and steered through
-//! a [`Control`] handle. It binds 127.0.0.1 only.
+//! It keeps its state in memory and behaves like the published API: authentication, scopes, quotas,
+//! idempotency, error envelopes, request ids. A [`Control`] handle inspects and changes it. It binds
+//! 127.0.0.1 only.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -18,7 +18,7 @@
 //! # }
 //! ```
 //!
-//! It can also be made to fail, at the socket and above it: see [`FaultPlan`].
+//! It can also inject faults, at the socket and in the API: see [`FaultPlan`].
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -27,7 +27,7 @@
 //!
 //! let plan = FaultPlan::new(7).probability(0.1).inject(Fault::ResetAfterExecution);
 //! let sandbox = Sandbox::builder().demo_team().faults(plan).start().await?;
-//! // … whatever is tested makes its requests …
+//! // … send the requests of the test …
 //! for event in sandbox.control().faults() {
 //!     println!("{} met {}; executed: {}", event.operation, event.fault, event.executed);
 //! }
@@ -35,12 +35,13 @@
 //! # }
 //! ```
 //!
-//! The same server runs as the program `allo-sandbox`.
+//! The program `allo-sandbox` runs the same server.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
 mod app;
+mod append_locks;
 mod auth;
 mod builder;
 mod clock;
@@ -56,6 +57,7 @@ mod ids;
 mod lock;
 mod log;
 mod net;
+mod operations;
 mod paging;
 mod pipeline;
 mod query;
@@ -72,17 +74,19 @@ mod state;
 pub use auth::KeySpec;
 pub use builder::SandboxBuilder;
 pub use control::{Checkpoint, Control, ControlError, UserSpec};
-pub use faults::{Execution, Fault, FaultEvent, FaultPlan, PlanError, RateLimitForm, SmsLimit};
+pub use faults::fault::{Fault, RateLimitForm, SmsLimit};
+pub use faults::journal::{Execution, FaultEvent};
+pub use faults::plan::{FaultPlan, PlanError};
 pub use log::LoggedRequest;
+pub use operations::{OPERATIONS, Operation};
 pub use quota::Quotas;
-pub use routes::{OPERATIONS, Operation};
 pub use script::Hold;
 pub use server::Sandbox;
 pub use state::calls::{CallRecord, Speaker, Summary, Utterance};
-pub use state::inbox::Direction;
-pub use state::lines::{Line, LineKind};
+pub use state::direction::Direction;
 pub use state::messages::MessageRecord;
 pub use state::partner::{PartnerAccount, PartnerBilling};
+pub use state::phone_numbers::{PhoneNumber, PhoneNumberKind};
 pub use state::queues::{
     Call, DialOutcome, Entry as EntryView, PositionsAfterDelete, Queue as QueueView,
 };

@@ -1,4 +1,4 @@
-//! The log of every request in the order of arrival, for tests that ask what really happened.
+//! The request log, in the order of arrival.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,47 +10,47 @@ use serde_json::Value;
 use crate::auth;
 use crate::request::Received;
 
-/// One request the sandbox received. `Debug` shows neither values of the query nor a body.
+/// A request that the sandbox received. `Debug` shows neither query values nor a body.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// `operationId`; `None` when no operation answers this method and path.
+    /// `operationId`; `None` if no operation matches method and path.
     pub operation: Option<&'static str>,
     /// HTTP method.
     pub method: String,
-    /// Path as it was sent.
+    /// The path as sent.
     pub path: String,
-    /// Decoded query parameters in the order they were sent.
+    /// Decoded query parameters in the order sent.
     pub query: Vec<(String, String)>,
-    /// Headers with lower-case names. Of `authorization` only the form is kept: `Api-Key`,
+    /// Headers with lower-case names. For `authorization` only the scheme is kept: `Api-Key`,
     /// `Bearer`, `Basic`, or `raw` for anything else.
     pub headers: Vec<(String, String)>,
-    /// The body, when it was JSON.
+    /// The body, if it was JSON.
     pub body: Option<Value>,
-    /// Status of the answer; 0 as long as there is none.
+    /// The status of the response; 0 if there is none yet.
     pub status: u16,
-    /// The id the request went by.
+    /// The request id.
     pub request_id: String,
-    /// Whether a kept answer was repeated.
+    /// Whether a stored response was replayed.
     pub replayed: bool,
-    /// Whether the operation was carried out with success. A read counts too; a refused, replayed
-    /// or scripted answer does not.
+    /// Whether the operation was executed successfully. Includes reads; excludes errors, replays and
+    /// scripted responses.
     pub executed: bool,
-    /// `api-…` id of the key, once it was accepted.
+    /// `api-…` id of the API key, if it was accepted.
     pub api_key_id: Option<String>,
-    /// When it arrived, counted from the start of the sandbox.
+    /// When it arrived, since the start of the sandbox.
     pub at: Duration,
     pub(crate) answer: Bytes,
 }
 
 impl LoggedRequest {
-    /// The body of the answer, when it was JSON.
+    /// The body of the response, if it was JSON.
     #[must_use]
     pub fn answer(&self) -> Option<Value> {
         serde_json::from_slice(&self.answer).ok()
     }
 
-    /// The value of a header; names are compared without regard to case.
+    /// The value of a header; names are case-insensitive.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self
@@ -77,9 +77,9 @@ impl fmt::Debug for LoggedRequest {
     }
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug)]
-pub(crate) struct Fate {
+pub(crate) struct RequestOutcome {
     pub(crate) status: u16,
     pub(crate) replayed: bool,
     pub(crate) executed: bool,
@@ -87,11 +87,11 @@ pub(crate) struct Fate {
     pub(crate) answer: Bytes,
 }
 
-/// The place of a request in the log.
+/// The id of a log entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ticket(u64);
+pub(crate) struct EntryId(u64);
 
-/// All requests since the start or the last clearing.
+/// All requests since the start or the last `clear`.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     next: u64,
@@ -99,27 +99,27 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Notes a request's arrival.
-    pub(crate) fn arrived(&mut self, request: &Received, at: Duration) -> Ticket {
-        let ticket = self.next;
+    /// Adds a request.
+    pub(crate) fn arrived(&mut self, request: &Received, at: Duration) -> EntryId {
+        let entry_id = self.next;
         self.next += 1;
-        self.entries.push((ticket, noted(request, at)));
-        Ticket(ticket)
+        self.entries.push((entry_id, noted(request, at)));
+        EntryId(entry_id)
     }
 
-    /// Notes what became of it, unless the log was cleared in between.
-    pub(crate) fn answered(&mut self, ticket: Ticket, fate: Fate) {
+    /// Sets the outcome of a request, unless the log was cleared in between.
+    pub(crate) fn answered(&mut self, entry_id: EntryId, outcome: RequestOutcome) {
         let found = self
             .entries
             .iter_mut()
             .rev()
-            .find(|(number, _)| *number == ticket.0);
+            .find(|(number, _)| *number == entry_id.0);
         if let Some((_, entry)) = found {
-            entry.status = fate.status;
-            entry.replayed = fate.replayed;
-            entry.executed = fate.executed;
-            entry.api_key_id = fate.api_key_id;
-            entry.answer = fate.answer;
+            entry.status = outcome.status;
+            entry.replayed = outcome.replayed;
+            entry.executed = outcome.executed;
+            entry.api_key_id = outcome.api_key_id;
+            entry.answer = outcome.answer;
         }
     }
 

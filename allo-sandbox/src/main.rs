@@ -1,4 +1,4 @@
-//! The program `allo-sandbox`: a sandbox with the demo team that runs until it is interrupted.
+//! The program `allo-sandbox`: runs a sandbox with the demo team until it is interrupted.
 
 #![forbid(unsafe_code)]
 
@@ -8,17 +8,17 @@ use std::process::ExitCode;
 use allo_sandbox::{Quotas, Sandbox, User};
 use clap::Parser;
 
-/// A stateful Allo API on loopback, filled with a demo team
+/// Run a stateful sandbox of the Allo API on loopback, with a demo team
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Port on 127.0.0.1; 0 takes a free one
+    /// Port on 127.0.0.1; 0 selects a free one
     #[arg(long, default_value_t = 4010)]
     port: u16,
-    /// Count no requests and refuse none for being too many
+    /// Disable quotas
     #[arg(long)]
     no_quotas: bool,
-    /// Value of the API key instead of a generated one
+    /// API key to accept instead of a generated one
     #[arg(long, value_parser = key)]
     key: Option<String>,
 }
@@ -51,14 +51,14 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     Ok(())
 }
 
-/// A key that fits in a header.
+/// An API key that is valid in a header.
 fn key(text: &str) -> Result<String, &'static str> {
     let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
     fits.then(|| text.to_owned())
-        .ok_or("a key is made of visible ASCII characters without spaces")
+        .ok_or("an API key must consist of visible ASCII characters without spaces")
 }
 
-/// What somebody needs to send the first request.
+/// What a user needs to send the first request.
 fn introduction(sandbox: &Sandbox) -> String {
     let (url, key) = (sandbox.base_url(), sandbox.api_key());
     let people: String = sandbox.control().users().iter().map(line).collect();

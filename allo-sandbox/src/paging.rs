@@ -1,4 +1,4 @@
-//! Pages of a list: which part was asked for and what the answer says about the whole.
+//! Pages of a list: the requested page, and the `pagination` object of a response.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ const DEFAULT_SIZE: usize = 20;
 const DEFAULT_SIZE_V1: usize = 10;
 const SIZES: std::ops::RangeInclusive<usize> = 1..=100;
 
-/// A page, counted from one.
+/// A page, counted from 1.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page {
     number: usize,
@@ -24,7 +24,7 @@ impl Page {
         Ok(Self::new(number, size))
     }
 
-    /// From a query of the first version of the API, where pages count from zero and are smaller.
+    /// Reads a v1 query, where pages count from 0 and are smaller.
     pub(crate) fn from_v1_query(query: &Query) -> Result<Self, ApiError> {
         let number = query.integer("page", 0)?.unwrap_or(0);
         let size = size_in(query)?.unwrap_or(DEFAULT_SIZE_V1);
@@ -38,7 +38,7 @@ impl Page {
         }
     }
 
-    /// From the `page` and `size` of a body; what is wrong with `page` is noted in `fields`.
+    /// Reads `page` and `size` from a body; errors in `page` are added to `fields`.
     pub(crate) fn from_fields(fields: &mut Fields) -> Result<Self, ApiError> {
         let number = fields.integer("page", 1..=u64::MAX).unwrap_or(1);
         let size = match fields.number("size") {
@@ -52,20 +52,20 @@ impl Page {
         Ok(Self::new(number, size))
     }
 
-    /// The page's part of the list; nothing past its end.
+    /// The items of the page; empty beyond the end.
     pub(crate) fn slice<'a, T>(&self, items: &'a [T]) -> &'a [T] {
         let start = (self.number - 1).saturating_mul(self.size).min(items.len());
         let end = start.saturating_add(self.size).min(items.len());
         items.get(start..end).unwrap_or_default()
     }
 
-    /// The `pagination` object of an answer.
+    /// The `pagination` object of a response.
     pub(crate) fn pagination(&self, total: usize) -> Value {
         let pages = total.div_ceil(self.size);
         pagination(self.number, self.size, total, pages, self.number < pages)
     }
 
-    /// Where a page stands in the whole, as the first version of the API says it.
+    /// The metadata of a page in v1 of the API.
     pub(crate) fn v1_metadata(&self, total: usize) -> Value {
         json!({
             "total_pages": total.div_ceil(self.size),
@@ -73,7 +73,7 @@ impl Page {
         })
     }
 
-    /// The `pagination` object where there is no list at all.
+    /// The `pagination` object if there is no list.
     pub(crate) fn nothing() -> Value {
         pagination(0, 0, 0, 0, false)
     }

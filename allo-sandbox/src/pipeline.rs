@@ -1,27 +1,28 @@
-//! The way of a request through the API: script → auth → quota → idempotency → scope → handler. The
-//! order is here; what each stage does is in its own module. Log and faults are around it.
+//! The steps of a request in the API: script → auth → quota → idempotency → scope → handler. This
+//! file defines their order; each step has its own module. `exchange` adds log and faults.
 
 use crate::app::App;
 use crate::auth::ApiKey;
 use crate::errors::{ApiError, Code};
-use crate::faults::Execution;
+use crate::faults::journal::Execution;
 use crate::handlers::Context;
 use crate::handlers::dialing_queues::append;
-use crate::idempotency::Turn;
+use crate::idempotency::Claim;
 use crate::lock::lock;
-use crate::quota::{Allowance, Class};
+use crate::operations::Operation;
+use crate::quota::{Class, QuotaStatus};
 use crate::reply::Reply;
 use crate::request::{Received, Routed};
 use crate::request_id;
-use crate::routes::Operation;
+use crate::routes;
 
-/// An answer and what became of the request.
+/// A response, and what was done.
 pub(crate) struct Answer {
     pub(crate) reply: Reply,
     pub(crate) facts: Facts,
 }
 
-/// What became of a request, whether its answer arrives or not.
+/// What was done for a request, whether or not its response arrives.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) replayed: bool,
@@ -46,8 +47,8 @@ impl Answer {
     }
 }
 
-/// The normal way. A scripted answer is sent exactly as given, as if something in front of the API
-/// had answered.
+/// Processes a request. A scripted response is sent unchanged, as if a gateway had
+/// answered.
 pub(crate) async fn answer(app: &App, request: &Received) -> Answer {
     let operation = request.operation();
     let script = operation.and_then(|operation| lock(&app.script).next_answer(operation.id));
@@ -57,12 +58,12 @@ pub(crate) async fn answer(app: &App, request: &Received) -> Answer {
     authenticated(app, request, None).await
 }
 
-/// The way as far as the quota, and from there this answer.
+/// Processes a request up to the quota, then sends this response.
 pub(crate) async fn answer_instead(app: &App, request: &Received, reply: Reply) -> Answer {
     authenticated(app, request, Some(reply)).await
 }
 
-/// `instead` takes the place of everything behind the quota.
+/// `instead` replaces all steps after the quota.
 async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) -> Answer {
     let key = lock(&app.keys).authenticate(&request.headers);
     let mut answer = match key {
@@ -74,9 +75,9 @@ async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) ->
         Err(error) => {
             let mut answer = Answer::refusal(error, request);
             let class = Class::of(&request.method);
-            let allowance = lock(&app.meter).untouched(class, app.clock.now());
-            if let Some(allowance) = allowance {
-                allowance.write_headers(&mut answer.reply);
+            let quota_status = lock(&app.meter).full(class, app.clock.now());
+            if let Some(quota_status) = quota_status {
+                quota_status.write_headers(&mut answer.reply);
             }
             answer
         }
@@ -87,51 +88,51 @@ async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) ->
 
 async fn metered(app: &App, request: &Received, key: &ApiKey, instead: Option<Reply>) -> Answer {
     let class = Class::of(&request.method);
-    let allowance = lock(&app.meter).spend(&key.id, class, app.clock.now());
-    let granted = allowance
-        .as_ref()
-        .map_or(Ok(()), |allowance| grant(app, request, key, allowance));
+    let quota_status = lock(&app.meter).count_request(&key.id, class, app.clock.now());
+    let granted = quota_status.as_ref().map_or(Ok(()), |quota_status| {
+        grant(app, request, key, quota_status)
+    });
     let mut answer = match (granted, instead) {
         (Err(error), _) => Answer::refusal(error, request),
         (Ok(()), Some(reply)) => Answer::plain(reply),
         (Ok(()), None) => once(app, request, key).await,
     };
-    if let Some(allowance) = allowance {
-        allowance.write_headers(&mut answer.reply);
+    if let Some(quota_status) = quota_status {
+        quota_status.write_headers(&mut answer.reply);
     }
     answer
 }
 
-/// Whether both quotas let the request pass.
+/// Checks both quotas.
 fn grant(
     app: &App,
     request: &Received,
     key: &ApiKey,
-    allowance: &Allowance,
+    quota_status: &QuotaStatus,
 ) -> Result<(), ApiError> {
-    if !allowance.granted {
-        return Err(allowance.refusal());
+    if !quota_status.granted {
+        return Err(quota_status.refusal());
     }
     match request.is_v1() {
-        true => lock(&app.meter).spend_v1(&key.id, app.clock.now()),
+        true => lock(&app.meter).count_v1_request(&key.id, app.clock.now()),
         false => Ok(()),
     }
 }
 
 async fn once(app: &App, request: &Received, key: &ApiKey) -> Answer {
     let idempotency_key = request.idempotency_key();
-    let counts = !request.method.is_safe() && app.idempotency.honours(request.is_v1());
+    let counts = !request.method.is_safe() && app.idempotency.is_enabled(request.is_v1());
     let Some(idempotency_key) = idempotency_key.filter(|_| counts) else {
         return permitted(app, request, key).await;
     };
     let endpoint = format!("{} {}", request.method, request.path);
-    match app.idempotency.begin(&key.id, idempotency_key, &endpoint) {
-        Ok(Turn::First(reservation)) => {
+    match app.idempotency.claim(&key.id, idempotency_key, &endpoint) {
+        Ok(Claim::New(reservation)) => {
             let answer = permitted(app, request, key).await;
-            reservation.settle(&answer.reply);
+            reservation.complete(&answer.reply);
             answer
         }
-        Ok(Turn::Repeat(reply)) => replay(reply, idempotency_key),
+        Ok(Claim::Replay(reply)) => replay(reply, idempotency_key),
         Err(error) => Answer::refusal(error, request),
     }
 }
@@ -150,7 +151,7 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
         Routed::Recording { name } => return recording(app, request, name),
         Routed::WrongMethod { allowed } => return wrong_method(request, allowed),
         Routed::UnknownPath => {
-            let error = ApiError::new(Code::EndpointNotFound, "There is nothing at this URL.");
+            let error = ApiError::new(Code::EndpointNotFound, "Unknown endpoint.");
             return Answer::refusal(error, request);
         }
     };
@@ -163,7 +164,7 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
     }
     let context = Context { app, request, key };
     let _append = match operation.id {
-        append::OPERATION => match app.appends.begin(&context).await {
+        append::OPERATION => match app.append_locks.acquire(append::assignee(&context)).await {
             Ok(append) => append,
             Err(error) => return Answer::refusal(error, request),
         },
@@ -180,23 +181,27 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
 }
 
 fn recording(app: &App, request: &Received, name: &str) -> Answer {
-    match lock(&app.world).recordings.file(name) {
+    match lock(&app.state).recordings.file(name) {
         Some(bytes) => Answer::plain(Reply::audio(bytes)),
         None => {
-            let error = ApiError::new(Code::EndpointNotFound, "There is no such recording.");
+            let error = ApiError::new(Code::EndpointNotFound, "Unknown recording.");
             Answer::refusal(error, request)
         }
     }
 }
 
-/// A write is listed while no other can be carried out, so that the list has the true order.
+/// The lock is held during execution, so that the journal has the true order of writes.
 fn carry_out(operation: &Operation, context: &Context<'_>) -> Result<Reply, ApiError> {
     let (app, request) = (context.app, context.request);
+    let handler = routes::handler(operation.id).ok_or_else(|| {
+        let message = format!("The sandbox has no handler for {}.", operation.id);
+        ApiError::new(Code::InternalServerError, message)
+    })?;
     if request.method.is_safe() {
-        return (operation.handler)(context);
+        return handler(context);
     }
     let mut journal = lock(&app.journal);
-    let reply = (operation.handler)(context)?;
+    let reply = handler(context)?;
     journal.executed.push(Execution {
         operation: operation.id,
         key: request.idempotency_key().map(str::to_owned),
@@ -209,7 +214,7 @@ fn carry_out(operation: &Operation, context: &Context<'_>) -> Result<Reply, ApiE
 fn wrong_method(request: &Received, allowed: &str) -> Answer {
     let message = format!("{} is not possible here.", request.method);
     let error = ApiError::new(Code::MethodNotAllowed, message)
-        .suggestion(format!("Methods that are: {allowed}."));
+        .suggestion(format!("Allowed methods: {allowed}."));
     let mut answer = Answer::refusal(error, request);
     answer.reply.header("allow", allowed);
     answer

@@ -1,10 +1,10 @@
-//! Values out of a query string. A parameter that is there but blank counts as given.
+//! Reads query parameters. A blank parameter counts as given.
 
 use url::form_urlencoded;
 
 use crate::errors::ApiError;
 
-/// The parameters of a request in the order they were sent.
+/// The query parameters, in the order sent.
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -26,7 +26,7 @@ impl Query {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// A whole number of at least `minimum`.
+    /// An integer of at least `minimum`.
     pub(crate) fn integer(&self, name: &str, minimum: u64) -> Result<Option<u64>, ApiError> {
         let parse = |text: &str| {
             let number = text.parse().ok().filter(|&number: &u64| number >= minimum);
@@ -45,7 +45,7 @@ impl Query {
         self.text(name).map(parse).transpose()
     }
 
-    /// One of `choices`, found by its text.
+    /// One of `choices`, by its text.
     pub(crate) fn choice<T: Copy>(
         &self,
         name: &str,

@@ -1,5 +1,5 @@
-//! How many requests a key may make in one second, and the headers that tell it.
-//! The daily quota of the first version of the API is in `daily`.
+//! The quota of an API key per second, and the `X-RateLimit-*` headers.
+//! The daily quota of v1 of the API is in `daily`.
 //! Windows are whole Unix seconds, because that is what `X-RateLimit-Reset` can express.
 
 mod daily;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::errors::{ApiError, Code};
 use crate::reply::Reply;
 
-/// The quotas a sandbox enforces, per API key.
+/// The quotas per API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quotas {
     pub(crate) read_per_second: u64,
@@ -27,7 +27,7 @@ impl Quotas {
         Self::per_second(20, 5)
     }
 
-    /// Other limits than the documented ones.
+    /// Other quotas than the documented ones.
     #[must_use]
     pub fn per_second(reads: u64, writes: u64) -> Self {
         Self {
@@ -38,15 +38,15 @@ impl Quotas {
         }
     }
 
-    /// Requests a day to the first version of the API; 1,000 unless told otherwise.
+    /// Sets the requests per day to v1 of the API; the default is 1,000.
     #[must_use]
     pub fn v1_per_day(mut self, requests: u64) -> Self {
         self.v1_per_day = requests;
         self
     }
 
-    /// Nothing is counted and no `X-RateLimit-*` header is sent. `getMe` still reports the
-    /// documented limits.
+    /// Disables quotas: nothing is counted, and no `X-RateLimit-*` header is sent. `getMe` still reports
+    /// the documented limits.
     #[must_use]
     pub fn off() -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Default for Quotas {
     }
 }
 
-/// Which of the two quotas a request draws on.
+/// The quota class of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Class {
     Read,
@@ -70,7 +70,7 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    /// By HTTP method alone: a search sent by POST is a write.
+    /// By HTTP method only: a search sent by POST is a write.
     pub(crate) fn of(method: &axum::http::Method) -> Self {
         if method.is_safe() {
             Self::Read
@@ -80,27 +80,30 @@ impl Class {
     }
 }
 
-/// What one request found its quota to be.
+/// The quota after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Allowance {
+pub(crate) struct QuotaStatus {
     pub(crate) granted: bool,
     limit: u64,
     remaining: u64,
     reset: i64,
 }
 
-impl Allowance {
+impl QuotaStatus {
     pub(crate) fn write_headers(&self, reply: &mut Reply) {
         reply.header("x-ratelimit-limit", &self.limit.to_string());
         reply.header("x-ratelimit-remaining", &self.remaining.to_string());
         reply.header("x-ratelimit-reset", &self.reset.to_string());
     }
 
-    /// The refusal of a request that was not granted.
+    /// The error for a request over the quota.
     pub(crate) fn refusal(&self) -> ApiError {
-        let message = format!("More than {} such requests in one second.", self.limit);
+        let message = format!(
+            "More than {} requests of this kind in one second.",
+            self.limit
+        );
         ApiError::new(Code::RateLimitExceeded, message)
-            .suggestion("Wait for the number of seconds in Retry-After, then repeat the request.")
+            .suggestion("Retry the request after the number of seconds in Retry-After.")
             .retry_after(1)
     }
 }
@@ -132,14 +135,14 @@ impl Meter {
         self.quotas
     }
 
-    /// Draws one request on the key's quota; `None` when quotas are off. A refused request
-    /// costs nothing.
-    pub(crate) fn spend(
+    /// Counts a request against the quota of its key; `None` if quotas are disabled. A refused request
+    /// is not counted.
+    pub(crate) fn count_request(
         &mut self,
         key_id: &str,
         class: Class,
         now: Timestamp,
-    ) -> Option<Allowance> {
+    ) -> Option<QuotaStatus> {
         let limit = self.limit(class)?;
         let second = now.as_second();
         let window = self
@@ -151,7 +154,7 @@ impl Meter {
         }
         let granted = window.used < limit;
         window.used += u64::from(granted);
-        Some(Allowance {
+        Some(QuotaStatus {
             granted,
             limit,
             remaining: limit - window.used,
@@ -159,18 +162,23 @@ impl Meter {
         })
     }
 
-    /// Draws one request on what the key may send to the first version of the API today.
-    pub(crate) fn spend_v1(&mut self, key_id: &str, now: Timestamp) -> Result<(), ApiError> {
+    /// Counts a request against the daily quota of v1 of the API.
+    pub(crate) fn count_v1_request(
+        &mut self,
+        key_id: &str,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
         if !self.quotas.enforced {
             return Ok(());
         }
-        self.daily.spend(key_id, self.quotas.v1_per_day, now)
+        self.daily
+            .count_request(key_id, self.quotas.v1_per_day, now)
     }
 
-    /// What an untouched quota looks like, for answers that belong to no known key.
-    pub(crate) fn untouched(&self, class: Class, now: Timestamp) -> Option<Allowance> {
+    /// A full quota, for responses to requests without a valid key.
+    pub(crate) fn full(&self, class: Class, now: Timestamp) -> Option<QuotaStatus> {
         let limit = self.limit(class)?;
-        Some(Allowance {
+        Some(QuotaStatus {
             granted: true,
             limit,
             remaining: limit,
@@ -195,36 +203,36 @@ mod tests {
         Timestamp::from_millisecond(milliseconds).unwrap()
     }
 
-    fn spend(meter: &mut Meter, key: &str, class: Class, milliseconds: i64) -> Allowance {
-        meter.spend(key, class, at(milliseconds)).unwrap()
+    fn count_request(meter: &mut Meter, key: &str, class: Class, milliseconds: i64) -> QuotaStatus {
+        meter.count_request(key, class, at(milliseconds)).unwrap()
     }
 
     #[test]
-    fn a_window_grants_its_limit_and_the_next_second_starts_afresh() {
+    fn a_window_grants_its_limit_and_the_next_second_is_a_new_one() {
         let mut meter = Meter::new(Quotas::standard());
         for used in 1..=5 {
-            let allowance = spend(&mut meter, "a", Class::Write, 10_000);
-            assert!(allowance.granted);
-            assert_eq!(allowance.remaining, 5 - used);
-            assert_eq!(allowance.reset, 11);
+            let quota_status = count_request(&mut meter, "a", Class::Write, 10_000);
+            assert!(quota_status.granted);
+            assert_eq!(quota_status.remaining, 5 - used);
+            assert_eq!(quota_status.reset, 11);
         }
-        assert!(!spend(&mut meter, "a", Class::Write, 10_999).granted);
-        assert!(spend(&mut meter, "a", Class::Write, 11_000).granted);
+        assert!(!count_request(&mut meter, "a", Class::Write, 10_999).granted);
+        assert!(count_request(&mut meter, "a", Class::Write, 11_000).granted);
     }
 
     #[test]
     fn keys_and_classes_do_not_share() {
         let mut meter = Meter::new(Quotas::per_second(1, 1));
-        assert!(spend(&mut meter, "a", Class::Write, 0).granted);
-        assert!(spend(&mut meter, "a", Class::Read, 0).granted);
-        assert!(spend(&mut meter, "b", Class::Write, 0).granted);
-        assert!(!spend(&mut meter, "a", Class::Write, 1).granted);
+        assert!(count_request(&mut meter, "a", Class::Write, 0).granted);
+        assert!(count_request(&mut meter, "a", Class::Read, 0).granted);
+        assert!(count_request(&mut meter, "b", Class::Write, 0).granted);
+        assert!(!count_request(&mut meter, "a", Class::Write, 1).granted);
     }
 
     #[test]
-    fn off_counts_nothing() {
+    fn disabled_quotas_count_nothing() {
         let mut meter = Meter::new(Quotas::off());
-        assert_eq!(meter.spend("a", Class::Write, at(0)), None);
-        assert_eq!(meter.untouched(Class::Read, at(0)), None);
+        assert_eq!(meter.count_request("a", Class::Write, at(0)), None);
+        assert_eq!(meter.full(Class::Read, at(0)), None);
     }
 }

@@ -1,4 +1,4 @@
-//! An answer before it becomes an HTTP response: cheap to keep for replays.
+//! A response before it is sent: cheap to clone and store for replays.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-/// Status, headers and the whole body. `Debug` shows the status alone.
+/// Status, headers and body. `Debug` shows only the status.
 #[derive(Clone)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -22,7 +22,7 @@ impl fmt::Debug for Reply {
 }
 
 impl Reply {
-    /// `200 {"data": …}`, the success form of most operations.
+    /// `200 {"data": …}`, the usual success response.
     pub(crate) fn data(data: impl Into<Value>) -> Self {
         Self::json(StatusCode::OK, &json!({ "data": data.into() }))
     }
@@ -66,7 +66,7 @@ impl Reply {
         reply
     }
 
-    /// Sets a header; a value that cannot travel in a header is left out.
+    /// Sets a header; an invalid value is omitted.
     pub(crate) fn header(&mut self, name: &'static str, value: &str) {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.insert(HeaderName::from_static(name), value);

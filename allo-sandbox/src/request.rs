@@ -1,5 +1,5 @@
-//! A request after it was read in full: what every later stage looks at. Taking values out of its
-//! query and body is done in `query` and `fields`.
+//! A request that was read completely. Reading values from its query and body is in `query` and
+//! `fields`.
 
 use axum::body::{self, Bytes};
 use axum::extract::Request;
@@ -9,17 +9,17 @@ use serde_json::Value;
 
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
+use crate::operations::{self, Operation};
 use crate::query::Query;
-use crate::routes::{self, Operation};
 
-/// Far above a full queue's worth of numbers with contact details.
+/// Far above the size of a full queue with contact details.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
-/// What the router made of a method and path.
+/// The result of routing.
 #[derive(Debug, Clone)]
 pub(crate) enum Routed {
     Operation(&'static Operation, Vec<(String, String)>),
-    /// The file of a recording, which the document has no operation for.
+    /// A recording, which is not an operation in the document.
     Recording {
         name: String,
     },
@@ -38,7 +38,7 @@ impl Routed {
     }
 }
 
-/// A request and its body. It holds the API key as sent, so it has no `Debug`.
+/// A request with its body. It contains the API key, so it has no `Debug`.
 pub(crate) struct Received {
     pub(crate) routed: Routed,
     pub(crate) method: Method,
@@ -46,7 +46,7 @@ pub(crate) struct Received {
     pub(crate) query: Query,
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: String,
-    /// `None` when the body was too large, broke off or was not read.
+    /// `None` if the body was too large, incomplete, or not read.
     body: Option<Bytes>,
 }
 
@@ -60,7 +60,7 @@ impl Received {
         request
     }
 
-    /// Leaves the body where it is.
+    /// Does not read the body.
     pub(crate) fn without_body(routed: Routed, request: Request, request_id: String) -> Self {
         let (parts, _) = request.into_parts();
         Self::of(routed, parts, request_id, None)
@@ -78,10 +78,10 @@ impl Received {
         }
     }
 
-    /// Where several operations share an endpoint, the body says which one is meant.
+    /// Selects the operation by the body, if several operations share the endpoint.
     fn settle_operation(&mut self) {
         let meant = match &self.routed {
-            Routed::Operation(operation, _) => routes::meant(operation, || self.json()),
+            Routed::Operation(operation, _) => operations::meant(operation, || self.json()),
             Routed::Recording { .. } | Routed::WrongMethod { .. } | Routed::UnknownPath => return,
         };
         if let Routed::Operation(operation, _) = &mut self.routed {
@@ -89,7 +89,7 @@ impl Received {
         }
     }
 
-    /// Whether it was sent to the first version of the API.
+    /// Whether the endpoint belongs to v1 of the API.
     pub(crate) fn is_v1(&self) -> bool {
         self.path.starts_with("/v1/")
     }
@@ -98,7 +98,7 @@ impl Received {
         self.routed.operation()
     }
 
-    /// A header's value, if it is there and not blank.
+    /// The value of a header, if it is not blank.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         usable(&self.headers, name)
     }
@@ -107,7 +107,7 @@ impl Received {
         idempotency_key(&self.headers)
     }
 
-    /// A value out of the path; the router guarantees the ones an operation's path names.
+    /// A path parameter; the router guarantees those in the path of the operation.
     pub(crate) fn path_param(&self, name: &str) -> &str {
         let Routed::Operation(_, params) = &self.routed else {
             return "";
@@ -116,18 +116,18 @@ impl Received {
         found.map_or("", |(_, value)| value)
     }
 
-    /// The body as JSON, when it is JSON.
+    /// The body, if it is JSON.
     pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_slice(self.body.as_ref()?).ok()
     }
 
-    /// A body that must be there.
+    /// A required body.
     pub(crate) fn required_body(&self) -> Result<Fields, ApiError> {
         self.optional_body()?
             .ok_or_else(|| unreadable("a JSON object is required"))
     }
 
-    /// A body that may be missing or empty.
+    /// An optional body.
     pub(crate) fn optional_body(&self) -> Result<Option<Fields>, ApiError> {
         let body = self
             .body
@@ -151,13 +151,13 @@ impl Received {
         if essence.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
             return Ok(());
         }
-        let message = "The body's type is not JSON.";
+        let message = "The content type of the body is not JSON.";
         Err(ApiError::new(Code::UnsupportedMediaType, message)
             .suggestion("Send the header Content-Type: application/json."))
     }
 }
 
-/// The key of the request with these headers, if it has a usable one.
+/// The idempotency key in these headers, if it is valid.
 pub(crate) fn idempotency_key(headers: &HeaderMap) -> Option<&str> {
     usable(headers, "idempotency-key")
 }
@@ -170,6 +170,6 @@ fn usable<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 fn unreadable(why: &str) -> ApiError {
     ApiError::new(
         Code::InvalidRequestBody,
-        format!("The body cannot be used: {why}."),
+        format!("Invalid request body: {why}."),
     )
 }

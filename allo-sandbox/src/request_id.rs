@@ -1,16 +1,16 @@
-//! Which id a request goes by: the caller's `X-Request-Id` when it is usable, a fresh one otherwise.
+//! The request id: the client's `X-Request-Id` if it is valid, otherwise a generated one.
 
 use axum::http::HeaderMap;
 
 use crate::ids::Ids;
 
-/// Header in which a caller names its request, and in which every answer repeats the name.
+/// The header for the request id, in requests and responses.
 pub(crate) const HEADER: &str = "x-request-id";
 
-/// Longer ids are replaced: they would blow up logs and answers.
+/// Longer ids are replaced, to bound logs and responses.
 const MAX_LENGTH: usize = 200;
 
-/// The caller's id, or a generated one.
+/// The client's id, or a generated one.
 pub(crate) fn choose(headers: &HeaderMap, ids: &mut Ids) -> String {
     headers
         .get(HEADER)

@@ -1,6 +1,6 @@
-//! The names of all scopes and the rule by which one stands in for another.
+//! All scopes, and which scope includes another.
 
-/// Every scope of the service, including those no operation of the sandbox asks for.
+/// Every scope of the service, including those that no operation requires.
 pub(crate) const ALL: &[&str] = &[
     "BILLING",
     "CONTACTS_READ",
@@ -26,8 +26,8 @@ pub(crate) const ALL: &[&str] = &[
     "WEBHOOKS_READ_WRITE",
 ];
 
-/// Whether a key with the `held` scopes may do what asks for `wanted`. A `…_READ_WRITE` scope
-/// includes reading; a `…_WRITE` scope does not.
+/// Whether the scopes `held` include the scope `wanted`. A `…_READ_WRITE` scope includes
+/// reading; a `…_WRITE` scope does not.
 pub(crate) fn satisfied(held: &[String], wanted: &str) -> bool {
     held.iter().any(|scope| includes(scope, wanted))
 }

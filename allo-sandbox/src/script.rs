@@ -1,4 +1,4 @@
-//! What a test told the sandbox to do with coming requests: answer them with something scripted,
+//! Scripted responses and holds for future requests.
 //! or hold them until told otherwise.
 
 use std::collections::{HashMap, VecDeque};
@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::reply::Reply;
 
-/// Scripted answers and holds, by operation id, each used once and in the order they were given.
+/// Scripted responses and holds, by operation id, each used once and in order.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     answers: HashMap<&'static str, VecDeque<Reply>>,
@@ -48,16 +48,16 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Waits until the test lets the request go.
+    /// Waits until the hold is released.
     pub(crate) async fn pass(mut self) {
         self.arrived.add_permits(1);
-        // The channel never carries a value: its end is the release.
+        // The channel never carries a value; its end is the release.
         while self.released.changed().await.is_ok() {}
     }
 }
 
-/// Keeps the next request of an operation waiting just before it is carried out. Dropping the hold
-/// lets the request go.
+/// Holds the next request of an operation just before it is executed. Dropping the hold releases the
+/// request.
 #[derive(Debug)]
 #[must_use = "dropping the hold releases the request"]
 pub struct Hold {
@@ -66,13 +66,13 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Waits until the request is there.
+    /// Waits until the request has arrived.
     pub async fn arrived(&self) {
-        // Never closed, so the only result is a permit, which goes back when it is dropped.
+        // The semaphore is never closed; the permit is returned when it is dropped.
         let _permit = self.arrived.acquire().await;
     }
 
-    /// Lets the request go.
+    /// Releases the request.
     pub fn release(self) {
         drop(self.release);
     }

@@ -1,4 +1,4 @@
-//! A running sandbox: from the table of operations to a router, and its start and stop. Sockets are
+//! A running sandbox: builds the router from the table of operations, starts and stops. Sockets are
 //! in `net`.
 
 use std::collections::BTreeSet;
@@ -18,14 +18,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::builder::SandboxBuilder;
 use crate::control::Control;
 use crate::exchange::serve;
-use crate::net::doors::{Doors, Order};
+use crate::net::listener::{Listener, PendingCommand};
 use crate::net::server::Server;
 use crate::net::tls::Identity;
+use crate::operations::{self, OPERATIONS, Operation};
 use crate::request::Routed;
-use crate::routes::{self, OPERATIONS, Operation};
 use crate::state::recordings;
 
 /// A running sandbox. It stops when it is dropped.
@@ -39,23 +38,18 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Sets up a sandbox.
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
-    }
-
     pub(crate) fn serve(
         listener: TcpListener,
         identity: Option<Identity>,
         app: Arc<App>,
         api_key: String,
-        orders: UnboundedReceiver<Order>,
+        commands: UnboundedReceiver<PendingCommand>,
     ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (acceptor, ca_pem) = identity.map(|it| (it.acceptor, it.ca_pem)).unzip();
         let server = Server {
-            doors: Doors::open_at(listener)?,
-            orders,
+            listener: Listener::new(listener)?,
+            commands,
             tls: acceptor,
             router: router(&app),
         };
@@ -81,7 +75,7 @@ impl Sandbox {
         format!("{scheme}://{}", self.address)
     }
 
-    /// The certificate, as PEM, of the authority that a client has to trust; `None` without TLS.
+    /// The CA certificate as PEM, which a client must trust; `None` without TLS.
     #[must_use]
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
@@ -93,17 +87,17 @@ impl Sandbox {
         &self.api_key
     }
 
-    /// The handle by which tests look into the sandbox and steer it.
+    /// A handle for tests to inspect and change the sandbox.
     #[must_use]
     pub fn control(&self) -> Control {
         Control::new(Arc::clone(&self.app))
     }
 
-    /// Stops accepting connections and waits until the requests under way are answered. What a fault
-    /// is doing to a connection is cut short.
+    /// Stops accepting connections and waits for the requests in progress. Running connection scripts
+    /// are aborted.
     pub async fn stop(mut self) {
         drop(self.stop.take());
-        // The server's only failure would be a panic, which was reported where it happened.
+        // The task fails only if it panicked, and the panic message was printed where it happened.
         let _ = (&mut self.task).await;
     }
 }
@@ -126,7 +120,7 @@ fn router(app: &Arc<App>) -> Router {
     routed.fallback(move |request: Request| serve(app, Routed::UnknownPath, request))
 }
 
-/// The files of recordings, behind the same key as everything else.
+/// Serves recordings; they require an API key, too.
 fn recording(app: &Arc<App>) -> MethodRouter {
     let app = Arc::clone(app);
     axum::routing::any(move |params: RawPathParams, request: Request| {
@@ -141,9 +135,9 @@ fn recording(app: &Arc<App>) -> MethodRouter {
     })
 }
 
-/// All operations of one path, and the refusal of every other method.
+/// All operations of a path; other methods are refused.
 fn endpoint(app: &Arc<App>, path: &'static str) -> MethodRouter {
-    let methods: Vec<_> = routes::at_path(path)
+    let methods: Vec<_> = operations::at_path(path)
         .map(|operation| operation.method.as_str())
         .collect();
     let allowed = methods.join(", ");
@@ -152,7 +146,7 @@ fn endpoint(app: &Arc<App>, path: &'static str) -> MethodRouter {
         allowed: allowed.clone(),
     };
     let refuse = move |request: Request| serve(refusing, refused, request);
-    routes::at_path(path)
+    operations::at_path(path)
         .fold(MethodRouter::new(), |router, operation| {
             add(router, app, operation, allowed.clone())
         })
@@ -171,7 +165,7 @@ fn add(
     let app = Arc::clone(app);
     let handle = move |params: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
         let routed = match params {
-            // A route for GET is also asked for HEAD.
+            // axum also routes HEAD to a GET handler.
             _ if *request.method() != operation.method => Routed::WrongMethod { allowed },
             Ok(params) => Routed::Operation(operation, owned(&params)),
             Err(_) => Routed::UnknownPath,

@@ -74,7 +74,8 @@ pub fn routes(table: &[&Operation], sandbox: &[allo_sandbox::Operation]) -> Vec<
         (found != 1).then(|| {
             format!(
                 "{id} is not answered by the sandbox: add one row `{method} {path}` with the scopes [{scopes}] to \
-                 allo-sandbox/src/routes.rs and its handler to allo-sandbox/src/handlers/"
+                 allo-sandbox/src/operations.rs, its handler to allo-sandbox/src/handlers/ and an arm that names the \
+                 handler to allo-sandbox/src/routes.rs"
             )
         })
     });
@@ -84,7 +85,7 @@ pub fn routes(table: &[&Operation], sandbox: &[allo_sandbox::Operation]) -> Vec<
     let surplus = surplus.map(|row| {
         let (id, method, path) = (row.id, &row.method, row.path);
         format!(
-            "{id} is in the sandbox alone: take `{method} {path}` out of allo-sandbox/src/routes.rs, or add it to \
+            "{id} is in the sandbox alone: take `{method} {path}` out of allo-sandbox/src/operations.rs, or add it to \
              openapi/allo.yaml and run `cargo xtask codegen`"
         )
     });

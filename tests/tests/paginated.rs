@@ -8,7 +8,7 @@ use std::time::Duration;
 use allo_client::operation::{Operation, Place};
 use allo_client::types::{OutboundExtend, Stage as FunnelStage};
 use allo_client::{Cursor, Items, Paginated, operations};
-use allo_sandbox::{CallRecord, Line, LoggedRequest};
+use allo_sandbox::{CallRecord, LoggedRequest, PhoneNumber};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tests::calls::week;
@@ -110,7 +110,7 @@ fn calls(stage: &Stage) {
     let users = [stage.id_of(MARIE)];
     stage
         .control
-        .add_line(Line::number(BUSY_LINE, "US").users(&users));
+        .add_phone_number(PhoneNumber::number(BUSY_LINE, "US").users(&users));
     for index in 0..COUNT {
         let call = CallRecord::outbound(BUSY_LINE, number(index)).user(&users[0]);
         stage

@@ -16,7 +16,8 @@ fn a_new_operation_is_missed() {
     let add = |id, request| {
         format!(
             "{id} is not answered by the sandbox: add one row `{request}` with the scopes \
-             [DIALING_QUEUE_READ_WRITE] to allo-sandbox/src/routes.rs and its handler to allo-sandbox/src/handlers/"
+             [DIALING_QUEUE_READ_WRITE] to allo-sandbox/src/operations.rs, its handler to allo-sandbox/src/handlers/ \
+             and an arm that names the handler to allo-sandbox/src/routes.rs"
         )
     };
     let missing = coverage::routes(&trial::table(), OPERATIONS);

@@ -1,11 +1,11 @@
-//! `allo calls`: finished calls.
+//! `allo calls`: lists finished calls.
 
 use allo_client::Paginated;
 use allo_client::types::ItemKindFilter;
 use clap::Args;
 
-use super::items::{self, Amount, Filter};
-use crate::failure::Failure;
+use super::items::{self, Filter, Limit};
+use crate::error::CliError;
 use crate::session::Session;
 
 #[derive(Args)]
@@ -13,10 +13,10 @@ pub(crate) struct Calls {
     #[command(flatten)]
     filter: Filter,
     #[command(flatten)]
-    amount: Amount,
+    amount: Limit,
 }
 
-pub(super) async fn run(session: &mut Session, arguments: Calls) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, arguments: Calls) -> Result<(), CliError> {
     let client = session.client().await?;
     let search = client
         .search_all_conversations()
@@ -25,6 +25,6 @@ pub(super) async fn run(session: &mut Session, arguments: Calls) -> Result<(), F
     let search = arguments.filter.resolved(&client).await?.apply(search);
     let entries = session
         .printer
-        .entries(items::CALLS.to_vec(), "There are no such calls.");
+        .entries(items::CALLS.to_vec(), "No calls match.");
     items::write(search.items(), arguments.amount.limit(), entries).await
 }

@@ -1,32 +1,36 @@
-//! `allo completions`: a script that completes command lines.
+//! `allo completions`: prints a shell completion script.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::session::Session;
 
-/// The program, by the name under which it is called.
+/// The name of the program in completion scripts.
 const NAME: &str = "allo";
 
 #[derive(Args)]
 pub(crate) struct Completions {
-    /// The shell it is for
+    /// Target shell
     shell: Shell,
-    /// Write it into this directory, which must be there, under the name the shell wants
+    /// Write the script into this existing directory, under the file name the shell expects
     #[arg(long, value_name = "DIR")]
     directory: Option<PathBuf>,
 }
 
-pub(super) fn run(session: &mut Session, arguments: &Completions) -> Result<(), Failure> {
-    let mut command = crate::command();
+/// `command` is the clap tree of `allo`.
+pub(crate) fn run(
+    session: &mut Session,
+    arguments: &Completions,
+    mut command: Command,
+) -> Result<(), CliError> {
     if let Some(directory) = &arguments.directory {
         return clap_complete::generate_to(arguments.shell, &mut command, NAME, directory)
             .map(drop)
-            .map_err(|error| Failure::file(Exit::Other, "write into", directory, &error));
+            .map_err(|error| CliError::file(Exit::Other, "write into", directory, &error));
     }
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, NAME, &mut script);

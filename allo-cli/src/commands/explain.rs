@@ -1,18 +1,18 @@
-//! `allo explain`: what an error code means and what to do about it, from the
-//! client's catalogue.
+//! `allo explain`: explains an error code and how to resolve it, from the client's
+//! catalogue.
 
 use allo_client::{ErrorCategory, ErrorCode, OpenEnum};
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::output::{Column, Page, column, optional};
 use crate::session::Session;
 
 #[derive(Args)]
 pub(crate) struct Explain {
-    /// The code, such as ASSIGNEE_NOT_FOUND; all codes if left out
+    /// Error code, such as ASSIGNEE_NOT_FOUND; all codes by default
     code: Option<String>,
 }
 
@@ -24,12 +24,12 @@ const COLUMNS: &[Column] = &[
     optional("exit code", "exit_code"),
 ];
 
-pub(super) fn run(session: &mut Session, arguments: &Explain) -> Result<(), Failure> {
+pub(crate) fn run(session: &mut Session, arguments: &Explain) -> Result<(), CliError> {
     let Some(text) = &arguments.code else {
         let all = ErrorCode::KNOWN
             .iter()
             .map(|text| described(&ErrorCode::from(*text)));
-        let page = Page::list(COLUMNS, all.collect(), "There are no codes.");
+        let page = Page::list(COLUMNS, all.collect(), "No error codes.");
         return session.printer.page(&page);
     };
     let code = ErrorCode::from(normal(text).as_str());
@@ -39,7 +39,7 @@ pub(super) fn run(session: &mut Session, arguments: &Explain) -> Result<(), Fail
     session.printer.record(COLUMNS, described(&code))
 }
 
-/// As the catalogue writes codes.
+/// Normalises a code to the spelling of the catalogue.
 fn normal(text: &str) -> String {
     text.trim().to_uppercase().replace(['-', ' '], "_")
 }
@@ -68,8 +68,8 @@ const fn name(category: ErrorCategory) -> &'static str {
     }
 }
 
-/// Names codes that share a word with what was asked for.
-fn unknown(text: &str) -> Failure {
+/// Suggests codes that share a word with the given one.
+fn unknown(text: &str) -> CliError {
     let wanted = normal(text);
     let words: Vec<_> = wanted.split('_').filter(|word| word.len() > 3).collect();
     let shares = |code: &&&str| words.iter().any(|word| code.contains(word));
@@ -79,9 +79,9 @@ fn unknown(text: &str) -> Failure {
         .take(5)
         .copied()
         .collect();
-    let failure = Failure::new(Exit::NotFound, "no error code of that name is known");
+    let failure = CliError::new(Exit::NotFound, "unknown error code");
     match near.as_slice() {
-        [] => failure.next("`allo explain` lists the codes that are known"),
+        [] => failure.next("`allo explain` lists all error codes"),
         near => failure.next(format!("did you mean {}?", near.join(", "))),
     }
 }

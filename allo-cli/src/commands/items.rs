@@ -1,5 +1,5 @@
-//! Calls and text messages as `allo calls` and `allo conversations` share them: their
-//! columns, their filters, and how many are read.
+//! Columns, filters and limits that `allo calls` and `allo conversations` share for calls
+//! and text messages.
 
 use allo_client::builder::conversations::SearchAllConversations;
 use allo_client::types::{AnalyticsDateRange, ItemSort};
@@ -7,7 +7,8 @@ use allo_client::{Client, Date, Items, Paginated, Timestamp};
 use clap::Args;
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::json;
 use crate::output::{Column, Entries, column, optional};
 use crate::teammate;
 
@@ -37,38 +38,38 @@ pub(super) const ITEMS: &[Column] = &[
     optional("id", "id"),
 ];
 
-/// How many entries are read.
+/// How many entries to read.
 #[derive(Args)]
-pub(super) struct Amount {
-    /// Read at most this many
+pub(super) struct Limit {
+    /// Maximum number of entries
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
     limit: u64,
-    /// Read all there are, page after page
+    /// Read all pages
     #[arg(long, conflicts_with = "limit")]
     all: bool,
 }
 
-impl Amount {
+impl Limit {
     const MOST_A_PAGE: u64 = 100;
 
-    /// How many entries to stop after.
+    /// The maximum number of entries.
     pub(super) const fn limit(&self) -> u64 {
         if self.all { u64::MAX } else { self.limit }
     }
 
-    /// How many to ask for at once.
+    /// The page size to request.
     pub(super) fn page_size(&self) -> u64 {
         self.limit().min(Self::MOST_A_PAGE)
     }
 }
 
-/// Which calls and messages are wanted.
+/// Filters for calls and messages.
 #[derive(Args)]
 pub(super) struct Filter {
     /// One of your Allo numbers
     #[arg(long, value_name = "NUMBER")]
     number: Option<String>,
-    /// The number of the other side
+    /// Number of the contact
     #[arg(long, value_name = "NUMBER")]
     contact: Option<String>,
     /// First day, such as 2026-05-01; needs --until
@@ -80,30 +81,30 @@ pub(super) struct Filter {
     /// INBOUND or OUTBOUND
     #[arg(long)]
     direction: Option<String>,
-    /// How the call ended, such as ANSWERED or VOICEMAIL
+    /// Result of the call, such as ANSWERED or VOICEMAIL
     #[arg(long)]
     result: Option<String>,
-    /// Only what carries this tag; may be repeated
+    /// Only calls and messages with this tag; repeatable
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
-    /// Only what a teammate has handled: an id, an e-mail address or a full name
-    #[arg(long, value_name = "WHO")]
+    /// Only calls and messages handled by this teammate: an id, an e-mail address or a full name
+    #[arg(long, value_name = "TEAMMATE")]
     user: Option<String>,
-    /// The oldest first
+    /// Oldest first
     #[arg(long)]
     oldest_first: bool,
 }
 
 impl Filter {
-    /// The same with the id of the teammate, whom the service knows by nothing else.
-    pub(super) async fn resolved(mut self, client: &Client) -> Result<Self, Failure> {
+    /// Replaces the teammate in `--user` by the id, which is all the API accepts.
+    pub(super) async fn resolved(mut self, client: &Client) -> Result<Self, CliError> {
         if let Some(user) = &self.user {
             self.user = Some(teammate::user_id(client, user).await?);
         }
         Ok(self)
     }
 
-    /// The search with these filters.
+    /// Applies the filters to a search.
     pub(super) fn apply(&self, mut search: SearchAllConversations) -> SearchAllConversations {
         if let Some(number) = &self.number {
             search = search.allo_number(number.as_str());
@@ -133,12 +134,12 @@ impl Filter {
     }
 }
 
-/// Writes what a list has, up to `limit` entries or until nobody reads on.
+/// Prints the items of a list, up to `limit` entries or until the reader of stdout is gone.
 pub(super) async fn write<P>(
     mut items: Items<P>,
     limit: u64,
     mut entries: Entries<'_>,
-) -> Result<(), Failure>
+) -> Result<(), CliError>
 where
     P: Paginated,
     P::Item: Serialize,
@@ -148,7 +149,7 @@ where
         let Some(item) = items.try_next().await? else {
             break;
         };
-        if !entries.push(super::json(&item)?)? {
+        if !entries.push(json::value(&item)?)? {
             break;
         }
         left -= 1;
@@ -156,7 +157,7 @@ where
     entries.finish()
 }
 
-/// A time, or the beginning of a day in UTC.
+/// Parses a time, or a day as its start in UTC.
 pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let whole = if text.len() == 10 {
         format!("{text}T00:00:00Z")
@@ -165,7 +166,7 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     };
     whole
         .parse()
-        .map_err(|_| "a time looks like 2026-05-01 or 2026-05-01T09:00:00Z".to_owned())
+        .map_err(|_| "expected a time such as 2026-05-01 or 2026-05-01T09:00:00Z".to_owned())
 }
 
 #[cfg(test)]
@@ -173,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_its_beginning() {
+    fn a_day_is_parsed_as_its_start() {
         assert_eq!(
             moment("2026-05-01").unwrap().to_string(),
             "2026-05-01T00:00:00Z"

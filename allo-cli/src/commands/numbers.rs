@@ -1,6 +1,7 @@
-//! `allo numbers`: the phone numbers and sender ids of the team.
+//! `allo numbers`: lists the phone numbers and sender ids of the team.
 
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::json;
 use crate::output::{Column, Page, column, optional};
 use crate::session::Session;
 
@@ -13,7 +14,7 @@ const COLUMNS: &[Column] = &[
     optional("users", "users"),
 ];
 
-pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session) -> Result<(), CliError> {
     let numbers = session
         .client()
         .await?
@@ -21,7 +22,7 @@ pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
         .send()
         .await?
         .into_inner();
-    let entries = super::entries(numbers)?;
+    let entries = json::values(numbers)?;
     session
         .printer
         .page(&Page::list(COLUMNS, entries, "The team has no numbers."))

@@ -1,6 +1,7 @@
-//! `allo tags`: the tags that calls and messages can have.
+//! `allo tags`: lists the tags for calls and messages.
 
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::json;
 use crate::output::{Column, Page, column};
 use crate::session::Session;
 
@@ -10,7 +11,7 @@ const COLUMNS: &[Column] = &[
     column("id", "id"),
 ];
 
-pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session) -> Result<(), CliError> {
     let tags = session
         .client()
         .await?
@@ -18,7 +19,7 @@ pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
         .send()
         .await?
         .into_inner();
-    let entries = super::entries(tags)?;
+    let entries = json::values(tags)?;
     session
         .printer
         .page(&Page::list(COLUMNS, entries, "The team has no tags."))

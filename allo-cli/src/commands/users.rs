@@ -1,6 +1,7 @@
-//! `allo users`: the members of the team.
+//! `allo users`: lists the members of the team.
 
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::json;
 use crate::output::{Column, Page, column, optional};
 use crate::session::Session;
 
@@ -9,11 +10,11 @@ const COLUMNS: &[Column] = &[
     column("email", "email"),
     optional("role", "role"),
     optional("status", "status"),
-    // Other commands take it, so it must be seen.
+    // Other commands take the id, so it is always shown.
     column("id", "id"),
 ];
 
-pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session) -> Result<(), CliError> {
     let users = session
         .client()
         .await?
@@ -21,7 +22,7 @@ pub(super) async fn run(session: &mut Session) -> Result<(), Failure> {
         .send()
         .await?
         .into_inner();
-    let entries = super::entries(users)?;
+    let entries = json::values(users)?;
     session
         .printer
         .page(&Page::list(COLUMNS, entries, "The team has no members."))

@@ -1,4 +1,4 @@
-//! Rows between delimiters, below a header or without one. Quotes are checked in
+//! Reads rows of a CSV or TSV file, with or without a header. Quotes are checked in
 //! `quotes`.
 
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
@@ -6,11 +6,11 @@ use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
 use super::headers::Columns;
 use super::mapping::Mapping;
 use super::quotes::{BadQuotes, QuoteCheck};
+use super::row::{RawRow, Row, RowFormat, syntax_error};
 use super::source::{Source, Text};
-use super::{Raw, Row, Shape, damaged};
+use crate::error::CliError;
 use crate::escape;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
 /// The rows of a CSV or TSV file.
 pub(crate) struct Delimited {
@@ -21,16 +21,16 @@ pub(crate) struct Delimited {
     columns: Columns,
     /// The first row of a list without a header, and its line.
     first: Option<(StringRecord, u64)>,
-    /// The lines of rows with more in them than the list has columns: the first few, and
-    /// how many there are.
+    /// The lines of rows with more cells than the list has columns: the first few lines, and the
+    /// total number.
     longer: (Vec<u64>, usize),
 }
 
-/// So many lines are named; that there are more is said.
-const MOST_NAMED: usize = 5;
+/// The maximum number of lines to name in a warning.
+const MAX_NAMED: usize = 5;
 
 impl Delimited {
-    pub(super) fn new(source: Source, delimiter: u8, mapping: &Mapping) -> Result<Self, Failure> {
+    pub(super) fn new(source: Source, delimiter: u8, mapping: &Mapping) -> Result<Self, CliError> {
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
@@ -39,8 +39,8 @@ impl Delimited {
         let line = reader.get_mut().next_record();
         let header = header.map_err(|error| failure(&error, line))?;
         if header.iter().all(|title| title.trim().is_empty()) {
-            return Err(Failure::new(Exit::Validation, "the list is empty")
-                .next("its first line must name the columns"));
+            return Err(CliError::new(Exit::Validation, "the list is empty")
+                .next("the first line must be a header with column titles"));
         }
         let titles: Vec<&str> = header.iter().collect();
         let places = mapping.places(&titles)?;
@@ -63,8 +63,8 @@ impl Delimited {
         })
     }
 
-    pub(super) fn shape(&self) -> Shape {
-        Shape::Delimited {
+    pub(super) fn shape(&self) -> RowFormat {
+        RowFormat::Delimited {
             delimiter: self.delimiter,
             header: self.header.clone(),
             mark: self.mark,
@@ -75,8 +75,8 @@ impl Delimited {
         self.columns.unused(&self.header.iter().collect::<Vec<_>>())
     }
 
-    /// Rows that have more in them than the list has columns; nothing if none has.
-    pub(super) fn surplus(&self) -> Option<String> {
+    /// A warning about rows with more cells than columns, if there are any.
+    pub(super) fn extra_cells(&self) -> Option<String> {
         let (named, count) = &self.longer;
         let lines: Vec<_> = named.iter().map(u64::to_string).collect();
         let more = match count.saturating_sub(named.len()) {
@@ -84,16 +84,16 @@ impl Delimited {
             more => format!(" and {more} more"),
         };
         let lines = lines.join(", ");
-        (*count > 0).then(|| format!("More cells than columns, not used: line {lines}{more}"))
+        (*count > 0).then(|| format!("Cells beyond the last column ignored: line {lines}{more}"))
     }
 
-    pub(super) fn next(&mut self) -> Option<Result<Row, Failure>> {
+    pub(super) fn next(&mut self) -> Option<Result<Row, CliError>> {
         if let Some((record, line)) = self.first.take() {
             return Some(Ok(self.row(record, line)));
         }
         let mut record = StringRecord::new();
         let read = self.reader.read_record(&mut record);
-        // The library takes blank lines before a row, and half of a CRLF, for its own.
+        // The csv crate counts blank lines before a row, and half of a CRLF, as part of it.
         let line = self.reader.get_mut().next_record();
         match read {
             Ok(false) => None,
@@ -106,7 +106,7 @@ impl Delimited {
         let mut beyond = record.iter().skip(self.header.len());
         if beyond.any(|cell| !cell.trim().is_empty()) {
             let (named, count) = &mut self.longer;
-            if named.len() < MOST_NAMED {
+            if named.len() < MAX_NAMED {
                 named.push(line);
             }
             *count += 1;
@@ -118,22 +118,22 @@ impl Delimited {
         Row {
             line,
             lead: self.columns.lead(cell),
-            raw: Raw::Record(record),
+            raw: RawRow::Record(record),
         }
     }
 }
 
-/// Why the row that begins in this line cannot be read.
-fn failure(error: &csv::Error, line: u64) -> Failure {
+/// The error for the row that begins in this line.
+fn failure(error: &csv::Error, line: u64) -> CliError {
     match error.kind() {
         ErrorKind::Io(error) => match error.get_ref().and_then(|it| it.downcast_ref()) {
-            Some(BadQuotes { line, what }) => damaged(*line, what)
-                .next("put quotes around the whole field, and double those inside it"),
-            None => Failure::usage(format!("the list cannot be read: {error}")),
+            Some(BadQuotes { line, what }) => syntax_error(*line, what)
+                .next("quote the whole field, and double the quotes inside it"),
+            None => CliError::usage(format!("cannot read the list: {error}")),
         },
         ErrorKind::Utf8 { .. } => {
-            damaged(line, "this is not UTF-8").next("save the file as CSV with the encoding UTF-8")
+            syntax_error(line, "invalid UTF-8").next("save the file as UTF-8")
         }
-        _ => Failure::new(Exit::Validation, "the list cannot be read"),
+        _ => CliError::new(Exit::Validation, "cannot read the list"),
     }
 }

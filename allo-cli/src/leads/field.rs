@@ -1,10 +1,10 @@
-//! The fields of a lead and the titles that stand for them in English and French,
-//! compared without case, accents, spaces and digits.
+//! The fields of a lead and their column titles in English and French. Titles are compared
+//! without case, accents, spaces and digits.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// What a column can hold: the fields of a lead.
+/// The fields of a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     Number,
@@ -29,7 +29,7 @@ impl Field {
         Self::Addresses,
     ];
 
-    /// The name that `--map` takes, which is that of the API.
+    /// The name in `--map`, which is the name in the API.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Number => "number",
@@ -43,12 +43,12 @@ impl Field {
         }
     }
 
-    /// Whether several columns can hold it together.
+    /// Whether several columns can hold the field.
     pub(super) const fn is_list(self) -> bool {
         matches!(self, Self::Emails | Self::Addresses)
     }
 
-    /// Titles that mean it and nothing else.
+    /// Titles that always mean this field.
     #[rustfmt::skip]
     pub(super) const fn titles(self) -> &'static [&'static str] {
         match self {
@@ -89,7 +89,7 @@ impl Field {
         }
     }
 
-    /// Titles that mean it if nothing else does.
+    /// Titles that mean this field if no other title does.
     pub(super) const fn vague_titles(self) -> &'static [&'static str] {
         match self {
             Self::LastName => &[NOM],
@@ -107,13 +107,21 @@ impl Field {
     }
 }
 
-/// French for a last name beside a first name, and for a name otherwise.
+/// French: the last name if there is a first name, otherwise the name.
 pub(super) const NOM: &str = "nom";
 
-/// A title without case, accents, digits and all that is no letter.
+/// Normalises a title: no case, accents, digits or other non-letters.
 pub(super) fn normal(title: &str) -> String {
     let bare = title.nfkd().filter(|c| !is_combining_mark(*c));
     bare.flat_map(char::to_lowercase)
         .filter(|c| c.is_alphabetic())
         .collect()
+}
+
+/// The column that a rejects file adds.
+pub(super) const REASON: &str = "reason";
+
+/// Whether a column was added by a rejects file.
+pub(super) fn is_reason(title: &str) -> bool {
+    title.trim().eq_ignore_ascii_case(REASON)
 }

@@ -1,30 +1,27 @@
-//! Which column of a list is what: as `--map` says, as in a list of our own, or by its
-//! title.
+//! Assigns fields to the columns of a list: by `--map`, by the format of exported lists, or
+//! by title.
 
 use allo_client::types::NewQueueNumber;
 
-use super::field::{Field, NOM, normal};
-use super::mapping::{Mapping, Place};
-use super::own::Own;
+use super::exported::ExportedList;
+use super::field::{Field, NOM, is_reason, normal};
+use super::mapping::{ColumnField, Mapping};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
-/// The column that a file of rejects has in addition.
-pub(super) const REASON: &str = "reason";
-
-/// Which column holds what, by place.
+/// The field of each column, by position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
     fields: Vec<Option<Field>>,
-    /// Columns that are left out on purpose.
-    passed_over: Vec<usize>,
-    /// Whether the list is one of our own.
-    own: Option<Own>,
+    /// Columns to ignore without a warning.
+    ignored: Vec<usize>,
+    /// Set if the list was written by `allo`.
+    own: Option<ExportedList>,
 }
 
 impl Columns {
-    /// Finds out what the titles of a list stand for.
-    pub(super) fn of(titles: &[&str], mapping: &Mapping) -> Result<Self, Failure> {
+    /// Assigns fields by the titles of a list.
+    pub(super) fn of(titles: &[&str], mapping: &Mapping) -> Result<Self, CliError> {
         mapping.check(titles)?;
         let columns = Self::of_line(titles, mapping)?;
         match columns.holds_number() {
@@ -33,40 +30,40 @@ impl Columns {
         }
     }
 
-    /// The columns of a list without titles.
-    pub(super) fn of_places(count: usize, places: Vec<Place>) -> Self {
+    /// Assigns fields by position, for a list without a header.
+    pub(super) fn of_places(count: usize, places: Vec<ColumnField>) -> Self {
         let mut columns = Self::none(count);
         columns.place(places);
         columns
     }
 
-    /// The same for one line of many that may each have others: nothing must be there.
-    pub(super) fn of_line(titles: &[&str], mapping: &Mapping) -> Result<Self, Failure> {
+    /// Assigns fields for one JSON line, whose keys may differ from other lines; no field is required.
+    pub(super) fn of_line(titles: &[&str], mapping: &Mapping) -> Result<Self, CliError> {
         let mut columns = Self::none(titles.len());
-        columns.own = Own::of(titles);
+        columns.own = ExportedList::of(titles);
         columns.place(mapping.columns(titles));
         columns.match_own(titles);
         let normal: Vec<_> = titles.iter().map(|title| normal(title)).collect();
         for (column, title) in titles.iter().enumerate() {
-            if super::rejects::is_reason(title) && !columns.is_taken(column) {
-                columns.passed_over.push(column);
+            if is_reason(title) && !columns.is_taken(column) {
+                columns.ignored.push(column);
             }
         }
         for titles_of in [Field::titles, Field::vague_titles] {
             for field in Field::ALL {
                 let matched = columns.match_titles(titles, &normal, *field, titles_of(*field));
-                // A name that is misspelled is the cause of it, and so told first.
+                // A misspelled `--map` column is the likely cause, so it is reported first.
                 matched.map_err(|failure| mapping.check(titles).err().unwrap_or(failure))?;
             }
         }
-        columns.settle_nom(&normal);
+        columns.resolve_nom(&normal);
         Ok(columns)
     }
 
     fn none(count: usize) -> Self {
         Self {
             fields: vec![None; count],
-            passed_over: Vec::new(),
+            ignored: Vec::new(),
             own: None,
         }
     }
@@ -75,17 +72,17 @@ impl Columns {
         self.holds(Field::Number)
     }
 
-    /// Does as the user says.
-    fn place(&mut self, places: Vec<Place>) {
+    /// Applies `--map`.
+    fn place(&mut self, places: Vec<ColumnField>) {
         for (column, field) in places {
             match field {
                 Some(field) => self.put(column, field),
-                None => self.passed_over.push(column),
+                None => self.ignored.push(column),
             }
         }
     }
 
-    /// Takes the columns of a list of our own for what they are.
+    /// Assigns the columns of an exported list.
     fn match_own(&mut self, titles: &[&str]) {
         let Some(own) = self.own else { return };
         for (column, title) in titles.iter().enumerate() {
@@ -94,7 +91,7 @@ impl Columns {
             }
             match own.field(title) {
                 Some(field) if field.is_list() || !self.holds(field) => self.put(column, field),
-                _ => self.passed_over.push(column),
+                _ => self.ignored.push(column),
             }
         }
     }
@@ -105,7 +102,7 @@ impl Columns {
         normal: &[String],
         field: Field,
         known: &[&str],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         if self.holds(field) && !field.is_list() {
             return Ok(());
         }
@@ -121,8 +118,8 @@ impl Columns {
         Ok(())
     }
 
-    /// `Nom` without a first name is the name there is.
-    fn settle_nom(&mut self, normal: &[String]) {
+    /// `Nom` without a first name is the full name.
+    fn resolve_nom(&mut self, normal: &[String]) {
         if self.holds(Field::Name) {
             return;
         }
@@ -140,14 +137,14 @@ impl Columns {
     }
 
     fn is_taken(&self, column: usize) -> bool {
-        self.passed_over.contains(&column) || self.fields.get(column).is_some_and(Option::is_some)
+        self.ignored.contains(&column) || self.fields.get(column).is_some_and(Option::is_some)
     }
 
     fn holds(&self, field: Field) -> bool {
         self.fields.contains(&Some(field))
     }
 
-    /// Titles of columns that stand for nothing and were not left out on purpose.
+    /// Titles of columns that have no field and are not ignored.
     pub(super) fn unused(&self, titles: &[&str]) -> Vec<String> {
         let unused = titles
             .iter()
@@ -156,7 +153,7 @@ impl Columns {
         unused.map(|(_, title)| (*title).to_owned()).collect()
     }
 
-    /// What the columns of a list without a header are called in one that has it.
+    /// The header for a list without one, as the rejects file needs it.
     pub(super) fn names(&self) -> Vec<String> {
         let name = |(column, field): (usize, &Option<Field>)| match field {
             Some(field) => field.name().to_owned(),
@@ -165,8 +162,8 @@ impl Columns {
         self.fields.iter().enumerate().map(name).collect()
     }
 
-    /// The lead of a row, of which `cell` gives the texts: one, or those of an array.
-    /// Empty ones are left out.
+    /// Builds the lead of a row. `cell` returns the text of a cell, or the texts of an array.
+    /// Empty texts are omitted.
     pub(super) fn lead(&self, cell: impl Fn(usize) -> Vec<String>) -> NewQueueNumber {
         let mut lead = NewQueueNumber::new("");
         let mut emails = Vec::new();
@@ -182,7 +179,7 @@ impl Columns {
             let one = texts.join("; ");
             lead = match field {
                 Field::Number => {
-                    // Spreadsheets take it for a text behind such a quote.
+                    // Spreadsheets mark text with a leading quote.
                     lead.number = one.trim_start_matches('\'').to_owned();
                     lead
                 }
@@ -196,7 +193,7 @@ impl Columns {
                     emails.extend(several.map(str::to_owned));
                     lead
                 }
-                // Our own lists have all addresses in one cell.
+                // Exported lists have all addresses in one cell.
                 Field::Addresses if self.own.is_some() => {
                     addresses.extend(one.split("; ").map(str::to_owned));
                     lead
@@ -217,43 +214,43 @@ impl Columns {
     }
 }
 
-fn ambiguous(field: Field, found: &[usize], titles: &[&str]) -> Failure {
+fn ambiguous(field: Field, found: &[usize], titles: &[&str]) -> CliError {
     let named: Vec<_> = found
         .iter()
         .filter_map(|column| titles.get(*column).copied())
         .collect();
     let name = field.name();
     let first = named.first().copied().unwrap_or_default();
-    let message = format!("several columns may hold the {name}: {}", named.join(", "));
-    Failure::new(Exit::Validation, message).next(format!(
-        "say which one it is, such as --map \"{first}={name}\""
-    ))
+    let message = format!("several columns match {name}: {}", named.join(", "));
+    CliError::new(Exit::Validation, message)
+        .next(format!("choose one, such as --map \"{first}={name}\""))
 }
 
-pub(super) fn without_number(titles: &[&str]) -> Failure {
+pub(super) fn without_number(titles: &[&str]) -> CliError {
     let digits = |title: &&str| title.chars().filter(char::is_ascii_digit).count();
     let number = titles
         .iter()
         .position(|title| digits(title) >= FEWEST_DIGITS);
-    let advice = "say which one it is with --map \"column=number\"";
+    let advice = "name it with --map \"column=number\"";
     match number {
-        // Not shown, as it is somebody's.
+        // The number is not shown, as it is personal data.
         Some(column) => {
             let message =
-                "no column is known to hold the number; the first row is a lead, not a header";
+                "no column with phone numbers found; the first row is a lead, not a header";
             let place = column + 1;
-            let advice = format!("{advice}, without a header by its place: --map {place}=number");
-            Failure::new(Exit::Validation, message).next(advice)
+            let advice =
+                format!("{advice}, or by position if the list has no header: --map {place}=number");
+            CliError::new(Exit::Validation, message).next(advice)
         }
         None => {
             let all = titles.join(", ");
-            let message = format!("no column is known to hold the number; there are {all}");
-            Failure::new(Exit::Validation, message).next(advice)
+            let message = format!("no column with phone numbers found; the columns are {all}");
+            CliError::new(Exit::Validation, message).next(advice)
         }
     }
 }
 
-/// A title with so many digits is a telephone number.
+/// A title with this many digits is a telephone number.
 const FEWEST_DIGITS: usize = 7;
 
 #[cfg(test)]
@@ -261,7 +258,7 @@ mod tests {
     use super::*;
     use allo_client::operations::APPEND_DIALING_QUEUE_NUMBERS;
 
-    fn fields(titles: &[&str], map: &[&str]) -> Result<String, Failure> {
+    fn fields(titles: &[&str], map: &[&str]) -> Result<String, CliError> {
         let map: Vec<_> = map.iter().map(|text| (*text).to_owned()).collect();
         let columns = Columns::of(titles, &Mapping::read(&map)?)?;
         let names = columns
@@ -285,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_known_in_english_and_french() {
+    fn titles_are_recognised_in_english_and_french() {
         let table: [(&[&str], &str); 10] = [
             (&["number", "name", "last_name"], "number name last_name"),
             (
@@ -316,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn the_user_knows_better() {
+    fn map_takes_precedence_over_titles() {
         let titles = ["Phone", "Mobile", "Name"];
         assert!(fields(&titles, &[]).is_err());
         assert_eq!(

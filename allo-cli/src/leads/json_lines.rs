@@ -1,28 +1,29 @@
-//! A JSON object a line. Keys are matched as headers are, line by line; what no line
-//! has is told at the end.
+//! Reads JSON Lines. Keys are matched like column titles, line by line; missing columns are
+//! reported at the end.
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
+use super::exported;
 use super::headers::{self, Columns};
 use super::mapping::Mapping;
-use super::own;
+use super::row::{RawRow, Row, syntax_error};
 use super::source::Text;
-use super::{Raw, Row, damaged};
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::format;
 
-/// The rows of a file of JSON lines.
+/// The rows of a JSON Lines file.
 pub(crate) struct JsonLines {
     text: Text,
     mapping: Mapping,
     line: u64,
-    /// What the keys of the last line stand for: mostly those of the next one, too.
+    /// The columns of the last line, reused if the next line has the same keys.
     known: Option<(Vec<String>, Columns)>,
-    /// All keys of all lines so far.
+    /// All keys so far.
     seen: BTreeSet<String>,
-    /// Keys that stood for nothing in some line.
+    /// Keys without a field in some line.
     unused: BTreeSet<String>,
     /// Whether any line has a key for the number.
     has_number: bool,
@@ -43,7 +44,7 @@ impl JsonLines {
         }
     }
 
-    pub(super) fn next(&mut self) -> Option<Result<Row, Failure>> {
+    pub(super) fn next(&mut self) -> Option<Result<Row, CliError>> {
         loop {
             let mut text = Vec::new();
             self.line += 1;
@@ -52,15 +53,15 @@ impl JsonLines {
                 Ok(_) if text.trim_ascii().is_empty() => {}
                 Ok(_) => return Some(self.row(&text)),
                 Err(error) => {
-                    let message = format!("the list cannot be read: {error}");
-                    return Some(Err(Failure::usage(message)));
+                    let message = format!("cannot read the list: {error}");
+                    return Some(Err(CliError::usage(message)));
                 }
             }
         }
     }
 
-    /// Tells, once, what was looked for in vain.
-    fn end(&mut self) -> Result<(), Failure> {
+    /// Reports missing columns, once.
+    fn end(&mut self) -> Result<(), CliError> {
         if std::mem::replace(&mut self.ended, true) {
             return Ok(());
         }
@@ -72,23 +73,24 @@ impl JsonLines {
         }
     }
 
-    /// Keys that stand for nothing in the lines so far.
+    /// Keys without a field in the lines so far.
     pub(super) fn unused(&self) -> Vec<String> {
         self.unused.iter().cloned().collect()
     }
 
-    fn no_object(&self, text: &[u8]) -> Failure {
+    fn no_object(&self, text: &[u8]) -> CliError {
         match text.trim_ascii_start().first() {
-            Some(b'[') => damaged(self.line, "this is an array, not JSON lines")
-                .next("write one object a line, without brackets around them"),
-            _ => damaged(self.line, "this is not a JSON object"),
+            Some(b'[') => syntax_error(self.line, "a JSON array is not JSON Lines")
+                .next("write one object per line, without the enclosing brackets"),
+            _ => syntax_error(self.line, "not a JSON object"),
         }
     }
 
-    fn row(&mut self, text: &[u8]) -> Result<Row, Failure> {
+    fn row(&mut self, text: &[u8]) -> Result<Row, CliError> {
         let object: Map<String, Value> =
             serde_json::from_slice(text).map_err(|_| self.no_object(text))?;
-        let (keys, values): (Vec<String>, Vec<&Value>) = own::columns(&object).into_iter().unzip();
+        let (keys, values): (Vec<String>, Vec<&Value>) =
+            exported::columns(&object).into_iter().unzip();
         let columns = match self.known.take() {
             Some((known, columns)) if known == keys => columns,
             _ => self.columns(&keys)?,
@@ -99,27 +101,27 @@ impl JsonLines {
         Ok(Row {
             line: self.line,
             lead,
-            raw: Raw::Object(object),
+            raw: RawRow::Object(object),
         })
     }
 
-    /// What the keys of a line stand for.
-    fn columns(&mut self, keys: &[String]) -> Result<Columns, Failure> {
+    /// Assigns fields to the keys of a line.
+    fn columns(&mut self, keys: &[String]) -> Result<Columns, CliError> {
         self.seen.extend(keys.iter().cloned());
         let titles: Vec<&str> = keys.iter().map(String::as_str).collect();
         let columns = Columns::of_line(&titles, &self.mapping)
-            .map_err(|failure| failure.within(&format!("line {} of the list", self.line)))?;
+            .map_err(|failure| failure.context(&format!("line {} of the list", self.line)))?;
         self.unused.extend(columns.unused(&titles));
         Ok(columns)
     }
 }
 
-/// A value as cells: those of an array by themselves.
+/// The texts of a value: one per element of an array.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
-            items.iter().map(crate::cell::raw).collect()
+            items.iter().map(format::for_programs).collect()
         }
-        value => vec![crate::cell::raw(value)],
+        value => vec![format::for_programs(value)],
     }
 }

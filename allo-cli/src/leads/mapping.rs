@@ -1,20 +1,20 @@
-//! What `--map` says: which column holds which field, by its title or, in a list without
-//! a header, by its place.
+//! The `--map` option: which column holds which field, by title or, for a list without a
+//! header, by position.
 
 use super::field::{Field, normal};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
-/// Columns as the user names them, each with its field, or nothing if it is left out.
+/// Columns with their fields; `None` ignores the column.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mapping(Vec<(String, Option<Field>)>);
 
-/// Titles less alike than this are no misspelling of one another.
+/// The minimum similarity for a "did you mean" suggestion.
 const ALIKE: f64 = 0.8;
 
 impl Mapping {
-    /// Reads `column=field`; `column=-` leaves the column out.
-    pub(crate) fn read(texts: &[String]) -> Result<Self, Failure> {
+    /// Parses `column=field`; `column=-` ignores the column.
+    pub(crate) fn read(texts: &[String]) -> Result<Self, CliError> {
         texts
             .iter()
             .map(|text| pair(text))
@@ -22,13 +22,13 @@ impl Mapping {
             .map(Self)
     }
 
-    /// The columns by place, from 0, with their fields, if all are named by numbers that
-    /// are no titles: then the list has no header, and its first row is a lead.
+    /// The columns by position, from 0, if all are given as numbers that are not titles. Then the
+    /// list has no header, and its first row is a lead.
     ///
     /// # Errors
     ///
-    /// If a row has no such place, or if none is for the number.
-    pub(super) fn places(&self, first: &[&str]) -> Result<Option<Vec<Place>>, Failure> {
+    /// If the first row has no such position, or no column holds the number.
+    pub(super) fn places(&self, first: &[&str]) -> Result<Option<Vec<ColumnField>>, CliError> {
         let place = |(name, field): &(String, Option<Field>)| match name.parse::<usize>() {
             Ok(place) if !first.contains(&name.as_str()) => Some((place, *field)),
             _ => None,
@@ -42,31 +42,33 @@ impl Mapping {
             .iter()
             .find(|(place, _)| !(1..=count).contains(place))
         {
-            let message = format!("--map names column {place}, but the first row has {count}");
-            return Err(Failure::new(Exit::Validation, message)
-                .next("columns without a header are counted from 1"));
+            let message =
+                format!("--map names column {place}, but the first row has {count} columns");
+            return Err(CliError::new(Exit::Validation, message)
+                .next("columns of a list without a header are numbered from 1"));
         }
         if !places
             .iter()
             .any(|(_, field)| *field == Some(Field::Number))
         {
-            let message = "no --map says which column holds the number";
-            return Err(Failure::new(Exit::Validation, message)
-                .next("a list without a header needs one such as --map 1=number"));
+            let message = "no --map option names the column with the phone number";
+            return Err(CliError::new(Exit::Validation, message).next(
+                "a list without a header needs --map POSITION=number, such as --map 1=number",
+            ));
         }
         let from_zero = |(place, field): (usize, Option<Field>)| (place.saturating_sub(1), field);
         Ok(Some(places.into_iter().map(from_zero).collect()))
     }
 
-    /// The columns with these titles, by place, with their fields.
-    pub(super) fn columns(&self, titles: &[&str]) -> Vec<Place> {
+    /// The columns with these titles, by position.
+    pub(super) fn columns(&self, titles: &[&str]) -> Vec<ColumnField> {
         let column =
             |(wanted, field): &(String, Option<Field>)| Some((named(titles, wanted)?, *field));
         self.0.iter().filter_map(column).collect()
     }
 
-    /// Whether every column is there that the user names.
-    pub(super) fn check(&self, titles: &[&str]) -> Result<(), Failure> {
+    /// Checks that every column of `--map` exists.
+    pub(super) fn check(&self, titles: &[&str]) -> Result<(), CliError> {
         let mut wanted = self.0.iter().map(|(wanted, _)| wanted);
         match wanted.find(|wanted| named(titles, wanted).is_none()) {
             Some(missing) => Err(no_such_column(missing, titles)),
@@ -75,17 +77,19 @@ impl Mapping {
     }
 }
 
-/// A column, counted from 0, and what it holds.
-pub(super) type Place = (usize, Option<Field>);
+/// A column, counted from 0, and its field.
+pub(super) type ColumnField = (usize, Option<Field>);
 
-fn pair(text: &str) -> Result<(String, Option<Field>), Failure> {
+fn pair(text: &str) -> Result<(String, Option<Field>), CliError> {
     let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
     let wrong = || {
-        let message = format!("--map {text} is not a column and a field");
+        let message = format!("--map {text} is not of the form column=field");
         let fields = names.join(", ");
-        Failure::usage(message).next(format!("write --map \"column=field\" with one of {fields}"))
+        CliError::usage(message).next(format!(
+            "pass --map \"column=field\" with one of the fields {fields}"
+        ))
     };
-    // A title may hold a `=`, a field does not.
+    // A title may contain `=`, a field name does not.
     let (column, field) = text.rsplit_once('=').ok_or_else(wrong)?;
     match field.trim() {
         "-" | "" => Ok((column.to_owned(), None)),
@@ -96,16 +100,16 @@ fn pair(text: &str) -> Result<(String, Option<Field>), Failure> {
     }
 }
 
-/// The column that the user means: of this title, or of one alike.
+/// The position of a column by its exact or its normalised title.
 fn named(titles: &[&str], wanted: &str) -> Option<usize> {
     let exact = titles.iter().position(|title| *title == wanted);
-    // Numbers have no letters, and are alike in that alone.
+    // Titles without letters normalise to an empty text.
     let bare = normal(wanted);
     let alike = |title: &&str| !bare.is_empty() && normal(title) == bare;
     exact.or_else(|| titles.iter().position(alike))
 }
 
-fn no_such_column(missing: &str, titles: &[&str]) -> Failure {
+fn no_such_column(missing: &str, titles: &[&str]) -> CliError {
     let bare = normal(missing);
     let near = titles.iter().map(|title| {
         let likeness = strsim::jaro_winkler(&bare, &normal(title));
@@ -114,8 +118,8 @@ fn no_such_column(missing: &str, titles: &[&str]) -> Failure {
     let near = near.filter(|(likeness, _)| !bare.is_empty() && *likeness >= ALIKE);
     let near = near.max_by(|(one, _), (other, _)| one.total_cmp(other));
     let all = titles.join(", ");
-    let message = format!("--map names the column {missing}, which is not there");
-    Failure::new(Exit::Validation, message).next(match near {
+    let message = format!("--map names an unknown column: {missing}");
+    CliError::new(Exit::Validation, message).next(match near {
         Some((_, near)) => format!("did you mean \"{near}\"? the columns are: {all}"),
         None => format!("the columns are: {all}"),
     })
@@ -147,16 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelling_is_told() {
+    fn a_misspelt_column_is_suggested() {
         let missing = |wanted: &str| {
             let failure = mapping(&[wanted]).check(&["Phone", "Mobile"]);
             failure.err().unwrap().to_string()
         };
         let said = missing("Phon=number");
-        assert!(
-            said.contains("the column Phon, which is not there"),
-            "{said}"
-        );
+        assert!(said.contains("unknown column: Phon"), "{said}");
         assert!(said.contains("did you mean \"Phone\"?"), "{said}");
         assert!(!missing("Fax=number").contains("did you mean"));
         assert!(!missing("7=number").contains("did you mean"));

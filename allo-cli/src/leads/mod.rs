@@ -1,66 +1,25 @@
-//! Lists of leads in files: CSV, TSV or JSON lines, read row by row. Which column is
-//! what is in `headers`, by the titles of a `field`, by the `mapping` of the user, or as
-//! in a list of our `own`; what is wrong with quotes is in `quotes`, rows that are given
-//! back in `rejects` at their `place`. Whether a lead is any good is the client's to say.
+//! Reads lists of leads row by row: CSV, TSV or JSON Lines. `source` opens a list and
+//! detects its syntax, `headers` assigns fields to columns (by `field` titles, by `mapping`,
+//! or as in an `exported` list), `quotes` checks quotes, `rejects` writes rows that were not
+//! added. The client decides whether a lead is valid.
 
 mod delimited;
+mod exported;
 mod field;
 mod headers;
 mod json_lines;
 pub(crate) mod mapping;
-mod own;
-pub(crate) mod place;
 mod quotes;
 pub(crate) mod rejects;
-mod source;
+pub(crate) mod row;
+pub(crate) mod source;
 
 use std::path::Path;
 
-use allo_client::types::NewQueueNumber;
-use clap::ValueEnum;
-use serde_json::{Map, Value};
-
-use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::error::CliError;
 use mapping::Mapping;
-
-/// How a list is written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ListFormat {
-    /// Values between commas or semicolons, below a header
-    Csv,
-    /// Values between tabs, below a header
-    Tsv,
-    /// A JSON object a line
-    Jsonl,
-}
-
-/// A lead and where it was.
-pub(crate) struct Row {
-    /// The line it begins in, from 1.
-    pub(crate) line: u64,
-    pub(crate) lead: NewQueueNumber,
-    pub(crate) raw: Raw,
-}
-
-/// A row as it was written.
-#[derive(Debug)]
-pub(crate) enum Raw {
-    Record(csv::StringRecord),
-    Object(Map<String, Value>),
-}
-
-/// What it takes to write rows in the form in which they came.
-#[derive(Clone, Debug)]
-pub(crate) enum Shape {
-    Delimited {
-        delimiter: u8,
-        header: csv::StringRecord,
-        /// The byte order mark, if there was one.
-        mark: &'static [u8],
-    },
-    JsonLines,
-}
+use row::{Row, RowFormat};
+use source::ListFormat;
 
 /// The rows of a list.
 pub(crate) enum Leads {
@@ -74,47 +33,47 @@ impl Leads {
         path: &Path,
         format: Option<ListFormat>,
         mapping: Mapping,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         Self::read(source::open(path, format)?, mapping)
     }
 
-    fn read(source: source::Source, mapping: Mapping) -> Result<Self, Failure> {
+    fn read(source: source::Source, mapping: Mapping) -> Result<Self, CliError> {
         Ok(match source.form {
-            source::Form::Delimited(delimiter) => {
+            source::ListSyntax::Delimited(delimiter) => {
                 Self::Delimited(delimited::Delimited::new(source, delimiter, &mapping)?)
             }
-            source::Form::JsonLines => {
+            source::ListSyntax::JsonLines => {
                 Self::JsonLines(json_lines::JsonLines::new(source.text, mapping))
             }
         })
     }
 
-    pub(crate) fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> RowFormat {
         match self {
             Self::Delimited(rows) => rows.shape(),
-            Self::JsonLines(_) => Shape::JsonLines,
+            Self::JsonLines(_) => RowFormat::JsonLines,
         }
     }
 
-    /// What of the rows read so far does not become part of a lead, in words.
-    pub(crate) fn remarks(&self) -> Vec<String> {
-        let (unused, surplus) = match self {
-            Self::Delimited(rows) => (rows.unused(), rows.surplus()),
+    /// Warnings about parts of the rows read so far that do not become leads.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let (unused, extra_cells) = match self {
+            Self::Delimited(rows) => (rows.unused(), rows.extra_cells()),
             Self::JsonLines(rows) => (rows.unused(), None),
         };
-        let most = unused.len().min(MOST_NAMED);
+        let most = unused.len().min(MAX_NAMED);
         let more = match unused.len() - most {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
         let names = unused.get(..most).unwrap_or_default().join(", ");
-        let unused = (most > 0).then(|| format!("Columns not used: {names}{more}"));
-        unused.into_iter().chain(surplus).collect()
+        let unused = (most > 0).then(|| format!("Columns ignored: {names}{more}"));
+        unused.into_iter().chain(extra_cells).collect()
     }
 }
 
 impl Iterator for Leads {
-    type Item = Result<Row, Failure>;
+    type Item = Result<Row, CliError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
@@ -124,30 +83,32 @@ impl Iterator for Leads {
     }
 }
 
-/// So many columns that are not used are named; that there are more is said.
-const MOST_NAMED: usize = 20;
-
-/// A list that cannot be understood, by the line at fault.
-fn damaged(line: u64, what: &str) -> Failure {
-    Failure::new(Exit::Validation, format!("line {line} of the list: {what}"))
-}
+/// The maximum number of ignored columns to name.
+const MAX_NAMED: usize = 20;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use allo_client::types::NewQueueNumber;
 
-    fn rows(text: &str, form: source::Form) -> Result<Vec<Row>, Failure> {
+    use super::*;
+    use crate::exit::Exit;
+
+    fn rows(text: &str, form: source::ListSyntax) -> Result<Vec<Row>, CliError> {
         mapped(text, form, Mapping::default())
     }
 
-    fn mapped(text: &str, form: source::Form, mapping: Mapping) -> Result<Vec<Row>, Failure> {
+    fn mapped(
+        text: &str,
+        form: source::ListSyntax,
+        mapping: Mapping,
+    ) -> Result<Vec<Row>, CliError> {
         let text: source::Text = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
         let mark = b"";
         Leads::read(source::Source { text, form, mark }, mapping)?.collect()
     }
 
-    fn csv(text: &str) -> Result<Vec<Row>, Failure> {
-        rows(text, source::Form::Delimited(b','))
+    fn csv(text: &str) -> Result<Vec<Row>, CliError> {
+        rows(text, source::ListSyntax::Delimited(b','))
     }
 
     #[test]
@@ -172,47 +133,44 @@ mod tests {
     fn a_line_of_json_becomes_a_lead() {
         let text = "{\"phone\": 12125550101, \"emails\": [\"a@example.com\"], \"x\": {}}\n\n\
                     {\"Telefon\": \"\", \"numero\": \"+33199000000\", \"reason\": \"bad\"}\n";
-        let rows = rows(text, source::Form::JsonLines).ok().unwrap();
+        let rows = rows(text, source::ListSyntax::JsonLines).ok().unwrap();
         assert_eq!(rows[0].lead.number, "12125550101");
         assert_eq!(rows[1].lead.number, "+33199000000");
         assert_eq!(rows[1].line, 3);
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_line() {
+    fn errors_have_their_line() {
         let table = [
             (
                 csv("phone\n1\n\"2\n3"),
-                "line 3 of the list: a quote is never closed",
+                "line 3 of the list: unclosed quote",
             ),
             (
                 csv("phone\n1\n2\"2\n3"),
-                "line 3 of the list: a quote in the middle",
+                "line 3 of the list: quote inside an unquoted field",
             ),
             (
                 csv("phone\n\"1\"2\n3"),
                 "line 2 of the list: text after a closing quote",
             ),
-            (
-                csv("colour\nred\n"),
-                "no column is known to hold the number",
-            ),
+            (csv("colour\nred\n"), "no column with phone numbers found"),
             (csv(""), "the list is empty"),
             (
-                rows("{\"phone\": \"1\"}\n[1]\n", source::Form::JsonLines),
+                rows("{\"phone\": \"1\"}\n[1]\n", source::ListSyntax::JsonLines),
                 "line 2 of the list: ",
             ),
             (
-                rows("{\"phone\": \n", source::Form::JsonLines),
+                rows("{\"phone\": \n", source::ListSyntax::JsonLines),
                 "line 1 of the list: ",
             ),
             (
-                rows("[\n{\"phone\": \"1\"}\n]\n", source::Form::JsonLines),
-                "this is an array, not JSON lines",
+                rows("[\n{\"phone\": \"1\"}\n]\n", source::ListSyntax::JsonLines),
+                "a JSON array is not JSON Lines",
             ),
             (
-                rows("{\"colour\": \"red\"}\n", source::Form::JsonLines),
-                "no column is known to hold the number; there are colour",
+                rows("{\"colour\": \"red\"}\n", source::ListSyntax::JsonLines),
+                "no column with phone numbers found; the columns are colour",
             ),
         ];
         for (read, expected) in table {
@@ -237,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_far_behind_are_counted_too() {
+    fn lines_of_long_lists_are_counted() {
         let text: String = (0..5_000).map(|_| "12125550101\r\n\r\n").collect();
         let rows = csv(&format!("phone\r\n{text}")).ok().unwrap();
         assert_eq!(rows.last().map(|row| row.line), Some(10_000));
@@ -245,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_line_of_json_without_number_is_a_lead_without_number() {
-        let form = source::Form::JsonLines;
+        let form = source::ListSyntax::JsonLines;
         let text = "{\"name\": \"Bo\"}\n{\"phone\": \"1\"}\n";
         let rows = rows(text, form).ok().unwrap();
         assert_eq!(rows[0].lead.number, "");
@@ -254,7 +212,11 @@ mod tests {
         let rows = mapped(text, form, map("name=company")).ok().unwrap();
         assert!(rows[0].lead == NewQueueNumber::new("").company("Bo".to_owned()));
         let failure = mapped(text, form, map("fax=number")).err().unwrap();
-        assert!(failure.to_string().contains("--map names the column fax"));
+        assert!(
+            failure
+                .to_string()
+                .contains("--map names an unknown column: fax")
+        );
     }
 
     #[test]
@@ -264,36 +226,36 @@ mod tests {
         assert!(rows[0].lead == NewQueueNumber::new("1"));
     }
 
-    /// What is said of a list once it is read, and the numbers in it.
-    fn remarks(text: &str, form: source::Form) -> (Vec<String>, Vec<String>) {
+    /// The warnings about a list, and the numbers in it.
+    fn warnings(text: &str, form: source::ListSyntax) -> (Vec<String>, Vec<String>) {
         let text: source::Text = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
         let mark = b"";
         let source = source::Source { text, form, mark };
         let mut leads = Leads::read(source, Mapping::default()).ok().unwrap();
         let rows = leads.by_ref().map(|row| row.ok().unwrap().lead.number);
         let numbers = rows.collect();
-        (leads.remarks(), numbers)
+        (leads.warnings(), numbers)
     }
 
     #[test]
-    fn nothing_of_a_list_vanishes_silently() {
-        let form = source::Form::Delimited(b',');
-        let (said, _) = remarks("phone,colour\n1,red,\n2,red,x\n3\n4,red,,y\n", form);
+    fn ignored_parts_of_a_list_are_reported() {
+        let form = source::ListSyntax::Delimited(b',');
+        let (said, _) = warnings("phone,colour\n1,red,\n2,red,x\n3\n4,red,,y\n", form);
         assert_eq!(
             said,
             [
-                "Columns not used: colour",
-                "More cells than columns, not used: line 3, 5"
+                "Columns ignored: colour",
+                "Cells beyond the last column ignored: line 3, 5"
             ]
         );
         let many: String = (0..9).map(|_| "1,2\n").collect();
-        let (said, _) = remarks(&format!("phone\n{many}"), form);
-        let more = "More cells than columns, not used: line 2, 3, 4, 5, 6 and 4 more";
+        let (said, _) = warnings(&format!("phone\n{many}"), form);
+        let more = "Cells beyond the last column ignored: line 2, 3, 4, 5, 6 and 4 more";
         assert_eq!(said, [more]);
         let lines = "{\"phone\": \"1\", \"size\": 7}\n{\"phone\": \"1\", \"colour\": 7}\n";
-        let (said, _) = remarks(lines, source::Form::JsonLines);
-        assert_eq!(said, ["Columns not used: colour, size"]);
-        assert!(remarks("phone,name\n1,a\n", form).0.is_empty());
+        let (said, _) = warnings(lines, source::ListSyntax::JsonLines);
+        assert_eq!(said, ["Columns ignored: colour, size"]);
+        assert!(warnings("phone,name\n1,a\n", form).0.is_empty());
     }
 
     #[test]
@@ -302,7 +264,7 @@ mod tests {
             let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
             Mapping::read(&texts).ok().unwrap()
         };
-        let form = source::Form::Delimited(b',');
+        let form = source::ListSyntax::Delimited(b',');
         let text = "Ann,+12125550151,red\nBo,+12125550152,blue\n";
         let rows = mapped(text, form, map(&["2=number", "1=name"]))
             .ok()
@@ -312,21 +274,21 @@ mod tests {
         assert!(rows[0].lead == wanted);
         let failure = csv(text).err().unwrap().to_string();
         assert!(
-            failure.contains("by its place: --map 2=number"),
+            failure.contains("by position if the list has no header: --map 2=number"),
             "{failure}"
         );
     }
 
     #[test]
-    fn our_own_lists_are_lists() {
+    fn exported_lists_can_be_read() {
         let queue = "position,number_to,call_start_date,routing_result\n0,+12125550151,,ANSWERED\n";
-        let form = source::Form::Delimited(b',');
+        let form = source::ListSyntax::Delimited(b',');
         assert_eq!(
-            remarks(queue, form),
+            warnings(queue, form),
             (Vec::new(), vec!["+12125550151".to_owned()])
         );
         let line = "{\"number_to\": \"+12125550151\", \"position\": 0, \"call_id\": null}\n";
-        let rows = rows(line, source::Form::JsonLines).ok().unwrap();
+        let rows = rows(line, source::ListSyntax::JsonLines).ok().unwrap();
         assert!(rows[0].lead == NewQueueNumber::new("+12125550151"));
         let report = "line,lead.number,status,position,reason,lead.emails,lead.addresses\n\
                       2,'+1-212-555-0151,added,0,,a@example.com; b@example.com,1 Main St; 2 Elm St\n";
@@ -335,16 +297,16 @@ mod tests {
             .emails(vec!["a@example.com".to_owned(), "b@example.com".to_owned()])
             .addresses(vec!["1 Main St".to_owned(), "2 Elm St".to_owned()]);
         assert!(rows[0].lead == wanted);
-        assert!(remarks(report, form).0.is_empty());
+        assert!(warnings(report, form).0.is_empty());
         let line = "{\"status\": \"added\", \"lead\": {\"number\": \"1\", \"job_title\": \"x\"}, \"position\": 3}\n";
-        let rows = super::tests::rows(line, source::Form::JsonLines)
+        let rows = super::tests::rows(line, source::ListSyntax::JsonLines)
             .ok()
             .unwrap();
         assert!(rows[0].lead == NewQueueNumber::new("1").job_title("x".to_owned()));
     }
 
     #[test]
-    fn a_guarded_cell_is_what_it_guards() {
+    fn a_guarded_cell_is_unguarded() {
         let rows = csv("phone,name,company\n'+12125550151,'=1,'t Hof\n")
             .ok()
             .unwrap();

@@ -1,38 +1,38 @@
-//! Looks for quotes that are out of place while a CSV file is read, and in which line
-//! each record begins. The reader of the library takes such a file for another one,
-//! with fewer and longer rows, and counts no line that is blank.
+//! Checks the quotes of a CSV file while it is read, and tracks the line of each record. The
+//! csv crate accepts misplaced quotes and then returns fewer, longer rows, and it does not
+//! count blank lines.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
 
-/// Passes bytes on, and fails at the first quote out of place.
+/// Passes bytes through, and fails at the first misplaced quote.
 pub(super) struct QuoteCheck<R> {
     inner: R,
     delimiter: u8,
-    place: Place,
+    state: QuoteState,
     /// The line of the next byte, from 1.
     line: u64,
     /// The line in which the quoted field begins.
     opened: u64,
-    /// Whether the byte before was the first half of a CRLF, or may be.
+    /// Whether the previous byte was a carriage return.
     after_return: bool,
-    /// Whether the record has begun of which the next byte is.
+    /// Whether the next byte is inside a record.
     in_record: bool,
-    /// Where the records begin that were not asked for yet: those of one buffer.
+    /// The first lines of records that were not asked for yet: those in one buffer.
     begun: VecDeque<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum QuoteState {
     FieldStart,
     Unquoted,
     Quoted,
-    /// After a quote in a quoted field: its end, or half of a doubled quote.
+    /// After a quote in a quoted field: the end of the field, or half of a doubled quote.
     QuoteInQuoted,
 }
 
-/// What is out of place, and where.
+/// The problem and its line.
 #[derive(Debug)]
 pub(super) struct BadQuotes {
     pub(super) line: u64,
@@ -52,7 +52,7 @@ impl<R> QuoteCheck<R> {
         Self {
             inner,
             delimiter,
-            place: Place::FieldStart,
+            state: QuoteState::FieldStart,
             line: 1,
             opened: 1,
             after_return: false,
@@ -61,7 +61,7 @@ impl<R> QuoteCheck<R> {
         }
     }
 
-    /// The line in which the next record begins, that of the end if there is none.
+    /// The first line of the next record; the last line if there is none.
     pub(super) fn next_record(&mut self) -> u64 {
         self.begun.pop_front().unwrap_or(self.line)
     }
@@ -73,23 +73,23 @@ impl<R> QuoteCheck<R> {
             self.begun.push_back(self.line);
             self.in_record = true;
         }
-        self.place = match (self.place, byte) {
-            (Place::FieldStart, b'"') => {
+        self.state = match (self.state, byte) {
+            (QuoteState::FieldStart, b'"') => {
                 self.opened = self.line;
-                Place::Quoted
+                QuoteState::Quoted
             }
-            (Place::Quoted, b'"') => Place::QuoteInQuoted,
-            (Place::Quoted, _) | (Place::QuoteInQuoted, b'"') => Place::Quoted,
-            (Place::Unquoted, b'"') => {
-                return Err(self.bad(self.line, "a quote in the middle of a field"));
+            (QuoteState::Quoted, b'"') => QuoteState::QuoteInQuoted,
+            (QuoteState::Quoted, _) | (QuoteState::QuoteInQuoted, b'"') => QuoteState::Quoted,
+            (QuoteState::Unquoted, b'"') => {
+                return Err(self.bad(self.line, "quote inside an unquoted field"));
             }
-            _ if ends_field => Place::FieldStart,
-            (Place::QuoteInQuoted, _) => {
+            _ if ends_field => QuoteState::FieldStart,
+            (QuoteState::QuoteInQuoted, _) => {
                 return Err(self.bad(self.opened, "text after a closing quote"));
             }
-            _ => Place::Unquoted,
+            _ => QuoteState::Unquoted,
         };
-        if ends_line && self.place != Place::Quoted {
+        if ends_line && self.state != QuoteState::Quoted {
             self.in_record = false;
         }
         let second_half = self.after_return && byte == b'\n';
@@ -99,8 +99,8 @@ impl<R> QuoteCheck<R> {
     }
 
     fn end(&self) -> Result<(), BadQuotes> {
-        match self.place {
-            Place::Quoted => Err(self.bad(self.opened, "a quote is never closed")),
+        match self.state {
+            QuoteState::Quoted => Err(self.bad(self.opened, "unclosed quote")),
             _ => Ok(()),
         }
     }
@@ -152,9 +152,9 @@ mod tests {
     #[test]
     fn quotes_out_of_place_are_named_by_the_line_they_belong_to() {
         let table = [
-            ("a\n5\" pipe;b\n", (2, "a quote in the middle of a field")),
+            ("a\n5\" pipe;b\n", (2, "quote inside an unquoted field")),
             ("a\n\"b\nc\"d;e\n", (2, "text after a closing quote")),
-            ("a\n\"b;c\nd\n", (2, "a quote is never closed")),
+            ("a\n\"b;c\nd\n", (2, "unclosed quote")),
         ];
         for (text, expected) in table {
             assert_eq!(problem(text), Some(expected), "{text}");

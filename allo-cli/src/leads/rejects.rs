@@ -1,6 +1,6 @@
-//! Rows that were not added, written as they came with a column for the reason: to be
-//! mended and pushed again. That column is passed over when they are read. Where the
-//! file may be is in `place`.
+//! Writes rows that were not added, unchanged except for a column with the reason, so that
+//! they can be fixed and pushed again. Reading ignores that column. The location of the file
+//! is decided in `output_file`.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -9,17 +9,17 @@ use csv::StringRecord;
 use serde_json::{Map, Value};
 use tempfile::NamedTempFile;
 
-use super::headers::REASON;
-use super::place::Place;
-use super::{Raw, Shape};
+use super::field::{REASON, is_reason};
+use super::row::{RawRow, RowFormat};
+use crate::error::CliError;
 use crate::escape;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::output_file::OutputFile;
 
-/// A file of rejects, which is there once all of it is written.
+/// A rejects file; it appears only when it is complete.
 pub(crate) struct Rejects {
-    place: Place,
-    shape: Shape,
+    output: OutputFile,
+    shape: RowFormat,
     file: Option<Sink>,
     count: usize,
 }
@@ -30,9 +30,9 @@ enum Sink {
 }
 
 impl Rejects {
-    pub(crate) const fn new(place: Place, shape: Shape) -> Self {
+    pub(crate) const fn new(output: OutputFile, shape: RowFormat) -> Self {
         Self {
-            place,
+            output,
             shape,
             file: None,
             count: 0,
@@ -40,30 +40,30 @@ impl Rejects {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.place.path()
+        self.output.path()
     }
 
     pub(crate) const fn count(&self) -> usize {
         self.count
     }
 
-    /// Writes a row and why it was not added.
-    pub(crate) fn write(&mut self, raw: &Raw, reason: &str) -> Result<(), Failure> {
+    /// Writes a row with the reason.
+    pub(crate) fn write(&mut self, raw: &RawRow, reason: &str) -> Result<(), CliError> {
         let sink = match self.file.take() {
             Some(sink) => Ok(sink),
-            None => open(&self.place, &self.shape),
+            None => open(&self.output, &self.shape),
         };
         let written = sink.and_then(|mut sink| {
             match (&mut sink, raw) {
-                (Sink::Delimited(writer), Raw::Record(record)) => {
+                (Sink::Delimited(writer), RawRow::Record(record)) => {
                     let reason = escape::csv(reason);
                     writer.write_record(&row(&self.shape, record, &reason))?;
                 }
-                (Sink::JsonLines(writer), Raw::Object(object)) => {
+                (Sink::JsonLines(writer), RawRow::Object(object)) => {
                     let line = Value::Object(with_reason(object, reason)).to_string();
                     writeln!(writer, "{}", escape::json(&line))?;
                 }
-                // A list has one shape.
+                // All rows of a list have one format.
                 _ => {}
             }
             Ok(sink)
@@ -73,8 +73,8 @@ impl Rejects {
         Ok(())
     }
 
-    /// Puts the file in its place, if there is anything in it.
-    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
+    /// Moves the file to its path, if it has any rows.
+    pub(crate) fn finish(&mut self) -> Result<(), CliError> {
         let Some(sink) = self.file.take() else {
             return Ok(());
         };
@@ -82,20 +82,20 @@ impl Rejects {
             Sink::Delimited(writer) => writer.into_inner().map_err(|error| error.into_error()),
             Sink::JsonLines(writer) => writer.into_inner().map_err(|error| error.into_error()),
         };
-        file.and_then(|file| self.place.take(file))
+        file.and_then(|file| self.output.persist(file))
             .map_err(|error| self.failed(&error))
     }
 
-    fn failed(&self, error: &std::io::Error) -> Failure {
-        Failure::file(Exit::Other, "write", self.path(), error)
+    fn failed(&self, error: &std::io::Error) -> CliError {
+        CliError::file(Exit::Other, "write", self.path(), error)
     }
 }
 
-fn open(place: &Place, shape: &Shape) -> std::io::Result<Sink> {
-    let mut file = place.draft()?;
+fn open(output: &OutputFile, shape: &RowFormat) -> std::io::Result<Sink> {
+    let mut file = output.temporary()?;
     Ok(match shape {
-        Shape::JsonLines => Sink::JsonLines(BufWriter::new(file)),
-        Shape::Delimited {
+        RowFormat::JsonLines => Sink::JsonLines(BufWriter::new(file)),
+        RowFormat::Delimited {
             delimiter,
             header,
             mark,
@@ -112,24 +112,24 @@ fn open(place: &Place, shape: &Shape) -> std::io::Result<Sink> {
     })
 }
 
-/// The record with the reason in its column: the one that is there, or one behind.
-fn row(shape: &Shape, record: &StringRecord, reason: &str) -> StringRecord {
-    let Shape::Delimited { header, .. } = shape else {
+/// The record with the reason in its column; the column is appended if there is none.
+fn row(shape: &RowFormat, record: &StringRecord, reason: &str) -> StringRecord {
+    let RowFormat::Delimited { header, .. } = shape else {
         return record.clone();
     };
-    let place = header.iter().position(is_reason).unwrap_or(header.len());
+    let output = header.iter().position(is_reason).unwrap_or(header.len());
     let cells = |from: usize, to: usize| {
         let cells = (from..to).map(|column| record.get(column).unwrap_or_default());
         cells.collect::<Vec<_>>()
     };
-    // A row longer than its header keeps what is beyond it, behind the reason.
-    let behind = if place < header.len() {
-        place + 1
+    // Cells beyond the header follow the reason.
+    let behind = if output < header.len() {
+        output + 1
     } else {
-        place
+        output
     };
     let end = record.len().max(header.len());
-    let row = cells(0, place).into_iter().chain([reason]);
+    let row = cells(0, output).into_iter().chain([reason]);
     row.chain(cells(behind, end)).collect()
 }
 
@@ -140,17 +140,12 @@ fn with_reason(object: &Map<String, Value>, reason: &str) -> Map<String, Value> 
     object
 }
 
-/// Whether a column is the one that was added here.
-pub(super) fn is_reason(title: &str) -> bool {
-    title.trim().eq_ignore_ascii_case(REASON)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn written(header: &[&str], record: &[&str]) -> Vec<String> {
-        let shape = Shape::Delimited {
+        let shape = RowFormat::Delimited {
             delimiter: b',',
             header: StringRecord::from(header.to_vec()),
             mark: b"",

@@ -1,48 +1,63 @@
-//! Opening a list and finding out how it is written: by the option, the name of the
-//! file, or its first line.
+//! Opens a list and detects its syntax: by the option, the file name, or the first
+//! line.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
-use super::ListFormat;
+use clap::ValueEnum;
+
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
+
+/// The format of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Comma- or semicolon-separated values with a header
+    Csv,
+    /// Tab-separated values with a header
+    Tsv,
+    /// One JSON object per line
+    Jsonl,
+}
 
 /// The bytes of a list.
 pub(super) type Text = Box<dyn BufRead>;
 
-/// A list that was opened.
+/// An open list.
 pub(super) struct Source {
-    /// Without the byte order mark.
+    /// The text without the byte order mark.
     pub(super) text: Text,
-    pub(super) form: Form,
-    /// The byte order mark, if there was one.
+    pub(super) form: ListSyntax,
+    /// The byte order mark, if the list has one.
     pub(super) mark: &'static [u8],
 }
 
-/// How a list is written, in full.
+/// The detected syntax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ListSyntax {
     Delimited(u8),
     JsonLines,
 }
 
-/// A first line longer than this says nothing about the form any more.
+/// The maximum length of a first line for detection.
 const LONGEST_LINE: u64 = 64 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Opens a file, or stdin for `-`.
-pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, Failure> {
-    let unreadable = |error| Failure::file(Exit::Usage, "read", path, &error);
+pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, CliError> {
+    let unreadable = |error| CliError::file(Exit::Usage, "read", path, &error);
     let mut text: Text = if path == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
         let file = File::open(path).map_err(unreadable)?;
-        // Opening a directory succeeds; reading it would fail later, and less clearly.
+        // Opening a directory succeeds; reading it would fail later with a less clear error.
         if file.metadata().map_err(unreadable)?.is_dir() {
-            return Err(Failure::usage(format!("{} is a directory", path.display())));
+            return Err(CliError::usage(format!(
+                "{} is a directory",
+                path.display()
+            )));
         }
         Box::new(BufReader::new(file))
     };
@@ -53,8 +68,8 @@ pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, Fa
         .read_until(b'\n', &mut first);
     read.map_err(unreadable)?;
     if is_utf16(&first) {
-        let message = format!("{} is written as UTF-16", path.display());
-        return Err(Failure::new(Exit::Validation, message).next("save it as UTF-8"));
+        let message = format!("{} is encoded as UTF-16", path.display());
+        return Err(CliError::new(Exit::Validation, message).next("save it as UTF-8"));
     }
     let marked = first.starts_with(BYTE_ORDER_MARK);
     let mark = if marked { BYTE_ORDER_MARK } else { b"" };
@@ -64,7 +79,7 @@ pub(super) fn open(path: &Path, format: Option<ListFormat>) -> Result<Source, Fa
     Ok(Source { text, form, mark })
 }
 
-/// By its byte order mark, or a zero where a list begins with a letter.
+/// Detects UTF-16 by its byte order mark, or by a zero byte at the start.
 fn is_utf16(first: &[u8]) -> bool {
     matches!(
         first,
@@ -72,7 +87,7 @@ fn is_utf16(first: &[u8]) -> bool {
     )
 }
 
-/// Whether a document begins here that is a JSON array, which gets a message of its own.
+/// Whether the text begins a JSON array, which has its own error message.
 fn is_array(first: &[u8]) -> bool {
     let inside = first.trim_ascii().strip_prefix(b"[");
     inside.is_some_and(|inside| matches!(inside.trim_ascii_start().first(), None | Some(b'{')))
@@ -88,21 +103,21 @@ fn by_name(path: &Path) -> Option<ListFormat> {
     }
 }
 
-fn form(format: Option<ListFormat>, first: &[u8]) -> Form {
+fn form(format: Option<ListFormat>, first: &[u8]) -> ListSyntax {
     match format {
-        Some(ListFormat::Jsonl) => Form::JsonLines,
-        Some(ListFormat::Tsv) => Form::Delimited(b'\t'),
-        Some(ListFormat::Csv) => Form::Delimited(delimiter(first, b",;")),
-        None if first.trim_ascii_start().starts_with(b"{") => Form::JsonLines,
-        None if is_array(first) => Form::JsonLines,
-        None => Form::Delimited(delimiter(first, b",;\t")),
+        Some(ListFormat::Jsonl) => ListSyntax::JsonLines,
+        Some(ListFormat::Tsv) => ListSyntax::Delimited(b'\t'),
+        Some(ListFormat::Csv) => ListSyntax::Delimited(delimiter(first, b",;")),
+        None if first.trim_ascii_start().starts_with(b"{") => ListSyntax::JsonLines,
+        None if is_array(first) => ListSyntax::JsonLines,
+        None => ListSyntax::Delimited(delimiter(first, b",;\t")),
     }
 }
 
-/// The one that is in the header most often; the first if none is.
+/// The most frequent candidate in the header; the first if there is none.
 fn delimiter(first: &[u8], candidates: &[u8]) -> u8 {
     let count = |wanted: u8| first.iter().filter(|byte| **byte == wanted).count();
-    // Of equals, `max_by_key` takes the last.
+    // `max_by_key` returns the last of equal elements.
     let most = candidates.iter().rev().max_by_key(|byte| count(**byte));
     most.copied().unwrap_or(b',')
 }
@@ -112,18 +127,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_is_found_out() {
+    fn the_syntax_is_detected() {
         let table = [
-            (None, "a,b;c,d", Form::Delimited(b',')),
-            (None, "a;b", Form::Delimited(b';')),
-            (None, "a\tb", Form::Delimited(b'\t')),
-            (None, "phone", Form::Delimited(b',')),
-            (None, "  {\"a\": 1}", Form::JsonLines),
-            (None, "[{\"a\": 1},", Form::JsonLines),
-            (None, "[phone],b", Form::Delimited(b',')),
-            (Some(ListFormat::Csv), "a;b", Form::Delimited(b';')),
-            (Some(ListFormat::Tsv), "a;b", Form::Delimited(b'\t')),
-            (Some(ListFormat::Jsonl), "a;b", Form::JsonLines),
+            (None, "a,b;c,d", ListSyntax::Delimited(b',')),
+            (None, "a;b", ListSyntax::Delimited(b';')),
+            (None, "a\tb", ListSyntax::Delimited(b'\t')),
+            (None, "phone", ListSyntax::Delimited(b',')),
+            (None, "  {\"a\": 1}", ListSyntax::JsonLines),
+            (None, "[{\"a\": 1},", ListSyntax::JsonLines),
+            (None, "[phone],b", ListSyntax::Delimited(b',')),
+            (Some(ListFormat::Csv), "a;b", ListSyntax::Delimited(b';')),
+            (Some(ListFormat::Tsv), "a;b", ListSyntax::Delimited(b'\t')),
+            (Some(ListFormat::Jsonl), "a;b", ListSyntax::JsonLines),
         ];
         for (given, first, expected) in table {
             assert_eq!(form(given, first.as_bytes()), expected, "{first}");

@@ -1,38 +1,38 @@
-//! Comma-separated values, with the same columns as the table. A cell can neither act
-//! on a terminal nor be calculated by a spreadsheet.
+//! CSV output, with the columns of the table. Cells are escaped for terminals and
+//! spreadsheets.
 
 use serde_json::Value;
 
 use super::Column;
-use crate::cell;
+use crate::error::CliError;
 use crate::escape;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::format;
 
-/// The lines of some entries, after the header if asked for.
+/// The lines of some entries, with the header if `header` is set.
 pub(super) fn lines(
     columns: &[Column],
     entries: &[Value],
     header: bool,
-) -> Result<String, Failure> {
+) -> Result<String, CliError> {
     let written = || {
         let mut writer = csv::Writer::from_writer(Vec::new());
         if header {
             writer.write_record(columns.iter().map(title))?;
         }
         for entry in entries {
-            let cell = |column| escape::csv(&cell::raw(value(column, entry)));
+            let cell = |column| escape::csv(&format::for_programs(value(column, entry)));
             writer.write_record(columns.iter().map(cell))?;
         }
         writer
             .into_inner()
             .map_err(|error| csv::Error::from(error.into_error()))
     };
-    let bytes = written().map_err(|error| Failure::new(Exit::Other, error.to_string()))?;
+    let bytes = written().map_err(|error| CliError::new(Exit::Other, error.to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The name by which a program finds the column: that of the property.
+/// The column name for programs: the path of the property.
 fn title(column: &Column) -> String {
     match column.path.as_ref() {
         "" => column.title.to_lowercase(),
@@ -41,7 +41,7 @@ fn title(column: &Column) -> String {
 }
 
 fn value<'a>(column: &Column, entry: &'a Value) -> &'a Value {
-    cell::below(entry, &column.path)
+    format::at_path(entry, &column.path)
 }
 
 #[cfg(test)]
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_properties_come_from_strangers_too() {
+    fn names_of_properties_are_escaped() {
         let columns = [Column {
             title: "".into(),
             path: "=1+\u{1b}[2J".into(),

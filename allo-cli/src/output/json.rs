@@ -1,16 +1,16 @@
-//! One JSON document, indented; a list may be written entry by entry. What would act on
-//! a terminal is escaped.
+//! JSON output: one indented document; lists can be written entry by entry. Control
+//! characters are escaped.
 
 use serde_json::Value;
 
 use crate::escape;
 
-/// A whole document.
+/// A complete document.
 pub(super) fn document(value: &Value) -> String {
     escape::json(&format!("{value:#}\n"))
 }
 
-/// The next item of an array that `end` closes.
+/// The next item of an array, which `end` closes.
 pub(super) fn item(value: &Value, first: bool) -> String {
     let before = if first { "[\n" } else { ",\n" };
     let indented = format!("{value:#}").replace('\n', "\n  ");

@@ -1,4 +1,4 @@
-//! One line of JSON for each entry.
+//! JSON Lines output: one line per entry.
 
 use serde_json::Value;
 

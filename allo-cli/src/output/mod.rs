@@ -1,5 +1,5 @@
-//! What a command says on stdout, in the format that was asked for. A module each
-//! for the formats; `Stdout` knows about readers that have gone.
+//! Prints results on stdout in the selected format, one module per format. `Stdout` handles a
+//! closed pipe.
 
 mod csv;
 mod json;
@@ -13,7 +13,8 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::{escape, stderr, terminal};
 
 use stdout::Stdout;
 
@@ -21,12 +22,12 @@ use stdout::Stdout;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
-    /// For people: aligned columns, as wide as the terminal
+    /// Aligned columns for people, fitted to the terminal
     #[default]
     Table,
-    /// One JSON document, with everything the service said
+    /// One JSON document with the complete response
     Json,
-    /// One line of JSON for each entry
+    /// One line of JSON per entry
     Jsonl,
     /// Comma-separated values with a header
     Csv,
@@ -36,13 +37,13 @@ pub(crate) enum Format {
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(crate) title: Cow<'static, str>,
-    /// Where the value is in an entry, dotted.
+    /// The dotted path of the value in an entry.
     pub(crate) path: Cow<'static, str>,
-    /// Whether a table does without it when the terminal is narrow.
+    /// Whether a narrow terminal hides the column.
     pub(crate) optional: bool,
 }
 
-/// A column that is always there.
+/// A column that is always shown.
 pub(crate) const fn column(title: &'static str, path: &'static str) -> Column {
     Column {
         title: Cow::Borrowed(title),
@@ -51,7 +52,7 @@ pub(crate) const fn column(title: &'static str, path: &'static str) -> Column {
     }
 }
 
-/// A column that a narrow terminal goes without.
+/// A column that a narrow terminal hides.
 pub(crate) const fn optional(title: &'static str, path: &'static str) -> Column {
     Column {
         title: Cow::Borrowed(title),
@@ -60,43 +61,47 @@ pub(crate) const fn optional(title: &'static str, path: &'static str) -> Column 
     }
 }
 
-/// What a command has to say at once.
+/// A complete result.
 pub(crate) struct Page {
-    /// All of it, for JSON.
+    /// The document for JSON.
     pub(crate) json: Value,
-    /// Name and text of what stands above the table.
+    /// Labels and texts above the table.
     pub(crate) head: Vec<(&'static str, String)>,
     pub(crate) columns: Vec<Column>,
     pub(crate) entries: Vec<Value>,
-    /// What a table without entries says instead.
-    pub(crate) nothing: &'static str,
+    /// The message for a table without entries.
+    pub(crate) empty_message: &'static str,
 }
 
 impl Page {
-    /// A document for JSON alone.
+    /// A document for JSON only.
     pub(crate) fn whole(json: Value) -> Self {
         Self {
             json,
             head: Vec::new(),
             columns: Vec::new(),
             entries: Vec::new(),
-            nothing: "",
+            empty_message: "",
         }
     }
 
-    /// A list of entries, and nothing else.
-    pub(crate) fn list(columns: &[Column], entries: Vec<Value>, nothing: &'static str) -> Self {
+    /// A list of entries.
+    pub(crate) fn list(
+        columns: &[Column],
+        entries: Vec<Value>,
+        empty_message: &'static str,
+    ) -> Self {
         Self {
             json: Value::Array(entries.clone()),
             head: Vec::new(),
             columns: columns.to_vec(),
             entries,
-            nothing,
+            empty_message,
         }
     }
 }
 
-/// Writes to stdout in one format.
+/// Prints to stdout in one format.
 pub(crate) struct Printer {
     format: Format,
     quiet: bool,
@@ -109,7 +114,7 @@ impl Printer {
         Self {
             format,
             quiet,
-            width: crate::terminal::width(),
+            width: terminal::width(),
             out: Stdout::default(),
         }
     }
@@ -118,28 +123,28 @@ impl Printer {
         self.format
     }
 
-    /// Whether nobody reads on.
+    /// Whether the reader of stdout is gone.
     pub(crate) const fn is_closed(&self) -> bool {
         self.out.is_closed()
     }
 
-    /// Takes the width of the terminal again, which may have changed.
-    pub(crate) fn measure(&mut self) {
-        self.width = crate::terminal::width();
+    /// Reads the width of the terminal again, as it may have changed.
+    pub(crate) fn refresh_width(&mut self) {
+        self.width = terminal::width();
     }
 
-    /// A sentence in lines of the terminal.
+    /// Wraps a sentence to the width of the terminal.
     pub(crate) fn wrapped(&self, text: &str) -> String {
         table::wrapped(text, self.width)
     }
 
-    /// What a page looks like as a table, whatever the format is.
-    pub(crate) fn drawn(&self, page: &Page) -> String {
+    /// Renders a page as a table, whatever the format.
+    pub(crate) fn render(&self, page: &Page) -> String {
         table::page(page, self.width)
     }
 
-    /// Writes everything at once.
-    pub(crate) fn page(&mut self, page: &Page) -> Result<(), Failure> {
+    /// Prints a page.
+    pub(crate) fn page(&mut self, page: &Page) -> Result<(), CliError> {
         let text = match self.format {
             Format::Table => table::page(page, self.width),
             Format::Json => json::document(&page.json),
@@ -149,8 +154,8 @@ impl Printer {
         self.out.write(&text)
     }
 
-    /// One thing with its properties: two columns, or one entry.
-    pub(crate) fn record(&mut self, columns: &[Column], value: Value) -> Result<(), Failure> {
+    /// Prints one record: two columns, or one entry.
+    pub(crate) fn record(&mut self, columns: &[Column], value: Value) -> Result<(), CliError> {
         let text = match self.format {
             Format::Table => table::record(columns, &value, self.width),
             Format::Json => json::document(&value),
@@ -160,47 +165,51 @@ impl Printer {
         self.out.write(&text)
     }
 
-    /// A list of which the entries come one by one.
-    pub(crate) fn entries(&mut self, columns: Vec<Column>, nothing: &'static str) -> Entries<'_> {
+    /// Prints a list entry by entry.
+    pub(crate) fn entries(
+        &mut self,
+        columns: Vec<Column>,
+        empty_message: &'static str,
+    ) -> Entries<'_> {
         Entries {
             printer: self,
             columns,
-            nothing,
+            empty_message,
             waiting: Vec::new(),
             written: 0,
         }
     }
 
-    /// One entry of what never ends, as a line of JSON.
-    pub(crate) fn json_line(&mut self, value: &Value) -> Result<(), Failure> {
+    /// Prints one entry of an endless list, as a line of JSON.
+    pub(crate) fn json_line(&mut self, value: &Value) -> Result<(), CliError> {
         self.out.write(&jsonl::line(value))
     }
 
-    /// Text that is the same in every format.
-    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+    /// Prints text that is the same in every format.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), CliError> {
         self.out.write(text)
     }
 
-    /// A remark for people, on stderr: stdout belongs to the data.
-    pub(crate) fn remark(&self, text: &str) {
+    /// Prints a note for people on stderr; stdout is for data.
+    pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            crate::terminal::complain(&crate::escape::line(text));
+            stderr::print_stderr(&escape::line(text));
         }
     }
 }
 
-/// A list being written. A table waits for all of it, to align its columns.
+/// A list being printed. A table is buffered to align its columns.
 pub(crate) struct Entries<'a> {
     printer: &'a mut Printer,
     columns: Vec<Column>,
-    nothing: &'static str,
+    empty_message: &'static str,
     waiting: Vec<Value>,
     written: usize,
 }
 
 impl Entries<'_> {
-    /// Adds an entry. False if nobody reads on.
-    pub(crate) fn push(&mut self, entry: Value) -> Result<bool, Failure> {
+    /// Prints an entry. Returns false if the reader of stdout is gone.
+    pub(crate) fn push(&mut self, entry: Value) -> Result<bool, CliError> {
         let first = self.written == 0;
         let text = match self.printer.format {
             Format::Table => {
@@ -216,11 +225,11 @@ impl Entries<'_> {
         Ok(!self.printer.out.is_closed())
     }
 
-    /// Writes what is left.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
+    /// Prints the rest of the list.
+    pub(crate) fn finish(self) -> Result<(), CliError> {
         let text = match self.printer.format {
             Format::Table => {
-                let page = Page::list(&self.columns, self.waiting, self.nothing);
+                let page = Page::list(&self.columns, self.waiting, self.empty_message);
                 table::page(&page, self.printer.width)
             }
             Format::Json => json::end(self.written == 0).to_owned(),

@@ -1,20 +1,20 @@
-//! Stdout, whose reader may go away: what is written then is dropped, and the
-//! command goes on to its end, as work under way must not depend on a reader.
+//! Writes to stdout. After the reader has closed the pipe, output is dropped and the command
+//! continues, as its work must not depend on a reader.
 
 use std::io::{ErrorKind, Write};
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
-/// Stdout that takes a closed pipe quietly.
+/// Stdout that ignores a closed pipe.
 #[derive(Default)]
 pub(crate) struct Stdout {
     closed: bool,
 }
 
 impl Stdout {
-    /// Writes a text and hands it over.
-    pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
+    /// Writes and flushes a text.
+    pub(crate) fn write(&mut self, text: &str) -> Result<(), CliError> {
         if self.closed || text.is_empty() {
             return Ok(());
         }
@@ -29,7 +29,7 @@ impl Stdout {
             }
             Err(error) => {
                 let message = format!("cannot write to stdout: {error}");
-                Err(Failure::new(Exit::Other, message))
+                Err(CliError::new(Exit::Other, message))
             }
             Ok(()) => Ok(()),
         }

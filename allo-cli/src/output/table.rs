@@ -1,24 +1,24 @@
-//! Tables for people. A narrow terminal goes without the optional columns, from the
-//! right, before cells are wrapped between words; where words would have to be broken,
-//! each entry is a block of lines instead. How wide a terminal is comes from `terminal`.
+//! Tables for people. On a narrow terminal, optional columns are hidden from the right, then
+//! cells are wrapped between words; if words would have to be broken, each entry becomes a
+//! block of lines. The width comes from `terminal`.
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use console::measure_text_width;
 use serde_json::Value;
 
 use super::{Column, Page};
-use crate::cell;
 use crate::escape;
+use crate::format;
 
-/// Between two columns.
+/// The gap between two columns.
 const GAP: usize = 2;
 
-/// What stands above, the table, and what is missing from it.
+/// The lines above the table, the table, and the names of hidden columns.
 pub(super) fn page(page: &Page, width: usize) -> String {
     let mut text = head(&page.head, width);
     if page.entries.is_empty() {
-        if !page.nothing.is_empty() {
-            text.push_str(page.nothing);
+        if !page.empty_message.is_empty() {
+            text.push_str(page.empty_message);
             text.push('\n');
         }
         return text;
@@ -27,20 +27,22 @@ pub(super) fn page(page: &Page, width: usize) -> String {
         text.push('\n');
     }
     let columns = page.columns.iter().map(|column| cells(column, page));
-    // A column that says nothing about anybody only takes room.
-    let full: Vec<_> = columns.filter(|column| !column.is_idle()).collect();
+    // Optional columns without any value are omitted.
+    let full: Vec<_> = columns
+        .filter(|column| !column.is_empty_everywhere())
+        .collect();
     text.push_str(&table(full, page.entries.len(), width));
     text
 }
 
-/// A table, or blocks if not even what must be there fits side by side.
-fn table(full: Vec<Cells>, count: usize, width: usize) -> String {
+/// A table, or blocks if the required columns do not fit.
+fn table(full: Vec<TableColumn>, count: usize, width: usize) -> String {
     let (kept, hidden): (Vec<_>, Vec<_>) = fit(&full, width);
     if least(&kept) > width {
         return blocks(&full, count, width);
     }
     let titles: Vec<_> = kept.iter().map(|column| column.title.as_str()).collect();
-    let least: Vec<_> = kept.iter().map(|column| column.least()).collect();
+    let least: Vec<_> = kept.iter().map(|column| column.min_width()).collect();
     let mut text = render(&titles, &rows(&kept, count), &least, width);
     if !hidden.is_empty() {
         let names: Vec<_> = hidden.iter().map(|column| column.name.as_str()).collect();
@@ -51,8 +53,8 @@ fn table(full: Vec<Cells>, count: usize, width: usize) -> String {
     text
 }
 
-/// Each entry by itself, a property a line.
-fn blocks(columns: &[Cells], count: usize, width: usize) -> String {
+/// One block per entry, one property per line.
+fn blocks(columns: &[TableColumn], count: usize, width: usize) -> String {
     let names = columns
         .iter()
         .map(|column| measure_text_width(&column.title));
@@ -68,33 +70,33 @@ fn blocks(columns: &[Cells], count: usize, width: usize) -> String {
     (0..count).map(block).collect::<Vec<_>>().join("\n")
 }
 
-/// Properties and their values, one a line. What is empty is left out.
+/// One property per line. Empty values are omitted.
 pub(super) fn record(columns: &[Column], value: &Value, width: usize) -> String {
     let pairs = columns.iter().map(|column| {
-        let value = cell::below(value, &column.path);
-        let zone = if cell::is_time(value) { " UTC" } else { "" };
+        let value = format::at_path(value, &column.path);
+        let zone = if format::is_time(value) { " UTC" } else { "" };
         (
             column.title.as_ref(),
-            format!("{}{zone}", cell::shown(value)),
+            format!("{}{zone}", format::for_people(value)),
         )
     });
     let pairs: Vec<_> = pairs.filter(|(_, text)| !text.is_empty()).collect();
     head(&pairs, width)
 }
 
-/// Names and texts, aligned and without a header.
+/// Aligned labels and texts, without a header.
 fn head(pairs: &[(&str, String)], width: usize) -> String {
     let names = pairs.iter().map(|(name, _)| measure_text_width(name));
     aligned(pairs, names.max().unwrap_or_default(), width)
 }
 
-/// The same where the names have a width.
+/// The same with a given width of the labels.
 fn aligned(pairs: &[(&str, String)], name_width: usize, width: usize) -> String {
     let rows: Vec<_> = pairs
         .iter()
         .map(|(name, text)| vec![escape::line(name), escape::line(text)])
         .collect();
-    // On the narrowest terminals the names have to give way, too.
+    // On very narrow terminals the labels are wrapped, too.
     let least: &[usize] = match name_width <= width / 2 {
         true => &[name_width],
         false => &[],
@@ -102,14 +104,14 @@ fn aligned(pairs: &[(&str, String)], name_width: usize, width: usize) -> String 
     render(&[], &rows, least, width)
 }
 
-/// A sentence in lines that fit.
+/// Wraps a sentence.
 pub(super) fn wrapped(text: &str, width: usize) -> String {
     render(&[], &[vec![escape::line(text)]], &[], width)
 }
 
-/// A column with what stands in it.
-struct Cells {
-    /// As the head has it.
+/// A column with its cells.
+struct TableColumn {
+    /// The title in the header.
     title: String,
     /// The title in a sentence.
     name: String,
@@ -117,27 +119,27 @@ struct Cells {
     texts: Vec<String>,
 }
 
-fn cells(column: &Column, page: &Page) -> Cells {
+fn cells(column: &Column, page: &Page) -> TableColumn {
     let values: Vec<_> = page
         .entries
         .iter()
-        .map(|entry| cell::below(entry, &column.path))
+        .map(|entry| format::at_path(entry, &column.path))
         .collect();
     let name = escape::line(&column.title).to_lowercase();
-    let zone = match values.iter().any(|value| cell::is_time(value)) {
+    let zone = match values.iter().any(|value| format::is_time(value)) {
         true => " (UTC)",
         false => "",
     };
-    Cells {
+    TableColumn {
         title: format!("{}{zone}", name.to_uppercase()),
         name,
         optional: column.optional,
-        texts: values.into_iter().map(cell::shown).collect(),
+        texts: values.into_iter().map(format::for_people).collect(),
     }
 }
 
-impl Cells {
-    fn is_idle(&self) -> bool {
+impl TableColumn {
+    fn is_empty_everywhere(&self) -> bool {
         self.optional && self.texts.iter().all(String::is_empty)
     }
 
@@ -147,13 +149,13 @@ impl Cells {
         widths.max().unwrap_or_default()
     }
 
-    /// The width without wrapping anything.
+    /// The width without wrapping.
     fn natural(&self) -> usize {
         self.widest(measure_text_width)
     }
 
     /// The width without breaking a word.
-    fn least(&self) -> usize {
+    fn min_width(&self) -> usize {
         self.widest(|text| {
             let words = text.split(' ').map(measure_text_width);
             words.max().unwrap_or_default()
@@ -161,11 +163,11 @@ impl Cells {
     }
 }
 
-/// The columns that fit, and those that do not.
-fn fit(columns: &[Cells], width: usize) -> (Vec<&Cells>, Vec<&Cells>) {
+/// Splits the columns into those that fit and those that are hidden.
+fn fit(columns: &[TableColumn], width: usize) -> (Vec<&TableColumn>, Vec<&TableColumn>) {
     let mut kept: Vec<_> = columns.iter().collect();
     let mut hidden = Vec::new();
-    while total(&kept, Cells::natural) > width {
+    while total(&kept, TableColumn::natural) > width {
         let Some(last) = kept.iter().rposition(|column| column.optional) else {
             break;
         };
@@ -174,16 +176,16 @@ fn fit(columns: &[Cells], width: usize) -> (Vec<&Cells>, Vec<&Cells>) {
     (kept, hidden)
 }
 
-fn least(columns: &[&Cells]) -> usize {
-    total(columns, Cells::least)
+fn least(columns: &[&TableColumn]) -> usize {
+    total(columns, TableColumn::min_width)
 }
 
-fn total(columns: &[&Cells], width: impl Fn(&Cells) -> usize) -> usize {
+fn total(columns: &[&TableColumn], width: impl Fn(&TableColumn) -> usize) -> usize {
     let gaps = columns.len().saturating_sub(1) * GAP;
     columns.iter().map(|column| width(column)).sum::<usize>() + gaps
 }
 
-fn rows(columns: &[&Cells], count: usize) -> Vec<Vec<String>> {
+fn rows(columns: &[&TableColumn], count: usize) -> Vec<Vec<String>> {
     let row = |index: usize| {
         let cells = columns
             .iter()
@@ -193,8 +195,8 @@ fn rows(columns: &[&Cells], count: usize) -> Vec<Vec<String>> {
     (0..count).map(row).collect()
 }
 
-/// Rows below a header, wrapped to the width. No header if it is empty. The first
-/// columns are no narrower than `least` says.
+/// Renders rows below a header, wrapped to the width; no header if it is empty. `least` is the
+/// minimum width of the first columns.
 fn render(header: &[&str], rows: &[Vec<String>], least: &[usize], width: usize) -> String {
     if rows.is_empty() && header.is_empty() {
         return String::new();
@@ -204,7 +206,7 @@ fn render(header: &[&str], rows: &[Vec<String>], least: &[usize], width: usize) 
     table
         .load_style(comfy_table::presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        // The last column has a gap behind it, too, which is cut off below.
+        // The last column has a gap, too, which is trimmed below.
         .set_width(columns(width + GAP));
     if !header.is_empty() {
         table.set_header(header);
@@ -251,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_one_says_what_is_missing() {
+    fn a_narrow_terminal_names_hidden_columns() {
         assert_eq!(
             people(24),
             "NAME          ROLE\n\
@@ -279,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_an_entry_where_no_table_fits() {
+    fn one_block_per_entry_if_the_table_does_not_fit() {
         let columns = [
             column("name", "name"),
             optional("email", "email"),
@@ -315,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_so() {
+    fn an_empty_table_shows_its_message() {
         let page_of_none = Page::list(&[column("name", "name")], Vec::new(), "Nobody there.");
         assert_eq!(page(&page_of_none, 60), "Nobody there.\n");
     }

@@ -1,28 +1,28 @@
-//! `allo api`: operations of the table, their help, fields, bodies and pages.
+//! `allo api`: listing, help, fields, bodies and pages.
 
-use super::scene::{MARIE, Scene};
+use super::harness::{Harness, MARIE};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_and_the_help() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     let help = ["api", "appendDialingQueueNumbers", "-h"];
-    scene.check("api/help/append", &help).await;
-    scene
+    harness.check("api/help/append", &help).await;
+    harness
         .check("api/help/search", &["api", "searchAllConversations", "-h"])
         .await;
-    scene
+    harness
         .check("api/help/unknown", &["api", "getNothing"])
         .await;
-    assert_eq!(scene.control().requests().len(), 0);
+    assert_eq!(harness.control().requests().len(), 0);
 }
 
-/// Without a golden file, which each new operation would change.
+/// No golden file, as each new operation would change it.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_is_listed() {
-    let scene = Scene::start().await;
-    let list = scene.run(&["api"]).await;
+    let harness = Harness::start().await;
+    let list = harness.run(&["api"]).await;
     let list = String::from_utf8_lossy(&list.stdout).into_owned();
-    let table = scene.run(&["api", "-o", "csv"]).await;
+    let table = harness.run(&["api", "-o", "csv"]).await;
     let table = String::from_utf8_lossy(&table.stdout).into_owned();
     let all = allo_client::operations::ALL;
     assert_eq!(table.lines().count(), 1 + all.len());
@@ -40,9 +40,9 @@ async fn every_operation_is_listed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_has_help() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     for operation in allo_client::operations::ALL {
-        let output = scene.run(&["api", operation.id, "--help"]).await;
+        let output = harness.run(&["api", operation.id, "--help"]).await;
         let help = String::from_utf8_lossy(&output.stdout);
         let request = format!("{} {}", operation.method.as_str(), operation.path);
         assert!(
@@ -62,11 +62,11 @@ async fn every_operation_has_help() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reading() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     let id = format!("id={MARIE}");
     let user = ["api", "getUser", "-f", &id];
-    scene.check("api/user/table", &user).await;
-    scene
+    harness.check("api/user/table", &user).await;
+    harness
         .check("api/user/json", &[&user[..], &["-o", "json"]].concat())
         .await;
     let search = [
@@ -77,9 +77,9 @@ async fn reading() {
         "-f",
         "tags=interested",
     ];
-    scene.check("api/search/table", &search).await;
+    harness.check("api/search/table", &search).await;
     let all = [&search[..], &["--all", "-o", "csv"]].concat();
-    scene.check("api/search/all", &all).await;
+    harness.check("api/search/all", &all).await;
     let none = [
         "api",
         "searchAllConversations",
@@ -89,9 +89,9 @@ async fn reading() {
         "-o",
         "csv",
     ];
-    let output = scene.run(&none).await;
+    let output = harness.run(&none).await;
     assert!(output.status.success() && output.stdout.is_empty());
-    let pages = scene.control().requests().len();
+    let pages = harness.control().requests().len();
     assert!(pages >= 4, "{pages} requests");
     let old = [
         "api",
@@ -102,7 +102,7 @@ async fn reading() {
         "size=3",
         "--all",
     ];
-    scene
+    harness
         .check("api/calls/all", &[&old[..], &["-o", "jsonl"]].concat())
         .await;
     let queue = [
@@ -113,12 +113,12 @@ async fn reading() {
         "-o",
         "json",
     ];
-    scene.check("api/queue/json", &queue).await;
+    harness.check("api/queue/json", &queue).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writing() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     let body = r#"{"numbers": [{"number": "+12125550142", "name": "Nina"}]}"#;
     let append = [
         "api",
@@ -128,25 +128,25 @@ async fn writing() {
         "--body",
         "-",
     ];
-    scene.check_with("api/append/table", &append, body).await;
+    harness.check_with("api/append/table", &append, body).await;
     let again = [&append[..], &["--idempotency-key", "k-1", "-o", "json"]].concat();
-    scene.check_with("api/append/json", &again, body).await;
-    let repeated = scene.run_with(&again, body).await;
+    harness.check_with("api/append/json", &again, body).await;
+    let repeated = harness.run_with(&again, body).await;
     assert!(repeated.status.success());
-    let queue = scene.control().queue_of(MARIE).expect("a queue");
+    let queue = harness.control().queue_of(MARIE).expect("a queue");
     assert_eq!(
         queue.entries.len(),
         2,
         "the key was used twice, the lead added once"
     );
     let company = ["api", "createCompany", "-f", "name=Copper Lane Bakery"];
-    scene.check("api/company/table", &company).await;
-    let deal = scene
+    harness.check("api/company/table", &company).await;
+    let deal = harness
         .run(&["api", "createDeal", "-f", "name=Oven", "-o", "json"])
         .await;
     let deal: serde_json::Value = serde_json::from_slice(&deal.stdout).expect("JSON");
     let id = format!("id={}", deal["data"]["id"].as_str().expect("an id"));
-    scene
+    harness
         .check(
             "api/delete/json",
             &["api", "deleteDeal", "-f", &id, "-o", "json"],
@@ -156,25 +156,25 @@ async fn writing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mistakes() {
-    let scene = Scene::start().await;
-    scene
+    let harness = Harness::start().await;
+    harness
         .check("api/mistakes/missing", &["api", "getUser"])
         .await;
-    scene
+    harness
         .check(
             "api/mistakes/unknown_field",
             &["api", "getUser", "-f", "name=x"],
         )
         .await;
     let size = ["api", "getCurrentDialingQueue", "-f", "size=101"];
-    scene.check("api/mistakes/limit", &size).await;
+    harness.check("api/mistakes/limit", &size).await;
     let size = ["api", "getCurrentDialingQueue", "-f", "size=many"];
-    scene.check("api/mistakes/kind", &size).await;
+    harness.check("api/mistakes/kind", &size).await;
     let body = ["api", "createCompany", "--body", "-"];
-    scene
+    harness
         .check_with("api/mistakes/body", &body, "{\n \"name\": }")
         .await;
     let body = ["api", "createCompany", "--body", "none.json"];
-    scene.check("api/mistakes/no_body", &body).await;
-    assert_eq!(scene.control().requests().len(), 0);
+    harness.check("api/mistakes/no_body", &body).await;
+    assert_eq!(harness.control().requests().len(), 0);
 }

@@ -1,21 +1,21 @@
-//! How a push ends that is not done in one go: `--first`, `--reset` beside journals,
-//! and batches of which nobody knows whether they arrived.
+//! Pushes that do not finish in one run: `--first`, `--reset` with journals, and batches
+//! whose outcome is unknown.
 
 use allo_sandbox::{Fault, FaultPlan, KeySpec};
 
+use super::harness::{CAMILLE, Harness, KEY, MARIE};
 use super::push::{many, push, queued};
-use super::scene::{CAMILLE, KEY, MARIE, Scene};
 
 const THREE: &str = "phone\n+12125550151\n+12125550152\n+12125550153\nnone\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_ones() {
-    let scene = Scene::start().await;
-    scene.file("three.csv", THREE);
+    let harness = Harness::start().await;
+    harness.file("three.csv", THREE);
     let first = push(&["three.csv", "--first", "2"]);
     let dry = [&first[..], &["--dry-run"]].concat();
-    scene.check("push/first/dry_run", &dry).await;
-    scene.check("push/first/table", &first).await;
+    harness.check("push/first/dry_run", &dry).await;
+    harness.check("push/first/table", &first).await;
     let keep = push(&[
         "three.csv",
         "--first",
@@ -25,123 +25,123 @@ async fn the_first_ones() {
         "-o",
         "csv",
     ]);
-    scene.check("push/first/csv", &keep).await;
-    assert!(!scene.path("three.rejects.csv").exists());
+    harness.check("push/first/csv", &keep).await;
+    assert!(!harness.path("three.rejects.csv").exists());
     let none = push(&["three.csv", "--first", "0"]);
-    scene.check("push/first/none", &none).await;
+    harness.check("push/first/none", &none).await;
     let batch = push(&["three.csv", "--batch-size", "1001"]);
-    scene.check("push/first/batch_size", &batch).await;
+    harness.check("push/first/batch_size", &batch).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_room_at_all() {
-    let scene = Scene::unlimited().await;
-    scene.file("many.csv", &many(1_000));
+    let harness = Harness::unlimited().await;
+    harness.file("many.csv", &many(1_000));
     let fill = push(&["many.csv", "--duplicates", "keep", "--batch-size", "1000"]);
-    assert!(scene.run(&fill).await.status.success());
-    scene.file("one.csv", "phone\n+12125550151\n");
+    assert!(harness.run(&fill).await.status.success());
+    harness.file("one.csv", "phone\n+12125550151\n");
     let fits = push(&["one.csv", "--what-fits", "--duplicates", "keep"]);
-    scene.check("push/full/no_room", &fits).await;
+    harness.check("push/full/no_room", &fits).await;
     let dry = [&fits[..], &["--dry-run"]].concat();
-    scene.check("push/full/no_room_dry_run", &dry).await;
+    harness.check("push/full/no_room_dry_run", &dry).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_journal_that_is_done_says_so() {
-    let scene = Scene::start().await;
-    scene.file("three.csv", THREE);
+async fn a_finished_journal_is_reported() {
+    let harness = Harness::start().await;
+    harness.file("three.csv", THREE);
     let arguments = push(&["three.csv", "--journal", "mine.jsonl"]);
-    scene.run(&arguments).await;
-    scene.check("push/journal/done", &arguments).await;
+    harness.run(&arguments).await;
+    harness.check("push/journal/done", &arguments).await;
     let json = [&arguments[..], &["-o", "json", "-q"]].concat();
-    scene.check("push/journal/done_json", &json).await;
+    harness.check("push/journal/done_json", &json).await;
     let reset = [&arguments[..], &["--reset", "--yes"]].concat();
-    scene.check("push/journal/reset", &reset).await;
-    assert_eq!(queued(&scene).len(), 3);
-    assert_eq!(scene.control().queues_created(), 2);
+    harness.check("push/journal/reset", &reset).await;
+    assert_eq!(queued(&harness).len(), 3);
+    assert_eq!(harness.control().queues_created(), 2);
 }
 
-/// A push that was killed, and the same list into a new queue: that is another push.
+/// A killed push and the same list with `--reset` are different pushes.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reset_does_not_go_on_with_a_push_without_one() {
-    let scene = Scene::start().await;
-    scene.file("three.csv", THREE);
+async fn a_push_with_reset_does_not_resume_one_without() {
+    let harness = Harness::start().await;
+    harness.file("three.csv", THREE);
     let arguments = push(&["three.csv", "--duplicates", "keep"]);
-    killed(&scene, &arguments).await;
+    killed(&harness, &arguments).await;
     let reset = [&arguments[..], &["--reset", "--yes"]].concat();
-    assert_eq!(scene.run(&reset).await.status.code(), Some(12));
+    assert_eq!(harness.run(&reset).await.status.code(), Some(12));
     assert_eq!(
-        (queued(&scene).len(), scene.control().queues_created()),
+        (queued(&harness).len(), harness.control().queues_created()),
         (3, 2)
     );
 }
 
-/// Starts a push and kills it while its batch is carried out.
-async fn killed(scene: &Scene, arguments: &[&str]) {
-    let hold = scene.control().hold_next("appendDialingQueueNumbers");
+/// Starts a push and kills it while its batch is executed.
+async fn killed(harness: &Harness, arguments: &[&str]) {
+    let hold = harness.control().hold_next("appendDialingQueueNumbers");
     let hold = hold.expect("an operation");
-    let mut child = scene.command(arguments).spawn().expect("the program");
+    let mut child = harness.command(arguments).spawn().expect("the program");
     hold.arrived().await;
     child.kill().expect("a process");
     child.wait().expect("an end");
     hold.release();
-    // By the end of another command the service has done with that batch.
-    scene.run(&["me"]).await;
+    // When another command has finished, the service has finished the batch as well.
+    harness.run(&["me"]).await;
 }
 
-/// A push that nobody goes on with leaves what was not sent in the file of rejects.
+/// A push that cannot be resumed writes the unsent leads to the rejects file.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_left_of_a_push_without_a_journal() {
-    let scene = Scene::start().await;
-    scene.file("three.csv", THREE);
-    let hold = scene.control().hold_next("appendDialingQueueNumbers");
+async fn unsent_leads_of_a_push_without_a_journal() {
+    let harness = Harness::start().await;
+    harness.file("three.csv", THREE);
+    let hold = harness.control().hold_next("appendDialingQueueNumbers");
     let hold = hold.expect("an operation");
     let arguments = push(&["three.csv", "--batch-size", "2", "--no-journal"]);
-    let child = scene.command(&arguments).spawn().expect("the program");
+    let child = harness.command(&arguments).spawn().expect("the program");
     hold.arrived().await;
-    scene.control().revoke(KEY);
+    harness.control().revoke(KEY);
     hold.release();
     let output = tokio::task::spawn_blocking(move || child.wait_with_output());
     let output = output.await.expect("no panic").expect("an end");
     assert_eq!(output.status.code(), Some(12));
-    let left = scene.read("three.rejects.csv");
+    let left = harness.read("three.rejects.csv");
     assert!(
-        left.contains("+12125550153,the push stopped before"),
+        left.contains("+12125550153,the push stopped first"),
         "{left}"
     );
 }
 
-/// Two keys whose owners have the same list to push.
+/// Two keys whose owners push the same list.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_key_has_another_journal() {
-    let mut scene = Scene::start().await;
-    scene.file("three.csv", THREE);
+    let mut harness = Harness::start().await;
+    harness.file("three.csv", THREE);
     let arguments = ["queue", "push", "three.csv", "-q"];
-    killed(&scene, &arguments).await;
+    killed(&harness, &arguments).await;
     let spec = KeySpec::new(MARIE).value("ak_live_second");
-    let key = scene.control().add_key(spec);
-    scene.key(Some(&key));
-    scene.run(&arguments).await;
+    let key = harness.control().add_key(spec);
+    harness.key(Some(&key));
+    harness.run(&arguments).await;
     let length = |user| {
-        scene
+        harness
             .control()
             .queue_of(user)
             .map(|queue| queue.entries.len())
     };
     assert_eq!((length(CAMILLE), length(MARIE)), (Some(3), Some(3)));
-    let journals = scene.path("home/.local/state/allo/journals");
+    let journals = harness.path("home/.local/state/allo/journals");
     let left = std::fs::read_dir(journals).expect("a directory").count();
     assert_eq!(left, 1, "that of the first key");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_batch_of_which_nobody_knows() {
-    let scene = Scene::start().await;
-    scene.file("three.csv", THREE);
-    scene.run(&push(&["three.csv"])).await;
+async fn a_batch_with_unknown_outcome() {
+    let harness = Harness::start().await;
+    harness.file("three.csv", THREE);
+    harness.run(&push(&["three.csv"])).await;
     let plan = FaultPlan::new(1).on("appendDialingQueueNumbers");
     let plan = plan.probability(1.0).inject(Fault::ResetAfterExecution);
-    scene.control().set_faults(plan).expect("a plan");
+    harness.control().set_faults(plan).expect("a plan");
     let options = [
         "--duplicates",
         "keep",
@@ -151,44 +151,47 @@ async fn a_batch_of_which_nobody_knows() {
         "1",
     ];
     let known = push(&[&["three.csv"], &options[..]].concat());
-    let (said, left) = (lost(&scene, &known).await, scene.read("three.rejects.csv"));
+    let (said, left) = (
+        lost(&harness, &known).await,
+        harness.read("three.rejects.csv"),
+    );
     assert!(said.contains("run the same command again before"), "{said}");
     assert!(said.contains("allo/journals/"), "{said}");
     assert_eq!(left, "phone,reason\nnone,this is not a telephone number\n");
     let (said, left) = {
         let forgotten = [&known[..], &["--no-journal"]].concat();
         (
-            lost(&scene, &forgotten).await,
-            scene.read("three.rejects.2.csv"),
+            lost(&harness, &forgotten).await,
+            harness.read("three.rejects.2.csv"),
         )
     };
     assert!(
-        said.contains("`allo queue show`; what was not sent is in three.rejects.2.csv"),
+        said.contains("`allo queue show`; unsent leads are in three.rejects.2.csv"),
         "{said}"
     );
     assert!(
-        left.contains("+12125550153,the push stopped before"),
+        left.contains("+12125550153,the push stopped first"),
         "{left}"
     );
     assert!(!left.contains("+12125550151"), "{left}");
-    scene.control().clear_faults();
+    harness.control().clear_faults();
     let again = push(&["three.csv", "--duplicates", "keep", "--batch-size", "2"]);
-    assert_eq!(scene.run(&again).await.status.code(), Some(12));
-    let numbers = queued(&scene);
+    assert_eq!(harness.run(&again).await.status.code(), Some(12));
+    let numbers = queued(&harness);
     let twice = ["+12125550151", "+12125550152"];
     let once = ["+12125550151", "+12125550152", "+12125550153"];
-    // The run without a journal is nobody's business any more; its batch was carried out.
+    // A push without a journal cannot be resumed; its batch was executed.
     assert_eq!(numbers.len(), once.len() * 2 + twice.len(), "{numbers:?}");
 }
 
-/// Runs a push of which the end is unknown and returns what it says on stderr.
-async fn lost(scene: &Scene, arguments: &[&str]) -> String {
-    let output = scene.run(arguments).await;
+/// Runs a push whose outcome is unknown and returns its stderr.
+async fn lost(harness: &Harness, arguments: &[&str]) -> String {
+    let output = harness.run(arguments).await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(11), "{said}");
     assert!(
-        said.contains("it is not known whether 2 leads arrived in the queue"),
+        said.contains("unknown whether 2 leads reached the queue"),
         "{said}"
     );
     for text in [&said, &shown] {
@@ -200,13 +203,13 @@ async fn lost(scene: &Scene, arguments: &[&str]) -> String {
     said
 }
 
-/// A service that is down for long: nobody knows of any lead of the batch.
+/// A service that is down for long: the outcome of every lead in the batch is unknown.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_stays_away() {
-    let scene = Scene::start().await;
-    scene.file("many.csv", &many(100));
+async fn a_service_that_stays_down() {
+    let harness = Harness::start().await;
+    harness.file("many.csv", &many(100));
     for _ in 0..20 {
-        let control = scene.control();
+        let control = harness.control();
         let headers: [(&str, &str); 0] = [];
         let append = "appendDialingQueueNumbers";
         control
@@ -215,22 +218,22 @@ async fn a_service_that_stays_away() {
     }
     let options = ["--duplicates", "keep", "--patience", "1"];
     let arguments = push(&[&["many.csv"], &options[..]].concat());
-    let output = scene.run(&arguments).await;
+    let output = harness.run(&arguments).await;
     assert_eq!(output.status.code(), Some(11));
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     let rows = shown
         .lines()
-        .filter(|line| line.ends_with("unknown  it may be in the queue"));
+        .filter(|line| line.ends_with("unknown  may be in the queue"));
     assert_eq!(rows.count(), 100, "{shown}");
     assert!(
-        shown.contains("unknown   100; can be found out until 2"),
+        shown.contains("unknown   100; can be resolved until 2"),
         "{shown}"
     );
     let why = "the service answered 503";
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(shown.contains(why) && said.contains(why), "{shown}{said}");
-    // What may be in the queue is in no file that somebody might push.
-    let files = std::fs::read_dir(scene.path("")).expect("a directory");
+    // Leads that may be in the queue are in no file that could be pushed.
+    let files = std::fs::read_dir(harness.path("")).expect("a directory");
     assert_eq!(
         files.count(),
         2,

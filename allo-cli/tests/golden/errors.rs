@@ -1,11 +1,11 @@
-//! What can go wrong: each with its message, what to do next, and its exit code.
+//! Errors, each with its message, next step and exit code.
 
 use allo_client::{Permissions, operations};
 use allo_sandbox::KeySpec;
 
-use super::scene::{KEY, MARIE, Scene};
+use super::harness::{Harness, KEY, MARIE};
 
-/// 40 leads of which line 37 has a quote that is never closed.
+/// 40 leads; line 37 has an unclosed quote.
 fn bad_quotes() -> String {
     let line = |number: usize| match number {
         37 => "+12125550137,\"Marie\n".to_owned(),
@@ -19,8 +19,8 @@ fn bad_quotes() -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn teammates() {
-    let scene = Scene::start().await;
-    scene.file("one.csv", "phone\n+12125550151\n");
+    let harness = Harness::start().await;
+    harness.file("one.csv", "phone\n+12125550151\n");
     let cases = [
         ("wrong_address", "nobody@example.com"),
         ("wrong_id", "usr-0000"),
@@ -31,96 +31,104 @@ async fn teammates() {
     ];
     for (name, teammate) in cases {
         let push = ["queue", "push", "one.csv", "-t", teammate];
-        scene.check(&format!("errors/teammate/{name}"), &push).await;
+        harness
+            .check(&format!("errors/teammate/{name}"), &push)
+            .await;
     }
     let json = ["queue", "show", "-t", "Alex Martin", "--json-errors"];
-    scene.check("errors/teammate/json", &json).await;
-    assert_eq!(scene.control().queues_created(), 0);
+    harness.check("errors/teammate/json", &json).await;
+    assert_eq!(harness.control().queues_created(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     let push = |file: &'static str| ["queue", "push", file, "-t", "marie@example.com"];
-    scene
+    harness
         .check("errors/list/unreadable", &push("nowhere.csv"))
         .await;
-    scene.check("errors/list/directory", &push(".")).await;
-    scene.file("quotes.csv", &bad_quotes());
-    scene
+    harness.check("errors/list/directory", &push(".")).await;
+    harness.file("quotes.csv", &bad_quotes());
+    harness
         .check("errors/list/bad_quotes", &push("quotes.csv"))
         .await;
     let json = [&push("quotes.csv")[..], &["--json-errors"]].concat();
-    scene.check("errors/list/bad_quotes_json", &json).await;
-    scene.file("colours.csv", "colour,size\nred,7\n");
-    scene
+    harness.check("errors/list/bad_quotes_json", &json).await;
+    harness.file("colours.csv", "colour,size\nred,7\n");
+    harness
         .check("errors/list/no_number", &push("colours.csv"))
         .await;
-    scene.file("phones.csv", "Phone,Mobile\n1,2\n");
-    scene
+    harness.file("phones.csv", "Phone,Mobile\n1,2\n");
+    harness
         .check("errors/list/ambiguous", &push("phones.csv"))
         .await;
     std::fs::write(
-        scene.path("latin.csv"),
+        harness.path("latin.csv"),
         b"phone,name\n+12125550151,Ren\xe9\n",
     )
     .expect("a file");
-    scene
+    harness
         .check("errors/list/not_utf8", &push("latin.csv"))
         .await;
     let wide: Vec<u8> = "phone\n"
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
-    std::fs::write(scene.path("wide.csv"), [&[0xFF, 0xFE], &wide[..]].concat()).expect("a file");
-    scene.check("errors/list/utf16", &push("wide.csv")).await;
-    scene.file("array.json", "[\n  {\"phone\": \"+12125550151\"}\n]\n");
-    scene.check("errors/list/array", &push("array.json")).await;
-    scene.file("empty.csv", "");
-    scene.check("errors/list/empty", &push("empty.csv")).await;
+    std::fs::write(
+        harness.path("wide.csv"),
+        [&[0xFF, 0xFE], &wide[..]].concat(),
+    )
+    .expect("a file");
+    harness.check("errors/list/utf16", &push("wide.csv")).await;
+    harness.file("array.json", "[\n  {\"phone\": \"+12125550151\"}\n]\n");
+    harness
+        .check("errors/list/array", &push("array.json"))
+        .await;
+    harness.file("empty.csv", "");
+    harness.check("errors/list/empty", &push("empty.csv")).await;
     let map = [&push("colours.csv")[..], &["--map", "hue=number"]].concat();
-    scene.check("errors/list/map", &map).await;
+    harness.check("errors/list/map", &map).await;
     let region = [&push("colours.csv")[..], &["--region", "Mars"]].concat();
-    scene.check("errors/list/region", &region).await;
-    scene.file("bad.csv", "phone\nnone\n");
-    scene.check("errors/list/all_bad", &push("bad.csv")).await;
-    assert_eq!(scene.control().queues_created(), 0);
+    harness.check("errors/list/region", &region).await;
+    harness.file("bad.csv", "phone\nnone\n");
+    harness.check("errors/list/all_bad", &push("bad.csv")).await;
+    assert_eq!(harness.control().queues_created(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys() {
-    let mut scene = Scene::start().await;
-    scene.key(None);
-    scene.check("errors/key/missing", &["users"]).await;
-    scene
+    let mut harness = Harness::start().await;
+    harness.key(None);
+    harness.check("errors/key/missing", &["users"]).await;
+    harness
         .check("errors/key/missing_json", &["users", "--json-errors"])
         .await;
-    scene
+    harness
         .check_with("errors/login/malformed", &["login"], "two words\n")
         .await;
-    scene
+    harness
         .check_with("errors/login/unknown", &["login"], "ak_live_unknown\n")
         .await;
-    scene.key(Some("two words"));
-    scene.check("errors/key/malformed", &["users"]).await;
-    scene.key(Some("ak_live_unknown"));
-    scene.check("errors/key/unknown", &["users"]).await;
-    scene.key(Some(KEY));
-    scene.control().revoke(KEY);
-    scene.check("errors/key/revoked", &["users"]).await;
-    scene
+    harness.key(Some("two words"));
+    harness.check("errors/key/malformed", &["users"]).await;
+    harness.key(Some("ak_live_unknown"));
+    harness.check("errors/key/unknown", &["users"]).await;
+    harness.key(Some(KEY));
+    harness.control().revoke(KEY);
+    harness.check("errors/key/revoked", &["users"]).await;
+    harness
         .check("errors/key/revoked_json", &["users", "--json-errors"])
         .await;
     let spec = KeySpec::new(MARIE)
         .scopes(["USERS_READ"])
         .value("ak_live_users");
-    let key = scene.control().add_key(spec);
-    scene.key(Some(&key));
-    scene.check("errors/key/scope", &["queue", "show"]).await;
-    scene
+    let key = harness.control().add_key(spec);
+    harness.key(Some(&key));
+    harness.check("errors/key/scope", &["queue", "show"]).await;
+    harness
         .check("errors/key/scope_json", &["queue", "show", "--json-errors"])
         .await;
-    let me = scene.run(&["me", "-o", "json"]).await;
+    let me = harness.run(&["me", "-o", "json"]).await;
     let me: serde_json::Value = serde_json::from_slice(&me.stdout).expect("JSON");
     let open = Permissions::new(vec!["USERS_READ".to_owned()]);
     let closed = operations::ALL.iter().filter(|it| !open.can(it));
@@ -131,41 +139,41 @@ async fn keys() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn usage() {
-    let scene = Scene::start().await;
-    scene.check("errors/usage/command", &["fly"]).await;
-    scene
+    let harness = Harness::start().await;
+    harness.check("errors/usage/command", &["fly"]).await;
+    harness
         .check("errors/usage/command_json", &["fly", "--json-errors"])
         .await;
-    scene
+    harness
         .check("errors/usage/option", &["users", "--fast"])
         .await;
     let url = ["users", "--base-url", "http://example.com"];
-    scene.check("errors/usage/base_url", &url).await;
+    harness.check("errors/usage/base_url", &url).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn services() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     let missing = ["conversations", "show", "cll-0000"];
-    scene.check("errors/service/not_found", &missing).await;
+    harness.check("errors/service/not_found", &missing).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_keyring_can_be_left_alone() {
-    let scene = Scene::start().await;
-    scene
+async fn the_keyring_can_be_disabled() {
+    let harness = Harness::start().await;
+    harness
         .check_with("errors/login/off", &["login", "--untried"], "ak_live_x\n")
         .await;
-    scene.check("errors/logout/off", &["logout"]).await;
+    harness.check("errors/logout/off", &["logout"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_keyring_is_not_that_of_a_sandbox() {
-    let scene = Scene::start().await;
+async fn the_sandbox_does_not_use_the_keyring() {
+    let harness = Harness::start().await;
     for command in ["login", "logout"] {
         let arguments = [command, "--sandbox"];
-        let output = scene.run_with(&arguments, "ak_live_x\n").await;
-        scene.compare(
+        let output = harness.run_with(&arguments, "ak_live_x\n").await;
+        harness.compare(
             &format!("errors/{command}/sandbox"),
             &arguments.join(" "),
             &output,
@@ -174,20 +182,20 @@ async fn the_keyring_is_not_that_of_a_sandbox() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_does_not_move_the_cursor() {
-    let scene = Scene::start().await;
-    scene.file("evil.csv", "\u{1b}[2Jcolour,\u{1b}]0;x\u{7}size\nred,7\n");
+async fn a_list_cannot_control_the_terminal() {
+    let harness = Harness::start().await;
+    harness.file("evil.csv", "\u{1b}[2Jcolour,\u{1b}]0;x\u{7}size\nred,7\n");
     let push = ["queue", "push", "evil.csv"];
-    scene.check("errors/list/escapes", &push).await;
-    let output = scene.run(&push).await;
+    harness.check("errors/list/escapes", &push).await;
+    let output = harness.run(&push).await;
     let controls = |byte: &u8| byte.is_ascii_control() && *byte != b'\n';
     assert!(!output.stderr.iter().any(controls));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_configuration_hinders_only_who_needs_it() {
-    let scene = Scene::start().await;
-    scene.file("config.toml", "[[[");
+async fn a_damaged_configuration_fails_only_commands_that_need_it() {
+    let harness = Harness::start().await;
+    harness.file("config.toml", "[[[");
     for command in [
         &["users", "--sandbox"][..],
         &["explain"],
@@ -195,9 +203,12 @@ async fn a_damaged_configuration_hinders_only_who_needs_it() {
         &["completions", "fish"],
     ] {
         let arguments = [command, &["--config", "config.toml"]].concat();
-        assert!(scene.run(&arguments).await.status.success(), "{command:?}");
+        assert!(
+            harness.run(&arguments).await.status.success(),
+            "{command:?}"
+        );
     }
-    let output = scene.run(&["users", "--config", "config.toml"]).await;
+    let output = harness.run(&["users", "--config", "config.toml"]).await;
     assert_eq!(output.status.code(), Some(2));
 }
 
@@ -205,13 +216,13 @@ async fn a_damaged_configuration_hinders_only_who_needs_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn configuration() {
     use std::os::unix::fs::PermissionsExt;
-    let mut scene = Scene::start().await;
-    scene.key(None);
+    let mut harness = Harness::start().await;
+    harness.key(None);
     let text = format!("[profiles.work]\napi_key = \"{KEY}\"\nteammate = \"marie@example.com\"\n");
-    scene.file("config.toml", &text);
+    harness.file("config.toml", &text);
     let mode = |mode| {
         let permissions = std::fs::Permissions::from_mode(mode);
-        std::fs::set_permissions(scene.path("config.toml"), permissions).expect("a mode");
+        std::fs::set_permissions(harness.path("config.toml"), permissions).expect("a mode");
     };
     let show = [
         "--config",
@@ -222,9 +233,11 @@ async fn configuration() {
         "show",
     ];
     mode(0o644);
-    scene.check("errors/config/readable_by_others", &show).await;
+    harness
+        .check("errors/config/readable_by_others", &show)
+        .await;
     mode(0o600);
-    scene.check("errors/config/private", &show).await;
+    harness.check("errors/config/private", &show).await;
     let other = [
         "--config",
         "config.toml",
@@ -233,10 +246,10 @@ async fn configuration() {
         "queue",
         "show",
     ];
-    scene.check("errors/config/no_profile", &other).await;
-    scene
+    harness.check("errors/config/no_profile", &other).await;
+    harness
         .check("errors/config/no_file", &["--config", "none.toml", "users"])
         .await;
-    scene.file("config.toml", "[profiles.work]\napi_key = ak_live_secret\n");
-    scene.check("errors/config/damaged", &show).await;
+    harness.file("config.toml", "[profiles.work]\napi_key = ak_live_secret\n");
+    harness.check("errors/config/damaged", &show).await;
 }

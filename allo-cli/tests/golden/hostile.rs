@@ -1,16 +1,16 @@
-//! Texts of strangers: what a service, a list or a file name holds neither acts on the
-//! terminal, nor hides in it, nor is calculated by a spreadsheet. The texts are drawn
-//! from a seed; `ALLO_HOSTILE_RUNS` says how many answers are made of them, 3 unless it
-//! does. Each is shown in every format, and `--nocapture` prints how many there were.
+//! Untrusted text from the service, a list or a file name neither controls the terminal,
+//! nor hides in it, nor becomes a formula in a spreadsheet. The texts are generated from a
+//! seed; `ALLO_HOSTILE_RUNS` sets the number of responses made of them (default 3). Each is
+//! shown in every format, and `--nocapture` prints how many there were.
 
 use std::process::Output;
 
 use serde_json::{Map, Value, json};
 
+use super::harness::Harness;
 use super::push::push;
-use super::scene::Scene;
 
-/// Pieces that do something where they are shown raw, and what they may be mixed with.
+/// Pieces that have an effect when printed unescaped, and ordinary pieces to mix with.
 #[rustfmt::skip]
 const PIECES: [&str; 38] = [
     "\u{1b}[2J", "\u{1b}]0;x\u{7}", "\u{1b}]8;;http://example.com\u{1b}\\", "\u{9b}31m", "\u{9d}0;x\u{9c}", "\u{85}",
@@ -18,7 +18,7 @@ const PIECES: [&str; 38] = [
     "\u{ad}", "\u{2060}", "\u{3164}", "\r", "\n", "\t", "\u{8}", "\0", "\u{7f}", "\"", "'", ";", ",", "=1+1", "+", "-",
     "@", "＝", " ", "é", "\u{1f469}", "=HYPERLINK(\"http://example.com\")", "+12125550101",
 ];
-/// So many texts are in one answer.
+/// The number of texts in one response.
 const ENTRIES: usize = 25;
 
 fn runs() -> u64 {
@@ -32,7 +32,7 @@ fn text(dice: &mut fastrand::Rng) -> String {
     (0..pieces).filter_map(|_| dice.choice(PIECES)).collect()
 }
 
-/// Whether a character has no business in a terminal.
+/// Whether a character must not reach a terminal.
 fn acts(c: char) -> bool {
     let ranges = [
         ('\0', '\u{1f}'),
@@ -52,7 +52,7 @@ fn acts(c: char) -> bool {
         .any(|(first, last)| (*first..=*last).contains(&c))
 }
 
-/// A joiner has its place between letters and signs that are not of ASCII only.
+/// A joiner is valid between non-ASCII characters.
 fn hides(text: &str) -> bool {
     let beside = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && c != '\u{200d}');
     let places = text.char_indices().filter(|(_, c)| *c == '\u{200d}');
@@ -71,8 +71,8 @@ fn assert_safe(what: &str, bytes: &[u8], also: &[char]) {
     assert!(!hides(&text), "{what}: {text:?}");
 }
 
-/// What a spreadsheet calculates: a cell that begins as a formula does and is not the
-/// number it looks like.
+/// Whether a spreadsheet evaluates a cell: it begins like a formula and is not the number it
+/// looks like.
 fn is_calculated(cell: &str) -> bool {
     let begin = cell.trim_start_matches([' ', '\n']);
     let number = begin.strip_prefix(['+', '-']).unwrap_or("-");
@@ -90,19 +90,19 @@ fn cells(bytes: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// Says how many texts were shown.
+/// Prints how many texts were shown.
 fn count(what: &str, each: usize) {
     let runs = usize::try_from(runs()).expect("few");
     println!("{what}: {} texts, each in 4 formats", runs * each);
 }
 
-/// Runs a command once for each format, `prepare` before each, and checks what it says.
-async fn every_format(scene: &Scene, arguments: &[&str], prepare: impl Fn()) -> Vec<Output> {
+/// Runs a command once per format, after `prepare`, and checks its output.
+async fn every_format(harness: &Harness, arguments: &[&str], prepare: impl Fn()) -> Vec<Output> {
     let mut outputs = Vec::new();
     for format in ["table", "csv", "json", "jsonl"] {
         prepare();
         let arguments = [arguments, &["-o", format]].concat();
-        let output = scene.run(&arguments).await;
+        let output = harness.run(&arguments).await;
         let tab: &[char] = if format == "csv" { &['\t'] } else { &[] };
         assert_safe(&arguments.join(" "), &output.stdout, tab);
         assert_safe(&arguments.join(" "), &output.stderr, &[]);
@@ -116,10 +116,10 @@ async fn every_format(scene: &Scene, arguments: &[&str], prepare: impl Fn()) -> 
     outputs
 }
 
-/// Scripted answers for the next request of an operation.
-fn answer(scene: &Scene, operation: &str, status: u16, body: &Value) {
+/// Scripted responses for the next request of an operation.
+fn answer(harness: &Harness, operation: &str, status: u16, body: &Value) {
     let headers = [("content-type", "application/json")];
-    let control = scene.control();
+    let control = harness.control();
     control
         .respond_once(operation, status, &headers, body.to_string())
         .expect("an answer");
@@ -127,7 +127,7 @@ fn answer(scene: &Scene, operation: &str, status: u16, body: &Value) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_of_the_service() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     for seed in 0..runs() {
         let mut dice = fastrand::Rng::with_seed(seed);
         let mut user = |id: usize| {
@@ -137,8 +137,8 @@ async fn lists_of_the_service() {
             })
         };
         let users: Vec<_> = (0..ENTRIES).map(&mut user).collect();
-        let prepare = || answer(&scene, "listUsers", 200, &json!({ "data": users }));
-        let outputs = every_format(&scene, &["users"], prepare).await;
+        let prepare = || answer(&harness, "listUsers", 200, &json!({ "data": users }));
+        let outputs = every_format(&harness, &["users"], prepare).await;
         let shown: Vec<Value> = serde_json::from_slice(&outputs[2].stdout).expect("JSON");
         let exact = shown
             .iter()
@@ -156,21 +156,21 @@ async fn lists_of_the_service() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_of_properties() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     for seed in 0..runs() {
         let mut dice = fastrand::Rng::with_seed(seed);
         let user: Map<String, Value> = (0..ENTRIES)
             .map(|_| (text(&mut dice), json!(text(&mut dice))))
             .collect();
-        let prepare = || answer(&scene, "getUser", 200, &json!({ "data": user }));
-        every_format(&scene, &["api", "getUser", "-f", "id=usr-1"], prepare).await;
+        let prepare = || answer(&harness, "getUser", 200, &json!({ "data": user }));
+        every_format(&harness, &["api", "getUser", "-f", "id=usr-1"], prepare).await;
     }
     count("names of properties", ENTRIES * 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_of_the_service() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     for seed in 0..runs() {
         let mut dice = fastrand::Rng::with_seed(seed);
         let error = json!({
@@ -178,11 +178,11 @@ async fn errors_of_the_service() {
             "details": [{ "field": text(&mut dice), "message": text(&mut dice) }],
             "suggestion": text(&mut dice), "param": text(&mut dice),
         });
-        let prepare = || answer(&scene, "getUser", 404, &json!({ "error": error }));
+        let prepare = || answer(&harness, "getUser", 404, &json!({ "error": error }));
         let user = ["api", "getUser", "-f", "id=usr-1"];
-        every_format(&scene, &user, prepare).await;
+        every_format(&harness, &user, prepare).await;
         let user = [&user[..], &["--json-errors"]].concat();
-        for output in every_format(&scene, &user, prepare).await {
+        for output in every_format(&harness, &user, prepare).await {
             let said: Value = serde_json::from_slice(&output.stderr).expect("a line of JSON");
             assert_eq!(output.stderr.split(|byte| *byte == b'\n').count(), 2);
             assert_eq!(
@@ -196,7 +196,7 @@ async fn errors_of_the_service() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_of_leads_and_their_names() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     for seed in 0..runs() {
         let mut dice = fastrand::Rng::with_seed(seed);
         let mut writer = csv::Writer::from_writer(Vec::new());
@@ -208,30 +208,30 @@ async fn lists_of_leads_and_their_names() {
         }
         let list = writer.into_inner().expect("a list");
         let name = text(&mut dice).replace(['/', '\0'], "_") + ".csv";
-        std::fs::write(scene.path(&name), list).expect("a file");
-        let path = scene.path(&name).to_string_lossy().into_owned();
+        std::fs::write(harness.path(&name), list).expect("a file");
+        let path = harness.path(&name).to_string_lossy().into_owned();
         let dry = push(&[path.as_str(), "--dry-run"]);
-        every_format(&scene, &dry, || {}).await;
+        every_format(&harness, &dry, || {}).await;
         let missing = format!("{path}.not.there");
-        every_format(&scene, &push(&[missing.as_str()]), || {}).await;
+        every_format(&harness, &push(&[missing.as_str()]), || {}).await;
         let words = ["users", "--profile", missing.as_str()];
-        every_format(&scene, &words, || {}).await;
-        every_format(&scene, &["users", missing.as_str()], || {}).await;
+        every_format(&harness, &words, || {}).await;
+        every_format(&harness, &["users", missing.as_str()], || {}).await;
     }
     count("lists of leads", ENTRIES * 3 + 2);
 }
 
-/// What the service says of a lead comes into the table and into the file of rejects.
+/// The service's reason for a lead appears in the table and in the rejects file.
 #[tokio::test(flavor = "multi_thread")]
 async fn reasons_of_the_service() {
-    let scene = Scene::start().await;
-    scene.file("one.csv", "phone\n+12125550151\n");
+    let harness = Harness::start().await;
+    harness.file("one.csv", "phone\n+12125550151\n");
     for seed in 0..runs() {
         let mut dice = fastrand::Rng::with_seed(seed);
         let skipped = json!({ "number": "+12125550151", "reason": text(&mut dice) });
         let prepare = || {
             let body = json!({ "data": { "added": [], "skipped": [skipped] } });
-            answer(&scene, "appendDialingQueueNumbers", 200, &body);
+            answer(&harness, "appendDialingQueueNumbers", 200, &body);
         };
         let arguments = push(&[
             "one.csv",
@@ -241,11 +241,11 @@ async fn reasons_of_the_service() {
             "bad.csv",
             "--yes",
         ]);
-        for output in every_format(&scene, &arguments, prepare).await {
+        for output in every_format(&harness, &arguments, prepare).await {
             let shown = String::from_utf8_lossy(&output.stdout).into_owned();
             assert!(shown.contains("skipped"), "{shown}");
         }
-        let rejects = scene.read("bad.csv");
+        let rejects = harness.read("bad.csv");
         assert_safe("bad.csv", rejects.as_bytes(), &['\t']);
         let bad = cells(rejects.as_bytes())
             .into_iter()

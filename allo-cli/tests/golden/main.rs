@@ -1,10 +1,11 @@
-//! The program as its users see it: stdout, stderr and exit code of real runs against
-//! a sandbox, compared with the files in `expected`. `UPDATE_GOLDEN=1` writes them.
-//! How a run is made comparable is in `scene`.
+//! Runs the program against a sandbox, and compares stdout, stderr and exit code with the
+//! files in `expected`. `UPDATE_GOLDEN=1` writes them.
+//! `harness` makes runs comparable.
 
 mod api;
 mod endings;
 mod errors;
+mod harness;
 mod hostile;
 mod pipes;
 mod promises;
@@ -13,6 +14,5 @@ mod queue;
 mod reading;
 mod rejects;
 mod resume;
-mod scene;
 mod service;
 mod widths;

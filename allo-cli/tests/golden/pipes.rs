@@ -1,14 +1,14 @@
-//! Readers that go away, as `| head -1` does: nothing panics, nothing is said, and
-//! the work is done all the same.
+//! A closed stdout, as with `| head -1`: no panic, no error message, and the work is
+//! finished.
 
 use std::io::{BufRead, BufReader, Read};
 
-use super::scene::{MARIE, Scene};
+use super::harness::{Harness, MARIE};
 
-/// Runs the program, reads so many lines and closes the pipe. Returns the exit code and
-/// what was said on stderr.
-async fn head(scene: &Scene, arguments: &[&str], lines: usize) -> (Option<i32>, String) {
-    let mut command = scene.command(arguments);
+/// Runs the program, reads some lines and closes the pipe. Returns the exit code and
+/// stderr.
+async fn head(harness: &Harness, arguments: &[&str], lines: usize) -> (Option<i32>, String) {
+    let mut command = harness.command(arguments);
     let run = tokio::task::spawn_blocking(move || {
         let mut child = command.spawn().expect("the program");
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
@@ -25,31 +25,34 @@ async fn head(scene: &Scene, arguments: &[&str], lines: usize) -> (Option<i32>, 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_that_goes_away_is_no_failure() {
-    let scene = Scene::start().await;
+async fn a_closed_pipe_is_no_error() {
+    let harness = Harness::start().await;
     let quietly = (Some(0), String::new());
     for lines in [0, 1] {
         for format in ["table", "json", "jsonl", "csv"] {
             let calls = ["calls", "--all", "-o", format];
-            assert_eq!(head(&scene, &calls, lines).await, quietly, "{format}");
+            assert_eq!(head(&harness, &calls, lines).await, quietly, "{format}");
         }
-        assert_eq!(head(&scene, &["users"], lines).await, quietly);
-        assert_eq!(head(&scene, &["completions", "bash"], lines).await, quietly);
-        assert_eq!(head(&scene, &["--help"], lines).await, quietly);
+        assert_eq!(head(&harness, &["users"], lines).await, quietly);
+        assert_eq!(
+            head(&harness, &["completions", "bash"], lines).await,
+            quietly
+        );
+        assert_eq!(head(&harness, &["--help"], lines).await, quietly);
         let watch = ["queue", "watch", "--interval", "1"];
-        assert_eq!(head(&scene, &watch, lines).await, quietly);
+        assert_eq!(head(&harness, &watch, lines).await, quietly);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_work_is_done_all_the_same() {
-    let scene = Scene::start().await;
-    scene.file("list.csv", "phone\n+12125550151\nnone\n");
+async fn the_work_is_finished_after_the_pipe_is_closed() {
+    let harness = Harness::start().await;
+    harness.file("list.csv", "phone\n+12125550151\nnone\n");
     let push = ["queue", "push", "list.csv", "-t", "marie@example.com"];
-    let (code, said) = head(&scene, &push, 0).await;
+    let (code, said) = head(&harness, &push, 0).await;
     assert_eq!(code, Some(12));
     assert!(said.starts_with("error: 1 of 2 leads were added"), "{said}");
-    let queue = scene.control().queue_of(MARIE).expect("a queue");
+    let queue = harness.control().queue_of(MARIE).expect("a queue");
     assert_eq!(queue.entries.len(), 1);
-    assert!(scene.path("list.rejects.csv").exists());
+    assert!(harness.path("list.rejects.csv").exists());
 }

@@ -1,19 +1,19 @@
-//! `allo queue` but for pushing: what is seen of a queue while it is dialled, and its
-//! changes.
+//! `allo queue` except push: showing a queue while it is dialled, and changing
+//! it.
 
 use allo_sandbox::DialOutcome;
 
-use super::scene::{MARIE, Scene};
+use super::harness::{Harness, MARIE};
 
 const LIST: &str = "phone,name\n+12125550140,Nina\n+12125550141,Theo\n+12125550142,Rosa\n+12125550143,Mei\n+12125550144,Luc\n";
 
-/// A scene in which Marie has called three of five leads and is talking to another.
-pub(crate) async fn at_work() -> Scene {
-    let scene = Scene::start().await;
-    scene.file("five.csv", LIST);
+/// A harness in which Marie has called three of five leads and a fourth call is in progress.
+pub(crate) async fn at_work() -> Harness {
+    let harness = Harness::start().await;
+    harness.file("five.csv", LIST);
     let push = ["queue", "push", "five.csv", "-t", "marie@example.com", "-q"];
-    assert!(scene.run(&push).await.status.success());
-    let control = scene.control();
+    assert!(harness.run(&push).await.status.success());
+    let control = harness.control();
     let outcomes = [
         DialOutcome::answered(),
         DialOutcome::voicemail(true),
@@ -23,14 +23,14 @@ pub(crate) async fn at_work() -> Scene {
         control.dial(MARIE, position, outcome).expect("an entry");
     }
     control.start_call(MARIE, 3).expect("an entry");
-    scene
+    harness
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn show_and_watch() {
-    let mut scene = at_work().await;
+    let mut harness = at_work().await;
     for teammate in ["marie@example.com", "Marie Dupont", MARIE] {
-        let output = scene
+        let output = harness
             .run(&["queue", "show", "-t", teammate, "-o", "csv"])
             .await;
         assert_eq!(
@@ -40,20 +40,20 @@ async fn show_and_watch() {
         );
     }
     let show = ["queue", "show", "-t", "marie@example.com"];
-    scene.check("queue/show/table", &show).await;
-    scene
+    harness.check("queue/show/table", &show).await;
+    harness
         .check("queue/show/json", &[&show[..], &["-o", "json"]].concat())
         .await;
-    scene
+    harness
         .check("queue/show/jsonl", &[&show[..], &["-o", "jsonl"]].concat())
         .await;
-    scene.check("queue/show/none", &["queue", "show"]).await;
-    scene
+    harness.check("queue/show/none", &["queue", "show"]).await;
+    harness
         .check("queue/show/none_json", &["queue", "show", "-o", "json"])
         .await;
     for columns in [60, 200] {
-        scene.columns(columns);
-        scene
+        harness.columns(columns);
+        harness
             .check(&format!("queue/show/columns_{columns}"), &show)
             .await;
     }
@@ -61,10 +61,10 @@ async fn show_and_watch() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn watch() {
-    let scene = at_work().await;
+    let harness = at_work().await;
     let watch = ["queue", "watch", "-t", "marie@example.com", "--count", "1"];
-    scene.check("queue/watch/table", &watch).await;
-    scene
+    harness.check("queue/watch/table", &watch).await;
+    harness
         .check("queue/watch/json", &[&watch[..], &["-o", "json"]].concat())
         .await;
     let twice = [
@@ -77,7 +77,7 @@ async fn watch() {
         "--interval",
         "1",
     ];
-    let output = scene.run(&twice).await;
+    let output = harness.run(&twice).await;
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(text.matches("teammate").count(), 2);
     assert!(!text.contains('\u{1b}'), "a pipe gets no control sequences");
@@ -85,7 +85,7 @@ async fn watch() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn changes() {
-    let scene = at_work().await;
+    let harness = at_work().await;
     let marie = ["-t", "marie@example.com"];
     let of_marie = |arguments: &[&'static str]| [arguments, &marie[..]].concat();
     let configure = of_marie(&[
@@ -96,7 +96,7 @@ async fn changes() {
         "--voicemail",
         "skip",
     ]);
-    scene.check("queue/configure/table", &configure).await;
+    harness.check("queue/configure/table", &configure).await;
     let configure = of_marie(&[
         "queue",
         "configure",
@@ -105,30 +105,30 @@ async fn changes() {
         "-o",
         "json",
     ]);
-    scene.check("queue/configure/json", &configure).await;
-    scene
+    harness.check("queue/configure/json", &configure).await;
+    harness
         .check("queue/configure/nothing", &["queue", "configure"])
         .await;
 
     let clear = of_marie(&["queue", "clear", "--unassigned"]);
-    scene.check("queue/clear/unasked", &clear).await;
-    scene
+    harness.check("queue/clear/unasked", &clear).await;
+    harness
         .check("queue/clear/table", &[&clear[..], &["--yes"]].concat())
         .await;
     let clear = of_marie(&["queue", "clear", "--position", "2", "--yes", "-o", "json"]);
-    scene.check("queue/clear/json", &clear).await;
+    harness.check("queue/clear/json", &clear).await;
     let clear = of_marie(&["queue", "clear", "--position", "77", "--yes"]);
-    scene.check("queue/clear/no_such_position", &clear).await;
+    harness.check("queue/clear/no_such_position", &clear).await;
     let both = of_marie(&["queue", "clear", "--unassigned", "--number", "+12125550140"]);
-    scene.check("queue/clear/conflict", &both).await;
+    harness.check("queue/clear/conflict", &both).await;
 
     let reset = of_marie(&["queue", "reset", "--name", "Tuesday"]);
-    scene.check("queue/reset/unasked", &reset).await;
-    assert_eq!(scene.control().queues_created(), 1);
-    scene
+    harness.check("queue/reset/unasked", &reset).await;
+    assert_eq!(harness.control().queues_created(), 1);
+    harness
         .check("queue/reset/table", &[&reset[..], &["--yes"]].concat())
         .await;
-    assert_eq!(scene.control().queues_created(), 2);
+    assert_eq!(harness.control().queues_created(), 2);
     let reset = of_marie(&["queue", "reset", "--yes", "-o", "json"]);
-    scene.check("queue/reset/json", &reset).await;
+    harness.check("queue/reset/json", &reset).await;
 }

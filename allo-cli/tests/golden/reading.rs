@@ -2,66 +2,73 @@
 
 use allo_sandbox::{Fault, FaultPlan};
 
-use super::scene::Scene;
+use super::harness::Harness;
 
 const LINE: &str = "+12125550100";
 
 /// Runs the command in both formats.
-async fn both(scene: &Scene, name: &str, arguments: &[&str]) {
-    scene.check(&format!("{name}/table"), arguments).await;
+async fn both(harness: &Harness, name: &str, arguments: &[&str]) {
+    harness.check(&format!("{name}/table"), arguments).await;
     let json = [arguments, &["--output", "json"]].concat();
-    scene.check(&format!("{name}/json"), &json).await;
+    harness.check(&format!("{name}/json"), &json).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_team() {
-    let scene = Scene::start().await;
-    both(&scene, "users", &["users"]).await;
-    both(&scene, "me", &["me"]).await;
-    both(&scene, "numbers", &["numbers"]).await;
-    both(&scene, "tags", &["tags"]).await;
-    scene.check("users/csv", &["users", "-o", "csv"]).await;
-    scene.check("users/jsonl", &["users", "-o", "jsonl"]).await;
-    scene.check("tags/csv", &["tags", "-o", "csv"]).await;
+    let harness = Harness::start().await;
+    both(&harness, "users", &["users"]).await;
+    both(&harness, "me", &["me"]).await;
+    both(&harness, "numbers", &["numbers"]).await;
+    both(&harness, "tags", &["tags"]).await;
+    harness.check("users/csv", &["users", "-o", "csv"]).await;
+    harness
+        .check("users/jsonl", &["users", "-o", "jsonl"])
+        .await;
+    harness.check("tags/csv", &["tags", "-o", "csv"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_and_conversations() {
-    let scene = Scene::start().await;
-    both(&scene, "calls", &["calls", "--limit", "3"]).await;
+    let harness = Harness::start().await;
+    both(&harness, "calls", &["calls", "--limit", "3"]).await;
     both(
-        &scene,
+        &harness,
         "calls/filtered",
         &["calls", "--tag", "interested", "--oldest-first"],
     )
     .await;
     both(
-        &scene,
+        &harness,
         "conversations/list",
         &["conversations", "list", LINE, "--limit", "3"],
     )
     .await;
     both(
-        &scene,
+        &harness,
         "conversations/search",
         &["conversations", "search", "posters"],
     )
     .await;
     both(
-        &scene,
+        &harness,
         "conversations/since",
         &["conversations", "since", LINE, "2026-05-01"],
     )
     .await;
     let id = "cll-C8085612F0B1AD9A604D07E04F7A1AC63D99A4D6";
-    both(&scene, "conversations/show", &["conversations", "show", id]).await;
+    both(
+        &harness,
+        "conversations/show",
+        &["conversations", "show", id],
+    )
+    .await;
     let none = ["conversations", "search", "zeppelin"];
-    scene.check("conversations/search/nothing", &none).await;
+    harness.check("conversations/search/nothing", &none).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_is_gone_on_with() {
-    let scene = Scene::start().await;
+async fn a_cursor_is_resumed() {
+    let harness = Harness::start().await;
     let since = [
         "conversations",
         "since",
@@ -70,56 +77,56 @@ async fn a_cursor_is_gone_on_with() {
         "--cursor",
         "cursor.json",
     ];
-    let first = scene.run(&[&since[..], &["-o", "jsonl"]].concat()).await;
+    let first = harness.run(&[&since[..], &["-o", "jsonl"]].concat()).await;
     assert!(first.stdout.split(|byte| *byte == b'\n').count() > 3);
-    scene.check("conversations/since/again", &since).await;
-    // A service that fails on the way leaves the file as it was, and no other one.
-    let before = scene.read("cursor.json");
+    harness.check("conversations/since/again", &since).await;
+    // If the service fails midway, the file stays as it was, and no other file is left.
+    let before = harness.read("cursor.json");
     let fault = FaultPlan::new(1)
         .on("searchAllConversations")
         .probability(1.0);
     let fault = fault.inject(Fault::DailyQuota);
-    scene.control().set_faults(fault).expect("a plan");
-    assert_eq!(scene.run(&since).await.status.code(), Some(8));
-    scene.control().clear_faults();
-    assert_eq!(scene.read("cursor.json"), before);
-    let files = std::fs::read_dir(scene.path("")).expect("a directory");
+    harness.control().set_faults(fault).expect("a plan");
+    assert_eq!(harness.run(&since).await.status.code(), Some(8));
+    harness.control().clear_faults();
+    assert_eq!(harness.read("cursor.json"), before);
+    let files = std::fs::read_dir(harness.path("")).expect("a directory");
     assert_eq!(files.count(), 1);
-    scene.file("cursor.json", "{");
-    scene.check("conversations/since/damaged", &since).await;
+    harness.file("cursor.json", "{");
+    harness.check("conversations/since/damaged", &since).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_service() {
-    let mut scene = Scene::start().await;
-    scene.key(None);
+    let mut harness = Harness::start().await;
+    harness.key(None);
     both(
-        &scene,
+        &harness,
         "explain/one",
         &["explain", "dialing-queue-append-conflict"],
     )
     .await;
-    both(&scene, "explain/all", &["explain"]).await;
-    scene
+    both(&harness, "explain/all", &["explain"]).await;
+    harness
         .check("explain/unknown", &["explain", "QUEUE_MISSING"])
         .await;
-    scene
+    harness
         .check("man/queue_push", &["man", "queue", "push"])
         .await;
-    scene.check("man/unknown", &["man", "queue", "fly"]).await;
-    scene.check("help/short", &["-h"]).await;
-    scene
+    harness.check("man/unknown", &["man", "queue", "fly"]).await;
+    harness.check("help/short", &["-h"]).await;
+    harness
         .check("help/queue_push", &["queue", "push", "-h"])
         .await;
-    assert_eq!(scene.control().requests().len(), 0);
+    assert_eq!(harness.control().requests().len(), 0);
 }
 
-/// Scripts name every operation, so a golden file would change with each new one.
+/// Scripts contain every operation, so a golden file would change with each new one.
 #[tokio::test(flavor = "multi_thread")]
 async fn completions_for_every_shell() {
-    let scene = Scene::start().await;
+    let harness = Harness::start().await;
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let output = scene.run(&["completions", shell]).await;
+        let output = harness.run(&["completions", shell]).await;
         let script = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{shell}");
         for word in ["getCurrentDialingQueue", "--batch-size", "conversations"] {
@@ -128,9 +135,9 @@ async fn completions_for_every_shell() {
                 "{shell}: {word}"
             );
         }
-        let directory = scene.path(shell);
+        let directory = harness.path(shell);
         std::fs::create_dir(&directory).expect("a directory");
-        let written = scene
+        let written = harness
             .run(&["completions", shell, "--directory", shell])
             .await;
         assert!(written.status.success(), "{shell}");
@@ -143,13 +150,13 @@ async fn completions_for_every_shell() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn manual_pages_for_every_command() {
-    let scene = Scene::start().await;
-    std::fs::create_dir(scene.path("man")).expect("a directory");
-    let written = scene.run(&["man", "--directory", "man"]).await;
+    let harness = Harness::start().await;
+    std::fs::create_dir(harness.path("man")).expect("a directory");
+    let written = harness.run(&["man", "--directory", "man"]).await;
     assert!(written.status.success());
-    let whole = scene.run(&["man"]).await;
+    let whole = harness.run(&["man"]).await;
     assert_eq!(
-        scene.read("man/allo.1"),
+        harness.read("man/allo.1"),
         String::from_utf8_lossy(&whole.stdout)
     );
     for page in [
@@ -158,7 +165,7 @@ async fn manual_pages_for_every_command() {
         "allo-login.1",
     ] {
         assert!(
-            scene.read(&format!("man/{page}")).contains("SYNOPSIS"),
+            harness.read(&format!("man/{page}")).contains("SYNOPSIS"),
             "{page}"
         );
     }

@@ -1,36 +1,36 @@
-//! Pushes that an earlier run has begun: what is told of it, what is asked, and what is
-//! in the queue in the end. Journals that cannot be used name their path and a way on.
+//! Resumed pushes: notes, confirmations, and the final content of the queue. Errors about
+//! journals name their path and the next step.
 
 use std::process::Output;
 
 use serde_json::Value;
 
+use super::harness::{Harness, KEY};
 use super::push::{push, queued};
-use super::scene::{KEY, Scene};
 
 const LIST: &str = "phone\n+12125550151\n+12125550152\n+12125550153\n";
 const MINE: [&str; 3] = ["list.csv", "--journal", "m.jsonl"];
 
-async fn with_list() -> Scene {
-    let scene = Scene::start().await;
-    scene.file("list.csv", LIST);
-    scene
+async fn with_list() -> Harness {
+    let harness = Harness::start().await;
+    harness.file("list.csv", LIST);
+    harness
 }
 
 fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
     push(&[arguments, more].concat())
 }
 
-async fn reset(scene: &Scene) {
+async fn reset(harness: &Harness) {
     let reset = ["queue", "reset", "--yes", "-t", "marie@example.com"];
-    assert!(scene.run(&reset).await.status.success());
+    assert!(harness.run(&reset).await.status.success());
 }
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// 300 numbers of nobody, each another one.
+/// 300 different numbers reserved for fiction.
 fn many() -> String {
     let area = |area| (0..100).map(move |last| format!("+1{area}55501{last:02}\n"));
     let numbers = [206, 212, 213].into_iter().flat_map(area);
@@ -39,21 +39,21 @@ fn many() -> String {
         .collect()
 }
 
-/// Interrupts a push of 300 leads when 200 are in the queue. Its journal is ours.
-async fn interrupted(scene: &Scene, arguments: &[&str]) {
-    scene.file("many.csv", &many());
+/// Interrupts a push of 300 leads when 200 are in the queue, with a journal chosen by the program.
+async fn interrupted(harness: &Harness, arguments: &[&str]) {
+    harness.file("many.csv", &many());
     let hold = || {
-        let hold = scene.control().hold_next("appendDialingQueueNumbers");
+        let hold = harness.control().hold_next("appendDialingQueueNumbers");
         hold.expect("an operation")
     };
     let (first, second, third) = (hold(), hold(), hold());
-    let mut child = scene.command(arguments).spawn().expect("the program");
+    let mut child = harness.command(arguments).spawn().expect("the program");
     for done in [first, second] {
         done.arrived().await;
         done.release();
     }
     third.arrived().await;
-    scene.control().revoke(KEY);
+    harness.control().revoke(KEY);
     child.kill().expect("a process");
     child.wait().expect("an end");
     third.release();
@@ -62,31 +62,31 @@ async fn interrupted(scene: &Scene, arguments: &[&str]) {
 const MANY: [&str; 3] = ["many.csv", "--duplicates", "keep"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_finished_journal_does_not_swallow_a_push() {
-    let scene = with_list().await;
+async fn a_finished_journal_does_not_suppress_a_push() {
+    let harness = with_list().await;
     let mine = with(&MINE, &[]);
-    assert!(scene.run(&mine).await.status.success());
-    reset(&scene).await;
-    scene.check("push/gone/finished", &mine).await;
-    assert!(queued(&scene).is_empty());
+    assert!(harness.run(&mine).await.status.success());
+    reset(&harness).await;
+    harness.check("push/gone/finished", &mine).await;
+    assert!(queued(&harness).is_empty());
     let leave = with(&MINE, &["--gone", "leave"]);
-    scene.check("push/gone/leave", &leave).await;
-    assert!(queued(&scene).is_empty());
+    harness.check("push/gone/leave", &leave).await;
+    assert!(queued(&harness).is_empty());
     let again = with(&MINE, &["--gone", "push"]);
-    scene.check("push/gone/push", &again).await;
-    assert_eq!(queued(&scene).len(), 3);
-    // That round is finished, too, and all of it is there.
-    let output = scene.run(&with(&MINE, &["-o", "json", "-q"])).await;
+    harness.check("push/gone/push", &again).await;
+    assert_eq!(queued(&harness).len(), 3);
+    // That push is finished as well, and all leads are in the queue.
+    let output = harness.run(&with(&MINE, &["-o", "json", "-q"])).await;
     assert!(output.status.success());
     assert_eq!(json(&output)["finished_before"], true);
-    assert_eq!(queued(&scene).len(), 3);
+    assert_eq!(queued(&harness).len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_gone_of_a_finished_push_is_told() {
-    let scene = with_list().await;
+async fn removed_leads_of_a_finished_push_are_reported() {
+    let harness = with_list().await;
     let mine = with(&MINE, &[]);
-    assert!(scene.run(&mine).await.status.success());
+    assert!(harness.run(&mine).await.status.success());
     let clear = [
         "queue",
         "clear",
@@ -96,23 +96,23 @@ async fn what_is_gone_of_a_finished_push_is_told() {
         "-t",
         "marie@example.com",
     ];
-    assert!(scene.run(&clear).await.status.success());
-    let output = scene.run(&with(&MINE, &["--json-errors"])).await;
+    assert!(harness.run(&clear).await.status.success());
+    let output = harness.run(&with(&MINE, &["--json-errors"])).await;
     assert_eq!(output.status.code(), Some(7));
     assert!(output.stdout.is_empty());
-    let again = scene.run(&with(&MINE, &["--yes", "-o", "json"])).await;
+    let again = harness.run(&with(&MINE, &["--yes", "-o", "json"])).await;
     assert!(again.status.success());
     assert_eq!(json(&again)["counts"]["added"], 3);
-    let numbers = queued(&scene);
+    let numbers = queued(&harness);
     assert_eq!(numbers, ["+12125550151", "+12125550153", "+12125550152"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn leads_that_are_gone_are_not_counted_as_added() {
-    let mut scene = Scene::start().await;
+async fn removed_leads_are_not_counted_as_added() {
+    let mut harness = Harness::start().await;
     let many = push(&MANY);
-    interrupted(&scene, &many).await;
-    key(&mut scene);
+    interrupted(&harness, &many).await;
+    key(&mut harness);
     let clear = [
         "queue",
         "clear",
@@ -121,18 +121,18 @@ async fn leads_that_are_gone_are_not_counted_as_added() {
         "-t",
         "marie@example.com",
     ];
-    // By then the service has done with the batch that was under way, or refused it.
-    assert!(scene.run(&clear).await.status.success());
-    let begun = scene.control().requests().len();
-    let asked = scene.run(&many).await;
+    // By then the service has finished or refused the batch in progress.
+    assert!(harness.run(&clear).await.status.success());
+    let begun = harness.control().requests().len();
+    let asked = harness.run(&many).await;
     assert_ne!(asked.status.code(), Some(0));
     let said = String::from_utf8_lossy(&asked.stderr).into_owned();
-    assert!(said.contains("was begun"), "{said}");
-    let appends = scene.control().requests();
+    assert!(said.contains("was started"), "{said}");
+    let appends = harness.control().requests();
     let appends = appends.iter().skip(begun);
     let appends = appends.filter(|request| request.operation == Some("appendDialingQueueNumbers"));
     assert_eq!(appends.count(), 0, "nothing is sent unasked");
-    let again = scene
+    let again = harness
         .run(&[&many[..], &["--gone", "push", "-o", "json", "-q"]].concat())
         .await;
     assert_eq!(
@@ -141,69 +141,72 @@ async fn leads_that_are_gone_are_not_counted_as_added() {
         "{}",
         String::from_utf8_lossy(&again.stderr)
     );
-    assert_eq!(queued(&scene).len(), 300);
+    assert_eq!(queued(&harness).len(), 300);
 }
 
-/// Another key of the same owner: the one that was in use was revoked.
-fn key(scene: &mut Scene) {
-    let spec = allo_sandbox::KeySpec::new(super::scene::CAMILLE).value("ak_live_second");
-    let key = scene.control().add_key(spec);
-    scene.key(Some(&key));
+/// Another key of the same owner: the previous one was revoked.
+fn key(harness: &mut Harness) {
+    let spec = allo_sandbox::KeySpec::new(super::harness::CAMILLE).value("ak_live_second");
+    let key = harness.control().add_key(spec);
+    harness.key(Some(&key));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reset_in_between_is_no_dead_end() {
-    let mut scene = Scene::start().await;
+async fn a_reset_between_runs_can_be_resolved() {
+    let mut harness = Harness::start().await;
     let many_leads = push(&MANY);
-    interrupted(&scene, &many_leads).await;
-    key(&mut scene);
-    reset(&scene).await;
-    let output = scene.run(&many_leads).await;
+    interrupted(&harness, &many_leads).await;
+    key(&mut harness);
+    reset(&harness).await;
+    let output = harness.run(&many_leads).await;
     assert_eq!(output.status.code(), Some(7));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     for part in ["allo/journals/", "--gone push", "--gone leave", "--reset"] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    assert!(queued(&scene).is_empty());
-    let cured = scene
+    assert!(queued(&harness).is_empty());
+    let cured = harness
         .run(&[&many_leads[..], &["--reset", "--yes"]].concat())
         .await;
     assert!(cured.status.success());
-    assert_eq!(queued(&scene).len(), 300);
-    let journals = scene.path("home/.local/state/allo/journals");
+    assert_eq!(queued(&harness).len(), 300);
+    let journals = harness.path("home/.local/state/allo/journals");
     let left = std::fs::read_dir(journals).expect("a directory").count();
     assert_eq!(left, 0, "nothing is left of the first push");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rest_goes_to_the_new_queue() {
-    let mut scene = Scene::start().await;
+    let mut harness = Harness::start().await;
     let mine = with(&MANY, &["--journal", "m.jsonl"]);
-    interrupted(&scene, &mine).await;
-    key(&mut scene);
-    reset(&scene).await;
+    interrupted(&harness, &mine).await;
+    key(&mut harness);
+    reset(&harness).await;
     let leave = [&mine[..], &["--gone", "leave", "-o", "json", "-q"]].concat();
-    let report = json(&scene.run(&leave).await);
+    let report = json(&harness.run(&leave).await);
     assert_eq!(report["counts"]["gone"], 200, "{report}");
     assert_eq!(report["counts"]["added"], 100);
-    assert_eq!(queued(&scene).len(), 100);
+    assert_eq!(queued(&harness).len(), 100);
 }
 
-/// The same list pushed twice at once: the second waits its turn.
+/// The same list pushed twice concurrently: the second is told to wait.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_of_two_pushes_is_told_to_wait() {
-    let scene = with_list().await;
+    let harness = with_list().await;
     for more in [&[][..], &["--journal", "m.jsonl"]] {
         let keep = [&["--duplicates", "keep"], more].concat();
         let arguments = with(&["list.csv"], &keep);
-        let hold = scene.control().hold_next("appendDialingQueueNumbers");
+        let hold = harness.control().hold_next("appendDialingQueueNumbers");
         let hold = hold.expect("an operation");
-        let child = scene.command(&arguments).spawn().expect("the program");
+        let child = harness.command(&arguments).spawn().expect("the program");
         hold.arrived().await;
-        let output = scene.run(&arguments).await;
+        let output = harness.run(&arguments).await;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(7), "{said}");
-        assert!(said.contains("wait until that push is over"), "{said}");
+        assert!(
+            said.contains("wait until the other push has finished"),
+            "{said}"
+        );
         assert!(said.contains(".jsonl"), "{said}");
         assert!(!said.contains("of its own"), "{said}");
         hold.release();
@@ -217,24 +220,24 @@ async fn the_second_of_two_pushes_is_told_to_wait() {
                 .success()
         );
     }
-    assert_eq!(queued(&scene).len(), 6);
+    assert_eq!(queued(&harness).len(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_cannot_be_written_names_path_and_cause() {
-    let scene = with_list().await;
+    let harness = with_list().await;
     let nowhere = with(&["list.csv"], &["--journal", "none/m.jsonl"]);
-    scene.check("push/journal/nowhere", &nowhere).await;
-    // A state directory of which a part is a file.
-    std::fs::create_dir_all(scene.path("home/.local")).expect("a directory");
-    scene.file("home/.local/state", "");
-    scene
+    harness.check("push/journal/nowhere", &nowhere).await;
+    // A state directory below a regular file.
+    std::fs::create_dir_all(harness.path("home/.local")).expect("a directory");
+    harness.file("home/.local/state", "");
+    harness
         .check("push/journal/no_directory", &push(&["list.csv"]))
         .await;
-    scene.file("m.jsonl", "mine\n");
-    scene
+    harness.file("m.jsonl", "mine\n");
+    harness
         .check("push/journal/another_file", &with(&MINE, &[]))
         .await;
-    assert_eq!(scene.read("m.jsonl"), "mine\n");
-    assert!(queued(&scene).is_empty());
+    assert_eq!(harness.read("m.jsonl"), "mine\n");
+    assert!(queued(&harness).is_empty());
 }

@@ -1,22 +1,22 @@
 //! Tables in a terminal of 60 columns and in one of 200.
 
+use super::harness::Harness;
 use super::queue::at_work;
-use super::scene::Scene;
 
-async fn check(scene: &mut Scene, name: &str, arguments: &[&str]) {
+async fn check(harness: &mut Harness, name: &str, arguments: &[&str]) {
     for columns in [60, 200] {
-        scene.columns(columns);
-        scene
+        harness.columns(columns);
+        harness
             .check(&format!("widths/{name}_{columns}"), arguments)
             .await;
     }
-    fits(scene, name, arguments).await;
+    fits(harness, name, arguments).await;
 }
 
-async fn fits(scene: &mut Scene, name: &str, arguments: &[&str]) {
+async fn fits(harness: &mut Harness, name: &str, arguments: &[&str]) {
     for columns in [40, 60, 80, 200] {
-        scene.columns(columns);
-        let output = scene.run(arguments).await;
+        harness.columns(columns);
+        let output = harness.run(arguments).await;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let widest = text.lines().map(|line| line.chars().count()).max();
         assert!(
@@ -28,12 +28,12 @@ async fn fits(scene: &mut Scene, name: &str, arguments: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_wider_than_the_terminal() {
-    let mut scene = at_work().await;
-    check(&mut scene, "users", &["users"]).await;
-    check(&mut scene, "calls", &["calls", "--limit", "4"]).await;
-    check(&mut scene, "explain", &["explain"]).await;
+    let mut harness = at_work().await;
+    check(&mut harness, "users", &["users"]).await;
+    check(&mut harness, "calls", &["calls", "--limit", "4"]).await;
+    check(&mut harness, "explain", &["explain"]).await;
     check(
-        &mut scene,
+        &mut harness,
         "show",
         &[
             "conversations",
@@ -43,7 +43,7 @@ async fn nothing_is_wider_than_the_terminal() {
     )
     .await;
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/leads.csv");
-    std::fs::copy(example, scene.path("leads.csv")).expect("the example");
+    std::fs::copy(example, harness.path("leads.csv")).expect("the example");
     let push = [
         "queue",
         "push",
@@ -52,7 +52,7 @@ async fn nothing_is_wider_than_the_terminal() {
         "camille@example.com",
         "--dry-run",
     ];
-    check(&mut scene, "dry_run", &push).await;
+    check(&mut harness, "dry_run", &push).await;
     let others: [&[&str]; 9] = [
         &["api"],
         &["me"],
@@ -65,6 +65,6 @@ async fn nothing_is_wider_than_the_terminal() {
         &["queue", "watch", "-t", "marie@example.com", "--count", "1"],
     ];
     for arguments in others {
-        fits(&mut scene, arguments[0], arguments).await;
+        fits(&mut harness, arguments[0], arguments).await;
     }
 }

@@ -1,8 +1,8 @@
-//! The program is killed, with no chance to clear up, at 200 seeded points of pushes
-//! of 1,000 leads to a service that breaks, and started again until each push is
-//! done. Where it is killed is in `point`, one push from its begin to its end in
-//! `trial`. Set `ALLO_KILLS` to another number of points, `ALLO_SEED` to repeat one
-//! push alone.
+//! Kills the program at 200 seeded points during pushes of 1,000 leads to a service with
+//! faults, and restarts it until each push is finished. `point` defines where it is
+//! killed, `trial` runs one push. `ALLO_KILLS` sets
+//! another number of points, `ALLO_SEED` repeats one
+//! push.
 
 mod point;
 mod trial;
@@ -13,10 +13,10 @@ use std::time::Instant;
 
 use trial::Tally;
 
-/// How often the program is killed in all unless told, and during one push at most.
+/// The total number of kills by default, and the maximum during one push.
 const KILLS: u64 = 200;
 const KILLS_OF_A_PUSH: u64 = 4;
-/// Most of the time a push waits for the rate limit, so many fit side by side.
+/// Pushes mostly wait for the rate limit, so many run concurrently.
 const AT_ONCE: usize = 8;
 
 #[test]
@@ -33,7 +33,7 @@ fn every_lead_is_in_the_queue_once_and_in_order_however_often_the_program_is_kil
         return;
     }
     let kills = std::env::var("ALLO_KILLS").map_or(KILLS, |kills| kills.parse().expect("a number"));
-    // A push may be done before its last point; others make up for it, but not many.
+    // A push may finish before its last point; others make up for it.
     let most_pushes = 2 * kills / KILLS_OF_A_PUSH;
     let next = AtomicU64::new(0);
     let sum = Mutex::new(Tally::default());

@@ -1,5 +1,5 @@
-//! Where in its course the program is killed. A point is drawn from a seed; what it
-//! waits for is what can be seen from outside.
+//! When the program is killed: a point is generated from a seed and detected from outside
+//! the process.
 
 use std::path::Path;
 use std::process::Child;
@@ -7,23 +7,23 @@ use std::time::Duration;
 
 use allo_sandbox::Control;
 
-/// How often it is looked whether the point is reached.
+/// The polling interval.
 const LOOK: Duration = Duration::from_micros(500);
-/// Of so many requests, so that several kills fit into a push of ten batches.
+/// The maximum number of requests, so that several kills fit into a push of ten batches.
 const REQUESTS: u64 = 4;
-/// Of so many bytes; two batches take about as much of the journal.
+/// The maximum number of bytes; two batches take about as much of the journal.
 const BYTES: u64 = 3_000;
 const MICROS: u64 = 1_200_000;
 
-/// A moment in the life of a process.
+/// A point in the life of a process.
 #[derive(Debug)]
 pub(crate) enum Point {
-    /// The service has seen so many requests since the process was started, and a
-    /// while has passed.
+    /// The service has received this many requests since the process was started, and a delay
+    /// has passed.
     Requests(u64, Duration),
-    /// The journal has grown by so many bytes.
+    /// The journal has grown by this many bytes.
     Bytes(u64),
-    /// So much time has passed.
+    /// This much time has passed.
     Time(Duration),
 }
 
@@ -40,7 +40,7 @@ impl Point {
         }
     }
 
-    /// What it waits for, in a word.
+    /// The name of the kind.
     pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::Requests(..) => "requests",

@@ -1,5 +1,5 @@
-//! One push: a service that breaks, a list, a process that is killed and started
-//! again, and the comparison of the queue with the list.
+//! One push: a service with faults, a list, a process that is killed and restarted, and the
+//! comparison of the queue with the list.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,14 +15,14 @@ use tokio::runtime::Handle;
 use crate::point::Point;
 
 const APPEND: &str = "appendDialingQueueNumbers";
-/// Area codes in which the numbers 555-0100 to 555-0199 belong to nobody.
+/// Area codes whose numbers 555-0100 to 555-0199 are reserved for fiction.
 const AREAS: [u32; 10] = [206, 212, 213, 305, 312, 404, 415, 503, 617, 702];
-/// So many requests hold the list.
+/// The number of requests for the list.
 const BATCHES: usize = 10;
-/// After so many starts without a kill the push should have been done.
+/// After this many starts without a kill the push should have finished.
 const STARTS: u64 = 5;
 
-/// What was counted.
+/// Counts.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pushes: u64,
@@ -32,7 +32,7 @@ pub(crate) struct Tally {
     replays: u64,
     leads: u64,
     unknown: u64,
-    /// What each kill waited for, and how many records the journal had.
+    /// What each kill waited for, and the number of records in the journal.
     kills: Vec<(&'static str, usize)>,
 }
 
@@ -52,7 +52,7 @@ impl Tally {
         self.kills.extend(other.kills);
     }
 
-    /// Whether the kills were at all sorts of points, and left something in doubt.
+    /// Whether there were kills of every kind, and unknown outcomes.
     pub(crate) fn check(&self) {
         let kinds: BTreeSet<_> = self.kills.iter().map(|(kind, _)| kind).collect();
         assert_eq!(kinds.len(), 3, "{kinds:?}");
@@ -75,7 +75,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Pushes a list to its end, with so many kills on the way.
+/// Runs a push until it is finished, with this many kills.
 pub(crate) fn run(runtime: &Handle, seed: u64, kills: u64) -> Tally {
     let mut dice = fastrand::Rng::with_seed(seed);
     let sandbox = runtime.block_on(start(seed));
@@ -96,7 +96,7 @@ pub(crate) fn run(runtime: &Handle, seed: u64, kills: u64) -> Tally {
         let mut child = push.start(Stdio::null);
         tally.starts += 1;
         point.kill(&mut child, &control, &push.journal());
-        // What comes after the last record is no part of the push any more.
+        // What follows the last record is not part of the push.
         if !push.is_finished() {
             tally
                 .kills
@@ -114,7 +114,7 @@ async fn start(seed: u64) -> Sandbox {
     sandbox.start().await.expect("a free port")
 }
 
-/// A service that loses about every third append, before or after it is carried out.
+/// A service that loses about every third append, before or after executing it.
 fn faults(seed: u64) -> FaultPlan {
     let faults = [
         (0.04, Fault::ResetBeforeExecution),
@@ -149,7 +149,7 @@ fn list(numbers: &[String]) -> String {
     format!("number,name\n{}", rows.collect::<String>())
 }
 
-/// The command that is started again and again.
+/// The command that is restarted.
 struct Push<'a> {
     directory: &'a Path,
     sandbox: &'a Sandbox,
@@ -192,7 +192,7 @@ impl Push<'_> {
             .expect("the program")
     }
 
-    /// Starts it without killing it, until it has nothing more to do.
+    /// Starts it without killing it, until it has nothing left to do.
     fn finish(&self, tally: &mut Tally, seed: u64) -> Value {
         let mut last = String::new();
         for _ in 0..STARTS {
@@ -208,7 +208,7 @@ impl Push<'_> {
 }
 
 impl Tally {
-    /// Compares what is in the queue with the list and with what was reported.
+    /// Compares the queue with the list and with the report.
     fn judge(&mut self, report: &Value, control: &Control, numbers: &[String], seed: u64) {
         let users = control.users();
         let marie = users.iter().find(|user| user.email == "marie@example.com");

@@ -1,4 +1,4 @@
-//! Dialing queues from inside, and the life of their entries, which the dialing app drives.
+//! Inspects dialing queues, and simulates the dialing app that calls their entries.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::lock::lock;
 use crate::state::calls::CallRecord;
 use crate::state::queues::{Call, DialOutcome, Entry, PositionsAfterDelete, Queue};
 
-/// The queues of a sandbox and the answers it keeps by idempotency key, at one moment.
+/// A snapshot of the queues and of the responses stored by idempotency key.
 #[derive(Clone)]
 pub struct Checkpoint {
     queues: Vec<Queue>,
@@ -24,30 +24,30 @@ impl fmt::Debug for Checkpoint {
 
 /// Dialing queues, and the app that dials them.
 impl Control {
-    /// Somebody's current queue.
+    /// The current queue of a user.
     #[must_use]
     pub fn queue_of(&self, user_id: &str) -> Option<Queue> {
-        lock(&self.app.world).queues.current(user_id).cloned()
+        lock(&self.app.state).queues.current(user_id).cloned()
     }
 
-    /// Every queue ever created, hidden ones too, oldest first.
+    /// Every queue ever created, including replaced ones, oldest first.
     #[must_use]
     pub fn queues(&self) -> Vec<Queue> {
-        lock(&self.app.world).queues.all().to_vec()
+        lock(&self.app.state).queues.all().to_vec()
     }
 
-    /// How many queues were ever created.
+    /// The number of queues ever created.
     #[must_use]
     pub fn queues_created(&self) -> usize {
-        lock(&self.app.world).queues.all().len()
+        lock(&self.app.state).queues.all().len()
     }
 
-    /// What happens to positions after a deleted entry, from now on.
+    /// Sets what happens to positions after a deleted entry.
     pub fn positions_after_delete(&self, then: PositionsAfterDelete) {
-        lock(&self.app.world).queues.positions_after_delete = then;
+        lock(&self.app.state).queues.positions_after_delete = then;
     }
 
-    /// What is in the queues, and which answers are kept, to come back to.
+    /// Takes a snapshot of the queues and stored responses.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
@@ -56,23 +56,23 @@ impl Control {
         }
     }
 
-    /// Puts queues and kept answers back to what they were.
+    /// Restores the queues and stored responses of a snapshot.
     pub fn restore(&self, checkpoint: &Checkpoint) {
         let queues = checkpoint.queues.clone();
-        lock(&self.app.world).queues.replace(queues);
+        lock(&self.app.state).queues.replace(queues);
         self.app.idempotency.restore(&checkpoint.answers);
     }
 
-    /// Forgets all answers that are kept by idempotency key, as an hour does.
+    /// Removes all responses stored by idempotency key, as after an hour.
     pub fn forget_idempotency_keys(&self) {
-        self.app.idempotency.forget();
+        self.app.idempotency.clear();
     }
 
     /// Calls the number at a position and ends the call with this outcome.
     ///
     /// # Errors
     ///
-    /// When the current queue has no such entry.
+    /// If the current queue has no such entry.
     pub fn dial(
         &self,
         user_id: &str,
@@ -83,11 +83,11 @@ impl Control {
         self.finish_call(user_id, position, outcome)
     }
 
-    /// Starts a call to the number at a position and returns the call's id.
+    /// Starts a call to the number at a position and returns the id of the call.
     ///
     /// # Errors
     ///
-    /// When the current queue has no such entry.
+    /// If the current queue has no such entry.
     pub fn start_call(&self, user_id: &str, position: u64) -> Result<String, ControlError> {
         let id = lock(&self.app.ids).call();
         let call = Call {
@@ -106,7 +106,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// When the current queue has no such entry, or no call is under way there.
+    /// If the current queue has no such entry, or no call is in progress there.
     pub fn finish_call(
         &self,
         user_id: &str,
@@ -123,15 +123,15 @@ impl Control {
         Ok(())
     }
 
-    /// Puts a finished call among the team's calls. Somebody without a line leaves no trace there.
+    /// Adds a finished call to the team's calls, unless the user has no phone number.
     fn remember(&self, user_id: &str, (number, call): (String, Call)) {
-        let line = lock(&self.app.world).lines.number_used_by(user_id);
-        let (Some(line), Some(outcome)) = (line, call.outcome) else {
+        let phone_number = lock(&self.app.state).phone_numbers.number_used_by(user_id);
+        let (Some(phone_number), Some(outcome)) = (phone_number, call.outcome) else {
             return;
         };
         let now = self.app.clock.now();
         let talked = Duration::try_from(now.duration_since(call.started_at)).unwrap_or_default();
-        let mut record = CallRecord::outbound(line, number)
+        let mut record = CallRecord::outbound(phone_number, number)
             .user(user_id)
             .at(call.started_at)
             .rang(Duration::ZERO)
@@ -140,12 +140,12 @@ impl Control {
         self.add_call(record);
     }
 
-    /// Sets how far the contact behind an entry is synchronised: `NOT_SYNCED`, `PROCESSING`,
-    /// `SYNCED`, or a value of the future.
+    /// Sets the synchronisation status of the contact of an entry: `NOT_SYNCED`, `PROCESSING`,
+    /// `SYNCED`, or an unknown value.
     ///
     /// # Errors
     ///
-    /// When the current queue has no such entry.
+    /// If the current queue has no such entry.
     pub fn set_sync_status(
         &self,
         user_id: &str,
@@ -165,8 +165,8 @@ impl Control {
         change: impl FnOnce(&mut Entry) -> Result<T, ControlError>,
     ) -> Result<T, ControlError> {
         let now = self.app.clock.now();
-        let mut world = lock(&self.app.world);
-        let queue = world.queues.current_mut(user_id);
+        let mut state = lock(&self.app.state);
+        let queue = state.queues.current_mut(user_id);
         let changed = queue.and_then(|queue| queue.change(position, now, change));
         changed.unwrap_or(Err(ControlError::UnknownPosition(position)))
     }

@@ -1,7 +1,7 @@
-//! The handle by which a test looks into a running sandbox and plays the parts the API does not
-//! have: the workspace's administrator (`people`), the phones (`telephony`), the dialing app
-//! (`dialing`), a gateway or a slow moment in between (`scripting`), or something that breaks
-//! (`faults`). Here: the handle itself, the log, the errors.
+//! The handle by which a test inspects a running sandbox and does what the API cannot: the work of
+//! the administrator (`people`, `workspace`), calls and messages (`telephony`), the dialing app
+//! (`dialing`), scripted responses and delays (`scripting`), and faults (`faults`). This file has
+//! the handle, the request log and the errors.
 
 mod dialing;
 mod faults;
@@ -20,21 +20,21 @@ use crate::log::LoggedRequest;
 pub use dialing::Checkpoint;
 pub use people::UserSpec;
 
-/// Why a control was refused.
+/// Why a method of [`Control`] failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ControlError {
-    /// No operation of the sandbox has this id.
+    /// The sandbox has no operation with this id.
     UnknownOperation(String),
-    /// No partner has opened an account of this id, or it has ended.
+    /// No partner account has this id, or it has ended.
     UnknownAccount(String),
-    /// Nobody has this id.
+    /// No user has this id.
     UnknownUser(String),
-    /// The person's current queue has no entry at this position, or there is no queue.
+    /// The user has no current queue, or it has no entry at this position.
     UnknownPosition(u64),
     /// The entry has no call, or its call has ended.
     NoCall(u64),
-    /// A scripted answer that HTTP cannot carry.
+    /// The scripted response is not valid HTTP.
     InvalidAnswer(String),
 }
 
@@ -47,15 +47,15 @@ impl fmt::Display for ControlError {
             Self::UnknownPosition(position) => {
                 write!(f, "the current queue has no entry at position {position}")
             }
-            Self::NoCall(position) => write!(f, "no call is under way at position {position}"),
-            Self::InvalidAnswer(why) => write!(f, "the scripted answer cannot be sent: {why}"),
+            Self::NoCall(position) => write!(f, "no call is in progress at position {position}"),
+            Self::InvalidAnswer(why) => write!(f, "invalid scripted response: {why}"),
         }
     }
 }
 
 impl std::error::Error for ControlError {}
 
-/// A handle on a running sandbox. Clones are handles on the same one.
+/// A handle to a running sandbox. Clones refer to the same sandbox.
 #[derive(Clone)]
 pub struct Control {
     app: Arc<App>,
@@ -67,20 +67,20 @@ impl fmt::Debug for Control {
     }
 }
 
-/// What was asked of the sandbox.
+/// The request log.
 impl Control {
     pub(crate) fn new(app: Arc<App>) -> Self {
         Self { app }
     }
 
     /// Every request since the start or the last [`clear_log`](Self::clear_log), in the order of
-    /// arrival. One that is not answered yet is listed with status 0.
+    /// arrival. A request in progress has the status 0.
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
         lock(&self.app.log).requests()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the request log.
     pub fn clear_log(&self) {
         lock(&self.app.log).clear();
     }

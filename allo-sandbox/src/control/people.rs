@@ -1,4 +1,4 @@
-//! Keys and people: what the workspace's administrator does outside the API.
+//! API keys and users: what the administrator does outside the API.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::auth::KeySpec;
 use crate::lock::lock;
 use crate::state::users::{Role, Status, Team, User};
 
-/// A person to add. By default an active member of the demo team.
+/// A user to add; by default an active member of the demo team.
 #[derive(Clone)]
 pub struct UserSpec {
     name: String,
@@ -25,7 +25,7 @@ enum TeamChoice {
 }
 
 impl UserSpec {
-    /// Somebody with this name and e-mail address.
+    /// A user with this name and e-mail address.
     #[must_use]
     pub fn new(name: impl Into<String>, email: impl Into<String>) -> Self {
         Self {
@@ -37,28 +37,28 @@ impl UserSpec {
         }
     }
 
-    /// With this role.
+    /// Sets the role.
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = role;
         self
     }
 
-    /// With this status.
+    /// Sets the status.
     #[must_use]
     pub fn status(mut self, status: Status) -> Self {
         self.status = status;
         self
     }
 
-    /// In another team, by its name; it is created if there is none.
+    /// Sets the team by name; it is created if it does not exist.
     #[must_use]
     pub fn team(mut self, name: impl Into<String>) -> Self {
         self.team = TeamChoice::Other(name.into());
         self
     }
 
-    /// In no team.
+    /// Sets no team.
     #[must_use]
     pub fn without_team(mut self) -> Self {
         self.team = TeamChoice::None;
@@ -75,36 +75,36 @@ impl fmt::Debug for UserSpec {
     }
 }
 
-/// Keys and people.
+/// API keys and users.
 impl Control {
-    /// Issues a key and returns its value.
+    /// Adds an API key and returns its value.
     pub fn add_key(&self, spec: KeySpec) -> String {
         lock(&self.app.keys).add(spec, &mut lock(&self.app.ids))
     }
 
-    /// Revokes the key with this value; false when there is none.
+    /// Revokes the key with this value; returns false if there is none.
     pub fn revoke(&self, key: &str) -> bool {
         lock(&self.app.keys).revoke(key)
     }
 
-    /// Everybody, in all teams and none, in the order they joined.
+    /// All users, in the order they were added.
     #[must_use]
     pub fn users(&self) -> Vec<User> {
-        lock(&self.app.world).users.users.clone()
+        lock(&self.app.state).users.users.clone()
     }
 
-    /// Adds somebody and returns their id.
+    /// Adds a user and returns the id.
     pub fn add_user(&self, spec: UserSpec) -> String {
-        let mut world = lock(&self.app.world);
+        let mut state = lock(&self.app.state);
         let mut ids = lock(&self.app.ids);
-        let teams = &mut world.users.teams;
+        let teams = &mut state.users.teams;
         let team_id = match spec.team {
             TeamChoice::Demo => teams.first().map(|team| team.id.clone()),
             TeamChoice::Other(name) => Some(team_named(teams, name, || ids.team())),
             TeamChoice::None => None,
         };
         let id = ids.user();
-        world.users.users.push(User {
+        state.users.users.push(User {
             id: id.clone(),
             name: spec.name,
             email: spec.email,
@@ -116,25 +116,25 @@ impl Control {
         id
     }
 
-    /// Blocks or unblocks somebody.
+    /// Sets the status of a user.
     ///
     /// # Errors
     ///
-    /// When nobody has this id.
+    /// If no user has this id.
     pub fn set_status(&self, user_id: &str, status: Status) -> Result<(), ControlError> {
-        let mut world = lock(&self.app.world);
-        let user = world.users.user_mut(user_id);
+        let mut state = lock(&self.app.state);
+        let user = state.users.user_mut(user_id);
         let user = user.ok_or_else(|| ControlError::UnknownUser(user_id.to_owned()))?;
         user.status = status;
         Ok(())
     }
 
-    /// Deletes somebody's account; their keys and queues stay. False when nobody has this id.
+    /// Removes a user; their keys and queues stay. Returns false if no user has this id.
     pub fn remove_user(&self, user_id: &str) -> bool {
-        let mut world = lock(&self.app.world);
-        let before = world.users.users.len();
-        world.users.users.retain(|user| user.id != user_id);
-        world.users.users.len() < before
+        let mut state = lock(&self.app.state);
+        let before = state.users.users.len();
+        state.users.users.retain(|user| user.id != user_id);
+        state.users.users.len() < before
     }
 }
 

@@ -1,23 +1,23 @@
-//! Answers out of line and requests that are kept waiting.
+//! Scripted responses, and requests that are held.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::{Control, ControlError};
 use crate::lock::lock;
+use crate::operations;
 use crate::reply::Reply;
-use crate::routes;
 use crate::script::Hold;
 
 /// Scripted behaviour.
 impl Control {
-    /// Answers the next request of an operation with exactly this, before its key, its quota or
-    /// anything else is looked at. Nothing is carried out and no header is added but the ones HTTP
-    /// itself needs. Several scripted answers are used in the order they were given.
+    /// Answers the next request of an operation with this response, before authentication, quota and
+    /// everything else. Nothing is executed, and only headers that HTTP requires are added. Several
+    /// scripted responses are used in the order they were added.
     ///
     /// # Errors
     ///
-    /// When there is no such operation, or the status or a header is not possible in HTTP.
+    /// If there is no such operation, or the status or a header is not valid in HTTP.
     pub fn respond_once(
         &self,
         operation_id: &str,
@@ -35,18 +35,18 @@ impl Control {
         Ok(())
     }
 
-    /// Whether the first version of the API overlooks idempotency keys, so that a text message or
-    /// a contact that is sent twice is there twice. The sandbox honours them unless told; of the
-    /// service nothing documents that it does.
+    /// Sets whether v1 of the API ignores idempotency keys, so that a text message or contact sent
+    /// twice exists twice. By default the sandbox honours them; the documentation of the service does
+    /// not say whether it does.
     pub fn ignore_idempotency_keys_in_v1(&self, ignores: bool) {
         self.app.idempotency.ignore_v1(ignores);
     }
 
-    /// Keeps the next permitted request of an operation waiting, just before it is carried out.
+    /// Holds the next permitted request of an operation, just before it is executed.
     ///
     /// # Errors
     ///
-    /// When there is no such operation.
+    /// If there is no such operation.
     pub fn hold_next(&self, operation_id: &str) -> Result<Hold, ControlError> {
         let id = operation(operation_id)?;
         Ok(lock(&self.app.script).hold(id))
@@ -54,11 +54,11 @@ impl Control {
 }
 
 fn operation(id: &str) -> Result<&'static str, ControlError> {
-    let found = routes::by_id(id).map(|operation| operation.id);
+    let found = operations::by_id(id).map(|operation| operation.id);
     found.ok_or_else(|| ControlError::UnknownOperation(id.to_owned()))
 }
 
-/// A status that ends an exchange; 1xx ones do not.
+/// A final status; 1xx are not.
 fn final_status(status: u16) -> Result<StatusCode, ControlError> {
     let valid = StatusCode::from_u16(status)
         .ok()
@@ -71,7 +71,7 @@ fn header_map(headers: &[(&str, &str)]) -> Result<HeaderMap, ControlError> {
     for (name, value) in headers {
         let bad = || ControlError::InvalidAnswer(format!("header {name:?}"));
         let name = HeaderName::try_from(*name).map_err(|_| bad())?;
-        // Framing is the server's: a wrong length would cut or stall the connection.
+        // The server sets the framing: a wrong length would truncate or stall the connection.
         if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) {
             return Err(bad());
         }

@@ -1,45 +1,45 @@
-//! Lines, tags, contacts, calls and texts from inside: what phones and the app bring about.
+//! Adds phone numbers, tags, contacts, calls and text messages.
 
 use axum::body::Bytes;
 
 use super::Control;
 use crate::lock::lock;
-use crate::state::World;
+use crate::state::State;
 use crate::state::calls::CallRecord;
 use crate::state::contacts::{Contact, Details};
 use crate::state::inbox::Item;
-use crate::state::lines::Line;
 use crate::state::messages::MessageRecord;
+use crate::state::phone_numbers::PhoneNumber;
 use crate::state::tags::{AbsentTag, Tag};
 
-/// Telephony. What is added belongs to the team of its line, else to the demo team.
+/// Telephony. Objects belong to the team of their phone number, or to the demo team.
 impl Control {
-    /// Adds a line.
-    pub fn add_line(&self, line: Line) {
-        let mut world = lock(&self.app.world);
-        let team_id = first_team(&world);
-        world.lines.add(&team_id, line);
+    /// Adds a phone number.
+    pub fn add_phone_number(&self, phone_number: PhoneNumber) {
+        let mut state = lock(&self.app.state);
+        let team_id = first_team(&state);
+        state.phone_numbers.add(&team_id, phone_number);
     }
 
-    /// Adds a tag calls can get.
+    /// Adds a tag for calls.
     pub fn add_tag(&self, name: &str) {
-        let mut world = lock(&self.app.world);
+        let mut state = lock(&self.app.state);
         let tag = Tag {
             id: lock(&self.app.ids).tag(),
-            team_id: first_team(&world),
+            team_id: first_team(&state),
             name: name.to_owned(),
             color: "#607D8B".to_owned(),
         };
-        world.tags.add(tag);
+        state.tags.add(tag);
     }
 
-    /// Adds a contact with these numbers to the address book and returns its id.
+    /// Adds a contact with these numbers and returns its id.
     pub fn add_contact(
         &self,
         name: &str,
         numbers: impl IntoIterator<Item = impl Into<String>>,
     ) -> String {
-        let mut world = lock(&self.app.world);
+        let mut state = lock(&self.app.state);
         let details = Details {
             name: Some(name.to_owned()),
             numbers: numbers.into_iter().map(Into::into).collect(),
@@ -47,75 +47,75 @@ impl Control {
         };
         let id = lock(&self.app.ids).contact();
         let now = self.app.clock.now();
-        let contact = Contact::new(id.clone(), &first_team(&world), details, now);
-        world.contacts.add(contact);
+        let contact = Contact::new(id.clone(), &first_team(&state), details, now);
+        state.contacts.add(contact);
         id
     }
 
-    /// Lets a call have happened and returns its id.
+    /// Adds a call and returns its id.
     pub fn add_call(&self, call: CallRecord) -> String {
-        let mut world = lock(&self.app.world);
+        let mut state = lock(&self.app.state);
         let id = match call.id.as_str() {
             "" => lock(&self.app.ids).call(),
             given => given.to_owned(),
         };
-        let team_id = team_of_line(&world, Some(&call.allo_number));
+        let team_id = team_of_phone_number(&state, Some(&call.allo_number));
         let call = call.settled(id.clone(), &team_id, self.app.clock.now());
-        world.inbox.add(Item::Call(call));
+        state.inbox.add(Item::Call(call));
         id
     }
 
-    /// Keeps the file of a recording and returns the path it is served at, to a `GET` with any key
-    /// of the sandbox. The base URL and this path make an address for [`CallRecord::recording`].
+    /// Stores a recording and returns its path, which serves it to a `GET` with any API key of the
+    /// sandbox. Base URL and path form the URL for [`CallRecord::recording`].
     pub fn add_recording(&self, bytes: impl Into<Vec<u8>>) -> String {
         let bytes = Bytes::from(bytes.into());
-        lock(&self.app.world).recordings.add(bytes)
+        lock(&self.app.state).recordings.add(bytes)
     }
 
-    /// Lets a text have been sent or received and returns its id.
+    /// Adds a text message and returns its id.
     pub fn add_message(&self, message: MessageRecord) -> String {
-        let mut world = lock(&self.app.world);
+        let mut state = lock(&self.app.state);
         let id = match message.id.as_str() {
             "" => lock(&self.app.ids).message(),
             given => given.to_owned(),
         };
-        let team_id = team_of_line(&world, message.allo_number.as_deref());
+        let team_id = team_of_phone_number(&state, message.allo_number.as_deref());
         let message = message.settled(id.clone(), &team_id, self.app.clock.now());
-        world.inbox.add(Item::Message(message));
+        state.inbox.add(Item::Message(message));
         id
     }
 
     /// The demo team's calls, newest first.
     #[must_use]
     pub fn calls(&self) -> Vec<CallRecord> {
-        let world = lock(&self.app.world);
-        world.inbox.calls(&first_team(&world)).cloned().collect()
+        let state = lock(&self.app.state);
+        state.inbox.calls(&first_team(&state)).cloned().collect()
     }
 
-    /// The demo team's texts, newest first.
+    /// The demo team's text messages, newest first.
     #[must_use]
     pub fn messages(&self) -> Vec<MessageRecord> {
-        let world = lock(&self.app.world);
-        let team_id = first_team(&world);
-        let messages = world.inbox.of_team(&team_id).filter_map(|item| match item {
+        let state = lock(&self.app.state);
+        let team_id = first_team(&state);
+        let messages = state.inbox.of_team(&team_id).filter_map(|item| match item {
             Item::Message(message) => Some(message.clone()),
             Item::Call(_) => None,
         });
         messages.collect()
     }
 
-    /// What happens from now on when a tag is removed that is not there.
+    /// Sets what happens when a tag that is not there is removed.
     pub fn absent_tags(&self, then: AbsentTag) {
-        lock(&self.app.world).tags.absent = then;
+        lock(&self.app.state).tags.absent = then;
     }
 }
 
-fn first_team(world: &World) -> String {
-    let team = world.users.teams.first();
+fn first_team(state: &State) -> String {
+    let team = state.users.teams.first();
     team.map(|team| team.id.clone()).unwrap_or_default()
 }
 
-fn team_of_line(world: &World, number: Option<&str>) -> String {
-    let team = number.and_then(|number| world.lines.team_with(number));
-    team.map_or_else(|| first_team(world), str::to_owned)
+fn team_of_phone_number(state: &State, number: Option<&str>) -> String {
+    let team = number.and_then(|number| state.phone_numbers.team_with(number));
+    team.map_or_else(|| first_team(state), str::to_owned)
 }

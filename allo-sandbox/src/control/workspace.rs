@@ -1,58 +1,58 @@
-//! What an administrator sees of lines and webhooks, and the partner programme: whether seats are paid, and
-//! what becomes of an account after it was opened.
+//! Inspects phone numbers and webhooks, and simulates the partner programme: billing, activation and the end of
+//! accounts.
 
 use super::{Control, ControlError};
 use crate::lock::lock;
-use crate::state::lines::Line;
 use crate::state::partner::{PartnerAccount, PartnerBilling};
+use crate::state::phone_numbers::PhoneNumber;
 use crate::state::webhooks::Webhook;
 
-/// Lines, webhooks and partner accounts.
+/// Phone numbers, webhooks and partner accounts.
 impl Control {
-    /// The lines of all teams, in the order they were added.
+    /// The phone numbers of all teams, in the order they were added.
     #[must_use]
-    pub fn lines(&self) -> Vec<Line> {
-        lock(&self.app.world).lines.all().to_vec()
+    pub fn phone_numbers(&self) -> Vec<PhoneNumber> {
+        lock(&self.app.state).phone_numbers.all().to_vec()
     }
 
     /// The webhooks of all teams, oldest first, with their signing secrets.
     #[must_use]
     pub fn webhooks(&self) -> Vec<Webhook> {
-        lock(&self.app.world).webhooks.all().to_vec()
+        lock(&self.app.state).webhooks.all().to_vec()
     }
 
-    /// The accounts that partners opened and that have not ended, oldest first.
+    /// The accounts that partners have created and that have not ended, oldest first.
     #[must_use]
     pub fn partner_accounts(&self) -> Vec<PartnerAccount> {
-        lock(&self.app.world).partner.all().to_vec()
+        lock(&self.app.state).partner.all().to_vec()
     }
 
-    /// What happens from now on when a seat is charged.
+    /// Sets what happens when a seat is charged.
     pub fn partner_billing(&self, billing: PartnerBilling) {
-        lock(&self.app.world).partner.billing = billing;
+        lock(&self.app.state).partner.billing = billing;
     }
 
-    /// Signs the account's owner in on a device for the first time.
+    /// Simulates the first sign-in of the account's owner on a device.
     ///
     /// # Errors
     ///
-    /// When there is no such account.
+    /// If there is no such account.
     pub fn activate_partner_account(&self, id: &str) -> Result<(), ControlError> {
-        let mut world = lock(&self.app.world);
-        let account = world.partner.account_mut(id);
+        let mut state = lock(&self.app.state);
+        let account = state.partner.account_mut(id);
         account.ok_or_else(|| unknown(id))?.activated = true;
         Ok(())
     }
 
-    /// Ends the billing period: accounts that were deleted are gone, with their people and keys,
-    /// and their numbers can be given to others. Returns how many there were.
+    /// Ends the billing period: cancelled accounts are removed with their users and keys, and their
+    /// numbers become available again. Returns how many were removed.
     pub fn end_billing_period(&self) -> usize {
-        let mut world = lock(&self.app.world);
-        let ended = world.partner.end_period();
+        let mut state = lock(&self.app.state);
+        let ended = state.partner.end_period();
         for account in &ended {
-            world.users.users.retain(|user| user.id != account.id);
+            state.users.users.retain(|user| user.id != account.id);
             for (_, number) in &account.phone_numbers {
-                world.lines.remove_number(number);
+                state.phone_numbers.remove_number(number);
             }
             lock(&self.app.keys).revoke_all_of(&account.id);
         }

@@ -1,10 +1,10 @@
-//! The CRM and the summary templates of the demo team. The people are those of its address book,
-//! with the same companies and deals. All of it is invented.
+//! The CRM and the summary templates of the demo team. The people are the contacts of its address
+//! book, with the same companies and deals. All data is fictional.
 
 use jiff::Timestamp;
 
 use crate::ids::Ids;
-use crate::state::World;
+use crate::state::State;
 use crate::state::change::Change;
 use crate::state::contacts::Contact;
 use crate::state::crm::companies::{Company, CompanyChange};
@@ -12,7 +12,7 @@ use crate::state::crm::deals::{Deal, DealChange};
 use crate::state::crm::people::{Person, PersonChange};
 use crate::state::templates::{Content, Section, Template};
 
-/// Industry and website of the companies, in the order they appear.
+/// Industry and website of the companies, in order of appearance.
 const COMPANIES: &[(&str, &str)] = &[
     ("Food", "https://bakery.example.com"),
     ("Retail", "https://outdoor.example.com"),
@@ -20,17 +20,17 @@ const COMPANIES: &[(&str, &str)] = &[
     ("Retail", "https://cycles.example.com"),
 ];
 
-/// Amount and currency of the deals, in the order they appear.
+/// Amount and currency of the deals, in order of appearance.
 const DEALS: &[(u64, &str)] = &[(8_400, "USD"), (1_250, "USD"), (3_900, "EUR")];
 
-/// Name, call context, sections and their instructions.
-type Sheet = (
+/// Name, call context, and sections with their instructions.
+type DemoTemplate = (
     &'static str,
     &'static str,
     &'static [(&'static str, &'static str)],
 );
 
-const TEMPLATES: &[Sheet] = &[
+const TEMPLATES: &[DemoTemplate] = &[
     (
         "First call",
         "Calls with people we have not talked to before",
@@ -50,24 +50,29 @@ const TEMPLATES: &[Sheet] = &[
     ),
 ];
 
-/// Gives the first team of the world its CRM and templates.
-pub(super) fn fill(world: &mut World, ids: &mut Ids, now: Timestamp) {
-    let Some(team_id) = world.users.teams.first().map(|team| team.id.clone()) else {
+/// Adds the CRM data and templates of the first team.
+pub(super) fn fill(state: &mut State, ids: &mut Ids, now: Timestamp) {
+    let Some(team_id) = state.users.teams.first().map(|team| team.id.clone()) else {
         return;
     };
-    for sheet in TEMPLATES {
-        let template = Template::new(ids.summary_template(), team_id.clone(), content(sheet), now);
-        world.templates.add(template);
+    for template in TEMPLATES {
+        let template = Template::new(
+            ids.summary_template(),
+            team_id.clone(),
+            content(template),
+            now,
+        );
+        state.templates.add(template);
     }
-    let contacts: Vec<_> = world.contacts.of_team(&team_id).cloned().collect();
+    let contacts: Vec<_> = state.contacts.of_team(&team_id).cloned().collect();
     for contact in &contacts {
-        add_company(world, contact);
-        add_deals(world, contact);
-        world.crm.people.add(person(contact, ids.person()));
+        add_company(state, contact);
+        add_deals(state, contact);
+        state.crm.people.add(person(contact, ids.person()));
     }
 }
 
-fn content(&(name, call_context, sections): &Sheet) -> Content {
+fn content(&(name, call_context, sections): &DemoTemplate) -> Content {
     let section = |(order, &(title, instructions)): (u64, &(&str, &str))| Section {
         title: title.to_owned(),
         instructions: Some(instructions.to_owned()),
@@ -81,15 +86,15 @@ fn content(&(name, call_context, sections): &Sheet) -> Content {
     }
 }
 
-fn add_company(world: &mut World, contact: &Contact) {
+fn add_company(state: &mut State, contact: &Contact) {
     let Some(named) = &contact.company else {
         return;
     };
     let (team, at) = (&contact.team_id, contact.created_at);
-    if world.crm.companies.find(team, &named.id).is_some() {
+    if state.crm.companies.find(team, &named.id).is_some() {
         return;
     }
-    let index = world.crm.companies.of(team).count();
+    let index = state.crm.companies.of(team).count();
     let mut company = Company::new(named.id.clone(), team.clone(), named.name.clone(), at);
     if let Some(&(industry, website)) = COMPANIES.get(index) {
         let said = CompanyChange {
@@ -99,13 +104,13 @@ fn add_company(world: &mut World, contact: &Contact) {
         };
         company.change(said, at);
     }
-    world.crm.companies.add(company);
+    state.crm.companies.add(company);
 }
 
-fn add_deals(world: &mut World, contact: &Contact) {
+fn add_deals(state: &mut State, contact: &Contact) {
     let (team, at) = (&contact.team_id, contact.created_at);
     for note in &contact.deals {
-        let index = world.crm.deals.of(team).count();
+        let index = state.crm.deals.of(team).count();
         let company_id = contact.company.as_ref().map(|company| company.id.clone());
         let mut deal = Deal::new(
             note.named.id.clone(),
@@ -123,7 +128,7 @@ fn add_deals(world: &mut World, contact: &Contact) {
             said.currency = set(currency);
         }
         deal.change(said, at);
-        world.crm.deals.add(deal);
+        state.crm.deals.add(deal);
     }
 }
 

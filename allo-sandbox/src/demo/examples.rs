@@ -1,13 +1,13 @@
-//! One thing of each kind, under a name that can be remembered: what the examples in the
-//! documentation of `allo-client` are about, so that each of them runs against a sandbox as it is
-//! printed. The generator of that client knows the same names.
+//! One object of each kind with a fixed id, as used by the examples in the documentation of
+//! `allo-client`, so that each example runs unchanged against a sandbox. The client's generator
+//! uses the same ids.
 
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
 use serde_json::Map;
 
-use crate::state::World;
+use crate::state::State;
 use crate::state::calls::CallRecord;
 use crate::state::change::Change;
 use crate::state::contacts::{Contact, Details};
@@ -25,15 +25,15 @@ const LINE: &str = "+12125550100";
 const NUMBER: &str = "+12125550140";
 const MARIE: &str = "marie@example.com";
 
-/// Adds everything to the first team of the world. The partner account is one of the key `key_id`.
-pub(super) fn fill(world: &mut World, now: Timestamp, key_id: &str) {
-    let Some(team_id) = world.users.teams.first().map(|team| team.id.clone()) else {
+/// Adds all objects to the first team. The partner account belongs to the API key `key_id`.
+pub(super) fn fill(state: &mut State, now: Timestamp, key_id: &str) {
+    let Some(team_id) = state.users.teams.first().map(|team| team.id.clone()) else {
         return;
     };
-    world.users.users.push(user(&team_id));
+    state.users.users.push(user(&team_id));
     let then = now.checked_sub(2.hours()).unwrap_or(now);
     let contact = Contact::new("cnt-example".to_owned(), &team_id, details(), then);
-    world.contacts.add(contact);
+    state.contacts.add(contact);
     let call = CallRecord::outbound(LINE, NUMBER)
         .at(then)
         .user("usr-example")
@@ -41,16 +41,16 @@ pub(super) fn fill(world: &mut World, now: Timestamp, key_id: &str) {
         .summary("Ines asks for the long lease.")
         .tags(["interested"]);
     let call = call.settled("cll-example".to_owned(), &team_id, now);
-    world.inbox.add(Item::Call(call));
-    fill_crm(world, &team_id, then);
+    state.inbox.add(Item::Call(call));
+    fill_crm(state, &team_id, then);
     let template = Template::new("tst-example".to_owned(), team_id.clone(), content(), then);
-    world.templates.add(template);
-    world.webhooks.add(webhook(&team_id, then));
-    world.partner.admit(account(key_id));
-    add_queue(world, then);
+    state.templates.add(template);
+    state.webhooks.add(webhook(&team_id, then));
+    state.partner.admit(account(key_id));
+    add_queue(state, then);
 }
 
-fn fill_crm(world: &mut World, team_id: &str, then: Timestamp) {
+fn fill_crm(state: &mut State, team_id: &str, then: Timestamp) {
     let (team, name) = (|| team_id.to_owned(), |name: &str| name.to_owned());
     let said = PersonChange {
         name: Change::Set(name("Ines")),
@@ -58,16 +58,16 @@ fn fill_crm(world: &mut World, team_id: &str, then: Timestamp) {
         ..PersonChange::default()
     };
     let person = Person::new(name("per-example"), team(), said, then);
-    world.crm.people.add(person);
+    state.crm.people.add(person);
     let company = Company::new(name("com-example"), team(), name("Ferry Road Paper"), then);
-    world.crm.companies.add(company);
+    state.crm.companies.add(company);
     let deal = Deal::new(name("dea-example"), team(), name("Envelopes"), then);
-    world.crm.deals.add(deal);
+    state.crm.deals.add(deal);
 }
 
-/// A queue of Marie's with one number that nobody has called yet.
-fn add_queue(world: &mut World, then: Timestamp) {
-    let marie = world.users.users.iter().find(|user| user.email == MARIE);
+/// A queue of Marie's with one number that has not been called.
+fn add_queue(state: &mut State, then: Timestamp) {
+    let marie = state.users.users.iter().find(|user| user.email == MARIE);
     let Some(marie) = marie.map(|user| user.id.clone()) else {
         return;
     };
@@ -77,7 +77,7 @@ fn add_queue(world: &mut World, then: Timestamp) {
         contact: Map::new(),
     };
     queue.append(vec![entry], then);
-    world.queues.add(queue);
+    state.queues.add(queue);
 }
 
 fn user(team_id: &str) -> User {

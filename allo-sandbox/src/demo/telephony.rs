@@ -1,5 +1,5 @@
-//! The lines, tags, contacts, calls and texts of the demo team. All of it is invented; numbers are
-//! of the ranges kept free for fiction.
+//! The phone numbers, tags, contacts, calls and text messages of the demo team. All data is
+//! fictional; the numbers are from ranges reserved for fiction.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::PEOPLE;
 use crate::ids::Ids;
-use crate::state::World;
+use crate::state::State;
 use crate::state::calls::{CallRecord, Speaker};
 use crate::state::contacts::{Contact, DealNote, Details, Named};
 use crate::state::inbox::Item;
-use crate::state::lines::Line;
 use crate::state::messages::MessageRecord;
+use crate::state::phone_numbers::PhoneNumber;
 use crate::state::tags::Tag;
 
 const MAIN: &str = "+12125550100";
@@ -30,8 +30,8 @@ const TAGS: &[(&str, &str)] = &[
     ("demo_booked", "#1565C0"),
 ];
 
-/// First name, last name, number, company, deal and its status, days since they were added.
-type Person = (
+/// First name, last name, number, company, deal and its status, days since creation.
+type DemoContact = (
     &'static str,
     &'static str,
     &'static str,
@@ -41,7 +41,7 @@ type Person = (
 );
 
 #[rustfmt::skip]
-const CONTACTS: &[Person] = &[
+const CONTACTS: &[DemoContact] = &[
     ("Nina", "Okonkwo", "+12125550120", Some("Copper Lane Bakery"), Some(("Oven lease", "OPEN")), 200),
     ("Theo", "Lindqvist", "+12125550121", Some("Fjord Outdoor"), None, 160),
     ("Rosa", "Ferreira", "+12125550122", Some("Ferreira Prints"), Some(("Poster run", "WON")), 120),
@@ -51,9 +51,9 @@ const CONTACTS: &[Person] = &[
     ("Sam", "Cole", "+12125550124", None, None, 30),
 ];
 
-/// Hours ago, whether the team called, line, other side, who, seconds rung, seconds talked,
+/// Hours ago, whether outbound, phone number, contact number, user, seconds ringing, seconds talking,
 /// result, tags, summary.
-type Talk = (
+type DemoCall = (
     i64,
     bool,
     &'static str,
@@ -67,7 +67,7 @@ type Talk = (
 );
 
 #[rustfmt::skip]
-const CALLS: &[Talk] = &[
+const CALLS: &[DemoCall] = &[
     (1_400, true, MAIN, "+12125550122", Some(CAMILLE), 9, 420, "ANSWERED", &["interested"],
         Some("Rosa wants prices for two hundred posters.")),
     (1_200, false, MAIN, "+12125550121", Some(JONAS), 6, 95, "ANSWERED", &[],
@@ -95,8 +95,8 @@ const CALLS: &[Talk] = &[
     (3, false, MAIN, "+12125550124", None, 30, 12, "VOICEMAIL", &[], None),
 ];
 
-/// Hours ago, whether the team wrote, line, other side, who, text.
-type Note = (
+/// Hours ago, whether outbound, phone number, contact number, user, text.
+type DemoMessage = (
     i64,
     bool,
     &'static str,
@@ -106,7 +106,7 @@ type Note = (
 );
 
 #[rustfmt::skip]
-const TEXTS: &[Note] = &[
+const MESSAGES: &[DemoMessage] = &[
     (640, true, DIRECT, "+12125550123", Some(MARIE), "Thank you for your time today, Mei."),
     (258, true, DIRECT, "+12125550120", Some(MARIE), "See you on Thursday at ten."),
     (256, false, DIRECT, "+12125550120", Some(MARIE), "Looking forward to it!"),
@@ -115,16 +115,16 @@ const TEXTS: &[Note] = &[
     (5, false, MAIN, "+12125550121", Some(JONAS), "Could you call me about the offer?"),
 ];
 
-/// Gives the first team of the world its telephony. Times count back from `now`.
-pub(super) fn fill(world: &mut World, ids: &mut Ids, now: Timestamp) {
-    let Some(team_id) = world.users.teams.first().map(|team| team.id.clone()) else {
+/// Adds the telephony data of the first team. Times are relative to `now`.
+pub(super) fn fill(state: &mut State, ids: &mut Ids, now: Timestamp) {
+    let Some(team_id) = state.users.teams.first().map(|team| team.id.clone()) else {
         return;
     };
-    lines()
+    phone_numbers()
         .into_iter()
-        .for_each(|line| world.lines.add(&team_id, line));
+        .for_each(|phone_number| state.phone_numbers.add(&team_id, phone_number));
     for (name, color) in TAGS {
-        world.tags.add(Tag {
+        state.tags.add(Tag {
             id: ids.tag(),
             team_id: team_id.clone(),
             name: (*name).to_owned(),
@@ -132,51 +132,55 @@ pub(super) fn fill(world: &mut World, ids: &mut Ids, now: Timestamp) {
         });
     }
     for person in CONTACTS {
-        world.contacts.add(contact(person, ids, &team_id, now));
+        state.contacts.add(contact(person, ids, &team_id, now));
     }
-    for talk in CALLS {
-        let call = call(talk, now).settled(ids.call(), &team_id, now);
-        world.inbox.add(Item::Call(call));
+    for demo_call in CALLS {
+        let call = call(demo_call, now).settled(ids.call(), &team_id, now);
+        state.inbox.add(Item::Call(call));
     }
-    for note in TEXTS {
+    for note in MESSAGES {
         let message = message(note, now).settled(ids.message(), &team_id, now);
-        world.inbox.add(Item::Message(message));
+        state.inbox.add(Item::Message(message));
     }
-    settle_standings(world, &team_id);
+    mark_missed_calls_as_read(state, &team_id);
 }
 
-/// What was missed long ago has been looked at since.
-fn settle_standings(world: &mut World, team_id: &str) {
+/// Marks old missed calls as read.
+fn mark_missed_calls_as_read(state: &mut State, team_id: &str) {
     use crate::state::inbox::Action;
     for number in ["anonymous", "+12125550130"] {
-        world.inbox.act(team_id, number, None, Action::Read);
+        state.inbox.act(team_id, number, None, Action::Read);
     }
 }
 
-fn lines() -> Vec<Line> {
+fn phone_numbers() -> Vec<PhoneNumber> {
     let id = |person: usize| PEOPLE.get(person).map_or("", |person| person.2);
     vec![
-        Line::number(MAIN, "US")
-            .named("Main line")
-            .users([id(CAMILLE), id(MARIE), id(JONAS)]),
-        Line::number(DIRECT, "US").named("Marie").users([id(MARIE)]),
-        Line::number("+12125550102", "US")
+        PhoneNumber::number(MAIN, "US").named("Main line").users([
+            id(CAMILLE),
+            id(MARIE),
+            id(JONAS),
+        ]),
+        PhoneNumber::number(DIRECT, "US")
+            .named("Marie")
+            .users([id(MARIE)]),
+        PhoneNumber::number("+12125550102", "US")
             .named("Front door")
             .capabilities(["VOICE"])
             .users([id(JONAS)]),
-        Line::number("+12125550103", "US")
+        PhoneNumber::number("+12125550103", "US")
             .named("Campaigns")
             .users([id(CAMILLE)])
             .texting_refused(),
-        Line::number("+33199000110", "FR")
+        PhoneNumber::number("+33199000110", "FR")
             .named("Paris")
             .users([id(CAMILLE)]),
-        Line::sender_id("LARCHST", "FR"),
-        Line::sender_id("LARCHNEW", "FR").texting_refused(),
+        PhoneNumber::sender_id("LARCHST", "FR"),
+        PhoneNumber::sender_id("LARCHNEW", "FR").texting_refused(),
     ]
 }
 
-fn contact(person: &Person, ids: &mut Ids, team_id: &str, now: Timestamp) -> Contact {
+fn contact(person: &DemoContact, ids: &mut Ids, team_id: &str, now: Timestamp) -> Contact {
     let &(name, last_name, number, company, deal, days) = person;
     let details = Details {
         name: Some(name.to_owned()),
@@ -212,12 +216,12 @@ fn contact(person: &Person, ids: &mut Ids, team_id: &str, now: Timestamp) -> Con
     contact
 }
 
-fn call(talk: &Talk, now: Timestamp) -> CallRecord {
-    let &(hours, ours, line, contact, who, rang, talked, result, tags, summary) = talk;
+fn call(demo_call: &DemoCall, now: Timestamp) -> CallRecord {
+    let &(hours, ours, phone_number, contact, who, rang, talked, result, tags, summary) = demo_call;
     let call = if ours {
-        CallRecord::outbound(line, contact)
+        CallRecord::outbound(phone_number, contact)
     } else {
-        CallRecord::inbound(line, contact)
+        CallRecord::inbound(phone_number, contact)
     };
     let mut call = call
         .at(ago(now, hours))
@@ -249,12 +253,12 @@ fn call(talk: &Talk, now: Timestamp) -> CallRecord {
     }
 }
 
-fn message(note: &Note, now: Timestamp) -> MessageRecord {
-    let &(hours, ours, line, contact, who, text) = note;
+fn message(note: &DemoMessage, now: Timestamp) -> MessageRecord {
+    let &(hours, ours, phone_number, contact, who, text) = note;
     let message = if ours {
-        MessageRecord::outbound(line, contact, text)
+        MessageRecord::outbound(phone_number, contact, text)
     } else {
-        MessageRecord::inbound(line, contact, text)
+        MessageRecord::inbound(phone_number, contact, text)
     };
     let message = message.at(ago(now, hours));
     match who.and_then(|who| PEOPLE.get(who)) {

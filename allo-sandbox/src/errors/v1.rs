@@ -1,5 +1,5 @@
-//! The envelope of the first version of the API: a code and, for some refusals, details. It has
-//! no message, no request id, and no 404 for things of the workspace that do not exist.
+//! The error envelope of v1 of the API: a code and, for some errors, details. It has no message, no
+//! request id, and no 404 for missing objects.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -8,13 +8,13 @@ use super::{ApiError, Code, FieldError};
 use crate::reply::Reply;
 
 impl ApiError {
-    /// What the envelope of the first version says about this refusal besides its code.
+    /// Sets the detail in the v1 envelope.
     pub(crate) fn v1_detail(mut self, field: &'static str, message: String) -> Self {
         self.v1_detail = Some(Box::new((field, message)));
         self
     }
 
-    /// The answer on the wire at an endpoint of the first version.
+    /// The HTTP response at a v1 endpoint.
     pub(crate) fn into_v1_reply(self) -> Reply {
         let (code, usual, _) = self.code.facts();
         let status = match self.code {

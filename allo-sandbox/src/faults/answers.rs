@@ -1,16 +1,16 @@
-//! Answers that say something went wrong, in the words of a gateway or of the API.
+//! Error responses of a gateway or of the API.
 
 use axum::http::{HeaderMap, StatusCode};
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::{RateLimitForm, SmsLimit};
+use super::fault::{RateLimitForm, SmsLimit};
 use crate::errors::{ApiError, Code};
 use crate::reply::Reply;
 use crate::request_id;
 
-/// A day's quota, in requests, as its refusal prints it.
+/// The daily quota in requests, as the error shows it.
 const DAILY_LIMIT: u64 = 1_000;
 const SECONDS_A_DAY: i64 = 86_400;
 
@@ -37,7 +37,7 @@ pub(super) fn redirect(status: u16, to: &str) -> Reply {
     reply
 }
 
-/// The envelope without any word on when to come back, and what the form adds.
+/// The rate limit error in this form; the bare envelope has no retry delay.
 pub(super) fn rate_limited(form: RateLimitForm, request_id: &str, now: Timestamp) -> Reply {
     let error = ApiError::new(Code::RateLimitExceeded, "Too many requests at once.");
     if let RateLimitForm::BodyOnly(seconds) = form {
@@ -69,7 +69,7 @@ fn spent(reply: &mut Reply, reset: &str) {
     reply.header("x-ratelimit-reset", reset);
 }
 
-/// In the envelope of v1, which packs the numbers into the text of its only detail.
+/// The v1 envelope, which encodes the numbers in the text of its only detail.
 pub(super) fn daily_quota(now: Timestamp) -> Reply {
     let reset_in = SECONDS_A_DAY - now.as_second().rem_euclid(SECONDS_A_DAY);
     let detail = format!("limit={DAILY_LIMIT};type=DAILY;reset_in={reset_in}");
@@ -129,7 +129,7 @@ fn named(error: ApiError, request_id: &str) -> Reply {
     reply
 }
 
-/// A plan's statuses were checked when the sandbox took it.
+/// The statuses of a plan were checked when the sandbox accepted it.
 fn status_of(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_GATEWAY)
 }

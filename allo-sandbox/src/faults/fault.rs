@@ -1,73 +1,73 @@
-//! The kinds of fault, their names, and one example of each. What they do is in `stage`, `answers`
-//! and `damage`.
+//! The kinds of faults, their names, and an example of each. Their effects are in
+//! `injection_point`, `answers` and `corrupt`.
 
 use std::fmt;
 use std::time::Duration;
 
-/// One way in which a request goes wrong.
+/// A fault of one request.
 ///
-/// Each belongs to one of three groups:
+/// There are three groups of faults:
 ///
-/// - **Nothing is carried out**, and nothing is answered: [`Refuse`](Self::Refuse),
+/// - **The request is not executed** and gets no response: [`Refuse`](Self::Refuse),
 ///   [`AcceptAndClose`](Self::AcceptAndClose), [`ResetAfterHeaders`](Self::ResetAfterHeaders),
-///   [`ResetBeforeExecution`](Self::ResetBeforeExecution). They cost no quota.
-/// - **Nothing is carried out**, but something is answered. What a gateway would say
+///   [`ResetBeforeExecution`](Self::ResetBeforeExecution). They do not count against the quota.
+/// - **The request is not executed** but gets a response. Responses of a gateway
 ///   ([`Html`](Self::Html), [`Redirect`](Self::Redirect)) and the 429s
 ///   ([`RateLimited`](Self::RateLimited), [`DailyQuota`](Self::DailyQuota),
-///   [`SmsLimit`](Self::SmsLimit)) cost no quota and look at no key. What the API itself would say
-///   ([`Internal`](Self::Internal), [`AppendConflict`](Self::AppendConflict),
+///   [`SmsLimit`](Self::SmsLimit)) do not count against the quota and do not check the API key.
+///   Errors of the API ([`Internal`](Self::Internal), [`AppendConflict`](Self::AppendConflict),
 ///   [`TransactionInProgress`](Self::TransactionInProgress),
-///   [`ErrorEnvelopeIn200`](Self::ErrorEnvelopeIn200)) comes after authentication and quota, in
-///   place of everything behind them, a kept answer included.
-/// - **The request takes its normal way** — it is carried out, replayed or refused — and its answer
-///   is lost or damaged: all others. A write that succeeded is kept under its idempotency key as
-///   ever, so a repeat with that key is answered from there.
+///   [`ErrorEnvelopeIn200`](Self::ErrorEnvelopeIn200)) come after authentication and quota, and
+///   replace all later steps, including the replay of a stored response.
+/// - **The request is processed normally** — executed, replayed or refused — and its response is
+///   lost or corrupted: all others. The response of a successful write is stored under its
+///   idempotency key as usual, so a retry with that key is replayed.
 ///
-/// Waits follow tokio's time, so a test that pauses it does not wait.
+/// Delays follow tokio's time, so a test that pauses it does not wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The server goes away for [`REFUSAL`](Self::REFUSAL): the request's connection is reset, idle
-    /// ones are closed, and new ones are refused by the operating system. A server cannot know what
-    /// a connection it refuses would have asked, so it is the attempts *after* this request that
-    /// meet the refusal; for a first attempt that does, see
+    /// The server is unavailable for [`REFUSAL`](Self::REFUSAL): the connection of the request is
+    /// reset, idle connections are closed, and new ones are refused by the operating system. A server
+    /// cannot know the request of a refused connection, so the attempts *after* this request are
+    /// refused; to refuse a first attempt, see
     /// [`refuse_connections`](crate::Control::refuse_connections).
     Refuse,
-    /// The connection is closed in order (FIN) without a byte of answer and without the body of the
-    /// request being read.
+    /// The connection is closed (FIN) without a response and without reading the body of the
+    /// request.
     AcceptAndClose,
-    /// The connection is reset (RST) as soon as the head of the request is there; its body is not
+    /// The connection is reset (RST) after the headers of the request; its body is not
     /// read.
     ResetAfterHeaders,
-    /// The connection is reset after the whole request was read and before anything is done.
+    /// The connection is reset after the whole request was read and before it is executed.
     ResetBeforeExecution,
-    /// The connection is reset after the request was carried out, without a byte of answer.
+    /// The connection is reset after the request was executed, without a response.
     ResetAfterExecution,
-    /// The head of the answer comes, its body only after this time.
+    /// The body of the response follows its headers after this time.
     StallBeforeBody(Duration),
-    /// Half of the answer's body comes, the rest after this time.
+    /// The second half of the response body follows after this time.
     StallInsideBody(Duration),
-    /// The head promises the whole body, half of it comes, then the connection is closed in order.
+    /// `Content-Length` is correct, but the connection is closed (FIN) after half of the body.
     HalfBody,
-    /// `Content-Length` promises half of the bytes of the body that follows: the promised part is
-    /// not JSON, and what is left over on the connection belongs to no answer.
+    /// `Content-Length` is half of the actual length: the announced part is not valid JSON, and the
+    /// remaining bytes belong to no response.
     WrongContentLength,
-    /// The answer is JSON, as it would be, under `Content-Type: text/html`.
+    /// The JSON response has `Content-Type: text/html`.
     WrongContentType,
-    /// A gateway's page with this status: 502, 503 or 504.
+    /// An HTML page of a gateway with this status: 502, 503 or 504.
     Html(u16),
     /// 500 `INTERNAL_SERVER_ERROR`.
     Internal {
-        /// The `retryable` of the envelope.
+        /// `retryable` in the envelope.
         retryable: bool,
     },
     /// 429 `RATE_LIMIT_EXCEEDED`.
     RateLimited(RateLimitForm),
-    /// 429 `API_KEY_QUOTA_EXCEEDED` in the envelope of v1: nothing will be answered until tomorrow.
+    /// 429 `API_KEY_QUOTA_EXCEEDED` in the v1 envelope, until the next day.
     DailyQuota,
-    /// 429 with one of the SMS limits, which says `retryable` although it lasts.
+    /// 429 with one of the SMS limits, which are `retryable` although they last.
     SmsLimit(SmsLimit),
-    /// 409 `DIALING_QUEUE_APPEND_CONFLICT`, which says not `retryable` and suggests to repeat.
+    /// 409 `DIALING_QUEUE_APPEND_CONFLICT`, which is not `retryable` but suggests a retry.
     AppendConflict,
     /// 409 `OTHER_TRANSACTION_IN_PROGRESS`.
     TransactionInProgress,
@@ -78,31 +78,31 @@ pub enum Fault {
         /// The `Location`.
         to: String,
     },
-    /// 200 with an error in the body. Nothing is carried out.
+    /// 200 with an error in the body. The request is not executed.
     ErrorEnvelopeIn200,
-    /// A success is answered as 201 with a body that is not JSON. A refusal is sent as it is.
+    /// A success becomes a 201 with a body that is not valid JSON. Errors are sent unchanged.
     Undecodable201,
-    /// The answer is padded with blanks at its end to this many bytes; it is still JSON. It comes in
-    /// chunks, without a `Content-Length`.
+    /// The response is padded with blanks to this many bytes; it stays valid JSON. It is sent in chunks,
+    /// without a `Content-Length`.
     HugeBody(u64),
-    /// The body comes one byte at a time, at this distance.
+    /// The body is sent byte by byte, with this interval.
     SlowDrip {
-        /// Time from byte to byte.
+        /// The time between two bytes.
         interval: Duration,
     },
-    /// The end of the body is the end of the connection, and after half of it the TCP connection is
-    /// closed without TLS being told. Without TLS there is nothing to tell, and the half body looks
-    /// complete.
+    /// The body ends with the connection, and the TCP connection is closed after half of the body
+    /// without a TLS close_notify. Without TLS nothing distinguishes this from a complete
+    /// body.
     TlsCloseWithoutNotify,
-    /// The answer is complete and promises to keep the connection, which is then closed while idle.
+    /// The response is complete and keeps the connection alive, which is then closed while idle.
     DropsConnectionAfterResponse,
 }
 
 impl Fault {
-    /// For how long [`Refuse`](Self::Refuse) keeps the port closed.
+    /// How long [`Refuse`](Self::Refuse) keeps the port closed.
     pub const REFUSAL: Duration = Duration::from_millis(100);
 
-    /// A size for [`HugeBody`](Self::HugeBody) that nobody wants in memory: 100 MB.
+    /// A size for [`HugeBody`](Self::HugeBody) that does not fit into a reasonable buffer: 100 MB.
     pub const HUGE: u64 = 100_000_000;
 
     /// The [`name`](Self::name) of every kind.
@@ -133,7 +133,7 @@ impl Fault {
         "drops_connection_after_response",
     ];
 
-    /// The kind, for reports; what it carries is left out.
+    /// The name of the kind, without its parameters.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -164,8 +164,8 @@ impl Fault {
         }
     }
 
-    /// One fault of every kind, in the order of [`ALL_KINDS`](Self::ALL_KINDS), with small waits and
-    /// a redirect to a host that cannot exist. For programs that draw their faults at random.
+    /// One fault of every kind, in the order of [`ALL_KINDS`](Self::ALL_KINDS), with short delays and a
+    /// redirect to a host that does not exist. For tests that inject faults at random.
     #[must_use]
     pub fn examples() -> Vec<Self> {
         const SHORT: Duration = Duration::from_millis(20);
@@ -209,32 +209,32 @@ impl fmt::Display for Fault {
     }
 }
 
-/// How a 429 tells when to come back. Only what a form names is sent.
+/// How a 429 announces the retry delay. Only the named headers or fields are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateLimitForm {
-    /// Not at all: the code alone.
+    /// No delay, only the code.
     Bare,
     /// `Retry-After` with seconds.
     RetryAfterSeconds(u64),
-    /// `Retry-After` with an HTTP date this many seconds after the sandbox's clock, fractions cut
-    /// off, beside a `Date` from the same clock.
+    /// `Retry-After` with an HTTP date, this many seconds after the clock of the sandbox (truncated),
+    /// and a `Date` of the same clock.
     RetryAfterDate(u64),
-    /// `retry_after_seconds` in the envelope and no header.
+    /// `retry_after_seconds` in the envelope, no header.
     BodyOnly(u64),
-    /// `X-RateLimit-Reset` as Unix time, this many seconds after the sandbox's clock, with
-    /// `-Limit` and `-Remaining` beside it.
+    /// `X-RateLimit-Reset` as Unix time, this many seconds after the clock of the sandbox, with
+    /// `-Limit` and `-Remaining`.
     ResetUnix(u64),
-    /// `X-RateLimit-Reset` as a number of seconds, with `-Limit` and `-Remaining` beside it.
+    /// `X-RateLimit-Reset` as a number of seconds, with `-Limit` and `-Remaining`.
     ResetDelay(u64),
 }
 
-/// The limits on text messages, each a code of its own.
+/// The limits on text messages, each with its own error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmsLimit {
     /// `TRIAL_SMS_LIMIT_REACHED`.
     Trial,
-    /// `SMS_LIMIT_REACHED`: the messages a day of the API.
+    /// `SMS_LIMIT_REACHED`: the daily limit of the API.
     Api,
-    /// `DAILY_SMS_LIMIT_REACHED`: the messages a day of one number.
+    /// `DAILY_SMS_LIMIT_REACHED`: the daily limit of a phone number.
     Number,
 }

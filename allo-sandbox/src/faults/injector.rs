@@ -1,18 +1,18 @@
-//! Decides for each request whether a fault strikes: counts attempts and throws the dice.
+//! Decides for each request whether a fault is injected, by counting attempts and drawing random numbers.
 
 use std::collections::HashMap;
 
-use super::plan::{FaultPlan, Filter};
-use super::{Fault, PlanError};
+use super::fault::Fault;
+use super::plan::{FaultPlan, Filter, PlanError};
 
-/// A plan at work.
+/// A plan in use.
 #[derive(Debug)]
 pub(crate) struct Injector {
     plan: FaultPlan,
-    dice: fastrand::Rng,
-    /// Requests so far by what makes them the same.
+    rng: fastrand::Rng,
+    /// Number of attempts by the identity of the request.
     attempts: HashMap<String, u64>,
-    /// Firings so far by rule.
+    /// Number of injected faults by rule.
     fired: Vec<u64>,
 }
 
@@ -21,22 +21,22 @@ impl Injector {
     pub(crate) fn new(plan: FaultPlan) -> Result<Self, PlanError> {
         plan.check()?;
         Ok(Self {
-            dice: fastrand::Rng::with_seed(plan.seed),
+            rng: fastrand::Rng::with_seed(plan.seed),
             attempts: HashMap::new(),
             fired: vec![0; plan.rules.len()],
             plan,
         })
     }
 
-    /// The fault of one request. `sameness` is equal for all attempts at the same thing.
-    pub(crate) fn decide(&mut self, operation: &str, sameness: String) -> Option<Fault> {
-        let attempt = self.attempts.entry(sameness).or_default();
+    /// The fault of a request, if any. `identity` is equal for all attempts of the same request.
+    pub(crate) fn decide(&mut self, operation: &str, identity: String) -> Option<Fault> {
+        let attempt = self.attempts.entry(identity).or_default();
         *attempt += 1;
-        // Thrown for all rules, so that one rule's filter does not shift the dice of the others.
-        let throws: Vec<f64> = self.plan.rules.iter().map(|_| self.dice.f64()).collect();
-        let chances = self.plan.rules.iter().zip(throws).zip(&mut self.fired);
-        for ((rule, throw), fired) in chances {
-            if fits(&rule.filter, operation, *attempt, *fired) && throw < rule.filter.probability {
+        // One draw per rule, so that the filter of one rule does not change the draws of the others.
+        let draws: Vec<f64> = self.plan.rules.iter().map(|_| self.rng.f64()).collect();
+        let chances = self.plan.rules.iter().zip(draws).zip(&mut self.fired);
+        for ((rule, draw), fired) in chances {
+            if fits(&rule.filter, operation, *attempt, *fired) && draw < rule.filter.probability {
                 *fired += 1;
                 return Some(rule.fault.clone());
             }
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_does_not_fit_leaves_the_dice_of_the_others_alone() {
+    fn a_rule_that_does_not_match_does_not_change_the_draws_of_others() {
         let requests = [("getMe", "a"); 64];
         let mut muted = half();
         muted.rules[0].filter.operation = Some("listUsers".to_owned());

@@ -1,14 +1,14 @@
-//! What happened, for tests that count: every side effect, and every fault that struck.
+//! Records every executed write and every injected fault, for tests that count them.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Fault;
+use super::fault::Fault;
 
-/// A write that was carried out. Replays, refusals and reads are not among them. `Debug` leaves the
-/// body out.
+/// An executed write. Replays, errors and reads are not included. `Debug` omits the
+/// body.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Execution {
@@ -16,9 +16,9 @@ pub struct Execution {
     pub operation: &'static str,
     /// The `Idempotency-Key`, if one was sent.
     pub key: Option<String>,
-    /// The body of the request, when it was JSON.
+    /// The body of the request, if it was JSON.
     pub body: Option<Value>,
-    /// When it was carried out, counted from the start of the sandbox.
+    /// When it was executed, since the start of the sandbox.
     pub at: Duration,
 }
 
@@ -32,23 +32,23 @@ impl fmt::Debug for Execution {
     }
 }
 
-/// A fault that struck a request.
+/// An injected fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultEvent {
-    /// When, counted from the start of the sandbox.
+    /// When it was injected, since the start of the sandbox.
     pub at: Duration,
     /// `operationId`.
     pub operation: &'static str,
     /// The `Idempotency-Key`, if one was sent.
     pub key: Option<String>,
-    /// What struck.
+    /// The fault.
     pub fault: Fault,
-    /// Whether this very request was carried out all the same. Reads count too; a replay does not.
+    /// Whether the request was executed. Includes reads; excludes replays.
     pub executed: bool,
 }
 
-/// Both lists, each in order.
+/// Both lists, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     pub(crate) executed: Vec<Execution>,

@@ -1,19 +1,15 @@
-//! What can go wrong between a client and the API, on purpose and repeatably.
+//! Reproducible fault injection between a client and the API.
 //!
-//! `fault` names the kinds, `plan` says when each strikes, `injector` decides for a request,
-//! `stage` says where on a request's way a fault strikes, `answers` and `damage` make what is sent,
-//! and `act` is what is done to the socket by hand. `journal` remembers what happened. Taking a
-//! connection away from the HTTP server is done in `net`.
+//! `fault` defines the kinds, `plan` the rules, `injector` decides for each request,
+//! `injection_point` defines where a fault is injected, `answers` and `corrupt` build responses,
+//! `delivery` is how they are sent, and `journal` records what happened. Taking a connection from
+//! the HTTP server, and the connection scripts, are in `net`.
 
-pub(crate) mod act;
 mod answers;
-mod damage;
-mod fault;
+mod corrupt;
+pub(crate) mod delivery;
+pub(crate) mod fault;
+pub(crate) mod injection_point;
 pub(crate) mod injector;
 pub(crate) mod journal;
-mod plan;
-pub(crate) mod stage;
-
-pub use fault::{Fault, RateLimitForm, SmsLimit};
-pub use journal::{Execution, FaultEvent};
-pub use plan::{FaultPlan, PlanError};
+pub(crate) mod plan;

@@ -1,22 +1,22 @@
-//! Which fault strikes when: the rules as a test writes them, and what is wrong with them.
-//! Deciding for one request is the injector's.
+//! Fault plans: the rules that say when which fault is injected, and their validation. `injector`
+//! applies them.
 
 use std::fmt;
 
 use axum::http::HeaderValue;
 
-use super::Fault;
-use crate::routes;
+use super::fault::Fault;
+use crate::operations;
 
-/// Rules by which a sandbox goes wrong, and the seed of the dice they throw.
+/// Rules for injecting faults, and the seed of their random numbers.
 ///
-/// A rule is what was said since the last one, closed by [`inject`](Self::inject). For each request
-/// of an operation the rules are tried in order; the first that fires wins, and there is at most
-/// one fault a request. Requests at an unknown URL meet no fault.
+/// Each call of [`inject`](Self::inject) ends a rule. For each request of an operation the rules are
+/// tried in order; the first that applies wins, so there is at most one fault per request. Requests
+/// to an unknown URL get no fault.
 ///
-/// The dice are thrown once a request for every rule, whether the rule fits the request or not. So
-/// two sandboxes with equal plans that receive the same requests in the same order go wrong in the
-/// same places, and changing the filter of one rule does not move the others.
+/// A random number is drawn for every rule and request, whether or not the rule applies. So two
+/// sandboxes with equal plans and equal requests in the same order inject equal faults, and changing
+/// the filter of one rule does not affect the others.
 ///
 /// ```
 /// use allo_sandbox::{Fault, FaultPlan};
@@ -37,7 +37,7 @@ pub struct FaultPlan {
     next: Filter,
 }
 
-/// When a fault strikes.
+/// A filter and the fault to inject.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rule {
     pub(super) filter: Filter,
@@ -53,7 +53,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// Every request, always.
+    /// Matches every request.
     const ANY: Self = Self {
         operation: None,
         attempt: None,
@@ -72,50 +72,50 @@ impl FaultPlan {
         }
     }
 
-    /// The next rule fits requests of this operation only.
+    /// Restricts the next rule to requests of this operation.
     pub fn on(mut self, operation_id: impl Into<String>) -> Self {
         self.next.operation = Some(operation_id.into());
         self
     }
 
-    /// The next rule fits only the n-th request, counted from 1 and from the moment the plan was
-    /// given to the sandbox, among those with the same `Idempotency-Key`. Requests without one are
-    /// told apart by method, path and query.
+    /// Restricts the next rule to the n-th request, counted from 1 since the plan was set, among those
+    /// with the same `Idempotency-Key`. Requests without a key are identified by method, path and
+    /// query.
     pub fn attempt(mut self, number: u64) -> Self {
         self.next.attempt = Some(number);
         self
     }
 
-    /// The next rule fires with this probability, from 0 to 1.
+    /// Sets the probability of the next rule, from 0 to 1.
     pub fn probability(mut self, probability: f64) -> Self {
         self.next.probability = probability;
         self
     }
 
-    /// The next rule fires at most this many times.
+    /// Limits how often the next rule injects its fault.
     pub fn times(mut self, at_most: u64) -> Self {
         self.next.times = Some(at_most);
         self
     }
 
-    /// Closes a rule: this is what happens when it fires.
+    /// Ends a rule with the fault to inject.
     pub fn inject(mut self, fault: Fault) -> Self {
         let filter = std::mem::replace(&mut self.next, Filter::ANY);
         self.rules.push(Rule { filter, fault });
         self
     }
 
-    /// Whether a sandbox can follow the plan. Giving it one it cannot follow is refused, because a
-    /// rule that can never fire would make a test that cannot fail.
+    /// Validates the plan. A sandbox rejects an invalid plan, because a rule that never applies would
+    /// make a test that cannot fail.
     ///
     /// # Errors
     ///
-    /// When a rule names an operation the sandbox does not have, an attempt or number of times of
-    /// 0, a probability outside 0 to 1, or a fault with an impossible status or address, or when
-    /// something was said about a rule that was never closed.
+    /// If a rule names an unknown operation, an attempt or limit of 0, a probability outside 0 to 1, or
+    /// a fault with an invalid status or address, or if the last rule was not ended with
+    /// [`inject`](Self::inject).
     pub fn check(&self) -> Result<(), PlanError> {
         if self.next != Filter::ANY {
-            return Err(PlanError::new("its last rule has no fault: call inject"));
+            return Err(PlanError::new("the last rule has no fault: call inject"));
         }
         self.rules.iter().try_for_each(Rule::check)
     }
@@ -125,17 +125,17 @@ impl Rule {
     fn check(&self) -> Result<(), PlanError> {
         let filter = &self.filter;
         if let Some(id) = &filter.operation
-            && routes::by_id(id).is_none()
+            && operations::by_id(id).is_none()
         {
             return Err(PlanError::new(format!("the sandbox has no operation {id}")));
         }
         if filter.attempt == Some(0) || filter.times == Some(0) {
-            return Err(PlanError::new("attempts and times count from 1"));
+            return Err(PlanError::new("attempt and times must be at least 1"));
         }
         if !(0.0..=1.0).contains(&filter.probability) {
             let probability = filter.probability;
             return Err(PlanError::new(format!(
-                "a probability lies between 0 and 1, not at {probability}"
+                "the probability must be between 0 and 1, not {probability}"
             )));
         }
         self.check_fault()
@@ -144,22 +144,22 @@ impl Rule {
     fn check_fault(&self) -> Result<(), PlanError> {
         match &self.fault {
             Fault::Html(status) if !matches!(status, 502..=504) => Err(PlanError::new(format!(
-                "a gateway's page has status 502, 503 or 504, not {status}"
+                "the status of a gateway page must be 502, 503 or 504, not {status}"
             ))),
             Fault::Redirect { status, .. } if !matches!(status, 301 | 302 | 307 | 308) => {
                 Err(PlanError::new(format!(
-                    "{status} is not one of the redirects 301, 302, 307 and 308"
+                    "the status of a redirect must be 301, 302, 307 or 308, not {status}"
                 )))
             }
             Fault::Redirect { to, .. } if HeaderValue::from_str(to).is_err() => Err(
-                PlanError::new("the address of a redirect does not fit in a header"),
+                PlanError::new("the address of a redirect is not a valid header value"),
             ),
             _ => Ok(()),
         }
     }
 }
 
-/// Why a sandbox cannot follow a plan.
+/// Why a plan is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanError(String);
 
@@ -171,7 +171,7 @@ impl PlanError {
 
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the fault plan cannot be followed: {}", self.0)
+        write!(f, "invalid fault plan: {}", self.0)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Readers of further kinds of values: booleans, numbers, lists, nested objects, texts of a
-//! special form, and the difference between `null` and not given.
+//! Readers for booleans, numbers, lists, nested objects, parsed strings, and partial updates that
+//! distinguish `null` from absent.
 
 use std::ops::RangeInclusive;
 
@@ -16,7 +16,7 @@ impl Fields {
         self.expect(name, flag, "must be true or false")
     }
 
-    /// A number of any size, as it was written.
+    /// A number of any size, unchanged.
     pub(crate) fn number(&mut self, name: &str) -> Option<Number> {
         let number = match self.take(name)? {
             Value::Number(number) => Some(number),
@@ -25,7 +25,7 @@ impl Fields {
         self.expect(name, number, "must be a number")
     }
 
-    /// A whole number within a range.
+    /// An integer within a range.
     pub(crate) fn integer(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<u64> {
         let value = self.take(name)?;
         let number = value.as_u64().filter(|number| range.contains(number));
@@ -37,7 +37,7 @@ impl Fields {
         self.expect(name, number, &expected)
     }
 
-    /// A text that `parse` understands.
+    /// A string parsed by `parse`.
     pub(crate) fn parsed<T>(
         &mut self,
         name: &str,
@@ -48,7 +48,7 @@ impl Fields {
         self.expect(name, parse(&text), expected)
     }
 
-    /// An array of texts that `parse` understands; every one that it does not is named.
+    /// An array of strings parsed by `parse`; every invalid one is reported.
     pub(crate) fn list<T>(
         &mut self,
         name: &str,
@@ -61,13 +61,13 @@ impl Fields {
         for (index, item) in items.iter().enumerate() {
             match item.as_str().and_then(&parse) {
                 Some(item) => parsed.push(item),
-                None => self.complain(&format!("{name}[{index}]"), expected),
+                None => self.add_error(&format!("{name}[{index}]"), expected),
             }
         }
         (self.errors.len() == before).then_some(parsed)
     }
 
-    /// An array of any texts.
+    /// An array of strings.
     pub(crate) fn strings(&mut self, name: &str) -> Option<Vec<String>> {
         self.list(name, |text| Some(text.to_owned()), "must be a string")
     }
@@ -75,7 +75,7 @@ impl Fields {
     /// A nested object, read by `read`.
     pub(crate) fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let Value::Object(values) = self.take(name)? else {
-            self.complain(name, "must be an object");
+            self.add_error(name, "must be an object");
             return None;
         };
         let mut inner = Self::new(values);
@@ -85,7 +85,7 @@ impl Fields {
         Some(value)
     }
 
-    /// An array of at most so many objects, each read by `read`.
+    /// An array of at most `most` objects, each read by `read`.
     pub(crate) fn optional_objects<T>(
         &mut self,
         name: &str,
@@ -95,13 +95,13 @@ impl Fields {
         match self.take(name)? {
             Value::Array(items) if items.len() <= most => Some(self.each(name, items, read)),
             _ => {
-                self.complain(name, &format!("must be an array of at most {most} objects"));
+                self.add_error(name, &format!("must be an array of at most {most} objects"));
                 None
             }
         }
     }
 
-    /// What a partial update says: `null` clears, and what `read` finds replaces.
+    /// A value of a partial update: `null` clears it, a value replaces it.
     pub(crate) fn change<T>(
         &mut self,
         name: &str,
@@ -113,14 +113,14 @@ impl Fields {
         read(self, name).map_or(Change::Keep, Change::Set)
     }
 
-    /// Notes that a value is not what it must be.
-    pub(crate) fn refuse(&mut self, name: &str, why: &str) {
-        self.complain(name, why);
+    /// Adds an error for a field.
+    pub(crate) fn reject(&mut self, name: &str, why: &str) {
+        self.add_error(name, why);
     }
 
     fn expect<T>(&mut self, name: &str, value: Option<T>, expected: &str) -> Option<T> {
         if value.is_none() {
-            self.complain(name, expected);
+            self.add_error(name, expected);
         }
         value
     }
@@ -130,7 +130,7 @@ impl Fields {
 mod tests {
     use serde_json::json;
 
-    use super::super::tests::{complaints, fields};
+    use super::super::tests::{error_texts, fields};
     use super::*;
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(body.change("new", text), Change::Set("x".to_owned()));
         assert_eq!(body.change("absent", text), Change::Keep);
         assert_eq!(body.change("wrong", text), Change::Keep);
-        assert_eq!(complaints(&body), ["wrong must be a string"]);
+        assert_eq!(error_texts(&body), ["wrong must be a string"]);
     }
 
     #[test]
@@ -154,13 +154,13 @@ mod tests {
         assert_eq!(read, [1]);
         assert_eq!(body.errors.len(), 5);
         assert_eq!(
-            complaints(&body)[0],
+            error_texts(&body)[0],
             "a must be a whole number of at least 1"
         );
     }
 
     #[test]
-    fn complaints_say_where() {
+    fn errors_have_the_path_of_their_field() {
         let mut body = fields(json!({ "filters": { "name": 7 }, "to": ["a", "b"], "on": "yes" }));
         let name = body.object("filters", |inner| inner.text("name", ANY));
         assert_eq!(name, Some(None));
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(body.list("to", only_a, "must be a"), None);
         assert_eq!(body.flag("on"), None);
         assert_eq!(
-            complaints(&body),
+            error_texts(&body),
             [
                 "filters.name must be a string",
                 "to[1] must be a",

@@ -1,4 +1,4 @@
-//! Ranges of days in request bodies. Days are UTC ones and both ends belong to the range.
+//! Date ranges in request bodies. Days are in UTC, and both ends are included.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
 
-/// From a day to the same or a later one.
+/// A range from one day to the same or a later day.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DateRange {
     pub(super) from: Date,
@@ -16,7 +16,7 @@ pub(super) struct DateRange {
 }
 
 impl DateRange {
-    /// A range that may be missing; what is wrong with its days is noted in `fields`.
+    /// An optional range; errors in its days are added to `fields`.
     pub(super) fn read(fields: &mut Fields, name: &str) -> Option<Self> {
         let range = fields.object(name, |inner| {
             let from = inner.parsed("from", day, "must be a date such as 2026-03-02");
@@ -30,7 +30,7 @@ impl DateRange {
         range.flatten()
     }
 
-    /// Refuses a range that ends before it begins. One of a single day begins and ends with that day.
+    /// Returns an error if the range ends before it begins.
     pub(super) fn in_order(self, name: &str) -> Result<Self, ApiError> {
         if self.from <= self.to {
             return Ok(self);
@@ -39,7 +39,7 @@ impl DateRange {
         Err(ApiError::new(Code::InvalidDateRange, message).param(name))
     }
 
-    /// Refuses a range of more days.
+    /// Returns an error if the range has more days.
     pub(super) fn at_most(self, days: i32, name: &str) -> Result<Self, ApiError> {
         let last = self.from.checked_add(days.days());
         if last.is_ok_and(|last| self.to < last) {
@@ -60,7 +60,7 @@ impl DateRange {
     }
 }
 
-/// The day of a moment.
+/// The day of a time.
 pub(super) fn date_of(time: Timestamp) -> Date {
     time.to_zoned(TimeZone::UTC).date()
 }

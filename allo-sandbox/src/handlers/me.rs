@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 use super::Context;
 use crate::errors::ApiError;
 use crate::lock::lock;
+use crate::operations::OPERATIONS;
 use crate::reply::Reply;
-use crate::routes::OPERATIONS;
 use crate::scopes;
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     let key = context.key;
     let quotas = lock(&context.app.meter).quotas();
-    let world = lock(&context.app.world);
-    let team = world.users.team_of(&key.owner);
+    let state = lock(&context.app.state);
+    let team = state.users.team_of(&key.owner);
     Ok(Reply::data(json!({
         "api_key_id": key.id,
         "scopes": key.scopes,
@@ -26,7 +26,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     })))
 }
 
-/// The endpoints that ask for a scope, as far as it is granted.
+/// The endpoints that require a scope and are permitted.
 fn endpoints(held: &[String]) -> Vec<Value> {
     let granted = OPERATIONS.iter().filter_map(|operation| {
         let scope = operation

@@ -1,14 +1,14 @@
-//! What the operations do. A handler sees an authenticated, permitted request and the state;
-//! quotas, idempotency and logging happen around it.
+//! The handlers of the operations. A handler gets an authenticated, permitted request and the state;
+//! quotas, idempotency and logging are handled in `pipeline`.
 
 pub(crate) mod analytics;
 pub(crate) mod conversations;
 pub(crate) mod crm;
 mod dates;
 pub(crate) mod dialing_queues;
-pub(crate) mod lines;
 pub(crate) mod me;
 pub(crate) mod partner;
+pub(crate) mod phone_numbers;
 pub(crate) mod summary_templates;
 pub(crate) mod tags;
 pub(crate) mod users;
@@ -21,9 +21,9 @@ use crate::app::App;
 use crate::auth::ApiKey;
 use crate::errors::{ApiError, Code};
 use crate::request::Received;
-use crate::state::{World, phone};
+use crate::state::{State, phone};
 
-/// What a handler works with.
+/// The context of a handler.
 pub(crate) struct Context<'a> {
     pub(crate) app: &'a App,
     pub(crate) request: &'a Received,
@@ -31,9 +31,9 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// The id of the team whose data the key is about.
-    pub(crate) fn team_id(&self, world: &World) -> Result<String, ApiError> {
-        let team = world.users.team_of(&self.key.owner);
+    /// The id of the team of the key's owner.
+    pub(crate) fn team_id(&self, state: &State) -> Result<String, ApiError> {
+        let team = state.users.team_of(&self.key.owner);
         team.map(|team| team.id.clone()).ok_or_else(no_team)
     }
 }
@@ -46,7 +46,7 @@ fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-/// A number that must be E.164 as it stands.
+/// Validates a number in E.164 form.
 fn e164(name: &str, number: &str) -> Result<String, ApiError> {
     phone::e164(number).ok_or_else(|| {
         let message = format!("{name} is not a phone number in E.164 form.");

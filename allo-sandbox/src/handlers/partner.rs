@@ -1,5 +1,5 @@
-//! The three operations by which a partner opens, reads and ends accounts. An account is somebody
-//! with a team, a number and an API key of their own.
+//! The operations with which a partner creates, reads and deletes accounts. An account is a user
+//! with a team, a phone number and an API key of their own.
 
 use axum::http::StatusCode;
 use email_address::EmailAddress;
@@ -12,15 +12,15 @@ use crate::fields::{ANY, Fields};
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::scopes;
-use crate::state::World;
-use crate::state::lines::Line;
+use crate::state::State;
 use crate::state::partner::{PartnerAccount, Refusal};
+use crate::state::phone_numbers::PhoneNumber;
 use crate::state::users::{Role, Status, Team, User};
 
-/// Scopes that an account's own key does not get.
+/// Scopes that the API key of an account does not get.
 const WITHHELD: &[&str] = &["BILLING", "PARTNER"];
 
-/// What a partner wants.
+/// The requested account.
 struct Wish {
     email: String,
     name: String,
@@ -33,8 +33,8 @@ struct Wish {
 pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let wish = read(context.request.required_body()?)?;
     let personal_mobile = e164("personal_mobile", &wish.personal_mobile)?;
-    let mut world = lock(&context.app.world);
-    let taken = world
+    let mut state = lock(&context.app.state);
+    let taken = state
         .users
         .users
         .iter()
@@ -50,11 +50,11 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         activated: false,
         cancelled: false,
     };
-    let opened = world
+    let opened = state
         .partner
         .open(account, &wish.country, wish.prefix.as_deref(), taken);
     let account = opened.map_err(refusal)?.clone();
-    move_in(context, &mut world, &account);
+    move_in(context, &mut state, &account);
     let scopes = scopes::ALL.iter().copied();
     let key = KeySpec::new(&account.id).scopes(scopes.filter(|scope| !WITHHELD.contains(scope)));
     let key = lock(&context.app.keys).add(key, &mut lock(&context.app.ids));
@@ -62,17 +62,17 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let world = lock(&context.app.world);
-    let account = world.partner.find(&context.key.id, id(context));
+    let state = lock(&context.app.state);
+    let account = state.partner.find(&context.key.id, id(context));
     account
         .map(|account| Reply::data(json_of(account, None)))
         .ok_or_else(not_found)
 }
 
-/// The account works on until the billing period ends, so it stays readable.
+/// The account stays active until the billing period ends, so it stays readable.
 pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let mut world = lock(&context.app.world);
-    let account = world.partner.find_mut(&context.key.id, id(context));
+    let mut state = lock(&context.app.state);
+    let account = state.partner.find_mut(&context.key.id, id(context));
     account.ok_or_else(not_found)?.cancelled = true;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
@@ -81,18 +81,18 @@ fn id<'a>(context: &'a Context<'_>) -> &'a str {
     context.request.path_param("id")
 }
 
-/// Makes the account somebody: a user in a team of their own, with the number as its line.
-fn move_in(context: &Context<'_>, world: &mut World, account: &PartnerAccount) {
+/// Creates the user of the account, in a team of its own with the phone number.
+fn move_in(context: &Context<'_>, state: &mut State, account: &PartnerAccount) {
     let team_id = lock(&context.app.ids).team();
-    world.users.teams.push(Team {
+    state.users.teams.push(Team {
         id: team_id.clone(),
         name: account.name.clone(),
     });
     for (country, number) in &account.phone_numbers {
-        let line = Line::number(number, country).users([&account.id]);
-        world.lines.add(&team_id, line);
+        let phone_number = PhoneNumber::number(number, country).users([&account.id]);
+        state.phone_numbers.add(&team_id, phone_number);
     }
-    world.users.users.push(User {
+    state.users.users.push(User {
         id: account.id.clone(),
         name: account.name.clone(),
         email: account.email.clone(),
@@ -128,7 +128,7 @@ fn read(mut fields: Fields) -> Result<Wish, ApiError> {
     fields.finish_with(wish)
 }
 
-/// Country and prefix of the number wished for.
+/// Country and prefix of the requested number.
 fn read_preference(fields: &mut Fields) -> Option<(String, Option<String>)> {
     let code = |text: &str| {
         let valid = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -176,6 +176,6 @@ fn refusal(refusal: Refusal) -> ApiError {
 }
 
 fn not_found() -> ApiError {
-    let message = "This API key has opened no account of this id.";
+    let message = "This API key has created no account with this id.";
     ApiError::new(Code::PartnerAccountNotFound, message)
 }

@@ -1,4 +1,4 @@
-//! The five operations on summary templates, and which template a number uses by default.
+//! The operations on summary templates, and on the default template of a phone number.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -12,49 +12,49 @@ use crate::reply::Reply;
 use crate::state::templates::{Content, MAX_CONTEXT, MAX_SECTIONS, Section, Template};
 
 pub(crate) fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let templates = world.templates.of(&team).map(json_of);
+    let state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let templates = state.templates.of(&team).map(json_of);
     Ok(Reply::data(templates.collect::<Vec<_>>()))
 }
 
 pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let content = read(context.request.required_body()?)?;
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
     let id = lock(&context.app.ids).summary_template();
     let template = Template::new(id, team_id, content, context.app.clock.now());
     let reply = Reply::created(json_of(&template));
-    world.templates.add(template);
+    state.templates.add(template);
     Ok(reply)
 }
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let template = world.templates.find(&team, id(context));
+    let state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let template = state.templates.find(&team, id(context));
     template.map(json_of).map(Reply::data).ok_or_else(not_found)
 }
 
-/// Replaces the template whole.
+/// Replaces the whole template.
 pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let content = read(context.request.required_body()?)?;
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let template = world.templates.find_mut(&team, id(context));
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let template = state.templates.find_mut(&team, id(context));
     let template = template.ok_or_else(not_found)?;
     template.replace(content, context.app.clock.now());
     Ok(Reply::data(json_of(template)))
 }
 
-/// Deletes the template; numbers that used it by default use none.
+/// Deletes the template; phone numbers that use it by default use none afterwards.
 pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    if !world.templates.remove(&team, id(context)) {
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    if !state.templates.remove(&team, id(context)) {
         return Err(not_found());
     }
-    world.lines.forget_template(id(context));
+    state.phone_numbers.forget_template(id(context));
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -65,17 +65,19 @@ pub(crate) fn set_default(context: &Context<'_>) -> Result<Reply, ApiError> {
     fields.finish()?;
     let number = context.request.path_param("number");
     let number = e164("number", number)?;
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
     let known = template_id
         .as_deref()
-        .is_none_or(|id| world.templates.find(&team, id).is_some());
-    let line = world.lines.with_number_mut(&team, &number);
-    let line = line.ok_or_else(no_number)?;
+        .is_none_or(|id| state.templates.find(&team, id).is_some());
+    let phone_number = state.phone_numbers.with_number_mut(&team, &number);
+    let phone_number = phone_number.ok_or_else(no_number)?;
     if !known {
         return Err(not_found());
     }
-    line.default_summary_template_id.clone_from(&template_id);
+    phone_number
+        .default_summary_template_id
+        .clone_from(&template_id);
     Ok(Reply::data(json!({
         "number": number,
         "default_summary_template_id": template_id,
@@ -128,7 +130,7 @@ fn json_of(template: &Template) -> Value {
     })
 }
 
-/// Instructions cannot be null, so a section without any has no such key.
+/// Instructions cannot be null, so a section without instructions lacks the key.
 fn json_of_section(section: &Section) -> Map<String, Value> {
     let mut fields = Map::new();
     fields.insert("title".into(), section.title.clone().into());
@@ -140,7 +142,7 @@ fn json_of_section(section: &Section) -> Map<String, Value> {
 }
 
 fn not_found() -> ApiError {
-    let message = "The team has no summary template of this id.";
+    let message = "The team has no summary template with this id.";
     ApiError::new(Code::SummaryTemplateNotFound, message)
         .suggestion("List them with GET /v2/api/summary_templates.")
 }

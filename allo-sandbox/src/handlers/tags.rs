@@ -1,4 +1,4 @@
-//! `listTags`, `addTags` and `removeTag`. Only calls carry tags.
+//! `listTags`, `addTags` and `removeTag`. Only calls have tags.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -8,14 +8,14 @@ use super::conversations::call_id;
 use crate::errors::{ApiError, Code};
 use crate::lock::lock;
 use crate::reply::Reply;
-use crate::state::World;
+use crate::state::State;
 use crate::state::calls::CallRecord;
 use crate::state::tags::AbsentTag;
 
 pub(crate) fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let tags = world.tags.of_team(&team_id);
+    let state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let tags = state.tags.of_team(&team_id);
     let tags = tags.map(|tag| json!({ "id": tag.id, "name": tag.name, "color": tag.color }));
     Ok(Reply::data(tags.collect::<Vec<_>>()))
 }
@@ -27,14 +27,14 @@ pub(crate) fn add(context: &Context<'_>) -> Result<Reply, ApiError> {
     fields.finish()?;
     let names = names.filter(|names| !names.is_empty());
     let names = names.ok_or_else(tags_required)?;
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
     for name in &names {
-        if !world.tags.has(&team_id, name) {
+        if !state.tags.has(&team_id, name) {
             return Err(unknown_tag());
         }
     }
-    let call = call_mut(&mut world, &team_id, id)?;
+    let call = call_mut(&mut state, &team_id, id)?;
     if call.has_any_tag(&names) {
         return Err(already_there());
     }
@@ -49,10 +49,10 @@ pub(crate) fn add(context: &Context<'_>) -> Result<Reply, ApiError> {
 pub(crate) fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
     let id = call_id(context)?;
     let name = context.request.path_param("tag");
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let absent = world.tags.absent;
-    let call = call_mut(&mut world, &team_id, id)?;
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let absent = state.tags.absent;
+    let call = call_mut(&mut state, &team_id, id)?;
     let before = call.tags.len();
     call.tags.retain(|tag| tag != name);
     match absent {
@@ -62,11 +62,11 @@ pub(crate) fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 fn call_mut<'a>(
-    world: &'a mut World,
+    state: &'a mut State,
     team_id: &str,
     id: &str,
 ) -> Result<&'a mut CallRecord, ApiError> {
-    let call = world.inbox.call_mut(team_id, id);
+    let call = state.inbox.call_mut(team_id, id);
     call.ok_or_else(super::conversations::no_call)
 }
 
@@ -77,13 +77,13 @@ fn tags_required() -> ApiError {
 }
 
 fn unknown_tag() -> ApiError {
-    ApiError::new(Code::TagNotFound, "The team has no tag of this name.")
+    ApiError::new(Code::TagNotFound, "The team has no tag with this name.")
         .param("tags")
         .suggestion("List the tags with GET /v2/api/tags.")
 }
 
 fn already_there() -> ApiError {
-    let message = "The call has one of these tags already; none was added.";
+    let message = "The call already has one of these tags; none was added.";
     ApiError::new(Code::TagAlreadyExists, message).param("tags")
 }
 

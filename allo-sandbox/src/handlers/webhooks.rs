@@ -1,4 +1,4 @@
-//! The six operations on webhook endpoints.
+//! The operations on webhook endpoints.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -13,9 +13,9 @@ use crate::state::change::Change;
 use crate::state::webhooks::{TOPICS, Webhook, WebhookChange, destination, topic};
 
 pub(crate) fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let webhooks = world.webhooks.of(&team).map(without_secret);
+    let state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let webhooks = state.webhooks.of(&team).map(without_secret);
     Ok(Reply::data(webhooks.collect::<Vec<_>>()))
 }
 
@@ -28,8 +28,8 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     fields.nullable(&["description"]);
     let description = fields.text("description", ANY);
     let (url, topics) = fields.finish_with(url.zip(topics))?;
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
     let mut ids = lock(&context.app.ids);
     let webhook = Webhook {
         id: ids.webhook(),
@@ -42,20 +42,20 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         created_at: context.app.clock.now(),
     };
     let reply = Reply::created(with_secret(&webhook));
-    world.webhooks.add(webhook);
+    state.webhooks.add(webhook);
     Ok(reply)
 }
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let webhook = world.webhooks.find(&team, id(context));
+    let state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let webhook = state.webhooks.find(&team, id(context));
     webhook
         .map(|webhook| Reply::data(with_secret(webhook)))
         .ok_or_else(not_found)
 }
 
-/// Changes what the body names, although the method is PUT.
+/// Updates the given fields, although the method is PUT.
 pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let change = WebhookChange {
@@ -65,18 +65,18 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
         enabled: fields.flag("enabled"),
     };
     fields.finish()?;
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let webhook = world.webhooks.find_mut(&team, id(context));
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let webhook = state.webhooks.find_mut(&team, id(context));
     let webhook = webhook.ok_or_else(not_found)?;
     webhook.change(change);
     Ok(Reply::data(without_secret(webhook)))
 }
 
 pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    if world.webhooks.remove(&team, id(context)) {
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    if state.webhooks.remove(&team, id(context)) {
         return Ok(Reply::empty(StatusCode::NO_CONTENT));
     }
     Err(not_found())
@@ -97,12 +97,12 @@ fn read_url(fields: &mut Fields) -> Option<String> {
     fields.parsed("url", destination, "must be an https URL")
 }
 
-/// Each topic once, in the order they were named.
+/// Each topic once, in the given order.
 fn read_topics(fields: &mut Fields) -> Option<Vec<String>> {
     let expected = "must be a topic of GET /v2/api/webhooks/event_types";
     let named = fields.list("topics", topic, expected)?;
     if named.is_empty() {
-        fields.refuse("topics", "must name at least one topic");
+        fields.reject("topics", "must name at least one topic");
         return None;
     }
     let mut topics = Vec::with_capacity(named.len());
@@ -114,7 +114,7 @@ fn read_topics(fields: &mut Fields) -> Option<Vec<String>> {
     Some(topics)
 }
 
-/// How a description is removed is not documented: null does, and so does an empty text.
+/// The document does not say how to remove a description: null and an empty string both do.
 fn read_description(fields: &mut Fields) -> Change<String> {
     let text = |fields: &mut Fields, name: &str| fields.text(name, ANY);
     match fields.change("description", text) {
@@ -142,6 +142,9 @@ fn with_secret(webhook: &Webhook) -> Map<String, Value> {
 }
 
 fn not_found() -> ApiError {
-    ApiError::new(Code::WebhookNotFound, "The team has no webhook of this id.")
-        .suggestion("List them with GET /v2/api/webhooks.")
+    ApiError::new(
+        Code::WebhookNotFound,
+        "The team has no webhook with this id.",
+    )
+    .suggestion("List them with GET /v2/api/webhooks.")
 }

@@ -1,4 +1,4 @@
-//! One connection: HTTP as usual, until a fault asks to have it.
+//! Serves HTTP over one connection, until a connection script takes it over.
 
 use axum::Router;
 use hyper::Request;
@@ -9,39 +9,43 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::{mpsc, watch};
 
-use super::wire::Wire;
-use crate::faults::act::Act;
+use super::byte_stream::ByteStream;
+use super::connection_script::ConnectionScript;
 
-/// By this a request, which has it among its extensions, takes its connection away from HTTP.
+/// A request extension that hands the connection of the request over to a script.
 #[derive(Debug, Clone)]
-pub(crate) struct Line(mpsc::Sender<Act>);
+pub(crate) struct ConnectionHandle(mpsc::Sender<ConnectionScript>);
 
-impl Line {
-    /// Hands the connection over. There is no way back: the caller is dropped while it waits.
-    pub(crate) async fn take_over<T>(&self, act: Act) -> T {
-        // The only failure is that the connection is gone, and the caller with it.
-        let _ = self.0.send(act).await;
+impl ConnectionHandle {
+    /// Hands the connection over. This never returns: the caller is dropped while it waits.
+    pub(crate) async fn take_over<T>(&self, script: ConnectionScript) -> T {
+        // Sending fails only if the connection is gone, and the caller with it.
+        let _ = self.0.send(script).await;
         std::future::pending().await
     }
 }
 
-/// Serves a connection until its end. A message in `hang_up` closes it when idle; the end of that
-/// channel also cuts short what a fault is doing.
-pub(crate) async fn serve(wire: impl Wire, router: Router, mut hang_up: watch::Receiver<()>) {
-    let (line, mut acts) = mpsc::channel(1);
-    let line = Line(line);
+/// Serves a connection until it ends. A message in `hang_up` closes it when idle; the end of that
+/// channel also aborts a running script.
+pub(crate) async fn serve(
+    stream: impl ByteStream,
+    router: Router,
+    mut hang_up: watch::Receiver<()>,
+) {
+    let (handle, mut scripts) = mpsc::channel(1);
+    let handle = ConnectionHandle(handle);
     let app = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(line.clone());
+        request.extensions_mut().insert(handle.clone());
         app.call(request)
     });
-    let mut http = http1::Builder::new().serve_connection(TokioIo::new(wire), service);
+    let mut http = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let mut stopping = false;
-    let act = loop {
+    let script = loop {
         tokio::select! {
             biased;
-            Some(act) = acts.recv() => break act,
-            // An error here is the client's: it broke the connection or the protocol.
+            Some(script) = scripts.recv() => break script,
+            // An error means that the client broke the connection or the protocol.
             _ = &mut http => return,
             message = hang_up.changed(), if !stopping => {
                 stopping = message.is_err();
@@ -49,10 +53,10 @@ pub(crate) async fn serve(wire: impl Wire, router: Router, mut hang_up: watch::R
             }
         }
     };
-    let wire = http.into_parts().io.into_inner();
+    let stream = http.into_parts().io.into_inner();
     tokio::select! {
-        // The client may hang up at any moment of it.
-        _ = act.perform(wire) => {}
+        // The client may disconnect at any time.
+        _ = script.run(stream) => {}
         () = end_of(hang_up) => {}
     }
 }

@@ -1,9 +1,10 @@
-//! Sockets: accepting connections or refusing them (`server`, `doors`), speaking HTTP over them
-//! until a fault takes one away (`connection`), and TLS (`tls`). What is asked and answered is not
-//! known here.
+//! Sockets: accepting or refusing connections (`server`, `listener`), serving HTTP over them until a
+//! script takes one over (`connection`, `connection_script`), and TLS (`tls`). Nothing here knows
+//! the API.
 
+pub(crate) mod byte_stream;
 pub(crate) mod connection;
-pub(crate) mod doors;
+pub(crate) mod connection_script;
+pub(crate) mod listener;
 pub(crate) mod server;
 pub(crate) mod tls;
-pub(crate) mod wire;

@@ -1,4 +1,4 @@
-//! The loop that accepts connections and sees them out when the sandbox stops.
+//! The accept loop, and graceful shutdown.
 
 use axum::Router;
 use tokio::net::TcpStream;
@@ -7,34 +7,34 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::connection;
-use super::doors::{Doors, Order, Wish};
+use super::listener::{Command, Listener, PendingCommand};
 
-/// Everything the loop works with.
+/// The parts of the accept loop.
 pub(crate) struct Server {
-    pub(crate) doors: Doors,
-    pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    pub(crate) listener: Listener,
+    pub(crate) commands: mpsc::UnboundedReceiver<PendingCommand>,
     pub(crate) tls: Option<TlsAcceptor>,
     pub(crate) router: Router,
 }
 
 impl Server {
-    /// Runs until `stop` is sent or its sender dropped, then waits for the requests under way.
+    /// Runs until `stop` is sent or dropped, then waits for requests in progress.
     pub(crate) async fn run(mut self, mut stop: oneshot::Receiver<()>) {
-        // A message asks connections to close when idle; the sender's end says it is over.
+        // A message asks connections to close when idle; the end of the channel means shutdown.
         let (hang_up, _) = watch::channel(());
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
                 biased;
                 _ = &mut stop => break,
-                Some(order) = self.orders.recv() => {
-                    self.doors.obey(order.wish).await;
-                    if !matches!(order.wish, Wish::Open) {
+                Some(pending) = self.commands.recv() => {
+                    self.listener.execute(pending.command).await;
+                    if !matches!(pending.command, Command::Open) {
                         hang_up.send_replace(());
                     }
-                    order.done();
+                    pending.done();
                 }
-                stream = self.doors.next() => {
+                stream = self.listener.next() => {
                     connections.spawn(self.connection(stream, hang_up.subscribe()));
                 }
                 Some(_) = connections.join_next() => {}
@@ -51,8 +51,8 @@ impl Server {
     ) -> impl Future<Output = ()> + Send + 'static {
         let (tls, router) = (self.tls.clone(), self.router.clone());
         async move {
-            // Parts of an answer that are written apart must also travel apart. A connection that
-            // refuses the option is gone already.
+            // Parts of a response that are written separately must be sent separately. If setting the option
+            // fails, the connection is gone.
             let _ = stream.set_nodelay(true);
             let Some(tls) = tls else {
                 return connection::serve(stream, router, hang_up).await;

@@ -1,5 +1,5 @@
-//! Certificates for one run of the sandbox: an authority nobody else trusts, and the server's own,
-//! which it signed. The keys never leave the process.
+//! Certificates for one run of the sandbox: a private certificate authority, and a server
+//! certificate that it signed. The keys never leave the process.
 
 use std::io;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The names a client may use.
+/// The names in the server certificate.
 const NAMES: [&str; 2] = ["127.0.0.1", "localhost"];
 
-/// What a server needs to speak TLS, and a client to trust it.
+/// The TLS acceptor of the server, and the CA certificate for clients.
 #[derive(Clone)]
 pub(crate) struct Identity {
     pub(crate) acceptor: TlsAcceptor,
@@ -21,7 +21,7 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// A fresh one.
+    /// Generates new certificates.
     pub(crate) fn generate() -> io::Result<Self> {
         let mut authority = CertificateParams::default();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -42,7 +42,7 @@ fn acceptor(issuer: &Issuer<'_, KeyPair>) -> io::Result<TlsAcceptor> {
     let params = CertificateParams::new(NAMES.map(str::to_owned)).map_err(io::Error::other)?;
     let certificate = params.signed_by(&key, issuer).map_err(io::Error::other)?;
     let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
-    // Named, because a process may have no default provider, or another one.
+    // The provider is explicit, because a process may have no default provider, or another one.
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(io::Error::other)?

@@ -1,4 +1,4 @@
-//! How many requests a key may send to the first version of the API in one day. Days are UTC ones.
+//! The daily quota of an API key in v1 of the API. Days are in UTC.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::errors::{ApiError, Code};
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// Counts the requests of the day under way.
+/// Counts the requests of the current day.
 #[derive(Debug, Default)]
 pub(super) struct Daily {
     day: i64,
@@ -16,8 +16,8 @@ pub(super) struct Daily {
 }
 
 impl Daily {
-    /// Draws one request on the key's quota. A refused request costs nothing.
-    pub(super) fn spend(
+    /// Counts a request against the quota of its key. A refused request is not counted.
+    pub(super) fn count_request(
         &mut self,
         key_id: &str,
         limit: u64,
@@ -42,7 +42,7 @@ fn used_up(limit: u64, reset_in: u64) -> ApiError {
     let detail = format!("limit={limit};type=DAILY;reset_in={reset_in}");
     ApiError::new(
         Code::ApiKeyQuotaExceeded,
-        "The key's requests of today are used up.",
+        "The daily quota of this API key is exhausted.",
     )
     .v1_detail("DAILY", detail)
     .retry_after(reset_in)

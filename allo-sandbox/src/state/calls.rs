@@ -1,28 +1,28 @@
-//! Calls as the team remembers them: who, when, how long, how it ended, and what was said.
+//! Calls of a team: who, when, how long, the result, and the transcript.
 
 use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::inbox::Direction;
+use super::direction::Direction;
 
-/// The template of a summary unless another one was chosen.
+/// The default template of a summary.
 const USUAL_TEMPLATE: &str = "MARKDOWN_CLASSIC";
 
-/// Who says something in a call.
+/// The speaker of an utterance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Speaker {
-    /// A person of the team.
+    /// A user of the team.
     User,
-    /// The voice agent that answers for the team.
+    /// The voice agent of the team.
     Agent,
-    /// The other side.
+    /// The contact.
     External,
 }
 
 impl Speaker {
-    /// The text on the wire.
+    /// The value in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -33,17 +33,17 @@ impl Speaker {
     }
 }
 
-/// Something said in a call. `Debug` does not show it.
+/// An utterance in a call. `Debug` does not show its text.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Utterance {
-    /// Who says it.
+    /// The speaker.
     pub speaker: Speaker,
-    /// What is said.
+    /// The text.
     pub text: String,
-    /// When it begins, counted from the start of the call.
+    /// The start, since the start of the call.
     pub begins: Duration,
-    /// When it ends, counted from the start of the call.
+    /// The end, since the start of the call.
     pub ends: Duration,
 }
 
@@ -65,11 +65,11 @@ pub struct Summary {
     pub template_key: String,
     /// Markdown.
     pub content: String,
-    /// One for the first, and one more with every change.
+    /// The version, from 1, increased with every update.
     pub version: u64,
-    /// When it was last changed, or made.
+    /// When it was last updated, or created.
     pub updated_at: Timestamp,
-    /// Id of whoever last changed it; `None` as long as it is as it was made.
+    /// The id of the user who last updated it; `None` if it was never updated.
     pub updated_by: Option<String>,
 }
 
@@ -83,42 +83,42 @@ impl fmt::Debug for Summary {
     }
 }
 
-/// A call. `Debug` shows neither numbers nor anything that was said or written.
+/// A call. `Debug` shows neither numbers nor texts.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CallRecord {
     /// `cll-…`; empty until the call is added.
     pub id: String,
-    /// From the team's side.
+    /// The direction.
     pub direction: Direction,
     /// The team's number.
     pub allo_number: String,
-    /// The other side's number, or `anonymous`.
+    /// The contact's number, or `anonymous`.
     pub contact_number: String,
-    /// Id of the person of the team, if one was on it.
+    /// The id of the user on the call, if any.
     pub user_id: Option<String>,
-    /// When it began to ring.
+    /// When it started to ring.
     pub started_at: Timestamp,
     /// How long it rang.
     pub rang: Duration,
-    /// How long people spoke, or a voicemail was recorded.
+    /// The duration of the conversation or of the voicemail.
     pub talked: Duration,
     /// `ANSWERED`, `VOICEMAIL`, `TRANSFERRED_AI`, `TRANSFERRED_EXTERNAL`, `BLOCKED`, `FAILED`,
-    /// `FAILED_EXTERNAL`, `RECEIVED`, `CLOSED`, or a value of the future.
+    /// `FAILED_EXTERNAL`, `RECEIVED`, `CLOSED`, or an unknown value.
     pub result: String,
-    /// Where its recording is.
+    /// The URL of the recording.
     pub recording_url: Option<String>,
-    /// One for each template used; the first is the one lists show.
+    /// One summary per template; lists show the first.
     pub summaries: Vec<Summary>,
-    /// Names of tags, in the order they were added.
+    /// The names of tags, in the order they were added.
     pub tags: Vec<String>,
-    /// What was said, in order.
+    /// The transcript, in order.
     pub transcript: Vec<Utterance>,
     pub(crate) team_id: String,
 }
 
 impl CallRecord {
-    /// A call to `contact_number` that nobody answered, at the moment it is added.
+    /// An unanswered call to `contact_number`, at the time it is added.
     #[must_use]
     pub fn outbound(allo_number: impl Into<String>, contact_number: impl Into<String>) -> Self {
         Self {
@@ -139,7 +139,7 @@ impl CallRecord {
         }
     }
 
-    /// A call from `contact_number` that nobody answered, at the moment it is added.
+    /// An unanswered call from `contact_number`, at the time it is added.
     #[must_use]
     pub fn inbound(allo_number: impl Into<String>, contact_number: impl Into<String>) -> Self {
         Self {
@@ -149,34 +149,34 @@ impl CallRecord {
         }
     }
 
-    /// With this person of the team.
+    /// Sets the user.
     #[must_use]
     pub fn user(mut self, id: impl Into<String>) -> Self {
         self.user_id = Some(id.into());
         self
     }
 
-    /// Began at this time.
+    /// Sets the start time.
     #[must_use]
     pub fn at(mut self, time: Timestamp) -> Self {
         self.started_at = time;
         self
     }
 
-    /// Rang this long.
+    /// Sets how long it rang.
     #[must_use]
     pub fn rang(mut self, rang: Duration) -> Self {
         self.rang = rang;
         self
     }
 
-    /// Was answered and lasted this long from then on.
+    /// Marks the call as answered, with this duration.
     #[must_use]
     pub fn answered(self, talked: Duration) -> Self {
         self.ended("ANSWERED", talked)
     }
 
-    /// Ended like this after so much talking.
+    /// Sets the result and the duration.
     #[must_use]
     pub fn ended(mut self, result: impl Into<String>, talked: Duration) -> Self {
         self.result = result.into();
@@ -184,20 +184,20 @@ impl CallRecord {
         self
     }
 
-    /// With a recording at this URL.
+    /// Sets the URL of the recording.
     #[must_use]
     pub fn recording(mut self, url: impl Into<String>) -> Self {
         self.recording_url = Some(url.into());
         self
     }
 
-    /// With a summary made by the usual template.
+    /// Adds a summary with the default template.
     #[must_use]
     pub fn summary(self, content: impl Into<String>) -> Self {
         self.summary_by(USUAL_TEMPLATE, content)
     }
 
-    /// With a summary made by this template.
+    /// Adds a summary with this template.
     #[must_use]
     pub fn summary_by(mut self, key: impl Into<String>, content: impl Into<String>) -> Self {
         self.summaries.push(Summary {
@@ -210,14 +210,14 @@ impl CallRecord {
         self
     }
 
-    /// With these tags, by name.
+    /// Sets the tags, by name.
     #[must_use]
     pub fn tags(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// With something said next, four seconds long.
+    /// Appends an utterance of four seconds.
     #[must_use]
     pub fn says(mut self, speaker: Speaker, text: impl Into<String>) -> Self {
         let begins = self.transcript.last().map_or(self.rang, |last| last.ends);
@@ -230,7 +230,7 @@ impl CallRecord {
         self
     }
 
-    /// Gives the call its place in a team. A call without a time begins now.
+    /// Assigns the call to a team. A call without a start time starts now.
     pub(crate) fn settled(mut self, id: String, team_id: &str, now: Timestamp) -> Self {
         self.id = id;
         team_id.clone_into(&mut self.team_id);
@@ -244,18 +244,18 @@ impl CallRecord {
         self
     }
 
-    /// The moment that long after the call began.
+    /// The time this long after the start of the call.
     pub(crate) fn time_of(&self, since_start: Duration) -> Timestamp {
         let time = self.started_at.checked_add(since_start);
         time.unwrap_or(Timestamp::MAX)
     }
 
-    /// Whether somebody of the team, or who answers for them, spoke with the other side.
+    /// Whether a user or the voice agent spoke with the contact.
     pub(crate) fn is_answered(&self) -> bool {
         self.result == "ANSWERED" || self.result.starts_with("TRANSFERRED")
     }
 
-    /// Whether more than a minute was spoken.
+    /// Whether the conversation was longer than a minute.
     pub(crate) fn is_conversation(&self) -> bool {
         self.is_answered() && self.talked > Duration::from_secs(60)
     }
@@ -264,7 +264,7 @@ impl CallRecord {
         self.tags.iter().any(|tag| names.contains(tag))
     }
 
-    /// The summary made by this template.
+    /// The summary with this template.
     pub(crate) fn summary_mut(&mut self, key: &str) -> Option<&mut Summary> {
         let mut summaries = self.summaries.iter_mut();
         summaries.find(|summary| summary.template_key == key)

@@ -1,9 +1,9 @@
-//! What a partial update says about one value. How a request spells it is not known here.
+//! A change to one value in a partial update, independent of its JSON.
 
-/// Leave, remove or replace a value.
+/// Keep, clear or set a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Change<T> {
-    /// Nothing was said.
+    /// The field was absent.
     #[default]
     Keep,
     Clear,
@@ -11,7 +11,7 @@ pub(crate) enum Change<T> {
 }
 
 impl<T> Change<T> {
-    /// Changes a value that may be missing.
+    /// Applies the change to an optional value.
     pub(crate) fn apply(self, value: &mut Option<T>) {
         match self {
             Self::Keep => {}
@@ -20,7 +20,7 @@ impl<T> Change<T> {
         }
     }
 
-    /// Changes a value whose absence is its default, such as an empty list.
+    /// Applies the change to a value with a default, such as a list.
     pub(crate) fn apply_or_default(self, value: &mut T)
     where
         T: Default,
@@ -32,7 +32,7 @@ impl<T> Change<T> {
         }
     }
 
-    /// The new value, if one was given.
+    /// The new value, if there is one.
     pub(crate) fn set(&self) -> Option<&T> {
         match self {
             Self::Set(new) => Some(new),

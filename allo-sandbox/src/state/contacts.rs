@@ -1,4 +1,4 @@
-//! The people a team talks to, as its address book has them.
+//! The contacts in a team's address book.
 
 use std::fmt;
 
@@ -7,21 +7,21 @@ use serde_json::{Map, Value};
 
 use super::change::Change;
 
-/// What names a thing of the CRM that a contact belongs to.
+/// Id and name of a company or deal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Named {
     pub(crate) id: String,
     pub(crate) name: String,
 }
 
-/// A deal with a contact.
+/// A deal of a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DealNote {
     pub(crate) named: Named,
     pub(crate) status: String,
 }
 
-/// How lively the exchange with a contact is.
+/// How active a contact is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Engagement {
     Engaged,
@@ -30,7 +30,7 @@ pub(crate) enum Engagement {
 }
 
 impl Engagement {
-    /// What the last exchange says about it: a month is fresh, three months are cold.
+    /// Derived from the last call or message: active within a month, cold after three months.
     pub(crate) fn since(last: Timestamp, now: Timestamp) -> Self {
         let days = |days: i64| {
             now.checked_sub((days * 24).hours())
@@ -54,7 +54,7 @@ impl Engagement {
     }
 }
 
-/// A contact. `Debug` shows nothing about the person.
+/// A contact. `Debug` shows no personal data.
 #[derive(Clone)]
 pub(crate) struct Contact {
     pub(crate) id: String,
@@ -67,7 +67,7 @@ pub(crate) struct Contact {
     pub(crate) whitelisted: bool,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
-    /// What integrations know, by the name of each.
+    /// Data of integrations, by name.
     pub(crate) integration_data: Map<String, Value>,
     pub(crate) custom_properties: Option<Map<String, Value>>,
 }
@@ -81,7 +81,7 @@ impl fmt::Debug for Contact {
     }
 }
 
-/// What the API can set of a contact.
+/// The fields that the API can set.
 #[derive(Clone, Default)]
 pub(crate) struct Details {
     pub(crate) name: Option<String>,
@@ -92,7 +92,7 @@ pub(crate) struct Details {
     pub(crate) numbers: Vec<String>,
 }
 
-/// What a partial update changes of them.
+/// A partial update of these fields.
 #[derive(Default)]
 pub(crate) struct DetailsChange {
     pub(crate) name: Change<String>,
@@ -100,7 +100,7 @@ pub(crate) struct DetailsChange {
     pub(crate) job_title: Change<String>,
     pub(crate) website: Change<String>,
     pub(crate) emails: Change<Vec<String>>,
-    /// `None` leaves them: a contact cannot be without a number.
+    /// `None` keeps them: a contact must have a number.
     pub(crate) numbers: Option<Vec<String>>,
 }
 
@@ -135,7 +135,7 @@ impl Contact {
         }
     }
 
-    /// First and last name, as far as they are known.
+    /// First and last name, if known.
     pub(crate) fn full_name(&self) -> Option<String> {
         let parts = [&self.details.name, &self.details.last_name];
         let known: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
@@ -161,7 +161,7 @@ impl Contacts {
         contacts.filter(move |contact| contact.team_id == team_id)
     }
 
-    /// Everybody who has this number.
+    /// All contacts with this number.
     pub(crate) fn with_number<'a>(
         &'a self,
         team_id: &'a str,

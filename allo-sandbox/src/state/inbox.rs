@@ -1,36 +1,15 @@
-//! The calls and texts of all teams in one place, and what became of the conversations they make:
-//! read or not, put away or not. A conversation is all that passed between two numbers.
+//! The calls and messages of all teams, and the status of their conversations: unread and archived.
+//! A conversation is everything exchanged between two numbers.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
 use super::calls::CallRecord;
+use super::direction::Direction;
 use super::messages::MessageRecord;
 
-/// Which side began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Somebody called or texted the team.
-    Inbound,
-    /// The team called or texted somebody.
-    Outbound,
-}
-
-impl Direction {
-    pub(crate) const ALL: [Self; 2] = [Self::Inbound, Self::Outbound];
-
-    /// The text on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Inbound => "INBOUND",
-            Self::Outbound => "OUTBOUND",
-        }
-    }
-}
-
-/// A call or a text.
+/// A call or a text message.
 #[derive(Debug, Clone)]
 pub(crate) enum Item {
     Call(CallRecord),
@@ -66,7 +45,7 @@ impl Item {
         }
     }
 
-    /// The team's number; `None` for a text sent under a name.
+    /// The team's number; `None` for a message sent under a sender id.
     pub(crate) fn allo_number(&self) -> Option<&str> {
         match self {
             Self::Call(call) => Some(&call.allo_number),
@@ -95,14 +74,14 @@ impl Item {
         }
     }
 
-    /// Whether it is for the team to react: somebody called in vain, or wrote.
+    /// Whether the team should respond: a missed call, or a message.
     fn wants_response(&self) -> bool {
         let attended = self.call().is_some_and(CallRecord::is_answered);
         self.direction() == Direction::Inbound && !attended
     }
 
-    /// What both sides' numbers are; a name stands in for the team's number.
-    fn conversation(&self) -> Sides {
+    /// The key of the conversation; a sender id takes the place of the team's number.
+    fn conversation(&self) -> ConversationKey {
         let sender = match self {
             Self::Call(_) => None,
             Self::Message(message) => message.sender_id.as_deref(),
@@ -112,21 +91,21 @@ impl Item {
     }
 }
 
-/// Team, its number, the other number.
-type Sides = (String, String, String);
+/// Team id, team number or sender id, contact number.
+type ConversationKey = (String, String, String);
 
-fn sides(team_id: &str, own: &str, contact: &str) -> Sides {
+fn sides(team_id: &str, own: &str, contact: &str) -> ConversationKey {
     (team_id.to_owned(), own.to_owned(), contact.to_owned())
 }
 
-/// What became of a conversation.
+/// The status of a conversation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct ConversationStatus {
     pub(crate) unread: bool,
     pub(crate) archived: bool,
 }
 
-/// What can be done with a conversation as a whole.
+/// An action on a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
     Read,
@@ -135,7 +114,7 @@ pub(crate) enum Action {
     Unarchive,
 }
 
-impl Standing {
+impl ConversationStatus {
     fn after(self, action: Action) -> Self {
         let Self { unread, archived } = self;
         match action {
@@ -159,20 +138,20 @@ impl Standing {
     }
 }
 
-/// Everything that passed between teams and their contacts.
+/// The items and conversations of all teams.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
     items: Vec<Item>,
-    standings: HashMap<Sides, Standing>,
+    statuses: HashMap<ConversationKey, ConversationStatus>,
 }
 
 impl Inbox {
-    /// Adds an item. It brings its conversation back, and leaves it unread if somebody is to react.
+    /// Adds an item. Its conversation is unarchived, and is unread if the team should respond.
     pub(crate) fn add(&mut self, item: Item) {
         let unread = item.wants_response();
         let archived = false;
-        self.standings
-            .insert(item.conversation(), Standing { unread, archived });
+        self.statuses
+            .insert(item.conversation(), ConversationStatus { unread, archived });
         let place = self.items.partition_point(|other| other.at() <= item.at());
         self.items.insert(place, item);
     }
@@ -200,13 +179,13 @@ impl Inbox {
         })
     }
 
-    /// What became of the conversation an item belongs to.
-    pub(crate) fn standing(&self, item: &Item) -> Standing {
-        let standing = self.standings.get(&item.conversation());
-        standing.copied().unwrap_or_default()
+    /// The status of the conversation of an item.
+    pub(crate) fn status(&self, item: &Item) -> ConversationStatus {
+        let status = self.statuses.get(&item.conversation());
+        status.copied().unwrap_or_default()
     }
 
-    /// Whether the item still waits for the team to react to it.
+    /// Whether the team has not responded to the item yet.
     pub(crate) fn is_unresponded(&self, item: &Item) -> bool {
         let conversation = item.conversation();
         let reacted = |other: &&Item| {
@@ -216,8 +195,8 @@ impl Inbox {
         item.wants_response() && !later.any(|other| other.conversation() == conversation)
     }
 
-    /// Does something with all conversations with a contact, or those of one line; false when
-    /// there are none.
+    /// Applies an action to all conversations with a contact, or those of one phone number; returns
+    /// false if there are none.
     pub(crate) fn act(
         &mut self,
         team_id: &str,
@@ -226,10 +205,10 @@ impl Inbox {
         action: Action,
     ) -> bool {
         let mut found = false;
-        for ((team, own, contact), standing) in &mut self.standings {
-            let is_line = allo_number.is_none_or(|number| number == own);
-            if team == team_id && contact == contact_number && is_line {
-                *standing = standing.after(action);
+        for ((team, own, contact), status) in &mut self.statuses {
+            let is_phone_number = allo_number.is_none_or(|number| number == own);
+            if team == team_id && contact == contact_number && is_phone_number {
+                *status = status.after(action);
                 found = true;
             }
         }

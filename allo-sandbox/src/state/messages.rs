@@ -1,40 +1,40 @@
-//! Texts to and from a team.
+//! Text messages of a team.
 
 use std::fmt;
 
 use jiff::Timestamp;
 
-use super::inbox::Direction;
+use super::direction::Direction;
 
-/// A text. `Debug` shows neither numbers nor what it says.
+/// A text message. `Debug` shows neither numbers nor the text.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MessageRecord {
-    /// `msg-…`; empty until the text is added.
+    /// `msg-…`; empty until the message is added.
     pub id: String,
-    /// From the team's side.
+    /// The direction.
     pub direction: Direction,
-    /// The team's number; `None` when it was sent under a sender id.
+    /// The team's number; `None` if it was sent under a sender id.
     pub allo_number: Option<String>,
-    /// The name it was sent under instead of a number.
+    /// The sender id, instead of a number.
     pub sender_id: Option<String>,
-    /// The other side's number.
+    /// The contact's number.
     pub contact_number: String,
-    /// Id of the person of the team.
+    /// The id of the user.
     pub user_id: Option<String>,
     /// When it was sent.
     pub sent_at: Timestamp,
-    /// What it says.
+    /// The text.
     pub content: String,
-    /// `PENDING`, `SENT`, `DELIVERED`, `FAILED`, or a value of the future.
+    /// `PENDING`, `SENT`, `DELIVERED`, `FAILED`, or an unknown value.
     pub status: String,
-    /// `SMS`, `MMS`, `WHATSAPP`, or a value of the future.
+    /// `SMS`, `MMS`, `WHATSAPP`, or an unknown value.
     pub message_type: String,
     pub(crate) team_id: String,
 }
 
 impl MessageRecord {
-    /// A text to `contact_number`, at the moment it is added.
+    /// A message to `contact_number`, at the time it is added.
     #[must_use]
     pub fn outbound(
         allo_number: impl Into<String>,
@@ -56,7 +56,7 @@ impl MessageRecord {
         }
     }
 
-    /// A text from `contact_number`, at the moment it is added.
+    /// A message from `contact_number`, at the time it is added.
     #[must_use]
     pub fn inbound(
         allo_number: impl Into<String>,
@@ -70,28 +70,28 @@ impl MessageRecord {
         }
     }
 
-    /// Sent under a name instead of a number.
+    /// Sets a sender id instead of a number.
     pub(crate) fn under_name(mut self, sender_id: impl Into<String>) -> Self {
         self.sender_id = Some(sender_id.into());
         self.allo_number = None;
         self
     }
 
-    /// With this person of the team.
+    /// Sets the user.
     #[must_use]
     pub fn user(mut self, id: impl Into<String>) -> Self {
         self.user_id = Some(id.into());
         self
     }
 
-    /// Sent at this time.
+    /// Sets the time.
     #[must_use]
     pub fn at(mut self, time: Timestamp) -> Self {
         self.sent_at = time;
         self
     }
 
-    /// Gives the text its place in a team. A text without a time is sent now.
+    /// Assigns the message to a team. A message without a time is sent now.
     pub(crate) fn settled(mut self, id: String, team_id: &str, now: Timestamp) -> Self {
         self.id = id;
         team_id.clone_into(&mut self.team_id);

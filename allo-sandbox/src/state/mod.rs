@@ -1,16 +1,17 @@
-//! Everything the sandbox remembers about the workspace: people, queues, lines, calls and texts,
-//! contacts, tags, summary templates, webhooks, the CRM and accounts opened by partners. Pure data
-//! and rules; no HTTP, no wire format, no time but the one passed in.
+//! The state of the workspace: users, queues, phone numbers, calls and messages, contacts, tags,
+//! summary templates, webhooks, the CRM and partner accounts. Pure data and rules: no HTTP, no
+//! JSON formats, and times are passed in.
 
 pub(crate) mod calls;
 pub(crate) mod change;
 pub(crate) mod contacts;
 pub(crate) mod crm;
+pub(crate) mod direction;
 pub(crate) mod inbox;
-pub(crate) mod lines;
 pub(crate) mod messages;
 pub(crate) mod partner;
 pub(crate) mod phone;
+pub(crate) mod phone_numbers;
 pub(crate) mod queues;
 pub(crate) mod recordings;
 pub(crate) mod tags;
@@ -20,10 +21,10 @@ pub(crate) mod webhooks;
 
 /// The whole workspace.
 #[derive(Debug, Default)]
-pub(crate) struct World {
+pub(crate) struct State {
     pub(crate) users: users::Directory,
     pub(crate) queues: queues::Queues,
-    pub(crate) lines: lines::Lines,
+    pub(crate) phone_numbers: phone_numbers::PhoneNumbers,
     pub(crate) inbox: inbox::Inbox,
     pub(crate) recordings: recordings::Recordings,
     pub(crate) contacts: contacts::Contacts,

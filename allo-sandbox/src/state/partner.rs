@@ -1,9 +1,9 @@
-//! Accounts that partners opened, the numbers they can be given, and whether their seats can be
-//! billed. The people and keys behind the accounts live elsewhere.
+//! Partner accounts, the numbers available to them, and billing of seats. The users and keys of the
+//! accounts are kept elsewhere.
 
 use std::fmt;
 
-/// Numbers nobody has, in the order they are handed out: country and E.164.
+/// Available numbers, in the order they are assigned: country and E.164.
 const STOCK: &[(&str, &str)] = &[
     ("US", "+12125550190"),
     ("US", "+12125550191"),
@@ -15,37 +15,37 @@ const STOCK: &[(&str, &str)] = &[
     ("FR", "+33199009093"),
 ];
 
-/// What happens when a seat is charged.
+/// The result of charging a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PartnerBilling {
-    /// It is paid.
+    /// Paid.
     #[default]
     Works,
-    /// The subscription has no seats to add.
+    /// The subscription cannot have seats.
     NotBillable,
     /// The charge fails.
     Fails,
 }
 
-/// An account opened by a partner. `Debug` shows no personal data.
+/// A partner account. `Debug` shows no personal data.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerAccount {
     /// The id of the account's user.
     pub id: String,
-    /// Id of the API key that opened it; no other one sees it.
+    /// The id of the API key that created it; no other key can see it.
     pub opened_by: String,
-    /// Login.
+    /// The login.
     pub email: String,
-    /// Whose account it is.
+    /// The name of the user.
     pub name: String,
-    /// The mobile phone they have already, E.164.
+    /// The user's mobile phone, E.164.
     pub personal_mobile: String,
-    /// The partner's own reference.
+    /// The partner's reference.
     pub partner_client_ref: Option<String>,
-    /// Country and E.164 of the numbers it was given.
+    /// Country and E.164 of the assigned numbers.
     pub phone_numbers: Vec<(String, String)>,
-    /// Whether somebody signed in on a device.
+    /// Whether the user has signed in on a device.
     pub activated: bool,
     /// Whether it ends with the billing period.
     pub cancelled: bool,
@@ -62,7 +62,7 @@ impl fmt::Debug for PartnerAccount {
     }
 }
 
-/// Why no account was opened.
+/// Why no account was created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     AlreadyExists,
@@ -71,7 +71,7 @@ pub(crate) enum Refusal {
     BillingFailed,
 }
 
-/// All accounts and what is left to give.
+/// All accounts and the available numbers.
 #[derive(Debug)]
 pub(crate) struct Partner {
     accounts: Vec<PartnerAccount>,
@@ -91,8 +91,8 @@ impl Default for Partner {
 }
 
 impl Partner {
-    /// Opens an account with a number of this country and prefix, or changes nothing.
-    /// `email_taken` is about people who are not partner accounts.
+    /// Creates an account with a number of this country and prefix, or changes nothing.
+    /// `email_taken` is for users without a partner account.
     pub(crate) fn open(
         &mut self,
         mut account: PartnerAccount,
@@ -123,7 +123,7 @@ impl Partner {
         self.accounts.get(index).ok_or(Refusal::NoNumber)
     }
 
-    /// Takes in an account that is there from the start, with whatever numbers it has.
+    /// Adds an existing account with its numbers.
     pub(crate) fn admit(&mut self, account: PartnerAccount) {
         self.accounts.push(account);
     }
@@ -137,7 +137,7 @@ impl Partner {
         self.accounts.iter_mut().find(|account| account.id == id)
     }
 
-    /// An account, for the key that opened it.
+    /// An account of this API key.
     pub(crate) fn find(&self, key_id: &str, id: &str) -> Option<&PartnerAccount> {
         self.accounts
             .iter()
@@ -149,7 +149,7 @@ impl Partner {
         account.filter(|account| account.opened_by == key_id)
     }
 
-    /// Ends the accounts that were cancelled; their numbers can be given again.
+    /// Removes cancelled accounts; their numbers become available again.
     pub(crate) fn end_period(&mut self) -> Vec<PartnerAccount> {
         let ended: Vec<_> = self
             .accounts
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn country_and_prefix_are_wishes_that_must_be_met() {
+    fn country_and_prefix_must_match() {
         let mut partner = Partner::default();
         for (country, prefix) in [("DE", None), ("FR", Some("+1")), ("US", Some("+33"))] {
             let opened = partner.open(account(1), country, prefix, false);

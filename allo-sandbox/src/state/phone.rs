@@ -1,10 +1,10 @@
-//! Bringing phone numbers to E.164. What a country code or a length means is not known here.
+//! Normalises phone numbers to E.164. Country codes and lengths are not validated.
 
-/// Digits of an E.164 number.
+/// The number of digits in an E.164 number.
 const DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
 
 /// `+` and 8 to 15 digits from any formatting of an international number; `None` for everything
-/// else. A number without `+` or `00` is refused, because its country is unknown.
+/// else. A number without `+` or `00` is rejected, because its country is unknown.
 pub(crate) fn normalise(input: &str) -> Option<String> {
     let compact = without_punctuation(input)?;
     let digits = compact
@@ -14,7 +14,7 @@ pub(crate) fn normalise(input: &str) -> Option<String> {
     valid.then(|| format!("+{digits}"))
 }
 
-/// The number as it is, if it is E.164 already.
+/// The number, if it is already E.164.
 pub(crate) fn e164(input: &str) -> Option<String> {
     normalise(input).filter(|number| number == input)
 }

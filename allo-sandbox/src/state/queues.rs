@@ -1,17 +1,17 @@
-//! Dialing queues: creation, numbers, deletion, positions and the life of an entry.
+//! Dialing queues: creation, appending, deletion, positions, and calls of entries.
 
 use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-/// Entries a queue may hold unless told otherwise.
+/// The default capacity in entries.
 pub(crate) const CAPACITY: usize = 1_000;
 
 /// What happens to the positions after a deleted entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PositionsAfterDelete {
-    /// Entries keep theirs; gaps stay.
+    /// Entries keep their positions; gaps stay.
     #[default]
     Keep,
     /// Entries are renumbered from zero.
@@ -24,11 +24,11 @@ pub enum PositionsAfterDelete {
 pub struct Queue {
     /// `pdl_…`.
     pub id: String,
-    /// What its creator called it.
+    /// The name.
     pub name: Option<String>,
-    /// Owner of the key that created it.
+    /// The owner of the API key that created it.
     pub creator_id: String,
-    /// Who dials it.
+    /// The assignee.
     pub assignee_id: String,
     /// `SKIP` or `NO_SKIP`.
     pub voicemail_handling: String,
@@ -36,9 +36,9 @@ pub struct Queue {
     pub do_not_disturb: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When it or one of its entries last changed.
+    /// When it or one of its entries was last updated.
     pub updated_at: Timestamp,
-    /// Its numbers, by ascending position.
+    /// The entries, by ascending position.
     pub entries: Vec<Entry>,
 }
 
@@ -55,23 +55,23 @@ impl fmt::Debug for Queue {
     }
 }
 
-/// A number in a queue. `Debug` shows neither the number nor whose it is.
+/// An entry of a queue. `Debug` shows neither the number nor the contact.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Entry {
     /// E.164.
     pub number_to: String,
-    /// Unique in its queue, from zero.
+    /// Unique in the queue, from zero.
     pub position: u64,
     /// When it was appended.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// When it was last updated.
     pub updated_at: Timestamp,
-    /// What was said about the person when it was appended; never sent back by the API.
+    /// The contact details sent with the append; never returned by the API.
     pub contact: Map<String, Value>,
     /// `NOT_SYNCED`, `PROCESSING` or `SYNCED`.
     pub sync_status: String,
-    /// The call made to it, if one was started.
+    /// The call to the number, if one was started.
     pub call: Option<Call>,
 }
 
@@ -85,7 +85,7 @@ impl fmt::Debug for Entry {
     }
 }
 
-/// A call to a number of a queue.
+/// A call to an entry of a queue.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Call {
@@ -93,26 +93,26 @@ pub struct Call {
     pub id: String,
     /// When it was started.
     pub started_at: Timestamp,
-    /// How it ended; `None` while it lasts.
+    /// The outcome; `None` while the call is in progress.
     pub outcome: Option<DialOutcome>,
 }
 
-/// How a call ended. Texts, not an enum, so that tests can try values of the future.
+/// The outcome of a call. Texts, not an enum, so that tests can use unknown values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DialOutcome {
     /// `ANSWERED`, `VOICEMAIL`, `FAILED`, …
     pub routing_result: String,
-    /// Whether a machine was heard.
+    /// Whether voicemail was detected.
     pub detected_outbound_voicemail: Option<bool>,
-    /// Whether a message was left on it.
+    /// Whether a voicemail was left.
     pub voicemail_left: Option<bool>,
     /// `BUSY`, `DECLINED`, …
     pub not_reached_destination_reason: Option<String>,
 }
 
 impl DialOutcome {
-    /// What the list of calls says, which does not name who builds voice agents.
+    /// The result in the list of calls, which does not name the vendor of voice agents.
     pub(crate) fn call_result(&self) -> &str {
         match self.routing_result.as_str() {
             "TRANSFERRED_BLAND" | "TRANSFERRED_ELEVEN_LABS" => "TRANSFERRED_AI",
@@ -120,7 +120,7 @@ impl DialOutcome {
         }
     }
 
-    /// An outcome that is nothing but its routing result.
+    /// An outcome with only a routing result.
     #[must_use]
     pub fn result(routing_result: impl Into<String>) -> Self {
         Self {
@@ -131,7 +131,7 @@ impl DialOutcome {
         }
     }
 
-    /// Somebody answered.
+    /// The call was answered.
     #[must_use]
     pub fn answered() -> Self {
         Self {
@@ -140,7 +140,7 @@ impl DialOutcome {
         }
     }
 
-    /// A machine answered; `left` tells whether a message was left.
+    /// Voicemail was reached; `left` is whether a message was left.
     #[must_use]
     pub fn voicemail(left: bool) -> Self {
         Self {
@@ -150,7 +150,7 @@ impl DialOutcome {
         }
     }
 
-    /// Nobody was reached, for this reason (`BUSY`, `RING_TIMEOUT`, …).
+    /// The contact was not reached, for this reason (`BUSY`, `RING_TIMEOUT`, …).
     #[must_use]
     pub fn not_reached(reason: impl Into<String>) -> Self {
         Self {
@@ -161,13 +161,13 @@ impl DialOutcome {
     }
 }
 
-/// A number to append, already in E.164.
+/// A number to append, in E.164.
 pub(crate) struct NewEntry {
     pub(crate) number_to: String,
     pub(crate) contact: Map<String, Value>,
 }
 
-/// What an upsert sets; `None` leaves a setting as it is.
+/// The settings of an upsert; `None` keeps a setting.
 #[derive(Default)]
 pub(crate) struct Settings {
     pub(crate) name: Option<String>,
@@ -175,13 +175,13 @@ pub(crate) struct Settings {
     pub(crate) do_not_disturb: Option<String>,
 }
 
-/// Which entries to delete.
+/// The entries to delete.
 pub(crate) enum Filter {
     /// Every entry with this number.
     Number(String),
-    /// The entry at this position, if it has the number where one is given.
+    /// The entry at this position, if it has the given number.
     Position(u64, Option<String>),
-    /// Every entry no call was started for.
+    /// Every entry that was not called.
     Unassigned,
 }
 
@@ -216,7 +216,7 @@ impl Queue {
         }
     }
 
-    /// Changes what is given, and the time of change only if something is different.
+    /// Updates the given settings, and the update time only if something changed.
     pub(crate) fn configure(&mut self, settings: Settings, now: Timestamp) {
         let name = settings.name.or_else(|| self.name.clone());
         let voicemail = settings.voicemail_handling;
@@ -234,8 +234,8 @@ impl Queue {
         }
     }
 
-    /// Adds numbers at the tail and returns the new entries. Whether they fit is for the caller
-    /// to ask before.
+    /// Appends numbers and returns the new entries. The caller checks the capacity
+    /// before.
     pub(crate) fn append(&mut self, numbers: Vec<NewEntry>, now: Timestamp) -> &[Entry] {
         let first_new = self.entries.len();
         let tail = self.entries.last().map_or(0, |last| last.position + 1);
@@ -257,7 +257,7 @@ impl Queue {
         added
     }
 
-    /// Deletes matching entries and returns how many there were.
+    /// Deletes matching entries and returns their number.
     pub(crate) fn remove(
         &mut self,
         filter: &Filter,
@@ -282,7 +282,7 @@ impl Queue {
         }
     }
 
-    /// Changes the entry at a position; `None` when there is none.
+    /// Updates the entry at a position; `None` if there is none.
     pub(crate) fn change<T, E>(
         &mut self,
         position: u64,
@@ -301,12 +301,12 @@ impl Queue {
 }
 
 /// All queues, oldest first. The newest one of an assignee is the current one; older ones are kept
-/// but out of reach.
+/// but cannot be reached.
 #[derive(Debug)]
 pub(crate) struct Queues {
     all: Vec<Queue>,
     pub(crate) positions_after_delete: PositionsAfterDelete,
-    /// Entries a queue may hold.
+    /// The capacity of a queue in entries.
     pub(crate) capacity: usize,
 }
 
@@ -336,7 +336,7 @@ impl Queues {
             .rposition(|queue| queue.assignee_id == assignee_id)
     }
 
-    /// Puts other queues in the place of these.
+    /// Replaces all queues.
     pub(crate) fn replace(&mut self, queues: Vec<Queue>) {
         self.all = queues;
     }
@@ -346,14 +346,14 @@ impl Queues {
         &self.all
     }
 
-    /// Adds a queue, which thereby becomes its assignee's current one.
+    /// Adds a queue, which becomes the current one of its assignee.
     pub(crate) fn add(&mut self, queue: Queue) -> &mut Queue {
         self.all.push(queue);
         let newest = self.all.len() - 1;
         &mut self.all[newest]
     }
 
-    /// The assignee's current queue, or the one `create` makes for them.
+    /// The assignee's current queue, or a new one from `create`.
     pub(crate) fn current_or_add(
         &mut self,
         assignee_id: &str,

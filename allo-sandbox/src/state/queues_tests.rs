@@ -1,5 +1,5 @@
-//! Tests of the queue rules: the newest queue wins, positions only grow, and random histories of
-//! appends and deletes agree with a list that is kept the naive way.
+//! Tests of the queue rules: the newest queue is current, positions only grow, and random sequences
+//! of appends and deletes match a simple model.
 
 use super::*;
 
@@ -93,7 +93,7 @@ fn the_time_of_change_moves_only_with_a_change() {
     assert_eq!(queue.updated_at, later);
 }
 
-/// Random histories against a plain list of (number, position).
+/// Random sequences against a plain list of (number, position).
 #[test]
 fn random_histories_agree_with_a_plain_list() {
     for seed in 0..200 {

@@ -1,18 +1,18 @@
-//! The files of recordings. Which call has which is in `calls`, by address.
+//! The files of recordings. Calls refer to them by URL.
 
 use std::fmt;
 
 use axum::body::Bytes;
 
-/// Where they are served. The live service is known to keep some at such a path, behind the key.
+/// The path template. The live service serves some recordings at such a path, with authentication.
 pub(crate) const PATH: &str = "/v1/assets/recordings/{name}";
 
-/// Every file, numbered from 1.
+/// All files, numbered from 1.
 #[derive(Default)]
 pub(crate) struct Recordings(Vec<Bytes>);
 
 impl Recordings {
-    /// Keeps a file and returns its path.
+    /// Adds a file and returns its path.
     pub(crate) fn add(&mut self, bytes: Bytes) -> String {
         self.0.push(bytes);
         PATH.replace("{name}", &name(self.0.len()))

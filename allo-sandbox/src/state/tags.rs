@@ -1,6 +1,6 @@
-//! The tags a team may put on its calls.
+//! The tags of a team for its calls.
 
-/// A tag. Calls carry its name.
+/// A tag. Calls refer to it by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tag {
     pub(crate) id: String,
@@ -9,13 +9,13 @@ pub(crate) struct Tag {
     pub(crate) color: String,
 }
 
-/// What happens when a tag is removed that is not there.
+/// What happens when a tag that is not there is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AbsentTag {
-    /// The answer is a success, as if it had been removed.
+    /// The response is a success.
     #[default]
     Ignored,
-    /// The answer is `TAG_NOT_FOUND`.
+    /// The response is `TAG_NOT_FOUND`.
     Refused,
 }
 

@@ -1,26 +1,26 @@
-//! Summary templates of the teams. Which of them a phone number uses by default is kept with the
-//! number.
+//! Summary templates of the teams. The default template of a phone number is stored with the
+//! phone number.
 
 use std::fmt;
 
 use jiff::Timestamp;
 
-/// Sections a template may have.
+/// The maximum number of sections.
 pub(crate) const MAX_SECTIONS: usize = 10;
 
-/// Characters of a template's call context.
+/// The maximum length of a call context in characters.
 pub(crate) const MAX_CONTEXT: usize = 4_000;
 
-/// A part of a summary.
+/// A section of a summary.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Section {
     pub(crate) title: String,
     pub(crate) instructions: Option<String>,
-    /// From zero; ties keep the order they were sent in.
+    /// From zero; equal orders keep the order sent.
     pub(crate) order: u64,
 }
 
-/// What a request says about a template: all of it, every time.
+/// The content of a template, always complete.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Content {
     pub(crate) name: String,
@@ -62,7 +62,7 @@ impl Template {
         template
     }
 
-    /// Takes the new content whole: what it leaves out is gone.
+    /// Replaces the whole content.
     pub(crate) fn replace(&mut self, content: Content, now: Timestamp) {
         self.content = content;
         self.updated_at = now;
@@ -97,7 +97,7 @@ impl Templates {
         self.0.push(template);
     }
 
-    /// Whether there was one.
+    /// Returns whether there was one.
     pub(crate) fn remove(&mut self, team_id: &str, id: &str) -> bool {
         let before = self.0.len();
         self.0.retain(|template| !template.is(team_id, id));

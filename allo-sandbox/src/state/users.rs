@@ -1,22 +1,22 @@
-//! People and teams, and how a request names one of them.
+//! Users and teams, and how a request refers to a user.
 
 use std::fmt;
 
-/// What somebody may do in the workspace.
+/// The role of a user in the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Administers the workspace.
+    /// Administrator of the workspace.
     Admin,
-    /// Leads people.
+    /// Manager.
     Manager,
-    /// Everybody else.
+    /// Any other user.
     Member,
 }
 
 impl Role {
     pub(crate) const ALL: [Self; 3] = [Self::Admin, Self::Manager, Self::Member];
 
-    /// The text on the wire.
+    /// The value in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -27,19 +27,19 @@ impl Role {
     }
 }
 
-/// Whether somebody may work.
+/// The status of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// May work.
+    /// Active.
     Active,
-    /// May not, and cannot be assigned a queue.
+    /// Blocked; cannot be assigned a queue.
     Blocked,
 }
 
 impl Status {
     pub(crate) const ALL: [Self; 2] = [Self::Active, Self::Blocked];
 
-    /// The text on the wire.
+    /// The value in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl Status {
     }
 }
 
-/// A person. `Debug` shows no name and no address.
+/// A user. `Debug` shows no name and no address.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct User {
@@ -57,15 +57,15 @@ pub struct User {
     pub id: String,
     /// First and last name.
     pub name: String,
-    /// Unique within the sandbox, whatever its case.
+    /// Unique in the sandbox, case-insensitively.
     pub email: String,
-    /// What they may do.
+    /// The role.
     pub role: Role,
-    /// Whether they may work.
+    /// The status.
     pub status: Status,
-    /// Portrait.
+    /// The URL of the profile image.
     pub image_url: Option<String>,
-    /// Id of their team; `None` for somebody without one.
+    /// The id of the team; `None` for a user without a team.
     pub team_id: Option<String>,
 }
 
@@ -87,14 +87,14 @@ pub(crate) struct Team {
     pub(crate) name: String,
 }
 
-/// Whose queue a request is about.
+/// The assignee of a request.
 pub(crate) enum Target {
     Owner,
     Id(String),
     Email(String),
 }
 
-/// All people and teams.
+/// All users and teams.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     pub(crate) teams: Vec<Team>,
@@ -116,14 +116,14 @@ impl Directory {
         self.teams.iter().find(|team| team.id == team_id)
     }
 
-    /// Everybody in a team, in the order they joined.
+    /// The users of a team, in the order they joined.
     pub(crate) fn members<'a>(&'a self, team_id: &'a str) -> impl Iterator<Item = &'a User> {
         let is_member = move |user: &&User| user.team_id.as_deref() == Some(team_id);
         self.users.iter().filter(is_member)
     }
 
-    /// The id of the target, if the owner may fill its queue. Unknown, foreign and blocked people
-    /// are all the same `None`, so that nobody can be probed for.
+    /// The id of the target, if the owner may access its queue. Unknown, foreign and blocked users all
+    /// return `None`, so that users cannot be enumerated.
     pub(crate) fn resolve(&self, owner_id: &str, target: &Target) -> Option<String> {
         let owner = self.user(owner_id)?;
         let matches = |user: &User| match target {

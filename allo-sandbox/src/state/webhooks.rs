@@ -1,4 +1,4 @@
-//! Webhook endpoints of the teams and the topics they may listen to. Nothing is delivered here.
+//! Webhook endpoints of the teams and their topics. No events are delivered.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use url::Url;
 
 use super::change::Change;
 
-/// Every topic, and what happens when it is sent.
+/// All topics with their descriptions.
 pub(crate) const TOPICS: &[(&str, &str)] = &[
     ("call.received", "A call comes in and rings"),
     ("call.triggered", "A call goes out"),
@@ -28,15 +28,15 @@ pub(crate) const TOPICS: &[(&str, &str)] = &[
 pub struct Webhook {
     /// `ep_…`.
     pub id: String,
-    /// Whose events it gets.
+    /// The id of its team.
     pub team_id: String,
-    /// Where events go; always HTTPS.
+    /// The URL; always HTTPS.
     pub url: String,
-    /// What it listens to, each topic once.
+    /// The topics, without duplicates.
     pub topics: Vec<String>,
-    /// What its creator noted.
+    /// The description.
     pub description: Option<String>,
-    /// Whether events are sent at all.
+    /// Whether events are sent.
     pub enabled: bool,
     /// `whsec_` and the key in base64.
     pub signing_secret: String,
@@ -55,7 +55,7 @@ impl fmt::Debug for Webhook {
     }
 }
 
-/// What an update changes.
+/// An update of a webhook.
 #[derive(Default)]
 pub(crate) struct WebhookChange {
     pub(crate) url: Option<String>,
@@ -79,13 +79,13 @@ impl Webhook {
     }
 }
 
-/// The URL as it was given, if events may be sent there.
+/// The URL, if it is a valid destination.
 pub(crate) fn destination(url: &str) -> Option<String> {
     let parsed = Url::parse(url).ok()?;
     (parsed.scheme() == "https").then(|| url.to_owned())
 }
 
-/// The topic of this name.
+/// The topic with this name.
 pub(crate) fn topic(name: &str) -> Option<String> {
     let found = TOPICS.iter().find(|(topic, _)| *topic == name);
     found.map(|(topic, _)| (*topic).to_owned())
@@ -118,7 +118,7 @@ impl Webhooks {
         self.0.push(webhook);
     }
 
-    /// Whether there was one.
+    /// Returns whether there was one.
     pub(crate) fn remove(&mut self, team_id: &str, id: &str) -> bool {
         let before = self.0.len();
         self.0.retain(|webhook| !webhook.is(team_id, id));

@@ -1,4 +1,4 @@
-//! Faults that answer instead of the API, or in its words.
+//! Faults that answer like a gateway or like the API.
 
 use allo_sandbox::{Fault, FaultPlan, Quotas, RateLimitForm, SmsLimit};
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use crate::peer::{APPEND, End, ME, Peer, Seen};
 const NOW: &str = "2026-03-02T08:30:00.7Z";
 const NOW_SECONDS: u64 = 1_772_440_200;
 
-/// Meets the fault, finds nothing done, and does it with the same key.
+/// Meets the fault, checks that nothing was executed, and retries with the same key.
 async fn answered(fault: Fault) -> Seen {
     let plan = crate::peer::once(fault.clone());
     let start: Timestamp = NOW.parse().expect("a time");
@@ -27,7 +27,7 @@ async fn answered(fault: Fault) -> Seen {
     seen
 }
 
-/// The fields a test names of the error, or of the whole body in the older envelope.
+/// The fields of the error that a test names, or of the whole v1 envelope.
 fn fields(envelope: &Value, names: &[&str]) -> Value {
     names.iter().map(|name| envelope[*name].clone()).collect()
 }
@@ -187,7 +187,7 @@ async fn limits_on_text_messages_claim_to_be_retryable() {
     }
 }
 
-/// Writes left in the second after a write that met this fault, under a clock that stands still.
+/// Remaining writes in the current second after a write with this fault; the clock is paused.
 async fn left_after(fault: Fault) -> Option<String> {
     let plan = FaultPlan::new(1).times(1).inject(fault);
     let peer = Peer::with(|builder| builder.quotas(Quotas::standard()).faults(plan)).await;
@@ -199,7 +199,7 @@ async fn left_after(fault: Fault) -> Option<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_what_reached_the_api_costs_quota() {
+async fn only_requests_that_reach_the_api_count_against_the_quota() {
     let free = [
         Fault::AcceptAndClose,
         Fault::ResetAfterHeaders,

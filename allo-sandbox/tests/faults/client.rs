@@ -1,12 +1,12 @@
-//! The same faults through an HTTP client with a pool.
+//! The same faults seen by an HTTP client with a connection pool.
 
 use allo_sandbox::Fault;
 
 use crate::peer::{ME, NUMBERS, Peer, once};
 
 fn pooling() -> reqwest::Client {
-    // Another package of the same build may ask reqwest for TLS, which then wants a provider. An
-    // error says that there is one already.
+    // Another package in the build may enable TLS in reqwest, which then needs a provider. An error
+    // means that there already is one.
     let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
 }
@@ -27,7 +27,7 @@ async fn a_closed_port_fails_to_connect_and_a_reset_does_not() {
     let client = pooling();
     assert!(append(&peer, &client).await.is_ok());
     peer.control().refuse_connections(true).await;
-    // The pool notices in its own time that its connection was closed.
+    // The pool takes time to notice that its connection was closed.
     let error = loop {
         let error = append(&peer, &client).await.expect_err("nothing listens");
         if error.is_connect() {

@@ -1,5 +1,5 @@
-//! The list of kinds is complete, and each keeps the one promise that matters: after a repeat with
-//! the same key the write was carried out once.
+//! The list of kinds is complete, and with each the write is executed once after a retry with
+//! the same key.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use allo_sandbox::{Fault, RateLimitForm};
 
 use crate::peer::Peer;
 
-/// Kind, and whether a write that meets it is carried out.
+/// The kind, and whether a write that meets it is executed.
 const EXECUTED: [(&str, bool); 24] = [
     ("refuse", false),
     ("accept_and_close", false),
@@ -50,7 +50,7 @@ fn the_list_has_one_example_of_every_kind() {
 }
 
 #[tokio::test]
-async fn a_repeat_settles_every_kind() {
+async fn a_retry_resolves_every_kind() {
     for (fault, (name, executed)) in Fault::examples().into_iter().zip(EXECUTED) {
         let fault = match fault {
             Fault::HugeBody(_) => Fault::HugeBody(1_000_000),

@@ -1,12 +1,12 @@
-//! Faults as a client meets them: the bytes on the wire, how the connection ends, whether the
-//! request was carried out, and what a repeat with the same key finds. One binary, one module a
+//! Faults as a client sees them: the bytes, how the connection ends, whether the request was
+//! executed, and the result of a retry with the same key. One binary, one module per
 //! subject.
 
 mod answers;
 mod client;
-mod damage;
-mod doors;
+mod corrupt;
 mod every_kind;
+mod listener;
 mod peer;
 mod plan;
 mod socket;

@@ -1,5 +1,5 @@
-//! A client that hides nothing: it writes a request as bytes and sees every byte of the answer and
-//! the way the connection ends.
+//! A raw client: it writes a request as bytes and sees every byte of the response and how the
+//! connection ends.
 
 use std::io::ErrorKind;
 
@@ -12,16 +12,16 @@ pub(crate) const APPEND: &str = "appendDialingQueueNumbers";
 pub(crate) const NUMBERS: &str = "/v2/api/dialing-queues/current/numbers";
 pub(crate) const ME: &str = "/v2/api/me";
 
-/// How the server left the connection.
+/// How the server closed the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     Fin,
     Reset,
-    /// TLS ended without the farewell that tells a whole message from a cut one.
+    /// TLS ended without close_notify.
     NoFarewell,
 }
 
-/// Everything that came back.
+/// Everything that was received.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) bytes: Vec<u8>,
@@ -29,7 +29,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Reads until the server ends it.
+    /// Reads until the server closes the connection.
     pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Self {
         let mut bytes = Vec::new();
         let end = match stream.read_to_end(&mut bytes).await {
@@ -76,7 +76,7 @@ impl Seen {
     }
 }
 
-/// A sandbox and its peer.
+/// A sandbox and its client.
 pub(crate) struct Peer {
     pub(crate) sandbox: Sandbox,
 }
@@ -107,7 +107,7 @@ impl Peer {
         stream.expect("a connection")
     }
 
-    /// Lets the sandbox do what it is time for, until its port is open.
+    /// Lets the sandbox run until its port is open.
     pub(crate) async fn reopened(&self) {
         for _ in 0..10_000 {
             if TcpStream::connect(self.address()).await.is_ok() {
@@ -118,7 +118,7 @@ impl Peer {
         panic!("the port stays closed");
     }
 
-    /// A request that would keep the connection open.
+    /// A request that keeps the connection open.
     pub(crate) fn request(&self, method: &str, path: &str, extra: &str, body: &str) -> String {
         let (key, length) = (self.sandbox.api_key(), body.len());
         format!(
@@ -127,7 +127,7 @@ impl Peer {
         )
     }
 
-    /// An append of one number under this key.
+    /// An append of one number with this key.
     pub(crate) fn append_request(&self, key: &str) -> String {
         self.append_as(&format!("idempotency-key: {key}\r\n"))
     }
@@ -152,7 +152,7 @@ impl Peer {
         self.send(&self.append_request(key)).await
     }
 
-    /// An append after whose answer the connection has no further use.
+    /// An append whose connection is closed after the response.
     pub(crate) async fn last_append(&self, key: &str) -> Seen {
         let extra = format!("connection: close\r\nidempotency-key: {key}\r\n");
         self.send(&self.append_as(&extra)).await
@@ -163,7 +163,7 @@ impl Peer {
             .await
     }
 
-    /// Whether the request of the only fault was carried out, after a look at what is kept of it.
+    /// Whether the request of the only fault was executed, by the journal.
     #[track_caller]
     pub(crate) fn executed_despite(&self, fault: &Fault, key: &str) -> bool {
         let events = self.control().faults();
@@ -177,7 +177,7 @@ impl Peer {
         event.executed
     }
 
-    /// Repeats the append: it is carried out if it was not before, and replayed if it was.
+    /// Retries the append: it is executed if it was not before, and replayed otherwise.
     pub(crate) async fn settle(&self, key: &str, was_executed: bool) {
         let again = self.last_append(key).await;
         assert_eq!((again.status(), again.end), (200, End::Fin));
@@ -193,12 +193,12 @@ impl Peer {
     }
 }
 
-/// A plan for the first append alone.
+/// A plan for the first append only.
 pub(crate) fn once(fault: Fault) -> FaultPlan {
     FaultPlan::new(1).on(APPEND).times(1).inject(fault)
 }
 
-/// Keeps paused time from running ahead while sockets are waited for, until it is dropped.
+/// Prevents paused time from advancing while sockets are awaited, until it is dropped.
 pub(crate) struct StillTime {
     _end: std::sync::mpsc::Sender<()>,
 }
@@ -206,7 +206,7 @@ pub(crate) struct StillTime {
 impl StillTime {
     pub(crate) fn begin() -> Self {
         let (end, ended) = std::sync::mpsc::channel::<()>();
-        // Tokio does not advance paused time by itself while something blocks.
+        // Tokio does not advance paused time while a blocking task runs.
         tokio::task::spawn_blocking(move || ended.recv());
         Self { _end: end }
     }

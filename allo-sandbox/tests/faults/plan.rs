@@ -1,4 +1,4 @@
-//! Plans: what they accept, what they hit, and that they hit the same again.
+//! Fault plans: validation, matching, and reproducibility.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use allo_sandbox::{Fault, FaultPlan};
 
 use crate::peer::{APPEND, ME, Peer};
 
-/// Which of forty requests met what, under a plan with this seed.
+/// The faults of forty requests under a plan with this seed.
 async fn run(seed: u64) -> Vec<(usize, &'static str)> {
     let plan = FaultPlan::new(seed)
         .probability(0.2)
@@ -34,7 +34,7 @@ async fn run(seed: u64) -> Vec<(usize, &'static str)> {
 }
 
 #[tokio::test]
-async fn equal_seeds_and_requests_go_wrong_in_the_same_places() {
+async fn equal_seeds_and_requests_meet_the_same_faults() {
     let first = run(7).await;
     assert_eq!(first, run(7).await);
     assert_ne!(first, run(8).await);
@@ -97,7 +97,7 @@ async fn plans_come_and_go_while_the_sandbox_runs() {
 }
 
 #[tokio::test]
-async fn plans_that_cannot_be_followed_are_refused() {
+async fn invalid_plans_are_rejected() {
     let any = || FaultPlan::new(1);
     let elsewhere = |status, to: &str| Fault::Redirect {
         status,
@@ -105,8 +105,8 @@ async fn plans_that_cannot_be_followed_are_refused() {
     };
     let bad = [
         (any().on("sendSmoke").inject(Fault::Refuse), "sendSmoke"),
-        (any().attempt(0).inject(Fault::Refuse), "from 1"),
-        (any().times(0).inject(Fault::Refuse), "from 1"),
+        (any().attempt(0).inject(Fault::Refuse), "at least 1"),
+        (any().times(0).inject(Fault::Refuse), "at least 1"),
         (
             any().probability(1.5).inject(Fault::Refuse),
             "between 0 and 1",

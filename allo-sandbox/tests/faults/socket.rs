@@ -1,4 +1,4 @@
-//! Faults that leave a request without any answer.
+//! Faults without a response.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::peer::{APPEND, End, Peer, Seen, StillTime};
 
-/// What a silent fault looks like from outside.
+/// A fault without a response, seen from outside.
 async fn silence(fault: Fault, end: End, executed: bool) -> Peer {
     let peer = Peer::meeting(fault.clone()).await;
     let seen = peer.append("k").await;
@@ -69,7 +69,7 @@ async fn a_refusal_resets_and_keeps_the_port_closed_for_a_while() {
     let refused = TcpStream::connect(peer.address()).await;
     let refused = refused.expect_err("nothing listens");
     assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
-    // The idle connection ends too.
+    // The idle connection is closed, too.
     assert_eq!(Seen::read(&mut idle).await.end, End::Fin);
     tokio::time::advance(Fault::REFUSAL - Duration::from_millis(1)).await;
     assert!(TcpStream::connect(peer.address()).await.is_err());

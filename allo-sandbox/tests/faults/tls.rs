@@ -1,4 +1,4 @@
-//! The sandbox behind TLS, and the ways a TLS connection ends.
+//! The sandbox with TLS, and how a TLS connection ends.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::peer::{End, Peer, Seen, once};
 
-/// Trusts the authority of this sandbox and no other.
+/// Trusts only the certificate authority of this sandbox.
 async fn connect(
     peer: &Peer,
     name: &'static str,
@@ -45,7 +45,7 @@ async fn send(peer: &Peer, request: &str) -> Seen {
     Seen::read(&mut stream).await
 }
 
-/// An append that meets this fault, and the look of it.
+/// An append that meets this fault, as the client sees it.
 async fn meeting(fault: Fault) -> (Peer, Seen) {
     let peer = start(|builder| builder.faults(once(fault))).await;
     let seen = send(&peer, &peer.append_request("k")).await;
@@ -69,10 +69,10 @@ async fn a_client_that_trusts_the_authority_is_served() {
 }
 
 #[tokio::test]
-async fn half_an_answer_and_no_farewell() {
+async fn half_a_response_without_close_notify() {
     let (peer, seen) = meeting(Fault::TlsCloseWithoutNotify).await;
     assert_eq!((seen.status(), seen.end), (200, End::NoFarewell));
-    // Nothing but the missing farewell tells that this is not all.
+    // Only the missing close_notify shows that the body is incomplete.
     assert_eq!(
         (seen.length(), seen.header("connection")),
         (None, Some("close"))
@@ -86,7 +86,7 @@ async fn half_an_answer_and_no_farewell() {
 }
 
 #[tokio::test]
-async fn without_tls_the_half_looks_whole() {
+async fn without_tls_half_a_body_looks_complete() {
     let peer = Peer::meeting(Fault::TlsCloseWithoutNotify).await;
     let seen = peer.append("k").await;
     assert_eq!(
@@ -98,7 +98,7 @@ async fn without_tls_the_half_looks_whole() {
 }
 
 #[tokio::test]
-async fn other_faults_say_farewell_or_reset() {
+async fn other_faults_send_close_notify_or_reset() {
     let (_, seen) = meeting(Fault::HalfBody).await;
     assert_eq!((seen.status(), seen.end), (200, End::Fin));
     assert!(seen.length() > Some(seen.body().len()));

@@ -1,8 +1,8 @@
-//! `getTeamMetrics` and `getAnalyticsOutbound`, over calls the tests know.
+//! `getTeamMetrics` and `getAnalyticsOutbound`, for known calls.
 
 use std::time::Duration;
 
-use allo_sandbox::{CallRecord, Line};
+use allo_sandbox::{CallRecord, PhoneNumber};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn call(at: &str, user: &str, rang: u64, talked: u64) -> CallRecord {
 async fn start() -> Api {
     let api = Api::start().await;
     let control = api.control();
-    control.add_line(Line::number(LINE, "US").named("Tests"));
+    control.add_phone_number(PhoneNumber::number(LINE, "US").named("Tests"));
     let calls = [
         call("2024-12-30T09:00:00Z", MARIE, 5, 100),
         call("2024-12-30T10:00:00Z", MARIE, 5, 0),
@@ -66,7 +66,7 @@ fn compared() -> Value {
 }
 
 #[tokio::test]
-async fn the_team_and_each_person_have_figures() {
+async fn the_team_and_each_user_have_metrics() {
     let api = start().await;
     let metrics = api.post(OVERVIEW, &fortnight()).await.data();
     assert_eq!(metrics["date"], fortnight()["date"]);
@@ -93,7 +93,7 @@ async fn the_team_and_each_person_have_figures() {
 }
 
 #[tokio::test]
-async fn figures_are_compared_with_what_they_were() {
+async fn metrics_are_compared_with_the_previous_period() {
     let api = start().await;
     let metrics = api.post(OVERVIEW, &compared()).await.data();
     assert_eq!(metrics["compare_date"], compared()["compare_date"]);
@@ -111,7 +111,7 @@ async fn figures_are_compared_with_what_they_were() {
 }
 
 #[tokio::test]
-async fn figures_can_be_about_some_people() {
+async fn metrics_can_be_limited_to_users() {
     let api = start().await;
     let mut body = fortnight();
     body["user_ids"] = json!([MARIE]);
@@ -319,7 +319,7 @@ async fn bad_ranges_are_refused_by_both() {
 }
 
 #[tokio::test]
-async fn bad_wishes_are_refused() {
+async fn bad_account_requests_are_refused() {
     let api = Api::start().await;
     let cases = [
         (

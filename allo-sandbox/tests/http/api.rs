@@ -1,4 +1,4 @@
-//! A small client of the tests: one call sends a request and reads the answer.
+//! A small test client: one call sends a request and reads the response.
 
 use allo_sandbox::{Control, KeySpec, Quotas, Sandbox, SandboxBuilder};
 use reqwest::Method;
@@ -13,10 +13,10 @@ pub(crate) const ANA: &str = "usr-4D7C2E9A0B63F518A4E7D19C8052FB36E91A4C7D";
 pub(crate) const CURRENT: &str = "/v2/api/dialing-queues/current";
 pub(crate) const NUMBERS: &str = "/v2/api/dialing-queues/current/numbers";
 
-/// The start time of every sandbox of the tests.
+/// The start time of every sandbox in the tests.
 pub(crate) const START: &str = "2026-03-02T08:30:00";
 
-/// A path template with something in the place of every parameter.
+/// A path template with values for its parameters.
 pub(crate) fn filled(template: &str) -> String {
     let segments = template.split('/').map(|segment| match segment {
         "{number}" | "{contact_number}" => "%2B12125550199",
@@ -54,20 +54,20 @@ impl Answer {
         self.json()["data"].clone()
     }
 
-    /// The `data` of a creation.
+    /// The `data` of a 201.
     #[track_caller]
     pub(crate) fn created(&self) -> Value {
         assert_eq!(self.status, 201, "{}", self.text);
         self.json()["data"].clone()
     }
 
-    /// Checks that it is a success with nothing to say.
+    /// Checks for a success without a body.
     #[track_caller]
     pub(crate) fn no_content(&self) {
         assert_eq!((self.status, self.text.as_str()), (204, ""));
     }
 
-    /// The `error` of a refusal, after checking what every one of them has.
+    /// The `error` of an error response, after checking its common fields.
     #[track_caller]
     pub(crate) fn error(&self, status: u16, code: &str) -> Value {
         let error = self.json()["error"].clone();
@@ -97,7 +97,7 @@ impl Answer {
         error
     }
 
-    /// The `details` of a refusal by the first version of the API.
+    /// The `details` of a v1 error.
     #[track_caller]
     pub(crate) fn v1_error(&self, status: u16, code: &str) -> Value {
         let body = self.json();
@@ -114,7 +114,7 @@ impl Answer {
     }
 }
 
-/// A request under way: header by header, then sent.
+/// A request being built.
 pub(crate) struct Sending(reqwest::RequestBuilder);
 
 impl Sending {
@@ -140,9 +140,9 @@ impl Sending {
     }
 }
 
-/// A builder of clients, whichever TLS another package of the same build asks reqwest for.
+/// A client builder that works with any TLS feature of reqwest in the build.
 pub(crate) fn http_client() -> reqwest::ClientBuilder {
-    // An error says that a provider was installed before, which is as good.
+    // An error means that a provider is already installed.
     let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
 }
@@ -157,7 +157,7 @@ impl Api {
         Self::run(change(Sandbox::builder().demo_team())).await
     }
 
-    /// The team with nobody but its owner and nothing in it, without quotas.
+    /// A team with only its owner, without quotas.
     pub(crate) async fn start_empty() -> Self {
         Self::run(Sandbox::builder().quotas(Quotas::off())).await
     }
@@ -166,7 +166,7 @@ impl Api {
         let start = format!("{START}Z").parse().expect("a timestamp");
         let builder = builder.start_time(start);
         let sandbox = builder.start().await.expect("a free port");
-        // No pool: its timers would let paused time run away.
+        // No pool: its timers would advance paused time.
         let client = http_client()
             .pool_idle_timeout(None)
             .pool_max_idle_per_host(0);
@@ -181,12 +181,12 @@ impl Api {
         self.sandbox.control()
     }
 
-    /// From now on with another key.
+    /// Uses another key from now on.
     pub(crate) fn use_key(&mut self, spec: KeySpec) {
         self.key = self.control().add_key(spec);
     }
 
-    /// From now on with a key issued by the API itself.
+    /// Uses a key issued by the API from now on.
     pub(crate) fn use_value(&mut self, key: String) {
         self.key = key;
     }

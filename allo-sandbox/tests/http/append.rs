@@ -69,7 +69,7 @@ async fn the_limit_is_all_or_nothing() {
 }
 
 #[tokio::test]
-async fn over_the_limit_no_queue_is_left_behind() {
+async fn no_queue_is_created_over_the_limit() {
     let api = Api::start().await;
     let numbers = vec![json!({ "number": "+12125550100" }); 1_001];
     let answer = api.post(NUMBERS, &json!({ "numbers": numbers })).await;

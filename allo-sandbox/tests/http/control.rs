@@ -1,4 +1,4 @@
-//! The control handle: the log, the dialing app's part, scripted answers, and the server's end.
+//! The control handle: the log, the dialing app, scripted responses, and stopping.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::{Api, CAMILLE, CURRENT, MARIE, NUMBERS, http_client};
 
 #[tokio::test(start_paused = true)]
-async fn the_log_tells_what_was_sent_and_what_became_of_it() {
+async fn the_log_has_the_request_and_its_outcome() {
     let api = Api::start().await;
     tokio::time::advance(Duration::from_millis(1_500)).await;
     let body = json!({ "user_id": MARIE, "numbers": [{ "number": "+12125550100" }] });
@@ -50,7 +50,7 @@ async fn the_log_tells_what_was_sent_and_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn the_log_keeps_the_form_of_credentials_only_and_debug_keeps_quiet() {
+async fn the_log_keeps_only_the_scheme_of_credentials_and_debug_shows_none() {
     let api = Api::start().await;
     let body = json!({ "email": "marie@example.com", "numbers": [{ "number": "+12125550100" }] });
     api.post(NUMBERS, &body).await.data();
@@ -75,7 +75,7 @@ async fn the_log_keeps_the_form_of_credentials_only_and_debug_keeps_quiet() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_entry_lives_from_unassigned_over_dialling_to_finished() {
+async fn an_entry_goes_from_unassigned_to_dialling_to_finished() {
     let api = Api::start().await;
     let control = api.control();
     api.append(&["+12125550100"]).await.data();
@@ -146,7 +146,7 @@ async fn outcomes_say_what_they_are() {
 }
 
 #[tokio::test]
-async fn the_dialing_app_cannot_do_the_impossible() {
+async fn impossible_calls_are_errors() {
     let api = Api::start().await;
     let control = api.control();
     let nobody = Err(ControlError::UnknownPosition(0));
@@ -247,7 +247,7 @@ async fn equal_runs_print_equal_ids() {
     assert_ne!(runs[1], runs[2]);
 }
 
-/// Whether the sandbox at this address still knows its key. Another one may have taken the port.
+/// Whether the sandbox at this address still accepts its key. Another one may have taken the port.
 async fn answers(address: &str) -> bool {
     let client = http_client().build().expect("a client");
     let request = client.get(format!("{address}/v2/api/me"));

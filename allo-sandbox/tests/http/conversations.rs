@@ -94,7 +94,7 @@ async fn pages_and_times_narrow_the_list() {
 }
 
 #[tokio::test]
-async fn conversations_are_read_unread_put_away_and_taken_back() {
+async fn conversations_are_marked_archived_and_unarchived() {
     let small = start().await;
     let api = &small.api;
     assert_eq!(numbers(api, "&unread=true").await, [ADA, STRANGER]);
@@ -124,7 +124,7 @@ async fn conversations_are_read_unread_put_away_and_taken_back() {
 }
 
 #[tokio::test]
-async fn an_action_can_be_about_one_line_only() {
+async fn an_action_can_be_limited_to_one_number() {
     let small = start().await;
     let api = &small.api;
     let elsewhere = "+12125550100";

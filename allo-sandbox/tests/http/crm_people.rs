@@ -1,4 +1,4 @@
-//! People of the CRM: what is kept of them. Finding them is in `crm_people_search`.
+//! People of the CRM: creating and updating. Searching is in `crm_people_search`.
 
 use std::time::Duration;
 

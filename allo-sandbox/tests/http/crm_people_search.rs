@@ -1,4 +1,4 @@
-//! Looking for people of the CRM: who is found, in which order, on which page.
+//! Searching people of the CRM: matches, order and pages.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::{Api, START};
 use crate::crm_people::{SEARCH, company, create, found};
 
-/// Three people in a sandbox without others: Ada of Elm & Co, Bo of Fir Ltd, Cy of no company.
+/// Three people in an otherwise empty sandbox: Ada of Elm & Co, Bo of Fir Ltd, Cy without a company.
 async fn three() -> Api {
     let api = Api::start_empty().await;
     let elm = company(&api, "Elm & Co").await;

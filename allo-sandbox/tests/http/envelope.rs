@@ -1,5 +1,5 @@
-//! What is common to all operations: credentials, scopes, request ids and refusals of requests
-//! that fit no operation.
+//! What all operations have in common: authentication, scopes, request ids and errors for unknown
+//! endpoints.
 
 use allo_sandbox::{KeySpec, OPERATIONS};
 use serde_json::json;
@@ -142,7 +142,7 @@ async fn unknown_urls_and_wrong_methods_are_refused() {
 }
 
 #[tokio::test]
-async fn a_stranger_learns_nothing_about_urls() {
+async fn unauthenticated_requests_do_not_reveal_endpoints() {
     let api = Api::start().await;
     api.anonymous("GET", "/v2/api/nowhere")
         .send()

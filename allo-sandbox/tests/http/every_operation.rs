@@ -1,5 +1,5 @@
-//! What holds for every operation alike: without a key and over the quota it is refused in the
-//! envelope of its version, and refused requests change nothing.
+//! For every operation: requests without a key or over the quota are refused in the envelope of its
+//! version, and refused requests change nothing.
 
 use allo_sandbox::{OPERATIONS, Operation, Quotas};
 
@@ -15,7 +15,7 @@ fn assert_refused(operation: &Operation, answer: &Answer, status: u16, code: &st
 }
 
 #[tokio::test]
-async fn none_answers_without_a_key() {
+async fn every_operation_is_refused_without_a_key() {
     let api = Api::start().await;
     for operation in OPERATIONS {
         let request = api.anonymous(operation.method.as_str(), &filled(operation.path));
@@ -31,7 +31,7 @@ async fn none_answers_without_a_key() {
 }
 
 #[tokio::test]
-async fn none_answers_over_the_quota() {
+async fn every_operation_is_refused_over_the_quota() {
     let api = Api::with(|builder| builder.quotas(Quotas::per_second(0, 0))).await;
     for operation in OPERATIONS {
         let request = api.request(operation.method.as_str(), &filled(operation.path));

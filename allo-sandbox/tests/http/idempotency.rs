@@ -20,7 +20,7 @@ fn created(api: &Api) -> usize {
 }
 
 #[tokio::test]
-async fn a_repeated_write_is_answered_again_but_not_done_again() {
+async fn a_repeated_write_is_replayed_and_not_executed_again() {
     let api = Api::start().await;
     let first = reset(&api, "k").await;
     assert_eq!(first.header("idempotency-replayed"), None);
@@ -107,7 +107,7 @@ async fn the_body_does_not_matter_but_the_endpoint_does() {
 }
 
 #[tokio::test]
-async fn a_refusal_does_not_use_the_key_up() {
+async fn an_error_does_not_use_up_the_key() {
     let api = Api::start().await;
     let with = |body| {
         api.request("POST", CURRENT)
@@ -153,7 +153,7 @@ async fn after_an_hour_the_key_is_new_again() {
 }
 
 #[tokio::test]
-async fn a_double_of_a_request_under_way_is_refused() {
+async fn a_concurrent_request_with_the_same_key_is_refused() {
     let api = Api::start().await;
     let hold = api
         .control()
@@ -175,7 +175,7 @@ async fn a_double_of_a_request_under_way_is_refused() {
 }
 
 #[tokio::test]
-async fn a_caller_who_hung_up_finds_its_write_done() {
+async fn a_write_is_executed_after_the_client_disconnects() {
     let api = Api::start().await;
     let hold = api
         .control()
@@ -186,7 +186,7 @@ async fn a_caller_who_hung_up_finds_its_write_done() {
         () = hold.arrived() => (),
     }
     hold.release();
-    // The work goes on by itself; until it is done the double is told to wait.
+    // The request continues; until it is finished, a second one with its key is told to wait.
     let again = loop {
         let answer = reset(&api, "k").await;
         if answer.status == 200 {
@@ -199,7 +199,7 @@ async fn a_caller_who_hung_up_finds_its_write_done() {
 }
 
 #[tokio::test]
-async fn the_first_version_overlooks_keys_when_told() {
+async fn v1_can_ignore_idempotency_keys() {
     let small = telephony::start().await;
     let api = &small.api;
     let text = json!({ "from": telephony::LINE, "to": telephony::ADA, "message": "Hello" });
@@ -214,7 +214,7 @@ async fn the_first_version_overlooks_keys_when_told() {
         }
         assert_eq!(executed(api), expected, "{ignores}");
     }
-    // The second version knows them all the same.
+    // The second version honours them.
     api.control().ignore_idempotency_keys_in_v1(true);
     reset(api, "k").await;
     reset(api, "k").await;

@@ -8,7 +8,7 @@ use crate::telephony::{ADA, LINE, STRANGER, hours_ago, start};
 
 const PATH: &str = "/v2/api/conversations/items/search";
 
-/// Searches the line of the tests only.
+/// Searches only the phone number of the tests.
 async fn search(api: &Api, mut body: Value) -> Answer {
     body["allo_number"] = LINE.into();
     api.post(PATH, &body).await
@@ -134,7 +134,7 @@ async fn every_filter_narrows_and_all_of_them_must_hold() {
 }
 
 #[tokio::test]
-async fn a_response_or_a_later_call_settles_what_waited() {
+async fn a_response_or_a_later_call_responds_to_missed_items() {
     let small = start().await;
     let control = small.api.control();
     let reply = MessageRecord::outbound(LINE, ADA, "Good to hear.").at(hours_ago(1));

@@ -115,7 +115,7 @@ async fn bad_and_unknown_ids_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_batch_keeps_the_order_and_leaves_out_what_is_not_there() {
+async fn a_batch_keeps_the_order_and_omits_unknown_ids() {
     let small = start().await;
     let ids = json!({ "ids": [small.text, "cll-gone", small.talk] });
     let found = small.api.post(BATCH, &ids).await.data();

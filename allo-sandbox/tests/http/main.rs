@@ -1,5 +1,5 @@
-//! The sandbox as a client sees it: every operation, every error code and every promise about
-//! headers, through real HTTP on loopback. One binary, one module a subject.
+//! The sandbox as a client sees it: every operation, every error code and all headers, through real
+//! HTTP on loopback. One binary, one module per subject.
 
 mod analytics;
 mod api;

@@ -11,7 +11,7 @@ fn names(data: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn me_tells_what_the_key_may_do() {
+async fn get_me_reports_scopes_and_limits() {
     let mut api = Api::start().await;
     api.use_key(KeySpec::new(MARIE).scopes(["USERS_READ", "NOTES_READ"]));
     let me = api.get("/v2/api/me").await.data();
@@ -40,7 +40,7 @@ async fn me_tells_what_the_key_may_do() {
 }
 
 #[tokio::test]
-async fn a_key_without_scopes_or_team_still_has_a_me() {
+async fn get_me_works_without_scopes_or_team() {
     let mut api = Api::with(|builder| builder.quotas(Quotas::per_second(7, 3))).await;
     let loner = UserSpec::new("Kim Lone", "kim@example.com").without_team();
     let loner = api.control().add_user(loner);
@@ -141,7 +141,7 @@ async fn an_owner_without_team_has_no_users() {
 }
 
 #[tokio::test]
-async fn changes_of_the_team_show_at_once() {
+async fn changes_of_the_team_are_visible_immediately() {
     let api = Api::start().await;
     let control = api.control();
     let added = UserSpec::new("Noor Haddad", "noor@example.com");

@@ -1,4 +1,4 @@
-//! Accounts that a partner opens for others.
+//! Partner accounts.
 
 use allo_sandbox::{KeySpec, PartnerBilling};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn body() -> Value {
     })
 }
 
-/// A different person for each number.
+/// A different user for each number.
 fn body_of(n: u32) -> Value {
     let mut body = body();
     body["email"] = json!(format!("client{n}@example.com"));
@@ -92,7 +92,7 @@ async fn a_reference_and_a_prefix_are_optional() {
 }
 
 #[tokio::test]
-async fn a_deleted_account_works_to_the_end_of_the_period() {
+async fn a_cancelled_account_works_until_the_period_ends() {
     let mut api = Api::start().await;
     let account = api.post(ACCOUNTS, &body()).await.created();
     let kept = api.post(ACCOUNTS, &body_of(161)).await.created();
@@ -159,7 +159,7 @@ async fn without_a_number_nothing_is_opened() {
 }
 
 #[tokio::test]
-async fn a_seat_that_is_not_paid_is_not_opened() {
+async fn an_account_without_payment_is_not_created() {
     let api = Api::start().await;
     let control = api.control();
     let cases = [

@@ -1,4 +1,4 @@
-//! Quotas and their headers, in time that stands still unless told to move.
+//! Quotas and their headers, with paused time.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::api::{Answer, Api, CAMILLE, CURRENT};
 
-/// Seconds since 1970 of the sandbox's start.
+/// The start time of the sandbox in Unix seconds.
 const START_SECONDS: u64 = 1_772_440_200;
 
 async fn start() -> Api {
@@ -58,7 +58,7 @@ async fn twenty_reads_and_five_writes_a_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn quotas_belong_to_a_key_and_refusals_of_any_kind_count() {
+async fn quotas_are_per_key_and_count_all_errors() {
     let mut api = start().await;
     for _ in 0..5 {
         api.patch(&json!({ "name": 1 }))
@@ -84,7 +84,7 @@ async fn answers_without_a_known_key_show_an_untouched_quota() {
 }
 
 #[tokio::test]
-async fn switched_off_they_leave_no_trace() {
+async fn disabled_quotas_send_no_headers() {
     let api = Api::start().await;
     for _ in 0..30 {
         let answer = api.get("/v2/api/me").await;

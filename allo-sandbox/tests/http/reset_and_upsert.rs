@@ -1,4 +1,4 @@
-//! Starting a queue anew and changing its settings.
+//! Replacing a queue, and updating its settings.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! `sendSMS` and `sendSMSFrance`, which share an endpoint.
 
-use allo_sandbox::Line;
+use allo_sandbox::PhoneNumber;
 use serde_json::{Value, json};
 
 use crate::api::{Answer, Api};
@@ -17,7 +17,7 @@ fn french(sender_id: &str, to: &str) -> Value {
     json!({ "sender_id": sender_id, "to": to, "message": "Nous arrivons." })
 }
 
-/// Which operation the log says the last request was.
+/// The operation of the last request in the log.
 fn logged(api: &Api) -> Option<&'static str> {
     api.control().requests().last()?.operation
 }
@@ -150,7 +150,8 @@ async fn the_body_decides_and_must_be_whole() {
 #[tokio::test]
 async fn a_repeated_text_with_its_key_is_sent_once() {
     let api = Api::start().await;
-    api.control().add_line(Line::number(LINE, "CA"));
+    api.control()
+        .add_phone_number(PhoneNumber::number(LINE, "CA"));
     let before = api.control().messages().len();
     for replayed in [None, Some("true")] {
         let request = api

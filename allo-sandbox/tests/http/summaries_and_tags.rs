@@ -180,7 +180,7 @@ async fn bad_tags_are_refused_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_repeated_tagging_with_its_key_is_answered_again() {
+async fn a_repeated_tagging_with_its_key_is_replayed() {
     let small = start().await;
     let body = json!({ "tags": ["call_back"] });
     for replayed in [None, Some("true")] {

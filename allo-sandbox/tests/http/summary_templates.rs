@@ -1,4 +1,4 @@
-//! Summary templates, and the one a number uses by default.
+//! Summary templates, and the default template of a number.
 
 use allo_sandbox::{KeySpec, UserSpec};
 use serde_json::{Value, json};
@@ -162,7 +162,7 @@ async fn other_teams_have_their_own() {
     foreign.error(404, "SUMMARY_TEMPLATE_NOT_FOUND");
 }
 
-/// A number of the team, as a path writes it and as answers do.
+/// A number of the team, encoded for a path and as in responses.
 async fn a_number(api: &Api) -> (String, String) {
     let numbers = api.get("/v2/api/numbers").await.data();
     let numbers = numbers.as_array().expect("a list").iter();
@@ -192,14 +192,14 @@ async fn a_number_has_a_default_until_it_is_cleared() {
 }
 
 #[tokio::test]
-async fn a_deleted_template_is_no_default_any_more() {
+async fn a_deleted_template_is_no_longer_a_default() {
     let api = Api::start().await;
     let template = api.post(TEMPLATES, &body()).await.created();
     let (encoded, number) = a_number(&api).await;
     let set = json!({ "summary_template_id": template["id"] });
     choose(&api, &encoded, &set).await.data();
     let default_of = || {
-        let lines = api.control().lines();
+        let lines = api.control().phone_numbers();
         let line = lines
             .into_iter()
             .find(|line| line.number.as_deref() == Some(number.as_str()));

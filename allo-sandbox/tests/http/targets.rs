@@ -1,4 +1,4 @@
-//! Whose queue the five dialer operations work on.
+//! The target of the five dialer operations.
 
 use allo_sandbox::{KeySpec, Status, UserSpec};
 use serde_json::{Value, json};
@@ -169,7 +169,7 @@ async fn an_owner_without_team_fills_only_their_own_queue() {
 }
 
 #[tokio::test]
-async fn a_key_without_owner_is_told_so_by_the_reset_alone() {
+async fn only_reset_reports_an_api_key_without_owner() {
     let api = Api::start().await;
     assert!(api.control().remove_user(CAMILLE));
     let codes = ["USER_NOT_FOUND"]

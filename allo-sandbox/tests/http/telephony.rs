@@ -1,18 +1,18 @@
-//! A small world of calls and texts of its own, beside what the demo team has, for the tests that
-//! must know every item.
+//! A small set of calls and messages in addition to the demo data, for tests that must know every
+//! item.
 
 use std::time::Duration;
 
-use allo_sandbox::{CallRecord, Line, MessageRecord, Speaker};
+use allo_sandbox::{CallRecord, MessageRecord, PhoneNumber, Speaker};
 use jiff::{Timestamp, ToSpan};
 
 use crate::api::{Api, CAMILLE, MARIE, START};
 
-/// A line that only the tests use.
+/// A phone number that only the tests use.
 pub(crate) const LINE: &str = "+12125550190";
-/// Somebody in the address book.
+/// A contact.
 pub(crate) const ADA: &str = "+12125550191";
-/// A stranger.
+/// A number without a contact.
 pub(crate) const STRANGER: &str = "+12125550192";
 pub(crate) const LINE_QUERY: &str = "allo_number=%2B12125550190";
 
@@ -21,9 +21,9 @@ pub(crate) struct Small {
     pub(crate) ada: String,
     /// Outbound, answered, tagged, two summaries; one day ago.
     pub(crate) talk: String,
-    /// Inbound text of Ada; two hours ago.
+    /// Inbound message of Ada; two hours ago.
     pub(crate) text: String,
-    /// Inbound call of the stranger, missed; three hours ago.
+    /// Missed inbound call of the unknown number; three hours ago.
     pub(crate) missed: String,
 }
 
@@ -35,7 +35,11 @@ pub(crate) fn hours_ago(hours: i64) -> Timestamp {
 pub(crate) async fn start() -> Small {
     let api = Api::start().await;
     let control = api.control();
-    control.add_line(Line::number(LINE, "US").named("Tests").users([MARIE]));
+    control.add_phone_number(
+        PhoneNumber::number(LINE, "US")
+            .named("Tests")
+            .users([MARIE]),
+    );
     let ada = control.add_contact("Ada", [ADA]);
     let talk = CallRecord::outbound(LINE, ADA)
         .user(MARIE)

@@ -1,9 +1,9 @@
-//! The first version of the API: `searchCalls`, `getNumbers` and beside it the second version's
-//! `listNumbers`; also its envelope and its daily quota.
+//! v1 of the API: `searchCalls`, `getNumbers` and the corresponding `listNumbers` of v2; also its
+//! envelope and its daily quota.
 
 use std::time::Duration;
 
-use allo_sandbox::{CallRecord, KeySpec, Line, Quotas};
+use allo_sandbox::{CallRecord, KeySpec, PhoneNumber, Quotas};
 use serde_json::{Value, json};
 
 use crate::api::{Api, CAMILLE, CURRENT, JONAS, MARIE};
@@ -11,7 +11,7 @@ use crate::telephony::{ADA, LINE, LINE_QUERY, STRANGER, Small, hours_ago, start}
 
 const CONTACTS: &str = "/v1/api/contacts";
 
-/// The call of the small world in the old form.
+/// The outbound call in the v1 format.
 pub(crate) fn talk_of(small: &Small) -> Value {
     let line = |source: &str, text: &str, second: u8| {
         json!({
@@ -41,7 +41,7 @@ pub(crate) fn talk_of(small: &Small) -> Value {
 }
 
 #[tokio::test]
-async fn calls_of_a_line_are_listed_newest_first() {
+async fn calls_of_a_number_are_listed_newest_first() {
     let small = start().await;
     let calls = small
         .api
@@ -170,7 +170,7 @@ async fn numbers_are_listed_in_both_versions() {
     assert_eq!(brief[0], main);
     assert_eq!(brief[1]["is_shared_number"], false);
     api.control()
-        .add_line(Line::number("+12125550194", "US").users([MARIE]));
+        .add_phone_number(PhoneNumber::number("+12125550194", "US").users([MARIE]));
     let added = api.get("/v1/api/numbers").await.data();
     assert_eq!(added[brief.len()]["number"], "+12125550194");
 }

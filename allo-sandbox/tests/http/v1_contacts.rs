@@ -1,4 +1,4 @@
-//! The five operations on contacts of the first version of the API.
+//! The five operations on contacts in v1 of the API.
 
 use allo_sandbox::CallRecord;
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ async fn a_contact_is_added_changed_and_listed() {
 }
 
 #[tokio::test]
-async fn a_long_silence_cools_a_contact_down() {
+async fn engagement_decreases_with_time() {
     let small = start().await;
     let control = small.api.control();
     for (number, days, expected) in [

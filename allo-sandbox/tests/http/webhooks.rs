@@ -1,4 +1,4 @@
-//! Webhook endpoints: their topics, their secrets and who may see them.
+//! Webhook endpoints: topics, secrets and access.
 
 use allo_sandbox::{KeySpec, UserSpec};
 use serde_json::{Value, json};
@@ -186,7 +186,7 @@ async fn other_teams_have_their_own() {
 }
 
 #[tokio::test]
-async fn a_repeated_creation_is_answered_again_with_the_same_secret() {
+async fn a_repeated_creation_is_replayed_with_the_same_secret() {
     let api = Api::start().await;
     let create = || {
         let request = api

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use allo_client::operation::RateClass;
 use allo_client::{Client, Pacing, Paginated};
-use allo_sandbox::{Line, LoggedRequest, MessageRecord, Quotas};
+use allo_sandbox::{LoggedRequest, MessageRecord, PhoneNumber, Quotas};
 use tests::latency_proxy::{Delay, LatencyProxy};
 use tests::stage::{MARIE, START, Stage};
 use tests::virtual_time::{StillTime, tick};
@@ -25,8 +25,8 @@ const CLASSES: [(RateClass, usize, &str); 2] = [
 async fn listing(entries: usize, requests: Delay, answers: Delay) -> Duration {
     let _still = StillTime::begin();
     let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
-    let line = Line::number(LINE, "US").users(&[stage.id_of(MARIE)]);
-    stage.control.add_line(line);
+    let line = PhoneNumber::number(LINE, "US").users(&[stage.id_of(MARIE)]);
+    stage.control.add_phone_number(line);
     for index in 0..entries {
         // Too long to be anybody's number.
         let contact = format!("+121255501{index:04}");

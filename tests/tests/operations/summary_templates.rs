@@ -11,7 +11,7 @@ use crate::support::{all, done, ok, refused_as, scripted};
 const UNKNOWN: &str = "SUMMARY_TEMPLATE_NOT_FOUND";
 
 fn line_default(stage: &Stage) -> Option<String> {
-    let lines = stage.control.lines().into_iter();
+    let lines = stage.control.phone_numbers().into_iter();
     let mut lines = lines.filter(|line| line.number.as_deref() == Some(LINE));
     lines.next().expect("the line").default_summary_template_id
 }

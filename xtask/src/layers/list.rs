@@ -1,5 +1,8 @@
 //! The list of layers, from the bottom to the top. `docs/architecture.md` shows it as `page` writes it.
 
+mod allo_cli;
+mod allo_sandbox;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -19,7 +22,7 @@ const fn layer(name: &'static str, modules: &'static [&'static str]) -> Layer {
     Layer { name, modules }
 }
 
-pub(super) const CRATES: &[Crate] = &[];
+pub(super) const CRATES: &[Crate] = &[allo_cli::ALLO_CLI, allo_sandbox::ALLO_SANDBOX];
 
 impl Crate {
     /// In which layer a module lies, by its own name or that of the nearest module around it.

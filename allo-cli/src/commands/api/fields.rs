@@ -1,5 +1,5 @@
-//! `--field name=value` and `--body` as JSON, by the kinds in the operation table.
-//! Limits are checked by the client.
+//! Converts `--field name=value` and `--body` to JSON by the types in the operation table.
+//! The client checks the limits.
 
 use std::io::Read;
 use std::path::Path;
@@ -7,19 +7,19 @@ use std::path::Path;
 use allo_client::operation::{FieldSpec, Kind, Operation};
 use serde_json::Value;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
-/// Names and values, a list's in one.
+/// Parses the `--field` options; values of one list field are merged.
 pub(super) fn read(
     operation: &'static Operation,
     texts: &[String],
-) -> Result<Vec<(&'static str, Value)>, Failure> {
+) -> Result<Vec<(&'static str, Value)>, CliError> {
     let mut values: Vec<(&'static str, Value)> = Vec::new();
     for text in texts {
         let (name, text) = text.split_once('=').ok_or_else(|| {
-            Failure::usage("--field takes a name and a value")
-                .next("write it as --field name=value")
+            CliError::usage("--field must be of the form name=value")
+                .next("pass --field name=value")
         })?;
         let spec = find(operation, name)?;
         let value = value(spec, text)?;
@@ -29,7 +29,7 @@ pub(super) fn read(
                 one => list.push(one),
             },
             Some((name, _)) => {
-                return Err(Failure::usage(format!("--field {name} was given twice")));
+                return Err(CliError::usage(format!("--field {name} was given twice")));
             }
             None => values.push((spec.name, value)),
         }
@@ -37,8 +37,8 @@ pub(super) fn read(
     Ok(values)
 }
 
-fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec, Failure> {
-    // What is inside a list has no place of its own.
+fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec, CliError> {
+    // Fields inside a list cannot be set by name.
     let settable = |spec: &&FieldSpec| !spec.name.contains("[]");
     let mut fields = operation.fields.iter().filter(settable);
     fields.find(|spec| spec.name == name).ok_or_else(|| {
@@ -50,15 +50,15 @@ fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec,
             .collect();
         let id = operation.id;
         let advice = match known.as_slice() {
-            [] => format!("`allo api {id} --help` says what it takes"),
-            known => format!("it has: {}", known.join(", ")),
+            [] => format!("see `allo api {id} --help`"),
+            known => format!("the fields are: {}", known.join(", ")),
         };
-        Failure::usage(format!("{id} has no field of this name to set")).next(advice)
+        CliError::usage(format!("unknown field `{name}` for {id}")).next(advice)
     })
 }
 
-/// A text as the JSON that the field takes.
-fn value(spec: &FieldSpec, text: &str) -> Result<Value, Failure> {
+/// Parses a value to the JSON type of the field.
+fn value(spec: &FieldSpec, text: &str) -> Result<Value, CliError> {
     let parsed = || serde_json::from_str::<Value>(text).ok();
     let value = match spec.kind {
         Kind::String => Some(Value::from(text)),
@@ -79,15 +79,15 @@ fn value(spec: &FieldSpec, text: &str) -> Result<Value, Failure> {
             Kind::Boolean => "true or false",
             _ => "a JSON object",
         };
-        Failure::new(
+        CliError::new(
             Exit::Validation,
-            format!("the field {} must be {kind}", spec.name),
+            format!("field `{}` must be {kind}", spec.name),
         )
     })
 }
 
-/// The JSON of a file, or of stdin for `-`.
-pub(super) fn body(path: &Path) -> Result<Value, Failure> {
+/// Reads JSON from a file, or from stdin for `-`.
+pub(super) fn body(path: &Path) -> Result<Value, CliError> {
     let text = if path == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
@@ -97,16 +97,16 @@ pub(super) fn body(path: &Path) -> Result<Value, Failure> {
     let text = text.map_err(|error| super::unreadable(path, &error))?;
     serde_json::from_str(&text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        let message = format!("the body is not JSON: {} at {place}", what(&error));
-        Failure::new(Exit::Validation, message)
+        let message = format!("the body is not valid JSON: {} at {place}", what(&error));
+        CliError::new(Exit::Validation, message)
     })
 }
 
 fn what(error: &serde_json::Error) -> &'static str {
     if error.is_eof() {
-        "it ends too early"
+        "unexpected end of input"
     } else {
-        "there is a mistake"
+        "syntax error"
     }
 }
 
@@ -116,7 +116,7 @@ mod tests {
     use allo_client::operations;
     use serde_json::json;
 
-    fn values(texts: &[&str]) -> Result<Vec<(&'static str, Value)>, Failure> {
+    fn values(texts: &[&str]) -> Result<Vec<(&'static str, Value)>, CliError> {
         let texts: Vec<_> = texts.iter().map(|text| (*text).to_owned()).collect();
         read(&operations::SEARCH_ALL_CONVERSATIONS, &texts)
     }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
+    fn invalid_fields_are_rejected() {
         for (text, exit) in [
             ("size=many", Exit::Validation),
             ("unread=yes", Exit::Validation),

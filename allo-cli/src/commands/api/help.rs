@@ -1,5 +1,5 @@
-//! The operation table as clap commands: a subcommand for each operation, with its
-//! fields, limits, scopes and quota as help.
+//! Builds a clap subcommand for each operation in the operation table, with its fields,
+//! limits, scopes and quota as help.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ pub(super) const BODY: &str = "body";
 pub(super) const ALL: &str = "all";
 pub(super) const KEY: &str = "idempotency-key";
 
-/// Adds a command for every operation.
+/// Adds a subcommand for every operation.
 pub(super) fn commands(command: Command) -> Command {
     let all = operations::ALL.iter().map(|operation| one(operation));
     command
@@ -23,7 +23,7 @@ pub(super) fn commands(command: Command) -> Command {
         .subcommand_value_name("OPERATION")
         .subcommand_help_heading("Operations")
         .disable_help_subcommand(true)
-        .after_help("Without an operation, all are listed with what they cost and need.")
+        .after_help("Without an operation, lists all operations with their quota and scopes.")
 }
 
 fn one(operation: &'static Operation) -> Command {
@@ -51,7 +51,7 @@ fn field() -> Arg {
         .short('f')
         .value_name("NAME=VALUE")
         .action(ArgAction::Append)
-        .help("Set a field; may be repeated, for lists with the same name")
+        .help("Set a field; repeatable, also with the same name for lists")
 }
 
 fn body() -> Arg {
@@ -59,24 +59,23 @@ fn body() -> Arg {
         .long(BODY)
         .value_name("FILE")
         .value_parser(value_parser!(PathBuf))
-        .help("The body as JSON; `-` reads stdin. Fields go on top of it")
+        .help("File with the JSON body; `-` reads stdin. Fields override it")
 }
 
 fn all() -> Arg {
     Arg::new(ALL)
         .long(ALL)
         .action(ArgAction::SetTrue)
-        .help("Read every page, from the one that was asked for")
+        .help("Read all pages, starting with the requested one")
 }
 
 fn key() -> Arg {
-    Arg::new(KEY)
-        .long(KEY)
-        .value_name("KEY")
-        .help("Send it under this key, so that it cannot be done twice within an hour")
+    Arg::new(KEY).long(KEY).value_name("KEY").help(
+        "Idempotency key; a request with the same key is executed at most once within an hour",
+    )
 }
 
-/// What stands below the options.
+/// The help text below the options.
 pub(super) fn details(operation: &Operation) -> String {
     let mut text = String::new();
     if !operation.fields.is_empty() {
@@ -85,11 +84,11 @@ pub(super) fn details(operation: &Operation) -> String {
     let widest = operation.fields.iter().map(|field| field.name.len()).max();
     for spec in operation.fields {
         let width = widest.unwrap_or_default();
-        // Writing into a String cannot fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(text, "  {:<width$}  {}", spec.name, described(spec));
     }
     if operation.teammate.is_some() {
-        text.push_str("\n--teammate says whose queue it is.\n");
+        text.push_str("\nUse --teammate to select whose queue is used.\n");
     }
     let scopes = match operation.scopes {
         [] => "none".to_owned(),
@@ -104,7 +103,7 @@ pub(super) fn details(operation: &Operation) -> String {
     text
 }
 
-/// A field in words: `query, whole number, 1 to 100, required`.
+/// Describes a field: `query, whole number, 1 to 100, required`.
 fn described(spec: &FieldSpec) -> String {
     let place = match spec.place {
         Place::Path => "path",

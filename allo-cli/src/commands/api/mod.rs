@@ -1,5 +1,5 @@
-//! `allo api`: any operation of the table. How the table becomes commands and help
-//! is in `help`, how texts become JSON in `fields`.
+//! `allo api`: calls any operation in the operation table. `help` builds the subcommands,
+//! `fields` parses their values.
 
 mod fields;
 mod help;
@@ -12,26 +12,26 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde_json::{Value, json};
 
 use super::items;
-use crate::cell;
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::format;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
 
-/// The operation of this id.
-pub(crate) fn operation(id: &str) -> Option<&'static Operation> {
+/// The operation with this id.
+fn operation(id: &str) -> Option<&'static Operation> {
     operations::ALL
         .iter()
         .copied()
         .find(|operation| operation.id == id)
 }
 
-/// The operation that was chosen; the list of all if none was.
+/// The selected operation, or `None` to list all operations.
 pub(crate) struct Api {
     call: Option<Call>,
 }
 
-/// An operation and what goes with it.
+/// An operation and its arguments.
 struct Call {
     operation: &'static Operation,
     fields: Vec<String>,
@@ -41,7 +41,7 @@ struct Call {
 }
 
 impl Api {
-    /// Whether the operation can be aimed at a teammate.
+    /// Whether the operation accepts a teammate.
     pub(crate) fn takes_teammate(&self) -> bool {
         let call = self.call.as_ref();
         call.is_some_and(|call| call.operation.teammate.is_some())
@@ -73,7 +73,7 @@ impl FromArgMatches for Api {
 
 impl Call {
     fn of(operation: &'static Operation, matches: &ArgMatches) -> Self {
-        // An argument that the operation does not have is not there, which is no mistake.
+        // clap returns an error for an argument that the subcommand does not define; that means not given.
         let text = |name| matches.try_get_one::<String>(name).ok().flatten().cloned();
         let fields = matches.try_get_many::<String>(help::FIELD).ok().flatten();
         let body = matches.try_get_one::<PathBuf>(help::BODY).ok().flatten();
@@ -87,7 +87,7 @@ impl Call {
         }
     }
 
-    async fn request(&self, session: &mut Session) -> Result<OperationCall, Failure> {
+    async fn request(&self, session: &mut Session) -> Result<OperationCall, CliError> {
         let client = session.client().await?;
         let mut call = client.call(self.operation);
         if let Some(path) = &self.body {
@@ -106,13 +106,13 @@ impl Call {
     }
 }
 
-pub(super) async fn run(session: &mut Session, api: Api) -> Result<(), Failure> {
+pub(crate) async fn run(session: &mut Session, api: Api) -> Result<(), CliError> {
     let Some(call) = api.call else {
         let all = operations::ALL
             .iter()
             .map(|operation| row(operation))
             .collect();
-        let page = Page::list(OPERATIONS, all, "There are no operations.");
+        let page = Page::list(OPERATIONS, all, "No operations.");
         return session.printer.page(&page);
     };
     let request = call.request(session).await?;
@@ -149,8 +149,8 @@ const fn quota(operation: &Operation) -> &'static str {
     }
 }
 
-/// Reads page after page. The first entry decides on the columns.
-async fn all(session: &mut Session, request: OperationCall) -> Result<(), Failure> {
+/// Reads all pages. The first entry determines the columns.
+async fn all(session: &mut Session, request: OperationCall) -> Result<(), CliError> {
     let mut items = request.items();
     let Some(first) = items.try_next().await? else {
         return session.printer.entries(Vec::new(), NOTHING).finish();
@@ -163,19 +163,19 @@ async fn all(session: &mut Session, request: OperationCall) -> Result<(), Failur
     }
 }
 
-const NOTHING: &str = "There are no entries.";
+const NOTHING: &str = "No entries.";
 
-/// Shows an answer: as it is in JSON, otherwise the list or the thing in it.
-fn show(session: &mut Session, operation: &Operation, answer: Value) -> Result<(), Failure> {
+/// Prints a response: unchanged as JSON, otherwise the list or object in it.
+fn show(session: &mut Session, operation: &Operation, answer: Value) -> Result<(), CliError> {
     if answer.is_null() {
         if session.printer.format() == Format::Json {
             return session.printer.text("null\n");
         }
-        session.printer.remark("Done.");
+        session.printer.note("Done.");
         return Ok(());
     }
     let inside = operation.pagination.map_or("data", |pages| pages.items);
-    let data = match cell::below(&answer, inside) {
+    let data = match format::at_path(&answer, inside) {
         Value::Null => &answer,
         data => data,
     };
@@ -190,7 +190,7 @@ fn show(session: &mut Session, operation: &Operation, answer: Value) -> Result<(
                 head,
                 columns,
                 entries,
-                nothing: NOTHING,
+                empty_message: NOTHING,
             })
         }
         None if session.printer.format() == Format::Json => {
@@ -200,7 +200,7 @@ fn show(session: &mut Session, operation: &Operation, answer: Value) -> Result<(
     }
 }
 
-/// A column for each property; a single one for what has none.
+/// One column per property; a single column for values without properties.
 fn columns(entry: &Value) -> Vec<Column> {
     let Some(object) = entry.as_object() else {
         return vec![column("value", "")];
@@ -213,12 +213,12 @@ fn columns(entry: &Value) -> Vec<Column> {
     object.keys().enumerate().map(named).collect()
 }
 
-/// Whether a call changes something.
+/// Whether the operation changes anything.
 const fn writes(operation: &Operation) -> bool {
     !matches!(operation.method, Method::Get)
 }
 
-/// A file or stdin that was given as a body.
-fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
-    Failure::file(Exit::Usage, "read", path, error)
+/// The error for a body that cannot be read.
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> CliError {
+    CliError::file(Exit::Usage, "read", path, error)
 }

@@ -1,11 +1,11 @@
-//! `allo queue clear`: removes entries. Asks first.
+//! `allo queue clear`: removes entries after confirmation.
 
 use allo_client::power_dialer;
 use clap::Args;
 use serde_json::json;
 
-use super::Write;
-use crate::failure::Failure;
+use super::settings::Write;
+use crate::error::CliError;
 use crate::output::{Column, column};
 use crate::session::Session;
 use crate::terminal;
@@ -13,13 +13,13 @@ use crate::terminal;
 #[derive(Args)]
 #[group(required = true, multiple = true, id = "filter", args = ["unassigned", "number", "position"])]
 pub(crate) struct Clear {
-    /// Every entry that was not dialled yet
+    /// Every entry that has not been dialled
     #[arg(long, conflicts_with_all = ["number", "position"])]
     unassigned: bool,
     /// Every entry with this number
     #[arg(long)]
     number: Option<String>,
-    /// The entry at this position; with --number only if it has the number
+    /// The entry at this position; with --number, only if it has that number
     #[arg(long)]
     position: Option<u64>,
     #[command(flatten)]
@@ -28,9 +28,9 @@ pub(crate) struct Clear {
 
 const REMOVED: &[Column] = &[column("removed", "removed")];
 
-pub(super) async fn run(session: &mut Session, arguments: Clear) -> Result<(), Failure> {
+pub(super) async fn run(session: &mut Session, arguments: Clear) -> Result<(), CliError> {
     let (filter, what) = arguments.filter()?;
-    let dialer = super::dialer(session).await?;
+    let dialer = session.dialer().await?;
     let whose = session.teammate_shown();
     terminal::confirm(
         &format!("{what} will be removed from the queue of {whose}"),
@@ -46,8 +46,8 @@ pub(super) async fn run(session: &mut Session, arguments: Clear) -> Result<(), F
 }
 
 impl Clear {
-    /// The entries that are meant, and in words.
-    fn filter(&self) -> Result<(power_dialer::Clear, String), Failure> {
+    /// The filter for the entries to remove, and its description.
+    fn filter(&self) -> Result<(power_dialer::Clear, String), CliError> {
         use power_dialer::Clear as Filter;
         match (self.unassigned, &self.number, self.position) {
             (true, ..) => Ok((
@@ -65,7 +65,7 @@ impl Clear {
                 Filter::number_at(number, position),
                 format!("The entry at position {position}, if it is {number},"),
             )),
-            (false, None, None) => Err(Failure::usage("it is not said what to remove")),
+            (false, None, None) => Err(CliError::usage("no filter given")),
         }
     }
 }

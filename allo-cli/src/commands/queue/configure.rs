@@ -1,10 +1,11 @@
-//! `allo queue configure`: name and settings of the queue.
+//! `allo queue configure`: changes the name and settings of the queue.
 
 use allo_client::types::{DoNotDisturb, VoicemailHandling};
 use clap::{Args, ValueEnum};
 
-use super::Write;
-use crate::failure::Failure;
+use super::settings::{QUEUE, Write};
+use crate::error::CliError;
+use crate::json;
 use crate::session::Session;
 
 #[derive(Args)]
@@ -13,7 +14,7 @@ pub(crate) struct Configure {
     /// Name of the queue
     #[arg(long)]
     name: Option<String>,
-    /// What the dialer does at a voicemail box
+    /// What the dialer does when it reaches voicemail
     #[arg(long, value_enum)]
     voicemail: Option<Voicemail>,
     /// Whether inbound calls are muted while the dialer runs
@@ -25,7 +26,7 @@ pub(crate) struct Configure {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Voicemail {
-    /// Go on to the next number
+    /// Continue with the next number
     Skip,
     /// Stay on the line
     NoSkip,
@@ -33,14 +34,14 @@ enum Voicemail {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Switch {
-    /// They are muted
+    /// Mute inbound calls
     Enabled,
-    /// They ring
+    /// Let inbound calls ring
     Disabled,
 }
 
-pub(super) async fn run(session: &mut Session, settings: Configure) -> Result<(), Failure> {
-    let mut change = super::dialer(session).await?.configure();
+pub(super) async fn run(session: &mut Session, settings: Configure) -> Result<(), CliError> {
+    let mut change = session.dialer().await?.configure();
     if let Some(name) = settings.name {
         change = change.name(name);
     }
@@ -58,9 +59,7 @@ pub(super) async fn run(session: &mut Session, settings: Configure) -> Result<()
     }
     let change = change.options(|options| settings.write.apply(options));
     let mut queue = change.send().await?.into_inner();
-    // Up to a thousand entries, which nobody asked for.
+    // Do not print up to a thousand entries.
     queue.numbers = None;
-    session
-        .printer
-        .record(super::QUEUE, crate::commands::json(&queue)?)
+    session.printer.record(QUEUE, json::value(&queue)?)
 }

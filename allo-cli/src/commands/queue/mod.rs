@@ -1,40 +1,38 @@
-//! `allo queue`: a teammate's dialing queue, a module for each subcommand.
+//! `allo queue`: a teammate's dialing queue, one module per subcommand.
 
 mod clear;
 mod configure;
 mod push;
 mod reset;
+mod settings;
 mod show;
 mod snapshot;
 mod watch;
 
-use allo_client::CallOptions;
-use allo_client::power_dialer::TeammateDialer;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::output::{Column, column};
 use crate::session::Session;
 
 /// The subcommands.
 #[derive(Subcommand)]
 pub(crate) enum Queue {
-    /// The queue, its settings and its entries
+    /// Show the queue, its settings and its entries
     Show(show::Show),
     /// Append a list of leads: CSV, TSV or JSON lines
-    Push(Box<push::Push>),
+    Push(Box<push::options::Push>),
     /// Change the name and settings of the queue
     Configure(configure::Configure),
-    /// Give the teammate a new, empty queue
+    /// Replace the queue with a new, empty one
     Reset(reset::Reset),
     /// Remove entries
     Clear(clear::Clear),
-    /// Show the queue again and again, in place
+    /// Refresh the queue periodically
     Watch(watch::Watch),
 }
 
-pub(super) async fn run(session: &mut Session, queue: Queue) -> Result<Exit, Failure> {
+pub(crate) async fn run(session: &mut Session, queue: Queue) -> Result<Exit, CliError> {
     match queue {
         Queue::Show(show) => show::run(session, &show).await?,
         Queue::Push(push) => return push::run(session, *push).await,
@@ -45,38 +43,3 @@ pub(super) async fn run(session: &mut Session, queue: Queue) -> Result<Exit, Fai
     }
     Ok(Exit::Ok)
 }
-
-/// The queue of the teammate that is meant.
-async fn dialer(session: &mut Session) -> Result<TeammateDialer, Failure> {
-    let client = session.client().await?;
-    let teammate = session.teammate().await?;
-    Ok(client.power_dialer().for_teammate(teammate))
-}
-
-/// What every command that changes something takes.
-#[derive(Args)]
-struct Write {
-    /// Send it under this key, so that it cannot be done twice within an hour
-    #[arg(long, value_name = "KEY")]
-    idempotency_key: Option<String>,
-}
-
-impl Write {
-    fn apply(&self, options: CallOptions) -> CallOptions {
-        match &self.idempotency_key {
-            Some(key) => options.with_idempotency_key(key.as_str()),
-            None => options,
-        }
-    }
-}
-
-/// A queue without its entries.
-const QUEUE: &[Column] = &[
-    column("queue", "id"),
-    column("name", "name"),
-    column("voicemail", "voicemail_handling"),
-    column("do not disturb", "do_not_disturb"),
-    column("assignee", "assignee_id"),
-    column("created", "created_at"),
-    column("changed", "updated_at"),
-];

@@ -1,9 +1,10 @@
-//! `allo queue reset`: a new, empty queue. Asks first.
+//! `allo queue reset`: replaces the queue by a new, empty one after confirmation.
 
 use clap::Args;
 
-use super::Write;
-use crate::failure::Failure;
+use super::settings::{QUEUE, Write};
+use crate::error::CliError;
+use crate::json;
 use crate::session::Session;
 use crate::terminal;
 
@@ -16,23 +17,21 @@ pub(crate) struct Reset {
     write: Write,
 }
 
-pub(super) async fn run(session: &mut Session, arguments: Reset) -> Result<(), Failure> {
-    let mut reset = super::dialer(session).await?.reset();
-    agree(session)?;
+pub(super) async fn run(session: &mut Session, arguments: Reset) -> Result<(), CliError> {
+    let mut reset = session.dialer().await?.reset();
+    confirm(session)?;
     if let Some(name) = arguments.name {
         reset = reset.name(name);
     }
     let reset = reset.options(|options| arguments.write.apply(options));
     let mut queue = reset.send().await?.into_inner();
     queue.numbers = None;
-    session
-        .printer
-        .record(super::QUEUE, crate::commands::json(&queue)?)
+    session.printer.record(QUEUE, json::value(&queue)?)
 }
 
-/// Asks whether the present queue may go.
-pub(super) fn agree(session: &Session) -> Result<(), Failure> {
+/// Asks for confirmation that the current queue may be replaced.
+pub(super) fn confirm(session: &Session) -> Result<(), CliError> {
     let whose = session.teammate_shown();
-    let what = format!("The present queue of {whose} will be out of reach");
+    let what = format!("The current queue of {whose} will be replaced by an empty one");
     terminal::confirm(&what, session.global.yes)
 }

@@ -1,16 +1,16 @@
-//! `allo queue show`: the queue, its settings and its entries.
+//! `allo queue show`: shows the queue, its settings and its entries.
 
 use clap::Args;
 
 use super::snapshot::Snapshot;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::session::Session;
 
 #[derive(Args)]
 pub(crate) struct Show {}
 
-pub(super) async fn run(session: &mut Session, _: &Show) -> Result<(), Failure> {
-    let dialer = super::dialer(session).await?;
+pub(super) async fn run(session: &mut Session, _: &Show) -> Result<(), CliError> {
+    let dialer = session.dialer().await?;
     let snapshot = Snapshot::take(&dialer).await?;
     let page = snapshot.page(session.teammate_shown())?;
     session.printer.page(&page)

@@ -1,5 +1,5 @@
-//! One look at a queue, as `show` and `watch` share it: all entries, the counts, what
-//! is left of the quota, and how that reads.
+//! A snapshot of a queue for `show` and `watch`: all entries, the counts, and the remaining
+//! quota.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use allo_client::types::QueueNumber;
 use allo_client::{OpenEnum, Paginated, Quota};
 use serde_json::{Value, json};
 
-use crate::commands::{entries, json};
-use crate::failure::Failure;
+use crate::error::CliError;
+use crate::json;
 use crate::output::{Column, Page, column, optional};
 
 const ENTRIES: &[Column] = &[
@@ -23,7 +23,7 @@ const ENTRIES: &[Column] = &[
     optional("call", "call_id"),
 ];
 
-/// A queue as it was when it was read.
+/// A queue at the time it was read.
 pub(super) struct Snapshot {
     status: QueueStatus,
     entries: Vec<QueueNumber>,
@@ -31,8 +31,8 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads every page.
-    pub(super) async fn take(dialer: &TeammateDialer) -> Result<Self, Failure> {
+    /// Reads all pages.
+    pub(super) async fn take(dialer: &TeammateDialer) -> Result<Self, CliError> {
         let mut pages = dialer.numbers().size(100).pages();
         let mut queue = None;
         let mut entries = Vec::new();
@@ -50,20 +50,20 @@ impl Snapshot {
         })
     }
 
-    /// All of it.
-    pub(super) fn page(&self, teammate: String) -> Result<Page, Failure> {
-        let entries = entries(&self.entries)?;
+    /// The page for `show`: everything.
+    pub(super) fn page(&self, teammate: String) -> Result<Page, CliError> {
+        let entries = json::values(&self.entries)?;
         Ok(Page {
-            json: json!({ "status": json(&self.status)?, "numbers": entries }),
+            json: json!({ "status": json::value(&self.status)?, "numbers": entries }),
             head: self.head(teammate),
             columns: ENTRIES.to_vec(),
             entries,
-            nothing: "",
+            empty_message: "",
         })
     }
 
-    /// The counts, and of the entries those that were called last.
-    pub(super) fn glance(&self, teammate: String, most: usize) -> Result<Page, Failure> {
+    /// The page for `watch`: the counts, and the latest calls.
+    pub(super) fn overview(&self, teammate: String, most: usize) -> Result<Page, CliError> {
         let mut called: Vec<_> = self
             .entries
             .iter()
@@ -82,14 +82,14 @@ impl Snapshot {
             json: self.json()?,
             head,
             columns: ENTRIES.to_vec(),
-            entries: entries(latest)?,
-            nothing: "",
+            entries: json::values(latest)?,
+            empty_message: "",
         })
     }
 
     /// The counts and the quota.
-    pub(super) fn json(&self) -> Result<Value, Failure> {
-        let mut value = json(&self.status)?;
+    pub(super) fn json(&self) -> Result<Value, CliError> {
+        let mut value = json::value(&self.status)?;
         if let Value::Object(object) = &mut value {
             let quota = json!({ "limit": self.quota.limit, "remaining": self.quota.remaining });
             object.insert("quota".to_owned(), quota);
@@ -100,13 +100,13 @@ impl Snapshot {
     fn head(&self, teammate: String) -> Vec<(&'static str, String)> {
         let mut head = vec![("teammate", teammate)];
         let Some(queue) = &self.status.queue else {
-            head.push(("queue", "none yet; `allo queue push` makes one".to_owned()));
+            head.push((
+                "queue",
+                "none yet; `allo queue push` creates one".to_owned(),
+            ));
             return head;
         };
-        let name = queue
-            .name
-            .as_option()
-            .map_or("without a name", String::as_str);
+        let name = queue.name.as_option().map_or("unnamed", String::as_str);
         head.push(("queue", format!("{name} ({})", queue.id)));
         let voicemail = queue.voicemail_handling.as_ref().map(OpenEnum::as_str);
         let disturb = queue.do_not_disturb.as_ref().map(OpenEnum::as_str);

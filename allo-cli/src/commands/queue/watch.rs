@@ -1,5 +1,5 @@
-//! `allo queue watch`: the queue again and again; on a terminal redrawn in place,
-//! elsewhere one after another. A look that fails for a time is no end.
+//! `allo queue watch`: refreshes the queue periodically; on a terminal in place, elsewhere
+//! one after another. Transient errors do not end it.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -7,40 +7,40 @@ use std::time::Duration;
 use clap::Args;
 
 use super::snapshot::Snapshot;
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::output::Format;
 use crate::session::Session;
 use crate::terminal;
 
 #[derive(Args)]
 pub(crate) struct Watch {
-    /// Seconds between two looks
+    /// Seconds between refreshes
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
     interval: u64,
-    /// Stop after so many looks instead of at Ctrl-C
+    /// Stop after N refreshes instead of at Ctrl-C
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// How many of the latest calls are shown
+    /// Number of latest calls to show
     #[arg(long, value_name = "N", default_value_t = 10)]
     calls: usize,
 }
 
-pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), Failure> {
+pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), CliError> {
     if session.printer.format() == Format::Csv {
         return Err(
-            Failure::usage("what is watched is no table for --output csv")
+            CliError::usage("--output csv is not supported by `allo queue watch`")
                 .next("use --output jsonl, or `allo queue show --output csv`"),
         );
     }
-    let dialer = super::dialer(session).await?;
+    let dialer = session.dialer().await?;
     let mut screen = Screen::default();
     let mut left = arguments.count;
     while left != Some(0) {
         match Snapshot::take(&dialer).await {
             Ok(snapshot) => screen.show(session, &snapshot, arguments.calls)?,
-            // The next look may see more; the last one ends as it is.
-            Err(failure) if left != Some(1) && is_passing(failure.exit()) => {
+            // A transient error is ignored, except for the last refresh.
+            Err(failure) if left != Some(1) && is_transient(failure.exit()) => {
                 screen.fail(session, &failure)?;
             }
             Err(failure) => return Err(failure),
@@ -56,17 +56,17 @@ pub(super) async fn run(session: &mut Session, arguments: &Watch) -> Result<(), 
     Ok(())
 }
 
-/// Whether another look has any prospect.
-const fn is_passing(exit: Exit) -> bool {
+/// Whether the next refresh may succeed.
+const fn is_transient(exit: Exit) -> bool {
     matches!(exit, Exit::Limit | Exit::Server | Exit::Network)
 }
 
-/// What is drawn over at the next look.
+/// The screen that the next refresh overwrites.
 #[derive(Default)]
 struct Screen {
-    /// The text there, if there is any.
+    /// The text on the screen.
     drawn: Option<String>,
-    /// The last look that succeeded.
+    /// The text of the last successful refresh.
     seen: String,
 }
 
@@ -76,29 +76,29 @@ impl Screen {
         session: &mut Session,
         snapshot: &Snapshot,
         calls: usize,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         if session.printer.format() != Format::Table {
             return session.printer.json_line(&snapshot.json()?);
         }
-        session.printer.measure();
-        let page = snapshot.glance(session.teammate_shown(), calls)?;
-        self.seen = session.printer.drawn(&page);
+        session.printer.refresh_width();
+        let page = snapshot.overview(session.teammate_shown(), calls)?;
+        self.seen = session.printer.render(&page);
         self.draw(session, self.seen.clone())
     }
 
-    /// Says in place that a look failed; elsewhere as a remark.
-    fn fail(&mut self, session: &mut Session, failure: &Failure) -> Result<(), Failure> {
-        let message = format!("This look failed: {}", failure.message());
+    /// Shows that a refresh failed: in place on a terminal, otherwise as a note.
+    fn fail(&mut self, session: &mut Session, failure: &CliError) -> Result<(), CliError> {
+        let message = format!("Refresh failed: {}", failure.message());
         if session.printer.format() != Format::Table || !std::io::stdout().is_terminal() {
-            session.printer.remark(&message);
+            session.printer.note(&message);
             return Ok(());
         }
-        session.printer.measure();
+        session.printer.refresh_width();
         let message = session.printer.wrapped(&message);
         self.draw(session, format!("{message}\n{}", self.seen))
     }
 
-    fn draw(&mut self, session: &mut Session, text: String) -> Result<(), Failure> {
+    fn draw(&mut self, session: &mut Session, text: String) -> Result<(), CliError> {
         let in_place = std::io::stdout().is_terminal();
         let text = match in_place {
             true => cut(&text, terminal::rows()),
@@ -117,14 +117,14 @@ impl Screen {
     }
 }
 
-/// The lines that fit on a terminal, of which the cursor takes the last.
+/// The lines that fit on a terminal; the cursor needs the last row.
 fn cut(text: &str, rows: usize) -> String {
     let lines = text.split_inclusive('\n');
     lines.take(rows.saturating_sub(1).max(1)).collect()
 }
 
-/// What takes the cursor up over a text and clears it. Lines that were drawn on a
-/// wider terminal have been wrapped since.
+/// The control sequence that moves the cursor above a text and clears it. Lines that were
+/// drawn on a wider terminal have been wrapped since.
 fn erased(text: &str, width: usize) -> String {
     let rows = |line: &str| {
         console::measure_text_width(line)
@@ -142,14 +142,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_look_is_cut_to_the_terminal() {
+    fn the_screen_is_cut_to_the_terminal() {
         assert_eq!(cut("a\nb\nc\n", 3), "a\nb\n");
         assert_eq!(cut("a\nb\n", 24), "a\nb\n");
         assert_eq!(cut("a\nb\n", 0), "a\n");
     }
 
     #[test]
-    fn what_was_wrapped_is_cleared_too() {
+    fn wrapped_lines_are_cleared() {
         assert_eq!(erased("abcd\n\nef\n", 4), "\u{1b}[3A\r\u{1b}[J");
         assert_eq!(erased("abcd\n\nef\n", 3), "\u{1b}[4A\r\u{1b}[J");
         assert_eq!(erased("", 4), "");

@@ -1,5 +1,5 @@
-//! Figures about the team's calls, worked out anew from the calls for each request. Here: what
-//! both operations ask for, and a figure beside what it was before.
+//! Metrics of the team's calls, computed for each request. This file has the parameters that both
+//! operations share, and metrics with their previous values.
 
 pub(crate) mod outbound;
 pub(crate) mod overview;
@@ -7,16 +7,15 @@ mod series;
 
 use serde_json::{Map, Value, json};
 
-use super::Context;
 use super::dates::DateRange;
 use crate::errors::ApiError;
 use crate::fields::Fields;
 use crate::state::calls::CallRecord;
 
-/// The longest range there are figures for.
+/// The maximum length of a date range.
 const MAX_DAYS: i32 = 366;
 
-/// Which calls a request is about.
+/// The calls that a request selects.
 struct Scope {
     date: DateRange,
     compare: Option<DateRange>,
@@ -24,14 +23,14 @@ struct Scope {
     allo_numbers: Option<Vec<String>>,
 }
 
-/// The calls of a range and, if asked for, those of the range it is compared with.
+/// The calls in a date range and, if requested, in the range to compare with.
 struct Periods<'a> {
     now: Vec<&'a CallRecord>,
     before: Option<Vec<&'a CallRecord>>,
 }
 
 impl Scope {
-    /// Reads the fields; the second step, once all of the body was read, checks the ranges.
+    /// Reads the fields; `checked` validates the ranges after the whole body was read.
     fn read(fields: &mut Fields) -> Option<Self> {
         let date = DateRange::read(fields, "date");
         let date = fields.require("date", date);
@@ -39,7 +38,7 @@ impl Scope {
         let user_ids = fields.strings("user_ids");
         let allo_numbers = fields.strings("allo_numbers");
         if user_ids.is_some() && allo_numbers.is_some() {
-            fields.refuse("user_ids", "cannot be combined with allo_numbers");
+            fields.reject("user_ids", "cannot be combined with allo_numbers");
         }
         Some(Self {
             date: date?,
@@ -82,7 +81,7 @@ impl Scope {
         }
     }
 
-    /// The ranges, as answers repeat them.
+    /// The ranges, as responses repeat them.
     fn json(&self) -> Map<String, Value> {
         let mut fields = Map::new();
         fields.insert("date".into(), self.date.json());
@@ -94,7 +93,7 @@ impl Scope {
 }
 
 impl<'a> Periods<'a> {
-    /// A figure, and with something to compare with also what it was and by what part it grew.
+    /// A metric and, if there is a range to compare with, its previous value and relative change.
     fn metric(&self, figure: impl Fn(&[&CallRecord]) -> f64) -> Value {
         let value = figure(&self.now);
         let mut metric = json!({ "value": number(value) });
@@ -106,7 +105,7 @@ impl<'a> Periods<'a> {
         metric
     }
 
-    /// The same periods, with some of the calls.
+    /// The same periods, restricted to some of the calls.
     fn only(&self, wanted: impl Fn(&CallRecord) -> bool) -> Self {
         let pick = |calls: &Vec<&'a CallRecord>| {
             let calls = calls.iter().copied();
@@ -119,7 +118,7 @@ impl<'a> Periods<'a> {
     }
 }
 
-/// By what part a figure grew; null when there was nothing before.
+/// The relative change; null if the previous value was zero.
 fn change(value: f64, previous: f64) -> Value {
     if previous == 0.0 {
         return Value::Null;
@@ -127,9 +126,9 @@ fn change(value: f64, previous: f64) -> Value {
     number((value - previous) / previous)
 }
 
-/// Whole numbers without a fraction, as counts are.
+/// Integers without a fraction, as counts are.
 fn number(value: f64) -> Value {
-    // Counts and seconds stay far below the numbers that a float cannot tell apart.
+    // Counts and seconds are far below the precision limit of a float.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "whole and small by the condition"
@@ -148,12 +147,17 @@ fn count(calls: &[&CallRecord]) -> f64 {
     calls.len() as f64
 }
 
-/// A part of a whole; zero of nothing.
+/// A ratio; zero if the whole is zero.
 fn ratio(part: f64, whole: f64) -> f64 {
     if whole == 0.0 { 0.0 } else { part / whole }
 }
 
-/// Seconds spoken with somebody.
+/// Whether a call was answered and carries one of these tags.
+fn is_conversion(call: &CallRecord, tags: &[String]) -> bool {
+    call.is_answered() && call.has_any_tag(tags)
+}
+
+/// Seconds of conversation.
 fn talk_seconds(calls: &[&CallRecord]) -> f64 {
     let answered = calls.iter().filter(|call| call.is_answered());
     answered.map(|call| call.talked.as_secs_f64()).sum()

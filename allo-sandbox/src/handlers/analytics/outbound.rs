@@ -1,22 +1,23 @@
-//! `getAnalyticsOutbound`: how far the team's own calls got, when, and whose.
+//! `getAnalyticsOutbound`: the funnel of outbound calls, over time and by user.
 
 use std::cmp::Reverse;
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Periods, Scope, count, count_if, number, ratio, series, talk_seconds};
+use super::{Periods, Scope, count, count_if, is_conversion, number, ratio, series, talk_seconds};
 use crate::clock::with_offset;
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
-use crate::handlers::conversations::wire::user_ref;
+use crate::handlers::Context;
+use crate::handlers::conversations::to_json::user_ref;
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;
-use crate::state::World;
+use crate::state::State;
 use crate::state::calls::CallRecord;
-use crate::state::inbox::Direction;
+use crate::state::direction::Direction;
 
-/// How far a call can get, the furthest last.
+/// The stages of the funnel, in order.
 const STAGES: &[&str] = &["DIAL", "CONNECTED", "CONVERSATION", "CONVERSION"];
 
 pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
@@ -30,9 +31,9 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
         .as_deref()
         .map_or(Ok(series::Granularity::Day), series::parse)?;
     let drilldown = drilldown?;
-    let world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let calls = world.inbox.calls(&team_id);
+    let state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let calls = state.inbox.calls(&team_id);
     let calls = calls.filter(|call| call.direction == Direction::Outbound);
     let periods = scope.periods(calls);
     let mut answer = scope.json();
@@ -42,19 +43,19 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     answer.insert("heatmap".into(), series::heatmap(&periods.now));
     answer.insert(
         "leaderboard".into(),
-        leaderboard(&periods, &world, &team_id),
+        leaderboard(&periods, &state, &team_id),
     );
     answer.insert("time_spent".into(), time_spent(&periods));
     let now = with_offset(context.app.clock.now());
     answer.insert("last_updated".into(), now.into());
     if let Some(drilldown) = drilldown {
-        answer.insert("items".into(), drilldown.items(&periods, &tags, &world));
+        answer.insert("items".into(), drilldown.items(&periods, &tags, &state));
     }
     Ok(Reply::data(answer))
 }
 
-/// Whether a call got as far as a stage. Who picked up and was tagged counts as won, however
-/// short the talk was.
+/// Whether a call reached a stage. An answered call with a tag counts as a conversion, however short
+/// it was.
 fn reached(call: &CallRecord, stage: &str, tags: &[String]) -> bool {
     match stage {
         "CONNECTED" => call.is_answered(),
@@ -62,10 +63,6 @@ fn reached(call: &CallRecord, stage: &str, tags: &[String]) -> bool {
         "CONVERSION" => is_conversion(call, tags),
         _ => true,
     }
-}
-
-pub(super) fn is_conversion(call: &CallRecord, tags: &[String]) -> bool {
-    call.is_answered() && call.has_any_tag(tags)
 }
 
 fn funnel(periods: &Periods<'_>, tags: &[String]) -> Value {
@@ -87,11 +84,11 @@ fn funnel(periods: &Periods<'_>, tags: &[String]) -> Value {
         .into()
 }
 
-/// Who got people on the phone, the luckiest first.
-fn leaderboard(periods: &Periods<'_>, world: &World, team_id: &str) -> Value {
+/// Users by their connection rate, best first.
+fn leaderboard(periods: &Periods<'_>, state: &State, team_id: &str) -> Value {
     let connected = periods.now.iter().filter(|call| call.is_answered());
     let ids: Vec<_> = connected.filter_map(|call| call.user_id.as_ref()).collect();
-    let members = world.users.members(team_id);
+    let members = state.users.members(team_id);
     let mut rows: Vec<_> = members
         .map(|user| (user, ids.iter().filter(|id| ***id == user.id).count()))
         .filter(|(_, connected)| *connected > 0)
@@ -99,7 +96,7 @@ fn leaderboard(periods: &Periods<'_>, world: &World, team_id: &str) -> Value {
     rows.sort_by_key(|(_, connected)| Reverse(*connected));
     let rows = rows.into_iter();
     rows.map(
-        |(user, connected)| json!({ "user": user_ref(world, &user.id), "connected": connected }),
+        |(user, connected)| json!({ "user": user_ref(state, &user.id), "connected": connected }),
     )
     .collect()
 }
@@ -122,7 +119,7 @@ fn time_spent(periods: &Periods<'_>) -> Value {
     })
 }
 
-/// The wish to see the calls behind a stage.
+/// Whether the request asks for the calls of a stage.
 struct Drilldown {
     stage: String,
     page: Page,
@@ -141,12 +138,12 @@ impl Drilldown {
         }
     }
 
-    fn items(&self, periods: &Periods<'_>, tags: &[String], world: &World) -> Value {
+    fn items(&self, periods: &Periods<'_>, tags: &[String], state: &State) -> Value {
         let calls = periods.now.iter().copied();
         let calls = calls.filter(|call| reached(call, &self.stage, tags));
         let calls: Vec<_> = calls.collect();
         let shown = self.page.slice(&calls).iter();
-        let shown = shown.map(|call| item(call, tags, world));
+        let shown = shown.map(|call| item(call, tags, state));
         json!({
             "data": shown.collect::<Vec<_>>(),
             "pagination": self.page.pagination(calls.len()),
@@ -154,7 +151,7 @@ impl Drilldown {
     }
 }
 
-fn item(call: &CallRecord, tags: &[String], world: &World) -> Value {
+fn item(call: &CallRecord, tags: &[String], state: &State) -> Value {
     let furthest = STAGES.iter().rev().find(|stage| reached(call, stage, tags));
     let mut fields = json!({
         "id": call.id,
@@ -166,11 +163,13 @@ fn item(call: &CallRecord, tags: &[String], world: &World) -> Value {
         "date": with_offset(call.started_at),
     });
     if let Some(fields) = fields.as_object_mut() {
-        let line = world.lines.with_number(&call.team_id, &call.allo_number);
-        if let Some(name) = line.and_then(|line| line.name.as_ref()) {
+        let phone_number = state
+            .phone_numbers
+            .with_number(&call.team_id, &call.allo_number);
+        if let Some(name) = phone_number.and_then(|phone_number| phone_number.name.as_ref()) {
             fields.insert("allo_number_label".into(), name.as_str().into());
         }
-        if let Some(user) = call.user_id.as_ref().and_then(|id| user_ref(world, id)) {
+        if let Some(user) = call.user_id.as_ref().and_then(|id| user_ref(state, id)) {
             fields.insert("user".into(), user);
         }
     }
@@ -178,7 +177,7 @@ fn item(call: &CallRecord, tags: &[String], world: &World) -> Value {
 }
 
 fn no_stage() -> ApiError {
-    let message = "Items are those of a stage, and stage is missing.";
+    let message = "Items require the parameter stage.";
     ApiError::new(Code::MissingParameter, message).param("stage")
 }
 

@@ -1,26 +1,27 @@
-//! `getTeamMetrics`: the team's figures, and each person's.
+//! `getTeamMetrics`: the metrics of the team and of each user.
 
 use serde_json::{Value, json};
 
-use super::{Context, Periods, Scope, count, count_if, ratio, talk_seconds};
+use super::{Periods, Scope, count, count_if, ratio, talk_seconds};
 use crate::clock::with_offset;
 use crate::errors::ApiError;
-use crate::handlers::conversations::wire::user_ref;
+use crate::handlers::Context;
+use crate::handlers::conversations::to_json::user_ref;
 use crate::lock::lock;
 use crate::reply::Reply;
-use crate::state::World;
+use crate::state::State;
 use crate::state::calls::CallRecord;
 
 pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let scope = Scope::read(&mut fields);
     let scope = fields.finish_with(scope)?.checked()?;
-    let world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let periods = scope.periods(world.inbox.calls(&team_id));
+    let state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let periods = scope.periods(state.inbox.calls(&team_id));
     let mut answer = scope.json();
     answer.insert("summary".into(), summary(&periods));
-    answer.insert("breakdown".into(), breakdown(&periods, &world, &team_id));
+    answer.insert("breakdown".into(), breakdown(&periods, &state, &team_id));
     let now = with_offset(context.app.clock.now());
     answer.insert("last_updated".into(), now.into());
     Ok(Reply::data(answer))
@@ -35,9 +36,9 @@ fn summary(periods: &Periods<'_>) -> Value {
     })
 }
 
-/// Everybody who was on a call, the busiest first.
-fn breakdown(periods: &Periods<'_>, world: &World, team_id: &str) -> Value {
-    let members = world.users.members(team_id);
+/// Users with calls, most calls first.
+fn breakdown(periods: &Periods<'_>, state: &State, team_id: &str) -> Value {
+    let members = state.users.members(team_id);
     let mut rows: Vec<_> = members
         .map(|user| {
             (
@@ -50,7 +51,7 @@ fn breakdown(periods: &Periods<'_>, world: &World, team_id: &str) -> Value {
     rows.sort_by_key(|(_, own)| std::cmp::Reverse(own.now.len()));
     let row = |(user, own): (&crate::state::users::User, Periods<'_>)| {
         json!({
-            "user": user_ref(world, &user.id),
+            "user": user_ref(state, &user.id),
             "calls": without_previous(own.metric(count)),
             "talk_time_seconds": without_previous(own.metric(talk_seconds)),
             "calls_over_1_min": without_previous(own.metric(conversations)),
@@ -60,7 +61,7 @@ fn breakdown(periods: &Periods<'_>, world: &World, team_id: &str) -> Value {
     rows.into_iter().map(row).collect()
 }
 
-/// A person's figures do not say what they were before, only how they changed.
+/// Metrics of a user have the change but not the previous value.
 fn without_previous(mut metric: Value) -> Value {
     if let Some(fields) = metric.as_object_mut() {
         fields.remove("previous");

@@ -1,4 +1,4 @@
-//! Outbound calls over time: by day, week or month, and by the hours of the week.
+//! Outbound calls over time: by day, week or month, and by hour of the week.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,12 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
-use super::outbound::is_conversion;
-use super::{count, count_if, number, ratio};
+use super::{count, count_if, is_conversion, number, ratio};
 use crate::errors::{ApiError, Code};
 use crate::handlers::dates::{DateRange, date_of};
 use crate::state::calls::CallRecord;
 
-/// How much time a point stands for.
+/// The length of a time span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Granularity {
     Day,
@@ -35,7 +34,7 @@ pub(super) fn parse(text: &str) -> Result<Granularity, ApiError> {
 }
 
 impl Granularity {
-    /// The first day of the span a day belongs to; weeks begin on Monday.
+    /// The first day of the span of a day; weeks begin on Monday.
     fn begin(self, day: Date) -> Date {
         let back = match self {
             Self::Day => 0,
@@ -48,7 +47,7 @@ impl Granularity {
 
 type Figure<'a> = &'a dyn Fn(&[&CallRecord]) -> f64;
 
-/// A point for every span of the range, those without calls too. The first point stands at the
+/// One point per span in the range, including spans without calls. The first point is at the
 /// beginning of its span, even if the range begins later.
 pub(super) fn time_series(
     calls: &[&CallRecord],
@@ -83,7 +82,7 @@ pub(super) fn time_series(
     })
 }
 
-/// A cell for every hour of the week in which somebody dialled.
+/// One cell per hour of the week with outbound calls.
 pub(super) fn heatmap(calls: &[&CallRecord]) -> Value {
     let mut hours: BTreeMap<(i8, i8), Vec<&CallRecord>> = BTreeMap::new();
     for call in calls {
@@ -111,7 +110,7 @@ fn connection_rate(calls: &[&CallRecord]) -> f64 {
     ratio(connected(calls), count(calls))
 }
 
-/// Day of the week, counted from Monday, and hour of the day.
+/// Day of the week, from Monday, and hour of the day.
 fn hour(time: Timestamp) -> (i8, i8) {
     let time = time.to_zoned(TimeZone::UTC);
     (time.weekday().to_monday_zero_offset(), time.hour())

@@ -1,10 +1,11 @@
-//! `executeConversationAction`: reading, putting away, and taking both back.
+//! `executeConversationAction`: marks conversations as read or unread, archives and unarchives them.
 
 use axum::http::StatusCode;
 
-use super::{Context, e164, no_line};
+use super::no_phone_number;
 use crate::errors::{ApiError, Code};
 use crate::fields::ANY;
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::inbox::Action;
@@ -17,18 +18,25 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let action = fields.text("action", ANY);
     let action = fields.require("action", action).unwrap_or_default();
-    let line = fields.text("allo_number", ANY);
+    let phone_number = fields.text("allo_number", ANY);
     fields.finish()?;
     let action = parse(&action)?;
-    let line = line.map(|line| e164("allo_number", &line)).transpose()?;
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    if let Some(line) = &line
-        && world.lines.with_number(&team_id, line).is_none()
+    let phone_number = phone_number
+        .map(|phone_number| e164("allo_number", &phone_number))
+        .transpose()?;
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    if let Some(phone_number) = &phone_number
+        && state
+            .phone_numbers
+            .with_number(&team_id, phone_number)
+            .is_none()
     {
-        return Err(no_line("allo_number"));
+        return Err(no_phone_number("allo_number"));
     }
-    let found = world.inbox.act(&team_id, &contact, line.as_deref(), action);
+    let found = state
+        .inbox
+        .act(&team_id, &contact, phone_number.as_deref(), action);
     if found {
         Ok(Reply::empty(StatusCode::OK))
     } else {
@@ -42,15 +50,13 @@ fn parse(action: &str) -> Result<Action, ApiError> {
         "UNREAD" => Ok(Action::Unread),
         "ARCHIVE" => Ok(Action::Archive),
         "UNARCHIVE" => Ok(Action::Unarchive),
-        _ => Err(
-            ApiError::new(Code::InvalidAction, "There is no such action.")
-                .param("action")
-                .suggestion("Actions are READ, UNREAD, ARCHIVE and UNARCHIVE."),
-        ),
+        _ => Err(ApiError::new(Code::InvalidAction, "Unknown action.")
+            .param("action")
+            .suggestion("Actions are READ, UNREAD, ARCHIVE and UNARCHIVE.")),
     }
 }
 
 fn no_conversation() -> ApiError {
-    let message = "Nothing was ever said or written between the team and this number.";
+    let message = "The team has no calls or messages with this number.";
     ApiError::new(Code::ConversationItemNotFound, message).param("contact_number")
 }

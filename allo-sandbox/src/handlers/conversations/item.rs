@@ -1,8 +1,9 @@
 //! `getConversationItem` and `batchGetConversationItems`.
 
-use super::wire::Wire;
-use super::{Context, check_item_id, item_id, wants_transcript};
+use super::to_json::ItemFormat;
+use super::{check_item_id, item_id, wants_transcript};
 use crate::errors::{ApiError, Code};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 
@@ -11,19 +12,19 @@ const MAX_BATCH: usize = 100;
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     let id = item_id(context)?;
     let transcript = wants_transcript(context.request.query.text("extend"))?;
-    let world = &*lock(&context.app.world);
-    let team_id = &context.team_id(world)?;
-    let item = world.inbox.find(team_id, id).ok_or_else(no_item)?;
-    let wire = Wire {
-        world,
+    let state = &*lock(&context.app.state);
+    let team_id = &context.team_id(state)?;
+    let item = state.inbox.find(team_id, id).ok_or_else(no_item)?;
+    let item_format = ItemFormat {
+        state,
         team_id,
         transcript,
     };
-    Ok(Reply::data(wire.full(item)))
+    Ok(Reply::data(item_format.full(item)))
 }
 
-/// Items in the order of their ids; what does not exist is left out. A batch cannot ask for
-/// transcripts and always has them.
+/// Items in the order of the ids; unknown ids are omitted. A batch always includes
+/// transcripts.
 pub(crate) fn batch(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let ids = fields.strings("ids");
@@ -35,16 +36,16 @@ pub(crate) fn batch(context: &Context<'_>) -> Result<Reply, ApiError> {
     for id in &ids {
         check_item_id(id, "ids")?;
     }
-    let world = &*lock(&context.app.world);
-    let team_id = &context.team_id(world)?;
-    let wire = Wire {
-        world,
+    let state = &*lock(&context.app.state);
+    let team_id = &context.team_id(state)?;
+    let item_format = ItemFormat {
+        state,
         team_id,
         transcript: true,
     };
-    let items = ids.iter().filter_map(|id| world.inbox.find(team_id, id));
+    let items = ids.iter().filter_map(|id| state.inbox.find(team_id, id));
     Ok(Reply::data(
-        items.map(|item| wire.full(item)).collect::<Vec<_>>(),
+        items.map(|item| item_format.full(item)).collect::<Vec<_>>(),
     ))
 }
 

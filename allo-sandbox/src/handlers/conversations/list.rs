@@ -1,7 +1,7 @@
-//! `listConversations`: one entry for each contact number of a line, the liveliest first.
-//! Conversations that were put away are left out until something happens in them. A number that is
-//! not the team's has no conversations, as it has no calls in `searchCalls`: the document declares
-//! no 404 here.
+//! `listConversations`: one entry per contact number of a phone number, most recently active first.
+//! Archived conversations are omitted until there is a new item. A number that does not belong to
+//! the team has no conversations, as it has no calls in `searchCalls`: the document declares no 404
+//! here.
 
 use std::collections::HashSet;
 
@@ -10,10 +10,11 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::wire::Wire;
-use super::{Context, e164, wants_transcript};
+use super::to_json::ItemFormat;
+use super::wants_transcript;
 use crate::clock::with_offset;
 use crate::errors::{ApiError, Code};
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::query::Query;
@@ -27,9 +28,9 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let unread = query.flag("unread")?;
     let page = Page::from_query(query)?;
     let transcript = wants_transcript(query.text("extend"))?;
-    let world = &*lock(&context.app.world);
-    let team_id = &context.team_id(world)?;
-    let inbox = &world.inbox;
+    let state = &*lock(&context.app.state);
+    let team_id = &context.team_id(state)?;
+    let inbox = &state.inbox;
     let mut seen = HashSet::new();
     let last_items = inbox
         .of_team(team_id)
@@ -37,17 +38,17 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
         .filter(|item| seen.insert(item.contact_number()))
         .filter(|item| since.is_none_or(|since| item.at() >= since))
         .filter(|item| {
-            let standing = inbox.standing(item);
-            !standing.archived && unread.is_none_or(|unread| standing.unread == unread)
+            let status = inbox.status(item);
+            !status.archived && unread.is_none_or(|unread| status.unread == unread)
         });
     let last_items: Vec<_> = last_items.collect();
-    let wire = Wire {
-        world,
+    let item_format = ItemFormat {
+        state,
         team_id,
         transcript,
     };
     let shown = page.slice(&last_items).iter();
-    let shown: Vec<_> = shown.map(|item| conversation(&wire, item)).collect();
+    let shown: Vec<_> = shown.map(|item| conversation(&item_format, item)).collect();
     Ok(Reply::page(shown, page.pagination(last_items.len())))
 }
 
@@ -63,7 +64,7 @@ fn allo_number(query: &Query) -> Result<String, ApiError> {
     e164("allo_number", number)
 }
 
-/// A moment with an offset, or one of UTC without.
+/// A time with an offset, or without one as UTC.
 fn moment(text: &str) -> Result<Timestamp, ApiError> {
     let utc = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
     let moment = text.parse().ok().or_else(|| Some(utc()?.timestamp()));
@@ -71,11 +72,11 @@ fn moment(text: &str) -> Result<Timestamp, ApiError> {
     moment.ok_or_else(|| ApiError::invalid_parameter("last_activity_since", expected))
 }
 
-fn conversation(wire: &Wire<'_>, last: &Item) -> Value {
+fn conversation(item_format: &ItemFormat<'_>, last: &Item) -> Value {
     json!({
         "contact_number": last.contact_number(),
-        "contacts": wire.contacts(last.contact_number()),
+        "contacts": item_format.contacts(last.contact_number()),
         "last_activity": with_offset(last.at()),
-        "last_item": wire.brief(last),
+        "last_item": item_format.brief(last),
     })
 }

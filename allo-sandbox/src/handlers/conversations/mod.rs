@@ -1,20 +1,20 @@
-//! Conversations: lists and searches, single items, and what can be done with them. How an item
-//! looks on the wire is in `wire`.
+//! Conversations: lists, searches, items and actions. The JSON of an item is in
+//! `to_json`.
 
 pub(crate) mod action;
 pub(crate) mod item;
 pub(crate) mod list;
 pub(crate) mod search;
 pub(crate) mod summary;
-pub(crate) mod wire;
+pub(crate) mod to_json;
 
-use super::{Context, e164};
+use super::Context;
 use crate::errors::{ApiError, Code};
 
 const CALL: &[&str] = &["cll-", "cll_"];
 const MESSAGE: &[&str] = &["msg-", "msg_"];
 
-/// The item id of the path.
+/// The item id in the path.
 fn item_id<'a>(context: &'a Context<'_>) -> Result<&'a str, ApiError> {
     let id = context.request.path_param("id");
     check_item_id(id, "id")?;
@@ -27,19 +27,19 @@ fn check_item_id(id: &str, param: &str) -> Result<(), ApiError> {
     }
     Err(ApiError::new(
         Code::InvalidItemId,
-        "This is the id of neither a call nor a message.",
+        "The id is neither that of a call nor of a message.",
     )
     .param(param)
     .suggestion("Ids of calls begin with cll-, those of messages with msg-."))
 }
 
-/// The id of the path, which must be a call's.
+/// The call id in the path.
 pub(super) fn call_id<'a>(context: &'a Context<'_>) -> Result<&'a str, ApiError> {
     let id = item_id(context)?;
     if begins(id, CALL) {
         return Ok(id);
     }
-    let message = "Only calls can have this; the id is a message's.";
+    let message = "This operation is for calls only; the id belongs to a message.";
     Err(ApiError::new(Code::InvalidItemId, message).param("id"))
 }
 
@@ -51,7 +51,7 @@ pub(super) fn no_call() -> ApiError {
     ApiError::new(Code::CallNotFound, "The team has no call with this id.").param("id")
 }
 
-/// Whether `extend` asks for transcripts, the one thing there is.
+/// Whether `extend` requests transcripts, its only valid value.
 fn wants_transcript(extend: Option<&str>) -> Result<bool, ApiError> {
     let Some(extend) = extend else {
         return Ok(false);
@@ -59,13 +59,13 @@ fn wants_transcript(extend: Option<&str>) -> Result<bool, ApiError> {
     if extend.split(',').all(|value| value.trim() == "transcript") {
         return Ok(true);
     }
-    let message = "extend asks for something that cannot be added here.";
+    let message = "extend has an unsupported value.";
     Err(ApiError::new(Code::UnsupportedExtendValue, message)
         .param("extend")
-        .suggestion("The one value supported is transcript."))
+        .suggestion("The only supported value is transcript."))
 }
 
-fn no_line(param: &str) -> ApiError {
+fn no_phone_number(param: &str) -> ApiError {
     let message = "The team has no such phone number.";
     ApiError::new(Code::PhoneNumberNotFound, message)
         .param(param)

@@ -1,18 +1,20 @@
-//! `searchAllConversations`: calls and messages by what they are and what was said in them.
+//! `searchAllConversations`: searches calls and messages by filters and words.
 
 use std::cmp::Reverse;
 
 use serde_json::Map;
 
-use super::wire::{self, Wire};
-use super::{Context, e164, wants_transcript};
+use super::to_json::{self, ItemFormat};
+use super::wants_transcript;
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
 use crate::handlers::dates::DateRange;
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;
-use crate::state::inbox::{Direction, Inbox, Item};
+use crate::state::direction::Direction;
+use crate::state::inbox::{Inbox, Item};
 
 const RESULTS: &[&str] = &["ANSWERED", "VOICEMAIL", "TRANSFERRED"];
 const SORTS: &[&str] = &["DATE_DESC", "DATE_ASC", "RELEVANCE"];
@@ -28,29 +30,29 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     fields.finish()?;
     let (filter, page) = (filter?, page?);
     let transcript = wants_transcript(extend.as_deref())?;
-    let world = &*lock(&context.app.world);
-    let team_id = &context.team_id(world)?;
-    let found = world.inbox.of_team(team_id);
+    let state = &*lock(&context.app.state);
+    let team_id = &context.team_id(state)?;
+    let found = state.inbox.of_team(team_id);
     let mut found: Vec<_> = found
-        .filter(|item| filter.matches(item, &world.inbox))
+        .filter(|item| filter.matches(item, &state.inbox))
         .collect();
     match sort.as_deref() {
         Some("DATE_ASC") => found.reverse(),
-        // Stable: equally relevant items stay newest first.
+        // A stable sort: equally relevant items stay newest first.
         Some("RELEVANCE") => found.sort_by_key(|item| Reverse(filter.relevance(item))),
         _ => {}
     }
-    let wire = Wire {
-        world,
+    let item_format = ItemFormat {
+        state,
         team_id,
         transcript,
     };
     let shown = page.slice(&found).iter();
-    let shown: Vec<_> = shown.map(|item| wire.listed(item)).collect();
+    let shown: Vec<_> = shown.map(|item| item_format.listed(item)).collect();
     Ok(Reply::page(shown, page.pagination(found.len())))
 }
 
-/// What an item must be; everything given must be true of it.
+/// The filters; all given ones must match.
 struct Filter {
     allo_number: Option<String>,
     contact_number: Option<String>,
@@ -103,14 +105,14 @@ impl Filter {
             && is(&self.contact_number, Some(item.contact_number()))
             && is(&self.user_id, item.user_id())
             && is(&self.direction, Some(item.direction().as_str()))
-            && is(&self.result, item.call().and_then(wire::result))
+            && is(&self.result, item.call().and_then(to_json::result))
             && self.is_kind(item)
             && self.has_tags(item)
             && self.date.is_none_or(|date| date.contains(item.at()))
             && self.is_said_in(item)
             && self
                 .unread
-                .is_none_or(|unread| inbox.standing(item).unread == unread)
+                .is_none_or(|unread| inbox.status(item).unread == unread)
             && self
                 .unresponded
                 .is_none_or(|wanted| inbox.is_unresponded(item) == wanted)
@@ -138,7 +140,7 @@ impl Filter {
         self.keywords.iter().all(is_there)
     }
 
-    /// How many words of the item begin with a keyword.
+    /// The number of words in the item that begin with a keyword.
     fn relevance(&self, item: &Item) -> usize {
         let words = words(item);
         let hits = |keyword: &String| {
@@ -151,7 +153,7 @@ impl Filter {
     }
 }
 
-/// The words to look for. What is neither letter nor digit only separates them.
+/// The words to search for. Characters other than letters and digits are separators.
 fn keywords(search: &str) -> Result<Vec<String>, ApiError> {
     let keywords = split(search);
     if keywords.is_empty() {
@@ -168,12 +170,15 @@ fn split(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// All words of an item's transcript, summaries or text.
+/// All words in the transcript, summaries or text of an item.
 fn words(item: &Item) -> Vec<String> {
     match item {
         Item::Message(message) => split(&message.content),
         Item::Call(call) => {
-            let said = call.transcript.iter().map(|line| &line.text);
+            let said = call
+                .transcript
+                .iter()
+                .map(|phone_number| &phone_number.text);
             let summed_up = call.summaries.iter().map(|summary| &summary.content);
             said.chain(summed_up).flat_map(|text| split(text)).collect()
         }

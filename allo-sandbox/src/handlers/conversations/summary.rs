@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::{Context, call_id, no_call};
+use super::{call_id, no_call};
 use crate::clock::without_offset;
 use crate::errors::{ApiError, Code};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::calls::{CallRecord, Summary};
@@ -20,11 +21,11 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     fields.nullable(&["template_key"]);
     let template = fields.one_of("template_key", TEMPLATES);
     fields.finish()?;
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let editor = world.users.user(&context.key.owner);
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let editor = state.users.user(&context.key.owner);
     let editor = editor.map(|user| json!({ "id": user.id, "name": user.name }));
-    let call = world.inbox.call_mut(&team_id, id).ok_or_else(no_call)?;
+    let call = state.inbox.call_mut(&team_id, id).ok_or_else(no_call)?;
     let summary = chosen(call, template.as_deref())?;
     summary.content = content;
     summary.version += 1;
@@ -39,7 +40,7 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     })))
 }
 
-/// The summary meant; with several, the request must say which.
+/// The summary to update; if there are several, the request must name one.
 fn chosen<'a>(call: &'a mut CallRecord, key: Option<&str>) -> Result<&'a mut Summary, ApiError> {
     match key {
         Some(key) => call.summary_mut(key),
@@ -53,7 +54,7 @@ fn several() -> ApiError {
     let message = "The call has several summaries.";
     ApiError::new(Code::SummaryTemplateKeyRequired, message)
         .param("template_key")
-        .suggestion("Say which one with template_key.")
+        .suggestion("Select one with template_key.")
 }
 
 fn none() -> ApiError {

@@ -3,15 +3,14 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{
-    Context, Paged, SOME, id, read, read_search, reference, require_company, text, wanted,
-};
+use super::{Paged, SOME, id, read, read_search, reference, require_company, text, wanted};
 use crate::clock::{self, without_offset};
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
-use crate::state::World;
+use crate::state::State;
 use crate::state::crm::companies::Company;
 use crate::state::crm::deals::{Deal, DealChange, DealFilter};
 use crate::state::crm::search::SortKey;
@@ -21,48 +20,48 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let said = read_change(&mut fields);
     let name = fields.require("name", said.name.clone());
     let name = read(fields, name)?;
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    require_company(&world, &team, &said.company_id)?;
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    require_company(&state, &team, &said.company_id)?;
     let now = context.app.clock.now();
     let id = lock(&context.app.ids).deal();
     let mut deal = Deal::new(id, team, name, now);
     deal.change(said, now);
-    let reply = Reply::created(json_of(&world, &deal));
-    world.crm.deals.add(deal);
+    let reply = Reply::created(json_of(&state, &deal));
+    state.crm.deals.add(deal);
     Ok(reply)
 }
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let deal = world.crm.deals.find(&team, id(context));
+    let state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let deal = state.crm.deals.find(&team, id(context));
     let deal = deal.ok_or_else(not_found)?;
-    Ok(Reply::data(json_of(&world, deal)))
+    Ok(Reply::data(json_of(&state, deal)))
 }
 
-/// Changes what the body names; `null` clears all but the name.
+/// Updates the given fields; `null` clears all but the name.
 pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let said = read_change(&mut fields);
     let said = read(fields, Some(said))?;
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
     let now = context.app.clock.now();
-    if world.crm.deals.find(&team, id(context)).is_some() {
-        require_company(&world, &team, &said.company_id)?;
+    if state.crm.deals.find(&team, id(context)).is_some() {
+        require_company(&state, &team, &said.company_id)?;
     }
-    let deal = world.crm.deals.find_mut(&team, id(context));
+    let deal = state.crm.deals.find_mut(&team, id(context));
     let deal = deal.ok_or_else(not_found)?;
     deal.change(said, now);
     let deal = deal.clone();
-    Ok(Reply::data(json_of(&world, &deal)))
+    Ok(Reply::data(json_of(&state, &deal)))
 }
 
 pub(crate) fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    if world.crm.deals.remove(&team, id(context)) {
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    if state.crm.deals.remove(&team, id(context)) {
         return Ok(Reply::empty(StatusCode::NO_CONTENT));
     }
     Err(not_found())
@@ -79,24 +78,24 @@ pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
         stage: stage.flatten(),
         search,
     };
-    let world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let name = |deal: &Deal| company(&world, deal).map(|company| company.name.as_str());
-    let deals = world.crm.deals.of(&team);
+    let state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let name = |deal: &Deal| company(&state, deal).map(|company| company.name.as_str());
+    let deals = state.crm.deals.of(&team);
     let mut found: Vec<_> = deals
         .filter(|deal| filter.matches(deal, name(deal)))
         .collect();
     paged.sort.apply(&mut found, |deal| {
         SortKey::new(Some(deal.updated_at), &deal.name, deal.created_at)
     });
-    Ok(paged.answer(&found, |deal| json_of(&world, deal)))
+    Ok(paged.answer(&found, |deal| json_of(&state, deal)))
 }
 
-fn company<'a>(world: &'a World, deal: &Deal) -> Option<&'a Company> {
-    world.crm.company(&deal.team_id, deal.company_id.as_deref())
+fn company<'a>(state: &'a State, deal: &Deal) -> Option<&'a Company> {
+    state.crm.company(&deal.team_id, deal.company_id.as_deref())
 }
 
-/// A deal always has a name, so `null` there changes nothing.
+/// A deal always has a name, so `null` does not change it.
 fn read_change(fields: &mut Fields) -> DealChange {
     fields.nullable(&["name"]);
     let time = "must be a time such as 2026-03-31T17:00:00";
@@ -112,7 +111,7 @@ fn read_change(fields: &mut Fields) -> DealChange {
     }
 }
 
-fn json_of(world: &World, deal: &Deal) -> Value {
+fn json_of(state: &State, deal: &Deal) -> Value {
     json!({
         "id": deal.id,
         "name": deal.name,
@@ -120,13 +119,13 @@ fn json_of(world: &World, deal: &Deal) -> Value {
         "amount": deal.amount,
         "currency": deal.currency,
         "closed_at": deal.closed_at.map(without_offset),
-        "company": reference(company(world, deal)),
+        "company": reference(company(state, deal)),
         "created_at": without_offset(deal.created_at),
         "updated_at": without_offset(deal.updated_at),
     })
 }
 
 fn not_found() -> ApiError {
-    ApiError::new(Code::DealNotFound, "The team has no deal of this id.")
+    ApiError::new(Code::DealNotFound, "The team has no deal with this id.")
         .suggestion("Look for deals with POST /v2/api/crm/deals/search.")
 }

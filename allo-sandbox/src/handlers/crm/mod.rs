@@ -1,5 +1,5 @@
-//! The thirteen operations of the CRM, one file a kind of record, and what the kinds share: their
-//! refusals are 422, a company is named by its id, and searches have an order and pages.
+//! The thirteen CRM operations, one file per kind of record, and what they share: errors have the
+//! status 422, a company is referenced by its id, and searches have an order and pages.
 
 pub(crate) mod companies;
 pub(crate) mod deals;
@@ -12,7 +12,7 @@ use crate::errors::{ApiError, Code, FieldError};
 use crate::fields::{ANY, Fields};
 use crate::paging::Page;
 use crate::reply::Reply;
-use crate::state::World;
+use crate::state::State;
 use crate::state::change::Change;
 use crate::state::crm::companies::Company;
 use crate::state::crm::people::Person;
@@ -24,12 +24,12 @@ const UNPROCESSABLE: u16 = 422;
 /// At least one character.
 const SOME: std::ops::RangeInclusive<usize> = 1..=usize::MAX;
 
-/// The CRM's status for a body that does not fit.
+/// Sets the status of CRM errors.
 fn unprocessable(error: ApiError) -> ApiError {
     error.status(UNPROCESSABLE)
 }
 
-/// What was read from the body, or a refusal.
+/// Returns the value read from the body, or the errors.
 fn read<T>(fields: Fields, value: Option<T>) -> Result<T, ApiError> {
     fields.finish_with(value).map_err(unprocessable)
 }
@@ -42,15 +42,15 @@ fn text(fields: &mut Fields, name: &str) -> Option<String> {
     fields.text(name, ANY)
 }
 
-/// A text to look for; a blank one looks for nothing.
+/// A filter text; `None` if it is blank.
 fn wanted(fields: &mut Fields, name: &str) -> Option<String> {
     text(fields, name).filter(|text| !text.trim().is_empty())
 }
 
-/// Refuses a company that the team does not have.
-fn require_company(world: &World, team_id: &str, said: &Change<String>) -> Result<(), ApiError> {
+/// Returns an error if the team does not have this company.
+fn require_company(state: &State, team_id: &str, said: &Change<String>) -> Result<(), ApiError> {
     match said.set() {
-        Some(id) if world.crm.companies.find(team_id, id).is_none() => {
+        Some(id) if state.crm.companies.find(team_id, id).is_none() => {
             let field = FieldError {
                 field: "company_id".to_owned(),
                 message: "is not a company of the team".to_owned(),
@@ -61,14 +61,14 @@ fn require_company(world: &World, team_id: &str, said: &Change<String>) -> Resul
     }
 }
 
-/// What every search has besides its filters.
+/// The order and page of a search.
 struct Paged {
     sort: Sort,
     page: Page,
 }
 
 impl Paged {
-    /// Reads the rest of a search's body.
+    /// Reads them from the body.
     fn read(mut fields: Fields) -> Result<Self, ApiError> {
         fields.nullable(&["sort"]);
         let sort = fields.one_of("sort", &Sort::NAMES);
@@ -79,7 +79,7 @@ impl Paged {
         Ok(Self { sort, page })
     }
 
-    /// The page of what was found, in the order asked for.
+    /// The requested page of the results, sorted.
     fn answer<T>(&self, records: &[T], json_of: impl Fn(&T) -> Value) -> Reply {
         let page = self.page.slice(records).iter().map(json_of);
         let pagination = self.page.pagination(records.len());
@@ -87,7 +87,7 @@ impl Paged {
     }
 }
 
-/// The words to look for, and a complaint when there are none in them.
+/// The search words; an error if the text has none.
 fn read_search(fields: &mut Fields) -> (Option<Search>, Result<(), ApiError>) {
     fields.nullable(&["search"]);
     let Some(text) = wanted(fields, "search") else {
@@ -111,10 +111,10 @@ fn reference(company: Option<&Company>) -> Value {
     )
 }
 
-/// The calls and texts exchanged with a person.
-fn activity(world: &World, person: &Person) -> Activity {
+/// The calls and messages exchanged with a person.
+fn activity(state: &State, person: &Person) -> Activity {
     let mut activity = Activity::default();
-    for item in world.inbox.of_team(person.team_id()) {
+    for item in state.inbox.of_team(person.team_id()) {
         if person
             .numbers
             .iter()
@@ -126,11 +126,11 @@ fn activity(world: &World, person: &Person) -> Activity {
     activity
 }
 
-/// The calls and texts exchanged with a company's people.
-fn company_activity(world: &World, company: &Company) -> Activity {
+/// The calls and messages exchanged with the people of a company.
+fn company_activity(state: &State, company: &Company) -> Activity {
     let mut sum = Activity::default();
-    for person in world.crm.staff(company) {
-        sum.merge(activity(world, person));
+    for person in state.crm.staff(company) {
+        sum.merge(activity(state, person));
     }
     sum
 }

@@ -3,70 +3,71 @@
 use email_address::EmailAddress;
 use serde_json::{Value, json};
 
-use super::{Context, Paged, activity, id, read, read_search, reference, require_company, text};
+use super::{Paged, activity, id, read, read_search, reference, require_company, text};
 use super::{unprocessable, wanted};
 use crate::clock::without_offset;
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
+use crate::handlers::Context;
 use crate::handlers::e164;
 use crate::lock::lock;
 use crate::reply::Reply;
-use crate::state::World;
+use crate::state::State;
 use crate::state::change::Change;
 use crate::state::crm::people::{Person, PersonChange, PersonFilter};
 use crate::state::crm::search::SortKey;
 
-/// Answers 200, unlike the other creations.
+/// Returns 200, unlike other create operations.
 pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let said = read_change(&mut fields);
     let numbers = said.numbers.set().cloned();
     let numbers = fields.require("numbers", numbers);
     if numbers.as_ref().is_some_and(Vec::is_empty) {
-        fields.refuse("numbers", "must hold at least one number");
+        fields.reject("numbers", "must hold at least one number");
     }
     let duplicates = fields.flag("allow_duplicate_number").unwrap_or(false);
     let numbers = read(fields, numbers)?;
     check_numbers(&said.numbers)?;
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    require_company(&world, &team, &said.company_id)?;
-    if !duplicates && world.crm.taken(&team, &numbers).is_some() {
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    require_company(&state, &team, &said.company_id)?;
+    if !duplicates && state.crm.taken(&team, &numbers).is_some() {
         return Err(number_taken());
     }
     let id = lock(&context.app.ids).person();
     let person = Person::new(id, team, said, context.app.clock.now());
-    let reply = Reply::data(json_of(&world, &person));
-    world.crm.people.add(person);
+    let reply = Reply::data(json_of(&state, &person));
+    state.crm.people.add(person);
     Ok(reply)
 }
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let person = world.crm.people.find(&team, id(context));
+    let state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let person = state.crm.people.find(&team, id(context));
     let person = person.ok_or_else(not_found)?;
-    Ok(Reply::data(json_of(&world, person)))
+    Ok(Reply::data(json_of(&state, person)))
 }
 
-/// Changes what the body names, although the method is PUT; `null` clears.
+/// Updates the given fields, although the method is PUT; `null` clears them.
 pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     let said = read_change(&mut fields);
     let said = read(fields, Some(said))?;
     check_numbers(&said.numbers)?;
-    let mut world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
+    let mut state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
     let now = context.app.clock.now();
-    let known = world.crm.people.find(&team, id(context)).is_some();
+    let known = state.crm.people.find(&team, id(context)).is_some();
     if known {
-        require_company(&world, &team, &said.company_id)?;
+        require_company(&state, &team, &said.company_id)?;
     }
-    let person = world.crm.people.find_mut(&team, id(context));
+    let person = state.crm.people.find_mut(&team, id(context));
     let person = person.ok_or_else(not_found)?;
     person.change(said, now);
     let person = person.clone();
-    Ok(Reply::data(json_of(&world, &person)))
+    Ok(Reply::data(json_of(&state, &person)))
 }
 
 pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
@@ -78,22 +79,22 @@ pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
     filter.search = search;
     let paged = Paged::read(fields)?;
     checked?;
-    let world = lock(&context.app.world);
-    let team = context.team_id(&world)?;
-    let people = world.crm.people.of(&team);
-    let mut found: Vec<_> = people.filter(|p| matches(&world, &filter, p)).collect();
+    let state = lock(&context.app.state);
+    let team = context.team_id(&state)?;
+    let people = state.crm.people.of(&team);
+    let mut found: Vec<_> = people.filter(|p| matches(&state, &filter, p)).collect();
     paged.sort.apply(&mut found, |person| {
-        let last = activity(&world, person).last_at;
+        let last = activity(&state, person).last_at;
         SortKey::new(last, &person.full_name(), person.created_at)
     });
-    Ok(paged.answer(&found, |person| json_of(&world, person)))
+    Ok(paged.answer(&found, |person| json_of(&state, person)))
 }
 
-fn matches(world: &World, filter: &PersonFilter, person: &Person) -> bool {
-    let company = world
+fn matches(state: &State, filter: &PersonFilter, person: &Person) -> bool {
+    let company = state
         .crm
         .company(&person.team_id, person.company_id.as_deref());
-    let deals = world.crm.deals_of(person);
+    let deals = state.crm.deals_of(person);
     let statuses: Vec<_> = deals.filter_map(|deal| deal.status.as_deref()).collect();
     filter.matches(
         person,
@@ -151,11 +152,11 @@ fn check_numbers(numbers: &Change<Vec<String>>) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn json_of(world: &World, person: &Person) -> Value {
-    let company = world
+fn json_of(state: &State, person: &Person) -> Value {
+    let company = state
         .crm
         .company(&person.team_id, person.company_id.as_deref());
-    let activity = activity(world, person);
+    let activity = activity(state, person);
     let details = &person.details;
     json!({
         "id": person.id,
@@ -175,12 +176,12 @@ fn json_of(world: &World, person: &Person) -> Value {
 }
 
 fn number_taken() -> ApiError {
-    let message = "One of the numbers belongs to another person already.";
+    let message = "One of the numbers already belongs to another person.";
     ApiError::new(Code::NumberAlreadyAssigned, message)
         .suggestion("Change that person, or set allow_duplicate_number.")
 }
 
 fn not_found() -> ApiError {
-    ApiError::new(Code::PersonNotFound, "The team has no person of this id.")
+    ApiError::new(Code::PersonNotFound, "The team has no person with this id.")
         .suggestion("Look for people with POST /v2/api/crm/people/search.")
 }

@@ -1,10 +1,11 @@
-//! `appendDialingQueueNumbers`: numbers at the tail, all that are valid or, over the limit, none.
+//! `appendDialingQueueNumbers`: appends all valid numbers or, if the queue would exceed its capacity, none.
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, new_queue, target, wire};
+use super::{new_queue, target, to_json};
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::phone;
@@ -16,7 +17,14 @@ pub(crate) const OPERATION: &str = "appendDialingQueueNumbers";
 const CONTACT_TEXTS: &[&str] = &["name", "last_name", "company", "website", "job_title"];
 const CONTACT_LISTS: &[&str] = &["emails", "addresses"];
 
-/// A number as it was sent.
+/// The assignee of the queue; `None` if the handler will return an error.
+pub(crate) fn assignee(context: &Context<'_>) -> Option<String> {
+    let mut fields = context.request.required_body().ok()?;
+    let target = target::from_fields(&mut fields, target::ID).ok()?;
+    target::resolve(context, &lock(&context.app.state), &target).ok()
+}
+
+/// A number in the request.
 struct Sent {
     number: String,
     contact: Map<String, Value>,
@@ -28,21 +36,21 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let target = target::from_fields(&mut fields, target::ID);
     fields.finish()?;
     let target = target?;
-    let mut world = lock(&context.app.world);
-    let assignee = target::resolve(context, &world, &target)?;
+    let mut state = lock(&context.app.state);
+    let assignee = target::resolve(context, &state, &target)?;
     let (valid, skipped) = sort_out(sent);
-    let held = world
+    let held = state
         .queues
         .current(&assignee)
         .map_or(0, |queue| queue.entries.len());
-    let capacity = world.queues.capacity;
+    let capacity = state.queues.capacity;
     if held + valid.len() > capacity {
         return Err(over_limit(capacity, held, valid.len()));
     }
     let create = || new_queue(context, &assignee);
-    let queue = world.queues.current_or_add(&assignee, create);
+    let queue = state.queues.current_or_add(&assignee, create);
     let added = queue.append(valid, context.app.clock.now());
-    let added: Vec<_> = added.iter().map(wire::added).collect();
+    let added: Vec<_> = added.iter().map(to_json::added).collect();
     Ok(Reply::data(json!({ "added": added, "skipped": skipped })))
 }
 
@@ -68,7 +76,7 @@ fn read(item: &mut Fields) -> Option<Sent> {
     })
 }
 
-/// The numbers to append, and the answer's entry for each of the others.
+/// The valid numbers, and a `skipped` entry for each invalid one.
 fn sort_out(sent: Vec<Sent>) -> (Vec<NewEntry>, Vec<Value>) {
     let mut valid = Vec::with_capacity(sent.len());
     let mut skipped = Vec::new();

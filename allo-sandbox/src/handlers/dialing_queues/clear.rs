@@ -1,9 +1,10 @@
-//! `clearDialingQueueNumbers`: deletes by number, position or "no call yet".
+//! `clearDialingQueueNumbers`: deletes entries by number, by position, or all that were not called.
 
 use serde_json::json;
 
-use super::{Context, target};
+use super::target;
 use crate::errors::{ApiError, Code};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::query::Query;
 use crate::reply::Reply;
@@ -14,10 +15,10 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let query = &context.request.query;
     let filter = filter(query)?;
     let target = target::from_query(query)?;
-    let mut world = lock(&context.app.world);
-    let assignee = target::resolve(context, &world, &target)?;
-    let then = world.queues.positions_after_delete;
-    let queue = world.queues.current_mut(&assignee).ok_or_else(no_queue)?;
+    let mut state = lock(&context.app.state);
+    let assignee = target::resolve(context, &state, &target)?;
+    let then = state.queues.positions_after_delete;
+    let queue = state.queues.current_mut(&assignee).ok_or_else(no_queue)?;
     let removed = queue.remove(&filter, then, context.app.clock.now());
     match filter {
         Filter::Position(position, _) if removed == 0 => Err(no_entry(position)),
@@ -55,15 +56,15 @@ fn normalise(number: &str) -> Result<String, ApiError> {
 fn required() -> ApiError {
     ApiError::new(
         Code::DialingQueueDeleteFilterRequired,
-        "Nothing says which numbers to delete.",
+        "No filter selects the numbers to delete.",
     )
-    .suggestion("Give number, position or unassigned=true.")
+    .suggestion("Pass number, position or unassigned=true.")
 }
 
 fn conflict() -> ApiError {
     let message = "unassigned=true cannot be combined with number or position.";
     ApiError::new(Code::DialingQueueDeleteFilterConflict, message)
-        .suggestion("Give either unassigned=true or the other filters.")
+        .suggestion("Pass either unassigned=true or the other filters.")
 }
 
 fn no_queue() -> ApiError {
@@ -75,7 +76,7 @@ fn no_queue() -> ApiError {
 }
 
 fn no_entry(position: u64) -> ApiError {
-    let message = format!("Nothing that matches is at position {position}.");
+    let message = format!("No matching entry at position {position}.");
     ApiError::new(Code::QueueNumberPositionNotFound, message)
         .param("position")
         .suggestion("Read the queue to see which positions there are.")

@@ -1,10 +1,11 @@
-//! `getCurrentDialingQueue`: a page of entries, and the queue they belong to.
+//! `getCurrentDialingQueue`: a page of entries, and their queue.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Context, target, wire};
+use super::{target, to_json};
 use crate::errors::ApiError;
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;
@@ -14,9 +15,9 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let query = &context.request.query;
     let page = Page::from_query(query)?;
     let target = target::from_query(query)?;
-    let world = lock(&context.app.world);
-    let assignee = target::resolve(context, &world, &target)?;
-    let document = match world.queues.current(&assignee) {
+    let state = lock(&context.app.state);
+    let assignee = target::resolve(context, &state, &target)?;
+    let document = match state.queues.current(&assignee) {
         Some(queue) => page_of(queue, page),
         None => json!({ "data": [], "pagination": Page::nothing() }),
     };
@@ -26,8 +27,8 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
 fn page_of(queue: &Queue, page: Page) -> Value {
     let entries = page.slice(&queue.entries).iter();
     json!({
-        "data": entries.map(wire::entry).collect::<Vec<_>>(),
+        "data": entries.map(to_json::entry).collect::<Vec<_>>(),
         "pagination": page.pagination(queue.entries.len()),
-        "queue": wire::meta(queue),
+        "queue": to_json::meta(queue),
     })
 }

@@ -1,8 +1,9 @@
-//! `resetCurrentDialingQueue`: a new, empty queue that hides the one before.
+//! `resetCurrentDialingQueue`: a new, empty queue that replaces the current one.
 
-use super::{Context, new_queue, target, wire};
+use super::{new_queue, target, to_json};
 use crate::errors::{ApiError, Code};
 use crate::fields::Fields;
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::users::Target;
@@ -12,15 +13,15 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
         Some(fields) => read(fields)?,
         None => (None, Target::Owner),
     };
-    let mut world = lock(&context.app.world);
-    if world.users.user(&context.key.owner).is_none() {
-        let message = "The account of this API key's owner does not exist any more.";
+    let mut state = lock(&context.app.state);
+    if state.users.user(&context.key.owner).is_none() {
+        let message = "The account of this API key's owner no longer exists.";
         return Err(ApiError::new(Code::UserNotFound, message));
     }
-    let assignee = target::resolve(context, &world, &target)?;
+    let assignee = target::resolve(context, &state, &target)?;
     let mut queue = new_queue(context, &assignee);
     queue.name = name;
-    Ok(Reply::data(wire::queue(world.queues.add(queue))))
+    Ok(Reply::data(to_json::queue(state.queues.add(queue))))
 }
 
 fn read(mut fields: Fields) -> Result<(Option<String>, Target), ApiError> {

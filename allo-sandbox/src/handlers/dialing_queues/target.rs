@@ -1,19 +1,19 @@
-//! Whose queue a request is about: an id wins over an e-mail address, and without either it is the
-//! queue of the key's owner.
+//! Selects the assignee of a request: an id takes precedence over an e-mail address; the default is
+//! the owner of the API key.
 
 use email_address::EmailAddress;
 
-use super::Context;
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
+use crate::handlers::Context;
 use crate::query::Query;
-use crate::state::World;
+use crate::state::State;
 use crate::state::users::Target;
 
-/// Names an id goes by in a request, the first one present winning.
+/// The parameter names of the id; the first one given is used.
 pub(super) const ID: &[&str] = &["user_id"];
 
-/// Published descriptions of the reset disagree on the name, so both are understood there.
+/// The documents disagree on the name in the reset operation, so both are accepted.
 pub(super) const ID_ON_RESET: &[&str] = &["user_id", "user_pid"];
 
 pub(super) fn from_query(query: &Query) -> Result<Target, ApiError> {
@@ -24,7 +24,7 @@ pub(super) fn from_query(query: &Query) -> Result<Target, ApiError> {
     )
 }
 
-/// Reads every name, so that a wrong type under any of them is noted in `fields`.
+/// Reads all names, so that a wrong type in any of them is reported.
 pub(super) fn from_fields(fields: &mut Fields, id_names: &[&str]) -> Result<Target, ApiError> {
     fields.nullable(id_names);
     fields.nullable(&["email"]);
@@ -47,13 +47,13 @@ fn choose(id: Option<String>, email: Option<String>) -> Result<Target, ApiError>
     }
 }
 
-/// The id of the person meant.
+/// The id of the assignee.
 pub(super) fn resolve(
     context: &Context<'_>,
-    world: &World,
+    state: &State,
     target: &Target,
 ) -> Result<String, ApiError> {
-    let found = world.users.resolve(&context.key.owner, target);
+    let found = state.users.resolve(&context.key.owner, target);
     found.ok_or_else(|| {
         ApiError::new(
             Code::AssigneeNotFound,

@@ -1,7 +1,8 @@
-//! `upsertCurrentDialingQueue`: settings of the current queue, which is created if need be.
+//! `upsertCurrentDialingQueue`: updates the settings of the current queue, or creates a queue.
 
-use super::{Context, new_queue, target, wire};
+use super::{new_queue, target, to_json};
 use crate::errors::ApiError;
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::queues::Settings;
@@ -17,10 +18,10 @@ pub(crate) fn handle(context: &Context<'_>) -> Result<Reply, ApiError> {
     let target = target::from_fields(&mut fields, target::ID);
     fields.finish()?;
     let target = target?;
-    let mut world = lock(&context.app.world);
-    let assignee = target::resolve(context, &world, &target)?;
+    let mut state = lock(&context.app.state);
+    let assignee = target::resolve(context, &state, &target)?;
     let create = || new_queue(context, &assignee);
-    let queue = world.queues.current_or_add(&assignee, create);
+    let queue = state.queues.current_or_add(&assignee, create);
     queue.configure(settings, context.app.clock.now());
-    Ok(Reply::data(wire::queue(queue)))
+    Ok(Reply::data(to_json::queue(queue)))
 }

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::{Context, e164, no_contact, wire};
+use super::{no_contact, to_json};
 use crate::errors::ApiError;
 use crate::fields::{ANY, Fields};
+use crate::handlers::{Context, e164};
 use crate::lock::lock;
 use crate::paging::Page;
 use crate::reply::Reply;
@@ -13,13 +14,13 @@ use crate::state::contacts::{Contact, Details, DetailsChange};
 pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
     let page = Page::from_v1_query(&context.request.query)?;
     let now = context.app.clock.now();
-    let world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let contacts: Vec<_> = world.contacts.of_team(&team_id).collect();
+    let state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let contacts: Vec<_> = state.contacts.of_team(&team_id).collect();
     let shown = page.slice(&contacts).iter().map(|contact| {
-        let mut fields = wire::contact(contact, &world);
-        fields.insert("company".into(), wire::company(contact));
-        let engagement = wire::engagement(contact, &world, now);
+        let mut fields = to_json::contact(contact, &state);
+        fields.insert("company".into(), to_json::company(contact));
+        let engagement = to_json::engagement(contact, &state, now);
         fields.insert("engagement".into(), engagement.into());
         fields
     });
@@ -41,12 +42,12 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let change = checked(change)?;
     let mut details = Details::default();
     details.apply(change);
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
     let id = lock(&context.app.ids).contact();
     let contact = Contact::new(id, &team_id, details, context.app.clock.now());
-    let answer = wire::contact(&contact, &world);
-    world.contacts.add(contact);
+    let answer = to_json::contact(&contact, &state);
+    state.contacts.add(contact);
     Ok(Reply::data(answer))
 }
 
@@ -56,14 +57,14 @@ pub(crate) fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let change = read(&mut fields);
     fields.finish()?;
     let change = checked(change)?;
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let contact = world.contacts.find_mut(&team_id, id);
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let contact = state.contacts.find_mut(&team_id, id);
     let contact = contact.ok_or_else(no_contact)?;
     contact.details.apply(change);
     contact.updated_at = context.app.clock.now();
-    let contact = world.contacts.find(&team_id, id).ok_or_else(no_contact)?;
-    Ok(Reply::data(wire::contact(contact, &world)))
+    let contact = state.contacts.find(&team_id, id).ok_or_else(no_contact)?;
+    Ok(Reply::data(to_json::contact(contact, &state)))
 }
 
 fn read(fields: &mut Fields) -> DetailsChange {
@@ -71,7 +72,7 @@ fn read(fields: &mut Fields) -> DetailsChange {
     fields.nullable(&["numbers"]);
     let numbers = fields.strings("numbers");
     if numbers.as_ref().is_some_and(Vec::is_empty) {
-        fields.refuse("numbers", "must hold at least one number");
+        fields.reject("numbers", "must hold at least one number");
     }
     DetailsChange {
         name: fields.change("name", text),

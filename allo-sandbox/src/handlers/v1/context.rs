@@ -1,24 +1,26 @@
-//! `getContactContext`: all that is known about a contact in one answer.
+//! `getContactContext`: everything known about a contact in one response.
 
 use serde_json::{Value, json};
 
-use super::{Context, no_contact, wire};
+use super::{no_contact, to_json};
 use crate::clock::without_offset;
 use crate::errors::{ApiError, Code};
+use crate::handlers::Context;
 use crate::handlers::object;
 use crate::lock::lock;
 use crate::query::Query;
 use crate::reply::Reply;
-use crate::state::World;
+use crate::state::State;
 use crate::state::contacts::Contact;
-use crate::state::inbox::{Direction, Item};
+use crate::state::direction::Direction;
+use crate::state::inbox::Item;
 
 pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
     let id = context.request.path_param("contact_id");
     let extra = Extra::from_query(&context.request.query)?;
-    let world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let contact = world.contacts.find(&team_id, id).ok_or_else(no_contact)?;
+    let state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let contact = state.contacts.find(&team_id, id).ok_or_else(no_contact)?;
     let details = &contact.details;
     let mut fields = object(json!({
         "id": contact.id,
@@ -26,7 +28,7 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
         "last_name": details.last_name,
         "numbers": details.numbers,
         "emails": details.emails,
-        "company": wire::company(contact),
+        "company": to_json::company(contact),
         "job_title": details.job_title,
         "website": details.website,
         "integration_data": contact.integration_data,
@@ -34,16 +36,16 @@ pub(crate) fn get(context: &Context<'_>) -> Result<Reply, ApiError> {
         "conversation_url": format!("/v1/api/contact/{}/conversation", contact.id),
     }));
     if extra.engagement {
-        let engagement = wire::engagement(contact, &world, context.app.clock.now());
+        let engagement = to_json::engagement(contact, &state, context.app.clock.now());
         fields.insert("engagement".into(), engagement.into());
     }
     if extra.activity {
-        fields.insert("activity".into(), activity(contact, &world));
+        fields.insert("activity".into(), activity(contact, &state));
     }
     Ok(Reply::data(fields))
 }
 
-/// What `extend` asks for besides.
+/// The additional parts that `extend` requests.
 #[derive(Default)]
 struct Extra {
     engagement: bool,
@@ -72,9 +74,9 @@ fn unsupported() -> ApiError {
     ApiError::new(Code::UnsupportedExtendValue, message).param("extend")
 }
 
-fn activity(contact: &Contact, world: &World) -> Value {
+fn activity(contact: &Contact, state: &State) -> Value {
     let entry = |item: &Item| {
-        let user = item.user_id().and_then(|id| world.users.user(id));
+        let user = item.user_id().and_then(|id| state.users.user(id));
         json!({
             "type": kind(item),
             "made_by": user.map(|user| &user.name),
@@ -86,7 +88,7 @@ fn activity(contact: &Contact, world: &World) -> Value {
             },
         })
     };
-    wire::items(contact, world).map(entry).collect()
+    to_json::items(contact, state).map(entry).collect()
 }
 
 fn kind(item: &Item) -> &'static str {

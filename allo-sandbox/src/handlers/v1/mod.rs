@@ -1,15 +1,14 @@
-//! The first version of the API: calls, contacts, a contact's history and texts. It shows the
-//! same calls, messages and lines as the second. Its refusals have an envelope of their own, which
-//! is chosen outside the handlers.
+//! v1 of the API: calls, contacts, the history of a contact, and text messages. It uses the same
+//! data as v2. Its errors have a different envelope, which is chosen in
+//! `pipeline`.
 
 pub(crate) mod calls;
 pub(crate) mod contacts;
 pub(crate) mod context;
 pub(crate) mod history;
 pub(crate) mod sms;
-mod wire;
+mod to_json;
 
-use super::{Context, e164};
 use crate::errors::{ApiError, Code};
 
 fn no_contact() -> ApiError {

@@ -1,19 +1,20 @@
-//! `sendSMS` and `sendSMSFrance`: from a number of the team, or under a name of it to France.
+//! `sendSMS` and `sendSMSFrance`: from a phone number of the team, or under a sender id to France.
 
-use super::{Context, wire};
+use super::to_json;
 use crate::errors::{ApiError, Code};
 use crate::fields::{ANY, Fields};
+use crate::handlers::Context;
 use crate::lock::lock;
 use crate::reply::Reply;
-use crate::state::World;
+use crate::state::State;
 use crate::state::inbox::Item;
-use crate::state::lines::Line;
 use crate::state::messages::MessageRecord;
 use crate::state::phone;
+use crate::state::phone_numbers::PhoneNumber;
 
 const LENGTH: std::ops::RangeInclusive<usize> = 1..=1_000;
 const FRANCE: &str = "+33";
-/// Calling codes of the countries lines are rented out in.
+/// Calling codes of the countries that phone numbers are offered in.
 const CALLING_CODES: &[(&str, &str)] = &[
     ("US", "+1"),
     ("CA", "+1"),
@@ -22,10 +23,10 @@ const CALLING_CODES: &[(&str, &str)] = &[
     ("ES", "+34"),
     ("DE", "+49"),
 ];
-/// Where texts from a number have a route; elsewhere a sender id is needed.
+/// Countries that can be reached from a phone number; others need a sender id.
 const ROUTED: &str = "+1";
 
-/// A text as it was asked for.
+/// The requested text message.
 struct Wanted {
     sender: String,
     to: String,
@@ -36,15 +37,15 @@ pub(crate) fn send(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut fields = context.request.required_body()?;
     fields.nullable(&["sender_id"]);
     if fields.text("sender_id", ANY).is_some() {
-        fields.refuse("sender_id", "cannot be given together with from");
+        fields.reject("sender_id", "cannot be given together with from");
     }
     let wanted = read(fields, "from")?;
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let line = world.lines.with_number(&team_id, &wanted.sender);
-    may_text(line.ok_or_else(unknown_sender)?, &wanted.to)?;
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let phone_number = state.phone_numbers.with_number(&team_id, &wanted.sender);
+    may_text(phone_number.ok_or_else(unknown_sender)?, &wanted.to)?;
     let text = MessageRecord::outbound(wanted.sender, wanted.to, wanted.message);
-    Ok(sent(context, &mut world, &team_id, text))
+    Ok(sent(context, &mut state, &team_id, text))
 }
 
 pub(crate) fn send_france(context: &Context<'_>) -> Result<Reply, ApiError> {
@@ -53,17 +54,17 @@ pub(crate) fn send_france(context: &Context<'_>) -> Result<Reply, ApiError> {
     if !wanted.to.starts_with(FRANCE) {
         return Err(bad_recipient());
     }
-    let mut world = lock(&context.app.world);
-    let team_id = context.team_id(&world)?;
-    let line = world.lines.with_sender_id(&team_id, &wanted.sender);
-    if !line.ok_or_else(unknown_name)?.texting_approved {
+    let mut state = lock(&context.app.state);
+    let team_id = context.team_id(&state)?;
+    let phone_number = state.phone_numbers.with_sender_id(&team_id, &wanted.sender);
+    if !phone_number.ok_or_else(unknown_name)?.texting_approved {
         return Err(ApiError::new(
             Code::SenderIdNotActive,
             "This sender id is not verified.",
         ));
     }
     let text = MessageRecord::outbound("", wanted.to, wanted.message).under_name(wanted.sender);
-    Ok(sent(context, &mut world, &team_id, text))
+    Ok(sent(context, &mut state, &team_id, text))
 }
 
 fn read(mut fields: Fields, sender_field: &str) -> Result<Wanted, ApiError> {
@@ -91,9 +92,9 @@ fn read(mut fields: Fields, sender_field: &str) -> Result<Wanted, ApiError> {
     Ok(wanted)
 }
 
-/// Whether a line can text this number.
-fn may_text(line: &Line, to: &str) -> Result<(), ApiError> {
-    let country = line.country.as_deref().unwrap_or_default();
+/// Whether a phone number can send a text message to this number.
+fn may_text(phone_number: &PhoneNumber, to: &str) -> Result<(), ApiError> {
+    let country = phone_number.country.as_deref().unwrap_or_default();
     let known = CALLING_CODES.iter().find(|(name, _)| *name == country);
     let code = known.map_or("+", |(_, code)| code);
     let refusal = if code != ROUTED {
@@ -101,9 +102,9 @@ fn may_text(line: &Line, to: &str) -> Result<(), ApiError> {
             Code::ProviderNotSupported,
             "Texts from this country have no route.",
         )
-    } else if !line.can("SMS") {
+    } else if !phone_number.can("SMS") {
         (Code::NumberNotSmsEnabled, "This number is for calls only.")
-    } else if !line.texting_approved {
+    } else if !phone_number.texting_approved {
         (
             Code::A2pNotEnabled,
             "This number is not registered for texting.",
@@ -119,12 +120,12 @@ fn may_text(line: &Line, to: &str) -> Result<(), ApiError> {
     Err(ApiError::new(refusal.0, refusal.1))
 }
 
-fn sent(context: &Context<'_>, world: &mut World, team_id: &str, text: MessageRecord) -> Reply {
+fn sent(context: &Context<'_>, state: &mut State, team_id: &str, text: MessageRecord) -> Reply {
     let id = lock(&context.app.ids).message();
     let text = text.user(&context.key.owner);
     let text = text.settled(id, team_id, context.app.clock.now());
-    let answer = wire::message(&text);
-    world.inbox.add(Item::Message(text));
+    let answer = to_json::message(&text);
+    state.inbox.add(Item::Message(text));
     Reply::data(answer)
 }
 
@@ -145,6 +146,6 @@ fn unknown_name() -> ApiError {
 fn bad_recipient() -> ApiError {
     ApiError::new(
         Code::InvalidToNumber,
-        "This number cannot be texted this way.",
+        "Text messages to this number are not supported here.",
     )
 }

@@ -19,7 +19,7 @@ pub(crate) struct Company {
     pub(crate) updated_at: Timestamp,
 }
 
-/// What a request says about a company.
+/// An update of a company.
 #[derive(Default)]
 pub(crate) struct CompanyChange {
     pub(crate) name: Option<String>,
@@ -69,7 +69,7 @@ impl Company {
     }
 }
 
-/// Which companies are looked for. A text matches where it is contained, whatever the case.
+/// Filters of a company search. Texts match case-insensitively as substrings.
 #[derive(Default)]
 pub(crate) struct CompanyFilter {
     pub(crate) name: Option<String>,

@@ -14,9 +14,9 @@ pub(crate) struct Deal {
     pub(crate) id: String,
     pub(crate) team_id: String,
     pub(crate) name: String,
-    /// Any word; every CRM has its own.
+    /// Any text; every CRM has its own statuses.
     pub(crate) status: Option<String>,
-    /// As it was written, so that no cent is lost.
+    /// The number as sent, so that no precision is lost.
     pub(crate) amount: Option<Number>,
     pub(crate) currency: Option<String>,
     pub(crate) closed_at: Option<Timestamp>,
@@ -25,7 +25,7 @@ pub(crate) struct Deal {
     pub(crate) updated_at: Timestamp,
 }
 
-/// What a request says about a deal.
+/// An update of a deal.
 #[derive(Default)]
 pub(crate) struct DealChange {
     pub(crate) name: Option<String>,
@@ -85,7 +85,7 @@ impl Deal {
     }
 }
 
-/// Which deals are looked for.
+/// Filters of a deal search.
 #[derive(Default)]
 pub(crate) struct DealFilter {
     /// Exactly this status.
@@ -94,7 +94,7 @@ pub(crate) struct DealFilter {
 }
 
 impl DealFilter {
-    /// Whether a deal with this company is looked for.
+    /// Whether a deal with this company matches.
     pub(crate) fn matches(&self, deal: &Deal, company: Option<&str>) -> bool {
         let texts = [Some(deal.name.as_str()), deal.status.as_deref(), company];
         self.stage

@@ -1,4 +1,4 @@
-//! The CRM of the teams: people, companies and deals, and what follows from one for the other.
+//! The CRM of the teams: people, companies and deals, and their relations.
 
 pub(crate) mod companies;
 pub(crate) mod deals;
@@ -50,7 +50,7 @@ impl<T: Record> Records<T> {
         self.0.push(record);
     }
 
-    /// Whether there was one.
+    /// Returns whether there was one.
     pub(crate) fn remove(&mut self, team_id: &str, id: &str) -> bool {
         let before = self.0.len();
         self.0
@@ -59,7 +59,7 @@ impl<T: Record> Records<T> {
     }
 }
 
-/// How often and how recently the team was in touch with somebody.
+/// The number and time of interactions with a person or company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Activity {
     pub(crate) interactions: u64,
@@ -67,20 +67,20 @@ pub(crate) struct Activity {
 }
 
 impl Activity {
-    /// Counts one more interaction.
+    /// Counts an interaction.
     pub(crate) fn note(&mut self, at: Timestamp) {
         self.interactions += 1;
         self.last_at = self.last_at.max(Some(at));
     }
 
-    /// Takes in the activity of somebody else.
+    /// Adds the activity of another person.
     pub(crate) fn merge(&mut self, other: Self) {
         self.interactions += other.interactions;
         self.last_at = self.last_at.max(other.last_at);
     }
 }
 
-/// Everything in the CRM.
+/// The CRM.
 #[derive(Debug, Default)]
 pub(crate) struct Crm {
     pub(crate) people: Records<Person>,
@@ -89,12 +89,12 @@ pub(crate) struct Crm {
 }
 
 impl Crm {
-    /// A company by a reference to it.
+    /// A company by its id.
     pub(crate) fn company(&self, team_id: &str, id: Option<&str>) -> Option<&Company> {
         self.companies.find(team_id, id?)
     }
 
-    /// The people who work for a company.
+    /// The people of a company.
     pub(crate) fn staff<'a>(&'a self, company: &'a Company) -> impl Iterator<Item = &'a Person> {
         self.people
             .of(&company.team_id)
@@ -109,7 +109,7 @@ impl Crm {
             .filter(move |deal| company.is_some() && deal.company_id.as_deref() == company)
     }
 
-    /// A number of the list that somebody in the team has already.
+    /// A number in the list that already belongs to a person of the team.
     pub(crate) fn taken<'a>(&self, team_id: &str, numbers: &'a [String]) -> Option<&'a str> {
         let mut numbers = numbers.iter();
         let taken = |number: &&String| self.people.of(team_id).any(|p| p.numbers.contains(number));

@@ -13,7 +13,7 @@ pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) team_id: String,
     pub(crate) details: Details,
-    /// E.164, each once.
+    /// E.164, without duplicates.
     pub(crate) numbers: Vec<String>,
     pub(crate) emails: Vec<String>,
     pub(crate) company_id: Option<String>,
@@ -21,7 +21,7 @@ pub(crate) struct Person {
     pub(crate) updated_at: Timestamp,
 }
 
-/// What is known about somebody.
+/// The fields of a person.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub(crate) struct Details {
     pub(crate) name: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct Details {
     pub(crate) address: Option<String>,
 }
 
-/// What a request says about somebody.
+/// An update of a person.
 #[derive(Default)]
 pub(crate) struct PersonChange {
     pub(crate) name: Change<String>,
@@ -65,7 +65,7 @@ impl Record for Person {
 }
 
 impl Person {
-    /// Somebody about whom the request says everything there is.
+    /// A new person with these fields.
     pub(crate) fn new(id: String, team_id: String, said: PersonChange, now: Timestamp) -> Self {
         let mut person = Self {
             id,
@@ -94,7 +94,7 @@ impl Person {
         self.updated_at = now;
     }
 
-    /// First and last name, as far as they are known; what people are sorted by.
+    /// First and last name, if known; the sort key.
     pub(crate) fn full_name(&self) -> String {
         let names = [&self.details.name, &self.details.last_name];
         let names: Vec<_> = names.into_iter().flatten().map(String::as_str).collect();
@@ -102,7 +102,7 @@ impl Person {
     }
 }
 
-/// Which people are looked for. A text matches where it is contained, whatever the case.
+/// Filters of a people search. Texts match case-insensitively as substrings.
 #[derive(Default)]
 pub(crate) struct PersonFilter {
     pub(crate) name: Option<String>,
@@ -111,15 +111,15 @@ pub(crate) struct PersonFilter {
     pub(crate) website: Option<String>,
     pub(crate) company: Option<String>,
     pub(crate) email: Option<String>,
-    /// Exactly one of their numbers.
+    /// Exactly one of the numbers.
     pub(crate) phone_number: Option<String>,
-    /// Exactly the status of one of their company's deals.
+    /// Exactly the status of one of the company's deals.
     pub(crate) deal_status: Option<String>,
     pub(crate) search: Option<Search>,
 }
 
 impl PersonFilter {
-    /// Whether a person with this company and these deal states is looked for.
+    /// Whether a person with this company and these deal statuses matches.
     pub(crate) fn matches(
         &self,
         person: &Person,

@@ -1,20 +1,20 @@
-//! Looking through records: words in texts, and orders.
+//! Searching records by words, and sorting.
 
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
-/// Whether a text contains another, whatever the case. Nothing is within a missing text.
+/// Whether a text contains another, case-insensitively. A missing text contains nothing.
 pub(super) fn within(wanted: &str, text: Option<&str>) -> bool {
     text.is_some_and(|text| text.to_lowercase().contains(&wanted.to_lowercase()))
 }
 
-/// Words that all have to begin a word somewhere.
+/// Words, each of which must be the beginning of a word in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Search(Vec<String>);
 
 impl Search {
-    /// The words of a text; `None` when it has no letter and no digit.
+    /// The words of a text; `None` if it has no letter and no digit.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let words: Vec<_> = words(text).collect();
         (!words.is_empty()).then_some(Self(words))
@@ -33,10 +33,10 @@ fn words(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_lowercase)
 }
 
-/// The order of a search's results.
+/// The order of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Sort {
-    /// By the last time anything happened.
+    /// By the time of the last activity.
     #[default]
     DateDesc,
     DateAsc,
@@ -68,7 +68,7 @@ impl Sort {
         })
     }
 
-    /// Puts records, oldest first, in this order. Equals stand by their age.
+    /// Sorts records that are ordered oldest first. Equal records keep their order.
     pub(crate) fn apply<T>(self, records: &mut Vec<T>, key: impl Fn(&T) -> SortKey) {
         let mut keyed: Vec<_> = records
             .drain(..)
@@ -90,7 +90,7 @@ impl Sort {
     }
 }
 
-/// What a record is sorted by. One without a date is older than every other.
+/// The sort key. Records without a date are sorted as the oldest.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SortKey {
     date: Option<Timestamp>,

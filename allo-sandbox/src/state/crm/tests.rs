@@ -1,4 +1,4 @@
-//! Rules of the CRM, on records built by hand.
+//! Tests of the CRM rules.
 
 use super::companies::CompanyChange;
 use super::people::{PersonChange, PersonFilter};

@@ -1,5 +1,5 @@
-//! `--dry-run`: what a push would do. The list is read row by row and never held as a
-//! whole, so that its length does not matter.
+//! `--dry-run`: shows what a push would do. The list is read row by row and never held in
+//! memory as a whole, so its length does not matter.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,20 +11,22 @@ use allo_client::power_dialer::{
 use allo_client::types::NewQueueNumber;
 use serde_json::{Value, json};
 
-use super::Push;
+use super::options::Push;
 use super::summary::hint;
+use super::{exit_status, words};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::leads::place::Place;
+use crate::leads::Leads;
 use crate::leads::rejects::Rejects;
-use crate::leads::{Leads, Row};
+use crate::leads::row::Row;
 use crate::output::{Column, Page, column};
+use crate::output_file::OutputFile;
 use crate::session::Session;
 
-/// The time that more requests take is a multiple of what so many take.
-const MOST_PLANNED: usize = 10_000;
-/// How many bad rows are shown.
-const MOST_SHOWN: usize = 20;
+/// The duration of more requests is extrapolated from that of this many.
+const MAX_PLANNED: usize = 10_000;
+/// The maximum number of rejected rows to show.
+const MAX_SHOWN: usize = 20;
 
 const REJECTED: &[Column] = &[
     column("line", "line"),
@@ -32,25 +34,25 @@ const REJECTED: &[Column] = &[
     column("reason", "reason"),
 ];
 
-/// What is known of the list after a single reading.
+/// Counts collected in one pass over the list.
 #[derive(Default)]
 struct Tally {
-    /// So many good ones are asked for.
-    most: usize,
+    /// The maximum number of valid leads to send.
+    max_leads: usize,
     leads: usize,
     good: usize,
-    /// How many good ones are beyond those that are asked for.
+    /// The number of valid leads beyond `max_leads`.
     beyond: usize,
     duplicates: usize,
-    /// Whether one was rejected that does not stand behind those.
+    /// Whether a lead before that point was rejected.
     has_rejects: bool,
-    /// How many were rejected, by the word of the reason.
+    /// The number of rejected leads by reason code.
     rejected: BTreeMap<&'static str, usize>,
-    /// How many leads a request holds.
+    /// The number of leads per request.
     batch_size: usize,
-    /// The first good one of each request.
+    /// The first valid lead of each request.
     first: Vec<NewQueueNumber>,
-    /// The first bad ones.
+    /// The first rejected leads.
     shown: Vec<Value>,
 }
 
@@ -59,20 +61,20 @@ pub(super) async fn run(
     push: &Push,
     region: Option<Region>,
     mut leads: Leads,
-    place: Option<Place>,
-) -> Result<Exit, Failure> {
-    let dialer = super::super::dialer(session).await?;
+    place: Option<OutputFile>,
+) -> Result<Exit, CliError> {
+    let dialer = session.dialer().await?;
     let mut screen = screen(push, region, &dialer).await?;
     let mut rejects = place.map(|place| Rejects::new(place, leads.shape()));
     let mut tally = Tally {
-        most: push.first().unwrap_or(usize::MAX),
+        max_leads: push.first().unwrap_or(usize::MAX),
         batch_size: push.batch_size.into(),
         ..Tally::default()
     };
     for row in leads.by_ref() {
         tally.count(&row?, &mut screen, rejects.as_mut())?;
     }
-    super::tell_of(session, &leads, tally.leads);
+    words::print_warnings(session, &leads, tally.leads);
     if let Some(rejects) = &mut rejects {
         rejects.finish()?;
     }
@@ -82,13 +84,13 @@ pub(super) async fn run(
     tally.end(push, &forecast)
 }
 
-/// What the push comes to, by the service.
+/// The requests, duration and queue capacity of the push, as far as the service tells them.
 struct Forecast {
     to_send: usize,
     batches: usize,
     requests: usize,
     queue_total: u64,
-    /// How many leads fit, if the user has said how much the queue holds.
+    /// The free capacity of the queue, if `--capacity` was given.
     room: Option<usize>,
     least_time: Duration,
 }
@@ -99,9 +101,9 @@ impl Forecast {
         region: Option<Region>,
         dialer: &TeammateDialer,
         tally: &mut Tally,
-    ) -> Result<Self, Failure> {
-        // Duplicates were told apart before; here only size and time count. A lead stands
-        // for a request.
+    ) -> Result<Self, CliError> {
+        // Duplicates were counted before, so only size and time matter here. Each lead stands for
+        // one request.
         let planned = dialer.push(std::mem::take(&mut tally.first));
         let planned = planned.duplicates(Duplicates::Keep).batch_size(1);
         let planned = match region {
@@ -115,7 +117,7 @@ impl Forecast {
             usize::try_from(room).unwrap_or(usize::MAX)
         });
         let fitting = tally.good.min(room.unwrap_or(usize::MAX));
-        // All or none, unless as many as fit are wanted.
+        // Send all or none, unless `--what-fits` was given.
         let to_send = match fitting < tally.good && !push.what_fits {
             true => 0,
             false => fitting,
@@ -132,20 +134,20 @@ impl Forecast {
         })
     }
 
-    /// What stands in the line `queue`.
+    /// The text of the line `queue`.
     fn queue(&self, push: &Push) -> String {
         let entries = self.queue_total;
         let room = self
             .room
             .map_or_else(String::new, |room| format!(", room for {room}"));
         match push.reset {
-            true => format!("a new one instead of that with {entries} entries{room}"),
+            true => format!("a new queue replaces the current one with {entries} entries{room}"),
             false => format!("{entries} entries{room}"),
         }
     }
 }
 
-/// The time of so many requests by that of others.
+/// Scales the duration of the planned requests to another number of requests.
 fn scaled(time: Duration, planned: usize, batches: usize) -> Duration {
     match (u32::try_from(planned), u32::try_from(batches)) {
         (Ok(planned), Ok(batches)) if planned > 0 && planned != batches => time * batches / planned,
@@ -153,19 +155,19 @@ fn scaled(time: Duration, planned: usize, batches: usize) -> Duration {
     }
 }
 
-/// A screen that knows the queue, if that matters.
+/// A screen that knows the numbers in the queue, if duplicates with the queue are dropped.
 async fn screen(
     push: &Push,
     region: Option<Region>,
     dialer: &TeammateDialer,
-) -> Result<Screen, Failure> {
+) -> Result<Screen, CliError> {
     let duplicates = Duplicates::from(push.duplicates);
     let options = ScreenOptions::new().duplicates(duplicates);
     let mut screen = Screen::new(match region {
         Some(region) => options.default_region(region),
         None => options,
     });
-    // A new queue holds none.
+    // A new queue has no entries.
     if duplicates == Duplicates::DropInListAndQueue && !push.reset {
         let mut entries = dialer.numbers().size(100).items();
         while let Some(entry) = entries.try_next().await? {
@@ -181,16 +183,16 @@ impl Tally {
         row: &Row,
         screen: &mut Screen,
         rejects: Option<&mut Rejects>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         self.leads += 1;
-        let is_beyond = self.good >= self.most;
+        let is_beyond = self.good >= self.max_leads;
         match screen.check(&row.lead) {
             Ok(_) if is_beyond => {
                 self.beyond += 1;
                 Ok(())
             }
             Ok(_) => {
-                if self.good.is_multiple_of(self.batch_size) && self.first.len() < MOST_PLANNED {
+                if self.good.is_multiple_of(self.batch_size) && self.first.len() < MAX_PLANNED {
                     self.first
                         .push(NewQueueNumber::new(row.lead.number.as_str()));
                 }
@@ -214,7 +216,7 @@ impl Tally {
 
     fn reject(&mut self, row: &Row, reason: &Rejection) {
         *self.rejected.entry(reason.code()).or_default() += 1;
-        if self.shown.len() < MOST_SHOWN {
+        if self.shown.len() < MAX_SHOWN {
             let (line, reason) = (row.line, reason.to_string());
             let number = &row.lead.number;
             self.shown
@@ -231,23 +233,23 @@ impl Tally {
         let to_send = plan.to_send;
         let mut head = vec![
             ("teammate", session.teammate_shown()),
-            ("list", super::described(&push.file, self.leads)),
+            ("list", words::described(&push.file, self.leads)),
             (
                 "to send",
-                format!("{to_send} in {}", super::counted(plan.batches, "request")),
+                format!("{to_send} in {}", words::counted(plan.batches, "request")),
             ),
             ("duplicates", self.duplicates.to_string()),
             ("rejected", rejected.to_string()),
             ("left out", (self.good + self.beyond - to_send).to_string()),
             ("queue", plan.queue(push)),
-            ("requests", format!("{} in all, at least", plan.requests)),
-            ("time", format!("{} at least", seconds(plan.least_time))),
+            ("requests", format!("at least {} in total", plan.requests)),
+            ("time", format!("at least {}", seconds(plan.least_time))),
         ];
         if let Some(hint) = hint(self.rejected.keys().copied()) {
             head.push(hint);
         }
         if rejected > self.shown.len() {
-            head.push(("shown", format!("the first {MOST_SHOWN} that are rejected")));
+            head.push(("shown", format!("the first {MAX_SHOWN} rejected rows")));
         }
         let json = json!({
             "leads": self.leads,
@@ -270,26 +272,26 @@ impl Tally {
             head,
             columns: REJECTED.to_vec(),
             entries: self.shown.clone(),
-            nothing: "",
+            empty_message: "",
         }
     }
 
-    /// What would not be added, in words.
+    /// Lists the leads that would not be added.
     fn rest(&self, left_out: usize) -> String {
-        super::listed(&[
+        words::listed(&[
             ("duplicate", self.duplicates),
             ("rejected", self.all_rejected()),
-            ("not sent for want of room", left_out),
+            ("not sent because the queue is full", left_out),
         ])
     }
 
-    /// As the push would end, if all goes well.
-    fn end(&self, push: &Push, plan: &Forecast) -> Result<Exit, Failure> {
+    /// The exit status that the push would have if every request succeeds.
+    fn end(&self, push: &Push, plan: &Forecast) -> Result<Exit, CliError> {
         let (wanted, to_send) = (self.good, plan.to_send);
         if wanted > to_send && !push.what_fits {
             let room = plan.room.unwrap_or_default();
-            let message = format!("{wanted} leads are to be sent, but there is room for {room}");
-            return Err(Failure::new(Exit::Limit, message).next(
+            let message = format!("{wanted} leads to send, but the queue has room for {room}");
+            return Err(CliError::new(Exit::Limit, message).next(
                 "make room with `allo queue clear`, or add --what-fits to push the first ones",
             ));
         }
@@ -301,13 +303,13 @@ impl Tally {
                     self.leads - self.beyond,
                     self.rest(left)
                 );
-                Err(Failure::new(Exit::Partial, message))
+                Err(CliError::new(Exit::Partial, message))
             }
             (0, 0) => {
                 let message = format!("no lead would be added: {}", self.rest(0));
-                Err(Failure::new(Exit::Validation, message))
+                Err(CliError::new(Exit::Validation, message))
             }
-            (_, 0) => Err(super::verdict::no_room()),
+            (_, 0) => Err(exit_status::no_room()),
         }
     }
 }

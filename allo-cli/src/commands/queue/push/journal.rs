@@ -1,6 +1,6 @@
-//! Where a push is remembered: a file of the user's choice, or one in the state
-//! directory named after server, teammate (or key), options and list, so that the same command
-//! finds it again. What is in the file is the client's business.
+//! The journal file of a push: the file of `--journal`, or a file in the state directory
+//! named after server, teammate (or key), options and list, so that the same command finds
+//! it again. The client defines the format of the file.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -11,31 +11,32 @@ use allo_client::power_dialer::PushReport;
 use allo_client::types::NewQueueNumber;
 use uuid::Uuid;
 
-use super::Push;
+use super::options::Push;
 use crate::config;
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::json;
 use crate::session::Session;
 
-/// The journal of a push; none if it is not to be remembered.
+/// The journal of a push; without a path if no journal is kept.
 pub(super) struct Journal {
     path: Option<PathBuf>,
-    /// Whether we chose the place, and so clear it up.
+    /// Whether the path was chosen here, so that the file is removed when the push is finished.
     own: bool,
-    /// Whether an earlier run left it.
+    /// Whether an earlier run left the file.
     found: bool,
-    /// That of the same push without `--reset`, if this one is with it and ours.
+    /// The journal of the same push without `--reset`, if this push resets the queue.
     other: Option<PathBuf>,
 }
 
 impl Journal {
-    /// As the options say. A sandbox ends with the command, and nothing can be
-    /// gone on with.
+    /// Selects the file by the options. A sandbox ends with the command, so its pushes cannot be
+    /// resumed and keep no journal.
     pub(super) async fn choose(
         session: &mut Session,
         push: &Push,
         leads: &[NewQueueNumber],
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         let (path, own, other) = match &push.journal {
             Some(path) => (Some(path.clone()), false, None),
             None if push.no_journal || session.global.sandbox => (None, false, None),
@@ -50,7 +51,7 @@ impl Journal {
                 (Some(directory.join(path)), true, other)
             }
         };
-        // An empty one was made just before the end of its process.
+        // An empty file was created just before its process was killed.
         let begun = |path: &Path| path.metadata().is_ok_and(|data| data.len() > 0);
         let found = path.as_deref().is_some_and(begun);
         Ok(Self {
@@ -66,7 +67,7 @@ impl Journal {
         push: &Push,
         reset: bool,
         leads: &[NewQueueNumber],
-    ) -> Result<String, Failure> {
+    ) -> Result<String, CliError> {
         let server = session.client().await?.base_url();
         let options = format!(
             "{server}\n{}\n{:?} {:?} {:?} {} {} {:?} {reset}",
@@ -85,12 +86,12 @@ impl Journal {
         self.path.as_deref()
     }
 
-    /// Whether an earlier run of the push has begun.
+    /// Whether an earlier run of the push has left a journal.
     pub(super) const fn is_found(&self) -> bool {
         self.found
     }
 
-    /// Whether we chose the place.
+    /// Whether the path was chosen here.
     pub(super) const fn is_own(&self) -> bool {
         self.own
     }
@@ -100,13 +101,13 @@ impl Journal {
         path.map_or_else(String::new, |path| path.display().to_string())
     }
 
-    /// Removes the journal of the same push without `--reset`: its queue is out of reach
-    /// now. One that is in use is left alone.
-    pub(super) fn forget_other(&self) -> Result<(), Failure> {
+    /// Removes the journal of the same push without `--reset`, as its queue has been replaced. A
+    /// journal in use is kept.
+    pub(super) fn forget_other(&self) -> Result<(), CliError> {
         let Some(path) = &self.other else {
             return Ok(());
         };
-        let failed = |error| Failure::file(Exit::Other, "remove", path, &error);
+        let failed = |error| CliError::file(Exit::Other, "remove", path, &error);
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -118,33 +119,33 @@ impl Journal {
         }
     }
 
-    /// A failure of the push; if it is about the journal, with the way on that the
-    /// command has.
-    pub(super) fn failure(&self, error: &Error) -> Failure {
-        let failure = Failure::from(error);
+    /// Converts an error of the push; for errors of the journal, with the next step in terms of
+    /// the command.
+    pub(super) fn failure(&self, error: &Error) -> CliError {
+        let failure = CliError::from(error);
         match self.advice(error) {
             Some(advice) => failure.next(advice),
             None => failure,
         }
     }
 
-    /// The way on after a failure of the journal, in terms of the command.
+    /// The next step after an error of the journal, in terms of the command.
     pub(super) fn advice(&self, error: &Error) -> Option<String> {
         if error.param() != Some("journal") {
             return None;
         }
         let of_library = error.suggestion().unwrap_or_default();
         if error.is_journal_in_use() {
-            let advice = "wait until that push is over, then run the same command again";
+            let advice = "wait until the other push has finished, then run the same command again";
             return Some(advice.to_owned());
         }
         if error.is_output() {
-            let advice = "once that is mended, run the same command again: it goes on";
+            let advice = "fix the cause, then run the same command again to resume";
             return Some(advice.to_owned());
         }
         if of_library.contains("`when_") {
-            // It has happened since the command looked at the queue.
-            let advice = "run the same command again: it says what can be done";
+            // The queue changed after the command had checked it.
+            let advice = "run the same command again: it shows the options";
             return Some(advice.to_owned());
         }
         let other = match self.own {
@@ -152,37 +153,39 @@ impl Journal {
             false => "run the command again with another --journal".to_owned(),
         };
         of_library.contains("Duplicates::").then(|| {
-            format!("{other}, with --duplicates drop, which leaves out every number that is in the queue")
+            format!(
+                "{other}, with --duplicates drop, which skips every number already in the queue"
+            )
         })
     }
 
-    /// Clears up after a push that needs no going on.
-    pub(super) fn settle(&self, report: &PushReport) -> Result<(), Failure> {
+    /// Removes the journal of a push that has nothing to resume.
+    pub(super) fn settle(&self, report: &PushReport) -> Result<(), CliError> {
         let open = report.stopped().is_some() || report.unknown().next().is_some();
         match &self.path {
             Some(path) if self.own && !open && path.exists() => std::fs::remove_file(path)
-                .map_err(|error| Failure::file(Exit::Other, "remove", path, &error)),
+                .map_err(|error| CliError::file(Exit::Other, "remove", path, &error)),
             _ => Ok(()),
         }
     }
 }
 
-/// Where journals are, made if it is not there.
-fn directory() -> Result<PathBuf, Failure> {
+/// The directory of journals, created if it does not exist.
+fn directory() -> Result<PathBuf, CliError> {
     let directory = config::state_directory()?.join("journals");
     let made = make_private(&directory);
     made.map_err(|error| {
-        Failure::file(Exit::Other, "make", &directory, &error)
-            .next("name a place for the journal with --journal, or keep none with --no-journal")
+        CliError::file(Exit::Other, "create", &directory, &error)
+            .next("choose a file with --journal, or pass --no-journal")
     })?;
     Ok(directory)
 }
 
-/// The same for the same options and list, whatever the file is called.
-fn fingerprint(options: &str, leads: &[NewQueueNumber]) -> Result<Uuid, Failure> {
+/// Equal for equal options and leads, whatever the file of the list is called.
+fn fingerprint(options: &str, leads: &[NewQueueNumber]) -> Result<Uuid, CliError> {
     let mut chain = Uuid::new_v5(&Uuid::NAMESPACE_OID, options.as_bytes());
     for lead in leads {
-        let text = crate::commands::json(lead)?.to_string();
+        let text = json::value(lead)?.to_string();
         chain = Uuid::new_v5(&chain, text.as_bytes());
     }
     Ok(chain)

@@ -1,6 +1,6 @@
-//! The progress of a push on stderr: a bar if that is a terminal, nothing otherwise.
-//! What it says comes from the events of the push and from the attempts of its
-//! requests, as a batch may be tried for minutes.
+//! The progress bar of a push on stderr, if stderr is a terminal. It follows the events of
+//! the push and the attempts of its requests, as a batch may be retried for
+//! minutes.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,33 +11,33 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::escape;
 
-/// A bar; a clone is the same one.
+/// A progress bar; clones share it.
 #[derive(Clone)]
 pub(super) struct Bar {
     bar: ProgressBar,
     state: Arc<Mutex<State>>,
 }
 
-/// What the bar says.
+/// The state that the bar shows.
 #[derive(Default)]
 struct State {
     done: usize,
-    /// How many leads are sent in all; nothing before that is decided.
+    /// The number of leads to send; `None` before the push is planned.
     of: Option<usize>,
-    /// How many attempts in a row have failed, and how the last one did.
+    /// The number of consecutive failed attempts, and the reason of the last one.
     failed: u32,
     why: String,
     message: String,
 }
 
 const TEMPLATE: &str = "{bar:24} {pos}/{len} {elapsed} {wide_msg}";
-/// How often the time that has passed is drawn again.
+/// The interval at which the elapsed time is redrawn.
 const TICK: Duration = Duration::from_secs(1);
-/// Shorter waits are not worth a message; what is left of the whole says more.
+/// Shorter waits are not shown.
 const SHORT: Duration = Duration::from_secs(2);
 
 impl Bar {
-    /// A bar that is not drawn yet. Where nobody looks, it never is.
+    /// Creates a bar; it stays hidden if stderr is not a terminal.
     pub(super) fn new(quiet: bool) -> Self {
         let target = match quiet {
             true => ProgressDrawTarget::hidden(),
@@ -56,12 +56,12 @@ impl Bar {
         }
     }
 
-    /// Shows what happened to the push.
+    /// Handles an event of the push.
     pub(super) fn tell(&self, event: &PushEvent) {
         self.update(|state| state.tell(event));
     }
 
-    /// Shows what happened to a request.
+    /// Handles an attempt of a request.
     pub(super) fn attempted(&self, event: &AttemptEvent) {
         self.update(|state| state.attempted(event.status, event.error, event.wait));
     }
@@ -76,7 +76,7 @@ impl Bar {
         self.bar.set_message(escape::line(&state.message));
     }
 
-    /// Takes the bar away: the summary says it all.
+    /// Removes the bar; the summary follows.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
@@ -91,7 +91,7 @@ impl State {
             }
             PushEvent::Sending { leads, eta, .. } => {
                 let seconds = eta.as_secs();
-                self.message = format!("sends {leads}; at least {seconds} s left");
+                self.message = format!("sending {leads}; at least {seconds} s left");
             }
             PushEvent::Batch { done, of, eta, .. } => {
                 self.failed = 0;
@@ -101,18 +101,18 @@ impl State {
             }
             PushEvent::Waiting { for_, .. } if *for_ >= SHORT && self.failed == 0 => {
                 let seconds = for_.as_secs();
-                self.message = format!("waits {seconds} s for the rate limit");
+                self.message = format!("waiting {seconds} s for the rate limit");
             }
             PushEvent::Retrying { wait, .. } => self.waits(*wait),
             PushEvent::Halved { from, to, .. } => {
-                self.message = format!("batches of {to} instead of {from}");
+                self.message = format!("batch size reduced from {from} to {to}");
             }
             PushEvent::Stopped { why, .. } => self.message = format!("stopped: {why}"),
             _ => {}
         }
     }
 
-    /// A request has ended, by an answer of this status or a failure of this sort.
+    /// Records the end of an attempt, by its status or the kind of its error.
     fn attempted(&mut self, status: Option<u16>, error: Option<&str>, wait: Option<Duration>) {
         let Some(sort) = error else {
             self.failed = 0;
@@ -122,8 +122,8 @@ impl State {
         self.why = match (status, sort) {
             (Some(status), _) => status.to_string(),
             (None, "connect") => "no connection".to_owned(),
-            (None, "timeout") => "no answer in time".to_owned(),
-            (None, _) => "no whole answer".to_owned(),
+            (None, "timeout") => "timeout".to_owned(),
+            (None, _) => "incomplete response".to_owned(),
         };
         if let Some(wait) = wait {
             self.waits(wait);
@@ -133,7 +133,7 @@ impl State {
     fn waits(&mut self, wait: Duration) {
         let (why, retry) = (&self.why, self.failed);
         let seconds = wait.as_secs_f64().ceil();
-        self.message = format!("waits for the service: {why}, retry {retry} in {seconds} s");
+        self.message = format!("service unavailable: {why}, retry {retry} in {seconds} s");
     }
 }
 
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_service_that_is_away_is_named_with_each_retry() {
+    fn an_unavailable_service_is_shown_with_each_retry() {
         let mut state = State {
             of: Some(700),
             message: "at least 1 s".to_owned(),
@@ -154,15 +154,15 @@ mod tests {
         };
         let second = Duration::from_secs(1);
         state.attempted(Some(503), Some("status"), Some(second));
-        let first = "waits for the service: 503, retry 1 in 1 s";
+        let first = "service unavailable: 503, retry 1 in 1 s";
         assert_eq!(state.message, first);
-        // The last attempt of a call does not know yet how long the push waits.
+        // The last attempt of a call does not know how long the push will wait.
         state.attempted(Some(503), Some("status"), None);
         assert_eq!(state.message, first);
         state.waits(30 * second);
-        assert_eq!(state.message, "waits for the service: 503, retry 2 in 30 s");
+        assert_eq!(state.message, "service unavailable: 503, retry 2 in 30 s");
         state.attempted(None, Some("timeout"), Some(second / 2));
-        let third = "waits for the service: no answer in time, retry 3 in 1 s";
+        let third = "service unavailable: timeout, retry 3 in 1 s";
         assert_eq!(state.message, third);
         state.attempted(Some(201), None, None);
         assert_eq!((state.failed, state.done), (0, 0));

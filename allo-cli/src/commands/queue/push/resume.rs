@@ -1,60 +1,50 @@
-//! A push that an earlier run has begun: what became of it since, whether to go on with
-//! it, and whom to ask. Nothing is sent here.
+//! Resuming a push of an earlier run: what has changed since, whether to resume, and what to
+//! ask the user. Nothing is sent here.
 
 use std::time::Duration;
 
 use allo_client::Timestamp;
 use allo_client::power_dialer::{self, FinishedJournal, ReplacedQueue, ResumedPush};
-use clap::ValueEnum;
 
 use super::journal::Journal;
-use super::{Push, counted, moment};
+use super::options::{Gone, Push};
+use super::words::{counted, moment};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::session::Session;
 use crate::terminal;
 
-/// A push that rests longer than this is not gone on with unasked.
+/// A push that was interrupted longer ago than this is resumed only after confirmation.
 const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What to do about leads that an earlier run has added and that are not in the queue
-/// any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Gone {
-    /// Push them again
-    Push,
-    /// Leave them out
-    Leave,
-}
-
-/// How the push is gone on with.
+/// How the push is resumed.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Way {
+pub(super) struct ResumePlan {
     finished: FinishedJournal,
     replaced: ReplacedQueue,
-    /// Whether the queue is emptied first.
+    /// Whether the queue is replaced by an empty one first.
     pub(super) resets: bool,
-    /// Whether all was done before, so that nothing is sent.
+    /// Whether an earlier run finished the push, so that nothing is sent.
     pub(super) is_done: bool,
 }
 
-impl Way {
-    /// Everything is pushed, whatever an earlier run has done.
-    const ANEW: Self = Self {
+impl ResumePlan {
+    /// Push every lead, whatever an earlier run has done.
+    const PUSH_ALL: Self = Self {
         finished: FinishedJournal::PushAgain,
         replaced: ReplacedQueue::PushAll,
         resets: false,
         is_done: false,
     };
-    /// What is not settled is pushed, even to a new queue; what is done is reported.
-    const REST: Self = Self {
+    /// Push the leads that are not settled, even to a new queue; report the settled ones.
+    const PUSH_REST: Self = Self {
         finished: FinishedJournal::Report,
         replaced: ReplacedQueue::PushRest,
         resets: false,
         is_done: false,
     };
-    /// The push goes on as it was begun. What changes from now on is an error.
-    const GO_ON: Self = Self {
+    /// Resume the push as it was started. Changes from now on are an error.
+    const CONTINUE: Self = Self {
         finished: FinishedJournal::Refuse,
         replaced: ReplacedQueue::Refuse,
         resets: false,
@@ -66,7 +56,7 @@ impl Way {
             .when_queue_replaced(self.replaced)
     }
 
-    /// The same in a new queue.
+    /// The same plan with a new queue.
     const fn in_new_queue(self) -> Self {
         Self {
             resets: true,
@@ -74,36 +64,36 @@ impl Way {
         }
     }
 
-    /// To push again what turned out to be gone when the rest was done.
+    /// Pushes again what turned out to be removed from the queue.
     pub(super) const fn again() -> Self {
-        Self::ANEW
+        Self::PUSH_ALL
     }
 }
 
-/// Decides how to go on, and asks if that is not clear.
+/// Decides how to resume, and asks the user if that is not clear.
 ///
 /// # Errors
 ///
-/// If nobody is there to ask, or does not agree.
+/// If the user does not confirm, or cannot be asked.
 pub(super) async fn choose(
     session: &Session,
     push: &Push,
     begun: power_dialer::Push,
     journal: &Journal,
-) -> Result<Way, Failure> {
-    let first = Way {
+) -> Result<ResumePlan, CliError> {
+    let first = ResumePlan {
         resets: push.reset,
-        ..Way::default()
+        ..ResumePlan::default()
     };
     if !journal.is_found() {
         return Ok(first);
     }
-    let plan = Way::REST.apply(begun).plan().await;
+    let plan = ResumePlan::PUSH_REST.apply(begun).plan().await;
     let plan = plan.map_err(|error| journal.failure(&error))?;
     let Some(past) = plan.resumed else {
         return Ok(first);
     };
-    let case = Case {
+    let case = ResumeDecision {
         session,
         push,
         journal,
@@ -113,76 +103,78 @@ pub(super) async fn choose(
         true => case.finished(),
         false => case.unfinished(),
     }?;
-    session.printer.remark(&told(&past));
+    session.printer.note(&told(&past));
     Ok(way)
 }
 
-/// A push that was begun, in one sentence.
+/// Describes an earlier push in one sentence.
 fn told(past: &ResumedPush) -> String {
     let began = moment(&past.began);
     let settled = counted(past.settled, "lead");
     let begin = match past.finished {
-        true => "This push was finished before",
-        false => "Going on with a push that was begun before",
+        true => "This push is already finished",
+        false => "Resuming an earlier push",
     };
-    format!("{begin}: begun {began}, {settled} settled{}", since(past))
+    format!("{begin}: started {began}, {settled} settled{}", since(past))
 }
 
-/// What became since of what was settled.
+/// What has happened to the settled leads since.
 pub(super) fn since(past: &ResumedPush) -> String {
     let (here, gone) = (past.still_in_queue, past.gone);
     match past.queue_replaced {
-        true => ", and the queue replaced since".to_owned(),
-        false if gone > 0 => format!(", {here} of them in the queue, {gone} gone since"),
+        true => ", and the queue was replaced since".to_owned(),
+        false if gone > 0 => format!(", {here} of them in the queue, {gone} removed since"),
         false => format!(", {here} of them in the queue"),
     }
 }
 
-/// A push that was begun, beside what the user wants.
-struct Case<'a> {
+/// An earlier push and the options of the current command.
+struct ResumeDecision<'a> {
     session: &'a Session,
     push: &'a Push,
     journal: &'a Journal,
     past: &'a ResumedPush,
 }
 
-impl Case<'_> {
-    /// All was done before.
-    fn finished(&self) -> Result<Way, Failure> {
+impl ResumeDecision<'_> {
+    /// The earlier run finished the push.
+    fn finished(&self) -> Result<ResumePlan, CliError> {
         if self.push.reset {
-            return Ok(Way::ANEW.in_new_queue());
+            return Ok(ResumePlan::PUSH_ALL.in_new_queue());
         }
-        let done = |way| Way {
+        let done = |way| ResumePlan {
             is_done: true,
             ..way
         };
         if self.past.gone == 0 && !self.past.queue_replaced {
-            return Ok(done(Way::GO_ON));
+            return Ok(done(ResumePlan::CONTINUE));
         }
-        Ok(match self.gone("finished before")? {
-            Gone::Push => Way::ANEW,
-            Gone::Leave => done(Way::REST),
+        Ok(match self.gone("finished")? {
+            Gone::Push => ResumePlan::PUSH_ALL,
+            Gone::Leave => done(ResumePlan::PUSH_REST),
         })
     }
 
-    fn unfinished(&self) -> Result<Way, Failure> {
+    fn unfinished(&self) -> Result<ResumePlan, CliError> {
         let (past, is_own) = (self.past, self.journal.is_own());
         match (self.push.reset, past.queue_replaced) {
-            (true, true) => Ok(Way::ANEW.in_new_queue()),
-            // It was begun by this very command, which has emptied the queue.
+            (true, true) => Ok(ResumePlan::PUSH_ALL.in_new_queue()),
+            // The same command started it, after it had replaced the queue.
             (true, false) if is_own => self.agreed(),
-            (true, false) if self.push.gone == Some(Gone::Push) => Ok(Way::ANEW.in_new_queue()),
+            (true, false) if self.push.gone == Some(Gone::Push) => {
+                Ok(ResumePlan::PUSH_ALL.in_new_queue())
+            }
             (true, false) => Err(self.begun_without_reset()),
-            (false, true) => Ok(match self.gone("begun before")? {
-                Gone::Push => Way::ANEW,
-                Gone::Leave => Way::REST,
+            (false, true) => Ok(match self.gone("started")? {
+                Gone::Push => ResumePlan::PUSH_ALL,
+                Gone::Leave => ResumePlan::PUSH_REST,
             }),
             (false, false) => self.agreed(),
         }
     }
 
-    /// Goes on, after asking if that might be a surprise.
-    fn agreed(&self) -> Result<Way, Failure> {
+    /// Resumes the push, after confirmation if that may be unexpected.
+    fn agreed(&self) -> Result<ResumePlan, CliError> {
         let past = self.past;
         let last = past.last_settled.as_ref().unwrap_or(&past.began);
         let is_old = Duration::try_from(Timestamp::now().instant().duration_since(last.instant()))
@@ -191,18 +183,18 @@ impl Case<'_> {
         if is_asked {
             let began = moment(&past.began);
             let what = format!(
-                "The push of {} was begun {began}; {} settled{}",
+                "The push recorded in {} was started {began}; {} settled{}",
                 self.journal.shown(),
                 counted(past.settled, "lead"),
                 since(past)
             );
             terminal::confirm(&what, self.session.global.yes)?;
         }
-        Ok(Way::GO_ON)
+        Ok(ResumePlan::CONTINUE)
     }
 
-    /// What to do about leads that are gone: as the user has said, or says now.
-    fn gone(&self, was: &str) -> Result<Gone, Failure> {
+    /// How to handle removed leads: by `--gone`, or by asking the user.
+    fn gone(&self, was: &str) -> Result<Gone, CliError> {
         if let Some(gone) = self.push.gone {
             return Ok(gone);
         }
@@ -215,29 +207,29 @@ impl Case<'_> {
         };
         let gone = counted(self.past.gone, "lead");
         let message = format!(
-            "the push of {} was {was} ({}), but {gone} that it added can not be found in the queue, \
-             as {why}",
+            "the push recorded in {} was {was} ({}), but {gone} that it added are not in the queue: \
+             {why}",
             self.journal.shown(),
             moment(&self.past.began),
         );
         match terminal::ask(&format!("{message}. Push them again?")) {
             Some(true) => Ok(Gone::Push),
             Some(false) => Ok(Gone::Leave),
-            None => Err(Failure::new(Exit::Conflict, message).next(
-                "add --gone push to push those again, or --gone leave to leave them out; --reset \
+            None => Err(CliError::new(Exit::Conflict, message).next(
+                "pass --gone push to push those again, or --gone leave to skip them; --reset \
                  pushes the whole list to a new queue",
             )),
         }
     }
 
-    fn begun_without_reset(&self) -> Failure {
+    fn begun_without_reset(&self) -> CliError {
         let shown = self.journal.shown();
         let message = format!(
-            "--reset would empty the queue, but {shown} is the journal of a push that has begun"
+            "--reset would empty the queue, but {shown} is the journal of an unfinished push"
         );
-        Failure::usage(message).next(
-            "leave --reset out to go on with it, or add --gone push to empty the queue and push \
-             the whole list again",
+        CliError::usage(message).next(
+            "remove --reset to resume it, or pass --gone push to empty the queue and push the \
+             whole list again",
         )
     }
 }

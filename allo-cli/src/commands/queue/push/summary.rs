@@ -1,19 +1,22 @@
-//! What a push has come to: the summary and the table of what was not added. What
-//! that means for the exit code is in `verdict`.
+//! The summary of a push and the table of the leads that were not added. The exit status is
+//! in `exit_status`.
 
 use std::path::Path;
 
 use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, Rejection};
 use serde_json::{Value, json};
 
-use super::verdict::{Verdict, duplicates, skipped};
-use super::{List, moment, resume};
-use crate::failure::Failure;
+use super::exit_status::{PushOutcome, duplicates, skipped};
+use super::list::List;
+use super::resume;
+use super::words::{described, moment};
+use crate::error::CliError;
+use crate::json;
 use crate::output::{Column, Format, Page, column, optional};
 use crate::session::Session;
 
-/// How many leads that were not added a table shows.
-const MOST_SHOWN: usize = 50;
+/// The maximum number of rows in the table.
+const MAX_SHOWN: usize = 50;
 
 const NOT_ADDED: &[Column] = &[
     column("line", "line"),
@@ -25,7 +28,7 @@ const NOT_ADDED: &[Column] = &[
     optional("company", "lead.company"),
 ];
 
-/// As CSV it is a list that can be pushed again, so it has all of a lead.
+/// The CSV output can be pushed again, so it has all fields of a lead.
 const ALL: &[Column] = &[
     column("line", "line"),
     column("number", "lead.number"),
@@ -41,19 +44,19 @@ const ALL: &[Column] = &[
     column("addresses", "lead.addresses"),
 ];
 
-/// Shows it all. `rejects` is where what was not added has been written.
+/// Prints the summary. `rejects` is the path of the rejects file.
 pub(super) fn show(
     session: &mut Session,
     file: &Path,
     list: &List,
-    verdict: &Verdict<'_>,
+    outcome: &PushOutcome<'_>,
     rejects: Option<&Path>,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let as_table = session.printer.format() == Format::Table;
-    let leads = &verdict.report.leads;
-    let wanted = |lead: &&LeadReport| !as_table || is_news(lead, verdict);
-    let mut room = if as_table { MOST_SHOWN } else { usize::MAX };
-    // Who has to look for a lead in the queue has to know which, however many there are.
+    let leads = &outcome.report.leads;
+    let wanted = |lead: &&LeadReport| !as_table || is_news(lead, outcome);
+    let mut room = if as_table { MAX_SHOWN } else { usize::MAX };
+    // Leads whose outcome is unknown are always shown, as the user must look for them in the queue.
     let fits = |lead: &&LeadReport| {
         let is_shown = room > 0 || matches!(lead.fate, LeadFate::Unknown { .. });
         room = room.saturating_sub(1);
@@ -61,67 +64,67 @@ pub(super) fn show(
     };
     let entries = leads.iter().filter(wanted).filter(fits);
     let entries = entries
-        .map(|lead| entry(lead, list, verdict, as_table))
+        .map(|lead| entry(lead, list, outcome, as_table))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut head = head(session.teammate_shown(), file, verdict, rejects);
+    let mut head = head(session.teammate_shown(), file, outcome, rejects);
     let news = leads.iter().filter(wanted).count();
     if news > entries.len() {
         let shown = format!("{} of {news}; --output csv shows all", entries.len());
         head.push(("table", shown));
     }
     session.printer.page(&Page {
-        json: document(verdict, &entries, rejects),
+        json: document(outcome, &entries, rejects),
         head,
         columns: if as_table { NOT_ADDED } else { ALL }.to_vec(),
         entries,
-        nothing: "",
+        empty_message: "",
     })
 }
 
-/// Whether a lead is worth a row: it was not added, and not only for want of time or
-/// because it was not asked for.
-fn is_news(lead: &LeadReport, verdict: &Verdict<'_>) -> bool {
+/// Whether the table has a row for a lead: it was not added, for another reason than that the
+/// push stopped first or the lead is beyond `--first`.
+fn is_news(lead: &LeadReport, outcome: &PushOutcome<'_>) -> bool {
     match lead.fate {
         LeadFate::Added { .. } => lead.also_at.is_some(),
-        LeadFate::NotSent => verdict.report.stopped().is_none() && !verdict.is_beyond(lead),
+        LeadFate::NotSent => outcome.report.stopped().is_none() && !outcome.is_beyond(lead),
         _ => true,
     }
 }
 
-/// What may help with rejections of these sorts.
+/// A hint that helps with these rejection codes.
 pub(super) fn hint<'a>(mut codes: impl Iterator<Item = &'a str>) -> Option<(&'static str, String)> {
     let national = codes.any(|code| code == "no_country_code");
     national.then(|| {
         (
             "hint",
-            "--region says where numbers without a country code are".to_owned(),
+            "set --region for numbers without a country code".to_owned(),
         )
     })
 }
 
-/// A lead and its status, with the line and a reason for people.
+/// A lead with its status, line and reason.
 fn entry(
     lead: &LeadReport,
     list: &List,
-    verdict: &Verdict<'_>,
+    outcome: &PushOutcome<'_>,
     for_people: bool,
-) -> Result<Value, Failure> {
-    let mut value = crate::commands::json(lead)?;
+) -> Result<Value, CliError> {
+    let mut value = json::value(lead)?;
     let line = |input: usize| list.origins.get(input).map(|(line, _)| *line);
     let reason = match &lead.fate {
         LeadFate::Rejected {
             reason: Rejection::DuplicateInList { first },
-        } => line(*first).map(|line| format!("the same number is in line {line}")),
+        } => line(*first).map(|line| format!("duplicate of line {line}")),
         LeadFate::Rejected { reason } => Some(reason.to_string()),
         LeadFate::Skipped { reason } => Some(skipped(reason)),
-        LeadFate::NotSent => Some(verdict.not_sent(lead)),
-        LeadFate::Unknown { .. } => Some("it may be in the queue".to_owned()),
+        LeadFate::NotSent => Some(outcome.not_sent(lead)),
+        LeadFate::Unknown { .. } => Some("may be in the queue".to_owned()),
         LeadFate::Gone { position } => Some(format!(
-            "an earlier run added it at position {position}; it is not there any more"
+            "added at position {position} by an earlier run, removed since"
         )),
         _ => lead
             .also_at
-            .map(|other| format!("the service added it twice; it is at position {other}, too")),
+            .map(|other| format!("added twice by the service; also at position {other}")),
     };
     if let Value::Object(object) = &mut value {
         object.shift_remove("fate");
@@ -139,7 +142,7 @@ fn entry(
     Ok(value)
 }
 
-/// What became of a lead, in the word that the summary has for it.
+/// The status of a lead, as the summary calls it.
 const fn status(fate: &LeadFate) -> &'static str {
     match fate {
         LeadFate::Added { .. } => "added",
@@ -152,14 +155,14 @@ const fn status(fate: &LeadFate) -> &'static str {
     }
 }
 
-fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) -> Value {
-    let report = verdict.report;
+fn document(outcome: &PushOutcome<'_>, entries: &[Value], rejects: Option<&Path>) -> Value {
+    let report = outcome.report;
     json!({
         "push_id": report.push_id,
         "counts": counts(report),
-        "beyond_first": verdict.beyond(),
+        "beyond_first": outcome.beyond(),
         "resumed": report.resumed,
-        "finished_before": verdict.is_old,
+        "finished_before": outcome.is_old,
         "requests": report.requests,
         "replays": report.replays,
         "waits": report.waits,
@@ -170,7 +173,7 @@ fn document(verdict: &Verdict<'_>, entries: &[Value], rejects: Option<&Path>) ->
     })
 }
 
-/// How many leads have which status.
+/// The number of leads by status.
 fn counts(report: &PushReport) -> Value {
     let (counts, duplicates) = (report.counts(), duplicates(report));
     json!({
@@ -188,47 +191,47 @@ fn counts(report: &PushReport) -> Value {
 fn head(
     teammate: String,
     file: &Path,
-    verdict: &Verdict<'_>,
+    outcome: &PushOutcome<'_>,
     rejects: Option<&Path>,
 ) -> Vec<(&'static str, String)> {
-    let report = verdict.report;
+    let report = outcome.report;
     let counts = report.counts();
     let mut head = vec![
         ("teammate", teammate),
-        ("list", super::described(file, report.leads.len())),
+        ("list", described(file, report.leads.len())),
     ];
-    if verdict.is_old {
-        let note = "this push was finished before; nothing was sent";
+    if outcome.is_old {
+        let note = "this push is already finished; nothing was sent";
         head.push(("note", note.to_owned()));
     }
     head.push(("added", counts.added.to_string()));
     if let Some(past) = report.resumed.as_ref().filter(|past| past.settled > 0) {
         let (began, since) = (moment(&past.began), resume::since(past));
         head.push((
-            "begun",
-            format!("{began}; {} settled then{since}", past.settled),
+            "started",
+            format!("{began}; {} settled{since}", past.settled),
         ));
     }
     let rest = [
         ("duplicates", duplicates(report)),
         ("rejected", counts.rejected - duplicates(report)),
         ("skipped", counts.skipped),
-        ("not sent", counts.not_sent - verdict.beyond()),
-        ("left", verdict.beyond()),
+        ("not sent", counts.not_sent - outcome.beyond()),
+        ("left", outcome.beyond()),
         ("gone", counts.gone),
         ("twice", counts.twice),
         ("unknown", counts.unknown),
     ];
     let rest = rest.into_iter().filter(|(_, count)| *count > 0);
     head.extend(
-        rest.map(|(name, count)| match (name, verdict.settles_until()) {
+        rest.map(|(name, count)| match (name, outcome.settles_until()) {
             ("left", _) => (name, format!("{count} beyond --first")),
-            ("unknown", Some(until)) => (name, format!("{count}; can be found out until {until}")),
+            ("unknown", Some(until)) => (name, format!("{count}; can be resolved until {until}")),
             _ => (name, count.to_string()),
         }),
     );
     head.push(("requests", report.requests.to_string()));
-    head.extend(verdict.stopped().map(|why| ("stopped", why)));
+    head.extend(outcome.stopped().map(|why| ("stopped", why)));
     head.extend(hint(report.rejections().into_keys()));
     if let Some(path) = rejects {
         let path = path.display();

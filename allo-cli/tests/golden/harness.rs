@@ -1,5 +1,5 @@
-//! A sandbox at a fixed time, a directory of its own, and runs of the program in an
-//! environment that holds nothing else.
+//! Runs the program against a sandbox at a fixed time, in its own directory and with an
+//! otherwise empty environment.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,26 +8,26 @@ use std::process::{Command, Output, Stdio};
 use allo_sandbox::{Control, Quotas, Sandbox};
 use tempfile::TempDir;
 
-/// When the sandbox believes it is started. Runs end within ten minutes of it.
+/// The start time of the sandbox. Runs end within ten minutes of it.
 const START: &str = "2026-05-04T09:00:00Z";
 pub(crate) const KEY: &str = "ak_live_golden";
 pub(crate) const CAMILLE: &str = "usr-1C0FFEE5B7A94D20E36F81C2D5094AB7E8F31D6A";
 pub(crate) const MARIE: &str = "usr-2A91D04E77BC5F3816E0C9A24B8D6F50137EAC48";
 
-/// Where runs take place.
-pub(crate) struct Scene {
+/// The sandbox and directory of the runs.
+pub(crate) struct Harness {
     sandbox: Sandbox,
     directory: TempDir,
     columns: usize,
     key: Option<String>,
 }
 
-impl Scene {
+impl Harness {
     pub(crate) async fn start() -> Self {
         Self::with(Quotas::standard()).await
     }
 
-    /// For runs with so many requests one after another that some might be refused.
+    /// For runs with so many consecutive requests that some might be refused.
     pub(crate) async fn unlimited() -> Self {
         Self::with(Quotas::off()).await
     }
@@ -56,7 +56,7 @@ impl Scene {
         self.columns = columns;
     }
 
-    /// The key in the environment from now on.
+    /// Sets the API key in the environment.
     pub(crate) fn key(&mut self, key: Option<&str>) {
         self.key = key.map(str::to_owned);
     }
@@ -82,7 +82,7 @@ impl Scene {
             .env("HOME", self.path("home"))
             .env("COLUMNS", self.columns.to_string())
             .env("ALLO_BASE_URL", self.base_url())
-            // What is in it, and whether it can be opened, differs from machine to machine.
+            // The keyring differs from machine to machine.
             .env("ALLO_KEYRING", "off")
             .current_dir(self.directory.path())
             .stdin(Stdio::null())
@@ -94,7 +94,7 @@ impl Scene {
         command
     }
 
-    /// Runs the program on its own sandbox, to its end.
+    /// Runs the program on its own sandbox.
     pub(crate) async fn run_in_sandbox(&self, arguments: &[&str]) -> Output {
         let mut command = self.command(arguments);
         command.env_remove("ALLO_BASE_URL");
@@ -102,12 +102,12 @@ impl Scene {
         run.await.expect("no panic")
     }
 
-    /// Runs the program to its end.
+    /// Runs the program.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
         self.run_with(arguments, "").await
     }
 
-    /// The same with something on stdin.
+    /// Runs the program with text on stdin.
     pub(crate) async fn run_with(&self, arguments: &[&str], stdin: &str) -> Output {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped());
@@ -115,7 +115,7 @@ impl Scene {
         let run = tokio::task::spawn_blocking(move || {
             let mut child = command.spawn().expect("the program");
             let mut pipe = child.stdin.take().expect("a pipe");
-            // A program that reads nothing may be gone already.
+            // A program that does not read stdin may have exited.
             let _ = pipe.write_all(stdin.as_bytes());
             drop(pipe);
             child.wait_with_output().expect("an end")
@@ -128,13 +128,13 @@ impl Scene {
         self.check_with(name, arguments, "").await;
     }
 
-    /// The same with something on stdin.
+    /// The same with text on stdin.
     pub(crate) async fn check_with(&self, name: &str, arguments: &[&str], stdin: &str) {
         let output = self.run_with(arguments, stdin).await;
         self.compare(name, &arguments.join(" "), &output);
     }
 
-    /// Compares what a run has said.
+    /// Compares the output of a run.
     pub(crate) fn compare(&self, name: &str, arguments: &str, output: &Output) {
         let text = format!(
             "$ allo {arguments}\n--- exit {}\n--- stdout\n{}--- stderr\n{}",
@@ -145,7 +145,7 @@ impl Scene {
         compare(name, &self.normal(&text));
     }
 
-    /// Without what differs from run to run; nothing changes its width but paths.
+    /// Masks what differs from run to run; only paths change the width.
     pub(crate) fn normal(&self, text: &str) -> String {
         let directory = self.directory.path().to_string_lossy().into_owned();
         let text = text
@@ -159,9 +159,9 @@ impl Scene {
             "\"push_id\": \"",
             "00000000-0000-0000-0000-000000000000",
         );
-        // Ids are drawn one after another, and a refused request draws one, too.
+        // Ids are generated in sequence, and a refused request uses one, too.
         let text = masked(text, "pdl_", "000000000000000000000000000");
-        // What is left of a quota depends on how fast the runs before were.
+        // The remaining quota depends on the speed of previous runs.
         let text = masked(text, "quota        ", "19");
         let text = masked(text, "\"remaining\":", "19");
         let lines = text.split_inclusive('\n').map(without_time);
@@ -169,7 +169,7 @@ impl Scene {
     }
 }
 
-/// Without the time at which a run was: what is told to the second.
+/// Masks the time of a run.
 fn without_present(text: &str) -> String {
     let form = "0000-00-00 00:00:00";
     let mut parts = text.split(" UTC");
@@ -197,7 +197,7 @@ fn without_present(text: &str) -> String {
     whole
 }
 
-/// Puts `mask` over what follows each `prefix`.
+/// Replaces what follows each `prefix` by `mask`.
 fn masked(text: String, prefix: &str, mask: &str) -> String {
     let mut parts = text.split(prefix);
     let mut masked = parts.next().unwrap_or_default().to_owned();
@@ -208,7 +208,7 @@ fn masked(text: String, prefix: &str, mask: &str) -> String {
     masked
 }
 
-/// A line without a duration that was measured.
+/// Removes a measured duration from a line.
 fn without_time(line: &str) -> String {
     for name in ["\"began\": ", "\"last_settled\": "] {
         if let Some((before, _)) = line.split_once(name) {

@@ -1,13 +1,14 @@
-//! How calls, messages and contacts look in the first version of the API.
+//! JSON of calls, messages and contacts in v1 of the API.
 
 use serde_json::{Map, Value, json};
 
 use crate::clock::without_offset;
 use crate::handlers::object;
-use crate::state::World;
+use crate::state::State;
 use crate::state::calls::{CallRecord, Utterance};
 use crate::state::contacts::{Contact, Engagement};
-use crate::state::inbox::{Direction, Item};
+use crate::state::direction::Direction;
+use crate::state::inbox::Item;
 use crate::state::messages::MessageRecord;
 
 pub(super) fn call(call: &CallRecord) -> Value {
@@ -15,13 +16,13 @@ pub(super) fn call(call: &CallRecord) -> Value {
         Direction::Inbound => (&call.contact_number, &call.allo_number),
         Direction::Outbound => (&call.allo_number, &call.contact_number),
     };
-    let line = |line: &Utterance| {
+    let phone_number = |phone_number: &Utterance| {
         json!({
-            "source": line.speaker.as_str(),
-            "text": line.text,
-            "time": without_offset(call.time_of(line.begins)),
-            "start_seconds": line.begins.as_secs_f64(),
-            "end_seconds": line.ends.as_secs_f64(),
+            "source": phone_number.speaker.as_str(),
+            "text": phone_number.text,
+            "time": without_offset(call.time_of(phone_number.begins)),
+            "start_seconds": phone_number.begins.as_secs_f64(),
+            "end_seconds": phone_number.ends.as_secs_f64(),
         })
     };
     json!({
@@ -35,11 +36,11 @@ pub(super) fn call(call: &CallRecord) -> Value {
         "tag": call.tags.first(),
         "recording_url": call.recording_url,
         "start_date": without_offset(call.started_at),
-        "transcript": call.transcript.iter().map(line).collect::<Vec<_>>(),
+        "transcript": call.transcript.iter().map(phone_number).collect::<Vec<_>>(),
     })
 }
 
-/// A call with all its tags, which only a contact's history tells.
+/// A call with all its tags, as in the history of a contact.
 pub(super) fn call_with_tags(record: &CallRecord) -> Value {
     let mut call = call(record);
     if let Some(fields) = call.as_object_mut() {
@@ -65,10 +66,10 @@ pub(super) fn message(message: &MessageRecord) -> Value {
     })
 }
 
-/// What every answer about a contact says; lists say more.
-pub(super) fn contact(contact: &Contact, world: &World) -> Map<String, Value> {
+/// The keys of a contact in every response; lists have more.
+pub(super) fn contact(contact: &Contact, state: &State) -> Map<String, Value> {
     let details = &contact.details;
-    let last_item = last_item(contact, world).map(Item::at);
+    let last_item = last_item(contact, state).map(Item::at);
     let last_activity = last_item.map_or(contact.updated_at, |at| at.max(contact.updated_at));
     object(json!({
         "id": contact.id,
@@ -95,22 +96,22 @@ pub(super) fn company(contact: &Contact) -> Value {
     )
 }
 
-/// How lively the exchange with a contact is; null when there never was any.
+/// How active the contact is; null if there was no call or message.
 pub(super) fn engagement(
     contact: &Contact,
-    world: &World,
+    state: &State,
     now: jiff::Timestamp,
 ) -> Option<&'static str> {
-    let last = last_item(contact, world)?.at();
+    let last = last_item(contact, state)?.at();
     Some(Engagement::since(last, now).as_str())
 }
 
 /// Calls and messages with a contact, newest first.
-pub(super) fn items<'a>(contact: &'a Contact, world: &'a World) -> impl Iterator<Item = &'a Item> {
-    let items = world.inbox.of_team(&contact.team_id);
+pub(super) fn items<'a>(contact: &'a Contact, state: &'a State) -> impl Iterator<Item = &'a Item> {
+    let items = state.inbox.of_team(&contact.team_id);
     items.filter(|item| contact.has_number(item.contact_number()))
 }
 
-fn last_item<'a>(contact: &'a Contact, world: &'a World) -> Option<&'a Item> {
-    items(contact, world).next()
+fn last_item<'a>(contact: &'a Contact, state: &'a State) -> Option<&'a Item> {
+    items(contact, state).next()
 }

@@ -1,58 +1,58 @@
-//! What is made of a good answer on its way back. The HTTP framing of a damaged one is written here
-//! by hand, because a server library would rightly refuse to.
+//! Corrupts responses. The HTTP framing of a corrupt response is written here, because a server
+//! library would refuse to.
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 
-use super::Fault;
-use super::act::{Act, End, Step};
-use super::stage::Delivery;
+use super::delivery::Delivery;
+use super::fault::Fault;
+use crate::net::connection_script::{ConnectionScript, End, Step};
 use crate::reply::Reply;
 
-/// Not JSON, whatever follows.
+/// Invalid JSON, whatever follows.
 const BROKEN: &str = "{\"data\":";
 
 pub(super) fn apply(fault: &Fault, mut reply: Reply) -> Delivery {
     let (half, rest) = halves(&reply.body);
     match fault {
-        Fault::ResetAfterExecution => Delivery::silence(Act::reset()),
+        Fault::ResetAfterExecution => Delivery::without_response(ConnectionScript::reset()),
         Fault::StallBeforeBody(time) => {
             let steps = vec![Step::Wait(*time), Step::Write(reply.body.clone())];
-            by_hand(&last(reply), steps, End::Close)
+            scripted(&last(reply), steps, End::Close)
         }
         Fault::StallInsideBody(time) => {
             let steps = vec![Step::Write(half), Step::Wait(*time), Step::Write(rest)];
-            by_hand(&last(reply), steps, End::Close)
+            scripted(&last(reply), steps, End::Close)
         }
         Fault::SlowDrip { interval } => {
             let steps = vec![Step::Drip(reply.body.clone(), *interval)];
-            by_hand(&last(reply), steps, End::Close)
+            scripted(&last(reply), steps, End::Close)
         }
-        Fault::HalfBody => by_hand(&sized(reply), vec![Step::Write(half)], End::Close),
+        Fault::HalfBody => scripted(&sized(reply), vec![Step::Write(half)], End::Close),
         Fault::WrongContentLength => {
             let body = reply.body.clone();
             reply.header("content-length", &half.len().to_string());
-            by_hand(&reply, vec![Step::Write(body)], End::Close)
+            scripted(&reply, vec![Step::Write(body)], End::Close)
         }
         Fault::HugeBody(size) => huge(reply, *size),
         Fault::TlsCloseWithoutNotify => {
             reply.header("connection", "close");
-            by_hand(&reply, vec![Step::Write(half)], End::Cut)
+            scripted(&reply, vec![Step::Write(half)], End::Cut)
         }
         Fault::DropsConnectionAfterResponse => {
             let body = reply.body.clone();
-            by_hand(&sized(reply), vec![Step::Write(body)], End::Close)
+            scripted(&sized(reply), vec![Step::Write(body)], End::Close)
         }
         Fault::WrongContentType => {
             reply.header("content-type", "text/html");
-            Delivery::Answer(reply)
+            Delivery::Http(reply)
         }
         Fault::Undecodable201 if reply.status.is_success() => {
             reply.status = StatusCode::CREATED;
             reply.body = Bytes::from_static(BROKEN.as_bytes());
-            Delivery::Answer(reply)
+            Delivery::Http(reply)
         }
-        _ => Delivery::Answer(reply),
+        _ => Delivery::Http(reply),
     }
 }
 
@@ -63,10 +63,10 @@ fn huge(mut reply: Reply, size: u64) -> Delivery {
     reply.header("connection", "close");
     let steps = vec![
         Step::Chunk(body),
-        Step::Blanks(padding),
+        Step::Padding(padding),
         Step::Chunk(Bytes::new()),
     ];
-    by_hand(&reply, steps, End::Close)
+    scripted(&reply, steps, End::Close)
 }
 
 fn halves(body: &Bytes) -> (Bytes, Bytes) {
@@ -74,28 +74,28 @@ fn halves(body: &Bytes) -> (Bytes, Bytes) {
     (body.slice(..middle), body.slice(middle..))
 }
 
-/// Promises the length the body really has.
+/// Sets the correct `Content-Length`.
 fn sized(mut reply: Reply) -> Reply {
     let length = HeaderValue::from(reply.body.len());
     reply.headers.insert(header::CONTENT_LENGTH, length);
     reply
 }
 
-/// Says that no other answer follows on this connection.
+/// Announces that the connection closes after this response.
 fn last(mut reply: Reply) -> Reply {
     reply.header("connection", "close");
     sized(reply)
 }
 
-fn by_hand(reply: &Reply, mut steps: Vec<Step>, end: End) -> Delivery {
+fn scripted(reply: &Reply, mut steps: Vec<Step>, end: End) -> Delivery {
     steps.insert(0, Step::Write(head(reply)));
-    Delivery::ByHand {
-        act: Act { steps, end },
+    Delivery::Script {
+        script: ConnectionScript { steps, end },
         status: reply.status.as_u16(),
     }
 }
 
-/// Status line and headers, exactly those the answer has.
+/// The status line and headers, unchanged.
 fn head(reply: &Reply) -> Bytes {
     let mut head = format!("HTTP/1.1 {}\r\n", reply.status).into_bytes();
     for (name, value) in &reply.headers {

@@ -1,4 +1,4 @@
-//! Faults of an answer whose request took its normal way.
+//! Faults that corrupt the response of a request that was processed normally.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::peer::{APPEND, End, Peer, Seen, StillTime};
 
 const LONG: Duration = Duration::from_secs(600);
 
-/// Meets the fault, finds the append done, and finds it kept.
+/// Meets the fault, and checks that the append was executed and its response stored.
 async fn damaged(fault: Fault) -> Seen {
     let peer = Peer::meeting(fault.clone()).await;
     let seen = peer.append("k").await;
@@ -21,14 +21,14 @@ async fn damaged(fault: Fault) -> Seen {
     seen
 }
 
-/// The answer an append gets when nothing is wrong.
+/// The uncorrupted response to an append.
 async fn whole() -> Seen {
     let peer = Peer::with(|builder| builder).await;
     peer.last_append("k").await
 }
 
 #[tokio::test]
-async fn half_a_body_under_the_promise_of_a_whole_one() {
+async fn half_a_body_with_the_full_content_length() {
     let (seen, whole) = (damaged(Fault::HalfBody).await, whole().await);
     assert_eq!((seen.status(), seen.end), (200, End::Fin));
     assert_eq!(seen.length(), whole.length());
@@ -46,7 +46,7 @@ async fn a_content_length_that_is_too_short() {
     assert!(seen.json()["data"]["added"].is_array());
 }
 
-/// Reads a head byte by byte, so that nothing behind it is taken.
+/// Reads the headers byte by byte, so that nothing after them is consumed.
 async fn head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -62,7 +62,7 @@ async fn start(peer: &Peer) -> TcpStream {
     stream
 }
 
-/// What arrives while time stands still came before the stall, the rest comes after it.
+/// What arrives while time is paused came before the stall, the rest after it.
 async fn stalled(fault: Fault) -> (usize, usize) {
     let peer = Peer::meeting(fault.clone()).await;
     let still = StillTime::begin();
@@ -133,7 +133,7 @@ async fn a_stall_does_not_keep_the_sandbox_from_stopping() {
     assert_eq!(Seen::read(&mut stream).await.bytes.len(), 0);
 }
 
-/// An answer that HTTP can carry: the connection would stay.
+/// The response is valid HTTP: the connection would stay open.
 async fn carried(fault: Fault) -> Seen {
     let peer = Peer::meeting(fault.clone()).await;
     let seen = peer.last_append("k").await;
@@ -154,7 +154,7 @@ async fn a_wrong_content_type_over_the_right_body() {
 }
 
 #[tokio::test]
-async fn a_201_that_does_not_decode() {
+async fn a_201_that_cannot_be_decoded() {
     let seen = carried(Fault::Undecodable201).await;
     assert_eq!(seen.status(), 201);
     assert_eq!(seen.header("content-type"), Some("application/json"));
@@ -162,7 +162,7 @@ async fn a_201_that_does_not_decode() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_never_turned_into_a_201() {
+async fn an_error_is_never_turned_into_a_201() {
     let peer = Peer::meeting(Fault::Undecodable201).await;
     let request = peer.request(
         "POST",
@@ -177,7 +177,7 @@ async fn a_refusal_is_never_turned_into_a_201() {
     assert!(peer.control().executed().is_empty());
 }
 
-/// Takes chunks apart and counts, keeping only the first bytes.
+/// Decodes chunks and counts bytes, keeping only the first ones.
 async fn count_chunks(stream: &mut TcpStream) -> (u64, Vec<u8>) {
     let mut reader = tokio::io::BufReader::new(stream);
     let (mut total, mut first) = (0, Vec::new());
@@ -216,7 +216,7 @@ async fn a_hundred_megabytes_in_chunks() {
 }
 
 #[tokio::test]
-async fn a_body_that_fits_nowhere_is_sent_until_the_client_leaves() {
+async fn a_huge_body_is_sent_until_the_client_disconnects() {
     let peer = Peer::meeting(Fault::HugeBody(u64::MAX)).await;
     let mut stream = start(&peer).await;
     head(&mut stream).await;

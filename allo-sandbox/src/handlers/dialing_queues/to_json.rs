@@ -1,4 +1,4 @@
-//! How queues and their entries look in answers, and which keys are there when.
+//! JSON of queues and their entries, and which keys are present when.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use crate::clock::without_offset;
 use crate::handlers::object;
 use crate::state::queues::{Entry, Queue};
 
-/// A queue without its numbers.
+/// A queue without its entries.
 pub(super) fn meta(queue: &Queue) -> Map<String, Value> {
     object(json!({
         "id": queue.id,
@@ -20,14 +20,14 @@ pub(super) fn meta(queue: &Queue) -> Map<String, Value> {
     }))
 }
 
-/// A queue with all its numbers.
+/// A queue with all its entries.
 pub(super) fn queue(queue: &Queue) -> Map<String, Value> {
     let mut fields = meta(queue);
     fields.insert("numbers".into(), queue.entries.iter().map(entry).collect());
     fields
 }
 
-/// An entry as `added` lists it: nothing about calls or contacts yet.
+/// An entry in `added`: without calls and contacts.
 pub(super) fn added(entry: &Entry) -> Map<String, Value> {
     object(json!({
         "number_to": entry.number_to,
@@ -37,7 +37,7 @@ pub(super) fn added(entry: &Entry) -> Map<String, Value> {
     }))
 }
 
-/// An entry as a queue lists it. What is known only after a call is absent before its end.
+/// An entry in a queue. Keys about a call are absent until it has ended.
 pub(super) fn entry(entry: &Entry) -> Map<String, Value> {
     let call = entry.call.as_ref();
     let outcome = call.and_then(|call| call.outcome.as_ref());

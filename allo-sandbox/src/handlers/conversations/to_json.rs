@@ -1,25 +1,25 @@
-//! How calls, messages and contacts look in the second version of the API: in full, as a search
-//! lists them, and in brief as the last item of a conversation. Which keys are there differs.
+//! JSON of calls, messages and contacts in v2 of the API: complete, as listed by a search, and
+//! brief as the last item of a conversation. The keys differ.
 
 use serde_json::{Map, Value, json};
 
 use crate::clock::with_offset;
 use crate::handlers::object;
-use crate::state::World;
+use crate::state::State;
 use crate::state::calls::{CallRecord, Speaker};
 use crate::state::contacts::{Contact, DealNote};
 use crate::state::inbox::Item;
 use crate::state::messages::MessageRecord;
 
-/// What is needed to write items down.
-pub(super) struct Wire<'a> {
-    pub(super) world: &'a World,
+/// The context for converting items.
+pub(super) struct ItemFormat<'a> {
+    pub(super) state: &'a State,
     pub(super) team_id: &'a str,
     pub(super) transcript: bool,
 }
 
-impl Wire<'_> {
-    /// Every key, null where it does not apply.
+impl ItemFormat<'_> {
+    /// All keys, null where they do not apply.
     pub(super) fn full(&self, item: &Item) -> Map<String, Value> {
         let mut fields = object(json!({
             "duration": null, "result": null, "recording_url": null, "summary": null, "tags": null,
@@ -28,24 +28,24 @@ impl Wire<'_> {
         fields.extend(head(item));
         fields.extend(self.both_sides(item));
         fields.insert("contacts".into(), self.contacts(item.contact_number()));
-        if let Some(user) = item.user_id().and_then(|id| user_ref(self.world, id)) {
+        if let Some(user) = item.user_id().and_then(|id| user_ref(self.state, id)) {
             fields.insert("user".into(), user);
         }
         fields.extend(self.body(item));
         fields
     }
 
-    /// Only the keys of the item's own kind, and of people only how they are called.
+    /// Only the keys of the kind of item; contacts by name only.
     pub(super) fn listed(&self, item: &Item) -> Map<String, Value> {
         let mut fields = head(item);
         fields.extend(self.both_sides(item));
         let number = item.contact_number();
-        let contacts = self.world.contacts.with_number(self.team_id, number);
+        let contacts = self.state.contacts.with_number(self.team_id, number);
         fields.insert(
             "contacts".into(),
             contacts.map(called).map(Value::from).collect(),
         );
-        let user = item.user_id().and_then(|id| self.world.users.user(id));
+        let user = item.user_id().and_then(|id| self.state.users.user(id));
         if let Some(user) = user {
             fields.insert("user".into(), json!({ "id": user.id, "name": user.name }));
         }
@@ -53,7 +53,7 @@ impl Wire<'_> {
         fields
     }
 
-    /// What a list of conversations says about the last item of one.
+    /// The last item in a list of conversations.
     pub(super) fn brief(&self, item: &Item) -> Map<String, Value> {
         let mut fields = head(item);
         let mut body = self.body(item);
@@ -64,13 +64,13 @@ impl Wire<'_> {
 
     /// The contacts with a number, with company and deals.
     pub(super) fn contacts(&self, number: &str) -> Value {
-        let contacts = self.world.contacts.with_number(self.team_id, number);
+        let contacts = self.state.contacts.with_number(self.team_id, number);
         contacts.map(contact).collect()
     }
 
     fn both_sides(&self, item: &Item) -> Map<String, Value> {
         let mut fields = object(json!({ "contact_number": item.contact_number() }));
-        // A text sent under a name has no number of the team.
+        // A message sent under a sender id has no phone number.
         if let Some(number) = item.allo_number() {
             fields.insert("allo_number".into(), number.into());
         }
@@ -116,7 +116,7 @@ fn message(message: &MessageRecord) -> Map<String, Value> {
     }))
 }
 
-/// Three results stand for all that a call can end with; calls that led to nothing have none.
+/// The API maps the results of calls to three values; some results map to none.
 pub(super) fn result(call: &CallRecord) -> Option<&str> {
     match call.result.as_str() {
         transferred if transferred.starts_with("TRANSFERRED") => Some("TRANSFERRED"),
@@ -126,23 +126,23 @@ pub(super) fn result(call: &CallRecord) -> Option<&str> {
 }
 
 fn transcript(call: &CallRecord) -> Value {
-    let lines = call.transcript.iter().map(|line| {
+    let phone_numbers = call.transcript.iter().map(|phone_number| {
         json!({
-            "source": match line.speaker {
+            "source": match phone_number.speaker {
                 Speaker::External => Speaker::External.as_str(),
-                // The voice agent speaks for the team and has no name of its own here.
+                // The voice agent has no name of its own.
                 Speaker::User | Speaker::Agent => Speaker::User.as_str(),
             },
-            "time": with_offset(call.time_of(line.begins)),
-            "text": line.text,
+            "time": with_offset(call.time_of(phone_number.begins)),
+            "text": phone_number.text,
         })
     });
-    lines.collect()
+    phone_numbers.collect()
 }
 
-/// A person of the team.
-pub(in crate::handlers) fn user_ref(world: &World, id: &str) -> Option<Value> {
-    let user = world.users.user(id)?;
+/// A user of the team.
+pub(in crate::handlers) fn user_ref(state: &State, id: &str) -> Option<Value> {
+    let user = state.users.user(id)?;
     Some(json!({ "id": user.id, "name": user.name, "email": user.email }))
 }
 

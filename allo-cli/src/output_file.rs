@@ -1,5 +1,5 @@
-//! Where a file of rejects may be: never over the list, nor silently over another
-//! file. It is written beside its place first, so that it is there whole or not at all.
+//! Chooses the path of an output file: never the list itself, and never silently over another
+//! file. The file is written to a temporary file first, so that it is complete or absent.
 
 use std::fs::Metadata;
 use std::io::{self, ErrorKind, Read, Seek, Write};
@@ -7,114 +7,117 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 
-/// A place that was looked at beforehand.
-pub(crate) struct Place {
+/// An output file whose path was checked.
+pub(crate) struct OutputFile {
     path: PathBuf,
-    how: How,
+    mode: WriteMode,
 }
 
-/// What is done about a file that is there already.
+/// What to do if the file exists.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum How {
-    /// The next number is taken.
+enum WriteMode {
+    /// Use the next free number.
     Numbered,
-    /// It is replaced, as the user agreed to.
-    Replacing,
-    /// Nothing was there.
-    New,
-    /// It is no file, such as `/dev/null`, and is written into.
-    Into,
+    /// Replace the file; the user has confirmed.
+    Replace,
+    /// Create the file; it did not exist.
+    CreateNew,
+    /// Write into the path, as it is not a regular file, such as `/dev/null`.
+    WriteThrough,
 }
 
-/// So many files of rejects of one list are enough.
-const MOST_NUMBERED: u32 = 10_000;
+/// The maximum number of rejects files per list.
+const MAX_NUMBERED: u32 = 10_000;
 
-impl Place {
-    /// The place that was asked for, else one in the current directory named after
-    /// the list. `agreed` is whether a file that is there may be replaced.
+impl OutputFile {
+    /// The path given by the user, or a path in the current directory named after the list.
+    /// `agreed` is whether an existing file may be replaced.
     ///
     /// # Errors
     ///
-    /// If the place is the list itself or taken, or if nothing can be written there.
-    pub(crate) fn choose(asked: Option<&Path>, list: &Path, agreed: bool) -> Result<Self, Failure> {
-        let place = match asked {
+    /// If the path is the list itself, exists, or is not writable.
+    pub(crate) fn choose(
+        asked: Option<&Path>,
+        list: &Path,
+        agreed: bool,
+    ) -> Result<Self, CliError> {
+        let output = match asked {
             Some(path) => Self::asked(path, list, agreed)?,
             None => Self {
                 path: default_path(list),
-                how: How::Numbered,
+                mode: WriteMode::Numbered,
             },
         };
-        if place.how != How::Into {
-            // Better told before the push than after it.
-            place.draft().map_err(|error| {
-                Failure::file(Exit::Other, "write", &place.path, &error)
-                    .next("name a file that can be written with --rejects")
+        if output.mode != WriteMode::WriteThrough {
+            // Report an unwritable path before the push.
+            output.temporary().map_err(|error| {
+                CliError::file(Exit::Other, "write", &output.path, &error)
+                    .next("choose a writable file with --rejects")
             })?;
         }
-        Ok(place)
+        Ok(output)
     }
 
-    fn asked(path: &Path, list: &Path, agreed: bool) -> Result<Self, Failure> {
+    fn asked(path: &Path, list: &Path, agreed: bool) -> Result<Self, CliError> {
         let shown = path.display();
-        let how = match path.metadata() {
-            Err(_) => How::New,
+        let mode = match path.metadata() {
+            Err(_) => WriteMode::CreateNew,
             Ok(data) if is_list(&data, path, list) => {
                 let message = format!("--rejects {shown} is the list itself");
-                return Err(Failure::usage(message).next("name another file for the rejects"));
+                return Err(CliError::usage(message).next("choose another file for the rejects"));
             }
             Ok(data) if data.is_dir() => {
-                return Err(Failure::usage(format!("--rejects {shown} is a directory")));
+                return Err(CliError::usage(format!("--rejects {shown} is a directory")));
             }
-            Ok(data) if !data.is_file() => How::Into,
-            Ok(_) if agreed => How::Replacing,
+            Ok(data) if !data.is_file() => WriteMode::WriteThrough,
+            Ok(_) if agreed => WriteMode::Replace,
             Ok(_) => {
-                let message = format!("--rejects {shown} is there already");
-                return Err(
-                    Failure::usage(message).next("name another file, or add --yes to replace it")
-                );
+                let message = format!("--rejects {shown} already exists");
+                return Err(CliError::usage(message)
+                    .next("choose another file, or add --yes to overwrite it"));
             }
         };
         Ok(Self {
             path: path.to_owned(),
-            how,
+            mode,
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// A file that is gone again unless it takes the place.
-    pub(super) fn draft(&self) -> io::Result<NamedTempFile> {
-        match self.how {
-            How::Into => NamedTempFile::new(),
-            _ => beside(&self.path),
+    /// A temporary file, removed unless it is persisted.
+    pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
+        match self.mode {
+            WriteMode::WriteThrough => NamedTempFile::new(),
+            _ => temporary_beside(&self.path),
         }
     }
 
-    /// Puts a draft there.
-    pub(super) fn take(&mut self, mut file: NamedTempFile) -> io::Result<()> {
+    /// Moves a temporary file to the path.
+    pub(crate) fn persist(&mut self, mut file: NamedTempFile) -> io::Result<()> {
         file.flush()?;
-        match self.how {
-            How::Replacing => file.persist(&self.path).map(drop)?,
-            How::New => file.persist_noclobber(&self.path).map(drop)?,
-            How::Into => {
+        match self.mode {
+            WriteMode::Replace => file.persist(&self.path).map(drop)?,
+            WriteMode::CreateNew => file.persist_noclobber(&self.path).map(drop)?,
+            WriteMode::WriteThrough => {
                 file.rewind()?;
                 let mut into = std::fs::OpenOptions::new().write(true).open(&self.path)?;
                 io::copy(&mut file, &mut into).map(drop)?;
             }
-            How::Numbered => return self.take_numbered(file),
+            WriteMode::Numbered => return self.persist_numbered(file),
         }
         Ok(())
     }
 
-    /// Takes the first number that is free, or the one that has the same text already.
-    fn take_numbered(&mut self, mut file: NamedTempFile) -> io::Result<()> {
+    /// Uses the first free number, or a file with the same content.
+    fn persist_numbered(&mut self, mut file: NamedTempFile) -> io::Result<()> {
         let first = self.path.clone();
-        for number in 1..MOST_NUMBERED {
+        for number in 1..MAX_NUMBERED {
             self.path = numbered(&first, number);
             match file.persist_noclobber(&self.path) {
                 Ok(_) => return Ok(()),
@@ -129,8 +132,8 @@ impl Place {
     }
 }
 
-/// A new file in the directory of another.
-pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+/// A temporary file in the directory of `path`.
+pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let directory = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
@@ -141,14 +144,14 @@ pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
     draft.map_err(|error| plain(&error))
 }
 
-/// Without the name of the draft, which nobody has asked for.
+/// Removes the name of the temporary file from the message.
 fn plain(error: &io::Error) -> io::Error {
     let text = error.to_string();
     let text = text.split(" at path ").next().unwrap_or_default();
     io::Error::new(error.kind(), text)
 }
 
-/// Where rejects go unless told: beside nobody's data, in the current directory.
+/// The default path: in the current directory.
 fn default_path(list: &Path) -> PathBuf {
     let name = |part: Option<&std::ffi::OsStr>| part.map(|it| it.to_string_lossy().into_owned());
     let is_stdin = list == Path::new("-");
@@ -174,11 +177,11 @@ fn same_text(file: &mut NamedTempFile, path: &Path) -> io::Result<bool> {
     file.rewind()?;
     let mut text = Vec::new();
     file.read_to_end(&mut text)?;
-    // One that cannot be read is another one.
+    // An unreadable file counts as different.
     Ok(std::fs::read(path).is_ok_and(|other| other == text))
 }
 
-/// Whether a file is the list, by whatever name.
+/// Whether a path is the list, under any name.
 #[cfg(unix)]
 fn is_list(data: &Metadata, _: &Path, list: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,45 +1,45 @@
-//! Lists that `allo` has written itself: the entries of `allo queue show` and the leads
-//! of `allo queue push`, as CSV or JSON lines. Their columns are known by name, and what
-//! is no part of a lead is passed over.
+//! Lists that `allo` wrote: the entries of `allo queue show` and the leads of
+//! `allo queue push`, as CSV or JSON lines. Their columns are known by name; columns that
+//! are not part of a lead are ignored.
 
 use serde_json::{Map, Value};
 
 use super::field::Field;
 
-/// What the columns of an own list stand for.
+/// Which command wrote the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Own {
-    /// Of `allo queue show`.
+pub(super) enum ExportedList {
+    /// `allo queue show`.
     Queue,
-    /// Of `allo queue push`.
-    Report,
+    /// `allo queue push`.
+    ErrorFormat,
 }
 
-/// The number of an entry of a queue.
+/// The number of a queue entry.
 const NUMBER_TO: &str = "number_to";
-/// Before the name of a field in a report.
+/// The prefix of lead fields in a push report.
 const LEAD: &str = "lead.";
 
-impl Own {
-    /// Tells an own list by columns that nobody else has.
+impl ExportedList {
+    /// Detects an exported list by its column titles.
     pub(super) fn of(titles: &[&str]) -> Option<Self> {
         let has = |title: &str| titles.contains(&title);
         match () {
             () if has(NUMBER_TO) && has("position") => Some(Self::Queue),
-            () if has("lead.number") && has("status") => Some(Self::Report),
+            () if has("lead.number") && has("status") => Some(Self::ErrorFormat),
             () => None,
         }
     }
 
-    /// The field that a column holds; nothing if it is no part of a lead.
+    /// The field in a column; `None` if it is not part of a lead.
     pub(super) fn field(self, title: &str) -> Option<Field> {
         match self {
             Self::Queue => (title == NUMBER_TO).then_some(Field::Number),
-            Self::Report => Field::from_name(title.strip_prefix(LEAD)?),
+            Self::ErrorFormat => Field::from_name(title.strip_prefix(LEAD)?),
         }
     }
 
-    /// Whether a column is `allo`'s, and none that somebody has added.
+    /// Whether a column was written by `allo`.
     pub(super) fn knows(self, title: &str) -> bool {
         let own: &[&str] = match self {
             Self::Queue => &[
@@ -55,7 +55,7 @@ impl Own {
                 "updated_at",
                 "voicemail_left",
             ],
-            Self::Report => &[
+            Self::ErrorFormat => &[
                 "input",
                 "line",
                 "status",
@@ -66,11 +66,11 @@ impl Own {
                 "retry_until",
             ],
         };
-        own.contains(&title) || (self == Self::Report && title.starts_with(LEAD))
+        own.contains(&title) || (self == Self::ErrorFormat && title.starts_with(LEAD))
     }
 }
 
-/// The columns of an object: its keys, and those of the lead in a line of a report.
+/// The columns of an object: its keys, and in a push report those of the lead.
 pub(super) fn columns(object: &Map<String, Value>) -> Vec<(String, &Value)> {
     let mut columns = Vec::new();
     for (key, value) in object {

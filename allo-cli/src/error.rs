@@ -1,5 +1,5 @@
-//! A failure as the user sees it: what failed, why, under which request id and what
-//! to do next; as text or as one line of JSON. Never shows a key.
+//! Errors of the command: what failed, why, under which request id and what to do next, as
+//! text or as one line of JSON. Never contains an API key.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -10,17 +10,22 @@ use serde_json::{Map, Value, json};
 
 use crate::escape;
 use crate::exit::Exit;
+use crate::stderr;
 
-/// Why the program ends.
-pub(crate) struct Failure {
+/// The next step if there is no API key.
+pub(crate) const KEY_ADVICE: &str =
+    "set ALLO_API_KEY, store a key with `allo login`, or try the command with --sandbox";
+
+/// An error that ends the program.
+pub(crate) struct CliError {
     exit: Exit,
     message: String,
     next: Option<String>,
-    /// Name and value of whatever else is known, in order.
+    /// Further details, in order.
     details: Vec<(&'static str, Value)>,
 }
 
-impl Failure {
+impl CliError {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,
@@ -34,13 +39,13 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
-    /// Says what to do next.
+    /// Sets the next step.
     pub(crate) fn next(mut self, advice: impl Into<String>) -> Self {
         self.next = Some(advice.into());
         self
     }
 
-    /// Says what to do after that.
+    /// Appends a step after the next one.
     pub(crate) fn then(mut self, advice: &str) -> Self {
         self.next = Some(match self.next {
             Some(next) => format!("{}, then {advice}", next.trim_end_matches('.')),
@@ -49,14 +54,14 @@ impl Failure {
         self
     }
 
-    /// Says where it happened.
-    pub(crate) fn within(mut self, place: &str) -> Self {
+    /// Prefixes the message with its context.
+    pub(crate) fn context(mut self, place: &str) -> Self {
         self.message = format!("{place}: {}", self.message);
         self
     }
 
-    /// Changes how the program ends.
-    pub(crate) const fn exits(mut self, exit: Exit) -> Self {
+    /// Changes the exit status.
+    pub(crate) const fn with_exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
     }
@@ -79,12 +84,12 @@ impl Failure {
         self
     }
 
-    /// Says what went wrong besides.
+    /// Adds the message of another error as a detail.
     pub(crate) fn also(self, name: &'static str, other: &Self) -> Self {
         self.detail(name, other.message.as_str())
     }
 
-    /// Without the idempotency key, of a command that takes none.
+    /// Removes the idempotency key, for commands that do not accept one.
     pub(crate) fn without_key(mut self) -> Self {
         let key = ["idempotency_key", "retry_until"];
         self.details.retain(|(name, _)| !key.contains(name));
@@ -104,13 +109,13 @@ impl Failure {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for CliError {
     fn from(error: Error) -> Self {
         Self::from(&error)
     }
 }
 
-impl From<&Error> for Failure {
+impl From<&Error> for CliError {
     fn from(error: &Error) -> Self {
         let mut failure = Self::new(Exit::of(error), message(error));
         failure.next = next(error);
@@ -143,57 +148,57 @@ impl From<&Error> for Failure {
     }
 }
 
-/// What an error says, without advice for programmers. An answer without a code says
-/// little else than its status.
+/// The message of an error, without advice for programmers. For a response without an error
+/// code the status is added.
 pub(crate) fn message(error: &Error) -> String {
     let text = error.message().trim_end_matches('.');
     match (text, error.status(), error.code()) {
-        // An answer of a gateway has no words of its own.
+        // The response of a gateway has no message.
         ("", ..) => error.to_string(),
         (text, Some(status), None) => format!("the service answered {status}: {text}"),
         (text, ..) => text.to_owned(),
     }
 }
 
-/// What a user of the command, not a programmer, can do.
+/// The next step for a user of the command.
 fn next(error: &Error) -> Option<String> {
     if error.is_replay_unproven() {
-        let advice = "find out whether it was done before you run it again; a second run may do it \
-                      twice, whatever key it is given";
+        let advice = "check whether the request was executed before you run the command again; another run \
+                      may execute it twice";
         return Some(advice.to_owned());
     }
     if matches!(error.outcome(), Outcome::Unknown { .. }) && Exit::of(error) == Exit::Unknown {
         return Some(
-            "repeat the command with --idempotency-key and the key below, before the time below; \
-             it cannot be done twice"
+            "retry the command with --idempotency-key and the key above, before the time above; \
+             it cannot be executed twice"
                 .to_owned(),
         );
     }
     if error.is_assignee_not_found() {
-        let advice = "give --teammate an id or e-mail address from `allo users`";
+        let advice = "pass --teammate an id or e-mail address from `allo users`";
         return Some(advice.to_owned());
     }
     if error.is_configuration() && error.param() == Some("api_key") {
-        let advice = error.suggestion().unwrap_or(crate::session::KEY_ADVICE);
+        let advice = error.suggestion().unwrap_or(KEY_ADVICE);
         return Some(advice.to_owned());
     }
     if error.code() == Some(ErrorCode::DialingQueueLimitReached) {
         let advice = match error.status() {
             Some(_) => "make room with `allo queue clear`",
-            // It was found out here, by --capacity.
+            // The check of --capacity failed before any request.
             None => "make room with `allo queue clear`, or add --what-fits to push the first ones",
         };
         return Some(advice.to_owned());
     }
     if error.is_connect() {
-        return Some("check the network and --base-url, then run it again".to_owned());
+        return Some("check the network and --base-url, then retry".to_owned());
     }
     error.suggestion().map(str::to_owned)
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // File names, headers of lists and answers come from strangers.
+        // File names, headers of lists and responses are untrusted.
         f.write_str(&escape::line(&self.message))?;
         for (name, value) in &self.details {
             let shown = value
@@ -209,16 +214,16 @@ impl fmt::Display for Failure {
     }
 }
 
-/// How failures are told.
+/// The format of errors.
 #[derive(Clone, Copy)]
-pub(crate) enum Report {
+pub(crate) enum ErrorFormat {
     Text,
     Json,
 }
 
-impl Report {
-    /// As the arguments say, even if they are wrong otherwise.
-    pub(crate) fn wanted_by(arguments: &[OsString]) -> Self {
+impl ErrorFormat {
+    /// Determines the format from the arguments, even if they are otherwise invalid.
+    pub(crate) fn from_arguments(arguments: &[OsString]) -> Self {
         let own = arguments.iter().take_while(|argument| *argument != "--");
         match own.into_iter().any(|argument| argument == "--json-errors") {
             true => Self::Json,
@@ -230,8 +235,8 @@ impl Report {
         matches!(self, Self::Json)
     }
 
-    /// Writes the failure to stderr.
-    pub(crate) fn show(self, failure: &Failure) {
+    /// Prints an error to stderr.
+    pub(crate) fn show(self, failure: &CliError) {
         let text = match self {
             Self::Json => escape::json(&failure.json().to_string()),
             Self::Text => {
@@ -239,7 +244,7 @@ impl Report {
                 format!("{error} {failure}")
             }
         };
-        crate::terminal::complain(&text);
+        stderr::print_stderr(&text);
     }
 }
 
@@ -248,8 +253,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_says_what_and_what_next() {
-        let failure = Failure::usage("no such file")
+    fn an_error_has_details_and_a_next_step() {
+        let failure = CliError::usage("no such file")
             .next("check the path")
             .detail("request_id", "req-1")
             .detail("status", 404);
@@ -264,8 +269,8 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_does_not_move_the_cursor() {
-        let failure = Failure::usage("a\u{1b}[2J")
+    fn an_error_cannot_control_the_terminal() {
+        let failure = CliError::usage("a\u{1b}[2J")
             .next("b\u{1b}[1A\u{9b}")
             .detail("param", "c\rd\n");
         let text = failure.to_string();
@@ -277,7 +282,7 @@ mod tests {
     fn json_errors_are_found_before_the_arguments_are_read() {
         let wanted = |arguments: &[&str]| {
             let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
-            Report::wanted_by(&arguments).is_json()
+            ErrorFormat::from_arguments(&arguments).is_json()
         };
         assert!(wanted(&["allo", "users", "--json-errors", "--bad"]));
         assert!(!wanted(&["allo", "users", "--", "--json-errors"]));

@@ -1,49 +1,49 @@
-//! JSON as text for a person or a spreadsheet: one value, one cell. Tables and
-//! files of such cells are in `output`.
+//! Formats a JSON value as one cell, for people or for a spreadsheet. Tables and files are
+//! in `output`.
 
 use allo_client::Timestamp;
 use serde_json::Value;
 
 use crate::escape;
 
-/// What is below a dotted path; null if there is nothing.
-pub(crate) fn below<'a>(value: &'a Value, path: &str) -> &'a Value {
+/// The value at a dotted path; null if there is none.
+pub(crate) fn at_path<'a>(value: &'a Value, path: &str) -> &'a Value {
     match path {
         "" => value,
         path => path.split('.').fold(value, |value, name| &value[name]),
     }
 }
 
-/// For a person: lists joined, people by their names, times in UTC and without seconds.
-pub(crate) fn shown(value: &Value) -> String {
+/// For people: joins lists, shows people by name, and times in UTC without seconds.
+pub(crate) fn for_people(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => moment(text).unwrap_or_else(|| escape::line(text)),
-        Value::Array(items) => joined(items, ", ", shown),
+        Value::Array(items) => joined(items, ", ", for_people),
         Value::Object(object) => {
             let named = ["name", "number", "id"]
                 .iter()
                 .find_map(|key| object.get(*key));
-            named.map_or_else(|| escape::line(&value.to_string()), shown)
+            named.map_or_else(|| escape::line(&value.to_string()), for_people)
         }
     }
 }
 
-/// Whether it is shown as a time, of which a head has to say that it is UTC.
+/// Whether the value is shown as a time, so that its column head must say UTC.
 pub(crate) fn is_time(value: &Value) -> bool {
     value.as_str().is_some_and(|text| moment(text).is_some())
 }
 
-/// For a program: texts and times as they are.
-pub(crate) fn raw(value: &Value) -> String {
+/// For programs: text and times unchanged.
+pub(crate) fn for_programs(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
-            joined(items, "; ", raw)
+            joined(items, "; ", for_programs)
         }
         other => other.to_string(),
     }
@@ -53,8 +53,8 @@ fn joined(items: &[Value], between: &str, text: fn(&Value) -> String) -> String 
     items.iter().map(text).collect::<Vec<_>>().join(between)
 }
 
-/// `2026-05-04T11:00:00+02:00` as `2026-05-04 09:00`; nothing for other texts. A time
-/// without an offset is UTC, as `Timestamp` has it.
+/// `2026-05-04T11:00:00+02:00` as `2026-05-04 09:00`; `None` for other texts. A time without
+/// an offset is UTC.
 fn moment(text: &str) -> Option<String> {
     let begins = |form: &str| {
         let mut given = text.chars();
@@ -77,7 +77,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn values_read_as_people_write_them() {
+    fn values_are_formatted_for_people_and_programs() {
         let table = [
             (json!(null), "", ""),
             (json!(true), "yes", "true"),
@@ -114,7 +114,7 @@ mod tests {
         ];
         for (value, person, program) in table {
             assert_eq!(
-                (shown(&value), raw(&value)),
+                (for_people(&value), for_programs(&value)),
                 (person.to_owned(), program.to_owned())
             );
         }
@@ -123,8 +123,8 @@ mod tests {
     #[test]
     fn a_path_leads_through_objects() {
         let value = json!({"a": {"b": 7}});
-        assert_eq!(below(&value, "a.b"), &json!(7));
-        assert_eq!(below(&value, "a.x.y"), &Value::Null);
-        assert_eq!(below(&value, ""), &value);
+        assert_eq!(at_path(&value, "a.b"), &json!(7));
+        assert_eq!(at_path(&value, "a.x.y"), &Value::Null);
+        assert_eq!(at_path(&value, ""), &value);
     }
 }

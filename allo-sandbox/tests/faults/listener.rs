@@ -1,4 +1,4 @@
-//! A port at which nothing listens, and its return.
+//! A closed port, and reopening it.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -37,7 +37,7 @@ async fn a_closed_port_refuses_until_it_is_opened() {
 }
 
 #[tokio::test]
-async fn a_port_that_was_closed_is_as_taken_as_before() {
+async fn a_closed_port_stays_reserved() {
     let peer = Peer::with(|builder| builder).await;
     peer.control().refuse_connections(true).await;
     peer.control().refuse_connections(false).await;

@@ -1,5 +1,5 @@
-//! How a push ends the program and what its user is told to do next: what was asked
-//! of the list, whether that was done, and whether the same command goes on.
+//! The exit status of a push and the next step for the user: whether everything that was
+//! asked for was added, and whether the same command can resume.
 
 use std::path::{Path, PathBuf};
 
@@ -7,28 +7,27 @@ use allo_client::Timestamp;
 use allo_client::power_dialer::{LeadFate, LeadReport, PushReport};
 
 use super::journal::Journal;
-use super::resume::Gone;
-use super::{Push, moment};
-
+use super::options::{Gone, Push};
+use super::words::{counted, listed, moment};
+use crate::error::{self, CliError};
 use crate::exit::Exit;
-use crate::failure::{self, Failure};
 
-/// A push that has come to its end, or as far as it can.
-pub(super) struct Verdict<'a> {
+/// A push that has finished or stopped.
+pub(super) struct PushOutcome<'a> {
     pub(super) report: &'a PushReport,
-    /// Whether an earlier run has done all of it.
+    /// Whether an earlier run had already finished the push.
     pub(super) is_old: bool,
     journal: &'a Journal,
     first: Option<usize>,
-    /// Whether leads that are gone from the queue were not asked for.
+    /// Whether `--gone leave` was given.
     leaves_gone: bool,
-    /// Where the rows begin that `--first` leaves for another push.
+    /// The index of the first row beyond `--first`.
     end: usize,
-    /// Until when the same command can find out about what is unknown.
+    /// Until when the same command can resolve leads whose outcome is unknown.
     settles_until: Option<Timestamp>,
 }
 
-impl<'a> Verdict<'a> {
+impl<'a> PushOutcome<'a> {
     pub(super) fn new(
         report: &'a PushReport,
         is_old: bool,
@@ -47,12 +46,12 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// Whether a lead is behind the first N good ones.
+    /// Whether a lead is beyond the first N valid ones.
     pub(super) const fn is_beyond(&self, lead: &LeadReport) -> bool {
         lead.input >= self.end
     }
 
-    /// How many good leads are behind the first N.
+    /// The number of valid leads beyond the first N.
     pub(super) fn beyond(&self) -> usize {
         let beyond = self.report.leads.iter().filter(|lead| self.is_beyond(lead));
         let left = beyond.filter(|lead| lead.fate == LeadFate::NotSent);
@@ -63,28 +62,28 @@ impl<'a> Verdict<'a> {
     pub(super) fn not_sent(&self, lead: &LeadReport) -> String {
         match self.first {
             Some(first) if self.is_beyond(lead) => format!("beyond --first {first}"),
-            _ if self.report.stopped().is_some() => "the push stopped before".to_owned(),
-            _ => "there was no more room for it".to_owned(),
+            _ if self.report.stopped().is_some() => "the push stopped first".to_owned(),
+            _ => "the queue is full".to_owned(),
         }
     }
 
-    /// Whether it is not known what became of some leads.
+    /// Whether the outcome of any lead is unknown.
     fn is_unknown(&self) -> bool {
         self.report.unknown().next().is_some()
     }
 
-    /// Whether the same command would send what this one has not: then nothing else may.
+    /// Whether the same command would send the unsent leads, so that nothing else may send them.
     fn goes_on(&self) -> bool {
         self.report.stopped().is_some() && self.journal.path().is_some()
     }
 
-    /// Until when what is unknown is sure to be found out, if it is.
+    /// Until when unknown outcomes can be resolved for certain.
     pub(super) fn settles_until(&self) -> Option<String> {
         self.settles_until.as_ref().map(moment)
     }
 
-    /// Why a lead belongs into the file of rejects, if it does: what can be mended, and
-    /// what no further run of this push would send.
+    /// The reason for the rejects file, if the lead belongs there: rows that the user can fix, and
+    /// rows that no further run of this push would send.
     pub(super) fn reject_reason(&self, lead: &LeadReport) -> Option<String> {
         if self.is_beyond(lead) {
             return None;
@@ -97,10 +96,10 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// Why the push ended before its end, in words for people.
+    /// Why the push stopped early.
     pub(super) fn stopped(&self) -> Option<String> {
         match self.report.error() {
-            Some(error) => Some(failure::message(error)),
+            Some(error) => Some(error::message(error)),
             None => self.report.stopped().map(str::to_owned),
         }
     }
@@ -118,7 +117,7 @@ impl<'a> Verdict<'a> {
         match self.report.error() {
             _ if self.is_unknown() => Exit::Unknown,
             None if good == asked(|_| true) => Exit::Ok,
-            // All is there; what failed is something else, such as the journal.
+            // Every lead was added; something else failed, such as the journal.
             Some(error) if good == asked(|_| true) => Exit::of(error),
             _ if added > 0 => Exit::Partial,
             Some(error) => Exit::of(error),
@@ -128,12 +127,12 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// How the program ends, and why if the push did not come to its end. `rejects` is
-    /// where what was not sent stands, or why it stands nowhere.
-    pub(super) fn end(&self, rejects: Result<Option<PathBuf>, Failure>) -> Result<Exit, Failure> {
+    /// The exit status, and the error if the push did not add everything. `rejects` is the path
+    /// of the rejects file, or the error from writing it.
+    pub(super) fn end(&self, rejects: Result<Option<PathBuf>, CliError>) -> Result<Exit, CliError> {
         let rejects = rejects.map_err(|trouble| match self.journal.path() {
             Some(_) => {
-                trouble.next("mend that and run the same command again: nothing is sent twice")
+                trouble.next("fix the cause and run the same command again: nothing is sent twice")
             }
             None => trouble,
         });
@@ -143,41 +142,44 @@ impl<'a> Verdict<'a> {
             (None, Ok(_)) => Ok(exit),
             (Some(failure), Ok(_)) => Err(failure),
             (None, Err(trouble)) if exit == Exit::Ok => Err(trouble),
-            (None, Err(trouble)) => Err(trouble.exits(exit)),
-            // What is left to do is told by the trouble; the summary tells the rest.
+            (None, Err(trouble)) => Err(trouble.with_exit(exit)),
+            // This error tells the next step; the summary tells the rest.
             (Some(_), Err(trouble)) if self.report.error().is_none() && !self.is_unknown() => {
-                Err(trouble.exits(exit))
+                Err(trouble.with_exit(exit))
             }
             (Some(failure), Err(trouble)) => Err(failure.also("rejects", &trouble)),
         }
     }
 
-    fn failure(&self, exit: Exit, rejects: Option<&Path>) -> Option<Failure> {
+    fn failure(&self, exit: Exit, rejects: Option<&Path>) -> Option<CliError> {
         match (exit, self.report.error()) {
             (Exit::Unknown, _) => Some(self.unknown(rejects)),
             (Exit::Partial, Some(error)) if self.journal.path().is_some() => Some(
                 self.journal
                     .failure(error)
-                    .exits(exit)
-                    .then("run the same command again: it goes on where it stopped"),
+                    .with_exit(exit)
+                    .then("run the same command again to resume"),
             ),
-            (_, Some(error)) => Some(self.journal.failure(error).exits(exit)),
+            (_, Some(error)) => Some(self.journal.failure(error).with_exit(exit)),
             (Exit::Ok, None) => None,
             (Exit::Limit, None) => Some(no_room()),
             (_, None) => Some(self.incomplete(exit, rejects)),
         }
     }
 
-    /// What is left to do after a push that came to its end without adding everything.
-    fn incomplete(&self, exit: Exit, rejects: Option<&Path>) -> Failure {
+    /// The error for a push that finished without adding every lead.
+    fn incomplete(&self, exit: Exit, rejects: Option<&Path>) -> CliError {
         let counts = self.report.counts();
         let duplicates = duplicates(self.report);
-        let rest = super::listed(&[
+        let rest = listed(&[
             ("duplicate", duplicates),
             ("rejected", counts.rejected - duplicates),
             ("skipped by the service", counts.skipped),
-            ("not sent for want of room", counts.not_sent - self.beyond()),
-            ("gone from the queue", counts.gone),
+            (
+                "not sent because the queue is full",
+                counts.not_sent - self.beyond(),
+            ),
+            ("removed from the queue", counts.gone),
         ]);
         let added = match counts.added {
             0 => "no lead was added".to_owned(),
@@ -186,27 +188,29 @@ impl<'a> Verdict<'a> {
                 format!("{added} of {of} leads were added")
             }
         };
-        let failure = Failure::new(exit, format!("{added}: {rest}"));
+        let failure = CliError::new(exit, format!("{added}: {rest}"));
         match rejects {
             Some(path) => failure.next(format!(
                 "fix the rows in {}, then push that file",
                 path.display()
             )),
-            None if counts.gone > 0 => failure.next("--gone push pushes again what is gone"),
+            None if counts.gone > 0 => {
+                failure.next("pass --gone push to push the removed leads again")
+            }
             None => failure,
         }
     }
 
-    fn unknown(&self, rejects: Option<&Path>) -> Failure {
-        let count = super::counted(self.report.unknown().count(), "lead");
+    fn unknown(&self, rejects: Option<&Path>) -> CliError {
+        let count = counted(self.report.unknown().count(), "lead");
         let why = self
             .stopped()
-            .unwrap_or_else(|| "no answer arrived".to_owned());
-        let message = format!("it is not known whether {count} arrived in the queue: {why}");
-        let mut failure = Failure::new(Exit::Unknown, message);
+            .unwrap_or_else(|| "no response received".to_owned());
+        let message = format!("unknown whether {count} reached the queue: {why}");
+        let mut failure = CliError::new(Exit::Unknown, message);
         let Some(journal) = self.journal.path() else {
             let rest = match rejects {
-                Some(path) => format!("; what was not sent is in {}", path.display()),
+                Some(path) => format!("; unsent leads are in {}", path.display()),
                 None => String::new(),
             };
             return failure.next(format!("look for them with `allo queue show`{rest}"));
@@ -219,16 +223,16 @@ impl<'a> Verdict<'a> {
         failure.next(match (self.settles_until(), of_journal) {
             (_, Some(advice)) => advice,
             (Some(until), None) => format!(
-                "run the same command again before {until}: it finds out, adds nothing twice and goes on"
+                "run the same command again before {until}: it finds out, adds nothing twice and resumes"
             ),
             (None, None) => "run the same command again: it looks for them in the queue, adds nothing \
-                             twice, and goes on if it finds out"
+                             twice, and resumes if it finds out"
                 .to_owned(),
         })
     }
 }
 
-/// Behind the N-th lead that is no reject; behind all if there are fewer.
+/// The index after the N-th lead that was not rejected; `usize::MAX` if there are fewer.
 fn end(report: &PushReport, first: Option<usize>) -> usize {
     let good = |lead: &&LeadReport| !matches!(lead.fate, LeadFate::Rejected { .. });
     let last = first.and_then(|first| {
@@ -238,8 +242,8 @@ fn end(report: &PushReport, first: Option<usize>) -> usize {
     last.map_or(usize::MAX, |lead| lead.input + 1)
 }
 
-/// The first time at which the service may have forgotten something; nothing if that
-/// is over.
+/// The earliest time at which the service may have forgotten an idempotency key; `None` if
+/// that time has passed.
 fn settles_until(report: &PushReport) -> Option<Timestamp> {
     let times = report.unknown().filter_map(|lead| match &lead.fate {
         LeadFate::Unknown { retry_until, .. } => Some(retry_until),
@@ -250,7 +254,7 @@ fn settles_until(report: &PushReport) -> Option<Timestamp> {
     first.filter(|time| time.instant() > now.instant()).cloned()
 }
 
-/// Numbers that are there already are not what was wrong with a list.
+/// Duplicates are not an error of the list.
 pub(super) fn duplicates(report: &PushReport) -> usize {
     let fates = report.leads.iter().map(|lead| &lead.fate);
     fates.filter(|fate| is_duplicate(fate)).count()
@@ -260,13 +264,13 @@ fn is_duplicate(fate: &LeadFate) -> bool {
     matches!(fate, LeadFate::Rejected { reason } if reason.is_duplicate())
 }
 
-/// Not even `--what-fits` adds anything.
-pub(super) fn no_room() -> Failure {
-    let message = "the queue has no room for any of the leads";
-    Failure::new(Exit::Limit, message).next("make room with `allo queue clear`")
+/// The error when not even `--what-fits` can add a lead.
+pub(super) fn no_room() -> CliError {
+    let message = "the queue is full: no lead fits";
+    CliError::new(Exit::Limit, message).next("make room with `allo queue clear`")
 }
 
-/// Why the service did not take a lead.
+/// Why the service skipped a lead.
 pub(super) fn skipped(reason: &str) -> String {
-    format!("the service left it out: {reason}")
+    format!("skipped by the service: {reason}")
 }
