@@ -93,52 +93,52 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod amount;
-mod batch;
-mod call_options;
+mod call;
 mod client;
-mod credentials;
-mod current_runtime;
+mod codec;
+mod convenience;
 mod error;
-mod error_code;
 #[rustfmt::skip]
 mod generated;
-mod operation_call;
+mod model;
 mod pagination;
-mod permissions;
 #[cfg(feature = "power-dialer")]
 pub mod power_dialer;
 mod rate_limit;
-mod recording;
-mod runtime;
-mod sync;
-mod tags;
-mod teammate;
-mod timestamp;
+mod redact;
+mod support;
 mod transport;
 
 pub use generated::{builder, operations, resources, types};
 
-pub use amount::{Amount, AmountError};
-pub use batch::Batch;
-pub use call_options::CallOptions;
-pub use client::{Client, ClientBuilder};
-pub use credentials::{ApiKey, AuthScheme};
-pub use error::{Error, FieldError, Outcome};
-pub use error_code::{ErrorCategory, ErrorCode};
-pub use operation_call::{OperationCall, OperationPage};
-pub use pagination::{Cursor, Items, Pages, Paginated, Resumed};
-pub use permissions::Permissions;
-pub use rate_limit::{Limits, Pacing, Priority};
-pub use recording::Recording;
-pub use runtime::BoxFuture;
 #[doc(hidden)]
-pub use runtime::{Call, PageInfo};
-pub use runtime::{Field, List, Malformed, OpenEnum, Quota, Response, Sending, Unrecognized};
-pub use sync::{ItemsSince, SyncCursor};
-pub use teammate::{TargetTeammate, Teammate};
-pub use timestamp::{Date, Timestamp, TimestampError};
-pub use transport::{AttemptEvent, Backoff, Downloaded, IdempotencyKey, RetryBudget};
+pub use call::Call;
+pub use call::sending::Sending;
+pub use client::ClientBuilder;
+pub use codec::list::{List, Malformed};
+pub use convenience::batch::Batch;
+pub use convenience::operation_call::{OperationCall, OperationPage};
+pub use convenience::recording::Recording;
+pub use convenience::sync::{ItemsSince, SyncCursor};
+pub use error::code::{ErrorCategory, ErrorCode};
+pub use error::{Error, FieldError, Outcome};
+pub use model::amount::{Amount, AmountError};
+pub use model::api_key::{ApiKey, AuthScheme};
+pub use model::idempotency_key::IdempotencyKey;
+pub use model::nullable::Field;
+pub use model::open_enum::{OpenEnum, Unrecognized};
+pub use model::teammate::{TargetTeammate, Teammate};
+pub use model::timestamp::{Date, Timestamp, TimestampError};
+#[doc(hidden)]
+pub use pagination::PageInfo;
+pub use pagination::{Cursor, Items, Pages, Paginated, Resumed};
+pub use rate_limit::{Limits, Pacing, Priority};
+pub use support::box_future::BoxFuture;
+pub use transport::call_options::CallOptions;
+pub use transport::client_handle::Client;
+pub use transport::permissions::Permissions;
+pub use transport::response::{Quota, Response};
+pub use transport::{AttemptEvent, Backoff, Downloaded, RetryBudget};
 
 /// What it takes to write a [`Pacer`](pacing::Pacer), for processes that share
 /// the quota of a key.
@@ -160,7 +160,7 @@ struct Readme;
 
 /// The row types of the table [`operations`].
 pub mod operation {
-    pub use crate::runtime::{
+    pub use crate::model::operation::{
         Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RateClass, RetrySafety, Rule,
         SuccessBody, TeammateTarget,
     };

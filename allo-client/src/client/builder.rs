@@ -6,15 +6,20 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 
-use super::connections::{Connections, HttpSettings};
-use super::{Client, Shared};
-use crate::permissions::Learnt;
+use crate::error::Error;
+use crate::model::api_key::{ApiKey, AuthScheme};
 use crate::rate_limit::Pacer;
+use crate::rate_limit::Pacing;
+#[cfg(feature = "power-dialer")]
+use crate::support::keyed_lock::KeyedLock;
 use crate::transport::Hook;
 use crate::transport::base_url::{self, BaseUrl};
+use crate::transport::client_handle::{Client, Shared};
+use crate::transport::connections::{Connections, HttpSettings};
 use crate::transport::engine::{Engine, Policy};
+use crate::transport::permissions::Learnt;
 use crate::transport::route::Proxies;
-use crate::{ApiKey, AttemptEvent, AuthScheme, Backoff, Error, Pacing, RetryBudget};
+use crate::transport::{AttemptEvent, Backoff, RetryBudget};
 
 /// Settings of a [`Client`]; whatever is not set has a default.
 ///
@@ -209,7 +214,7 @@ impl ClientBuilder {
             (None, false) => Proxies::None,
         };
         let server = base_url.server();
-        Ok(Client(Arc::new(Shared {
+        Ok(Client::of(Shared {
             connections,
             proxies,
             base_url,
@@ -218,8 +223,8 @@ impl ClientBuilder {
             engine: Engine::new(self.policy, server, key, self.max_response_bytes),
             learnt: Learnt::default(),
             #[cfg(feature = "power-dialer")]
-            turns: crate::power_dialer::turns::Turns::default(),
-        })))
+            queue_locks: KeyedLock::default(),
+        }))
     }
 
     fn connections(&self, base_url: &BaseUrl) -> Result<Connections, Error> {

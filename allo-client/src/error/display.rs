@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::{Error, GaveUp, Kind, Outcome};
-use crate::runtime::Operation;
-use crate::{ErrorCode, OpenEnum};
+use crate::error::code::ErrorCode;
+use crate::model::open_enum::OpenEnum;
+use crate::model::operation::Operation;
 
 /// The most complaints that one line lists.
 const MOST_LISTED: usize = 3;

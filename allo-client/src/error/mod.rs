@@ -2,10 +2,13 @@
 //! How it is written is in `display`, how answers are read is in `envelope`, what sort
 //! of failure it is is told by `predicates`.
 
+pub(crate) mod code;
 mod display;
 pub(crate) mod envelope;
+mod keys;
 mod outcome;
 mod predicates;
+pub(crate) mod retry_rules;
 #[cfg(test)]
 mod tests;
 
@@ -13,9 +16,9 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use crate::ErrorCode;
-use crate::runtime::Operation;
-use crate::transport::effective;
+use crate::error::code::ErrorCode;
+use crate::error::retry_rules::effective;
+use crate::model::operation::Operation;
 use envelope::Envelope;
 
 pub use envelope::FieldError;

@@ -1,8 +1,9 @@
 //! Whether a call did its work, which no status alone tells.
 
 use super::Error;
-use crate::runtime::RetrySafety;
-use crate::{IdempotencyKey, Timestamp};
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::operation::RetrySafety;
+use crate::model::timestamp::Timestamp;
 
 /// What became of a call.
 ///

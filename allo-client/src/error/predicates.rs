@@ -2,7 +2,7 @@
 //! error carries besides is in its accessors, in the module above.
 
 use super::{Error, GaveUp, Kind};
-use crate::ErrorCode;
+use crate::error::code::ErrorCode;
 
 /// What sort of failure it is.
 impl Error {
@@ -108,7 +108,8 @@ impl Error {
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         let code = self.0.envelope.code.as_ref();
-        let named = code.and_then(ErrorCode::category) == Some(crate::ErrorCategory::NotFound);
+        let named =
+            code.and_then(ErrorCode::category) == Some(crate::error::code::ErrorCategory::NotFound);
         self.is_status() && (self.0.status == Some(404) || named)
     }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::error::envelope::FieldError;
-use crate::{IdempotencyKey, operations};
+use crate::generated::operations;
+use crate::model::idempotency_key::IdempotencyKey;
 
 fn not_found() -> Error {
     let envelope = Envelope {

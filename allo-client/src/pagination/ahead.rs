@@ -5,8 +5,9 @@
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
-use crate::runtime::BoxFuture;
-use crate::{Error, Response};
+use crate::error::Error;
+use crate::support::box_future::BoxFuture;
+use crate::transport::response::Response;
 
 /// A page under way.
 pub(super) type Fetch<Page> = BoxFuture<Answer<Page>>;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Items, Pages, Paginated};
-use crate::Error;
+use crate::error::Error;
 
 /// A place in a list that comes in pages.
 ///

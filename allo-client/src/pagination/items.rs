@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_core::stream::{FusedStream, Stream};
 
 use super::{Cursor, Pages, Paginated};
+use crate::codec::list::Malformed;
 use crate::error::Kind;
-use crate::runtime::Malformed;
-use crate::{Error, Outcome};
+use crate::error::{Error, Outcome};
 
 /// The items of a list that comes in pages: a `Stream`, and readable without any
 /// stream library.

@@ -12,9 +12,10 @@ use tokio::time::Instant;
 use super::ahead::{Ahead, Fetch};
 use super::progress::{Progress, Seen};
 use super::{Cursor, Paginated};
+use crate::error::{Error, Outcome};
 use crate::error::{GaveUp, Kind};
-use crate::runtime::Operation;
-use crate::{Error, Outcome, Response};
+use crate::model::operation::Operation;
+use crate::transport::response::Response;
 
 /// The pages of a list: a `Stream`, and readable without any stream library.
 ///

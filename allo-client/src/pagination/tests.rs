@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::error::Kind;
-use crate::runtime::{Meta, count};
-use crate::{Client, operations};
+use crate::generated::operations;
+use crate::pagination::count;
+use crate::transport::client_handle::Client;
+use crate::transport::response::Meta;
 
 /// Answers from a script, and writes down which pages were asked for.
 #[derive(Clone)]
@@ -338,7 +340,8 @@ async fn each_request_gets_what_is_left_of_the_deadline() {
 
     // A shorter deadline of each request stays.
     let mut script = Scripted::new([page_of(1, 1)]);
-    let change = |options: crate::CallOptions| options.with_deadline(SECOND);
+    let change =
+        |options: crate::transport::call_options::CallOptions| options.with_deadline(SECOND);
     script.call.change_options(change);
     poll(&mut script.clone().items().deadline(SECOND * 10));
     assert_eq!(*script.deadlines.lock().unwrap(), [Some(SECOND)]);
@@ -357,6 +360,6 @@ fn a_cursor_of_another_operation_sends_nothing() {
 fn the_streams_can_be_sent_anywhere() {
     const fn anywhere<T: Send + Unpin + 'static>() {}
     anywhere::<Items<Scripted>>();
-    anywhere::<Pages<crate::builder::power_dialer::GetCurrentDialingQueue>>();
-    anywhere::<Items<crate::builder::power_dialer::GetCurrentDialingQueue>>();
+    anywhere::<Pages<crate::generated::builder::power_dialer::GetCurrentDialingQueue>>();
+    anywhere::<Items<crate::generated::builder::power_dialer::GetCurrentDialingQueue>>();
 }

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::LeadFate;
-use crate::OpenEnum;
-use crate::types::AppendQueueNumbersResponse;
+use crate::generated::types::AppendQueueNumbersResponse;
+use crate::model::open_enum::OpenEnum;
 
 /// What became of one number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,15 +22,6 @@ impl Placed {
         match self {
             Self::Added(position) => Some(*position),
             Self::Skipped(_) => None,
-        }
-    }
-}
-
-impl From<Placed> for LeadFate {
-    fn from(placed: Placed) -> Self {
-        match placed {
-            Placed::Added(position) => Self::Added { position },
-            Placed::Skipped(reason) => Self::Skipped { reason },
         }
     }
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use uuid::Uuid;
 
-use crate::IdempotencyKey;
-use crate::types::NewQueueNumber;
+use crate::generated::types::NewQueueNumber;
+use crate::model::idempotency_key::IdempotencyKey;
 
 /// Cuts a list into batches from its beginning on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,12 +16,15 @@ use super::journal::{Record, UnderWay};
 use super::prepare::now;
 use super::settle::{self, Step};
 use crate::error::Kind;
-use crate::operation::RateClass;
-use crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
-use crate::transport::redact::Redactor;
-use crate::transport::repeat_until;
-use crate::types::NewQueueNumber;
-use crate::{Error, IdempotencyKey, Outcome, TargetTeammate, Timestamp};
+use crate::error::{Error, Outcome};
+use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
+use crate::generated::types::NewQueueNumber;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::idempotency_key::repeat_until;
+use crate::model::operation::RateClass;
+use crate::model::teammate::TargetTeammate;
+use crate::model::timestamp::Timestamp;
+use crate::redact::Redactor;
 
 /// The random part of a wait is no longer than this.
 const MOST_RANDOM: Duration = Duration::from_secs(16);

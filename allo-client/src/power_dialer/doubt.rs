@@ -12,8 +12,10 @@ use super::evidence::{Evidence, Presence};
 use super::journal::{self, Record, UnderWay};
 use super::prepare::{Prepared, StartingPoint, now};
 use super::resume::Resumption;
-use crate::transport::repeat_until;
-use crate::{Error, IdempotencyKey, Timestamp};
+use crate::error::Error;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::idempotency_key::repeat_until;
+use crate::model::timestamp::Timestamp;
 
 /// How far a time in a journal may be ahead of the clock, as clocks are set a
 /// little now and then.

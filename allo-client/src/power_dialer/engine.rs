@@ -14,9 +14,11 @@ use super::prepare::{Past, Prepared, StartingPoint, now, prepare};
 use super::push::Spec;
 use super::settle::{self, Step};
 use super::{LeadFate, LeadReport, PushEvent, PushPlan, PushReport, WhenFull, queue};
+use crate::error::{Error, Outcome};
 use crate::error::{GaveUp, Kind};
-use crate::types::NewQueueNumber;
-use crate::{Client, Error, Outcome, Timestamp};
+use crate::generated::types::NewQueueNumber;
+use crate::model::timestamp::Timestamp;
+use crate::transport::client_handle::Client;
 
 /// So many leads in a row that the server refuses one by one are enough.
 const MOST_REFUSED: u32 = 3;
@@ -32,7 +34,7 @@ pub(super) async fn run(
     listeners: Listeners,
 ) -> Result<PushReport, Error> {
     let client = spec.dialer.resource.client.clone();
-    let _turn = spec.turn().await?;
+    let _lock = spec.lock_queue().await?;
     let (journal, prepared) = prepare_all(&spec, &client, leads).await?;
     let mut push = Run::new(spec, client, prepared, journal, listeners);
     let plan = push.at.plan.clone();

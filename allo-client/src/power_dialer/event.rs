@@ -10,8 +10,8 @@ use std::time::Duration;
 use futures_core::Stream;
 
 use super::{PushPlan, PushReport};
-use crate::Error;
-use crate::runtime::BoxFuture;
+use crate::error::Error;
+use crate::support::box_future::BoxFuture;
 
 /// Something happened in a push. Batches are counted from 0, in the order in
 /// which they are sent; an `eta` is how long the rest takes at least, by the

@@ -8,8 +8,8 @@ use super::delivery::{Batch, Delivered};
 use super::engine::Run;
 use super::evidence::{Evidence, Presence};
 use super::queue::{self, Snapshot};
-use crate::Error;
-use crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
+use crate::error::Error;
+use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 
 impl Run {
     /// An answer that was repeated says where the leads were added. Finds those that are

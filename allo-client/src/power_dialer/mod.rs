@@ -48,6 +48,7 @@ mod prepare;
 mod push;
 mod push_id;
 mod queue;
+mod queue_lock;
 mod region;
 mod rejection;
 mod report;
@@ -55,7 +56,7 @@ mod resume;
 mod screen;
 mod settle;
 mod status;
-pub(crate) mod turns;
+mod subject;
 
 pub use clear::{Clear, ClearNumbers};
 pub use dialer::TeammateDialer;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::Client;
-use crate::operation::RateClass;
+use crate::model::operation::RateClass;
+use crate::transport::client_handle::Client;
 
 /// The estimate of one push.
 #[derive(Debug, Default)]

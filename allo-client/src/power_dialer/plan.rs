@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::journal::{self, Planned};
 use super::queue::Snapshot;
 use super::{LeadFate, PushId, Rejection, Screen};
-use crate::types::NewQueueNumber;
-use crate::{Error, ErrorCode, Timestamp};
+use crate::error::Error;
+use crate::error::code::ErrorCode;
+use crate::generated::types::NewQueueNumber;
+use crate::model::timestamp::Timestamp;
 
 /// What to do when not all leads fit into the queue. How many fit is known to the
 /// server alone, and to callers who say so by [`Push::capacity`](super::Push::capacity).

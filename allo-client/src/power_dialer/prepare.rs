@@ -12,10 +12,13 @@ use super::plan::Draft;
 use super::push::Spec;
 use super::queue::{self, Found, Snapshot};
 use super::resume::resume;
+use super::subject::subject;
 use super::{Duplicates, PushId, PushPlan, Screen};
-use crate::operation::RateClass;
-use crate::types::NewQueueNumber;
-use crate::{Client, Error, Timestamp};
+use crate::error::Error;
+use crate::generated::types::NewQueueNumber;
+use crate::model::operation::RateClass;
+use crate::model::timestamp::Timestamp;
+use crate::transport::client_handle::Client;
 
 /// What is known of earlier runs.
 pub(super) enum Past {
@@ -185,7 +188,7 @@ impl Prepared {
     pub(super) async fn for_journal(&self, spec: &Spec) -> (Head, Planned) {
         let push_id = self.plan.push_id.clone();
         let first = spec.namespace(&push_id, 0);
-        let subject = journal::subject(spec, first, &self.draft.leads).await;
+        let subject = subject(spec, first, &self.draft.leads).await;
         let named = self.named;
         let head = Head::new(push_id, named, self.round, self.began.clone(), subject);
         let planned = Planned {

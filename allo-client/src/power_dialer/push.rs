@@ -11,15 +11,18 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::event::Listeners;
+use super::queue_lock::lock_queue;
 use super::status::within;
-use super::turns::Turn;
 use super::{
     Duplicates, FinishedJournal, PushEvent, PushEvents, PushId, PushPlan, PushReport, Region,
     ReplacedQueue, ScreenOptions, TeammateDialer, WhenFull, engine,
 };
-use crate::runtime::BoxFuture;
-use crate::types::NewQueueNumber;
-use crate::{CallOptions, Error, Priority};
+use crate::error::Error;
+use crate::generated::types::NewQueueNumber;
+use crate::rate_limit::Priority;
+use crate::support::box_future::BoxFuture;
+use crate::support::keyed_lock::KeyedGuard;
+use crate::transport::call_options::CallOptions;
 
 /// The most leads a batch may have.
 const MOST_IN_A_BATCH: usize = 1_000;
@@ -354,13 +357,11 @@ impl Spec {
         within(self.time_left(), what_is_not_done, work).await
     }
 
-    /// Takes the turn of the queue.
-    pub(super) async fn turn(&self) -> Result<Turn, Error> {
+    /// Waits for the lock of the queue.
+    pub(super) async fn lock_queue(&self) -> Result<KeyedGuard, Error> {
         let left = self.time_left().unwrap_or(self.patience);
-        let turns = &self.dialer.resource.client.shared().turns;
-        turns
-            .take(&self.dialer.teammate, left.min(self.patience))
-            .await
+        let queues = &self.dialer.resource.client.shared().queue_locks;
+        lock_queue(queues, &self.dialer.teammate, left.min(self.patience)).await
     }
 }
 

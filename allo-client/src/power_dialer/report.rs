@@ -7,9 +7,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::answer::Placed;
 use super::{PushId, Rejection, ResumedPush};
-use crate::types::NewQueueNumber;
-use crate::{Error, IdempotencyKey, Timestamp};
+use crate::error::Error;
+use crate::generated::types::NewQueueNumber;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::timestamp::Timestamp;
 
 /// What became of a push: an entry for every lead that was given, in order.
 ///
@@ -96,6 +99,15 @@ pub enum LeadFate {
         /// Until when the server is sure to know that key.
         retry_until: Timestamp,
     },
+}
+
+impl From<Placed> for LeadFate {
+    fn from(placed: Placed) -> Self {
+        match placed {
+            Placed::Added(position) => Self::Added { position },
+            Placed::Skipped(reason) => Self::Skipped { reason },
+        }
+    }
 }
 
 /// How many leads of a push became what.

@@ -11,9 +11,10 @@ use super::prepare::{Prepared, StartingPoint, Target, now};
 use super::push::Spec;
 use super::queue::{self, Snapshot};
 use super::{Duplicates, FinishedJournal, LeadFate, ReplacedQueue, ResumedPush, Screen};
-use crate::operation::RateClass;
-use crate::types::NewQueueNumber;
-use crate::{Client, Error};
+use crate::error::Error;
+use crate::generated::types::NewQueueNumber;
+use crate::model::operation::RateClass;
+use crate::transport::client_handle::Client;
 
 /// A push that was begun, beside the queue as it is now.
 pub(super) struct Resumption<'a> {

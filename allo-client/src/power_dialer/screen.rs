@@ -9,9 +9,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Region, Rejection, number};
-use crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
-use crate::runtime::broken_limits;
-use crate::types::{NewQueueNumber, QueueNumber};
+use crate::call::request::broken_limits;
+use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
+use crate::generated::types::{NewQueueNumber, QueueNumber};
 
 /// What to do with a number that is there already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use crate::error::code::ErrorCode;
+use crate::error::{Error, Outcome};
 use crate::transport::{is_considered_refusal, may_pass_later};
-use crate::{Error, ErrorCode, Outcome};
 
 /// What to do with a batch after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ pub(super) fn wait(error: &Error, repetition: u32, random: Duration) -> Duration
 
 /// The reason for a lead that was refused by itself, by the word of the API.
 pub(super) fn reason(error: &Error) -> String {
-    use crate::OpenEnum;
+    use crate::model::open_enum::OpenEnum;
     match (error.code(), error.status()) {
         (Some(code), _) => code.as_str().to_owned(),
         (None, Some(status)) => format!("HTTP_{status}"),

@@ -8,11 +8,15 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::TeammateDialer;
+use crate::error::Error;
 use crate::error::{GaveUp, Kind};
-use crate::runtime::BoxFuture;
-use crate::types::{DialingQueueMeta, GetCurrentDialingQueueResponse, QueueNumber};
-use crate::{Error, types};
-use crate::{OpenEnum, Paginated, builder};
+use crate::generated::builder;
+use crate::generated::types::{
+    self, DialingQueueMeta, GetCurrentDialingQueueResponse, QueueNumber,
+};
+use crate::model::open_enum::OpenEnum;
+use crate::pagination::Paginated;
+use crate::support::box_future::BoxFuture;
 
 /// A queue in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]

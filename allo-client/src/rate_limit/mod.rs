@@ -25,8 +25,8 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use crate::operation::{Operation, RateClass};
-use crate::runtime::BoxFuture;
+use crate::model::operation::{Operation, RateClass};
+use crate::support::box_future::BoxFuture;
 
 pub use permit::{Permit, PermitOutcome};
 

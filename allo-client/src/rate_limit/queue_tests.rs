@@ -1,7 +1,7 @@
 //! The queue alone: ranks, turns of bulk calls, and who is passed over.
 
 use super::*;
-use crate::operations;
+use crate::generated::operations;
 
 const MS: Duration = Duration::from_millis(1);
 

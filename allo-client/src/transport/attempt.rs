@@ -10,8 +10,10 @@ use reqwest::{Method, Request, Url};
 
 use super::exchange::{Answer, Attempt, Exchange, Loss, LossSort};
 use super::{Prepared, REQUEST_ID, response_body};
-use crate::client::Shared;
-use crate::{Error, IdempotencyKey, runtime};
+use crate::error::Error;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::operation;
+use crate::transport::client_handle::Shared;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -93,17 +95,17 @@ fn text(text: &str) -> Result<HeaderValue, Error> {
 }
 
 /// Whether HTTP gives a meaning to the body of such a request, so that its length is always said.
-const fn may_have_a_body(method: runtime::Method) -> bool {
-    use runtime::Method;
+const fn may_have_a_body(method: operation::Method) -> bool {
+    use operation::Method;
     matches!(method, Method::Post | Method::Put | Method::Patch)
 }
 
-const fn method(method: runtime::Method) -> Method {
+const fn method(method: operation::Method) -> Method {
     match method {
-        runtime::Method::Get => Method::GET,
-        runtime::Method::Post => Method::POST,
-        runtime::Method::Put => Method::PUT,
-        runtime::Method::Patch => Method::PATCH,
-        runtime::Method::Delete => Method::DELETE,
+        operation::Method::Get => Method::GET,
+        operation::Method::Post => Method::POST,
+        operation::Method::Put => Method::PUT,
+        operation::Method::Patch => Method::PATCH,
+        operation::Method::Delete => Method::DELETE,
     }
 }

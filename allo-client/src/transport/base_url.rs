@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use reqwest::Url;
 
 use super::engine::Server;
-use crate::Error;
+use crate::error::Error;
 
 /// Where the service lives.
 pub(crate) const DEFAULT: &str = "https://api.withallo.com";

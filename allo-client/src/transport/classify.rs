@@ -4,9 +4,11 @@
 
 use super::exchange::LossSort;
 #[cfg(feature = "power-dialer")]
-use crate::Error;
-use crate::runtime::Operation;
-use crate::{ErrorCategory, ErrorCode, OpenEnum};
+use crate::error::Error;
+use crate::error::code::ErrorCode;
+use crate::error::retry_rules::{Again, after_answer, effective};
+use crate::model::open_enum::OpenEnum;
+use crate::model::operation::Operation;
 
 /// What is known of a failed attempt.
 #[derive(Clone, Copy, Debug)]
@@ -39,19 +41,6 @@ pub(crate) enum Arrived {
 pub(crate) struct Verdict {
     pub(crate) again: Again,
     pub(crate) trace: Trace,
-}
-
-/// Whether another attempt may help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
-    /// It cannot.
-    Never,
-    /// The failure may pass.
-    Transient,
-    /// The rate limit was hit: everybody of the class has to wait.
-    RateLimit,
-    /// Somebody else changed the same thing at the same moment.
-    Conflict,
 }
 
 /// What an attempt may have left behind on the server.
@@ -94,22 +83,9 @@ fn again(facts: &Facts<'_>) -> Again {
         // Whether it is one of the conflicts that pass is in the part that is lost.
         Arrived::Part(409) => Again::Conflict,
         Arrived::All(status) | Arrived::Part(status) | Arrived::TooMuch(status) => {
-            by_code(facts, effective(status, facts.code))
+            after_answer(status, facts.code, facts.retryable)
         }
     }
-}
-
-/// Whether a refusal with this code, and nothing else to go by, is worth another
-/// attempt.
-pub(crate) fn may_pass(code: &ErrorCode, category: ErrorCategory) -> bool {
-    let facts = Facts {
-        arrived: Arrived::All(status_of(category)),
-        code: Some(code),
-        retryable: None,
-        is_in_shape: false,
-        settles: false,
-    };
-    again(&facts) != Again::Never
 }
 
 /// Whether a call that ended with this error may succeed when it is made again.
@@ -150,38 +126,6 @@ pub(crate) fn settles(operation: &Operation, code: &ErrorCode) -> bool {
     operation.settling_codes.contains(&code.as_str())
 }
 
-/// Codes say more than statuses.
-fn by_code(facts: &Facts<'_>, status: u16) -> Again {
-    use ErrorCode as Code;
-    match facts.code {
-        // The day's or the trial's allowance: no wait within a call helps.
-        Some(
-            Code::ApiKeyQuotaExceeded
-            | Code::TrialSmsLimitReached
-            | Code::SmsLimitReached
-            | Code::DailySmsLimitReached,
-        ) => Again::Never,
-        // The server calls it not retryable and advises to repeat it.
-        Some(Code::DialingQueueAppendConflict) => Again::Conflict,
-        Some(Code::OtherTransactionInProgress) => Again::Transient,
-        Some(Code::RateLimitExceeded) => Again::RateLimit,
-        code => by_status(facts, status, code.is_some_and(is_known)),
-    }
-}
-
-fn by_status(facts: &Facts<'_>, status: u16, known: bool) -> Again {
-    match (status, facts.retryable) {
-        // 499 and 520 to 530 are a gateway's words for a server that did not answer it.
-        (408 | 425 | 499 | 500 | 502..=504 | 520..=530, _) => Again::Transient,
-        // Whoever answers like this, it is not the API; the API may be back in a moment.
-        (200..=299, None) => Again::Transient,
-        (429, None) if !known => Again::RateLimit,
-        (429, Some(true)) => Again::RateLimit,
-        (_, Some(true)) => Again::Transient,
-        _ => Again::Never,
-    }
-}
-
 fn trace(facts: &Facts<'_>) -> Trace {
     let (Arrived::Part(status) | Arrived::TooMuch(status) | Arrived::All(status)) = facts.arrived
     else {
@@ -209,32 +153,6 @@ fn trace(facts: &Facts<'_>) -> Trace {
 /// Whether an operation refuses with this status, rather than something around it.
 const fn is_refusal(status: u16) -> bool {
     matches!(status, 400 | 404 | 422)
-}
-
-/// The status that an answer stands for: a 2xx with an error in it counts as
-/// that error.
-pub(crate) fn effective(status: u16, code: Option<&ErrorCode>) -> u16 {
-    match (status, code) {
-        (200..=299, Some(code)) => code.category().map_or(status, status_of),
-        _ => status,
-    }
-}
-
-const fn status_of(category: ErrorCategory) -> u16 {
-    match category {
-        ErrorCategory::Validation => 400,
-        ErrorCategory::Authentication => 401,
-        ErrorCategory::Billing => 402,
-        ErrorCategory::Permission => 403,
-        ErrorCategory::NotFound => 404,
-        ErrorCategory::Conflict => 409,
-        ErrorCategory::RateLimit => 429,
-        ErrorCategory::Server => 500,
-    }
-}
-
-fn is_known(code: &ErrorCode) -> bool {
-    !matches!(code, ErrorCode::Unrecognized(_))
 }
 
 #[cfg(test)]

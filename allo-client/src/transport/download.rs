@@ -11,19 +11,20 @@ use tokio::time::timeout;
 
 use super::exchange::{Answer, Attempt, Loss, LossSort};
 use super::judge::Judge;
-use super::redact::Redactor;
 use super::run::not_acquired;
 use super::{Decoded, Prepared, response_body};
-use crate::client::Shared;
+use crate::error::{Error, Outcome};
 use crate::error::{GaveUp, Kind};
+use crate::model::operation::{self, Body, Operation, RateClass, RetrySafety, SuccessBody};
 use crate::rate_limit::{PaceRequest, Permit, PermitOutcome, Priority, RateLimitInfo};
-use crate::runtime::{self, Body, Operation, RateClass, RetrySafety, SuccessBody};
-use crate::{CallOptions, Error, Outcome};
+use crate::redact::Redactor;
+use crate::transport::call_options::CallOptions;
+use crate::transport::client_handle::Shared;
 
 /// What errors and the pacer know it by. The document has no such operation.
 static RECORDING: Operation = Operation {
     id: "recording",
-    method: runtime::Method::Get,
+    method: operation::Method::Get,
     path: "",
     tag: "Conversations",
     summary: "Fetch a recording",

@@ -7,8 +7,9 @@ use std::time::Duration;
 use super::backoff::{Backoff, Dice};
 use super::budget::{Budget, RetryBudget};
 use super::observe::Hook;
+use crate::error::Error;
+use crate::model::api_key::ApiKey;
 use crate::rate_limit::{Pacer, Pacing};
-use crate::{ApiKey, Error};
 
 /// How calls are sent, unless their options say otherwise.
 #[derive(Clone, Debug)]

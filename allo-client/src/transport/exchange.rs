@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use super::reading::Decoded;
+use super::decoded::Decoded;
 use super::reason::{self, Reason};
 use super::route::{Proxies, Route};
-use crate::Error;
+use crate::error::Error;
 use crate::error::Source;
 use crate::rate_limit::{PermitOutcome, RateLimitInfo};
 

@@ -2,9 +2,11 @@
 //! added up.
 
 use super::classify::Trace;
-use super::idempotency::repeat_until;
-use crate::runtime::RetrySafety;
-use crate::{IdempotencyKey, Outcome, Timestamp};
+use crate::error::Outcome;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::idempotency_key::repeat_until;
+use crate::model::operation::RetrySafety;
+use crate::model::timestamp::Timestamp;
 
 /// What is known after the attempts so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

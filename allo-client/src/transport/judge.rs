@@ -6,16 +6,17 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::answer_shape;
-use super::classify::{Arrived, Facts, Verdict, classify, effective, settles};
+use super::classify::{Arrived, Facts, Verdict, classify, settles};
+use super::decoded::Decoded;
 use super::engine::Engine;
 use super::exchange::{Answer, Attempt, BodyProblem, Loss, LossSort};
-use super::reading::Decoded;
-use super::redact::Redactor;
 use super::{Prepared, REQUEST_ID, Success, retry_after};
 use crate::error::Kind;
 use crate::error::envelope::Envelope;
-use crate::runtime::{Meta, RequestId};
-use crate::{Error, Outcome};
+use crate::error::retry_rules::effective;
+use crate::error::{Error, Outcome};
+use crate::redact::Redactor;
+use crate::transport::response::{Meta, RequestId};
 
 /// What is known around an attempt.
 pub(crate) struct Judge<'a> {

@@ -1,23 +1,28 @@
 //! How a call travels: the loop in `run`, and around it a module for each thing
-//! it has to know. What is sent is put together in `runtime::call`.
+//! it has to know. What is sent is put together in `call`.
 
 mod answer_shape;
 mod attempt;
+mod authorization;
 mod backoff;
 pub(crate) mod base_url;
 mod budget;
+pub(crate) mod call_options;
 mod classify;
+pub(crate) mod client_handle;
+pub(crate) mod connections;
 mod deadline;
+mod decoded;
 mod download;
 pub(crate) mod engine;
 mod exchange;
 mod fate;
-mod idempotency;
 mod judge;
 mod observe;
+pub(crate) mod permissions;
 mod reading;
 mod reason;
-pub(crate) mod redact;
+pub(crate) mod response;
 mod response_body;
 pub(crate) mod retry_after;
 pub(crate) mod route;
@@ -36,25 +41,24 @@ use tracing::Instrument;
 use engine::Engine;
 use exchange::Exchange;
 
-use crate::client::Shared;
-use crate::runtime::{Meta, Operation};
-use crate::{CallOptions, Error};
+use crate::error::Error;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::operation::Operation;
+use crate::transport::call_options::CallOptions;
+use crate::transport::client_handle::Shared;
+use crate::transport::response::Meta;
 
 #[cfg(test)]
 pub(crate) use answer_shape::is_success;
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
-pub(crate) use classify::{effective, may_pass};
 #[cfg(feature = "power-dialer")]
 pub(crate) use classify::{is_considered_refusal, may_pass_later};
+pub(crate) use decoded::{Decoded, ReadBody};
 pub(crate) use download::Download;
 pub use download::Downloaded;
-pub use idempotency::IdempotencyKey;
-#[cfg(feature = "power-dialer")]
-pub(crate) use idempotency::repeat_until;
 pub use observe::AttemptEvent;
 pub(crate) use observe::Hook;
-pub(crate) use reading::{Decoded, ReadBody};
 
 /// The header by which request ids travel, both ways.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -9,8 +9,10 @@ use tracing::{Level, Span, field};
 
 use super::engine::Engine;
 use super::{Prepared, Success};
-use crate::runtime::Operation;
-use crate::{Error, ErrorCode, OpenEnum, Outcome};
+use crate::error::code::ErrorCode;
+use crate::error::{Error, Outcome};
+use crate::model::open_enum::OpenEnum;
+use crate::model::operation::Operation;
 
 /// What happened in one attempt; see
 /// [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).

@@ -5,20 +5,22 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
-use super::classify::Again;
 use super::deadline::Deadline;
 use super::engine::Engine;
 use super::exchange::{Attempt, Exchange};
 use super::fate::Fate;
-use super::idempotency::REMEMBERED;
 use super::judge::{Failure, Judge};
 use super::observe;
 use super::reading;
 use super::{Prepared, Success};
+use crate::error::Error;
+use crate::error::code::ErrorCode;
+use crate::error::retry_rules::Again;
 use crate::error::{GaveUp, Kind};
+use crate::model::idempotency_key::REMEMBERED;
+use crate::model::operation::RetrySafety;
+use crate::model::timestamp::Timestamp;
 use crate::rate_limit::{AcquireTimeout, PaceRequest, Permit, PermitOutcome, RateLimitInfo};
-use crate::runtime::RetrySafety;
-use crate::{Error, ErrorCode, Timestamp};
 
 /// A conflict is repeated this often at most.
 const MOST_CONFLICTS: u32 = 3;
@@ -321,7 +323,7 @@ impl<'a> Course<'a> {
         self.finish(error, Stop::GaveUp(why, wait))
     }
 
-    fn outcome(&self) -> crate::Outcome {
+    fn outcome(&self) -> crate::error::Outcome {
         let sent = self.first.as_ref().map(|sent| sent.time.clone());
         let sent = sent.unwrap_or_else(|| self.engine.clock.now().into());
         let safety = self.prepared.operation.retry_safety;

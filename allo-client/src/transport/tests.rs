@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep};
 use super::timeline_tests::row;
 use super::timeline_tests::script::Script;
 use super::*;
-use crate::Priority;
 use crate::rate_limit::PaceRequest;
+use crate::rate_limit::Priority;
 
 /// A server that answers like this.
 fn script(row: &str) -> Script {
@@ -53,7 +53,10 @@ async fn the_hook_sees_every_attempt() {
         assert!(*wait >= told && *wait <= told + Duration::from_millis(1));
         assert!((10..12).contains(&event.elapsed.as_millis()));
     }
-    assert_eq!(seen[1].code, Some(crate::ErrorCode::RateLimitExceeded));
+    assert_eq!(
+        seen[1].code,
+        Some(crate::error::code::ErrorCode::RateLimitExceeded)
+    );
 }
 
 /// Polls a call so often, a tenth of a second apart, and drops it; whether it was

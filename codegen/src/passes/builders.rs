@@ -1,5 +1,5 @@
 //! One builder an operation: required things are arguments of its constructor, optional ones its setters, and
-//! `send` names what travels where. Everything else is done by `crate::runtime::Call`.
+//! `send` names what travels where. Everything else is done by `crate::call::Call`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -73,7 +73,7 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
         #[derive(Clone)]
         #[must_use = "nothing is sent until `send` is awaited"]
         pub struct #name {
-            call: crate::runtime::Call,
+            call: crate::call::Call,
             #(#fields)*
             #body_field
         }
@@ -81,7 +81,7 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
             #constructor
             #(#setters)*
             /// Changes the options of this call: timeouts, idempotency key, request id.
-            pub fn options(mut self, change: impl FnOnce(crate::CallOptions) -> crate::CallOptions) -> Self {
+            pub fn options(mut self, change: impl FnOnce(crate::transport::call_options::CallOptions) -> crate::transport::call_options::CallOptions) -> Self {
                 self.call.change_options(change);
                 self
             }
@@ -129,9 +129,9 @@ fn constructor(
         quote!(body: types::#ty::new(#(#names),*),)
     });
     Ok(quote! {
-        pub(crate) fn new(client: crate::Client #(, #arguments)*) -> Self {
+        pub(crate) fn new(client: crate::transport::client_handle::Client #(, #arguments)*) -> Self {
             Self {
-                call: crate::runtime::Call::new(client, &operations::#table_row),
+                call: crate::call::Call::new(client, &operations::#table_row),
                 #(#own)*
                 #body
             }
@@ -208,7 +208,7 @@ fn send(
         ///
         /// # Example
         #example
-        pub fn send(self) -> crate::Sending<#output> {
+        pub fn send(self) -> crate::call::sending::Sending<#output> {
             self.call #(#steps)* #json #finish
         }
     })
@@ -223,7 +223,7 @@ fn may_be_missing((ty, nullable): (&Ty, bool)) -> bool {
 fn answer((ty, nullable): (&Ty, bool), operation: &Operation) -> TokenStream {
     let ty = match (ty, &operation.payload) {
         (Ty::Vec(item), Payload::Envelope(_)) if item.named().is_some() => {
-            quote!(crate::runtime::List<#item>)
+            quote!(crate::codec::list::List<#item>)
         }
         _ => quote!(#ty),
     };

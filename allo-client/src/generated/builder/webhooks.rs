@@ -9,18 +9,20 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ListWebhooks {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
 }
 impl ListWebhooks {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::LIST_WEBHOOKS),
+            call: crate::call::Call::new(client, &operations::LIST_WEBHOOKS),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -40,7 +42,9 @@ impl ListWebhooks {
     /// ```
     pub fn send(
         self,
-    ) -> crate::Sending<crate::runtime::List<types::WebhookApiResponse>> {
+    ) -> crate::call::sending::Sending<
+        crate::codec::list::List<types::WebhookApiResponse>,
+    > {
         self.call.send_data_if_any()
     }
 }
@@ -55,24 +59,24 @@ impl ::std::fmt::Debug for ListWebhooks {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct CreateWebhook {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::CreateWebhookApiRequest,
 }
 impl CreateWebhook {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
         url: impl Into<String>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::CREATE_WEBHOOK),
+            call: crate::call::Call::new(client, &operations::CREATE_WEBHOOK),
             body: types::CreateWebhookApiRequest::new(topics, url),
         }
     }
     /// What the endpoint is for, for the team to read. May be left out.
     pub fn description(
         mut self,
-        description: impl Into<crate::runtime::Field<String>>,
+        description: impl Into<crate::model::nullable::Field<String>>,
     ) -> Self {
         self.body = self.body.description(description);
         self
@@ -80,7 +84,7 @@ impl CreateWebhook {
     /// As `description`; `None` changes nothing.
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::runtime::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Field<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -90,7 +94,9 @@ impl CreateWebhook {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -108,7 +114,7 @@ impl CreateWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::WebhookApiResponse> {
+    pub fn send(self) -> crate::call::sending::Sending<types::WebhookApiResponse> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -123,21 +129,20 @@ impl ::std::fmt::Debug for CreateWebhook {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ListWebhookEventTypes {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
 }
 impl ListWebhookEventTypes {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(
-                client,
-                &operations::LIST_WEBHOOK_EVENT_TYPES,
-            ),
+            call: crate::call::Call::new(client, &operations::LIST_WEBHOOK_EVENT_TYPES),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -157,7 +162,9 @@ impl ListWebhookEventTypes {
     /// ```
     pub fn send(
         self,
-    ) -> crate::Sending<crate::runtime::List<types::WebhookEventTypeApiResponse>> {
+    ) -> crate::call::sending::Sending<
+        crate::codec::list::List<types::WebhookEventTypeApiResponse>,
+    > {
         self.call.send_data_if_any()
     }
 }
@@ -172,20 +179,25 @@ impl ::std::fmt::Debug for ListWebhookEventTypes {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetWebhook {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     webhook_id: String,
 }
 impl GetWebhook {
-    pub(crate) fn new(client: crate::Client, webhook_id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        webhook_id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_WEBHOOK),
+            call: crate::call::Call::new(client, &operations::GET_WEBHOOK),
             webhook_id: webhook_id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -203,7 +215,7 @@ impl GetWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::WebhookApiResponse> {
+    pub fn send(self) -> crate::call::sending::Sending<types::WebhookApiResponse> {
         self.call.path("webhook_id", &self.webhook_id).send_data()
     }
 }
@@ -218,14 +230,17 @@ impl ::std::fmt::Debug for GetWebhook {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct UpdateWebhook {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     webhook_id: String,
     body: types::UpdateWebhookApiRequest,
 }
 impl UpdateWebhook {
-    pub(crate) fn new(client: crate::Client, webhook_id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        webhook_id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::UPDATE_WEBHOOK),
+            call: crate::call::Call::new(client, &operations::UPDATE_WEBHOOK),
             webhook_id: webhook_id.into(),
             body: types::UpdateWebhookApiRequest::new(),
         }
@@ -263,7 +278,7 @@ impl UpdateWebhook {
     /// New words on what the endpoint is for. How to clear them is not documented.
     pub fn description(
         mut self,
-        description: impl Into<crate::runtime::Field<String>>,
+        description: impl Into<crate::model::nullable::Field<String>>,
     ) -> Self {
         self.body = self.body.description(description);
         self
@@ -271,7 +286,7 @@ impl UpdateWebhook {
     /// As `description`; `None` changes nothing.
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::runtime::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Field<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -293,7 +308,9 @@ impl UpdateWebhook {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -311,7 +328,7 @@ impl UpdateWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::WebhookApiResponse> {
+    pub fn send(self) -> crate::call::sending::Sending<types::WebhookApiResponse> {
         self.call.path("webhook_id", &self.webhook_id).json(&self.body).send_data()
     }
 }
@@ -326,20 +343,25 @@ impl ::std::fmt::Debug for UpdateWebhook {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct DeleteWebhook {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     webhook_id: String,
 }
 impl DeleteWebhook {
-    pub(crate) fn new(client: crate::Client, webhook_id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        webhook_id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::DELETE_WEBHOOK),
+            call: crate::call::Call::new(client, &operations::DELETE_WEBHOOK),
             webhook_id: webhook_id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -357,7 +379,7 @@ impl DeleteWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<()> {
+    pub fn send(self) -> crate::call::sending::Sending<()> {
         self.call.path("webhook_id", &self.webhook_id).send_unit()
     }
 }

@@ -4,7 +4,7 @@
 
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// A text message to send to France under a sender name.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]

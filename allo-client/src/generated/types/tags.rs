@@ -4,7 +4,7 @@
 
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Tags to put on a call.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::file::NotLocked;
 use super::replay::Problem;
-use crate::Error;
+use crate::error::Error;
 use crate::error::Kind;
 
 /// By this, whatever is in the queue is left out of the next push.

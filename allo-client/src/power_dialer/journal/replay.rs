@@ -5,11 +5,12 @@
 
 use std::ops::Range;
 
-use super::super::answer::Placed;
-use super::super::batch::Cutter;
 use super::chain::Chain;
 use super::record::{FORMAT, First, Head, Mark, Planned, Record, VERSION, places};
-use crate::{IdempotencyKey, Timestamp};
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::timestamp::Timestamp;
+use crate::power_dialer::answer::Placed;
+use crate::power_dialer::batch::Cutter;
 
 /// Why a file cannot be gone on with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::file::{self, NotLocked};
 use super::record::{Head, Planned, Record, Subject, position_runs};
 use super::replay::{Problem, beginning, replay};
 use super::{First, runs};
-use crate::Timestamp;
+use crate::model::timestamp::Timestamp;
 use crate::power_dialer::PushId;
 
 fn at(second: i64) -> Timestamp {
@@ -37,7 +37,7 @@ fn sending(seq: usize, start: usize, len: usize) -> Record {
         seq,
         start,
         len,
-        key: crate::IdempotencyKey::random(),
+        key: crate::model::idempotency_key::IdempotencyKey::random(),
         at: at(10),
     }
 }

@@ -1,6 +1,7 @@
 //! The rules as tables: a failed attempt and what follows from it.
 
 use super::*;
+use crate::error::retry_rules::{is_known, status_of};
 
 fn code(text: &str) -> Option<ErrorCode> {
     (!text.is_empty()).then(|| ErrorCode::from(text))
@@ -8,7 +9,7 @@ fn code(text: &str) -> Option<ErrorCode> {
 
 fn verdict(arrived: Arrived, text: &str, retryable: Option<bool>) -> Verdict {
     let code = code(text);
-    let operation = &crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
+    let operation = &crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
     classify(&Facts {
         arrived,
         code: code.as_ref(),
@@ -187,7 +188,7 @@ fn whose_answer_it_is_counts() {
 
 #[test]
 fn every_code_that_settles_is_one_of_a_refusal_by_the_operation() {
-    for operation in crate::operations::ALL {
+    for operation in crate::generated::operations::ALL {
         for text in operation.settling_codes {
             let code = ErrorCode::from(*text);
             assert!(is_known(&code), "{}: {text}", operation.id);
@@ -206,7 +207,7 @@ fn every_code_that_settles_is_one_of_a_refusal_by_the_operation() {
 
 #[test]
 fn every_known_code_is_retried_only_if_it_may_pass() {
-    use crate::OpenEnum;
+    use crate::model::open_enum::OpenEnum;
     for text in ErrorCode::KNOWN {
         let category = ErrorCode::from(*text).category().map(status_of).unwrap();
         let found = verdict(Arrived::All(category), text, None).again;

@@ -11,7 +11,7 @@ use row::{Expected, Row};
 use script::Script;
 
 use super::send_over;
-use crate::{Error, Outcome};
+use crate::error::{Error, Outcome};
 
 /// What a row comes to.
 const TABLES: [(&str, &str); 5] = [

@@ -8,12 +8,16 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::row::Row;
+use crate::error::Error;
+use crate::generated::operations;
+use crate::model::api_key::ApiKey;
+use crate::model::idempotency_key::IdempotencyKey;
 use crate::rate_limit::Pacing;
 use crate::transport::backoff::Backoff;
+use crate::transport::call_options::CallOptions;
 use crate::transport::engine::{Clock, Engine, Policy, Server};
 use crate::transport::exchange::{Answer, Attempt, BodyProblem, Exchange, Loss, LossSort};
 use crate::transport::{Decoded, Prepared, RetryBudget};
-use crate::{ApiKey, CallOptions, Error, IdempotencyKey, operations};
 
 /// The time of day at which every row starts.
 const START: &str = "2026-05-20T13:00:00Z";

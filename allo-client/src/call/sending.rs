@@ -1,0 +1,53 @@
+//! The future of a call. All calls share one piece of code that works and differ only in the type of their answer, so
+//! that each compiles fast.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::error::Kind;
+use crate::error::{Error, Outcome};
+use crate::support::box_future::BoxFuture;
+use crate::transport::response::{Meta, Response};
+
+/// A call on its way to an answer with a `T`. Nothing is sent until it is awaited.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Sending<T> {
+    work: BoxFuture<Result<(Meta, Box<dyn Any + Send>), Error>>,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> Sending<T> {
+    /// The answer is read as a `T` by `work`.
+    pub(super) fn new(
+        work: impl Future<Output = Result<(Meta, Box<dyn Any + Send>), Error>> + Send + 'static,
+    ) -> Self {
+        Self {
+            work: Box::pin(work),
+            answer: PhantomData,
+        }
+    }
+}
+
+impl<T: 'static> Future for Sending<T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let (meta, value) = ready!(self.work.as_mut().poll(context))?;
+        Poll::Ready(match value.downcast::<T>() {
+            Ok(value) => Ok(Response::new(*value, meta)),
+            Err(_) => Err(
+                Error::new(Kind::Decode, "the answer was read as another type")
+                    .with_outcome(Outcome::Executed),
+            ),
+        })
+    }
+}
+
+impl<T> fmt::Debug for Sending<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").finish_non_exhaustive()
+    }
+}
