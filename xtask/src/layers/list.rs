@@ -19,7 +19,23 @@ const fn layer(name: &'static str, modules: &'static [&'static str]) -> Layer {
     Layer { name, modules }
 }
 
-pub(super) const CRATES: &[Crate] = &[];
+pub(super) const CRATES: &[Crate] = &[Crate {
+    name: "allo-client",
+    layers: &[
+        layer("support", &["support"]),
+        layer("model", &["model", "redact"]),
+        layer("codec", &["codec"]),
+        layer("error", &["error"]),
+        layer("rate_limit", &["rate_limit"]),
+        layer("transport", &["transport"]),
+        layer("call", &["call"]),
+        layer("pagination", &["pagination"]),
+        layer("generated", &["generated"]),
+        layer("convenience", &["convenience"]),
+        layer("power_dialer", &["power_dialer"]),
+        layer("client", &["client"]),
+    ],
+}];
 
 impl Crate {
     /// In which layer a module lies, by its own name or that of the nearest module around it.
