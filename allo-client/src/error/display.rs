@@ -72,11 +72,11 @@ impl Error {
 
     /// Why it was not sent again, or not at all.
     fn write_gave_up(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((status, code)) = &self.0.last_answer {
+        if let Some(last) = &self.0.last_answer {
             write!(
                 f,
                 "; the last answer was {}",
-                status_line(*status, code.as_ref())
+                status_line(last.status, last.code.as_ref())
             )?;
         }
         let Some((why, deadline)) = self.0.gave_up else {

@@ -8,7 +8,7 @@ pub(crate) mod envelope;
 mod keys;
 mod outcome;
 mod predicates;
-pub(crate) mod retry_rules;
+pub(crate) mod retry_decision;
 #[cfg(test)]
 mod tests;
 
@@ -17,9 +17,10 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 
 use crate::error::code::ErrorCode;
-use crate::error::retry_rules::effective;
+use crate::error::retry_decision::effective;
 use crate::model::operation::Operation;
 use envelope::Envelope;
+use retry_decision::RetryDecision;
 
 pub use envelope::FieldError;
 pub use outcome::Outcome;
@@ -50,7 +51,9 @@ pub(crate) struct Inner {
     operation: Option<&'static Operation>,
     status: Option<u16>,
     /// Status and code of an earlier attempt's answer, if the last attempt has none.
-    last_answer: Option<(u16, Option<ErrorCode>)>,
+    last_answer: Option<LastAnswer>,
+    /// What the classifier decided on the attempt that failed; none without an attempt.
+    retry_decision: Option<RetryDecision>,
     headers: HeaderMap,
     body: Vec<u8>,
     envelope: Envelope,
@@ -111,6 +114,14 @@ pub(crate) enum Kind {
     Deadline,
 }
 
+/// The last answer of a call that ended without another one.
+#[derive(Clone, Debug)]
+pub(crate) struct LastAnswer {
+    pub(crate) status: u16,
+    pub(crate) code: Option<ErrorCode>,
+    pub(crate) decision: RetryDecision,
+}
+
 impl Error {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -118,6 +129,7 @@ impl Error {
             operation: None,
             status: None,
             last_answer: None,
+            retry_decision: None,
             headers: HeaderMap::new(),
             body: Vec::new(),
             envelope: Envelope::of_message(message),
@@ -199,18 +211,17 @@ impl Error {
     }
 
     /// Adds what the last answer was, if the last attempt got none.
-    pub(crate) fn with_last_answer(mut self, answer: Option<(u16, Option<ErrorCode>)>) -> Self {
+    pub(crate) fn with_last_answer(mut self, answer: Option<LastAnswer>) -> Self {
         self.0.last_answer = answer.filter(|_| self.0.status.is_none());
         self
     }
 
-    /// What the operation table says of the operation.
-    #[cfg(feature = "power-dialer")]
-    pub(crate) fn table_row(&self) -> Option<&'static Operation> {
-        self.0.operation
+    /// Replaces what the server says went wrong.
+    pub(crate) fn with_retry_decision(mut self, decision: RetryDecision) -> Self {
+        self.0.retry_decision = Some(decision);
+        self
     }
 
-    /// Replaces what the server says went wrong.
     pub(crate) fn with_envelope(mut self, envelope: Envelope) -> Self {
         self.0.envelope = envelope;
         self
@@ -266,14 +277,14 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         let last = self.0.last_answer.as_ref();
-        self.0.status.or(last.map(|(status, _)| *status))
+        self.0.status.or(last.map(|last| last.status))
     }
 
     /// The code of the API, if the last answer has one.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         let last = self.0.last_answer.as_ref();
-        let last = last.and_then(|(_, code)| code.as_ref());
+        let last = last.and_then(|last| last.code.as_ref());
         self.0.envelope.code.as_ref().or(last).cloned()
     }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::error::code::ErrorCode;
 use crate::error::{Error, Outcome};
-use crate::transport::{is_considered_refusal, may_pass_later};
 
 /// What to do with a batch after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +40,7 @@ pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     let is_done = matches!(error.outcome(), Outcome::Executed | Outcome::Replayed);
     match of_refusal(error) {
         Step::Shrink | Step::Split | Step::Fill => Step::Look,
-        _ if is_done || may_pass_later(error) => Step::Again,
+        _ if is_done || error.may_pass_later() => Step::Again,
         _ => Step::Unknown,
     }
 }
@@ -50,7 +49,7 @@ pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
 /// carried out. What is said of the size or the leads does not: nobody promises that
 /// the server, or a gateway, looks for the key first.
 fn settles(error: &Error) -> bool {
-    is_considered_refusal(error) && !is_full(error) && !is_too_large(error)
+    error.is_settling_refusal() && !is_full(error) && !is_too_large(error)
 }
 
 /// What follows from a refusal of a batch that certainly was not carried out.
@@ -59,7 +58,7 @@ pub(super) fn of_refusal(error: &Error) -> Step {
         () if is_too_large(error) => Step::Shrink,
         () if is_full(error) => Step::Fill,
         () if is_about_leads(error) => Step::Split,
-        () if may_pass_later(error) => Step::Again,
+        () if error.may_pass_later() => Step::Again,
         () => Step::Stop,
     }
 }

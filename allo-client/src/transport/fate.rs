@@ -1,8 +1,8 @@
 //! What became of a write over all its attempts: what each of them left behind,
 //! added up.
 
-use super::classify::Trace;
 use crate::error::Outcome;
+use crate::error::retry_decision::SideEffect;
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::idempotency_key::repeat_until;
 use crate::model::operation::RetrySafety;
@@ -24,12 +24,12 @@ pub(crate) enum Fate {
 
 impl Fate {
     /// The fate after one more attempt.
-    pub(crate) const fn after(self, trace: Trace) -> Self {
-        match (self, trace) {
-            (Self::Done, _) | (_, Trace::Done) => Self::Done,
-            (_, Trace::Refused) => Self::NotDone,
-            (Self::Unsure, _) | (_, Trace::Maybe) => Self::Unsure,
-            (Self::NotSent | Self::NotDone, Trace::Nothing) => Self::NotDone,
+    pub(crate) const fn after(self, side_effect: SideEffect) -> Self {
+        match (self, side_effect) {
+            (Self::Done, _) | (_, SideEffect::Done) => Self::Done,
+            (_, SideEffect::Refused) => Self::NotDone,
+            (Self::Unsure, _) | (_, SideEffect::Maybe) => Self::Unsure,
+            (Self::NotSent | Self::NotDone, SideEffect::Nothing) => Self::NotDone,
         }
     }
 
@@ -68,14 +68,14 @@ mod tests {
 
     /// Attempts by their initials: nothing, maybe, done, refused.
     fn fate(attempts: &str) -> Fate {
-        let trace = |initial| match initial {
-            'n' => Trace::Nothing,
-            'm' => Trace::Maybe,
-            'd' => Trace::Done,
-            _ => Trace::Refused,
+        let side_effect = |initial| match initial {
+            'n' => SideEffect::Nothing,
+            'm' => SideEffect::Maybe,
+            'd' => SideEffect::Done,
+            _ => SideEffect::Refused,
         };
-        let traces = attempts.chars().map(trace);
-        traces.fold(Fate::default(), Fate::after)
+        let side_effects = attempts.chars().map(side_effect);
+        side_effects.fold(Fate::default(), Fate::after)
     }
 
     #[test]

@@ -6,14 +6,14 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::answer_shape;
-use super::classify::{Arrived, Facts, Verdict, classify, settles};
+use super::classify::{Arrived, Facts, classify, settles};
 use super::decoded::Decoded;
 use super::engine::Engine;
 use super::exchange::{Answer, Attempt, BodyProblem, Loss, LossSort};
 use super::{Prepared, REQUEST_ID, Success, retry_after};
 use crate::error::Kind;
 use crate::error::envelope::Envelope;
-use crate::error::retry_rules::effective;
+use crate::error::retry_decision::{RetryDecision, effective};
 use crate::error::{Error, Outcome};
 use crate::redact::Redactor;
 use crate::transport::response::{Meta, RequestId};
@@ -34,7 +34,7 @@ pub(crate) struct Judge<'a> {
 pub(crate) struct Failure {
     /// Without an outcome: that depends on the other attempts.
     pub(crate) error: Error,
-    pub(crate) verdict: Verdict,
+    pub(crate) decision: RetryDecision,
     /// The sort of failure, for metrics.
     pub(crate) sort: &'static str,
 }
@@ -235,7 +235,7 @@ impl Judge<'_> {
         sort: &'static str,
     ) -> Failure {
         let code = error.code();
-        let verdict = classify(&Facts {
+        let decision = classify(&Facts {
             arrived,
             code: code.as_ref(),
             retryable: error.retryable(),
@@ -245,8 +245,8 @@ impl Judge<'_> {
                 .is_some_and(|code| settles(self.prepared.operation, code)),
         });
         Failure {
-            error,
-            verdict,
+            error: error.with_retry_decision(decision),
+            decision,
             sort,
         }
     }

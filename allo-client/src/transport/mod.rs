@@ -52,8 +52,6 @@ use crate::transport::response::Meta;
 pub(crate) use answer_shape::is_success;
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
-#[cfg(feature = "power-dialer")]
-pub(crate) use classify::{is_considered_refusal, may_pass_later};
 pub(crate) use decoded::{Decoded, ReadBody};
 pub(crate) use download::Download;
 pub use download::Downloaded;

@@ -13,9 +13,9 @@ use super::judge::{Failure, Judge};
 use super::observe;
 use super::reading;
 use super::{Prepared, Success};
-use crate::error::Error;
-use crate::error::code::ErrorCode;
-use crate::error::retry_rules::Again;
+use crate::error::{Error, LastAnswer};
+
+use crate::error::retry_decision::RetryKind;
 use crate::error::{GaveUp, Kind};
 use crate::model::idempotency_key::REMEMBERED;
 use crate::model::operation::RetrySafety;
@@ -42,7 +42,7 @@ pub(crate) async fn run<E: Exchange>(
         let attempt = reading::read(attempt, prepared.read).await;
         match course.classify(attempt) {
             Next::Done(answer) => return answer,
-            Next::Again(wait) => sleep(wait).await,
+            Next::Retry(wait) => sleep(wait).await,
         }
     }
 }
@@ -50,7 +50,7 @@ pub(crate) async fn run<E: Exchange>(
 /// What follows an attempt.
 enum Next {
     Done(Result<Success, Error>),
-    Again(Duration),
+    Retry(Duration),
 }
 
 /// One call on its way.
@@ -72,7 +72,7 @@ struct Course<'a> {
     /// Why the last attempt failed.
     last: Option<Error>,
     /// Status and code of the last answer, if there was one.
-    last_answer: Option<(u16, Option<ErrorCode>)>,
+    last_answer: Option<LastAnswer>,
 }
 
 /// What bounds a call.
@@ -204,19 +204,23 @@ impl<'a> Course<'a> {
     fn failed(&mut self, failure: Failure) -> Next {
         let Failure {
             error,
-            verdict,
+            decision,
             sort,
         } = failure;
-        self.fate = self.fate.after(verdict.trace);
+        self.fate = self.fate.after(decision.side_effect);
         if let Some(status) = error.status() {
-            self.last_answer = Some((status, error.code()));
+            self.last_answer = Some(LastAnswer {
+                status,
+                code: error.code(),
+                decision,
+            });
         }
-        self.conflicts += u32::from(verdict.again == Again::Conflict);
-        self.observe(&match verdict.again {
-            Again::RateLimit => self.rate_limit.throttled(error.retry_after()),
+        self.conflicts += u32::from(decision.kind == RetryKind::Conflict);
+        self.observe(&match decision.kind {
+            RetryKind::RateLimit => self.rate_limit.throttled(error.retry_after()),
             _ => self.rate_limit,
         });
-        let wait = self.wait(&error, verdict.again);
+        let wait = self.wait(&error, decision.kind);
         self.watch(observe::Seen {
             status: error.status(),
             code: error.code(),
@@ -226,18 +230,18 @@ impl<'a> Course<'a> {
         match wait {
             Ok(wait) => {
                 self.last = Some(error);
-                Next::Again(wait)
+                Next::Retry(wait)
             }
             Err(stop) => Next::Done(Err(self.finish(error, stop))),
         }
     }
 
     /// How long to wait before the next attempt, or why there is none.
-    fn wait(&self, error: &Error, again: Again) -> Result<Duration, Stop> {
-        if again == Again::Never || !self.may_replay() {
+    fn wait(&self, error: &Error, kind: RetryKind) -> Result<Duration, Stop> {
+        if kind == RetryKind::Never || !self.may_replay() {
             return Err(Stop::Final);
         }
-        let too_often = again == Again::Conflict && self.conflicts > MOST_CONFLICTS;
+        let too_often = kind == RetryKind::Conflict && self.conflicts > MOST_CONFLICTS;
         if too_often || self.attempts >= self.limits.attempts {
             return Err(Stop::GaveUp(GaveUp::Attempts, None));
         }
@@ -250,7 +254,7 @@ impl<'a> Course<'a> {
             return Err(Stop::GaveUp(GaveUp::KeyExpires, None));
         }
         // The rate limit says nothing about the server's health.
-        if again != Again::RateLimit && !self.engine.budget.take(now) {
+        if kind != RetryKind::RateLimit && !self.engine.budget.take(now) {
             return Err(Stop::GaveUp(GaveUp::Budget, None));
         }
         Ok(wait)
