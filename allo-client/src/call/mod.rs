@@ -155,6 +155,7 @@ impl Call {
             key: key(self.operation, &self.options)?,
             options: self.options,
             read,
+            other_server: None,
         })
     }
 

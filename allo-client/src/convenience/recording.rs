@@ -61,7 +61,8 @@ impl Recording {
 
     /// How long the server may be silent: before it answers, and between two
     /// pieces. The [timeout](crate::ClientBuilder::timeout) of an attempt unless
-    /// set. The whole may take as long as it takes.
+    /// set. The answer must begin before the [deadline](crate::ClientBuilder::deadline) of a call; the whole may take as
+    /// long as it takes.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.download.timeout = Some(timeout);
         self

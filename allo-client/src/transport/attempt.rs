@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT,
 };
-use reqwest::{Method, Request, Url};
+use reqwest::{Method, Request, Response, Url};
 
 use super::exchange::{Answer, Attempt, Exchange, Loss, LossSort};
 use super::{Prepared, REQUEST_ID, response_body};
@@ -55,22 +55,10 @@ impl Exchange for Wire<'_> {
 
     async fn send(&self, mut request: Request, time: Duration) -> Attempt {
         *request.timeout_mut() = Some(time);
-        let asked = request.url().clone();
-        let http = match self.shared.connections.http() {
-            Ok(http) => http,
-            Err(error) => {
-                return Attempt::Lost(Loss::new(LossSort::Unsendable, error.message()));
-            }
-        };
-        let response = match http.execute(request).await {
+        let response = match execute(self.shared, request).await {
             Ok(response) => response,
-            Err(error) => return Attempt::Lost(Loss::of(error, &self.shared.proxies)),
+            Err(loss) => return Attempt::Lost(loss),
         };
-        if *response.url() != asked {
-            // Only a caller's own HTTP client does that.
-            let cause = "the HTTP client in use follows redirects";
-            return Attempt::Lost(Loss::new(LossSort::Redirected, cause));
-        }
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let body = response_body::read(
@@ -87,6 +75,21 @@ impl Exchange for Wire<'_> {
             decoded: None,
         })
     }
+}
+
+/// Sends a request, and waits for the head of the answer.
+pub(super) async fn execute(shared: &Shared, request: Request) -> Result<Response, Loss> {
+    let asked = request.url().clone();
+    let http = shared.connections.http();
+    let http = http.map_err(|error| Loss::new(LossSort::Unsendable, error.message()))?;
+    let response = http.execute(request).await;
+    let response = response.map_err(|error| Loss::of(error, &shared.proxies))?;
+    if *response.url() != asked {
+        // Only a caller's own HTTP client does that.
+        let cause = "the HTTP client in use follows redirects";
+        return Err(Loss::new(LossSort::Redirected, cause));
+    }
+    Ok(response)
 }
 
 fn text(text: &str) -> Result<HeaderValue, Error> {

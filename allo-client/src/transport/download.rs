@@ -1,6 +1,6 @@
-//! Fetches a file that an answer points to, piece by piece, into wherever the
-//! caller wants it. It is sent once: what has been written cannot be taken back.
-//! What callers set is in `recording`.
+//! Fetches a file that an answer points to, piece by piece, into wherever the caller wants it. The request goes through
+//! the loop of every call; what is different is that the body is copied instead of read. What callers set is in
+//! `convenience::recording`.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValu
 use reqwest::{Method, Request, Response, Url};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
+use tracing::Instrument;
 
-use super::exchange::{Answer, Attempt, Loss, LossSort};
-use super::judge::Judge;
-use super::run::not_acquired;
-use super::{Decoded, Prepared, response_body};
-use crate::error::{Error, Outcome};
-use crate::error::{GaveUp, Kind};
-use crate::model::operation::{self, Body, Operation, RateClass, RetrySafety, SuccessBody};
-use crate::rate_limit::{PaceRequest, Permit, PermitOutcome, Priority, RateLimitInfo};
+use super::attempt::execute;
+use super::call_options::CallOptions;
+use super::client_handle::Shared;
+use super::engine::Server;
+use super::exchange::{Answer, Attempt, Exchange, Loss, LossSort};
+use super::response::Meta;
+use super::{Decoded, Prepared, observe, response_body, run};
+use crate::error::{Error, Kind, Outcome};
+use crate::model::operation::{self, Body, Operation, RetrySafety, SuccessBody};
 use crate::redact::Redactor;
-use crate::transport::call_options::CallOptions;
-use crate::transport::client_handle::Shared;
 
 /// What errors and the pacer know it by. The document has no such operation.
 static RECORDING: Operation = Operation {
@@ -64,19 +64,37 @@ impl Download {
         shared: &Shared,
         out: &mut (impl AsyncWrite + Unpin),
     ) -> Result<Downloaded, Error> {
+        let checked = shared.base_url.check_download(&self.url);
+        let (url, is_ours) = checked.map_err(|error| error.with_operation(&RECORDING))?;
+        let time = self.timeout.unwrap_or(shared.engine.policy.timeout);
+        let prepared = prepared(time, (!is_ours).then(|| Server::of(&url)));
         let source = Source {
             shared,
-            prepared: prepared(),
-            time: self.timeout.unwrap_or(shared.engine.policy.timeout),
+            url,
+            is_ours,
+            time,
         };
-        let done = match shared.base_url.check_download(&self.url) {
-            Ok((url, is_ours)) => match source.open(url, is_ours).await {
-                Ok(response) => self.copy(&source, response, out).await,
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
-        };
-        done.map_err(|error| error.with_operation(&RECORDING))
+        let span = observe::span(&shared.engine, &prepared);
+        let fetched = self.fetch(&source, &prepared, out);
+        let fetched = fetched.instrument(span.clone()).await;
+        let fetched = fetched.map_err(|error| error.with_operation(&RECORDING));
+        observe::close(&span, fetched.as_ref().map(|(meta, _)| meta));
+        fetched.map(|(_, downloaded)| downloaded)
+    }
+
+    /// Sends the request through the loop of every call, which ends with the head of the answer; its body is copied.
+    async fn fetch(
+        &self,
+        source: &Source<'_>,
+        prepared: &Prepared,
+        out: &mut (impl AsyncWrite + Unpin),
+    ) -> Result<(Meta, Downloaded), Error> {
+        let success = run::run(&source.shared.engine, source, prepared).await?;
+        let response = success.value.ok().and_then(|value| value.downcast().ok());
+        let response =
+            response.ok_or_else(|| arrived(Kind::Decode, "the answer is no recording"))?;
+        let downloaded = self.copy(source, *response, out).await?;
+        Ok((success.meta, downloaded))
     }
 
     async fn copy(
@@ -120,97 +138,61 @@ impl Download {
 /// Where the file comes from.
 struct Source<'a> {
     shared: &'a Shared,
-    prepared: Prepared,
+    url: Url,
+    is_ours: bool,
     /// How long to wait for the next sign of life.
     time: Duration,
 }
 
-impl Source<'_> {
-    /// Asks for the file, and goes as far as a 2xx. Only the server that the
-    /// credentials are for gets to see them, and only there the limits count.
-    async fn open(&self, url: Url, is_ours: bool) -> Result<Response, Error> {
-        let permit = if is_ours {
-            self.limit().await?
-        } else {
-            Permit::free()
+/// The attempt of a download. Its success is the open response, so that nothing of the file is held.
+impl Exchange for Source<'_> {
+    type Request = Request;
+
+    /// Only the server that the credentials are for gets to see them.
+    fn sign(&self) -> Result<Request, Error> {
+        let mut request = Request::new(Method::GET, self.url.clone());
+        let headers = request.headers_mut();
+        headers.insert(USER_AGENT, self.shared.user_agent.clone());
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        if self.is_ours {
+            headers.insert(AUTHORIZATION, self.shared.authorization.clone());
+        }
+        Ok(request)
+    }
+
+    async fn send(&self, request: Request, time: Duration) -> Attempt {
+        let response = match timeout(time, execute(self.shared, request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(loss)) => return Attempt::Lost(loss),
+            Err(_) => return Attempt::Lost(Loss::new(LossSort::Timeout, "no answer in time")),
         };
-        let sent = self.send(self.request(url, is_ours), permit).await;
-        let response = sent.map_err(|loss| self.refusal(Attempt::Lost(loss)))?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        if is_ours {
-            let info = RateLimitInfo::of(&headers, status);
-            let info = if info.refused {
-                info.throttled(None)
-            } else {
-                info
-            };
-            self.shared.engine.pacer.observe(RateClass::Read, &info);
-        }
         if response.status().is_success() {
-            return Ok(response);
+            return Attempt::Answered(Answer {
+                status,
+                headers,
+                body: Vec::new(),
+                problem: None,
+                decoded: Some(Decoded {
+                    value: Ok(Box::new(response)),
+                    is_certain: true,
+                }),
+            });
         }
-        let reading = timeout(
-            self.time,
-            response_body::read(response, MOST_REFUSAL, &self.shared.proxies),
-        );
-        let body = reading.await.unwrap_or_default();
-        Err(self.refusal(Attempt::Answered(Answer {
+        let reading = response_body::read(response, MOST_REFUSAL, &self.shared.proxies);
+        let body = timeout(time, reading).await.unwrap_or_default();
+        Attempt::Answered(Answer {
             status,
             headers,
             body: body.bytes,
             problem: body.problem,
             decoded: None,
-        })))
-    }
-
-    async fn limit(&self) -> Result<Permit, Error> {
-        let engine = &self.shared.engine;
-        let request = PaceRequest {
-            operation: &RECORDING,
-            priority: Priority::default(),
-            is_retry: false,
-            patience: engine.policy.deadline,
-        };
-        engine.pacer.acquire(request).await.map_err(|timeout| {
-            let why = match timeout.queue_full {
-                true => GaveUp::QueueFull,
-                false => GaveUp::Deadline,
-            };
-            Error::new(Kind::Deadline, not_acquired(why)).with_retry_after(timeout.wait)
         })
     }
+}
 
-    fn request(&self, url: Url, is_ours: bool) -> Request {
-        let mut request = Request::new(Method::GET, url);
-        let headers = request.headers_mut();
-        headers.insert(USER_AGENT, self.shared.user_agent.clone());
-        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-        if is_ours {
-            headers.insert(AUTHORIZATION, self.shared.authorization.clone());
-        }
-        request
-    }
-
-    async fn send(&self, request: Request, mut permit: Permit) -> Result<Response, Loss> {
-        let asked = request.url().clone();
-        permit.sent();
-        let http = self.shared.connections.http();
-        let http = http.map_err(|error| Loss::new(LossSort::Unsendable, error.message()))?;
-        let response = match timeout(self.time, http.execute(request)).await {
-            Ok(response) => response.map_err(|error| Loss::of(error, &self.shared.proxies))?,
-            Err(_) => return Err(Loss::new(LossSort::Timeout, "no answer in time")),
-        };
-        let info = RateLimitInfo::of(response.headers(), response.status().as_u16());
-        permit.end(PermitOutcome::Answered(info));
-        if *response.url() != asked {
-            // Only a caller's own HTTP client does that.
-            let cause = "the HTTP client in use follows redirects";
-            return Err(Loss::new(LossSort::Redirected, cause));
-        }
-        Ok(response)
-    }
-
+impl Source<'_> {
     fn broken(&self, error: reqwest::Error, bytes: u64) -> Error {
         let loss = Loss::of(error, &self.shared.proxies);
         let redactor = Redactor::new(&self.shared.engine.key);
@@ -227,21 +209,6 @@ impl Source<'_> {
         let seconds = self.time.as_secs_f64();
         let message = format!("nothing came for {seconds} s after {bytes} bytes");
         arrived(Kind::Timeout, message)
-    }
-
-    /// What an attempt that is no success means.
-    fn refusal(&self, attempt: Attempt) -> Error {
-        let judge = Judge {
-            engine: &self.shared.engine,
-            prepared: &self.prepared,
-            attempts: 1,
-            time: self.time,
-            answered: self.shared.engine.clock.now(),
-        };
-        match judge.judge(attempt) {
-            Err(failure) => failure.error,
-            Ok(_) => arrived(Kind::Decode, "the answer is no recording"),
-        }
     }
 }
 
@@ -262,14 +229,18 @@ fn content_type(headers: &HeaderMap) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn prepared() -> Prepared {
+/// It is asked for once: what has been written cannot be taken back.
+fn prepared(time: Duration, other_server: Option<Server>) -> Prepared {
     Prepared {
         operation: &RECORDING,
         path: String::new(),
         query: String::new(),
         body: None,
         key: None,
-        options: CallOptions::default(),
+        options: CallOptions::default()
+            .with_timeout(time)
+            .with_max_attempts(1),
         read: Decoded::unit,
+        other_server,
     }
 }

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
+
 use super::backoff::{Backoff, Dice};
 use super::budget::{Budget, RetryBudget};
 use super::observe::Hook;
@@ -93,10 +95,19 @@ impl Engine {
 }
 
 /// Who is talked to, as far as it may be told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Server {
     pub(crate) address: String,
     pub(crate) port: u16,
+}
+
+impl Server {
+    pub(crate) fn of(url: &Url) -> Self {
+        Self {
+            address: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+        }
+    }
 }
 
 /// The time of day. Everything that is measured uses `tokio::time` instead.

@@ -38,7 +38,7 @@ use std::any::Any;
 use reqwest::header::HeaderName;
 use tracing::Instrument;
 
-use engine::Engine;
+use engine::{Engine, Server};
 use exchange::Exchange;
 
 use crate::error::Error;
@@ -72,6 +72,8 @@ pub(crate) struct Prepared {
     pub(crate) options: CallOptions,
     /// How the body of its answer is read.
     pub(crate) read: ReadBody,
+    /// The server, if it is not that of the base URL. The rate limit of the key does not count there.
+    pub(crate) other_server: Option<Server>,
 }
 
 /// A whole 2xx answer.
@@ -110,6 +112,6 @@ async fn send_over<E: Exchange>(
     let span = observe::span(engine, prepared);
     let call = run::run(engine, exchange, prepared);
     let result = call.instrument(span.clone()).await;
-    observe::close(&span, &result);
+    observe::close(&span, result.as_ref().map(|success| &success.meta));
     result
 }

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use tracing::{Level, Span, field};
 
+use super::Prepared;
 use super::engine::Engine;
-use super::{Prepared, Success};
+use super::response::Meta;
 use crate::error::code::ErrorCode;
 use crate::error::{Error, Outcome};
 use crate::model::open_enum::OpenEnum;
@@ -139,6 +140,7 @@ fn log(event: &AttemptEvent) {
 /// The span of a call. What is not known before its end is filled in by [`close`].
 pub(super) fn span(engine: &Engine, prepared: &Prepared) -> Span {
     let operation = prepared.operation;
+    let server = prepared.other_server.as_ref().unwrap_or(&engine.server);
     tracing::info_span!(
         target: "allo_client",
         "allo.call",
@@ -147,8 +149,8 @@ pub(super) fn span(engine: &Engine, prepared: &Prepared) -> Span {
         "allo.operation" = operation.id,
         "http.request.method" = operation.method.as_str(),
         "url.template" = operation.path,
-        "server.address" = engine.server.address,
-        "server.port" = engine.server.port,
+        "server.address" = server.address,
+        "server.port" = server.port,
         "allo.request_id" = field::Empty,
         "http.response.status_code" = field::Empty,
         "http.request.resend_count" = field::Empty,
@@ -160,12 +162,12 @@ pub(super) fn span(engine: &Engine, prepared: &Prepared) -> Span {
 }
 
 /// Writes down how a call ended.
-pub(super) fn close(span: &Span, result: &Result<Success, Error>) {
+pub(super) fn close(span: &Span, result: Result<&Meta, &Error>) {
     if span.is_disabled() {
         return;
     }
     let (attempts, status, id, outcome) = match result {
-        Ok(Success { meta, .. }) => {
+        Ok(meta) => {
             let id = meta.request_id.get();
             (meta.attempts, Some(meta.status), id, meta.outcome())
         }

@@ -13,7 +13,7 @@ const LONG_BODY: usize = 256 * 1024;
 /// Reads the body of an attempt that may have succeeded.
 pub(crate) async fn read(attempt: Attempt, read: ReadBody) -> Attempt {
     match attempt {
-        Attempt::Answered(answer) if answer.is_whole_success() => {
+        Attempt::Answered(answer) if answer.is_whole_success() && answer.decoded.is_none() => {
             Attempt::Answered(read_body(answer, read).await)
         }
         other => other,

@@ -120,6 +120,9 @@ impl<'a> Course<'a> {
 
     /// Waits for a place within the rate limit.
     async fn limit(&mut self) -> Result<Permit, Error> {
+        if self.prepared.other_server.is_some() {
+            return Ok(Permit::free());
+        }
         let patience = self.patience();
         let place = self.engine.pacer.acquire(PaceRequest {
             operation: self.prepared.operation,
@@ -290,6 +293,9 @@ impl<'a> Course<'a> {
 
     /// Tells the pacer what an answer says about the rate limit.
     fn observe(&self, info: &RateLimitInfo) {
+        if self.prepared.other_server.is_some() {
+            return;
+        }
         let class = self.prepared.operation.rate_class();
         self.engine.pacer.observe(class, info);
     }
@@ -362,7 +368,7 @@ enum Stop {
 }
 
 /// The message of a call that was never sent.
-pub(super) const fn not_acquired(why: GaveUp) -> &'static str {
+const fn not_acquired(why: GaveUp) -> &'static str {
     match why {
         GaveUp::QueueFull => "as many calls as may wait for the rate limit wait already",
         _ => "no place within the rate limit comes free in time",

@@ -49,6 +49,7 @@ impl Script {
                 key,
                 options: options(row),
                 read: Decoded::unit,
+                other_server: None,
             },
             answers: row.answers.clone(),
             slow: Duration::from_secs_f64(row.option("slow").unwrap_or(0.01)),
