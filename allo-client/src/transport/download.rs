@@ -67,7 +67,7 @@ impl Download {
         let checked = shared.base_url.check_download(&self.url);
         let (url, is_ours) = checked.map_err(|error| error.with_operation(&RECORDING))?;
         let time = self.timeout.unwrap_or(shared.engine.policy.timeout);
-        let prepared = prepared(time, (!is_ours).then(|| Server::of(&url)));
+        let prepared = prepared(time, (!is_ours).then(|| other_server(shared, &url)));
         let source = Source {
             shared,
             url,
@@ -227,6 +227,13 @@ fn unwritten(error: std::io::Error) -> Error {
 fn content_type(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(text.to_owned())
+}
+
+/// The server of an address that the API gave, fit for a log.
+fn other_server(shared: &Shared, url: &Url) -> Server {
+    let Server { address, port } = Server::of(url);
+    let address = Redactor::new(&shared.engine.key).clean(&address);
+    Server { address, port }
 }
 
 /// It is asked for once: what has been written cannot be taken back.
