@@ -24,7 +24,7 @@
 //!   what concerns the call itself through `.options(…)` ([`CallOptions`]), and
 //!   `send` sends it.
 //! * What travels is in [`types`]. Enums are open ([`OpenEnum`]), properties that
-//!   can be cleared are a [`Field`], a malformed item of a [`List`] does not cost
+//!   can be cleared are a [`Nullable`], a malformed item of a [`List`] does not cost
 //!   the others, a [`Timestamp`] is written back as it came.
 //! * Lists that come in pages are [`Paginated`]; operations that can be aimed at
 //!   a member of the team are [`TargetTeammate`].
@@ -113,7 +113,7 @@ pub use generated::{builder, operations, resources, types};
 
 #[doc(hidden)]
 pub use call::Call;
-pub use call::sending::Sending;
+pub use call::pending_call::PendingCall;
 pub use client::ClientBuilder;
 pub use codec::list::{List, Malformed};
 pub use convenience::batch::Batch;
@@ -125,7 +125,7 @@ pub use error::{Error, FieldError, Outcome};
 pub use model::amount::{Amount, AmountError};
 pub use model::api_key::{ApiKey, AuthScheme};
 pub use model::idempotency_key::IdempotencyKey;
-pub use model::nullable::Field;
+pub use model::nullable::Nullable;
 pub use model::open_enum::{OpenEnum, Unrecognized};
 pub use model::teammate::{TargetTeammate, Teammate};
 pub use model::timestamp::{Date, Timestamp, TimestampError};

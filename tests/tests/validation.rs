@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use allo_client::types::{DoNotDisturb, NewQueueNumber};
-use allo_client::{ApiKey, Client, Error, Field, Outcome, TargetTeammate, Teammate};
+use allo_client::{ApiKey, Client, Error, Nullable, Outcome, TargetTeammate, Teammate};
 use serde_json::{Value, json};
 use tests::stage::{Stage, numbers};
 
@@ -260,17 +260,17 @@ async fn a_body_says_what_was_set_and_no_more() {
         (Some(json!({})), json_type())
     );
     for (call, body) in [
-        (reset().name(Field::Null), json!({"name": null})),
+        (reset().name(Nullable::Null), json!({"name": null})),
         (reset().maybe_name(None::<&str>), Value::Null),
         (reset().name(""), json!({"name": ""})),
         (reset().name("Calls"), json!({"name": "Calls"})),
-        (reset().name("Calls").name(Field::Absent), Value::Null),
+        (reset().name("Calls").name(Nullable::Absent), Value::Null),
     ] {
         let expected = (!body.is_null()).then_some(body);
         assert_eq!(sent(&stage, call.send()).await.0, expected);
     }
     let cleared = upsert()
-        .voicemail_handling(Field::Null)
+        .voicemail_handling(Nullable::Null)
         .do_not_disturb(DoNotDisturb::Disabled);
     let expected = json!({"voicemail_handling": null, "do_not_disturb": "DISABLED"});
     assert_eq!(
@@ -278,7 +278,7 @@ async fn a_body_says_what_was_set_and_no_more() {
         (Some(expected), json_type())
     );
     let lead = NewQueueNumber::new("+12125550190")
-        .name(Field::Null)
+        .name(Nullable::Null)
         .emails(Vec::new())
         .addresses(vec!["1 Example Street".to_owned()]);
     let append = stage.client.append_dialing_queue_numbers([lead]);

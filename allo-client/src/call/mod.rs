@@ -3,8 +3,8 @@
 //! travels is in `transport`.
 
 mod answer;
+pub(crate) mod pending_call;
 pub(crate) mod request;
-pub(crate) mod sending;
 mod teammate;
 
 use std::any::Any;
@@ -22,9 +22,9 @@ use crate::model::teammate::Teammate;
 use crate::transport::call_options::CallOptions;
 use crate::transport::client_handle::Client;
 use crate::transport::response::Meta;
-use crate::transport::{self, Decoded, Prepared, ReadBody};
+use crate::transport::{self, Decoded, PreparedRequest, ReadBody};
+use pending_call::PendingCall;
 use request::{Encoded, Request};
-use sending::Sending;
 
 /// One call of one operation.
 #[derive(Clone)]
@@ -54,7 +54,7 @@ impl Call {
     /// Lets the call take no longer than `left`, however long it might otherwise.
     pub(crate) fn bound(&mut self, left: Duration) {
         let own = self.options.deadline();
-        let own = own.unwrap_or(self.client.shared().engine.policy.deadline);
+        let own = own.unwrap_or(self.client.shared().context.policy.deadline);
         let bound = own.map_or(left, |own| own.min(left));
         self.change_options(|options| options.with_deadline(bound));
     }
@@ -104,37 +104,37 @@ impl Call {
     }
 
     /// Sends it; the whole body of the answer is a `T`.
-    pub(crate) fn send<T: DeserializeOwned + Send + 'static>(self) -> Sending<T> {
-        Sending::new(self.execute(answer::whole::<T>))
+    pub(crate) fn send<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
+        PendingCall::new(self.execute(answer::whole::<T>))
     }
 
     /// Sends it; the body of the answer is `{"data": T}`.
-    pub(crate) fn send_data<T: DeserializeOwned + Send + 'static>(self) -> Sending<T> {
-        Sending::new(self.execute(answer::data::<T>))
+    pub(crate) fn send_data<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
+        PendingCall::new(self.execute(answer::data::<T>))
     }
 
     /// Sends it; the body of the answer is `{"data": T}`, where null stands for none.
     pub(crate) fn send_data_if_any<T: DeserializeOwned + Default + Send + 'static>(
         self,
-    ) -> Sending<T> {
-        Sending::new(self.execute(answer::data_if_any::<T>))
+    ) -> PendingCall<T> {
+        PendingCall::new(self.execute(answer::data_if_any::<T>))
     }
 
     /// Sends it; the body of the answer does not matter.
-    pub(crate) fn send_unit(self) -> Sending<()> {
-        Sending::new(self.execute(Decoded::unit))
+    pub(crate) fn send_unit(self) -> PendingCall<()> {
+        PendingCall::new(self.execute(Decoded::unit))
     }
 
     /// Sends it; the whole body of the answer as it is, null if there is none.
-    pub(crate) fn send_value(self) -> Sending<Value> {
-        Sending::new(self.execute(answer::value))
+    pub(crate) fn send_value(self) -> PendingCall<Value> {
+        PendingCall::new(self.execute(answer::value))
     }
 
     /// Not generic, so that it is compiled once.
     async fn execute(self, read: ReadBody) -> Result<(Meta, Box<dyn Any + Send>), Error> {
         let client = self.client.clone();
         let operation = self.operation;
-        client.shared().learnt.check(operation)?;
+        client.shared().cached_scopes.check(operation)?;
         let prepared = self
             .prepare(read)
             .map_err(|error| error.with_operation(operation))?;
@@ -142,12 +142,12 @@ impl Call {
     }
 
     /// Everything that can be refused without sending is refused here.
-    fn prepare(mut self, read: ReadBody) -> Result<Prepared, Error> {
+    fn prepare(mut self, read: ReadBody) -> Result<PreparedRequest, Error> {
         self.options.check()?;
         self.request.check_body(self.operation)?;
         self.place_teammate()?;
         let Encoded { path, query, body } = self.request.finish(self.operation)?;
-        Ok(Prepared {
+        Ok(PreparedRequest {
             operation: self.operation,
             path,
             query,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::generated::operations;
-use crate::model::nullable::Field;
+use crate::model::nullable::Nullable;
 use crate::model::operation::Body;
 use crate::model::teammate::TargetTeammate;
 
@@ -148,7 +148,7 @@ fn what_was_not_set_is_not_sent() {
     let call = call(&operations::GET_CURRENT_DIALING_QUEUE)
         .query("page", &None::<u64>)
         .query("size", &Some(20_u64))
-        .query("other", &Field::<String>::Absent);
+        .query("other", &Nullable::<String>::Absent);
     assert_eq!(call.prepare(Decoded::unit).unwrap().query, "size=20");
 }
 

@@ -16,8 +16,8 @@ use crate::transport::Hook;
 use crate::transport::base_url::{self, BaseUrl};
 use crate::transport::client_handle::{Client, Shared};
 use crate::transport::connections::{Connections, HttpSettings};
-use crate::transport::engine::{Engine, Policy};
-use crate::transport::permissions::Learnt;
+use crate::transport::context::{ClientContext, Policy};
+use crate::transport::permissions::CachedScopes;
 use crate::transport::route::Proxies;
 use crate::transport::{AttemptEvent, Backoff, RetryBudget};
 
@@ -220,8 +220,8 @@ impl ClientBuilder {
             base_url,
             authorization,
             user_agent,
-            engine: Engine::new(self.policy, server, key, self.max_response_bytes),
-            learnt: Learnt::default(),
+            context: ClientContext::new(self.policy, server, key, self.max_response_bytes),
+            cached_scopes: CachedScopes::default(),
             #[cfg(feature = "power-dialer")]
             queue_locks: KeyedLock::default(),
         }))

@@ -68,7 +68,7 @@ impl Client {
     /// As [`get_me`](Client::get_me).
     pub async fn learn_limits(&self) -> Result<Limits, Error> {
         let me = self.get_me().send().await?.into_inner();
-        let pacer = &self.shared().engine.pacer;
+        let pacer = &self.shared().context.pacer;
         let known = pacer.limits().unwrap_or_default();
         let told = me.rate_limits.unwrap_or_default();
         let or = |told: Option<i64>, known| match told {
@@ -80,7 +80,7 @@ impl Client {
             or(told.write_per_second, known.writes),
         );
         pacer.set_limits(limits);
-        self.shared().learnt.set(Permissions::new(me.scopes));
+        self.shared().cached_scopes.set(Permissions::new(me.scopes));
         Ok(limits)
     }
 }

@@ -13,7 +13,7 @@ pub(crate) use super::numbers::Whole;
 
 use super::mode::{self, Mode, Step, Within, failed_in};
 use crate::codec::structure::{self, TooDense};
-use crate::model::nullable::Field;
+use crate::model::nullable::Nullable;
 use crate::redact;
 
 /// An object whose properties are known. It is implemented by generated code.
@@ -154,9 +154,9 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
     }
 
     #[allow(dead_code, reason = "a document need not have one")]
-    pub(crate) fn take_nullable_items<T: Deserialize<'de>>(&mut self, slot: &mut Field<Vec<T>>) {
+    pub(crate) fn take_nullable_items<T: Deserialize<'de>>(&mut self, slot: &mut Nullable<Vec<T>>) {
         match self.map.next_value::<Option<Array<T>>>() {
-            Ok(items) => *slot = items.map_or(Field::Null, |items| Field::Value(items.0)),
+            Ok(items) => *slot = items.map_or(Nullable::Null, |items| Nullable::Value(items.0)),
             Err(error) => self.fail(error),
         }
     }
@@ -178,10 +178,10 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
     }
 
     #[allow(dead_code, reason = "a document need not have one")]
-    pub(crate) fn take_nullable_whole(&mut self, slot: &mut Field<i64>) {
+    pub(crate) fn take_nullable_whole(&mut self, slot: &mut Nullable<i64>) {
         match self.map.next_value::<Option<Whole>>() {
-            Ok(None) => *slot = Field::Null,
-            Ok(Some(Whole(number))) => *slot = number.map_or(Field::Absent, Field::Value),
+            Ok(None) => *slot = Nullable::Null,
+            Ok(Some(Whole(number))) => *slot = number.map_or(Nullable::Absent, Nullable::Value),
             Err(error) => self.fail(error),
         }
     }

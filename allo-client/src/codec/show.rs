@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::codec::list::List;
-use crate::model::nullable::Field;
+use crate::model::nullable::Nullable;
 
 /// `Debug` of every generated type.
 pub(crate) fn object(
@@ -52,7 +52,7 @@ impl<T: Conceal> Conceal for Option<T> {
     }
 }
 
-impl<T: Conceal> Conceal for Field<T> {
+impl<T: Conceal> Conceal for Nullable<T> {
     fn conceal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Value(value) => value.conceal(f),

@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::decode::{Array, from_bytes};
 use super::*;
 use crate::codec::list::List;
-use crate::model::nullable::Field;
+use crate::model::nullable::Nullable;
 
 #[derive(Clone, PartialEq)]
 struct Lead {
     number: String,
     names: Option<Vec<String>>,
-    kind: Field<String>,
+    kind: Nullable<String>,
     count: Option<i64>,
 }
 
@@ -24,7 +24,7 @@ impl Record for Lead {
     fn read<'de, A: MapAccess<'de>>(entries: &mut Entries<A, A::Error>) -> Result<Self, A::Error> {
         let mut number = None;
         let mut names = None;
-        let mut kind = Field::Absent;
+        let mut kind = Nullable::Absent;
         let mut count = None;
         while let Some(index) = entries.next() {
             match index {

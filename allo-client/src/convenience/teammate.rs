@@ -1,7 +1,7 @@
 //! A teammate found by name. Whom a call can be for is in `model::teammate`.
 
 use crate::codec::list::List;
-use crate::error::{Error, Kind, Outcome};
+use crate::error::{Error, ErrorKind, Outcome};
 use crate::generated::operations;
 use crate::generated::types::User;
 use crate::model::teammate::Teammate;
@@ -66,7 +66,7 @@ fn choose(users: &List<User>, name: &str) -> Result<Teammate, Error> {
 }
 
 fn unresolved(message: String) -> Error {
-    Error::new(Kind::UnresolvedTeammate, message)
+    Error::new(ErrorKind::UnresolvedTeammate, message)
         .with_outcome(Outcome::NotExecuted)
         .with_suggestion("use `Teammate::id` or `Teammate::email`")
 }

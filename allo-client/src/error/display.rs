@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Error, GaveUp, Kind, Outcome};
+use super::{Error, ErrorKind, GaveUp, Outcome};
 use crate::error::code::ErrorCode;
 use crate::model::open_enum::OpenEnum;
 use crate::model::operation::Operation;
@@ -48,11 +48,12 @@ impl Error {
     fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.operation().unwrap_or("allo-client");
         match self.0.kind {
-            Kind::InvalidRequest | Kind::MissingScope | Kind::Deadline | Kind::InUse => {
-                write!(f, "{name} was not sent")?
-            }
-            Kind::UnresolvedTeammate => write!(f, "{name} cannot tell the teammate")?,
-            Kind::Configuration => f.write_str("the client cannot be built")?,
+            ErrorKind::InvalidRequest
+            | ErrorKind::MissingScope
+            | ErrorKind::Deadline
+            | ErrorKind::InUse => write!(f, "{name} was not sent")?,
+            ErrorKind::UnresolvedTeammate => write!(f, "{name} cannot tell the teammate")?,
+            ErrorKind::Configuration => f.write_str("the client cannot be built")?,
             _ => write!(f, "{name} failed")?,
         }
         if let Some(status) = self.0.status.filter(|status| !self.opens_with(*status)) {

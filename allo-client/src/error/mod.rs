@@ -47,7 +47,7 @@ pub struct Error(Box<Inner>);
 
 /// Everything an [`Error`] knows.
 pub(crate) struct Inner {
-    kind: Kind,
+    kind: ErrorKind,
     operation: Option<&'static Operation>,
     status: Option<u16>,
     /// Status and code of an earlier attempt's answer, if the last attempt has none.
@@ -62,7 +62,7 @@ pub(crate) struct Inner {
     attempts: u32,
     outcome: Outcome,
     gave_up: Option<(GaveUp, Option<Duration>)>,
-    source: Option<Source>,
+    source: Option<BoxError>,
 }
 
 /// Why a call that might have succeeded was not sent again.
@@ -81,11 +81,11 @@ pub(crate) enum GaveUp {
 }
 
 /// A cause further down.
-pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What sort of failure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ErrorKind {
     /// The client could not be built.
     Configuration,
     /// The request breaks a limit known beforehand.
@@ -123,7 +123,7 @@ pub(crate) struct LastAnswer {
 }
 
 impl Error {
-    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             operation: None,
@@ -143,11 +143,11 @@ impl Error {
     }
 
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
-        Self::new(Kind::Configuration, message)
+        Self::new(ErrorKind::Configuration, message)
     }
 
     pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
-        Self::new(Kind::InvalidRequest, message)
+        Self::new(ErrorKind::InvalidRequest, message)
     }
 
     /// A request refused for every one of `problems`.
@@ -192,7 +192,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -239,21 +239,21 @@ impl Error {
     }
 
     /// The sort of failure in one word, for metrics.
-    pub(crate) fn sort_name(&self) -> &'static str {
+    pub(crate) fn error_type(&self) -> &'static str {
         match self.0.kind {
-            Kind::Configuration => "configuration",
-            Kind::InvalidRequest => "invalid_request",
-            Kind::UnresolvedTeammate => "unresolved_teammate",
-            Kind::MissingScope => "missing_scope",
-            Kind::Output => "output",
-            Kind::InUse => "in_use",
-            Kind::Connect => "connect",
-            Kind::Transport => "broken",
-            Kind::Timeout => "timeout",
-            Kind::Status => "status",
-            Kind::Decode => "decode",
-            Kind::UnexpectedResponse => "unexpected_response",
-            Kind::Deadline => "deadline",
+            ErrorKind::Configuration => "configuration",
+            ErrorKind::InvalidRequest => "invalid_request",
+            ErrorKind::UnresolvedTeammate => "unresolved_teammate",
+            ErrorKind::MissingScope => "missing_scope",
+            ErrorKind::Output => "output",
+            ErrorKind::InUse => "in_use",
+            ErrorKind::Connect => "connect",
+            ErrorKind::Transport => "broken",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::Status => "status",
+            ErrorKind::Decode => "decode",
+            ErrorKind::UnexpectedResponse => "unexpected_response",
+            ErrorKind::Deadline => "deadline",
         }
     }
 

@@ -25,7 +25,7 @@ pub enum Outcome {
     /// The server had done it before, and repeated its earlier answer to the same
     /// idempotency key.
     Replayed,
-    /// The server may or may not have done it. Sending the same call with the
+    /// The server may or may not have done it. PendingCall the same call with the
     /// same key, before the given time, cannot do it twice.
     ///
     /// Where nothing documents that the operation honours keys, as with text

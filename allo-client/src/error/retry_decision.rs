@@ -160,7 +160,7 @@ mod tests {
     use reqwest::header::HeaderMap;
 
     use super::*;
-    use crate::error::{Kind, LastAnswer};
+    use crate::error::{ErrorKind, LastAnswer};
 
     fn decision(kind: RetryKind, side_effect: SideEffect) -> RetryDecision {
         RetryDecision { kind, side_effect }
@@ -176,7 +176,7 @@ mod tests {
         ];
         for (kind, side_effect, passes, settles) in table {
             // The status alone says nothing: it is not looked at again.
-            let error = Error::new(Kind::Status, "refused")
+            let error = Error::new(ErrorKind::Status, "refused")
                 .with_answer(400, HeaderMap::new(), Vec::new())
                 .with_retry_decision(decision(kind, side_effect));
             assert_eq!(error.may_pass_later(), passes, "{kind:?}");
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_call_that_ended_between_attempts_has_the_decision_on_its_last_answer() {
         let ended = |kind| {
-            Error::new(Kind::Deadline, "no place").with_last_answer(Some(LastAnswer {
+            Error::new(ErrorKind::Deadline, "no place").with_last_answer(Some(LastAnswer {
                 status: 503,
                 code: None,
                 decision: decision(kind, SideEffect::Maybe),
@@ -195,6 +195,6 @@ mod tests {
         };
         assert!(ended(RetryKind::Transient).may_pass_later());
         assert!(!ended(RetryKind::Never).may_pass_later());
-        assert!(!Error::new(Kind::Deadline, "no place").may_pass_later());
+        assert!(!Error::new(ErrorKind::Deadline, "no place").may_pass_later());
     }
 }

@@ -5,16 +5,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The value of an optional property that may also be null.
 ///
-/// Setters take `impl Into<Field<T>>`, so a plain value or a `Field` can be passed. `Field::Null` is the one way to
+/// Setters take `impl Into<Nullable<T>>`, so a plain value or a `Nullable` can be passed. `Nullable::Null` is the one way to
 /// send null: it clears the property. An `Option` goes to the setter's `maybe_` sibling, where `None` sends nothing.
 ///
 /// ```
-/// use allo_client::Field;
+/// use allo_client::Nullable;
 /// use allo_client::types::UpdateDealRequest;
 ///
 /// let known: Option<String> = None;
 /// let untouched = UpdateDealRequest::new().maybe_status(known);
-/// let cleared = UpdateDealRequest::new().status(Field::Null);
+/// let cleared = UpdateDealRequest::new().status(Nullable::Null);
 /// assert!(untouched.status.is_absent() && cleared.status.is_null());
 /// ```
 ///
@@ -32,7 +32,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Field<T> {
+pub enum Nullable<T> {
     /// The property is not in the object.
     #[default]
     Absent,
@@ -42,7 +42,7 @@ pub enum Field<T> {
     Value(T),
 }
 
-impl<T> Field<T> {
+impl<T> Nullable<T> {
     /// Whether the property is left out.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
@@ -79,38 +79,38 @@ impl<T> Field<T> {
 }
 
 // There is none from `Option<T>`: `None` would have to be null, and clear what the caller does not know.
-impl<T> From<T> for Field<T> {
+impl<T> From<T> for Nullable<T> {
     fn from(value: T) -> Self {
         Self::Value(value)
     }
 }
 
-impl From<&str> for Field<String> {
+impl From<&str> for Nullable<String> {
     fn from(value: &str) -> Self {
         Self::Value(value.to_owned())
     }
 }
 
-impl From<&String> for Field<String> {
+impl From<&String> for Nullable<String> {
     fn from(value: &String) -> Self {
         Self::Value(value.clone())
     }
 }
 
 // There is none from `Vec<&str>`: with it, `vec![]` would be of no certain type.
-impl<const N: usize> From<[&str; N]> for Field<Vec<String>> {
+impl<const N: usize> From<[&str; N]> for Nullable<Vec<String>> {
     fn from(texts: [&str; N]) -> Self {
         texts.as_slice().into()
     }
 }
 
-impl From<&[&str]> for Field<Vec<String>> {
+impl From<&[&str]> for Nullable<Vec<String>> {
     fn from(texts: &[&str]) -> Self {
         Self::Value(texts.iter().map(ToString::to_string).collect())
     }
 }
 
-impl<T: Serialize> Serialize for Field<T> {
+impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Value(value) => serializer.serialize_some(value),
@@ -120,7 +120,7 @@ impl<T: Serialize> Serialize for Field<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Option::deserialize(deserializer)?;
         Ok(value.map_or(Self::Null, Self::Value))
@@ -134,8 +134,8 @@ mod tests {
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Sample {
-        #[serde(default, skip_serializing_if = "Field::is_absent")]
-        name: Field<String>,
+        #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+        name: Nullable<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<u64>,
     }
@@ -162,14 +162,14 @@ mod tests {
 
     #[test]
     fn conversions_give_values() {
-        assert_eq!(Field::from(1), Field::Value(1));
-        assert_eq!(Field::<String>::from("x").as_deref(), Some("x"));
-        assert_eq!(Field::<u8>::Absent.into_option(), None);
+        assert_eq!(Nullable::from(1), Nullable::Value(1));
+        assert_eq!(Nullable::<String>::from("x").as_deref(), Some("x"));
+        assert_eq!(Nullable::<u8>::Absent.into_option(), None);
     }
 
     #[test]
     fn lists_of_texts_need_not_own_them() {
-        let texts = |list: Field<Vec<String>>| list.into_option().unwrap();
+        let texts = |list: Nullable<Vec<String>>| list.into_option().unwrap();
         let some = ["a", "b"];
         assert_eq!(texts(some.into()), some);
         assert_eq!(texts(some[1..].into()), ["b"]);

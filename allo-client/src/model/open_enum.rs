@@ -102,7 +102,7 @@ macro_rules! open_enum {
                 $crate::model::open_enum::from_string(text)
             }
         }
-        impl ::std::convert::From<&str> for $crate::model::nullable::Field<$name> {
+        impl ::std::convert::From<&str> for $crate::model::nullable::Nullable<$name> {
             fn from(text: &str) -> Self {
                 Self::Value($crate::model::open_enum::from_text(text))
             }

@@ -14,7 +14,7 @@ mod tests;
 use crate::call::Call;
 use crate::codec::list::List;
 use crate::error::Error;
-use crate::model::nullable::Field;
+use crate::model::nullable::Nullable;
 use crate::support::box_future::BoxFuture;
 use crate::transport::response::Response;
 
@@ -167,7 +167,7 @@ impl<T: Count> Count for Option<T> {
     }
 }
 
-impl<T: Count> Count for Field<T> {
+impl<T: Count> Count for Nullable<T> {
     fn count(&self) -> Option<u64> {
         self.as_option().and_then(Count::count)
     }

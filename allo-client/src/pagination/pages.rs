@@ -13,7 +13,7 @@ use super::ahead::{Ahead, Fetch};
 use super::progress::{Progress, Seen};
 use super::{Cursor, Paginated};
 use crate::error::{Error, Outcome};
-use crate::error::{GaveUp, Kind};
+use crate::error::{ErrorKind, GaveUp};
 use crate::model::operation::Operation;
 use crate::transport::response::Response;
 
@@ -194,7 +194,7 @@ impl<P: Paginated> Pages<P> {
         }
         if self.is_late(now) {
             let message = format!("page {} was not reached in time", self.page);
-            return Err(Error::new(Kind::Deadline, message)
+            return Err(Error::new(ErrorKind::Deadline, message)
                 .with_gave_up(GaveUp::Deadline, self.deadline)
                 .with_suggestion("go on from the cursor"));
         }
@@ -261,7 +261,7 @@ impl<P: Paginated> Pages<P> {
             }
             Err(contradiction) => {
                 self.stop(State::Failed);
-                let error = Error::new(Kind::Decode, contradiction)
+                let error = Error::new(ErrorKind::Decode, contradiction)
                     .with_outcome(Outcome::Executed)
                     .with_attempts(answer.attempts())
                     .with_request_id(answer.request_id().map(str::to_owned));

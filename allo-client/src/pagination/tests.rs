@@ -12,7 +12,7 @@ use futures_core::stream::FusedStream;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::error::Kind;
+use crate::error::ErrorKind;
 use crate::generated::operations;
 use crate::pagination::count;
 use crate::transport::client_handle::Client;
@@ -23,14 +23,14 @@ use crate::transport::response::Meta;
 struct Scripted {
     call: Call,
     page: Option<u64>,
-    answers: Arc<Mutex<VecDeque<Result<Value, Kind>>>>,
+    answers: Arc<Mutex<VecDeque<Result<Value, ErrorKind>>>>,
     asked: Arc<Mutex<Vec<u64>>>,
     /// The deadline of each request.
     deadlines: Arc<Mutex<Vec<Option<Duration>>>>,
 }
 
 impl Scripted {
-    fn new(answers: impl IntoIterator<Item = Result<Value, Kind>>) -> Self {
+    fn new(answers: impl IntoIterator<Item = Result<Value, ErrorKind>>) -> Self {
         let client = Client::builder()
             .api_key("key")
             .base_url("http://localhost:9")
@@ -110,7 +110,7 @@ impl Paginated for Scripted {
     }
 }
 
-fn page(data: &Value, more: bool) -> Result<Value, Kind> {
+fn page(data: &Value, more: bool) -> Result<Value, ErrorKind> {
     Ok(json!({"data": data, "more": more, "total": 5, "size": 2}))
 }
 
@@ -157,8 +157,8 @@ fn pages_are_asked_for_only_when_they_are_read() {
 fn after_an_error_the_same_page_is_asked_for() {
     let script = Scripted::new([
         page(&json!([0, 1]), true),
-        Err(Kind::Timeout),
-        Err(Kind::Status),
+        Err(ErrorKind::Timeout),
+        Err(ErrorKind::Status),
         page(&json!([2]), false),
     ]);
     let mut items = script.clone().items();
@@ -168,7 +168,7 @@ fn after_an_error_the_same_page_is_asked_for() {
 
 #[test]
 fn a_wrong_request_is_not_repeated() {
-    let script = Scripted::new([Err(Kind::InvalidRequest)]);
+    let script = Scripted::new([Err(ErrorKind::InvalidRequest)]);
     let mut items = script.clone().items();
     let error = poll(&mut items).unwrap().unwrap_err();
     assert_eq!(error.operation(), Some("getCurrentDialingQueue"));
@@ -189,7 +189,7 @@ fn an_unreadable_item_is_an_error_in_its_place() {
     assert_eq!(read(&mut items), [Some(2)]);
 }
 
-fn page_of(number: u64, pages: u64) -> Result<Value, Kind> {
+fn page_of(number: u64, pages: u64) -> Result<Value, ErrorKind> {
     Ok(json!({"data": [number], "more": number < pages, "pages": pages}))
 }
 
@@ -224,7 +224,7 @@ fn nothing_is_fetched_ahead_of_a_list_that_does_not_say_its_length() {
 fn a_page_that_fails_is_asked_for_again_and_those_ahead_of_it_are_kept() {
     let script = Scripted::new([
         page_of(1, 4),
-        Err(Kind::Timeout),
+        Err(ErrorKind::Timeout),
         page_of(3, 4),
         page_of(4, 4),
         page_of(2, 4),

@@ -117,7 +117,7 @@ impl Listeners {
 ///
 /// While it is neither read to its end nor dropped, it has the turn at its queue:
 /// another push of the same client to that queue waits, no longer than its
-/// [deadline](super::Push::deadline) or [patience](super::Push::patience), and then
+/// [deadline](super::Push::deadline) or [batch_deadline](super::Push::batch_deadline), and then
 /// fails without having sent anything.
 ///
 /// The last item is [`PushEvent::Finished`], or the error of a push of which

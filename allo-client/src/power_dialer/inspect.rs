@@ -3,11 +3,11 @@
 
 use std::collections::HashSet;
 
-use super::answer::Placed;
-use super::delivery::{Batch, Delivered};
-use super::engine::Run;
+use super::append_response::Placed;
 use super::evidence::{Evidence, Presence};
 use super::queue::{self, Snapshot};
+use super::runner::Run;
+use super::send_batch::{Batch, Delivered};
 use crate::error::Error;
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, GaveUp, Kind};
+use crate::error::{Error, ErrorKind, GaveUp};
 use crate::model::teammate::Teammate;
 use crate::support::keyed_lock::{KeyedGuard, KeyedLock};
 
@@ -21,7 +21,7 @@ pub(super) async fn lock_queue(
     let lock = queues.lock(teammate);
     tokio::time::timeout(most, lock).await.map_err(|_| {
         let message = "another push of this client to the same queue has not ended";
-        Error::new(Kind::Deadline, message)
+        Error::new(ErrorKind::Deadline, message)
             .with_gave_up(GaveUp::Deadline, Some(most))
             .with_suggestion(
                 "let that push end, or drop it: a push goes on only while it is awaited or \

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::TeammateDialer;
 use crate::error::Error;
-use crate::error::{GaveUp, Kind};
+use crate::error::{ErrorKind, GaveUp};
 use crate::generated::builder;
 use crate::generated::types::{
     self, DialingQueueMeta, GetCurrentDialingQueueResponse, QueueNumber,
@@ -117,7 +117,8 @@ pub(super) async fn within<T>(
     };
     let done = tokio::time::timeout(most, work).await;
     done.unwrap_or_else(|_| {
-        Err(Error::new(Kind::Deadline, what_is_not_done).with_gave_up(GaveUp::Deadline, Some(most)))
+        Err(Error::new(ErrorKind::Deadline, what_is_not_done)
+            .with_gave_up(GaveUp::Deadline, Some(most)))
     })
 }
 

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::journal::{JournalState, Subject, another_push};
-use super::plan::give_way;
+use super::plan::yield_periodically;
 use super::push::Spec;
 use crate::error::Error;
 use crate::generated::types::NewQueueNumber;
@@ -15,7 +15,7 @@ pub(super) async fn subject(spec: &Spec, namespace: Uuid, leads: &[NewQueueNumbe
     for (index, lead) in leads.iter().enumerate() {
         let lead = serde_json::to_vec(lead).unwrap_or_default();
         list = Uuid::new_v5(&list, &lead);
-        give_way(index).await;
+        yield_periodically(index).await;
     }
     Subject {
         teammate: namespace.to_string(),

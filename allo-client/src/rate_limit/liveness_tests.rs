@@ -22,7 +22,7 @@ fn ask(pacer: &LocalPacer, priority: Priority, is_retry: bool) -> Acquiring {
         operation: &operations::GET_ME,
         priority,
         is_retry,
-        patience: None,
+        max_wait: None,
     })
 }
 

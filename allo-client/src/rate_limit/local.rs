@@ -152,11 +152,11 @@ impl Acquire {
     }
 
     fn turn(&mut self, context: &Context<'_>) -> Turn {
-        let patience = self.request.patience;
+        let max_wait = self.request.max_wait;
         let asking = Asking {
             request: &self.request,
             waker: context.waker(),
-            gives_up: patience.and_then(|patience| self.started.checked_add(patience)),
+            gives_up: max_wait.and_then(|max_wait| self.started.checked_add(max_wait)),
         };
         let ticket = &mut self.ticket;
         let now = Instant::now();

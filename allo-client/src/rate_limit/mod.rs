@@ -202,7 +202,7 @@ pub struct PaceRequest {
     /// Whether it has been sent before, and so has waited before.
     pub is_retry: bool,
     /// How long the caller will wait; it gives up by itself after that.
-    pub patience: Option<Duration>,
+    pub max_wait: Option<Duration>,
 }
 
 /// No slot comes free while the caller waits, or too many wait already.

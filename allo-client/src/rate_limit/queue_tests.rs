@@ -10,7 +10,7 @@ fn request(priority: Priority, is_retry: bool) -> PaceRequest {
         operation: &operations::GET_ME,
         priority,
         is_retry,
-        patience: None,
+        max_wait: None,
     }
 }
 

@@ -82,7 +82,7 @@ fn write(is_retry: bool) -> PaceRequest {
         operation: &operations::RESET_CURRENT_DIALING_QUEUE,
         priority: Priority::Interactive,
         is_retry,
-        patience: None,
+        max_wait: None,
     }
 }
 

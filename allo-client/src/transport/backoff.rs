@@ -58,11 +58,11 @@ impl Backoff {
         self.base.saturating_mul(factor).min(self.cap)
     }
 
-    pub(super) fn dice(&self) -> Dice {
+    pub(super) fn rng(&self) -> Rng {
         let rng = self
             .seed
             .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-        Dice(Mutex::new(rng))
+        Rng(Mutex::new(rng))
     }
 }
 
@@ -74,9 +74,9 @@ impl Default for Backoff {
 
 /// The random numbers of a client.
 #[derive(Debug)]
-pub(crate) struct Dice(Mutex<fastrand::Rng>);
+pub(crate) struct Rng(Mutex<fastrand::Rng>);
 
-impl Dice {
+impl Rng {
     /// Any time from nothing to `most`, with equal chance.
     pub(crate) fn up_to(&self, most: Duration) -> Duration {
         let nanos = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
@@ -104,9 +104,9 @@ mod tests {
     #[test]
     fn jitter_is_full_uniform_and_repeats_with_its_seed() {
         let draw = |seed| {
-            let dice = Backoff::new().seed(seed).dice();
+            let rng = Backoff::new().seed(seed).rng();
             let most = Duration::from_millis(1_000);
-            (0..10_000).map(|_| dice.up_to(most)).collect::<Vec<_>>()
+            (0..10_000).map(|_| rng.up_to(most)).collect::<Vec<_>>()
         };
         let waits = draw(7);
         assert_eq!(waits, draw(7));
@@ -117,7 +117,7 @@ mod tests {
             let hits = waits.iter().filter(|wait| range.contains(*wait)).count();
             assert!((850..1_150).contains(&hits), "{hits} in {range:?}");
         }
-        let never = Backoff::new().dice();
+        let never = Backoff::new().rng();
         assert_eq!(never.up_to(Duration::ZERO), Duration::ZERO);
     }
 }

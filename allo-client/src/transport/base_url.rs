@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::Url;
 
-use super::engine::Server;
+use super::context::Server;
 use crate::error::Error;
 
 /// Where the service lives.

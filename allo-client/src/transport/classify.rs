@@ -2,7 +2,7 @@
 //! whether the server did the work. Tables without I/O; how long to wait is in
 //! `backoff` and `retry_after`.
 
-use super::exchange::LossSort;
+use super::http_transport::TransportErrorKind;
 use crate::error::code::ErrorCode;
 use crate::error::retry_decision::{RetryDecision, RetryKind, SideEffect, after_answer, effective};
 use crate::model::open_enum::OpenEnum;
@@ -25,7 +25,7 @@ pub(crate) struct Facts<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Arrived {
     /// Nothing.
-    Nothing(LossSort),
+    Nothing(TransportErrorKind),
     /// A status, and a body that broke off.
     Part(u16),
     /// A status, and a body longer than is read.
@@ -44,12 +44,14 @@ pub(crate) fn classify(facts: &Facts<'_>) -> RetryDecision {
 
 fn retry_kind(facts: &Facts<'_>) -> RetryKind {
     match facts.arrived {
-        Arrived::Nothing(LossSort::Unsendable | LossSort::Redirected | LossSort::Unreachable) => {
-            RetryKind::Never
-        }
-        Arrived::Nothing(LossSort::Connect | LossSort::Timeout | LossSort::Broken) => {
-            RetryKind::Transient
-        }
+        Arrived::Nothing(
+            TransportErrorKind::Unsendable
+            | TransportErrorKind::Redirected
+            | TransportErrorKind::Unreachable,
+        ) => RetryKind::Never,
+        Arrived::Nothing(
+            TransportErrorKind::Connect | TransportErrorKind::Timeout | TransportErrorKind::Broken,
+        ) => RetryKind::Transient,
         Arrived::All(300..=399) | Arrived::Part(300..=399) | Arrived::TooMuch(300..=399) => {
             RetryKind::Never
         }
@@ -73,9 +75,11 @@ fn side_effect(facts: &Facts<'_>) -> SideEffect {
     let (Arrived::Part(status) | Arrived::TooMuch(status) | Arrived::All(status)) = facts.arrived
     else {
         return match facts.arrived {
-            Arrived::Nothing(LossSort::Unsendable | LossSort::Connect | LossSort::Unreachable) => {
-                SideEffect::Nothing
-            }
+            Arrived::Nothing(
+                TransportErrorKind::Unsendable
+                | TransportErrorKind::Connect
+                | TransportErrorKind::Unreachable,
+            ) => SideEffect::Nothing,
             _ => SideEffect::Maybe,
         };
     };

@@ -7,8 +7,8 @@ use reqwest::header::HeaderValue;
 
 use super::base_url::BaseUrl;
 use super::connections::Connections;
-use super::engine::Engine;
-use super::permissions::Learnt;
+use super::context::ClientContext;
+use super::permissions::CachedScopes;
 use super::route::Proxies;
 #[cfg(feature = "power-dialer")]
 use crate::model::teammate::Teammate;
@@ -38,9 +38,9 @@ pub(crate) struct Shared {
     pub(crate) base_url: BaseUrl,
     pub(crate) authorization: HeaderValue,
     pub(crate) user_agent: HeaderValue,
-    pub(crate) engine: Engine,
+    pub(crate) context: ClientContext,
     /// What the key may do, as far as the service was asked.
-    pub(crate) learnt: Learnt,
+    pub(crate) cached_scopes: CachedScopes,
     /// Who pushes to which queue.
     #[cfg(feature = "power-dialer")]
     pub(crate) queue_locks: KeyedLock<Teammate>,
@@ -67,8 +67,8 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.0.base_url)
-            .field("api_key", &self.0.engine.key)
-            .field("policy", &self.0.engine.policy)
+            .field("api_key", &self.0.context.key)
+            .field("policy", &self.0.context.policy)
             .finish_non_exhaustive()
     }
 }

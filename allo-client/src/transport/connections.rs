@@ -24,9 +24,9 @@ pub(crate) struct HttpSettings {
 }
 
 /// Connections to the server.
-pub(crate) struct Connections(Source);
+pub(crate) struct Connections(HttpClients);
 
-enum Source {
+enum HttpClients {
     /// An HTTP client of the caller, whose matter its runtimes are.
     Given(reqwest::Client),
     Own {
@@ -38,14 +38,14 @@ enum Source {
 
 impl Connections {
     pub(crate) const fn given(http: reqwest::Client) -> Self {
-        Self(Source::Given(http))
+        Self(HttpClients::Given(http))
     }
 
     /// Connections that are made as needed.
     pub(crate) fn own(settings: HttpSettings) -> Result<Self, Error> {
         // What cannot work is told now.
         let first = (current_runtime(), settings.build()?);
-        Ok(Self(Source::Own {
+        Ok(Self(HttpClients::Own {
             settings,
             of_runtimes: Mutex::new(vec![first]),
         }))
@@ -54,8 +54,8 @@ impl Connections {
     /// The HTTP client for the runtime in which this is called.
     pub(crate) fn http(&self) -> Result<reqwest::Client, Error> {
         let (settings, of_runtimes) = match &self.0 {
-            Source::Given(http) => return Ok(http.clone()),
-            Source::Own {
+            HttpClients::Given(http) => return Ok(http.clone()),
+            HttpClients::Own {
                 settings,
                 of_runtimes,
             } => (settings, of_runtimes),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     fn known(connections: &Connections) -> Vec<Option<Id>> {
-        let Source::Own { of_runtimes, .. } = &connections.0 else {
+        let HttpClients::Own { of_runtimes, .. } = &connections.0 else {
             return Vec::new();
         };
         of_runtimes

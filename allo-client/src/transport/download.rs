@@ -10,14 +10,14 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use super::attempt::execute;
 use super::call_options::CallOptions;
 use super::client_handle::Shared;
-use super::engine::Server;
-use super::exchange::{Answer, Attempt, Exchange, Loss, LossSort};
+use super::context::Server;
+use super::http_transport::{Answer, Attempt, HttpTransport, TransportError, TransportErrorKind};
+use super::reqwest_transport::execute;
 use super::response::Meta;
-use super::{Decoded, Prepared, observe, response_body, run};
-use crate::error::{Error, Kind, Outcome};
+use super::{Decoded, PreparedRequest, observe, response_body, retry_loop};
+use crate::error::{Error, ErrorKind, Outcome};
 use crate::model::operation::{self, Body, Operation, RetrySafety, SuccessBody};
 use crate::redact::Redactor;
 
@@ -66,16 +66,16 @@ impl Download {
     ) -> Result<Downloaded, Error> {
         let checked = shared.base_url.check_download(&self.url);
         let (url, is_ours) = checked.map_err(|error| error.with_operation(&RECORDING))?;
-        let time = self.timeout.unwrap_or(shared.engine.policy.timeout);
+        let time = self.timeout.unwrap_or(shared.context.policy.timeout);
         let prepared = prepared(time, (!is_ours).then(|| other_server(shared, &url)));
-        let source = Source {
+        let transport = RecordingTransport {
             shared,
             url,
             is_ours,
             time,
         };
-        let span = observe::span(&shared.engine, &prepared);
-        let fetched = self.fetch(&source, &prepared, out);
+        let span = observe::span(&shared.context, &prepared);
+        let fetched = self.fetch(&transport, &prepared, out);
         let fetched = fetched.instrument(span.clone()).await;
         let fetched = fetched.map_err(|error| error.with_operation(&RECORDING));
         observe::close(&span, fetched.as_ref().map(|(meta, _)| meta));
@@ -85,21 +85,21 @@ impl Download {
     /// Sends the request through the loop of every call, which ends with the head of the answer; its body is copied.
     async fn fetch(
         &self,
-        source: &Source<'_>,
-        prepared: &Prepared,
+        transport: &RecordingTransport<'_>,
+        prepared: &PreparedRequest,
         out: &mut (impl AsyncWrite + Unpin),
     ) -> Result<(Meta, Downloaded), Error> {
-        let success = run::run(&source.shared.engine, source, prepared).await?;
+        let success = retry_loop::run(&transport.shared.context, transport, prepared).await?;
         let response = success.value.ok().and_then(|value| value.downcast().ok());
         let response =
-            response.ok_or_else(|| arrived(Kind::Decode, "the answer is no recording"))?;
-        let downloaded = self.copy(source, *response, out).await?;
+            response.ok_or_else(|| arrived(ErrorKind::Decode, "the answer is no recording"))?;
+        let downloaded = self.copy(transport, *response, out).await?;
         Ok((success.meta, downloaded))
     }
 
     async fn copy(
         &self,
-        source: &Source<'_>,
+        transport: &RecordingTransport<'_>,
         mut response: Response,
         out: &mut (impl AsyncWrite + Unpin),
     ) -> Result<Downloaded, Error> {
@@ -109,11 +109,11 @@ impl Download {
         }
         let mut bytes = 0;
         loop {
-            let piece = match timeout(source.time, response.chunk()).await {
+            let piece = match timeout(transport.time, response.chunk()).await {
                 Ok(Ok(Some(piece))) => piece,
                 Ok(Ok(None)) => break,
-                Ok(Err(error)) => return Err(source.broken(error, bytes)),
-                Err(_) => return Err(source.silent(bytes)),
+                Ok(Err(error)) => return Err(transport.broken(error, bytes)),
+                Err(_) => return Err(transport.silent(bytes)),
             };
             bytes += piece.len() as u64;
             if bytes > self.most_bytes {
@@ -131,12 +131,12 @@ impl Download {
     fn too_long(&self) -> Error {
         let most = self.most_bytes;
         let message = format!("the recording is longer than the limit of {most} bytes");
-        arrived(Kind::Decode, message).with_suggestion("raise `max_bytes`")
+        arrived(ErrorKind::Decode, message).with_suggestion("raise `max_bytes`")
     }
 }
 
 /// Where the file comes from.
-struct Source<'a> {
+struct RecordingTransport<'a> {
     shared: &'a Shared,
     url: Url,
     is_ours: bool,
@@ -145,7 +145,7 @@ struct Source<'a> {
 }
 
 /// The attempt of a download. Its success is the open response, so that nothing of the file is held.
-impl Exchange for Source<'_> {
+impl HttpTransport for RecordingTransport<'_> {
     type Request = Request;
 
     /// Only the server that the credentials are for gets to see them.
@@ -163,8 +163,13 @@ impl Exchange for Source<'_> {
     async fn send(&self, request: Request, time: Duration) -> Attempt {
         let response = match timeout(time, execute(self.shared, request)).await {
             Ok(Ok(response)) => response,
-            Ok(Err(loss)) => return Attempt::Lost(loss),
-            Err(_) => return Attempt::Lost(Loss::new(LossSort::Timeout, "no answer in time")),
+            Ok(Err(failure)) => return Attempt::Failed(failure),
+            Err(_) => {
+                return Attempt::Failed(TransportError::new(
+                    TransportErrorKind::Timeout,
+                    "no answer in time",
+                ));
+            }
         };
         let status = response.status().as_u16();
         let headers = response.headers().clone();
@@ -192,14 +197,17 @@ impl Exchange for Source<'_> {
     }
 }
 
-impl Source<'_> {
+impl RecordingTransport<'_> {
     fn broken(&self, error: reqwest::Error, bytes: u64) -> Error {
-        let loss = Loss::of(error, &self.shared.proxies);
-        let redactor = Redactor::new(&self.shared.engine.key);
-        let (peer, cause) = (redactor.clean(&loss.peer()), redactor.clean(&loss.cause));
+        let failure = TransportError::of(error, &self.shared.proxies);
+        let redactor = Redactor::new(&self.shared.context.key);
+        let (peer, cause) = (
+            redactor.clean(&failure.peer()),
+            redactor.clean(&failure.cause),
+        );
         let message = format!("the connection to {peer} broke after {bytes} bytes: {cause}");
-        let error = arrived(Kind::Transport, message);
-        match loss.source {
+        let error = arrived(ErrorKind::Transport, message);
+        match failure.source {
             Some(source) => error.with_source(source),
             None => error,
         }
@@ -208,12 +216,12 @@ impl Source<'_> {
     fn silent(&self, bytes: u64) -> Error {
         let seconds = self.time.as_secs_f64();
         let message = format!("nothing came for {seconds} s after {bytes} bytes");
-        arrived(Kind::Timeout, message)
+        arrived(ErrorKind::Timeout, message)
     }
 }
 
 /// A failure after a 2xx.
-fn arrived(kind: Kind, message: impl Into<String>) -> Error {
+fn arrived(kind: ErrorKind, message: impl Into<String>) -> Error {
     Error::new(kind, message)
         .with_attempts(1)
         .with_outcome(Outcome::Executed)
@@ -221,7 +229,7 @@ fn arrived(kind: Kind, message: impl Into<String>) -> Error {
 
 fn unwritten(error: std::io::Error) -> Error {
     let message = format!("what arrived cannot be written: {}", error.kind());
-    arrived(Kind::Output, message).with_source(error)
+    arrived(ErrorKind::Output, message).with_source(error)
 }
 
 fn content_type(headers: &HeaderMap) -> Option<String> {
@@ -232,13 +240,13 @@ fn content_type(headers: &HeaderMap) -> Option<String> {
 /// The server of an address that the API gave, fit for a log.
 fn other_server(shared: &Shared, url: &Url) -> Server {
     let Server { address, port } = Server::of(url);
-    let address = Redactor::new(&shared.engine.key).clean(&address);
+    let address = Redactor::new(&shared.context.key).clean(&address);
     Server { address, port }
 }
 
 /// It is asked for once: what has been written cannot be taken back.
-fn prepared(time: Duration, other_server: Option<Server>) -> Prepared {
-    Prepared {
+fn prepared(time: Duration, other_server: Option<Server>) -> PreparedRequest {
+    PreparedRequest {
         operation: &RECORDING,
         path: String::new(),
         query: String::new(),

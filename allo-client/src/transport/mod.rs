@@ -2,7 +2,6 @@
 //! it has to know. What is sent is put together in `call`.
 
 mod answer_shape;
-mod attempt;
 mod authorization;
 mod backoff;
 pub(crate) mod base_url;
@@ -11,22 +10,23 @@ pub(crate) mod call_options;
 mod classify;
 pub(crate) mod client_handle;
 pub(crate) mod connections;
+pub(crate) mod context;
 mod deadline;
 mod decoded;
 mod download;
-pub(crate) mod engine;
-mod exchange;
-mod fate;
-mod judge;
+mod http_transport;
+mod interpret;
 mod observe;
+mod outcome_tracker;
 pub(crate) mod permissions;
 mod reading;
 mod reason;
+mod reqwest_transport;
 pub(crate) mod response;
 mod response_body;
 pub(crate) mod retry_after;
+mod retry_loop;
 pub(crate) mod route;
-mod run;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -38,8 +38,8 @@ use std::any::Any;
 use reqwest::header::HeaderName;
 use tracing::Instrument;
 
-use engine::{Engine, Server};
-use exchange::Exchange;
+use context::{ClientContext, Server};
+use http_transport::HttpTransport;
 
 use crate::error::Error;
 use crate::model::idempotency_key::IdempotencyKey;
@@ -62,7 +62,7 @@ pub(crate) use observe::Hook;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request, checked and encoded: all that each attempt has in common.
-pub(crate) struct Prepared {
+pub(crate) struct PreparedRequest {
     pub(crate) operation: &'static Operation,
     pub(crate) path: String,
     pub(crate) query: String,
@@ -88,13 +88,13 @@ pub(crate) struct Success {
 /// Sends a request, as often as it takes, and waits for its answer, which is read as the request says.
 pub(crate) async fn send(
     shared: &Shared,
-    prepared: &Prepared,
+    prepared: &PreparedRequest,
 ) -> Result<(Meta, Box<dyn Any + Send>), Error> {
-    let wire = attempt::Wire { shared, prepared };
-    let success = send_over(&wire, &shared.engine, prepared).await?;
+    let wire = reqwest_transport::ReqwestTransport { shared, prepared };
+    let success = send_over(&wire, &shared.context, prepared).await?;
     match success.value {
         Ok(value) => Ok((success.meta, value)),
-        Err(problem) => Err(judge::undecodable(
+        Err(problem) => Err(interpret::undecodable(
             prepared,
             success.meta,
             success.body,
@@ -104,13 +104,13 @@ pub(crate) async fn send(
 }
 
 /// The same over any exchange, in a span of its own.
-async fn send_over<E: Exchange>(
-    exchange: &E,
-    engine: &Engine,
-    prepared: &Prepared,
+async fn send_over<E: HttpTransport>(
+    transport: &E,
+    context: &ClientContext,
+    prepared: &PreparedRequest,
 ) -> Result<Success, Error> {
-    let span = observe::span(engine, prepared);
-    let call = run::run(engine, exchange, prepared);
+    let span = observe::span(context, prepared);
+    let call = retry_loop::run(context, transport, prepared);
     let result = call.instrument(span.clone()).await;
     observe::close(&span, result.as_ref().map(|success| &success.meta));
     result

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tracing::{Level, Span, field};
 
-use super::Prepared;
-use super::engine::Engine;
+use super::PreparedRequest;
+use super::context::ClientContext;
 use super::response::Meta;
 use crate::error::code::ErrorCode;
 use crate::error::{Error, Outcome};
@@ -60,7 +60,7 @@ impl fmt::Debug for Hook {
 pub(super) struct Seen {
     pub(super) status: Option<u16>,
     pub(super) code: Option<ErrorCode>,
-    pub(super) sort: Option<&'static str>,
+    pub(super) error_type: Option<&'static str>,
     pub(super) wait: Option<Duration>,
 }
 
@@ -69,7 +69,7 @@ impl Seen {
         Self {
             status: Some(status),
             code: None,
-            sort: None,
+            error_type: None,
             wait: None,
         }
     }
@@ -77,7 +77,7 @@ impl Seen {
     /// Tells those who want to know.
     pub(super) fn tell(
         self,
-        engine: &Engine,
+        context: &ClientContext,
         operation: &'static Operation,
         attempt: u32,
         elapsed: Duration,
@@ -87,26 +87,28 @@ impl Seen {
             attempt,
             status: self.status,
             code: self.code,
-            error: self.sort,
+            error: self.error_type,
             elapsed,
             wait: self.wait,
             will_retry: self.wait.is_some(),
         };
         log(&event);
-        if let Some(Hook(hook)) = &engine.policy.on_attempt {
+        if let Some(Hook(hook)) = &context.policy.on_attempt {
             hook(&event);
         }
     }
 }
 
 /// The name of a failure for `error.type`: the status if that is what failed.
-fn error_type(sort: &str, status: Option<u16>) -> String {
-    let status = status.filter(|_| sort == "status");
-    status.map_or_else(|| sort.to_owned(), |status| status.to_string())
+fn error_type_of(error_type: &str, status: Option<u16>) -> String {
+    let status = status.filter(|_| error_type == "status");
+    status.map_or_else(|| error_type.to_owned(), |status| status.to_string())
 }
 
 fn log(event: &AttemptEvent) {
-    let error_type = event.error.map(|sort| error_type(sort, event.status));
+    let error_type = event
+        .error
+        .map(|error_type| error_type_of(error_type, event.status));
     let error_type = error_type.as_deref();
     let code = event.code.as_ref().map(OpenEnum::as_str);
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -138,9 +140,9 @@ fn log(event: &AttemptEvent) {
 }
 
 /// The span of a call. What is not known before its end is filled in by [`close`].
-pub(super) fn span(engine: &Engine, prepared: &Prepared) -> Span {
+pub(super) fn span(context: &ClientContext, prepared: &PreparedRequest) -> Span {
     let operation = prepared.operation;
-    let server = prepared.other_server.as_ref().unwrap_or(&engine.server);
+    let server = prepared.other_server.as_ref().unwrap_or(&context.server);
     tracing::info_span!(
         target: "allo_client",
         "allo.call",
@@ -173,7 +175,7 @@ pub(super) fn close(span: &Span, result: Result<&Meta, &Error>) {
         }
         Err(error) => {
             span.record("otel.status_code", "ERROR");
-            let error_type = error_type(error.sort_name(), error.status());
+            let error_type = error_type_of(error.error_type(), error.status());
             span.record("error.type", error_type.as_str());
             if let Some(code) = error.code() {
                 span.record("allo.error_code", code.as_str());

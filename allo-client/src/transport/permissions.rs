@@ -4,7 +4,7 @@
 use std::sync::{PoisonError, RwLock};
 
 use crate::error::Error;
-use crate::error::Kind;
+use crate::error::ErrorKind;
 use crate::model::operation::Operation;
 
 /// The scopes of an API key, and which operations they open.
@@ -73,7 +73,7 @@ impl Permissions {
         };
         let names = missing.join(" and ");
         let message = format!("the API key does not have the scope {names}");
-        Err(Error::new(Kind::MissingScope, message)
+        Err(Error::new(ErrorKind::MissingScope, message)
             .with_operation(operation)
             .with_param(first)
             .with_suggestion(format!(
@@ -95,9 +95,9 @@ impl Permissions {
 /// What the key may do.
 /// What has been learnt of the key; nothing at first.
 #[derive(Debug, Default)]
-pub(crate) struct Learnt(RwLock<Option<Permissions>>);
+pub(crate) struct CachedScopes(RwLock<Option<Permissions>>);
 
-impl Learnt {
+impl CachedScopes {
     pub(crate) fn set(&self, permissions: Permissions) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(permissions);
     }

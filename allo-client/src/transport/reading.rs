@@ -5,7 +5,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinError;
 
 use super::decoded::{Decoded, ReadBody};
-use super::exchange::{Answer, Attempt};
+use super::http_transport::{Answer, Attempt};
 
 /// A longer body is read on a thread where it holds up no other task.
 const LONG_BODY: usize = 256 * 1024;

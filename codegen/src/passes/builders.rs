@@ -208,7 +208,7 @@ fn send(
         ///
         /// # Example
         #example
-        pub fn send(self) -> crate::call::sending::Sending<#output> {
+        pub fn send(self) -> crate::call::pending_call::PendingCall<#output> {
             self.call #(#steps)* #json #finish
         }
     })

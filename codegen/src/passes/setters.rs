@@ -51,7 +51,7 @@ pub(crate) fn argument(field: &Field) -> (TokenStream, Conversion) {
     let ty = &field.ty;
     match field.presence {
         Presence::TriState => (
-            quote!(impl Into<crate::model::nullable::Field<#ty>>),
+            quote!(impl Into<crate::model::nullable::Nullable<#ty>>),
             Conversion::Into,
         ),
         Presence::RequiredNullable => (quote!(impl Into<Option<#ty>>), Conversion::Into),

@@ -58,7 +58,7 @@ pub(crate) fn stored(field: &Field, in_request: bool) -> TokenStream {
     match field.presence {
         Presence::Required => core,
         Presence::RequiredNullable | Presence::Optional => quote!(Option<#core>),
-        Presence::TriState => quote!(crate::model::nullable::Field<#core>),
+        Presence::TriState => quote!(crate::model::nullable::Nullable<#core>),
     }
 }
 
@@ -129,7 +129,7 @@ fn read(item: &Struct, in_request: bool) -> TokenStream {
         let is_list = field.object_list && !in_request;
         empty.push(match field.presence {
             Presence::Required if is_list => quote!(crate::codec::list::List::default()),
-            Presence::TriState => quote!(crate::model::nullable::Field::Absent),
+            Presence::TriState => quote!(crate::model::nullable::Nullable::Absent),
             _ => quote!(None),
         });
         let step = match (&field.ty, field.presence) {

@@ -144,17 +144,17 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "an answer that may be null",
         "builder/notes.rs",
-        "crate::call::sending::Sending<Option<types::SendNoteResponse>>",
+        "crate::call::pending_call::PendingCall<Option<types::SendNoteResponse>>",
     ),
     (
         "a bare list",
         "builder/readers.rs",
-        "crate::call::sending::Sending<crate::codec::list::List<types::Reader>>",
+        "crate::call::pending_call::PendingCall<crate::codec::list::List<types::Reader>>",
     ),
     (
         "a reference with `nullable` beside it",
         "types/books.rs",
-        "pub book: crate::model::nullable::Field<types::Book>,",
+        "pub book: crate::model::nullable::Nullable<types::Book>,",
     ),
     (
         "a reference to a nullable component, required",
@@ -169,7 +169,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "a list that can be cleared",
         "types/reading_room.rs",
-        "pub tags: crate::model::nullable::Field<Vec<String>>,",
+        "pub tags: crate::model::nullable::Nullable<Vec<String>>,",
     ),
     (
         "a keyword, renamed",
@@ -184,7 +184,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "a component that is a list",
         "types/common.rs",
-        "pub marks: crate::model::nullable::Field<Vec<String>>,",
+        "pub marks: crate::model::nullable::Nullable<Vec<String>>,",
     ),
     (
         "a component that is another",

@@ -13,7 +13,7 @@ use jiff::tz::Offset;
 use tokio::time::Instant;
 
 use crate::codec::list::Malformed;
-use crate::error::Kind;
+use crate::error::ErrorKind;
 use crate::error::{Error, Outcome};
 use crate::generated::builder::conversations::SearchAllConversations;
 use crate::generated::operations;
@@ -174,7 +174,7 @@ impl ItemsSince {
     }
 
     fn now(&self) -> jiff::Timestamp {
-        self.client.shared().engine.clock.now()
+        self.client.shared().context.clock.now()
     }
 
     fn request(&self, window: &Window) -> SearchAllConversations {
@@ -236,7 +236,7 @@ fn unreadable(bad: &Malformed) -> Error {
 
 fn problem(what: &str) -> Error {
     let message = format!("an item found cannot be read: {what}");
-    Error::new(Kind::Decode, message)
+    Error::new(ErrorKind::Decode, message)
         .with_operation(&operations::SEARCH_ALL_CONVERSATIONS)
         .with_outcome(Outcome::Executed)
         .with_attempts(1)

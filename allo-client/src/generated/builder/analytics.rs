@@ -182,7 +182,7 @@ impl GetAnalyticsOutbound {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::OutboundMetrics> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::OutboundMetrics> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -343,7 +343,7 @@ impl GetTeamMetrics {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::TeamMetrics> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::TeamMetrics> {
         self.call.json(&self.body).send_data()
     }
 }

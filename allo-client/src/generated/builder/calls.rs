@@ -94,7 +94,9 @@ impl SearchCalls {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::SearchCallsApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchCallsApiResponse> {
         self.call
             .query("size", &self.size)
             .query("page", &self.page)

@@ -62,7 +62,7 @@ impl GetContactContext {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::ContactContextApiResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::ContactContextApiResponse> {
         self.call
             .path("contact_id", &self.contact_id)
             .query("extend", &self.extend)
@@ -145,7 +145,7 @@ impl SearchContacts {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::SearchContactsApiResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::SearchContactsApiResponse> {
         self.call.query("size", &self.size).query("page", &self.page).send()
     }
 }
@@ -233,7 +233,7 @@ impl CreateContact {
     /// First name. Null or left out when it is not known.
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.name(name);
         self
@@ -241,7 +241,7 @@ impl CreateContact {
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -251,7 +251,7 @@ impl CreateContact {
     /// Last name. Null or left out when it is not known.
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::model::nullable::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.last_name(last_name);
         self
@@ -259,7 +259,7 @@ impl CreateContact {
     /// As `last_name`; `None` changes nothing.
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -269,7 +269,7 @@ impl CreateContact {
     /// What the person does in the company. Null or left out when it is not known.
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::model::nullable::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
@@ -277,7 +277,7 @@ impl CreateContact {
     /// As `job_title`; `None` changes nothing.
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::model::nullable::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -287,7 +287,7 @@ impl CreateContact {
     /// Website of the person or the company. Null or left out when it is not known.
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.website(website);
         self
@@ -295,7 +295,7 @@ impl CreateContact {
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -305,7 +305,7 @@ impl CreateContact {
     /// E-mail addresses of the person. Null or left out for none.
     pub fn emails(
         mut self,
-        emails: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.emails(emails);
         self
@@ -313,7 +313,7 @@ impl CreateContact {
     /// As `emails`; `None` changes nothing.
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -345,7 +345,9 @@ impl CreateContact {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::ContactWithEngagementApiResponse> {
+    ) -> crate::call::pending_call::PendingCall<
+        types::ContactWithEngagementApiResponse,
+    > {
         self.call.json(&self.body).send_data()
     }
 }
@@ -378,7 +380,7 @@ impl UpdateContact {
     /// First name. Null should clear it.
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.name(name);
         self
@@ -386,7 +388,7 @@ impl UpdateContact {
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -396,7 +398,7 @@ impl UpdateContact {
     /// Last name. Null should clear it.
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::model::nullable::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.last_name(last_name);
         self
@@ -404,7 +406,7 @@ impl UpdateContact {
     /// As `last_name`; `None` changes nothing.
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -414,7 +416,7 @@ impl UpdateContact {
     /// What the person does in the company. Null should clear it.
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::model::nullable::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
@@ -422,7 +424,7 @@ impl UpdateContact {
     /// As `job_title`; `None` changes nothing.
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::model::nullable::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -432,7 +434,7 @@ impl UpdateContact {
     /// Website of the person or the company. Null should clear it.
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.website(website);
         self
@@ -440,7 +442,7 @@ impl UpdateContact {
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -450,7 +452,7 @@ impl UpdateContact {
     /// All e-mail addresses of the person; they replace the former list.
     pub fn emails(
         mut self,
-        emails: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.emails(emails);
         self
@@ -458,7 +460,7 @@ impl UpdateContact {
     /// As `emails`; `None` changes nothing.
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -468,7 +470,7 @@ impl UpdateContact {
     /// All telephone numbers of the person in E.164; they replace the former list.
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.numbers(numbers);
         self
@@ -476,7 +478,7 @@ impl UpdateContact {
     /// As `numbers`; `None` changes nothing.
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
@@ -508,7 +510,9 @@ impl UpdateContact {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::ContactWithEngagementApiResponse> {
+    ) -> crate::call::pending_call::PendingCall<
+        types::ContactWithEngagementApiResponse,
+    > {
         self.call.path("contact_id", &self.contact_id).json(&self.body).send_data()
     }
 }

@@ -93,7 +93,7 @@ impl GetContactConversation {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::GetContactConversationResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::GetContactConversationResponse> {
         self.call
             .path("contact_id", &self.contact_id)
             .query("size", &self.size)
@@ -290,7 +290,7 @@ impl ListConversations {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::ListConversationsResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::ListConversationsResponse> {
         self.call
             .query("allo_number", &self.allo_number)
             .query("last_activity_since", &self.last_activity_since)
@@ -404,7 +404,7 @@ impl BatchGetConversationItems {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<
+    ) -> crate::call::pending_call::PendingCall<
         crate::codec::list::List<types::ConversationItem>,
     > {
         self.call.json(&self.body).send_data_if_any()
@@ -652,7 +652,7 @@ impl SearchAllConversations {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::SearchAllConversationsResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::SearchAllConversationsResponse> {
         self.call.json(&self.body).send()
     }
 }
@@ -769,7 +769,9 @@ impl GetConversationItem {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::ConversationItem> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::ConversationItem> {
         self.call.path("id", &self.id).query("extend", &self.extend).send_data()
     }
 }
@@ -803,7 +805,9 @@ impl UpdateCallSummary {
     /// Which of several summaries of a call is meant. Null or left out when the call has one only.
     pub fn template_key(
         mut self,
-        template_key: impl Into<crate::model::nullable::Field<types::SummaryTemplateKey>>,
+        template_key: impl Into<
+            crate::model::nullable::Nullable<types::SummaryTemplateKey>,
+        >,
     ) -> Self {
         self.body = self.body.template_key(template_key);
         self
@@ -812,7 +816,7 @@ impl UpdateCallSummary {
     pub fn maybe_template_key(
         self,
         template_key: Option<
-            impl Into<crate::model::nullable::Field<types::SummaryTemplateKey>>,
+            impl Into<crate::model::nullable::Nullable<types::SummaryTemplateKey>>,
         >,
     ) -> Self {
         match template_key {
@@ -843,7 +847,7 @@ impl UpdateCallSummary {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CallSummary> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CallSummary> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -913,7 +917,7 @@ impl ExecuteConversationAction {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call
             .path("contact_number", &self.contact_number)
             .json(&self.body)

@@ -25,7 +25,7 @@ impl CreateCompany {
     /// Website of the company. Null or left out when it is not known.
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.website(website);
         self
@@ -33,7 +33,7 @@ impl CreateCompany {
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -43,7 +43,7 @@ impl CreateCompany {
     /// What the company does, a free text. Null or left out when it is not known.
     pub fn industry(
         mut self,
-        industry: impl Into<crate::model::nullable::Field<String>>,
+        industry: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.industry(industry);
         self
@@ -51,7 +51,7 @@ impl CreateCompany {
     /// As `industry`; `None` changes nothing.
     pub fn maybe_industry(
         self,
-        industry: Option<impl Into<crate::model::nullable::Field<String>>>,
+        industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
@@ -81,7 +81,7 @@ impl CreateCompany {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CrmCompany> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -109,7 +109,7 @@ impl SearchCompanies {
     /// What must hold of a company, all of it at once. Null or left out for all companies.
     pub fn filters(
         mut self,
-        filters: impl Into<crate::model::nullable::Field<types::CompanyFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
     ) -> Self {
         self.body = self.body.filters(filters);
         self
@@ -117,7 +117,9 @@ impl SearchCompanies {
     /// As `filters`; `None` changes nothing.
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::model::nullable::Field<types::CompanyFilters>>>,
+        filters: Option<
+            impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
+        >,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -128,7 +130,7 @@ impl SearchCompanies {
     /// `DATE_DESC` when left out.
     pub fn sort(
         mut self,
-        sort: impl Into<crate::model::nullable::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.body = self.body.sort(sort);
         self
@@ -136,7 +138,7 @@ impl SearchCompanies {
     /// As `sort`; `None` changes nothing.
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::model::nullable::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -194,7 +196,9 @@ impl SearchCompanies {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::SearchCompaniesResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchCompaniesResponse> {
         self.call.json(&self.body).send()
     }
 }
@@ -296,7 +300,7 @@ impl GetCompany {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CrmCompany> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -329,7 +333,7 @@ impl UpdateCompany {
     /// New name of the company. What null does is not documented.
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.name(name);
         self
@@ -337,7 +341,7 @@ impl UpdateCompany {
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -347,7 +351,7 @@ impl UpdateCompany {
     /// Website of the company. Null should clear it.
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.website(website);
         self
@@ -355,7 +359,7 @@ impl UpdateCompany {
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -365,7 +369,7 @@ impl UpdateCompany {
     /// What the company does, a free text. Null should clear it.
     pub fn industry(
         mut self,
-        industry: impl Into<crate::model::nullable::Field<String>>,
+        industry: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.industry(industry);
         self
@@ -373,7 +377,7 @@ impl UpdateCompany {
     /// As `industry`; `None` changes nothing.
     pub fn maybe_industry(
         self,
-        industry: Option<impl Into<crate::model::nullable::Field<String>>>,
+        industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
@@ -403,7 +407,7 @@ impl UpdateCompany {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CrmCompany> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -434,7 +438,7 @@ impl CreateDeal {
     /// How the deal stands, a free text. Null or left out when it is not known.
     pub fn status(
         mut self,
-        status: impl Into<crate::model::nullable::Field<String>>,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.status(status);
         self
@@ -442,7 +446,7 @@ impl CreateDeal {
     /// As `status`; `None` changes nothing.
     pub fn maybe_status(
         self,
-        status: Option<impl Into<crate::model::nullable::Field<String>>>,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match status {
             Some(status) => self.status(status),
@@ -452,7 +456,7 @@ impl CreateDeal {
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
     pub fn amount(
         mut self,
-        amount: impl Into<crate::model::nullable::Field<crate::model::amount::Amount>>,
+        amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
     ) -> Self {
         self.body = self.body.amount(amount);
         self
@@ -461,7 +465,7 @@ impl CreateDeal {
     pub fn maybe_amount(
         self,
         amount: Option<
-            impl Into<crate::model::nullable::Field<crate::model::amount::Amount>>,
+            impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
         >,
     ) -> Self {
         match amount {
@@ -472,7 +476,7 @@ impl CreateDeal {
     /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
     pub fn currency(
         mut self,
-        currency: impl Into<crate::model::nullable::Field<String>>,
+        currency: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.currency(currency);
         self
@@ -480,7 +484,7 @@ impl CreateDeal {
     /// As `currency`; `None` changes nothing.
     pub fn maybe_currency(
         self,
-        currency: Option<impl Into<crate::model::nullable::Field<String>>>,
+        currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match currency {
             Some(currency) => self.currency(currency),
@@ -492,7 +496,7 @@ impl CreateDeal {
     pub fn closed_at(
         mut self,
         closed_at: impl Into<
-            crate::model::nullable::Field<crate::model::timestamp::Timestamp>,
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
         >,
     ) -> Self {
         self.body = self.body.closed_at(closed_at);
@@ -502,7 +506,9 @@ impl CreateDeal {
     pub fn maybe_closed_at(
         self,
         closed_at: Option<
-            impl Into<crate::model::nullable::Field<crate::model::timestamp::Timestamp>>,
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
         >,
     ) -> Self {
         match closed_at {
@@ -513,7 +519,7 @@ impl CreateDeal {
     /// Id of the company the deal is with. Null or left out for none.
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -521,7 +527,7 @@ impl CreateDeal {
     /// As `company_id`; `None` changes nothing.
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -551,7 +557,7 @@ impl CreateDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CrmDeal> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -579,7 +585,7 @@ impl SearchDeals {
     /// What must hold of a deal. Null or left out for all deals.
     pub fn filters(
         mut self,
-        filters: impl Into<crate::model::nullable::Field<types::DealFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::DealFilters>>,
     ) -> Self {
         self.body = self.body.filters(filters);
         self
@@ -587,7 +593,7 @@ impl SearchDeals {
     /// As `filters`; `None` changes nothing.
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::model::nullable::Field<types::DealFilters>>>,
+        filters: Option<impl Into<crate::model::nullable::Nullable<types::DealFilters>>>,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -597,7 +603,7 @@ impl SearchDeals {
     /// Words to look for in deals. Null or left out for all deals.
     pub fn search(
         mut self,
-        search: impl Into<crate::model::nullable::Field<String>>,
+        search: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.search(search);
         self
@@ -605,7 +611,7 @@ impl SearchDeals {
     /// As `search`; `None` changes nothing.
     pub fn maybe_search(
         self,
-        search: Option<impl Into<crate::model::nullable::Field<String>>>,
+        search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -616,7 +622,7 @@ impl SearchDeals {
     /// `DATE_DESC` when left out.
     pub fn sort(
         mut self,
-        sort: impl Into<crate::model::nullable::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.body = self.body.sort(sort);
         self
@@ -624,7 +630,7 @@ impl SearchDeals {
     /// As `sort`; `None` changes nothing.
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::model::nullable::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -682,7 +688,9 @@ impl SearchDeals {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::SearchDealsResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchDealsResponse> {
         self.call.json(&self.body).send()
     }
 }
@@ -784,7 +792,7 @@ impl GetDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CrmDeal> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -817,7 +825,7 @@ impl UpdateDeal {
     /// New name of the deal. What null does is not documented.
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.name(name);
         self
@@ -825,7 +833,7 @@ impl UpdateDeal {
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -835,7 +843,7 @@ impl UpdateDeal {
     /// How the deal stands, a free text. Null should clear it.
     pub fn status(
         mut self,
-        status: impl Into<crate::model::nullable::Field<String>>,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.status(status);
         self
@@ -843,7 +851,7 @@ impl UpdateDeal {
     /// As `status`; `None` changes nothing.
     pub fn maybe_status(
         self,
-        status: Option<impl Into<crate::model::nullable::Field<String>>>,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match status {
             Some(status) => self.status(status),
@@ -853,7 +861,7 @@ impl UpdateDeal {
     /// What the deal is worth, in units of the currency. Null should clear it.
     pub fn amount(
         mut self,
-        amount: impl Into<crate::model::nullable::Field<crate::model::amount::Amount>>,
+        amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
     ) -> Self {
         self.body = self.body.amount(amount);
         self
@@ -862,7 +870,7 @@ impl UpdateDeal {
     pub fn maybe_amount(
         self,
         amount: Option<
-            impl Into<crate::model::nullable::Field<crate::model::amount::Amount>>,
+            impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
         >,
     ) -> Self {
         match amount {
@@ -873,7 +881,7 @@ impl UpdateDeal {
     /// Currency of the amount, as a code of three letters. Null should clear it.
     pub fn currency(
         mut self,
-        currency: impl Into<crate::model::nullable::Field<String>>,
+        currency: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.currency(currency);
         self
@@ -881,7 +889,7 @@ impl UpdateDeal {
     /// As `currency`; `None` changes nothing.
     pub fn maybe_currency(
         self,
-        currency: Option<impl Into<crate::model::nullable::Field<String>>>,
+        currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match currency {
             Some(currency) => self.currency(currency),
@@ -892,7 +900,7 @@ impl UpdateDeal {
     pub fn closed_at(
         mut self,
         closed_at: impl Into<
-            crate::model::nullable::Field<crate::model::timestamp::Timestamp>,
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
         >,
     ) -> Self {
         self.body = self.body.closed_at(closed_at);
@@ -902,7 +910,9 @@ impl UpdateDeal {
     pub fn maybe_closed_at(
         self,
         closed_at: Option<
-            impl Into<crate::model::nullable::Field<crate::model::timestamp::Timestamp>>,
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
         >,
     ) -> Self {
         match closed_at {
@@ -913,7 +923,7 @@ impl UpdateDeal {
     /// Id of the company the deal is with. Null should take the deal away from it.
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -921,7 +931,7 @@ impl UpdateDeal {
     /// As `company_id`; `None` changes nothing.
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -951,7 +961,7 @@ impl UpdateDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CrmDeal> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -1002,7 +1012,7 @@ impl DeleteDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
     }
 }
@@ -1033,7 +1043,7 @@ impl CreatePerson {
     /// First name. Null or left out when it is not known.
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.name(name);
         self
@@ -1041,7 +1051,7 @@ impl CreatePerson {
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -1051,7 +1061,7 @@ impl CreatePerson {
     /// Last name. Null or left out when it is not known.
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::model::nullable::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.last_name(last_name);
         self
@@ -1059,7 +1069,7 @@ impl CreatePerson {
     /// As `last_name`; `None` changes nothing.
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -1069,7 +1079,7 @@ impl CreatePerson {
     /// What the person does in the company. Null or left out when it is not known.
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::model::nullable::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
@@ -1077,7 +1087,7 @@ impl CreatePerson {
     /// As `job_title`; `None` changes nothing.
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::model::nullable::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -1087,7 +1097,7 @@ impl CreatePerson {
     /// Website of the person or the company. Null or left out when it is not known.
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.website(website);
         self
@@ -1095,7 +1105,7 @@ impl CreatePerson {
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -1105,7 +1115,7 @@ impl CreatePerson {
     /// Postal address of the person. Null or left out when it is not known.
     pub fn address(
         mut self,
-        address: impl Into<crate::model::nullable::Field<String>>,
+        address: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.address(address);
         self
@@ -1113,7 +1123,7 @@ impl CreatePerson {
     /// As `address`; `None` changes nothing.
     pub fn maybe_address(
         self,
-        address: Option<impl Into<crate::model::nullable::Field<String>>>,
+        address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match address {
             Some(address) => self.address(address),
@@ -1123,7 +1133,7 @@ impl CreatePerson {
     /// E-mail addresses of the person. Null or left out for none.
     pub fn emails(
         mut self,
-        emails: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.emails(emails);
         self
@@ -1131,7 +1141,7 @@ impl CreatePerson {
     /// As `emails`; `None` changes nothing.
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -1141,7 +1151,7 @@ impl CreatePerson {
     /// Id of the company the person belongs to. Null or left out for none.
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -1149,7 +1159,7 @@ impl CreatePerson {
     /// As `company_id`; `None` changes nothing.
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -1196,7 +1206,7 @@ impl CreatePerson {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CrmPerson> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -1224,7 +1234,7 @@ impl SearchPeople {
     /// What must hold of a person, all of it at once. Null or left out for everybody.
     pub fn filters(
         mut self,
-        filters: impl Into<crate::model::nullable::Field<types::PeopleFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
     ) -> Self {
         self.body = self.body.filters(filters);
         self
@@ -1232,7 +1242,9 @@ impl SearchPeople {
     /// As `filters`; `None` changes nothing.
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::model::nullable::Field<types::PeopleFilters>>>,
+        filters: Option<
+            impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
+        >,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -1242,7 +1254,7 @@ impl SearchPeople {
     /// Words to look for. Null or left out for everybody.
     pub fn search(
         mut self,
-        search: impl Into<crate::model::nullable::Field<String>>,
+        search: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.search(search);
         self
@@ -1250,7 +1262,7 @@ impl SearchPeople {
     /// As `search`; `None` changes nothing.
     pub fn maybe_search(
         self,
-        search: Option<impl Into<crate::model::nullable::Field<String>>>,
+        search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -1261,7 +1273,7 @@ impl SearchPeople {
     /// `DATE_DESC` when left out.
     pub fn sort(
         mut self,
-        sort: impl Into<crate::model::nullable::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.body = self.body.sort(sort);
         self
@@ -1269,7 +1281,7 @@ impl SearchPeople {
     /// As `sort`; `None` changes nothing.
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::model::nullable::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -1327,7 +1339,9 @@ impl SearchPeople {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::SearchPeopleResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchPeopleResponse> {
         self.call.json(&self.body).send()
     }
 }
@@ -1429,7 +1443,7 @@ impl GetPerson {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CrmPerson> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -1462,7 +1476,7 @@ impl UpdatePerson {
     /// First name. Null should clear it.
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.name(name);
         self
@@ -1470,7 +1484,7 @@ impl UpdatePerson {
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -1480,7 +1494,7 @@ impl UpdatePerson {
     /// Last name. Null should clear it.
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::model::nullable::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.last_name(last_name);
         self
@@ -1488,7 +1502,7 @@ impl UpdatePerson {
     /// As `last_name`; `None` changes nothing.
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -1498,7 +1512,7 @@ impl UpdatePerson {
     /// What the person does in the company. Null should clear it.
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::model::nullable::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
@@ -1506,7 +1520,7 @@ impl UpdatePerson {
     /// As `job_title`; `None` changes nothing.
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::model::nullable::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -1516,7 +1530,7 @@ impl UpdatePerson {
     /// Website of the person or the company. Null should clear it.
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.website(website);
         self
@@ -1524,7 +1538,7 @@ impl UpdatePerson {
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -1534,7 +1548,7 @@ impl UpdatePerson {
     /// Postal address of the person. Null should clear it.
     pub fn address(
         mut self,
-        address: impl Into<crate::model::nullable::Field<String>>,
+        address: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.address(address);
         self
@@ -1542,7 +1556,7 @@ impl UpdatePerson {
     /// As `address`; `None` changes nothing.
     pub fn maybe_address(
         self,
-        address: Option<impl Into<crate::model::nullable::Field<String>>>,
+        address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match address {
             Some(address) => self.address(address),
@@ -1552,7 +1566,7 @@ impl UpdatePerson {
     /// All telephone numbers of the person in E.164; they replace the former list.
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.numbers(numbers);
         self
@@ -1560,7 +1574,7 @@ impl UpdatePerson {
     /// As `numbers`; `None` changes nothing.
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
@@ -1570,7 +1584,7 @@ impl UpdatePerson {
     /// All e-mail addresses of the person; they replace the former list.
     pub fn emails(
         mut self,
-        emails: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.emails(emails);
         self
@@ -1578,7 +1592,7 @@ impl UpdatePerson {
     /// As `emails`; `None` changes nothing.
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -1588,7 +1602,7 @@ impl UpdatePerson {
     /// Id of the company the person belongs to. Null should take the person out of it.
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -1596,7 +1610,7 @@ impl UpdatePerson {
     /// As `company_id`; `None` changes nothing.
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -1626,7 +1640,7 @@ impl UpdatePerson {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::CrmPerson> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }

@@ -68,7 +68,7 @@ impl CreatePartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::PartnerAccount> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::PartnerAccount> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -119,7 +119,7 @@ impl GetPartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::PartnerAccount> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::PartnerAccount> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -170,7 +170,7 @@ impl DeletePartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
     }
 }

@@ -42,7 +42,7 @@ impl GetNumbers {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<
+    ) -> crate::call::pending_call::PendingCall<
         crate::codec::list::List<types::PhoneNumberApiResponse>,
     > {
         self.call.send_data_if_any()
@@ -92,7 +92,9 @@ impl ListNumbers {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<crate::codec::list::List<types::PhoneNumber>> {
+    ) -> crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::PhoneNumber>,
+    > {
         self.call.send_data_if_any()
     }
 }

@@ -75,7 +75,7 @@ impl GetCurrentDialingQueue {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::GetCurrentDialingQueueResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::GetCurrentDialingQueueResponse> {
         self.call.query("page", &self.page).query("size", &self.size).send()
     }
 }
@@ -166,7 +166,7 @@ impl ResetCurrentDialingQueue {
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.name(name);
         self
@@ -174,7 +174,7 @@ impl ResetCurrentDialingQueue {
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -207,7 +207,7 @@ impl ResetCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::DialingQueue> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -247,7 +247,7 @@ impl UpsertCurrentDialingQueue {
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.name(name);
         self
@@ -255,7 +255,7 @@ impl UpsertCurrentDialingQueue {
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -266,7 +266,7 @@ impl UpsertCurrentDialingQueue {
     pub fn voicemail_handling(
         mut self,
         voicemail_handling: impl Into<
-            crate::model::nullable::Field<types::VoicemailHandling>,
+            crate::model::nullable::Nullable<types::VoicemailHandling>,
         >,
     ) -> Self {
         self.body = self.body.voicemail_handling(voicemail_handling);
@@ -276,7 +276,7 @@ impl UpsertCurrentDialingQueue {
     pub fn maybe_voicemail_handling(
         self,
         voicemail_handling: Option<
-            impl Into<crate::model::nullable::Field<types::VoicemailHandling>>,
+            impl Into<crate::model::nullable::Nullable<types::VoicemailHandling>>,
         >,
     ) -> Self {
         match voicemail_handling {
@@ -287,7 +287,7 @@ impl UpsertCurrentDialingQueue {
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
     pub fn do_not_disturb(
         mut self,
-        do_not_disturb: impl Into<crate::model::nullable::Field<types::DoNotDisturb>>,
+        do_not_disturb: impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
     ) -> Self {
         self.body = self.body.do_not_disturb(do_not_disturb);
         self
@@ -296,7 +296,7 @@ impl UpsertCurrentDialingQueue {
     pub fn maybe_do_not_disturb(
         self,
         do_not_disturb: Option<
-            impl Into<crate::model::nullable::Field<types::DoNotDisturb>>,
+            impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
         >,
     ) -> Self {
         match do_not_disturb {
@@ -330,7 +330,7 @@ impl UpsertCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::DialingQueue> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -398,7 +398,7 @@ impl AppendDialingQueueNumbers {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::AppendQueueNumbersResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::AppendQueueNumbersResponse> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -506,7 +506,7 @@ impl ClearDialingQueueNumbers {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::ClearQueueNumbersResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::ClearQueueNumbersResponse> {
         self.call
             .query("number", &self.number)
             .query("position", &self.position)

@@ -47,7 +47,9 @@ impl SendSms {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::TextMessageApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::TextMessageApiResponse> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -100,7 +102,9 @@ impl SendSmsFrance {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::TextMessageApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::TextMessageApiResponse> {
         self.call.json(&self.body).send_data()
     }
 }

@@ -30,7 +30,7 @@ impl SetNumberDefaultSummaryTemplate {
     /// Id of the template. Null or left out takes the default away.
     pub fn summary_template_id(
         mut self,
-        summary_template_id: impl Into<crate::model::nullable::Field<String>>,
+        summary_template_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.summary_template_id(summary_template_id);
         self
@@ -38,7 +38,7 @@ impl SetNumberDefaultSummaryTemplate {
     /// As `summary_template_id`; `None` changes nothing.
     pub fn maybe_summary_template_id(
         self,
-        summary_template_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        summary_template_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match summary_template_id {
             Some(summary_template_id) => self.summary_template_id(summary_template_id),
@@ -70,7 +70,7 @@ impl SetNumberDefaultSummaryTemplate {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<types::NumberDefaultSummaryTemplate> {
+    ) -> crate::call::pending_call::PendingCall<types::NumberDefaultSummaryTemplate> {
         self.call.path("number", &self.number).json(&self.body).send_data()
     }
 }
@@ -118,7 +118,7 @@ impl ListSummaryTemplates {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<
+    ) -> crate::call::pending_call::PendingCall<
         crate::codec::list::List<types::SummaryTemplate>,
     > {
         self.call.send_data_if_any()
@@ -152,7 +152,7 @@ impl CreateSummaryTemplate {
     /// out for none.
     pub fn call_context(
         mut self,
-        call_context: impl Into<crate::model::nullable::Field<String>>,
+        call_context: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.call_context(call_context);
         self
@@ -160,7 +160,7 @@ impl CreateSummaryTemplate {
     /// As `call_context`; `None` changes nothing.
     pub fn maybe_call_context(
         self,
-        call_context: Option<impl Into<crate::model::nullable::Field<String>>>,
+        call_context: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match call_context {
             Some(call_context) => self.call_context(call_context),
@@ -170,7 +170,7 @@ impl CreateSummaryTemplate {
     /// Icon of the template, as the app names it. Null or left out for none.
     pub fn icon(
         mut self,
-        icon: impl Into<crate::model::nullable::Field<String>>,
+        icon: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.icon(icon);
         self
@@ -178,7 +178,7 @@ impl CreateSummaryTemplate {
     /// As `icon`; `None` changes nothing.
     pub fn maybe_icon(
         self,
-        icon: Option<impl Into<crate::model::nullable::Field<String>>>,
+        icon: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match icon {
             Some(icon) => self.icon(icon),
@@ -228,7 +228,7 @@ impl CreateSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::SummaryTemplate> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::SummaryTemplate> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -279,7 +279,7 @@ impl GetSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::SummaryTemplate> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::SummaryTemplate> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -314,7 +314,7 @@ impl UpdateSummaryTemplate {
     /// out for none.
     pub fn call_context(
         mut self,
-        call_context: impl Into<crate::model::nullable::Field<String>>,
+        call_context: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.call_context(call_context);
         self
@@ -322,7 +322,7 @@ impl UpdateSummaryTemplate {
     /// As `call_context`; `None` changes nothing.
     pub fn maybe_call_context(
         self,
-        call_context: Option<impl Into<crate::model::nullable::Field<String>>>,
+        call_context: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match call_context {
             Some(call_context) => self.call_context(call_context),
@@ -332,7 +332,7 @@ impl UpdateSummaryTemplate {
     /// Icon of the template, as the app names it. Null or left out for none.
     pub fn icon(
         mut self,
-        icon: impl Into<crate::model::nullable::Field<String>>,
+        icon: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.icon(icon);
         self
@@ -340,7 +340,7 @@ impl UpdateSummaryTemplate {
     /// As `icon`; `None` changes nothing.
     pub fn maybe_icon(
         self,
-        icon: Option<impl Into<crate::model::nullable::Field<String>>>,
+        icon: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match icon {
             Some(icon) => self.icon(icon),
@@ -390,7 +390,7 @@ impl UpdateSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::SummaryTemplate> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::SummaryTemplate> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -441,7 +441,7 @@ impl DeleteSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
     }
 }

@@ -48,7 +48,7 @@ impl AddTags {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).json(&self.body).send_unit()
     }
 }
@@ -102,7 +102,7 @@ impl RemoveTag {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).path("tag", &self.tag).send_unit()
     }
 }
@@ -150,7 +150,7 @@ impl ListTags {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<crate::codec::list::List<types::Tag>> {
+    ) -> crate::call::pending_call::PendingCall<crate::codec::list::List<types::Tag>> {
         self.call.send_data_if_any()
     }
 }

@@ -40,7 +40,7 @@ impl GetMe {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::MeResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::MeResponse> {
         self.call.send_data()
     }
 }
@@ -116,7 +116,7 @@ impl ListUsers {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<crate::codec::list::List<types::User>> {
+    ) -> crate::call::pending_call::PendingCall<crate::codec::list::List<types::User>> {
         self.call
             .query("role", &self.role)
             .query("status", &self.status)
@@ -170,7 +170,7 @@ impl GetUser {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::User> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::User> {
         self.call.path("id", &self.id).send_data()
     }
 }

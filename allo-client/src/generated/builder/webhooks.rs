@@ -42,7 +42,7 @@ impl ListWebhooks {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<
+    ) -> crate::call::pending_call::PendingCall<
         crate::codec::list::List<types::WebhookApiResponse>,
     > {
         self.call.send_data_if_any()
@@ -76,7 +76,7 @@ impl CreateWebhook {
     /// What the endpoint is for, for the team to read. May be left out.
     pub fn description(
         mut self,
-        description: impl Into<crate::model::nullable::Field<String>>,
+        description: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.description(description);
         self
@@ -84,7 +84,7 @@ impl CreateWebhook {
     /// As `description`; `None` changes nothing.
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::model::nullable::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -114,7 +114,9 @@ impl CreateWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::WebhookApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -162,7 +164,7 @@ impl ListWebhookEventTypes {
     /// ```
     pub fn send(
         self,
-    ) -> crate::call::sending::Sending<
+    ) -> crate::call::pending_call::PendingCall<
         crate::codec::list::List<types::WebhookEventTypeApiResponse>,
     > {
         self.call.send_data_if_any()
@@ -215,7 +217,9 @@ impl GetWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::WebhookApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
         self.call.path("webhook_id", &self.webhook_id).send_data()
     }
 }
@@ -278,7 +282,7 @@ impl UpdateWebhook {
     /// New words on what the endpoint is for. How to clear them is not documented.
     pub fn description(
         mut self,
-        description: impl Into<crate::model::nullable::Field<String>>,
+        description: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.description(description);
         self
@@ -286,7 +290,7 @@ impl UpdateWebhook {
     /// As `description`; `None` changes nothing.
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::model::nullable::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -328,7 +332,9 @@ impl UpdateWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<types::WebhookApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
         self.call.path("webhook_id", &self.webhook_id).json(&self.body).send_data()
     }
 }
@@ -379,7 +385,7 @@ impl DeleteWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::call::sending::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("webhook_id", &self.webhook_id).send_unit()
     }
 }

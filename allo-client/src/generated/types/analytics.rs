@@ -395,7 +395,7 @@ pub struct FunnelStage {
     /// A figure and, if periods were compared, how it changed.
     pub count: Option<types::MetricValue>,
     /// Calls of this stage as a fraction of all dials, from 0 to 1. Null when nothing was dialled.
-    pub rate: crate::model::nullable::Field<f64>,
+    pub rate: crate::model::nullable::Nullable<f64>,
 }
 impl Record for FunnelStage {
     const NAME: &'static str = "FunnelStage";
@@ -404,7 +404,7 @@ impl Record for FunnelStage {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -554,9 +554,9 @@ pub struct MetricValue {
     /// The figure in the period: a count, seconds, or a fraction from 0 to 1.
     pub value: f64,
     /// The figure in the other period. Null or absent when none was asked for, absent for single users.
-    pub previous: crate::model::nullable::Field<f64>,
+    pub previous: crate::model::nullable::Nullable<f64>,
     /// Change as a fraction: 0.15 is 15 per cent more. Null or absent without a period to compare with.
-    pub change: crate::model::nullable::Field<f64>,
+    pub change: crate::model::nullable::Nullable<f64>,
 }
 impl Record for MetricValue {
     const NAME: &'static str = "MetricValue";
@@ -565,8 +565,8 @@ impl Record for MetricValue {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -1203,7 +1203,7 @@ pub struct OutboundMetrics {
     /// When the figures were last brought up to date. Sent with an offset.
     pub last_updated: Option<crate::model::timestamp::Timestamp>,
     /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
-    pub items: crate::model::nullable::Field<types::DrilldownPage>,
+    pub items: crate::model::nullable::Nullable<types::DrilldownPage>,
 }
 impl Record for OutboundMetrics {
     const NAME: &'static str = "OutboundMetrics";
@@ -1229,7 +1229,7 @@ impl Record for OutboundMetrics {
         let mut field_5 = None;
         let mut field_6 = None;
         let mut field_7 = None;
-        let mut field_8 = crate::model::nullable::Field::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),

@@ -250,29 +250,29 @@ pub struct CallApiResponse {
     /// The number that called, in E.164. The word `anonymous` when it was withheld.
     pub from_number: Option<String>,
     /// The number that was called, in E.164. Null when it is not known.
-    pub to_number: crate::model::nullable::Field<String>,
+    pub to_number: crate::model::nullable::Nullable<String>,
     /// Length of the call in minutes, with a fraction.
     pub length_in_minutes: Option<f64>,
     /// Whether the call came in (`INBOUND`) or went out (`OUTBOUND`). Null when it is not known.
     #[doc(alias = "type")]
-    pub kind: crate::model::nullable::Field<types::Direction>,
+    pub kind: crate::model::nullable::Nullable<types::Direction>,
     /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
     /// Often absent.
     pub result: Option<types::CallResult>,
     /// What the call was about, in a few sentences. Null without a summary.
-    pub summary: crate::model::nullable::Field<String>,
+    pub summary: crate::model::nullable::Nullable<String>,
     /// Name of a tag of the call. Null without a tag.
-    pub tag: crate::model::nullable::Field<String>,
+    pub tag: crate::model::nullable::Nullable<String>,
     /// Address of the recording. Null without one. The host decides whether it takes the API key.
-    pub recording_url: crate::model::nullable::Field<String>,
+    pub recording_url: crate::model::nullable::Nullable<String>,
     /// When the call began. Sent without an offset.
     pub start_date: Option<crate::model::timestamp::Timestamp>,
     /// What was said, row by row. Null when the call was not transcribed.
-    pub transcript: crate::model::nullable::Field<
+    pub transcript: crate::model::nullable::Nullable<
         crate::codec::list::List<types::TranscriptRow>,
     >,
     /// Names of all tags of the call. Absent in some answers.
-    pub tags: crate::model::nullable::Field<Vec<String>>,
+    pub tags: crate::model::nullable::Nullable<Vec<String>>,
 }
 impl Record for CallApiResponse {
     const NAME: &'static str = "CallApiResponse";
@@ -295,16 +295,16 @@ impl Record for CallApiResponse {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
-        let mut field_4 = crate::model::nullable::Field::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         let mut field_5 = None;
-        let mut field_6 = crate::model::nullable::Field::Absent;
-        let mut field_7 = crate::model::nullable::Field::Absent;
-        let mut field_8 = crate::model::nullable::Field::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
         let mut field_9 = None;
-        let mut field_10 = crate::model::nullable::Field::Absent;
-        let mut field_11 = crate::model::nullable::Field::Absent;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
+        let mut field_11 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -619,9 +619,9 @@ impl ::std::fmt::Debug for SearchMetadata {
 #[non_exhaustive]
 pub struct TextMessageApiResponse {
     /// The number that sent it, in E.164. Null when a sender name did.
-    pub from_number: crate::model::nullable::Field<String>,
+    pub from_number: crate::model::nullable::Nullable<String>,
     /// The sender name that sent it. Null or absent when a number did.
-    pub sender_id: crate::model::nullable::Field<String>,
+    pub sender_id: crate::model::nullable::Nullable<String>,
     /// The number that received it, in E.164.
     pub to_number: Option<String>,
     /// Which way the message went: `OUTBOUND` is from the team to the contact.
@@ -645,8 +645,8 @@ impl Record for TextMessageApiResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
         let mut field_3 = None;
         let mut field_4 = None;
@@ -722,9 +722,9 @@ pub struct TranscriptRow {
     /// At what time it was said. Sent without an offset.
     pub time: Option<crate::model::timestamp::Timestamp>,
     /// Seconds from the start of the call to the first word. Null when they are not known.
-    pub start_seconds: crate::model::nullable::Field<f64>,
+    pub start_seconds: crate::model::nullable::Nullable<f64>,
     /// Seconds from the start of the call to the last word. Null when they are not known.
-    pub end_seconds: crate::model::nullable::Field<f64>,
+    pub end_seconds: crate::model::nullable::Nullable<f64>,
 }
 impl Record for TranscriptRow {
     const NAME: &'static str = "TranscriptRow";
@@ -741,8 +741,8 @@ impl Record for TranscriptRow {
         let mut field_0 = None;
         let mut field_1 = None;
         let mut field_2 = None;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -804,9 +804,9 @@ pub struct UserRef {
     /// Id of the user. Opaque; begins with `usr`.
     pub id: String,
     /// Full name of the user. May be missing.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// E-mail address of the user. Absent in some answers.
-    pub email: crate::model::nullable::Field<String>,
+    pub email: crate::model::nullable::Nullable<String>,
 }
 impl Record for UserRef {
     const NAME: &'static str = "UserRef";
@@ -815,8 +815,8 @@ impl Record for UserRef {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),

@@ -434,13 +434,13 @@ pub struct CallSummary {
     /// Id of the call the summary is of.
     pub id: String,
     /// The text of the summary in Markdown. Null until it is ready.
-    pub content: crate::model::nullable::Field<String>,
+    pub content: crate::model::nullable::Nullable<String>,
     /// How often the summary has been written. Every change counts it up.
     pub version: Option<i64>,
     /// When the summary was last written. Sent without an offset. Null when it never was.
-    pub updated_at: crate::model::nullable::Field<crate::model::timestamp::Timestamp>,
+    pub updated_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// The user who last rewrote the summary. Null when it stands as it was generated.
-    pub updated_by: crate::model::nullable::Field<types::UserRef>,
+    pub updated_by: crate::model::nullable::Nullable<types::UserRef>,
 }
 impl Record for CallSummary {
     const NAME: &'static str = "CallSummary";
@@ -455,10 +455,10 @@ impl Record for CallSummary {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -523,11 +523,11 @@ pub struct Contact {
     /// Id of the contact. Opaque.
     pub id: String,
     /// Full name of the contact. May be missing.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// The deals of the contact. Empty without any, absent in some answers.
     pub deals: Option<crate::codec::list::List<types::ContactDeal>>,
     /// A company, in brief. Null when there is none.
-    pub company: crate::model::nullable::Field<types::CrmCompanyRef>,
+    pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
 }
 impl Record for Contact {
     const NAME: &'static str = "Contact";
@@ -536,9 +536,9 @@ impl Record for Contact {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
-        let mut field_3 = crate::model::nullable::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -741,7 +741,7 @@ pub struct ConversationApiResponse {
     /// The calls and texts of this page. Empty past the end.
     pub results: Option<crate::codec::list::List<types::ConversationItemApiResponse>>,
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
-    pub metadata: crate::model::nullable::Field<types::PaginationMeta>,
+    pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
 }
 impl Record for ConversationApiResponse {
     const NAME: &'static str = "ConversationApiResponse";
@@ -750,7 +750,7 @@ impl Record for ConversationApiResponse {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -806,28 +806,28 @@ pub struct ConversationItem {
     /// When it happened. Sent with an offset.
     pub date: Option<crate::model::timestamp::Timestamp>,
     /// Length of the call in seconds. Null for text messages.
-    pub duration: crate::model::nullable::Field<i64>,
+    pub duration: crate::model::nullable::Nullable<i64>,
     /// How the call ended. Null for text messages. Values that are not documented have been met.
-    pub result: crate::model::nullable::Field<types::ItemResult>,
+    pub result: crate::model::nullable::Nullable<types::ItemResult>,
     /// Address of the recording. Null for text messages, for calls nobody answered, and when recording is
     /// off. On the host of the API it takes the key of the API.
-    pub recording_url: crate::model::nullable::Field<String>,
+    pub recording_url: crate::model::nullable::Nullable<String>,
     /// What the call was about. Null for text messages and until the summary is ready.
-    pub summary: crate::model::nullable::Field<String>,
+    pub summary: crate::model::nullable::Nullable<String>,
     /// Names of the tags of the call. Null for text messages.
-    pub tags: crate::model::nullable::Field<Vec<String>>,
+    pub tags: crate::model::nullable::Nullable<Vec<String>>,
     /// What was said, in order. Null or absent for text messages and unless `extend` asked for it.
-    pub transcript: crate::model::nullable::Field<
+    pub transcript: crate::model::nullable::Nullable<
         crate::codec::list::List<types::TranscriptEntry>,
     >,
     /// The text of the text message. Null or absent for calls.
-    pub content: crate::model::nullable::Field<String>,
+    pub content: crate::model::nullable::Nullable<String>,
     /// How far the text message has come. Null or absent for calls.
-    pub status: crate::model::nullable::Field<types::MessageStatus>,
+    pub status: crate::model::nullable::Nullable<types::MessageStatus>,
     /// What kind of text message it is. Null or absent for calls.
-    pub message_type: crate::model::nullable::Field<types::MessageType>,
+    pub message_type: crate::model::nullable::Nullable<types::MessageType>,
     /// The user of the team who took part. Null or absent when nobody did.
-    pub user: crate::model::nullable::Field<types::UserRef>,
+    pub user: crate::model::nullable::Nullable<types::UserRef>,
 }
 impl Record for ConversationItem {
     const NAME: &'static str = "ConversationItem";
@@ -860,16 +860,16 @@ impl Record for ConversationItem {
         let mut field_4 = None;
         let mut field_5 = None;
         let mut field_6 = None;
-        let mut field_7 = crate::model::nullable::Field::Absent;
-        let mut field_8 = crate::model::nullable::Field::Absent;
-        let mut field_9 = crate::model::nullable::Field::Absent;
-        let mut field_10 = crate::model::nullable::Field::Absent;
-        let mut field_11 = crate::model::nullable::Field::Absent;
-        let mut field_12 = crate::model::nullable::Field::Absent;
-        let mut field_13 = crate::model::nullable::Field::Absent;
-        let mut field_14 = crate::model::nullable::Field::Absent;
-        let mut field_15 = crate::model::nullable::Field::Absent;
-        let mut field_16 = crate::model::nullable::Field::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
+        let mut field_9 = crate::model::nullable::Nullable::Absent;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
+        let mut field_11 = crate::model::nullable::Nullable::Absent;
+        let mut field_12 = crate::model::nullable::Nullable::Absent;
+        let mut field_13 = crate::model::nullable::Nullable::Absent;
+        let mut field_14 = crate::model::nullable::Nullable::Absent;
+        let mut field_15 = crate::model::nullable::Nullable::Absent;
+        let mut field_16 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -995,9 +995,9 @@ pub struct ConversationItemApiResponse {
     #[doc(alias = "type")]
     pub kind: types::ContactItemKind,
     /// The call. Null when the item is a text message.
-    pub call: crate::model::nullable::Field<types::CallApiResponse>,
+    pub call: crate::model::nullable::Nullable<types::CallApiResponse>,
     /// The text message. Null when the item is a call.
-    pub message: crate::model::nullable::Field<types::TextMessageApiResponse>,
+    pub message: crate::model::nullable::Nullable<types::TextMessageApiResponse>,
 }
 impl Record for ConversationItemApiResponse {
     const NAME: &'static str = "ConversationItemApiResponse";
@@ -1006,8 +1006,8 @@ impl Record for ConversationItemApiResponse {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -1770,7 +1770,7 @@ pub struct UpdateCallSummaryRequest {
     /// The new text in Markdown, at most 100,000 characters. It replaces the former text.
     pub content: String,
     /// Which of several summaries of a call is meant. Null or left out when the call has one only.
-    pub template_key: crate::model::nullable::Field<types::SummaryTemplateKey>,
+    pub template_key: crate::model::nullable::Nullable<types::SummaryTemplateKey>,
 }
 impl Record for UpdateCallSummaryRequest {
     const NAME: &'static str = "UpdateCallSummaryRequest";
@@ -1779,7 +1779,7 @@ impl Record for UpdateCallSummaryRequest {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -1829,7 +1829,9 @@ impl UpdateCallSummaryRequest {
     #[must_use]
     pub fn template_key(
         mut self,
-        template_key: impl Into<crate::model::nullable::Field<types::SummaryTemplateKey>>,
+        template_key: impl Into<
+            crate::model::nullable::Nullable<types::SummaryTemplateKey>,
+        >,
     ) -> Self {
         self.template_key = template_key.into();
         self
@@ -1839,7 +1841,7 @@ impl UpdateCallSummaryRequest {
     pub fn maybe_template_key(
         self,
         template_key: Option<
-            impl Into<crate::model::nullable::Field<types::SummaryTemplateKey>>,
+            impl Into<crate::model::nullable::Nullable<types::SummaryTemplateKey>>,
         >,
     ) -> Self {
         match template_key {

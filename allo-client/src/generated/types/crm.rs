@@ -188,9 +188,9 @@ pub struct CreateCompanyRequest {
     /// Name of the company.
     pub name: String,
     /// Website of the company. Null or left out when it is not known.
-    pub website: crate::model::nullable::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// What the company does, a free text. Null or left out when it is not known.
-    pub industry: crate::model::nullable::Field<String>,
+    pub industry: crate::model::nullable::Nullable<String>,
 }
 impl Record for CreateCompanyRequest {
     const NAME: &'static str = "CreateCompanyRequest";
@@ -199,8 +199,8 @@ impl Record for CreateCompanyRequest {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -258,7 +258,7 @@ impl CreateCompanyRequest {
     #[must_use]
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.website = website.into();
         self
@@ -267,7 +267,7 @@ impl CreateCompanyRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -278,7 +278,7 @@ impl CreateCompanyRequest {
     #[must_use]
     pub fn industry(
         mut self,
-        industry: impl Into<crate::model::nullable::Field<String>>,
+        industry: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.industry = industry.into();
         self
@@ -287,7 +287,7 @@ impl CreateCompanyRequest {
     #[must_use]
     pub fn maybe_industry(
         self,
-        industry: Option<impl Into<crate::model::nullable::Field<String>>>,
+        industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
@@ -312,16 +312,16 @@ pub struct CreateDealRequest {
     /// Name of the deal.
     pub name: String,
     /// How the deal stands, a free text. Null or left out when it is not known.
-    pub status: crate::model::nullable::Field<String>,
+    pub status: crate::model::nullable::Nullable<String>,
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
-    pub amount: crate::model::nullable::Field<crate::model::amount::Amount>,
+    pub amount: crate::model::nullable::Nullable<crate::model::amount::Amount>,
     /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
-    pub currency: crate::model::nullable::Field<String>,
+    pub currency: crate::model::nullable::Nullable<String>,
     /// When the deal was closed, best without an offset, as the service sends it. Null or left out when it is
     /// not known.
-    pub closed_at: crate::model::nullable::Field<crate::model::timestamp::Timestamp>,
+    pub closed_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// Id of the company the deal is with. Null or left out for none.
-    pub company_id: crate::model::nullable::Field<String>,
+    pub company_id: crate::model::nullable::Nullable<String>,
 }
 impl Record for CreateDealRequest {
     const NAME: &'static str = "CreateDealRequest";
@@ -337,11 +337,11 @@ impl Record for CreateDealRequest {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
-        let mut field_5 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -421,7 +421,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn status(
         mut self,
-        status: impl Into<crate::model::nullable::Field<String>>,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.status = status.into();
         self
@@ -430,7 +430,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn maybe_status(
         self,
-        status: Option<impl Into<crate::model::nullable::Field<String>>>,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match status {
             Some(status) => self.status(status),
@@ -441,7 +441,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn amount(
         mut self,
-        amount: impl Into<crate::model::nullable::Field<crate::model::amount::Amount>>,
+        amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
     ) -> Self {
         self.amount = amount.into();
         self
@@ -451,7 +451,7 @@ impl CreateDealRequest {
     pub fn maybe_amount(
         self,
         amount: Option<
-            impl Into<crate::model::nullable::Field<crate::model::amount::Amount>>,
+            impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
         >,
     ) -> Self {
         match amount {
@@ -463,7 +463,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn currency(
         mut self,
-        currency: impl Into<crate::model::nullable::Field<String>>,
+        currency: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.currency = currency.into();
         self
@@ -472,7 +472,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn maybe_currency(
         self,
-        currency: Option<impl Into<crate::model::nullable::Field<String>>>,
+        currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match currency {
             Some(currency) => self.currency(currency),
@@ -485,7 +485,7 @@ impl CreateDealRequest {
     pub fn closed_at(
         mut self,
         closed_at: impl Into<
-            crate::model::nullable::Field<crate::model::timestamp::Timestamp>,
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
         >,
     ) -> Self {
         self.closed_at = closed_at.into();
@@ -496,7 +496,9 @@ impl CreateDealRequest {
     pub fn maybe_closed_at(
         self,
         closed_at: Option<
-            impl Into<crate::model::nullable::Field<crate::model::timestamp::Timestamp>>,
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
         >,
     ) -> Self {
         match closed_at {
@@ -508,7 +510,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -517,7 +519,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -540,21 +542,21 @@ impl From<String> for CreateDealRequest {
 #[non_exhaustive]
 pub struct CreatePersonRequest {
     /// First name. Null or left out when it is not known.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null or left out when it is not known.
-    pub last_name: crate::model::nullable::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// What the person does in the company. Null or left out when it is not known.
-    pub job_title: crate::model::nullable::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null or left out when it is not known.
-    pub website: crate::model::nullable::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// Postal address of the person. Null or left out when it is not known.
-    pub address: crate::model::nullable::Field<String>,
+    pub address: crate::model::nullable::Nullable<String>,
     /// Telephone numbers of the person in E.164; at least one.
     pub numbers: Vec<String>,
     /// E-mail addresses of the person. Null or left out for none.
-    pub emails: crate::model::nullable::Field<Vec<String>>,
+    pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Id of the company the person belongs to. Null or left out for none.
-    pub company_id: crate::model::nullable::Field<String>,
+    pub company_id: crate::model::nullable::Nullable<String>,
     /// `true` adds the person even if another one has the number. `false` when left out.
     pub allow_duplicate_number: Option<bool>,
 }
@@ -574,14 +576,14 @@ impl Record for CreatePersonRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         let mut field_5 = None;
-        let mut field_6 = crate::model::nullable::Field::Absent;
-        let mut field_7 = crate::model::nullable::Field::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
         let mut field_8 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -685,7 +687,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.name = name.into();
         self
@@ -694,7 +696,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -705,7 +707,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::model::nullable::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.last_name = last_name.into();
         self
@@ -714,7 +716,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -725,7 +727,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::model::nullable::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.job_title = job_title.into();
         self
@@ -734,7 +736,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::model::nullable::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -745,7 +747,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.website = website.into();
         self
@@ -754,7 +756,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -765,7 +767,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn address(
         mut self,
-        address: impl Into<crate::model::nullable::Field<String>>,
+        address: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.address = address.into();
         self
@@ -774,7 +776,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_address(
         self,
-        address: Option<impl Into<crate::model::nullable::Field<String>>>,
+        address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match address {
             Some(address) => self.address(address),
@@ -785,7 +787,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn emails(
         mut self,
-        emails: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.emails = emails.into();
         self
@@ -794,7 +796,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -805,7 +807,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -814,7 +816,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -850,15 +852,15 @@ pub struct CrmCompany {
     /// Name of the company.
     pub name: String,
     /// Website of the company. Null when it is not known.
-    pub website: crate::model::nullable::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// What the company does, a free text. Null when it is not known.
-    pub industry: crate::model::nullable::Field<String>,
+    pub industry: crate::model::nullable::Nullable<String>,
     /// How many people of the CRM belong to the company.
     pub person_count: Option<i64>,
     /// How many calls and texts there were with people of the company.
     pub interactions: Option<i64>,
     /// When something last happened with the company. Sent without an offset. Null when nothing has.
-    pub last_activity_at: crate::model::nullable::Field<
+    pub last_activity_at: crate::model::nullable::Nullable<
         crate::model::timestamp::Timestamp,
     >,
     /// When the company was created. Sent without an offset.
@@ -884,11 +886,11 @@ impl Record for CrmCompany {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
         let mut field_5 = None;
-        let mut field_6 = crate::model::nullable::Field::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
         let mut field_7 = None;
         let mut field_8 = None;
         while let Some(index) = entries.next() {
@@ -977,15 +979,15 @@ pub struct CrmDeal {
     /// Name of the deal.
     pub name: String,
     /// How the deal stands, in the words of the team or of a connected system. Null without one.
-    pub status: crate::model::nullable::Field<String>,
+    pub status: crate::model::nullable::Nullable<String>,
     /// What the deal is worth, in units of the currency. Null when it is not known.
-    pub amount: crate::model::nullable::Field<crate::model::amount::Amount>,
+    pub amount: crate::model::nullable::Nullable<crate::model::amount::Amount>,
     /// Currency of the amount, as a code of three letters. Null when it is not known.
-    pub currency: crate::model::nullable::Field<String>,
+    pub currency: crate::model::nullable::Nullable<String>,
     /// When the deal was closed. Sent without an offset. Null while it is open.
-    pub closed_at: crate::model::nullable::Field<crate::model::timestamp::Timestamp>,
+    pub closed_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// A company, in brief. Null when there is none.
-    pub company: crate::model::nullable::Field<types::CrmCompanyRef>,
+    pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
     /// When the deal was created. Sent without an offset.
     pub created_at: Option<crate::model::timestamp::Timestamp>,
     /// When the deal was last changed. Sent without an offset.
@@ -1009,11 +1011,11 @@ impl Record for CrmDeal {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
-        let mut field_5 = crate::model::nullable::Field::Absent;
-        let mut field_6 = crate::model::nullable::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
         let mut field_7 = None;
         let mut field_8 = None;
         while let Some(index) = entries.next() {
@@ -1100,25 +1102,25 @@ pub struct CrmPerson {
     /// Id of the person. Opaque; begins with `per-` or `con-`.
     pub id: String,
     /// First name. Null when it is not known.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null when it is not known.
-    pub last_name: crate::model::nullable::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// What the person does in the company. Null when it is not known.
-    pub job_title: crate::model::nullable::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null when it is not known.
-    pub website: crate::model::nullable::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// Postal address of the person. Null when it is not known.
-    pub address: crate::model::nullable::Field<String>,
+    pub address: crate::model::nullable::Nullable<String>,
     /// Telephone numbers of the person, in E.164.
     pub numbers: Option<Vec<String>>,
     /// E-mail addresses of the person.
     pub emails: Option<Vec<String>>,
     /// A company, in brief. Null when there is none.
-    pub company: crate::model::nullable::Field<types::CrmCompanyRef>,
+    pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
     /// How many calls and texts there were with the person.
     pub interactions: Option<i64>,
     /// When something last happened with the person. Sent without an offset. Null when nothing has.
-    pub last_activity_at: crate::model::nullable::Field<
+    pub last_activity_at: crate::model::nullable::Nullable<
         crate::model::timestamp::Timestamp,
     >,
     /// When the person was created. Sent without an offset.
@@ -1147,16 +1149,16 @@ impl Record for CrmPerson {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
-        let mut field_5 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         let mut field_6 = None;
         let mut field_7 = None;
-        let mut field_8 = crate::model::nullable::Field::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
         let mut field_9 = None;
-        let mut field_10 = crate::model::nullable::Field::Absent;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
         let mut field_11 = None;
         let mut field_12 = None;
         while let Some(index) = entries.next() {
@@ -1558,10 +1560,10 @@ impl PeopleFilters {
 #[non_exhaustive]
 pub struct SearchCompaniesRequest {
     /// What must hold of a company, all of it at once. Null or left out for all companies.
-    pub filters: crate::model::nullable::Field<types::CompanyFilters>,
+    pub filters: crate::model::nullable::Nullable<types::CompanyFilters>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
-    pub sort: crate::model::nullable::Field<types::CrmSort>,
+    pub sort: crate::model::nullable::Nullable<types::CrmSort>,
     /// Which page to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
@@ -1573,8 +1575,8 @@ impl Record for SearchCompaniesRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
         let mut field_3 = None;
         while let Some(index) = entries.next() {
@@ -1642,7 +1644,7 @@ impl SearchCompaniesRequest {
     #[must_use]
     pub fn filters(
         mut self,
-        filters: impl Into<crate::model::nullable::Field<types::CompanyFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
     ) -> Self {
         self.filters = filters.into();
         self
@@ -1651,7 +1653,9 @@ impl SearchCompaniesRequest {
     #[must_use]
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::model::nullable::Field<types::CompanyFilters>>>,
+        filters: Option<
+            impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
+        >,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -1663,7 +1667,7 @@ impl SearchCompaniesRequest {
     #[must_use]
     pub fn sort(
         mut self,
-        sort: impl Into<crate::model::nullable::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.sort = sort.into();
         self
@@ -1672,7 +1676,7 @@ impl SearchCompaniesRequest {
     #[must_use]
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::model::nullable::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -1768,12 +1772,12 @@ impl ::std::fmt::Debug for SearchCompaniesResponse {
 #[non_exhaustive]
 pub struct SearchDealsRequest {
     /// What must hold of a deal. Null or left out for all deals.
-    pub filters: crate::model::nullable::Field<types::DealFilters>,
+    pub filters: crate::model::nullable::Nullable<types::DealFilters>,
     /// Words to look for in deals. Null or left out for all deals.
-    pub search: crate::model::nullable::Field<String>,
+    pub search: crate::model::nullable::Nullable<String>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
-    pub sort: crate::model::nullable::Field<types::CrmSort>,
+    pub sort: crate::model::nullable::Nullable<types::CrmSort>,
     /// Which page to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
     /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
@@ -1791,9 +1795,9 @@ impl Record for SearchDealsRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         let mut field_4 = None;
         while let Some(index) = entries.next() {
@@ -1867,7 +1871,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn filters(
         mut self,
-        filters: impl Into<crate::model::nullable::Field<types::DealFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::DealFilters>>,
     ) -> Self {
         self.filters = filters.into();
         self
@@ -1876,7 +1880,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::model::nullable::Field<types::DealFilters>>>,
+        filters: Option<impl Into<crate::model::nullable::Nullable<types::DealFilters>>>,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -1887,7 +1891,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn search(
         mut self,
-        search: impl Into<crate::model::nullable::Field<String>>,
+        search: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.search = search.into();
         self
@@ -1896,7 +1900,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn maybe_search(
         self,
-        search: Option<impl Into<crate::model::nullable::Field<String>>>,
+        search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -1908,7 +1912,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn sort(
         mut self,
-        sort: impl Into<crate::model::nullable::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.sort = sort.into();
         self
@@ -1917,7 +1921,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::model::nullable::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -2012,12 +2016,12 @@ impl ::std::fmt::Debug for SearchDealsResponse {
 #[non_exhaustive]
 pub struct SearchPeopleRequest {
     /// What must hold of a person, all of it at once. Null or left out for everybody.
-    pub filters: crate::model::nullable::Field<types::PeopleFilters>,
+    pub filters: crate::model::nullable::Nullable<types::PeopleFilters>,
     /// Words to look for. Null or left out for everybody.
-    pub search: crate::model::nullable::Field<String>,
+    pub search: crate::model::nullable::Nullable<String>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
-    pub sort: crate::model::nullable::Field<types::CrmSort>,
+    pub sort: crate::model::nullable::Nullable<types::CrmSort>,
     /// Which page to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
     /// How many people a page holds, 1 to 100. The service takes 20 when left out.
@@ -2035,9 +2039,9 @@ impl Record for SearchPeopleRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         let mut field_4 = None;
         while let Some(index) = entries.next() {
@@ -2111,7 +2115,7 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn filters(
         mut self,
-        filters: impl Into<crate::model::nullable::Field<types::PeopleFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
     ) -> Self {
         self.filters = filters.into();
         self
@@ -2120,7 +2124,9 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::model::nullable::Field<types::PeopleFilters>>>,
+        filters: Option<
+            impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
+        >,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -2131,7 +2137,7 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn search(
         mut self,
-        search: impl Into<crate::model::nullable::Field<String>>,
+        search: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.search = search.into();
         self
@@ -2140,7 +2146,7 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn maybe_search(
         self,
-        search: Option<impl Into<crate::model::nullable::Field<String>>>,
+        search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -2152,7 +2158,7 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn sort(
         mut self,
-        sort: impl Into<crate::model::nullable::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.sort = sort.into();
         self
@@ -2161,7 +2167,7 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::model::nullable::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -2256,11 +2262,11 @@ impl ::std::fmt::Debug for SearchPeopleResponse {
 #[non_exhaustive]
 pub struct UpdateCompanyRequest {
     /// New name of the company. What null does is not documented.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Website of the company. Null should clear it.
-    pub website: crate::model::nullable::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// What the company does, a free text. Null should clear it.
-    pub industry: crate::model::nullable::Field<String>,
+    pub industry: crate::model::nullable::Nullable<String>,
 }
 impl Record for UpdateCompanyRequest {
     const NAME: &'static str = "UpdateCompanyRequest";
@@ -2268,9 +2274,9 @@ impl Record for UpdateCompanyRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -2330,7 +2336,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.name = name.into();
         self
@@ -2339,7 +2345,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -2350,7 +2356,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.website = website.into();
         self
@@ -2359,7 +2365,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -2370,7 +2376,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn industry(
         mut self,
-        industry: impl Into<crate::model::nullable::Field<String>>,
+        industry: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.industry = industry.into();
         self
@@ -2379,7 +2385,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn maybe_industry(
         self,
-        industry: Option<impl Into<crate::model::nullable::Field<String>>>,
+        industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
@@ -2392,17 +2398,17 @@ impl UpdateCompanyRequest {
 #[non_exhaustive]
 pub struct UpdateDealRequest {
     /// New name of the deal. What null does is not documented.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// How the deal stands, a free text. Null should clear it.
-    pub status: crate::model::nullable::Field<String>,
+    pub status: crate::model::nullable::Nullable<String>,
     /// What the deal is worth, in units of the currency. Null should clear it.
-    pub amount: crate::model::nullable::Field<crate::model::amount::Amount>,
+    pub amount: crate::model::nullable::Nullable<crate::model::amount::Amount>,
     /// Currency of the amount, as a code of three letters. Null should clear it.
-    pub currency: crate::model::nullable::Field<String>,
+    pub currency: crate::model::nullable::Nullable<String>,
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
-    pub closed_at: crate::model::nullable::Field<crate::model::timestamp::Timestamp>,
+    pub closed_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// Id of the company the deal is with. Null should take the deal away from it.
-    pub company_id: crate::model::nullable::Field<String>,
+    pub company_id: crate::model::nullable::Nullable<String>,
 }
 impl Record for UpdateDealRequest {
     const NAME: &'static str = "UpdateDealRequest";
@@ -2417,12 +2423,12 @@ impl Record for UpdateDealRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
-        let mut field_5 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -2500,7 +2506,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.name = name.into();
         self
@@ -2509,7 +2515,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -2520,7 +2526,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn status(
         mut self,
-        status: impl Into<crate::model::nullable::Field<String>>,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.status = status.into();
         self
@@ -2529,7 +2535,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_status(
         self,
-        status: Option<impl Into<crate::model::nullable::Field<String>>>,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match status {
             Some(status) => self.status(status),
@@ -2540,7 +2546,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn amount(
         mut self,
-        amount: impl Into<crate::model::nullable::Field<crate::model::amount::Amount>>,
+        amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
     ) -> Self {
         self.amount = amount.into();
         self
@@ -2550,7 +2556,7 @@ impl UpdateDealRequest {
     pub fn maybe_amount(
         self,
         amount: Option<
-            impl Into<crate::model::nullable::Field<crate::model::amount::Amount>>,
+            impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
         >,
     ) -> Self {
         match amount {
@@ -2562,7 +2568,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn currency(
         mut self,
-        currency: impl Into<crate::model::nullable::Field<String>>,
+        currency: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.currency = currency.into();
         self
@@ -2571,7 +2577,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_currency(
         self,
-        currency: Option<impl Into<crate::model::nullable::Field<String>>>,
+        currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match currency {
             Some(currency) => self.currency(currency),
@@ -2583,7 +2589,7 @@ impl UpdateDealRequest {
     pub fn closed_at(
         mut self,
         closed_at: impl Into<
-            crate::model::nullable::Field<crate::model::timestamp::Timestamp>,
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
         >,
     ) -> Self {
         self.closed_at = closed_at.into();
@@ -2594,7 +2600,9 @@ impl UpdateDealRequest {
     pub fn maybe_closed_at(
         self,
         closed_at: Option<
-            impl Into<crate::model::nullable::Field<crate::model::timestamp::Timestamp>>,
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
         >,
     ) -> Self {
         match closed_at {
@@ -2606,7 +2614,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -2615,7 +2623,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -2628,21 +2636,21 @@ impl UpdateDealRequest {
 #[non_exhaustive]
 pub struct UpdatePersonRequest {
     /// First name. Null should clear it.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null should clear it.
-    pub last_name: crate::model::nullable::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// What the person does in the company. Null should clear it.
-    pub job_title: crate::model::nullable::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null should clear it.
-    pub website: crate::model::nullable::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// Postal address of the person. Null should clear it.
-    pub address: crate::model::nullable::Field<String>,
+    pub address: crate::model::nullable::Nullable<String>,
     /// All telephone numbers of the person in E.164; they replace the former list.
-    pub numbers: crate::model::nullable::Field<Vec<String>>,
+    pub numbers: crate::model::nullable::Nullable<Vec<String>>,
     /// All e-mail addresses of the person; they replace the former list.
-    pub emails: crate::model::nullable::Field<Vec<String>>,
+    pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Id of the company the person belongs to. Null should take the person out of it.
-    pub company_id: crate::model::nullable::Field<String>,
+    pub company_id: crate::model::nullable::Nullable<String>,
 }
 impl Record for UpdatePersonRequest {
     const NAME: &'static str = "UpdatePersonRequest";
@@ -2659,14 +2667,14 @@ impl Record for UpdatePersonRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
-        let mut field_5 = crate::model::nullable::Field::Absent;
-        let mut field_6 = crate::model::nullable::Field::Absent;
-        let mut field_7 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -2756,7 +2764,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.name = name.into();
         self
@@ -2765,7 +2773,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -2776,7 +2784,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::model::nullable::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.last_name = last_name.into();
         self
@@ -2785,7 +2793,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -2796,7 +2804,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::model::nullable::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.job_title = job_title.into();
         self
@@ -2805,7 +2813,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::model::nullable::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -2816,7 +2824,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.website = website.into();
         self
@@ -2825,7 +2833,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -2836,7 +2844,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn address(
         mut self,
-        address: impl Into<crate::model::nullable::Field<String>>,
+        address: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.address = address.into();
         self
@@ -2845,7 +2853,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_address(
         self,
-        address: Option<impl Into<crate::model::nullable::Field<String>>>,
+        address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match address {
             Some(address) => self.address(address),
@@ -2856,7 +2864,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.numbers = numbers.into();
         self
@@ -2865,7 +2873,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
@@ -2876,7 +2884,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn emails(
         mut self,
-        emails: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.emails = emails.into();
         self
@@ -2885,7 +2893,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -2896,7 +2904,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -2905,7 +2913,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),

@@ -84,11 +84,11 @@ crate::model::open_enum::open_enum!(PhoneNumberKind);
 #[non_exhaustive]
 pub struct PhoneNumber {
     /// The number in E.164. Null for a sender name.
-    pub number: crate::model::nullable::Field<String>,
+    pub number: crate::model::nullable::Nullable<String>,
     /// Name of the line as the team sees it, or the sender name. Null without one.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Country of the number, as a two-letter code. Null when it has none.
-    pub country: crate::model::nullable::Field<String>,
+    pub country: crate::model::nullable::Nullable<String>,
     /// Whether it is a telephone number (`NUMBER`) or a sender name (`SENDER_ID`), which can neither be
     /// called nor answered.
     #[doc(alias = "type")]
@@ -111,9 +111,9 @@ impl Record for PhoneNumber {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         let mut field_4 = None;
         let mut field_5 = None;
@@ -181,11 +181,11 @@ impl ::std::fmt::Debug for PhoneNumber {
 #[non_exhaustive]
 pub struct PhoneNumberApiResponse {
     /// The number in E.164. Null for a sender name.
-    pub number: crate::model::nullable::Field<String>,
+    pub number: crate::model::nullable::Nullable<String>,
     /// Name of the line as the team sees it. Null without one.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Country of the number, as a two-letter code. Null when it has none.
-    pub country: crate::model::nullable::Field<String>,
+    pub country: crate::model::nullable::Nullable<String>,
     /// Whether several users share the number.
     pub is_shared_number: Option<bool>,
 }
@@ -200,9 +200,9 @@ impl Record for PhoneNumberApiResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         while let Some(index) = entries.next() {
             match index {

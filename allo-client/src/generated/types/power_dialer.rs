@@ -286,9 +286,9 @@ pub struct AppendQueueNumbersRequest {
     pub numbers: Vec<types::NewQueueNumber>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
-    pub user_id: crate::model::nullable::Field<String>,
+    pub user_id: crate::model::nullable::Nullable<String>,
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    pub email: crate::model::nullable::Field<String>,
+    pub email: crate::model::nullable::Nullable<String>,
 }
 impl Record for AppendQueueNumbersRequest {
     const NAME: &'static str = "AppendQueueNumbersRequest";
@@ -297,8 +297,8 @@ impl Record for AppendQueueNumbersRequest {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need_items(&mut field_0),
@@ -359,7 +359,7 @@ impl AppendQueueNumbersRequest {
     #[must_use]
     pub fn user_id(
         mut self,
-        user_id: impl Into<crate::model::nullable::Field<String>>,
+        user_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.user_id = user_id.into();
         self
@@ -368,7 +368,7 @@ impl AppendQueueNumbersRequest {
     #[must_use]
     pub fn maybe_user_id(
         self,
-        user_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -379,7 +379,7 @@ impl AppendQueueNumbersRequest {
     #[must_use]
     pub fn email(
         mut self,
-        email: impl Into<crate::model::nullable::Field<String>>,
+        email: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.email = email.into();
         self
@@ -388,7 +388,7 @@ impl AppendQueueNumbersRequest {
     #[must_use]
     pub fn maybe_email(
         self,
-        email: Option<impl Into<crate::model::nullable::Field<String>>>,
+        email: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match email {
             Some(email) => self.email(email),
@@ -493,11 +493,11 @@ pub struct DialingQueue {
     /// Id of the queue. Opaque; begins with `pdl_`.
     pub id: String,
     /// Name of the queue. Null when it was given none.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Id of the user who owns the key the queue was created with.
     pub creator_id: Option<String>,
     /// Id of the user who dials through the queue. When it is null is not documented.
-    pub assignee_id: crate::model::nullable::Field<String>,
+    pub assignee_id: crate::model::nullable::Nullable<String>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub voicemail_handling: Option<types::VoicemailHandling>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
@@ -526,9 +526,9 @@ impl Record for DialingQueue {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
-        let mut field_3 = crate::model::nullable::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
         let mut field_5 = None;
         let mut field_6 = None;
@@ -618,11 +618,11 @@ pub struct DialingQueueMeta {
     /// Id of the queue. Opaque; begins with `pdl_`.
     pub id: String,
     /// Name of the queue. Null when it was given none.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Id of the user who owns the key the queue was created with.
     pub creator_id: Option<String>,
     /// Id of the user who dials through the queue. When it is null is not documented.
-    pub assignee_id: crate::model::nullable::Field<String>,
+    pub assignee_id: crate::model::nullable::Nullable<String>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub voicemail_handling: Option<types::VoicemailHandling>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
@@ -648,9 +648,9 @@ impl Record for DialingQueueMeta {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
-        let mut field_3 = crate::model::nullable::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
         let mut field_5 = None;
         let mut field_6 = None;
@@ -799,20 +799,20 @@ pub struct NewQueueNumber {
     /// The telephone number. Any notation that can be normalised to E.164; the country code is advisable.
     pub number: String,
     /// First name of the person.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name of the person.
-    pub last_name: crate::model::nullable::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// Name of the person's company. Matched with the companies of the team regardless of case, and created
     /// if none matches.
-    pub company: crate::model::nullable::Field<String>,
+    pub company: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company.
-    pub website: crate::model::nullable::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// What the person does in the company.
-    pub job_title: crate::model::nullable::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// E-mail addresses of the person.
-    pub emails: crate::model::nullable::Field<Vec<String>>,
+    pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Postal addresses of the person, a text each.
-    pub addresses: crate::model::nullable::Field<Vec<String>>,
+    pub addresses: crate::model::nullable::Nullable<Vec<String>>,
 }
 impl Record for NewQueueNumber {
     const NAME: &'static str = "NewQueueNumber";
@@ -830,13 +830,13 @@ impl Record for NewQueueNumber {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
-        let mut field_5 = crate::model::nullable::Field::Absent;
-        let mut field_6 = crate::model::nullable::Field::Absent;
-        let mut field_7 = crate::model::nullable::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -927,7 +927,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.name = name.into();
         self
@@ -936,7 +936,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -947,7 +947,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::model::nullable::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.last_name = last_name.into();
         self
@@ -956,7 +956,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -968,7 +968,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn company(
         mut self,
-        company: impl Into<crate::model::nullable::Field<String>>,
+        company: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.company = company.into();
         self
@@ -977,7 +977,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_company(
         self,
-        company: Option<impl Into<crate::model::nullable::Field<String>>>,
+        company: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company {
             Some(company) => self.company(company),
@@ -988,7 +988,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn website(
         mut self,
-        website: impl Into<crate::model::nullable::Field<String>>,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.website = website.into();
         self
@@ -997,7 +997,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::model::nullable::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -1008,7 +1008,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::model::nullable::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.job_title = job_title.into();
         self
@@ -1017,7 +1017,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::model::nullable::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -1028,7 +1028,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn emails(
         mut self,
-        emails: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.emails = emails.into();
         self
@@ -1037,7 +1037,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -1048,7 +1048,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn addresses(
         mut self,
-        addresses: impl Into<crate::model::nullable::Field<Vec<String>>>,
+        addresses: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.addresses = addresses.into();
         self
@@ -1057,7 +1057,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_addresses(
         self,
-        addresses: Option<impl Into<crate::model::nullable::Field<Vec<String>>>>,
+        addresses: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match addresses {
             Some(addresses) => self.addresses(addresses),
@@ -1089,24 +1089,24 @@ pub struct QueueNumber {
     /// When the entry last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
     /// When the number was dialled, sent without an offset. Null before that, absent in the answer to an append.
-    pub call_start_date: crate::model::nullable::Field<
+    pub call_start_date: crate::model::nullable::Nullable<
         crate::model::timestamp::Timestamp,
     >,
     /// Id of the call. Null before the number was dialled, absent in the answer to an append.
-    pub call_id: crate::model::nullable::Field<String>,
+    pub call_id: crate::model::nullable::Nullable<String>,
     /// How the call ended. Null until it has, absent in the answer to an append. The vendor adds values.
-    pub routing_result: crate::model::nullable::Field<types::RoutingResult>,
+    pub routing_result: crate::model::nullable::Nullable<types::RoutingResult>,
     /// How far the service is with finding or creating the contact behind a number, which goes on after the
     /// append: `NOT_SYNCED`, `PROCESSING`, then `SYNCED`. Absent in the answer to an append.
     pub sync_status: Option<types::SyncStatus>,
     /// Whether a voicemail box took the call. Null or absent while nothing is known.
-    pub detected_outbound_voicemail: crate::model::nullable::Field<bool>,
+    pub detected_outbound_voicemail: crate::model::nullable::Nullable<bool>,
     /// Why a call did not reach its destination. Null or absent when it did, or before the number was dialled.
-    pub not_reached_destination_reason: crate::model::nullable::Field<
+    pub not_reached_destination_reason: crate::model::nullable::Nullable<
         types::NotReachedReason,
     >,
     /// Whether a voicemail was left. Null or absent while nothing is known.
-    pub voicemail_left: crate::model::nullable::Field<bool>,
+    pub voicemail_left: crate::model::nullable::Nullable<bool>,
 }
 impl Record for QueueNumber {
     const NAME: &'static str = "QueueNumber";
@@ -1130,13 +1130,13 @@ impl Record for QueueNumber {
         let mut field_1 = None;
         let mut field_2 = None;
         let mut field_3 = None;
-        let mut field_4 = crate::model::nullable::Field::Absent;
-        let mut field_5 = crate::model::nullable::Field::Absent;
-        let mut field_6 = crate::model::nullable::Field::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
         let mut field_7 = None;
-        let mut field_8 = crate::model::nullable::Field::Absent;
-        let mut field_9 = crate::model::nullable::Field::Absent;
-        let mut field_10 = crate::model::nullable::Field::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
+        let mut field_9 = crate::model::nullable::Nullable::Absent;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -1239,14 +1239,14 @@ impl ::std::fmt::Debug for QueueNumber {
 #[non_exhaustive]
 pub struct ResetDialingQueueRequest {
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Id of the teammate who gets the queue. Takes precedence over `email`. With neither of the two,
     /// the owner of the key gets it.
-    pub user_id: crate::model::nullable::Field<String>,
+    pub user_id: crate::model::nullable::Nullable<String>,
     /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
-    pub email: crate::model::nullable::Field<String>,
+    pub email: crate::model::nullable::Nullable<String>,
     /// The same id as `user_id`, under the name that some pages of the vendor use for it.
-    pub user_pid: crate::model::nullable::Field<String>,
+    pub user_pid: crate::model::nullable::Nullable<String>,
 }
 impl Record for ResetDialingQueueRequest {
     const NAME: &'static str = "ResetDialingQueueRequest";
@@ -1254,10 +1254,10 @@ impl Record for ResetDialingQueueRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -1323,7 +1323,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.name = name.into();
         self
@@ -1332,7 +1332,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -1344,7 +1344,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn user_id(
         mut self,
-        user_id: impl Into<crate::model::nullable::Field<String>>,
+        user_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.user_id = user_id.into();
         self
@@ -1353,7 +1353,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn maybe_user_id(
         self,
-        user_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -1364,7 +1364,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn email(
         mut self,
-        email: impl Into<crate::model::nullable::Field<String>>,
+        email: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.email = email.into();
         self
@@ -1373,7 +1373,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn maybe_email(
         self,
-        email: Option<impl Into<crate::model::nullable::Field<String>>>,
+        email: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match email {
             Some(email) => self.email(email),
@@ -1384,7 +1384,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn user_pid(
         mut self,
-        user_pid: impl Into<crate::model::nullable::Field<String>>,
+        user_pid: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.user_pid = user_pid.into();
         self
@@ -1393,7 +1393,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn maybe_user_pid(
         self,
-        user_pid: Option<impl Into<crate::model::nullable::Field<String>>>,
+        user_pid: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match user_pid {
             Some(user_pid) => self.user_pid(user_pid),
@@ -1459,16 +1459,16 @@ impl ::std::fmt::Debug for SkippedNumber {
 #[non_exhaustive]
 pub struct UpsertDialingQueueRequest {
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
-    pub name: crate::model::nullable::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
-    pub voicemail_handling: crate::model::nullable::Field<types::VoicemailHandling>,
+    pub voicemail_handling: crate::model::nullable::Nullable<types::VoicemailHandling>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    pub do_not_disturb: crate::model::nullable::Field<types::DoNotDisturb>,
+    pub do_not_disturb: crate::model::nullable::Nullable<types::DoNotDisturb>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
-    pub user_id: crate::model::nullable::Field<String>,
+    pub user_id: crate::model::nullable::Nullable<String>,
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    pub email: crate::model::nullable::Field<String>,
+    pub email: crate::model::nullable::Nullable<String>,
 }
 impl Record for UpsertDialingQueueRequest {
     const NAME: &'static str = "UpsertDialingQueueRequest";
@@ -1482,11 +1482,11 @@ impl Record for UpsertDialingQueueRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::model::nullable::Field::Absent;
-        let mut field_1 = crate::model::nullable::Field::Absent;
-        let mut field_2 = crate::model::nullable::Field::Absent;
-        let mut field_3 = crate::model::nullable::Field::Absent;
-        let mut field_4 = crate::model::nullable::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -1558,7 +1558,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn name(
         mut self,
-        name: impl Into<crate::model::nullable::Field<String>>,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.name = name.into();
         self
@@ -1567,7 +1567,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::model::nullable::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -1579,7 +1579,7 @@ impl UpsertDialingQueueRequest {
     pub fn voicemail_handling(
         mut self,
         voicemail_handling: impl Into<
-            crate::model::nullable::Field<types::VoicemailHandling>,
+            crate::model::nullable::Nullable<types::VoicemailHandling>,
         >,
     ) -> Self {
         self.voicemail_handling = voicemail_handling.into();
@@ -1590,7 +1590,7 @@ impl UpsertDialingQueueRequest {
     pub fn maybe_voicemail_handling(
         self,
         voicemail_handling: Option<
-            impl Into<crate::model::nullable::Field<types::VoicemailHandling>>,
+            impl Into<crate::model::nullable::Nullable<types::VoicemailHandling>>,
         >,
     ) -> Self {
         match voicemail_handling {
@@ -1602,7 +1602,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn do_not_disturb(
         mut self,
-        do_not_disturb: impl Into<crate::model::nullable::Field<types::DoNotDisturb>>,
+        do_not_disturb: impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
     ) -> Self {
         self.do_not_disturb = do_not_disturb.into();
         self
@@ -1612,7 +1612,7 @@ impl UpsertDialingQueueRequest {
     pub fn maybe_do_not_disturb(
         self,
         do_not_disturb: Option<
-            impl Into<crate::model::nullable::Field<types::DoNotDisturb>>,
+            impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
         >,
     ) -> Self {
         match do_not_disturb {
@@ -1625,7 +1625,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn user_id(
         mut self,
-        user_id: impl Into<crate::model::nullable::Field<String>>,
+        user_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.user_id = user_id.into();
         self
@@ -1634,7 +1634,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn maybe_user_id(
         self,
-        user_id: Option<impl Into<crate::model::nullable::Field<String>>>,
+        user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -1645,7 +1645,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn email(
         mut self,
-        email: impl Into<crate::model::nullable::Field<String>>,
+        email: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.email = email.into();
         self
@@ -1654,7 +1654,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn maybe_email(
         self,
-        email: Option<impl Into<crate::model::nullable::Field<String>>>,
+        email: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match email {
             Some(email) => self.email(email),

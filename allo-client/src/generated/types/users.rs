@@ -260,7 +260,7 @@ pub struct MeResponse {
     /// The endpoints that the scopes of the key open, and no others.
     pub endpoints: Option<crate::codec::list::List<types::MeEndpoint>>,
     /// The team the key belongs to. Null when its owner is in no team.
-    pub team: crate::model::nullable::Field<types::MeTeam>,
+    pub team: crate::model::nullable::Nullable<types::MeTeam>,
     /// How many requests a second the service grants this key.
     pub rate_limits: Option<types::MeRateLimits>,
 }
@@ -279,7 +279,7 @@ impl Record for MeResponse {
         let mut field_0 = None;
         let mut field_1 = None;
         let mut field_2 = None;
-        let mut field_3 = crate::model::nullable::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -396,7 +396,7 @@ pub struct User {
     /// Whether a member can use the workspace (`ACTIVE`) or has been shut out of it (`BLOCKED`).
     pub status: Option<types::UserStatus>,
     /// Address of the profile picture. Null without one.
-    pub image_url: crate::model::nullable::Field<String>,
+    pub image_url: crate::model::nullable::Nullable<String>,
 }
 impl Record for User {
     const NAME: &'static str = "User";
@@ -416,7 +416,7 @@ impl Record for User {
         let mut field_2 = None;
         let mut field_3 = None;
         let mut field_4 = None;
-        let mut field_5 = crate::model::nullable::Field::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),

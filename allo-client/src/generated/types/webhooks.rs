@@ -97,7 +97,7 @@ pub struct CreateWebhookApiRequest {
     /// The kinds of events to send; at least one.
     pub topics: Vec<types::WebhookTopic>,
     /// What the endpoint is for, for the team to read. May be left out.
-    pub description: crate::model::nullable::Field<String>,
+    pub description: crate::model::nullable::Nullable<String>,
 }
 impl Record for CreateWebhookApiRequest {
     const NAME: &'static str = "CreateWebhookApiRequest";
@@ -107,7 +107,7 @@ impl Record for CreateWebhookApiRequest {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -168,7 +168,7 @@ impl CreateWebhookApiRequest {
     #[must_use]
     pub fn description(
         mut self,
-        description: impl Into<crate::model::nullable::Field<String>>,
+        description: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.description = description.into();
         self
@@ -177,7 +177,7 @@ impl CreateWebhookApiRequest {
     #[must_use]
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::model::nullable::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -194,7 +194,7 @@ pub struct UpdateWebhookApiRequest {
     /// All kinds of events to send; they replace the former list.
     pub topics: Option<Vec<types::WebhookTopic>>,
     /// New words on what the endpoint is for. How to clear them is not documented.
-    pub description: crate::model::nullable::Field<String>,
+    pub description: crate::model::nullable::Nullable<String>,
     /// `false` pauses the deliveries, `true` resumes them.
     pub enabled: Option<bool>,
 }
@@ -206,7 +206,7 @@ impl Record for UpdateWebhookApiRequest {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::model::nullable::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -307,7 +307,7 @@ impl UpdateWebhookApiRequest {
     #[must_use]
     pub fn description(
         mut self,
-        description: impl Into<crate::model::nullable::Field<String>>,
+        description: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.description = description.into();
         self
@@ -316,7 +316,7 @@ impl UpdateWebhookApiRequest {
     #[must_use]
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::model::nullable::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -349,15 +349,15 @@ pub struct WebhookApiResponse {
     /// The kinds of events the endpoint receives.
     pub topics: Vec<types::WebhookTopic>,
     /// What the endpoint is for, in the words of the team. Null without one.
-    pub description: crate::model::nullable::Field<String>,
+    pub description: crate::model::nullable::Nullable<String>,
     /// Whether events are sent to the endpoint. The service turns it off after deliveries have failed for
     /// days.
     pub enabled: Option<bool>,
     /// The secret that signs the deliveries; begins with `whsec_`. Shown when the endpoint is created or
     /// fetched by its id; null or absent in other answers.
-    pub signing_secret: crate::model::nullable::Field<String>,
+    pub signing_secret: crate::model::nullable::Nullable<String>,
     /// When the endpoint was created. Sent with an offset. Null when it is not known.
-    pub created_at: crate::model::nullable::Field<crate::model::timestamp::Timestamp>,
+    pub created_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
 }
 impl Record for WebhookApiResponse {
     const NAME: &'static str = "WebhookApiResponse";
@@ -376,10 +376,10 @@ impl Record for WebhookApiResponse {
         let mut field_0 = None;
         let mut field_1 = None;
         let mut field_2 = None;
-        let mut field_3 = crate::model::nullable::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
-        let mut field_5 = crate::model::nullable::Field::Absent;
-        let mut field_6 = crate::model::nullable::Field::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),

@@ -193,7 +193,7 @@ fn halves_and_a_full_queue_are_gone_on_with() {
     };
     let records = [sending(0, 0, 2), cut, sending(1, 0, 1), done(1, &[(0, 9)])];
     let read = replay(&journal(&records)).unwrap();
-    assert_eq!(read.state.cutter.next(), Some(1..3));
+    assert_eq!(read.state.batcher.next(), Some(1..3));
     let full = Record::Full {
         seq: 0,
         room: 1,
@@ -201,7 +201,7 @@ fn halves_and_a_full_queue_are_gone_on_with() {
     };
     let records = [sending(0, 0, 2), full, sending(1, 0, 1), done(1, &[(0, 9)])];
     let read = replay(&journal(&records)).unwrap();
-    assert!(read.state.cutter.is_full());
+    assert!(read.state.batcher.is_full());
     let resumed = Record::Resumed {
         at: at(40),
         doubt: Some(at(20)),

@@ -26,19 +26,43 @@ fn decision(arrived: Arrived, text: &str, retryable: Option<bool>) -> RetryDecis
 #[test]
 fn what_never_arrived() {
     let table = [
-        (LossSort::Connect, RetryKind::Transient, SideEffect::Nothing),
-        (LossSort::Unreachable, RetryKind::Never, SideEffect::Nothing),
-        (LossSort::Timeout, RetryKind::Transient, SideEffect::Maybe),
-        (LossSort::Broken, RetryKind::Transient, SideEffect::Maybe),
-        (LossSort::Unsendable, RetryKind::Never, SideEffect::Nothing),
-        (LossSort::Redirected, RetryKind::Never, SideEffect::Maybe),
+        (
+            TransportErrorKind::Connect,
+            RetryKind::Transient,
+            SideEffect::Nothing,
+        ),
+        (
+            TransportErrorKind::Unreachable,
+            RetryKind::Never,
+            SideEffect::Nothing,
+        ),
+        (
+            TransportErrorKind::Timeout,
+            RetryKind::Transient,
+            SideEffect::Maybe,
+        ),
+        (
+            TransportErrorKind::Broken,
+            RetryKind::Transient,
+            SideEffect::Maybe,
+        ),
+        (
+            TransportErrorKind::Unsendable,
+            RetryKind::Never,
+            SideEffect::Nothing,
+        ),
+        (
+            TransportErrorKind::Redirected,
+            RetryKind::Never,
+            SideEffect::Maybe,
+        ),
     ];
-    for (sort, kind, side_effect) in table {
+    for (failure, kind, side_effect) in table {
         let expected = RetryDecision { kind, side_effect };
         assert_eq!(
-            decision(Arrived::Nothing(sort), "", None),
+            decision(Arrived::Nothing(failure), "", None),
             expected,
-            "{sort:?}"
+            "{failure:?}"
         );
     }
 }

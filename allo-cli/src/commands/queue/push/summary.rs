@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, Rejection};
+use allo_client::power_dialer::{LeadReport, LeadStatus, PushReport, Rejection};
 use serde_json::{Value, json};
 
 use super::verdict::{Verdict, duplicates, skipped};
@@ -55,7 +55,7 @@ pub(super) fn show(
     let mut room = if as_table { MOST_SHOWN } else { usize::MAX };
     // Who has to look for a lead in the queue has to know which, however many there are.
     let fits = |lead: &&LeadReport| {
-        let is_shown = room > 0 || matches!(lead.fate, LeadFate::Unknown { .. });
+        let is_shown = room > 0 || matches!(lead.status, LeadStatus::Unknown { .. });
         room = room.saturating_sub(1);
         is_shown
     };
@@ -81,9 +81,9 @@ pub(super) fn show(
 /// Whether a lead is worth a row: it was not added, and not only for want of time or
 /// because it was not asked for.
 fn is_news(lead: &LeadReport, verdict: &Verdict<'_>) -> bool {
-    match lead.fate {
-        LeadFate::Added { .. } => lead.also_at.is_some(),
-        LeadFate::NotSent => verdict.report.stopped().is_none() && !verdict.is_beyond(lead),
+    match lead.status {
+        LeadStatus::Added { .. } => lead.also_at.is_some(),
+        LeadStatus::NotSent => verdict.report.stopped().is_none() && !verdict.is_beyond(lead),
         _ => true,
     }
 }
@@ -108,15 +108,15 @@ fn entry(
 ) -> Result<Value, Failure> {
     let mut value = crate::commands::json(lead)?;
     let line = |input: usize| list.origins.get(input).map(|(line, _)| *line);
-    let reason = match &lead.fate {
-        LeadFate::Rejected {
+    let reason = match &lead.status {
+        LeadStatus::Rejected {
             reason: Rejection::DuplicateInList { first },
         } => line(*first).map(|line| format!("the same number is in line {line}")),
-        LeadFate::Rejected { reason } => Some(reason.to_string()),
-        LeadFate::Skipped { reason } => Some(skipped(reason)),
-        LeadFate::NotSent => Some(verdict.not_sent(lead)),
-        LeadFate::Unknown { .. } => Some("it may be in the queue".to_owned()),
-        LeadFate::Gone { position } => Some(format!(
+        LeadStatus::Rejected { reason } => Some(reason.to_string()),
+        LeadStatus::Skipped { reason } => Some(skipped(reason)),
+        LeadStatus::NotSent => Some(verdict.not_sent(lead)),
+        LeadStatus::Unknown { .. } => Some("it may be in the queue".to_owned()),
+        LeadStatus::Gone { position } => Some(format!(
             "an earlier run added it at position {position}; it is not there any more"
         )),
         _ => lead
@@ -129,8 +129,8 @@ fn entry(
             object.insert("rejection".to_owned(), rejection);
         }
         let status = match for_people {
-            true => status(&lead.fate).replace('_', " "),
-            false => status(&lead.fate).to_owned(),
+            true => status(&lead.status).replace('_', " "),
+            false => status(&lead.status).to_owned(),
         };
         object.insert("status".to_owned(), status.into());
         object.insert("line".to_owned(), json!(line(lead.input)));
@@ -140,14 +140,14 @@ fn entry(
 }
 
 /// What became of a lead, in the word that the summary has for it.
-const fn status(fate: &LeadFate) -> &'static str {
+const fn status(fate: &LeadStatus) -> &'static str {
     match fate {
-        LeadFate::Added { .. } => "added",
-        LeadFate::Skipped { .. } => "skipped",
-        LeadFate::Rejected { reason } if reason.is_duplicate() => "duplicate",
-        LeadFate::Rejected { .. } => "rejected",
-        LeadFate::NotSent => "not_sent",
-        LeadFate::Gone { .. } => "gone",
+        LeadStatus::Added { .. } => "added",
+        LeadStatus::Skipped { .. } => "skipped",
+        LeadStatus::Rejected { reason } if reason.is_duplicate() => "duplicate",
+        LeadStatus::Rejected { .. } => "rejected",
+        LeadStatus::NotSent => "not_sent",
+        LeadStatus::Gone { .. } => "gone",
         _ => "unknown",
     }
 }

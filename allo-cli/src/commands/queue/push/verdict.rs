@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use allo_client::Timestamp;
-use allo_client::power_dialer::{LeadFate, LeadReport, PushReport};
+use allo_client::power_dialer::{LeadReport, LeadStatus, PushReport};
 
 use super::journal::Journal;
 use super::resume::Gone;
@@ -55,7 +55,7 @@ impl<'a> Verdict<'a> {
     /// How many good leads are behind the first N.
     pub(super) fn beyond(&self) -> usize {
         let beyond = self.report.leads.iter().filter(|lead| self.is_beyond(lead));
-        let left = beyond.filter(|lead| lead.fate == LeadFate::NotSent);
+        let left = beyond.filter(|lead| lead.status == LeadStatus::NotSent);
         left.count()
     }
 
@@ -89,10 +89,10 @@ impl<'a> Verdict<'a> {
         if self.is_beyond(lead) {
             return None;
         }
-        match &lead.fate {
-            LeadFate::Rejected { reason } if !reason.is_duplicate() => Some(reason.to_string()),
-            LeadFate::Skipped { reason } => Some(skipped(reason)),
-            LeadFate::NotSent if !self.goes_on() => Some(self.not_sent(lead)),
+        match &lead.status {
+            LeadStatus::Rejected { reason } if !reason.is_duplicate() => Some(reason.to_string()),
+            LeadStatus::Skipped { reason } => Some(skipped(reason)),
+            LeadStatus::NotSent if !self.goes_on() => Some(self.not_sent(lead)),
             _ => None,
         }
     }
@@ -106,13 +106,13 @@ impl<'a> Verdict<'a> {
     }
 
     fn exit(&self) -> Exit {
-        let asked = |wanted: fn(&LeadFate) -> bool| {
+        let asked = |wanted: fn(&LeadStatus) -> bool| {
             let leads = self.report.leads.iter();
-            let leads = leads.filter(|lead| !self.is_beyond(lead) && wanted(&lead.fate));
+            let leads = leads.filter(|lead| !self.is_beyond(lead) && wanted(&lead.status));
             leads.count()
         };
-        let added = asked(|fate| matches!(fate, LeadFate::Added { .. }));
-        let gone = asked(|fate| matches!(fate, LeadFate::Gone { .. }));
+        let added = asked(|fate| matches!(fate, LeadStatus::Added { .. }));
+        let gone = asked(|fate| matches!(fate, LeadStatus::Gone { .. }));
         let left = if self.leaves_gone { gone } else { 0 };
         let good = added + asked(is_duplicate) + left;
         match self.report.error() {
@@ -123,7 +123,7 @@ impl<'a> Verdict<'a> {
             _ if added > 0 => Exit::Partial,
             Some(error) => Exit::of(error),
             None if gone > 0 => Exit::Conflict,
-            None if asked(|fate| *fate == LeadFate::NotSent) > 0 => Exit::Limit,
+            None if asked(|fate| *fate == LeadStatus::NotSent) > 0 => Exit::Limit,
             None => Exit::Validation,
         }
     }
@@ -230,7 +230,7 @@ impl<'a> Verdict<'a> {
 
 /// Behind the N-th lead that is no reject; behind all if there are fewer.
 fn end(report: &PushReport, first: Option<usize>) -> usize {
-    let good = |lead: &&LeadReport| !matches!(lead.fate, LeadFate::Rejected { .. });
+    let good = |lead: &&LeadReport| !matches!(lead.status, LeadStatus::Rejected { .. });
     let last = first.and_then(|first| {
         let mut good = report.leads.iter().filter(good);
         good.nth(first.saturating_sub(1))
@@ -241,8 +241,8 @@ fn end(report: &PushReport, first: Option<usize>) -> usize {
 /// The first time at which the service may have forgotten something; nothing if that
 /// is over.
 fn settles_until(report: &PushReport) -> Option<Timestamp> {
-    let times = report.unknown().filter_map(|lead| match &lead.fate {
-        LeadFate::Unknown { retry_until, .. } => Some(retry_until),
+    let times = report.unknown().filter_map(|lead| match &lead.status {
+        LeadStatus::Unknown { retry_until, .. } => Some(retry_until),
         _ => None,
     });
     let first = times.min_by_key(|time| time.instant());
@@ -252,12 +252,12 @@ fn settles_until(report: &PushReport) -> Option<Timestamp> {
 
 /// Numbers that are there already are not what was wrong with a list.
 pub(super) fn duplicates(report: &PushReport) -> usize {
-    let fates = report.leads.iter().map(|lead| &lead.fate);
+    let fates = report.leads.iter().map(|lead| &lead.status);
     fates.filter(|fate| is_duplicate(fate)).count()
 }
 
-fn is_duplicate(fate: &LeadFate) -> bool {
-    matches!(fate, LeadFate::Rejected { reason } if reason.is_duplicate())
+fn is_duplicate(fate: &LeadStatus) -> bool {
+    matches!(fate, LeadStatus::Rejected { reason } if reason.is_duplicate())
 }
 
 /// Not even `--what-fits` adds anything.

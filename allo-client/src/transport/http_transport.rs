@@ -8,12 +8,12 @@ use reqwest::header::HeaderMap;
 use super::decoded::Decoded;
 use super::reason::{self, Reason};
 use super::route::{Proxies, Route};
+use crate::error::BoxError;
 use crate::error::Error;
-use crate::error::Source;
 use crate::rate_limit::{PermitOutcome, RateLimitInfo};
 
 /// Sends the request of a call, as often as it is asked to.
-pub(crate) trait Exchange {
+pub(crate) trait HttpTransport {
     /// A request that is ready to go.
     type Request: Send;
 
@@ -28,7 +28,7 @@ pub(crate) trait Exchange {
 #[derive(Debug)]
 pub(crate) enum Attempt {
     /// No status arrived.
-    Lost(Loss),
+    Failed(TransportError),
     /// A status arrived, and at least a part of the body.
     Answered(Answer),
 }
@@ -40,11 +40,11 @@ impl Attempt {
             Self::Answered(answer) => {
                 PermitOutcome::Answered(RateLimitInfo::of(&answer.headers, answer.status))
             }
-            Self::Lost(Loss {
-                sort: LossSort::Connect | LossSort::Unsendable,
+            Self::Failed(TransportError {
+                kind: TransportErrorKind::Connect | TransportErrorKind::Unsendable,
                 ..
             }) => PermitOutcome::Unused,
-            Self::Lost(_) => PermitOutcome::Lost,
+            Self::Failed(_) => PermitOutcome::Lost,
         }
     }
 }
@@ -73,25 +73,25 @@ pub(crate) enum BodyProblem {
     /// It is longer than the limit.
     TooLarge,
     /// The connection broke or the time was up.
-    Broken(Loss),
+    Broken(TransportError),
 }
 
 /// Why nothing more arrived.
 #[derive(Debug)]
-pub(crate) struct Loss {
-    pub(crate) sort: LossSort,
+pub(crate) struct TransportError {
+    pub(crate) kind: TransportErrorKind,
     /// Why, in words; not yet fit to be shown.
     pub(crate) cause: String,
     /// What to do about it.
     pub(crate) advice: Option<&'static str>,
     /// Where the connection went, if an HTTP client made it.
     pub(super) route: Option<Route>,
-    pub(crate) source: Option<Source>,
+    pub(crate) source: Option<BoxError>,
 }
 
 /// The sorts of loss, by what the server can have seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LossSort {
+pub(crate) enum TransportErrorKind {
     /// The request cannot be sent at all.
     Unsendable,
     /// No connection was made: the server has not seen the request.
@@ -107,28 +107,28 @@ pub(crate) enum LossSort {
     Redirected,
 }
 
-impl Loss {
+impl TransportError {
     /// What an error of the HTTP client means, which goes through these proxies.
     pub(crate) fn of(error: reqwest::Error, proxies: &Proxies) -> Self {
-        let sort = if error.is_builder() {
-            LossSort::Unsendable
+        let kind = if error.is_builder() {
+            TransportErrorKind::Unsendable
         } else if error.is_connect() {
             match reason::is_lasting(&error) {
-                true => LossSort::Unreachable,
-                false => LossSort::Connect,
+                true => TransportErrorKind::Unreachable,
+                false => TransportErrorKind::Connect,
             }
         } else if error.is_timeout() {
-            LossSort::Timeout
+            TransportErrorKind::Timeout
         } else if error.is_redirect() {
-            LossSort::Redirected
+            TransportErrorKind::Redirected
         } else {
-            LossSort::Broken
+            TransportErrorKind::Broken
         };
         let is_of_proxy = reason::is_of_proxy(&error);
         let route = error.url().map(|url| proxies.route(url, is_of_proxy));
         let Reason { words, advice } = Reason::of(&error);
         Self {
-            sort,
+            kind,
             cause: words,
             advice: advice.filter(|_| error.is_connect()),
             route,
@@ -137,9 +137,9 @@ impl Loss {
     }
 
     /// A loss that has no error of the HTTP client behind it.
-    pub(crate) fn new(sort: LossSort, cause: &str) -> Self {
+    pub(crate) fn new(kind: TransportErrorKind, cause: &str) -> Self {
         Self {
-            sort,
+            kind,
             cause: cause.to_owned(),
             advice: None,
             route: None,

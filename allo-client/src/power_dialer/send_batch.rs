@@ -1,5 +1,5 @@
 //! One batch on its way: sent, and sent again by the same key, until it is known
-//! what became of it or patience ends. What a failure means is in `settle`.
+//! what became of it or batch_deadline ends. What a failure means is in `failure_policy`.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -8,14 +8,14 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::PushEvent;
-use super::answer::{self, Placed};
+use super::append_response::{self, Placed};
 use super::batch;
 use super::doubt::is_remembered;
-use super::engine::Run;
+use super::failure_policy::{self, Step};
 use super::journal::{Record, UnderWay};
 use super::prepare::now;
-use super::settle::{self, Step};
-use crate::error::Kind;
+use super::runner::Run;
+use crate::error::ErrorKind;
 use crate::error::{Error, Outcome};
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 use crate::generated::types::NewQueueNumber;
@@ -128,7 +128,7 @@ impl Run {
         }
     }
 
-    /// Sends a batch until it is known what became of it, or patience ends.
+    /// Sends a batch until it is known what became of it, or batch_deadline ends.
     /// `doubt` is whether it may have been carried out before.
     pub(super) async fn deliver(&mut self, batch: &Batch, mut doubt: bool) -> End {
         let eta = self.eta();
@@ -152,7 +152,7 @@ impl Run {
                 }
                 Err(error) => error,
             };
-            let step = settle::decide(&error, &mut doubt);
+            let step = failure_policy::decide(&error, &mut doubt);
             was_lost |= doubt;
             // Whether it was done is found out.
             if step == Step::Look {
@@ -163,9 +163,9 @@ impl Run {
                 return End::Failed(step, error);
             }
             let step = if doubt { Step::Unknown } else { Step::Stop };
-            let dice = &self.client.shared().engine.dice;
-            let wait = settle::wait(&error, repetition, dice.up_to(MOST_RANDOM));
-            if wait >= self.patience_left(started).min(self.key_left(batch)) {
+            let rng = &self.client.shared().context.rng;
+            let wait = failure_policy::wait(&error, repetition, rng.up_to(MOST_RANDOM));
+            if wait >= self.batch_time_left(started).min(self.key_left(batch)) {
                 return End::Failed(step, error);
             }
             repetition += 1;
@@ -186,7 +186,7 @@ impl Run {
 
     /// Sends a batch, the sending of which began at `begun`, by one call.
     async fn call(&mut self, batch: &Batch, begun: Instant) -> Result<Answer, Error> {
-        let started = self.at.pace.start(&self.client, RateClass::Write);
+        let started = self.at.eta.start(&self.client, RateClass::Write);
         if !started.wait.is_zero() {
             let for_ = started.wait;
             self.listeners.tell(PushEvent::Waiting { for_ });
@@ -197,7 +197,7 @@ impl Run {
         let request = request.for_teammate(&dialer.teammate);
         let options = self.spec.options.clone();
         let given = options.deadline();
-        let wanted = given.unwrap_or_else(|| Some(self.patience_left(begun)));
+        let wanted = given.unwrap_or_else(|| Some(self.batch_time_left(begun)));
         // Whatever the caller wants, nothing is sent once the key may be forgotten.
         let deadline = wanted.unwrap_or(Duration::MAX).min(self.key_left(batch));
         let deadline = deadline.min(self.spec.time_left().unwrap_or(Duration::MAX));
@@ -210,14 +210,14 @@ impl Run {
             Err(error) => error.attempts(),
         };
         self.totals.requests = self.totals.requests.saturating_add(attempts);
-        let waited = self.at.pace.end(&started, attempts);
+        let waited = self.at.eta.end(&started, attempts);
         self.totals.waited(waited);
         let answer = answer?;
         let replayed = answer.is_replayed();
         self.totals.replays += u32::from(replayed);
         let numbers = batch.leads.iter().map(|lead| lead.number.clone());
         let numbers: Vec<_> = numbers.collect();
-        let placed = answer::place(&numbers, answer.body());
+        let placed = append_response::place(&numbers, answer.body());
         let cleaned =
             |placed: Vec<Placed>| placed.into_iter().map(|one| self.cleaned(one)).collect();
         Ok(Answer {
@@ -255,21 +255,21 @@ impl Run {
         match placed {
             Placed::Added(_) => placed,
             Placed::Skipped(reason) => {
-                let redactor = Redactor::new(&self.client.shared().engine.key);
+                let redactor = Redactor::new(&self.client.shared().context.key);
                 Placed::Skipped(redactor.clean(&reason))
             }
         }
     }
 
     /// How long a batch may still be tried, the sending of which began then.
-    fn patience_left(&self, begun: Instant) -> Duration {
-        let patience = self.spec.patience.saturating_sub(begun.elapsed());
-        patience.min(self.spec.time_left().unwrap_or(Duration::MAX))
+    fn batch_time_left(&self, begun: Instant) -> Duration {
+        let batch_deadline = self.spec.batch_deadline.saturating_sub(begun.elapsed());
+        batch_deadline.min(self.spec.time_left().unwrap_or(Duration::MAX))
     }
 
     /// How long the server is sure to know the key of a batch.
     fn key_left(&self, batch: &Batch) -> Duration {
-        let now = self.client.shared().engine.clock.now();
+        let now = self.client.shared().context.clock.now();
         let left = batch.until.instant().duration_since(now);
         Duration::try_from(left).unwrap_or_default()
     }
@@ -290,7 +290,7 @@ pub(super) fn in_doubt(error: Error, batch: &Batch) -> Error {
 /// A batch was carried out, but which of its leads are in the queue is not told.
 fn does_not_add_up() -> Error {
     let message = "the answer does not account for each of the numbers that were sent";
-    Error::new(Kind::Decode, message)
+    Error::new(ErrorKind::Decode, message)
         .with_operation(&APPEND_DIALING_QUEUE_NUMBERS)
         .with_outcome(Outcome::Executed)
         .with_suggestion(

@@ -1,23 +1,23 @@
 //! The course of a push, from the plan to the report: the loop that sends one
 //! batch after another. What is decided on the way is in the modules beside this
-//! one; how a batch is sent until its end is known is in `delivery`.
+//! one; how a batch is sent until its end is known is in `send_batch`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::answer::Placed;
-use super::delivery::{Batch, Delivered, End, in_doubt};
+use super::append_response::Placed;
 use super::event::Listeners;
+use super::failure_policy::{self, Step};
 use super::journal::{Journal, Opened, Peeked, Record, position_runs};
-use super::prepare::{Past, Prepared, StartingPoint, now, prepare};
+use super::prepare::{EarlierRuns, PreparedPush, StartingPoint, now, prepare};
 use super::push::Spec;
-use super::settle::{self, Step};
-use super::{LeadFate, LeadReport, PushEvent, PushPlan, PushReport, WhenFull, queue};
+use super::send_batch::{Batch, Delivered, End, in_doubt};
+use super::totals::Totals;
+use super::{LeadReport, LeadStatus, PushEvent, PushPlan, PushReport, WhenFull, queue};
 use crate::error::{Error, Outcome};
-use crate::error::{GaveUp, Kind};
+use crate::error::{ErrorKind, GaveUp};
 use crate::generated::types::NewQueueNumber;
-use crate::model::timestamp::Timestamp;
 use crate::transport::client_handle::Client;
 
 /// So many leads in a row that the server refuses one by one are enough.
@@ -48,13 +48,13 @@ async fn prepare_all(
     spec: &Spec,
     client: &Client,
     mut leads: Vec<NewQueueNumber>,
-) -> Result<(Option<Journal>, Prepared), Error> {
+) -> Result<(Option<Journal>, PreparedPush), Error> {
     let mut is_last = false;
     loop {
         let mut opened = spec.within(NOT_OPENED, open(spec)).await?;
         let was_absent = matches!(opened, Opened::Absent(_));
-        let past = past(&mut opened);
-        let preparing = prepare(spec, client, leads, past);
+        let earlier_runs = earlier_runs(&mut opened);
+        let preparing = prepare(spec, client, leads, earlier_runs);
         let mut prepared = spec.within(NOT_PLANNED, preparing).await?;
         match begin(opened, &mut prepared, spec).await {
             // A push that was dropped while it made the journal may have done so since.
@@ -70,16 +70,16 @@ async fn prepare_all(
 /// Says what [`run`] would do.
 pub(super) async fn plan(spec: Spec, leads: Vec<NewQueueNumber>) -> Result<PushPlan, Error> {
     let client = spec.dialer.resource.client.clone();
-    let past = match &spec.journal {
+    let earlier_runs = match &spec.journal {
         Some(path) => spec.within(NOT_OPENED, Journal::peek(path.clone())).await?,
         None => Peeked::Absent,
     };
-    let past = match past {
-        Peeked::Absent => Past::Nothing,
-        Peeked::Empty => Past::Lost,
-        Peeked::Begun(state) => Past::Begun(state),
+    let earlier_runs = match earlier_runs {
+        Peeked::Absent => EarlierRuns::Nothing,
+        Peeked::Empty => EarlierRuns::Lost,
+        Peeked::Begun(state) => EarlierRuns::Begun(state),
     };
-    let preparing = prepare(&spec, &client, leads, past);
+    let preparing = prepare(&spec, &client, leads, earlier_runs);
     Ok(spec.within(NOT_PLANNED, preparing).await?.plan)
 }
 
@@ -91,18 +91,18 @@ async fn open(spec: &Spec) -> Result<Opened, Error> {
 }
 
 /// What the journal tells of earlier runs.
-fn past(opened: &mut Opened) -> Past {
+fn earlier_runs(opened: &mut Opened) -> EarlierRuns {
     match opened {
-        Opened::Unwanted | Opened::Absent(_) => Past::Nothing,
-        Opened::Empty(_) => Past::Lost,
-        Opened::Begun(_, state) => state.take().map_or(Past::Lost, Past::Begun),
+        Opened::Unwanted | Opened::Absent(_) => EarlierRuns::Nothing,
+        Opened::Empty(_) => EarlierRuns::Lost,
+        Opened::Begun(_, state) => state.take().map_or(EarlierRuns::Lost, EarlierRuns::Begun),
     }
 }
 
 /// Writes down what is going to be done, before it is.
 async fn begin(
     opened: Opened,
-    prepared: &mut Prepared,
+    prepared: &mut PreparedPush,
     spec: &Spec,
 ) -> Result<Option<Journal>, Error> {
     let journal = match opened {
@@ -129,7 +129,7 @@ pub(super) struct Run {
     pub(super) spec: Spec,
     pub(super) client: Client,
     /// How far it is.
-    pub(super) at: Prepared,
+    pub(super) at: PreparedPush,
     pub(super) listeners: Listeners,
     pub(super) totals: Totals,
     journal: Option<Journal>,
@@ -139,20 +139,11 @@ pub(super) struct Run {
     stopped: Option<Error>,
 }
 
-/// What a report counts besides leads.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Totals {
-    pub(super) requests: u32,
-    pub(super) replays: u32,
-    pub(super) waits: u32,
-    pub(super) waited: Duration,
-}
-
 impl Run {
     fn new(
         spec: Spec,
         client: Client,
-        at: Prepared,
+        at: PreparedPush,
         journal: Option<Journal>,
         listeners: Listeners,
     ) -> Self {
@@ -204,7 +195,7 @@ impl Run {
 
     /// All is sent, or the queue is full.
     async fn end(&mut self) {
-        let full = self.full.take().filter(|_| self.at.cutter.is_full());
+        let full = self.full.take().filter(|_| self.at.batcher.is_full());
         if full.is_some() && self.spec.when_full == WhenFull::Refuse {
             // The same push can go on once there is room.
             self.stopped = full;
@@ -215,8 +206,11 @@ impl Run {
     }
 
     fn out_of_time(&self) -> Error {
-        Error::new(Kind::Deadline, "the push did not come to its end in time")
-            .with_gave_up(GaveUp::Deadline, self.spec.deadline())
+        Error::new(
+            ErrorKind::Deadline,
+            "the push did not come to its end in time",
+        )
+        .with_gave_up(GaveUp::Deadline, self.spec.deadline())
     }
 
     /// The next batch, and whether it is sent for the first time.
@@ -224,7 +218,7 @@ impl Run {
         if let Some(begun) = self.at.under_way.take() {
             return Some((self.batch_again(begun), false));
         }
-        let range = self.at.cutter.next()?;
+        let range = self.at.batcher.next()?;
         let seq = self.at.batches;
         self.at.batches += 1;
         Some((self.batch(seq, range), true))
@@ -280,17 +274,17 @@ impl Run {
                 }
                 Placed::Skipped(reason) => skipped.push((index, reason.clone())),
             }
-            let fate = match placed {
+            let status = match placed {
                 Placed::Added(position) if delivered.gone.contains(&position) => {
-                    LeadFate::Gone { position }
+                    LeadStatus::Gone { position }
                 }
                 placed => placed.into(),
             };
-            self.at.draft.set(index, fate);
+            self.at.draft.set(index, status);
         }
         self.at.twice.extend(twice.iter().copied());
-        self.at.cutter.pass(batch.range.end);
-        self.at.cutter.took(added.len());
+        self.at.batcher.pass(batch.range.end);
+        self.at.batcher.took(added.len());
         let last = added.last().map(|(_, position)| position.saturating_add(1));
         self.at.queue.next = last.max(self.at.queue.next);
         self.listeners.tell(PushEvent::Batch {
@@ -317,7 +311,7 @@ impl Run {
     /// The id of the queue that the first batch brought into being, by which a later run
     /// knows it again if there is more to send.
     async fn learn_queue(&mut self) -> Option<String> {
-        let is_last = self.at.cutter.next().is_none();
+        let is_last = self.at.batcher.next().is_none();
         if self.journal.is_none() || self.at.queue.id.is_some() || is_last {
             return None;
         }
@@ -333,8 +327,8 @@ impl Run {
         let from = batch.range.len();
         let room = from.saturating_sub(1);
         self.full = Some(error);
-        self.at.cutter.fill(room);
-        if let Some(next) = self.at.cutter.next() {
+        self.at.batcher.fill(room);
+        if let Some(next) = self.at.batcher.next() {
             let to = next.len();
             self.listeners.tell(PushEvent::Halved { from, to });
         }
@@ -357,7 +351,7 @@ impl Run {
             }
             Ok(None) => {
                 let error = error.with_outcome(Outcome::NotExecuted);
-                let step = settle::of_refusal(&error);
+                let step = failure_policy::of_refusal(&error);
                 self.refused(batch, step, error).await
             }
             Err(_) => self.lose(batch, in_doubt(error, batch)).await,
@@ -370,9 +364,9 @@ impl Run {
         let to = from.div_ceil(2);
         let cut = batch.range.start + to;
         if all {
-            self.at.cutter.shrink(to);
+            self.at.batcher.shrink(to);
         } else {
-            self.at.cutter.cut(cut);
+            self.at.batcher.cut(cut);
         }
         self.listeners.tell(PushEvent::Halved { from, to });
         self.note(Record::Halved {
@@ -386,7 +380,7 @@ impl Run {
 
     /// The server refused a single lead.
     async fn skip(&mut self, batch: &Batch, error: &Error) -> Result<(), Error> {
-        let reason = settle::reason(error);
+        let reason = failure_policy::reason(error);
         let placed = vec![Placed::Skipped(reason)];
         self.place(batch, Delivered::of(placed)).await?;
         self.refused_in_a_row += 1;
@@ -405,11 +399,11 @@ impl Run {
             _ => until.clone(),
         };
         for index in batch.range.clone() {
-            let fate = LeadFate::Unknown {
+            let status = LeadStatus::Unknown {
                 key: batch.key.clone(),
                 retry_until: retry_until.clone(),
             };
-            self.at.draft.set(index, fate);
+            self.at.draft.set(index, status);
         }
         let (seq, requests) = (batch.seq, self.totals.requests);
         self.note(Record::Unknown { seq, requests }).await?;
@@ -425,7 +419,7 @@ impl Run {
 
     /// How long the rest takes at least.
     pub(super) fn eta(&self) -> Duration {
-        self.at.pace.least(&self.client, self.at.cutter.batches())
+        self.at.eta.least(&self.client, self.at.batcher.batches())
     }
 
     fn finish(mut self) -> PushReport {
@@ -437,12 +431,12 @@ impl Run {
         let twice = self.at.twice.iter();
         let twice = twice.filter_map(|(index, other)| Some((draft.to_send.get(*index)?.0, *other)));
         let twice: HashMap<_, _> = twice.collect();
-        let leads = draft.leads.into_iter().zip(draft.fates).enumerate();
-        let leads = leads.map(|(input, (lead, fate))| LeadReport {
+        let leads = draft.leads.into_iter().zip(draft.statuses).enumerate();
+        let leads = leads.map(|(input, (lead, status))| LeadReport {
             also_at: twice.get(&input).copied(),
             input,
             lead,
-            fate,
+            status,
         });
         let report = PushReport {
             push_id: self.at.plan.push_id,
@@ -460,41 +454,5 @@ impl Run {
             self.listeners.tell(PushEvent::Finished(report));
         }
         report
-    }
-}
-
-impl Totals {
-    /// A wait of this length, if there was one.
-    pub(super) fn waited(&mut self, time: Duration) {
-        self.waits += u32::from(!time.is_zero());
-        self.waited = self.waited.saturating_add(time);
-    }
-
-    fn record(self, at: Timestamp) -> Record {
-        Record::Finished {
-            at,
-            requests: self.requests,
-            replays: self.replays,
-            waits: self.waits,
-            waited_ms: u64::try_from(self.waited.as_millis()).unwrap_or(u64::MAX),
-        }
-    }
-
-    fn of(record: &Record) -> Self {
-        match *record {
-            Record::Finished {
-                requests,
-                replays,
-                waits,
-                waited_ms,
-                ..
-            } => Self {
-                requests,
-                replays,
-                waits,
-                waited: Duration::from_millis(waited_ms),
-            },
-            _ => Self::default(),
-        }
     }
 }

@@ -7,11 +7,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::answer_shape;
 use super::classify::{Arrived, Facts, classify, settles};
+use super::context::ClientContext;
 use super::decoded::Decoded;
-use super::engine::Engine;
-use super::exchange::{Answer, Attempt, BodyProblem, Loss, LossSort};
-use super::{Prepared, REQUEST_ID, Success, retry_after};
-use crate::error::Kind;
+use super::http_transport::{Answer, Attempt, BodyProblem, TransportError, TransportErrorKind};
+use super::{PreparedRequest, REQUEST_ID, Success, retry_after};
+use crate::error::ErrorKind;
 use crate::error::envelope::Envelope;
 use crate::error::retry_decision::{RetryDecision, effective};
 use crate::error::{Error, Outcome};
@@ -19,9 +19,9 @@ use crate::redact::Redactor;
 use crate::transport::response::{Meta, RequestId};
 
 /// What is known around an attempt.
-pub(crate) struct Judge<'a> {
-    pub(crate) engine: &'a Engine,
-    pub(crate) prepared: &'a Prepared,
+pub(crate) struct Interpreter<'a> {
+    pub(crate) context: &'a ClientContext,
+    pub(crate) prepared: &'a PreparedRequest,
     /// How many there were, this one included.
     pub(crate) attempts: u32,
     /// How long this one had.
@@ -36,12 +36,12 @@ pub(crate) struct Failure {
     pub(crate) error: Error,
     pub(crate) decision: RetryDecision,
     /// The sort of failure, for metrics.
-    pub(crate) sort: &'static str,
+    pub(crate) error_type: &'static str,
 }
 
 /// The error of a 2xx answer that is whole but cannot be read: it has been done.
 pub(super) fn undecodable(
-    prepared: &Prepared,
+    prepared: &PreparedRequest,
     meta: Meta,
     body: Vec<u8>,
     mut problem: String,
@@ -53,7 +53,7 @@ pub(super) fn undecodable(
     let mut envelope = Envelope::of_message(format!("the answer cannot be read: {problem}"));
     let content_type = content_type(&meta.headers);
     envelope.advise_on_page(meta.status, &body, content_type);
-    Error::new(Kind::Decode, String::new())
+    Error::new(ErrorKind::Decode, String::new())
         .with_envelope(envelope)
         .with_operation(prepared.operation)
         .with_attempts(meta.attempts)
@@ -62,11 +62,11 @@ pub(super) fn undecodable(
         .with_outcome(outcome)
 }
 
-impl Judge<'_> {
+impl Interpreter<'_> {
     /// Tells success from every sort of failure.
-    pub(crate) fn judge(&self, attempt: Attempt) -> Result<Success, Failure> {
+    pub(crate) fn interpret(&self, attempt: Attempt) -> Result<Success, Failure> {
         let mut answer = match attempt {
-            Attempt::Lost(loss) => return Err(self.lost(loss)),
+            Attempt::Failed(failure) => return Err(self.no_answer(failure)),
             Attempt::Answered(answer) => answer,
         };
         let is_success = (200..=299).contains(&answer.status);
@@ -106,7 +106,7 @@ impl Judge<'_> {
 
     fn success(&self, answer: Answer, decoded: Decoded) -> Success {
         let meta = Meta {
-            request_id: RequestId::new(self.raw_id(&answer.headers), self.engine.key.clone()),
+            request_id: RequestId::new(self.raw_id(&answer.headers), self.context.key.clone()),
             status: answer.status,
             headers: answer.headers,
             attempts: self.attempts,
@@ -121,45 +121,45 @@ impl Judge<'_> {
     }
 
     /// No status arrived.
-    fn lost(&self, loss: Loss) -> Failure {
+    fn no_answer(&self, failure: TransportError) -> Failure {
         let time = self.time.as_secs_f64();
-        let cause = self.redactor().clean(&loss.cause);
-        let peer = self.redactor().clean(&loss.peer());
-        let (kind, sort, message) = match loss.sort {
-            LossSort::Unsendable => (
-                Kind::InvalidRequest,
+        let cause = self.redactor().clean(&failure.cause);
+        let peer = self.redactor().clean(&failure.peer());
+        let (kind, error_type, message) = match failure.kind {
+            TransportErrorKind::Unsendable => (
+                ErrorKind::InvalidRequest,
                 "unsendable",
                 format!("the HTTP client refuses the request: {cause}"),
             ),
-            LossSort::Connect | LossSort::Unreachable => (
-                Kind::Connect,
+            TransportErrorKind::Connect | TransportErrorKind::Unreachable => (
+                ErrorKind::Connect,
                 "connect",
                 format!("no connection to {peer}: {cause}"),
             ),
-            LossSort::Timeout => (
-                Kind::Timeout,
+            TransportErrorKind::Timeout => (
+                ErrorKind::Timeout,
                 "timeout",
                 format!("no answer within {time} s"),
             ),
-            LossSort::Broken => (
-                Kind::Transport,
+            TransportErrorKind::Broken => (
+                ErrorKind::Transport,
                 "broken",
                 format!("the connection to {peer} broke before an answer came: {cause}"),
             ),
-            LossSort::Redirected => (
-                Kind::Transport,
+            TransportErrorKind::Redirected => (
+                ErrorKind::Transport,
                 "redirected",
                 format!("the request went to another address: {cause}"),
             ),
         };
         let mut error = self.error(kind, message, &HeaderMap::new());
-        if let Some(advice) = loss.advice {
+        if let Some(advice) = failure.advice {
             error = error.with_suggestion(advice);
         }
-        if let Some(source) = loss.source {
+        if let Some(source) = failure.source {
             error = error.with_source(source);
         }
-        self.failure(error, Arrived::Nothing(loss.sort), false, sort)
+        self.failure(error, Arrived::Nothing(failure.kind), false, error_type)
     }
 
     /// It succeeded, but the answer is not whole.
@@ -174,28 +174,28 @@ impl Judge<'_> {
         } = answer;
         let came = body.len();
         let time = self.time.as_secs_f64();
-        let (kind, sort, message) = match &problem {
+        let (kind, error_type, message) = match &problem {
             BodyProblem::TooLarge => {
-                let most = self.engine.max_response_bytes;
+                let most = self.context.max_response_bytes;
                 let message = format!("the answer is longer than the limit of {most} bytes");
-                (Kind::Decode, "too_large", message)
+                (ErrorKind::Decode, "too_large", message)
             }
-            BodyProblem::Broken(loss) if loss.sort == LossSort::Timeout => {
+            BodyProblem::Broken(failure) if failure.kind == TransportErrorKind::Timeout => {
                 let message =
                     format!("the answer was not whole within {time} s ({came} bytes came)");
-                (Kind::Timeout, "timeout", message)
+                (ErrorKind::Timeout, "timeout", message)
             }
-            BodyProblem::Broken(loss) => {
-                let cause = self.redactor().clean(&loss.cause);
+            BodyProblem::Broken(failure) => {
+                let cause = self.redactor().clean(&failure.cause);
                 let message =
                     format!("the connection broke amid the answer, {came} bytes came: {cause}");
-                (Kind::Transport, "broken", message)
+                (ErrorKind::Transport, "broken", message)
             }
         };
         let arrived = arrived(status, Some(&problem));
         let error = self.error(kind, message, &headers);
         let error = with_cause(error, Some(problem)).with_answer(status, headers, body);
-        self.failure(error, arrived, is_in_shape, sort)
+        self.failure(error, arrived, is_in_shape, error_type)
     }
 
     /// The server, or something in front of it, said no.
@@ -207,10 +207,10 @@ impl Judge<'_> {
         let id = envelope.request_id.take();
         let is_in_shape = self.is_in_shape(&answer);
         let kind = match (answer.status, &envelope.code) {
-            (200..=299, None) => Kind::UnexpectedResponse,
-            _ => Kind::Status,
+            (200..=299, None) => ErrorKind::UnexpectedResponse,
+            _ => ErrorKind::Status,
         };
-        if kind == Kind::UnexpectedResponse {
+        if kind == ErrorKind::UnexpectedResponse {
             let advice = "check the base URL, and any proxy or gateway in between";
             envelope.suggestion.get_or_insert_with(|| advice.to_owned());
         }
@@ -220,11 +220,11 @@ impl Judge<'_> {
             .with_request_id(id)
             .with_retry_after(delay)
             .with_answer(answer.status, answer.headers, answer.body);
-        let sort = match kind {
-            Kind::UnexpectedResponse => "unexpected_response",
+        let error_type = match kind {
+            ErrorKind::UnexpectedResponse => "unexpected_response",
             _ => "status",
         };
-        self.failure(error, arrived, is_in_shape, sort)
+        self.failure(error, arrived, is_in_shape, error_type)
     }
 
     fn failure(
@@ -232,7 +232,7 @@ impl Judge<'_> {
         error: Error,
         arrived: Arrived,
         is_in_shape: bool,
-        sort: &'static str,
+        error_type: &'static str,
     ) -> Failure {
         let code = error.code();
         let decision = classify(&Facts {
@@ -247,7 +247,7 @@ impl Judge<'_> {
         Failure {
             error: error.with_retry_decision(decision),
             decision,
-            sort,
+            error_type,
         }
     }
 
@@ -277,7 +277,7 @@ impl Judge<'_> {
         Envelope::of_success(&answer.body, &self.redactor())
     }
 
-    fn error(&self, kind: Kind, message: String, headers: &HeaderMap) -> Error {
+    fn error(&self, kind: ErrorKind, message: String, headers: &HeaderMap) -> Error {
         Error::new(kind, message)
             .with_operation(self.prepared.operation)
             .with_attempts(self.attempts)
@@ -286,7 +286,7 @@ impl Judge<'_> {
     }
 
     fn request_id(&self, headers: &HeaderMap) -> Option<String> {
-        let id = RequestId::new(self.raw_id(headers), self.engine.key.clone());
+        let id = RequestId::new(self.raw_id(headers), self.context.key.clone());
         id.get().map(str::to_owned)
     }
 
@@ -299,7 +299,7 @@ impl Judge<'_> {
     }
 
     const fn redactor(&self) -> Redactor<'_> {
-        Redactor::new(&self.engine.key)
+        Redactor::new(&self.context.key)
     }
 }
 
@@ -320,7 +320,7 @@ const fn arrived(status: u16, problem: Option<&BodyProblem>) -> Arrived {
 
 fn with_cause(error: Error, problem: Option<BodyProblem>) -> Error {
     match problem {
-        Some(BodyProblem::Broken(Loss {
+        Some(BodyProblem::Broken(TransportError {
             source: Some(source),
             ..
         })) => error.with_source(source),

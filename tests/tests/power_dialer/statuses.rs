@@ -3,7 +3,7 @@
 use allo_client::power_dialer::{Duplicates, Region};
 use tests::stage::Stage;
 
-use crate::scene::{as_queued, fates, leads, marie, queued};
+use crate::scene::{as_queued, leads, marie, queued, statuses};
 
 #[tokio::test]
 async fn every_lead_is_added_in_order() {
@@ -11,7 +11,7 @@ async fn every_lead_is_added_in_order() {
     let leads = leads(250);
     let report = marie(&stage.client).push(leads.clone()).await.unwrap();
     assert!(report.is_complete(), "{report:?}");
-    assert_eq!(fates(&report)[249], "added 249");
+    assert_eq!(statuses(&report)[249], "added 249");
     assert_eq!(queued(&stage), as_queued(&leads));
     assert_eq!(report.requests, 4);
 }
@@ -42,7 +42,7 @@ async fn what_cannot_be_dialled_is_rejected_with_its_reason() {
         "rejected duplicate_in_list",
         "added 1",
     ];
-    assert_eq!(fates(&report), expected);
+    assert_eq!(statuses(&report), expected);
     let numbers: Vec<_> = queued(&stage)
         .into_iter()
         .map(|(number, _)| number)

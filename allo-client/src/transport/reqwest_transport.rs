@@ -8,8 +8,8 @@ use reqwest::header::{
 };
 use reqwest::{Method, Request, Response, Url};
 
-use super::exchange::{Answer, Attempt, Exchange, Loss, LossSort};
-use super::{Prepared, REQUEST_ID, response_body};
+use super::http_transport::{Answer, Attempt, HttpTransport, TransportError, TransportErrorKind};
+use super::{PreparedRequest, REQUEST_ID, response_body};
 use crate::error::Error;
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::operation;
@@ -20,12 +20,12 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const NOTHING: HeaderValue = HeaderValue::from_static("0");
 
 /// Sends one prepared request over the connections of a client.
-pub(crate) struct Wire<'a> {
+pub(crate) struct ReqwestTransport<'a> {
     pub(crate) shared: &'a Shared,
-    pub(crate) prepared: &'a Prepared,
+    pub(crate) prepared: &'a PreparedRequest,
 }
 
-impl Exchange for Wire<'_> {
+impl HttpTransport for ReqwestTransport<'_> {
     type Request = Request;
 
     /// Nothing is sent that the API does not declare or document.
@@ -57,13 +57,13 @@ impl Exchange for Wire<'_> {
         *request.timeout_mut() = Some(time);
         let response = match execute(self.shared, request).await {
             Ok(response) => response,
-            Err(loss) => return Attempt::Lost(loss),
+            Err(failure) => return Attempt::Failed(failure),
         };
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let body = response_body::read(
             response,
-            self.shared.engine.max_response_bytes,
+            self.shared.context.max_response_bytes,
             &self.shared.proxies,
         );
         let body = body.await;
@@ -78,16 +78,17 @@ impl Exchange for Wire<'_> {
 }
 
 /// Sends a request, and waits for the head of the answer.
-pub(super) async fn execute(shared: &Shared, request: Request) -> Result<Response, Loss> {
+pub(super) async fn execute(shared: &Shared, request: Request) -> Result<Response, TransportError> {
     let asked = request.url().clone();
     let http = shared.connections.http();
-    let http = http.map_err(|error| Loss::new(LossSort::Unsendable, error.message()))?;
+    let http =
+        http.map_err(|error| TransportError::new(TransportErrorKind::Unsendable, error.message()))?;
     let response = http.execute(request).await;
-    let response = response.map_err(|error| Loss::of(error, &shared.proxies))?;
+    let response = response.map_err(|error| TransportError::of(error, &shared.proxies))?;
     if *response.url() != asked {
         // Only a caller's own HTTP client does that.
         let cause = "the HTTP client in use follows redirects";
-        return Err(Loss::new(LossSort::Redirected, cause));
+        return Err(TransportError::new(TransportErrorKind::Redirected, cause));
     }
     Ok(response)
 }

@@ -7,19 +7,19 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::error::Kind;
+use crate::error::ErrorKind;
 use crate::error::{Error, Outcome};
 use crate::support::box_future::BoxFuture;
 use crate::transport::response::{Meta, Response};
 
 /// A call on its way to an answer with a `T`. Nothing is sent until it is awaited.
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Sending<T> {
+pub struct PendingCall<T> {
     work: BoxFuture<Result<(Meta, Box<dyn Any + Send>), Error>>,
     answer: PhantomData<fn() -> T>,
 }
 
-impl<T: 'static> Sending<T> {
+impl<T: 'static> PendingCall<T> {
     /// The answer is read as a `T` by `work`.
     pub(super) fn new(
         work: impl Future<Output = Result<(Meta, Box<dyn Any + Send>), Error>> + Send + 'static,
@@ -31,7 +31,7 @@ impl<T: 'static> Sending<T> {
     }
 }
 
-impl<T: 'static> Future for Sending<T> {
+impl<T: 'static> Future for PendingCall<T> {
     type Output = Result<Response<T>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -39,15 +39,15 @@ impl<T: 'static> Future for Sending<T> {
         Poll::Ready(match value.downcast::<T>() {
             Ok(value) => Ok(Response::new(*value, meta)),
             Err(_) => Err(
-                Error::new(Kind::Decode, "the answer was read as another type")
+                Error::new(ErrorKind::Decode, "the answer was read as another type")
                     .with_outcome(Outcome::Executed),
             ),
         })
     }
 }
 
-impl<T> fmt::Debug for Sending<T> {
+impl<T> fmt::Debug for PendingCall<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sending").finish_non_exhaustive()
+        f.debug_struct("PendingCall").finish_non_exhaustive()
     }
 }

@@ -10,32 +10,32 @@ use crate::model::timestamp::Timestamp;
 
 /// What is known after the attempts so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum OutcomeTracker {
     /// No attempt was made.
     #[default]
     NotSent,
     /// No attempt did the work.
-    NotDone,
+    NotExecuted,
     /// An attempt may have done the work.
-    Unsure,
+    Unknown,
     /// An attempt has done the work.
-    Done,
+    Executed,
 }
 
-impl Fate {
+impl OutcomeTracker {
     /// The fate after one more attempt.
     pub(crate) const fn after(self, side_effect: SideEffect) -> Self {
         match (self, side_effect) {
-            (Self::Done, _) | (_, SideEffect::Done) => Self::Done,
-            (_, SideEffect::Refused) => Self::NotDone,
-            (Self::Unsure, _) | (_, SideEffect::Maybe) => Self::Unsure,
-            (Self::NotSent | Self::NotDone, SideEffect::Nothing) => Self::NotDone,
+            (Self::Executed, _) | (_, SideEffect::Done) => Self::Executed,
+            (_, SideEffect::Refused) => Self::NotExecuted,
+            (Self::Unknown, _) | (_, SideEffect::Maybe) => Self::Unknown,
+            (Self::NotSent | Self::NotExecuted, SideEffect::Nothing) => Self::NotExecuted,
         }
     }
 
     /// Whether an earlier attempt may have done the work.
     pub(crate) const fn is_in_doubt(self) -> bool {
-        matches!(self, Self::Unsure | Self::Done)
+        matches!(self, Self::Unknown | Self::Executed)
     }
 
     /// The outcome of a call that ends like this. A read does nothing in any case, and a key that
@@ -48,10 +48,10 @@ impl Fate {
     ) -> Outcome {
         match (self, key) {
             (Self::NotSent, _) => Outcome::NotSent,
-            (Self::Done, _) => Outcome::Executed,
-            (Self::NotDone, _) | (Self::Unsure, None) => Outcome::NotExecuted,
-            (Self::Unsure, Some(_)) if safety == RetrySafety::Read => Outcome::NotExecuted,
-            (Self::Unsure, Some(key)) => Outcome::Unknown {
+            (Self::Executed, _) => Outcome::Executed,
+            (Self::NotExecuted, _) | (Self::Unknown, None) => Outcome::NotExecuted,
+            (Self::Unknown, Some(_)) if safety == RetrySafety::Read => Outcome::NotExecuted,
+            (Self::Unknown, Some(key)) => Outcome::Unknown {
                 key: key.clone(),
                 retry_until: match safety {
                     RetrySafety::Unproven => first_sent.clone(),
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     /// Attempts by their initials: nothing, maybe, done, refused.
-    fn fate(attempts: &str) -> Fate {
+    fn fate(attempts: &str) -> OutcomeTracker {
         let side_effect = |initial| match initial {
             'n' => SideEffect::Nothing,
             'm' => SideEffect::Maybe,
@@ -75,29 +75,29 @@ mod tests {
             _ => SideEffect::Refused,
         };
         let side_effects = attempts.chars().map(side_effect);
-        side_effects.fold(Fate::default(), Fate::after)
+        side_effects.fold(OutcomeTracker::default(), OutcomeTracker::after)
     }
 
     #[test]
     fn attempts_add_up() {
         let table = [
-            ("", Fate::NotSent),
-            ("n", Fate::NotDone),
-            ("nnn", Fate::NotDone),
-            ("m", Fate::Unsure),
-            ("mn", Fate::Unsure),
-            ("nmn", Fate::Unsure),
-            ("mmnnn", Fate::Unsure),
-            ("r", Fate::NotDone),
-            ("mr", Fate::NotDone),
-            ("mnr", Fate::NotDone),
-            ("mrm", Fate::Unsure),
-            ("d", Fate::Done),
-            ("dn", Fate::Done),
-            ("dm", Fate::Done),
-            ("dr", Fate::Done),
-            ("md", Fate::Done),
-            ("nd", Fate::Done),
+            ("", OutcomeTracker::NotSent),
+            ("n", OutcomeTracker::NotExecuted),
+            ("nnn", OutcomeTracker::NotExecuted),
+            ("m", OutcomeTracker::Unknown),
+            ("mn", OutcomeTracker::Unknown),
+            ("nmn", OutcomeTracker::Unknown),
+            ("mmnnn", OutcomeTracker::Unknown),
+            ("r", OutcomeTracker::NotExecuted),
+            ("mr", OutcomeTracker::NotExecuted),
+            ("mnr", OutcomeTracker::NotExecuted),
+            ("mrm", OutcomeTracker::Unknown),
+            ("d", OutcomeTracker::Executed),
+            ("dn", OutcomeTracker::Executed),
+            ("dm", OutcomeTracker::Executed),
+            ("dr", OutcomeTracker::Executed),
+            ("md", OutcomeTracker::Executed),
+            ("nd", OutcomeTracker::Executed),
         ];
         for (attempts, expected) in table {
             assert_eq!(fate(attempts), expected, "{attempts}");
@@ -108,7 +108,7 @@ mod tests {
     fn only_a_write_can_be_unknown() {
         let key = IdempotencyKey::random();
         let sent: Timestamp = "2026-05-20T13:00:00Z".parse().unwrap();
-        let outcome = |safety, key| Fate::Unsure.outcome(safety, key, &sent);
+        let outcome = |safety, key| OutcomeTracker::Unknown.outcome(safety, key, &sent);
         assert_eq!(outcome(RetrySafety::Read, None), Outcome::NotExecuted);
         assert_eq!(outcome(RetrySafety::Read, Some(&key)), Outcome::NotExecuted);
         let table = [

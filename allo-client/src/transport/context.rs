@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::backoff::{Backoff, Dice};
+use super::backoff::{Backoff, Rng};
 use super::budget::{Budget, RetryBudget};
 use super::observe::Hook;
 use crate::error::Error;
@@ -64,11 +64,11 @@ impl Policy {
 
 /// A policy at work.
 #[derive(Debug)]
-pub(crate) struct Engine {
+pub(crate) struct ClientContext {
     pub(crate) policy: Policy,
     pub(crate) pacer: Arc<dyn Pacer>,
     pub(crate) budget: Budget,
-    pub(crate) dice: Dice,
+    pub(crate) rng: Rng,
     pub(crate) clock: Clock,
     pub(crate) server: Server,
     /// Known so that it can be masked.
@@ -76,7 +76,7 @@ pub(crate) struct Engine {
     pub(crate) max_response_bytes: usize,
 }
 
-impl Engine {
+impl ClientContext {
     pub(crate) fn new(policy: Policy, server: Server, key: ApiKey, most_bytes: usize) -> Self {
         Self {
             pacer: match &policy.pacer {
@@ -84,7 +84,7 @@ impl Engine {
                 None => policy.pacing.open(policy.max_waiting),
             },
             budget: policy.budget.open(),
-            dice: policy.backoff.dice(),
+            rng: policy.backoff.rng(),
             clock: Clock::System,
             server,
             key,

@@ -10,7 +10,7 @@ use crate::transport::client_handle::Client;
 
 /// The estimate of one push.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct Eta {
     /// The fastest answer so far.
     round_trip: Option<Duration>,
 }
@@ -22,7 +22,7 @@ pub(super) struct Started {
     pub(super) wait: Duration,
 }
 
-impl Pace {
+impl Eta {
     pub(super) fn start(&self, client: &Client, class: RateClass) -> Started {
         Started {
             at: Instant::now(),
@@ -56,6 +56,6 @@ impl Pace {
 }
 
 fn earliest(client: &Client, class: RateClass, n: u32) -> Duration {
-    let pacer = &client.shared().engine.pacer;
+    let pacer = &client.shared().context.pacer;
     pacer.earliest(class, n).unwrap_or_default()
 }

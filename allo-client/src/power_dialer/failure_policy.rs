@@ -1,4 +1,4 @@
-//! What follows when a batch was not answered well. Decisions only; `engine`
+//! What follows when a batch was not answered well. Decisions only; `runner`
 //! acts on them.
 
 use std::time::Duration;

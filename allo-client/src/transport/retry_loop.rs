@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
+use super::context::ClientContext;
 use super::deadline::Deadline;
-use super::engine::Engine;
-use super::exchange::{Attempt, Exchange};
-use super::fate::Fate;
-use super::judge::{Failure, Judge};
+use super::http_transport::{Attempt, HttpTransport};
+use super::interpret::{Failure, Interpreter};
 use super::observe;
+use super::outcome_tracker::OutcomeTracker;
 use super::reading;
-use super::{Prepared, Success};
+use super::{PreparedRequest, Success};
 use crate::error::{Error, LastAnswer};
 
 use crate::error::retry_decision::RetryKind;
-use crate::error::{GaveUp, Kind};
+use crate::error::{ErrorKind, GaveUp};
 use crate::model::idempotency_key::REMEMBERED;
 use crate::model::operation::RetrySafety;
 use crate::model::timestamp::Timestamp;
@@ -29,18 +29,18 @@ const MOST_CONFLICTS: u32 = 3;
 const MOST_EXTRA: Duration = Duration::from_millis(500);
 
 /// Sends a call until it succeeds, or another attempt cannot help.
-pub(crate) async fn run<E: Exchange>(
-    engine: &Engine,
-    exchange: &E,
-    prepared: &Prepared,
+pub(crate) async fn run<E: HttpTransport>(
+    context: &ClientContext,
+    transport: &E,
+    prepared: &PreparedRequest,
 ) -> Result<Success, Error> {
-    let mut course = Course::start(engine, prepared);
+    let mut state = RetryState::start(context, prepared);
     loop {
-        let permit = course.limit().await?;
-        let request = course.sign(exchange)?;
-        let attempt = course.send(exchange, request, permit).await;
+        let permit = state.limit().await?;
+        let request = state.sign(transport)?;
+        let attempt = state.send(transport, request, permit).await;
         let attempt = reading::read(attempt, prepared.read).await;
-        match course.classify(attempt) {
+        match state.classify(attempt) {
             Next::Done(answer) => return answer,
             Next::Retry(wait) => sleep(wait).await,
         }
@@ -54,13 +54,13 @@ enum Next {
 }
 
 /// One call on its way.
-struct Course<'a> {
-    engine: &'a Engine,
-    prepared: &'a Prepared,
-    limits: Limits,
+struct RetryState<'a> {
+    context: &'a ClientContext,
+    prepared: &'a PreparedRequest,
+    limits: CallLimits,
     attempts: u32,
     conflicts: u32,
-    fate: Fate,
+    outcome_tracker: OutcomeTracker,
     /// When the first attempt was sent.
     first: Option<Sent>,
     /// When the attempt under way was sent, and how long it may take.
@@ -76,7 +76,7 @@ struct Course<'a> {
 }
 
 /// What bounds a call.
-struct Limits {
+struct CallLimits {
     deadline: Deadline,
     total: Option<Duration>,
     timeout: Duration,
@@ -91,16 +91,16 @@ struct Sent {
     time: Timestamp,
 }
 
-impl<'a> Course<'a> {
-    fn start(engine: &'a Engine, prepared: &'a Prepared) -> Self {
+impl<'a> RetryState<'a> {
+    fn start(context: &'a ClientContext, prepared: &'a PreparedRequest) -> Self {
         let now = Instant::now();
-        let (policy, options) = (&engine.policy, &prepared.options);
+        let (policy, options) = (&context.policy, &prepared.options);
         let total = options.deadline().unwrap_or(policy.deadline);
         let timeout = options.timeout().unwrap_or(policy.timeout);
         Self {
-            engine,
+            context,
             prepared,
-            limits: Limits {
+            limits: CallLimits {
                 deadline: Deadline::start(now, total),
                 total,
                 timeout,
@@ -108,10 +108,10 @@ impl<'a> Course<'a> {
             },
             attempts: 0,
             conflicts: 0,
-            fate: Fate::default(),
+            outcome_tracker: OutcomeTracker::default(),
             first: None,
             current: (now, timeout),
-            answered: engine.clock.now(),
+            answered: context.clock.now(),
             rate_limit: RateLimitInfo::default(),
             last: None,
             last_answer: None,
@@ -123,15 +123,15 @@ impl<'a> Course<'a> {
         if self.prepared.other_server.is_some() {
             return Ok(Permit::free());
         }
-        let patience = self.patience();
-        let place = self.engine.pacer.acquire(PaceRequest {
+        let max_wait = self.max_wait();
+        let place = self.context.pacer.acquire(PaceRequest {
             operation: self.prepared.operation,
             priority: self.prepared.options.priority(),
             is_retry: self.attempts > 0,
-            patience,
+            max_wait,
         });
-        let place = match patience {
-            Some(patience) => timeout(patience, place)
+        let place = match max_wait {
+            Some(max_wait) => timeout(max_wait, place)
                 .await
                 .unwrap_or(Err(AcquireTimeout::UNKNOWN)),
             None => place.await,
@@ -149,20 +149,20 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn sign<E: Exchange>(&self, exchange: &E) -> Result<E::Request, Error> {
+    fn sign<E: HttpTransport>(&self, transport: &E) -> Result<E::Request, Error> {
         let unsent = |error: Error| error.with_operation(self.prepared.operation);
-        exchange.sign().map_err(unsent)
+        transport.sign().map_err(unsent)
     }
 
     /// Sends it once.
-    async fn send<E: Exchange>(
+    async fn send<E: HttpTransport>(
         &mut self,
-        exchange: &E,
+        transport: &E,
         request: E::Request,
         mut permit: Permit,
     ) -> Attempt {
         let now = Instant::now();
-        let clock = &self.engine.clock;
+        let clock = &self.context.clock;
         self.first.get_or_insert_with(|| Sent {
             at: now,
             time: clock.now().into(),
@@ -172,7 +172,7 @@ impl<'a> Course<'a> {
         self.attempts += 1;
         self.current = (now, time);
         permit.sent();
-        let attempt = exchange.send(request, time).await;
+        let attempt = transport.send(request, time).await;
         self.answered = clock.now();
         let outcome = attempt.permit_outcome();
         self.rate_limit = match outcome {
@@ -185,18 +185,21 @@ impl<'a> Course<'a> {
 
     /// Decides what the attempt means and what is next.
     fn classify(&mut self, attempt: Attempt) -> Next {
-        let judge = Judge {
-            engine: self.engine,
+        let interpreter = Interpreter {
+            context: self.context,
             prepared: self.prepared,
             attempts: self.attempts,
             time: self.current.1,
             answered: self.answered,
         };
-        match judge.judge(attempt) {
+        match interpreter.interpret(attempt) {
             Ok(mut success) => {
-                success.meta.after_doubt = matches!(self.fate, Fate::Unsure | Fate::Done);
+                success.meta.after_doubt = matches!(
+                    self.outcome_tracker,
+                    OutcomeTracker::Unknown | OutcomeTracker::Executed
+                );
                 self.observe(&self.rate_limit);
-                self.engine.budget.reward();
+                self.context.budget.reward();
                 self.watch(observe::Seen::success(success.meta.status));
                 Next::Done(Ok(success))
             }
@@ -208,9 +211,9 @@ impl<'a> Course<'a> {
         let Failure {
             error,
             decision,
-            sort,
+            error_type,
         } = failure;
-        self.fate = self.fate.after(decision.side_effect);
+        self.outcome_tracker = self.outcome_tracker.after(decision.side_effect);
         if let Some(status) = error.status() {
             self.last_answer = Some(LastAnswer {
                 status,
@@ -227,7 +230,7 @@ impl<'a> Course<'a> {
         self.watch(observe::Seen {
             status: error.status(),
             code: error.code(),
-            sort: Some(sort),
+            error_type: Some(error_type),
             wait: wait.as_ref().ok().copied(),
         });
         match wait {
@@ -257,7 +260,7 @@ impl<'a> Course<'a> {
             return Err(Stop::GaveUp(GaveUp::KeyExpires, None));
         }
         // The rate limit says nothing about the server's health.
-        if kind != RetryKind::RateLimit && !self.engine.budget.take(now) {
+        if kind != RetryKind::RateLimit && !self.context.budget.take(now) {
             return Err(Stop::GaveUp(GaveUp::Budget, None));
         }
         Ok(wait)
@@ -267,25 +270,25 @@ impl<'a> Course<'a> {
     fn may_replay(&self) -> bool {
         self.prepared.operation.retry_safety != RetrySafety::Unproven
             || self.prepared.options.retries_unproven_writes()
-            || !self.fate.is_in_doubt()
+            || !self.outcome_tracker.is_in_doubt()
     }
 
     /// The least wait that is right, and the one that is made of it.
     fn delay(&self, error: &Error) -> (Duration, Duration) {
-        let dice = &self.engine.dice;
+        let rng = &self.context.rng;
         let asked = error.retry_after().filter(|delay| !delay.is_zero());
         match asked {
             Some(delay) => {
-                let extra = dice.up_to((delay / 10).min(MOST_EXTRA));
+                let extra = rng.up_to((delay / 10).min(MOST_EXTRA));
                 (delay, delay.saturating_add(extra))
             }
             None => {
                 let most = self
-                    .engine
+                    .context
                     .policy
                     .backoff
                     .most(self.attempts.saturating_sub(1));
-                let wait = dice.up_to(most);
+                let wait = rng.up_to(most);
                 (wait, wait)
             }
         }
@@ -297,13 +300,13 @@ impl<'a> Course<'a> {
             return;
         }
         let class = self.prepared.operation.rate_class();
-        self.engine.pacer.observe(class, info);
+        self.context.pacer.observe(class, info);
     }
 
     fn watch(&self, seen: observe::Seen) {
         let (sent, _) = self.current;
         let operation = self.prepared.operation;
-        seen.tell(self.engine, operation, self.attempts, sent.elapsed());
+        seen.tell(self.context, operation, self.attempts, sent.elapsed());
     }
 
     /// The error that ends the call.
@@ -328,20 +331,21 @@ impl<'a> Course<'a> {
         if let Some(last) = self.last.take() {
             return self.finish(last, Stop::GaveUp(why, wait));
         }
-        let error =
-            Error::new(Kind::Deadline, not_acquired(why)).with_operation(self.prepared.operation);
+        let error = Error::new(ErrorKind::Deadline, not_acquired(why))
+            .with_operation(self.prepared.operation);
         self.finish(error, Stop::GaveUp(why, wait))
     }
 
     fn outcome(&self) -> crate::error::Outcome {
         let sent = self.first.as_ref().map(|sent| sent.time.clone());
-        let sent = sent.unwrap_or_else(|| self.engine.clock.now().into());
+        let sent = sent.unwrap_or_else(|| self.context.clock.now().into());
         let safety = self.prepared.operation.retry_safety;
-        self.fate.outcome(safety, self.prepared.key.as_ref(), &sent)
+        self.outcome_tracker
+            .outcome(safety, self.prepared.key.as_ref(), &sent)
     }
 
     /// How long the next place may be waited for.
-    fn patience(&self) -> Option<Duration> {
+    fn max_wait(&self) -> Option<Duration> {
         let left = self.limits.deadline.left(Instant::now());
         left.into_iter().chain(self.key_time_left()).min()
     }
@@ -353,7 +357,11 @@ impl<'a> Course<'a> {
             return None;
         }
         let first = self.first.as_ref()?;
-        let slept = self.engine.clock.now().duration_since(first.time.instant());
+        let slept = self
+            .context
+            .clock
+            .now()
+            .duration_since(first.time.instant());
         let slept = Duration::try_from(slept).unwrap_or_default();
         Some(REMEMBERED.saturating_sub(slept.max(first.at.elapsed())))
     }
