@@ -161,10 +161,10 @@ async fn options_that_cannot_be_sent_are_refused() {
         let call = reset().options(|o| o.with_request_id(id)).send();
         refused(&stage, call, "request_id", message).await;
     }
-    let message = "the timeout must be longer than nothing";
+    let message = "timeout must be greater than zero";
     let call = reset().options(|o| o.with_timeout(Duration::ZERO)).send();
     refused(&stage, call, "timeout", message).await;
-    let message = "an idempotency key makes no sense for an operation that only reads";
+    let message = "an idempotency key is not allowed for an operation that only reads";
     let read = stage.client.get_me();
     let call = read.options(|o| o.with_idempotency_key("k")).send();
     refused(&stage, call, "idempotency_key", message).await;

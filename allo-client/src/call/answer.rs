@@ -1,5 +1,5 @@
-//! How the body of an answer is read: as a type, or as what is in its `data`. What each way comes to is handed to
-//! `transport`, which knows no types.
+//! Functions that decode the body of a response: as a type, or as the content of its `data`. Transport calls them without
+//! knowing the types.
 
 use serde::Deserialize;
 use serde::Deserializer;

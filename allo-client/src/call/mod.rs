@@ -1,6 +1,5 @@
-//! A call in the making: what generated builders fill and send. It puts the
-//! teammate in its place, checks every limit and encodes the request; how it
-//! travels is in `transport`.
+//! A call: what generated builders fill and send. It writes the teammate, checks all limits and encodes the request.
+//! Requests are sent in `transport`.
 
 mod answer;
 pub(crate) mod pending_call;
@@ -51,7 +50,7 @@ impl Call {
         self.options = change(std::mem::take(&mut self.options));
     }
 
-    /// Lets the call take no longer than `left`, however long it might otherwise.
+    /// Shortens the deadline of the call to `left`.
     pub(crate) fn bound(&mut self, left: Duration) {
         let own = self.options.deadline();
         let own = own.unwrap_or(self.client.shared().context.policy.deadline);
@@ -63,7 +62,7 @@ impl Call {
         self.teammate = teammate;
     }
 
-    /// Who is meant.
+    /// The teammate of the call.
     pub(crate) const fn teammate(&self) -> &Teammate {
         &self.teammate
     }
@@ -195,7 +194,7 @@ fn key(operation: &Operation, options: &CallOptions) -> Result<Option<Idempotenc
         (true, given) => Ok(Some(given.cloned().unwrap_or_else(IdempotencyKey::random))),
         (false, None) => Ok(None),
         (false, Some(_)) => {
-            let message = "an idempotency key makes no sense for an operation that only reads";
+            let message = "an idempotency key is not allowed for an operation that only reads";
             Err(Error::invalid_request(message).with_param("idempotency_key"))
         }
     }

@@ -1,5 +1,5 @@
-//! The future of a call. All calls share one piece of code that works and differ only in the type of their answer, so
-//! that each compiles fast.
+//! The future of a call. All calls share one implementation and differ only in the type of their response, so that they
+//! compile fast.
 
 use std::any::Any;
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::error::{Error, Outcome};
 use crate::support::box_future::BoxFuture;
 use crate::transport::response::{Meta, Response};
 
-/// A call on its way to an answer with a `T`. Nothing is sent until it is awaited.
+/// A call that resolves to a response with a `T`. Nothing is sent until it is awaited.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct PendingCall<T> {
     work: BoxFuture<Result<(Meta, Box<dyn Any + Send>), Error>>,
@@ -20,7 +20,7 @@ pub struct PendingCall<T> {
 }
 
 impl<T: 'static> PendingCall<T> {
-    /// The answer is read as a `T` by `work`.
+    /// `work` decodes the response as a `T`.
     pub(super) fn new(
         work: impl Future<Output = Result<(Meta, Box<dyn Any + Send>), Error>> + Send + 'static,
     ) -> Self {

@@ -1,11 +1,11 @@
-//! Where the teammate of a call goes: into the query or the body, as the table says, and nowhere else.
+//! Validates the teammate of a call.
 
 use crate::call::request::limits::is_email;
 use crate::error::Error;
 use crate::model::teammate::Teammate;
 
 impl Teammate {
-    /// Refuses what the server might take for nobody, and so for the key's owner.
+    /// Rejects an empty id or invalid address, which the server might take for the owner of the key.
     pub(crate) fn check(&self, name: &str) -> Result<(), Error> {
         let problem = match self {
             Self::Id(id) if id.trim().is_empty() => "must not be empty",

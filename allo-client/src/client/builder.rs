@@ -232,7 +232,7 @@ impl ClientBuilder {
             return Ok(Connections::given(http.clone()));
         }
         if self.connect_timeout.is_zero() {
-            let message = "the connect_timeout must be longer than nothing";
+            let message = "connect_timeout must be greater than zero";
             return Err(Error::configuration(message).with_param("connect_timeout"));
         }
         Connections::own(HttpSettings {

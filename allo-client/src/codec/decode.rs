@@ -1,5 +1,5 @@
-//! From JSON to a type, straight from the bytes. A generated type reads its entries in a loop of its own; everything
-//! around that is here, compiled once.
+//! Decodes JSON into types, directly from the bytes. A generated type reads its entries in its own loop; everything around
+//! that is here and compiled once.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! From a type to any format of serde: what generated implementations of `Serialize` share.
+//! What generated implementations of `Serialize` share.
 
 use serde::Serialize;
 use serde::ser::SerializeStruct;

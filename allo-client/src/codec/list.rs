@@ -1,4 +1,4 @@
-//! An array of an answer in which one malformed item does not cost the others.
+//! A list in a response: a malformed item does not fail the others.
 
 use std::fmt;
 use std::ops::Deref;

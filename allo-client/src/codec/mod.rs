@@ -1,5 +1,5 @@
-//! How the types of the API are read from JSON, written as JSON and shown. A generated type implements serde itself, and
-//! says only what its fields are; what can be done once for all of them is in `decode`, `encode` and `show`.
+//! Serde and `Debug` of generated types. A generated type implements serde itself and lists only its fields; everything
+//! that they share is in `decode`, `encode` and `show`.
 
 pub(crate) mod decode;
 pub(crate) mod encode;

@@ -1,5 +1,5 @@
-//! How lists are read just now, and where reading has failed. Both are told to code that serde calls and that cannot be
-//! handed anything, so they are kept beside the thread that reads; reading never waits.
+//! The mode in which lists are decoded, and the path of a failure. Implementations of serde traits take no context, so both
+//! are thread-local; decoding never awaits.
 
 use std::cell::{Cell, RefCell};
 

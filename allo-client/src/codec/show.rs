@@ -1,4 +1,4 @@
-//! `Debug` of what travels: names of fields are shown, and of what may be personal only that it is there.
+//! Redacting `Debug` of generated types: shows field names, and of personal data only whether it is there.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,6 +1,5 @@
-//! How much memory a JSON text takes once it is parsed, estimated before it is. A
-//! page has a hundred entries; a text of millions of tiny values is none, but
-//! would take a hundred times its length.
+//! Estimates the memory that a JSON text needs once it is parsed, and rejects texts that need far more than a page of their
+//! length: millions of tiny values take a hundred times the length of their text.
 
 use serde::de::{DeserializeOwned, Error as _};
 

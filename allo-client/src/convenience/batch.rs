@@ -1,5 +1,4 @@
-//! Many calls and text messages by their ids, however many. A single request for
-//! at most 100 is the operation `batchGetConversationItems`.
+//! Fetches any number of calls and text messages by id. The operation `batchGetConversationItems` fetches at most 100.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,5 @@
-//! What stands above single operations: one call does what takes several requests, or a request and a rule. Each file is
-//! on its own; the queue of the Power Dialer is in `power_dialer`.
+//! Convenience methods above single operations, which combine several requests or a request with a rule. The files do not
+//! depend on each other; the queue of the Power Dialer is in `power_dialer`.
 
 pub(crate) mod batch;
 pub(crate) mod operation_call;

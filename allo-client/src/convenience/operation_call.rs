@@ -12,6 +12,7 @@ use crate::model::operation::{FieldSpec, Operation, Pagination, Place};
 use crate::model::teammate::{TargetTeammate, Teammate};
 use crate::pagination::Paginated;
 use crate::pagination::{PageInfo, fingerprint};
+use crate::redact::Redactor;
 use crate::support::box_future::BoxFuture;
 use crate::transport::call_options::CallOptions;
 use crate::transport::client_handle::Client;
@@ -108,7 +109,7 @@ impl OperationCall {
             .map_err(|error| error.with_operation(self.call.operation()))?;
         let operation = self.call.operation();
         if let Some(name) = &self.unknown {
-            let error = Error::invalid_request("it has no field of a name that was given");
+            let error = Error::invalid_request(unknown_field(operation, name));
             return Err(error.with_operation(operation).with_param(name));
         }
         let mut call = self.call;
@@ -210,6 +211,12 @@ impl TargetTeammate for OperationCall {
         self.call.set_teammate(teammate.into());
         self
     }
+}
+
+/// A field name may come from a user, so it is masked like other texts.
+fn unknown_field(operation: &Operation, name: &str) -> String {
+    let name = Redactor::without_key().clean_name(name);
+    format!("unknown field `{name}` for {}", operation.id)
 }
 
 /// A page of any operation.

@@ -1,5 +1,4 @@
-//! Recordings of calls, by the addresses that calls have. How they are fetched is
-//! in `transport::download`.
+//! Recordings of calls, by their URL. They are fetched in `transport::download`.
 
 use std::fmt;
 use std::time::Duration;

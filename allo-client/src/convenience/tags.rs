@@ -1,4 +1,4 @@
-//! Taking tags off calls, where sources disagree on what an absent tag is.
+//! Removes tags from calls; an absent tag counts as removed.
 
 use crate::error::Error;
 use crate::error::code::ErrorCode;

@@ -52,7 +52,7 @@ impl Error {
             | ErrorKind::MissingScope
             | ErrorKind::Deadline
             | ErrorKind::InUse => write!(f, "{name} was not sent")?,
-            ErrorKind::UnresolvedTeammate => write!(f, "{name} cannot tell the teammate")?,
+            ErrorKind::UnresolvedTeammate => write!(f, "{name}: could not resolve the teammate")?,
             ErrorKind::Configuration => f.write_str("the client cannot be built")?,
             _ => write!(f, "{name} failed")?,
         }
@@ -96,10 +96,8 @@ impl Error {
             }
             (GaveUp::Attempts | GaveUp::Deadline, _) => Ok(()),
             (GaveUp::QueueFull, _) => f.write_str("; `max_waiting_calls` allows no more"),
-            (GaveUp::Budget, _) => f.write_str("; too many calls had to be repeated lately"),
-            (GaveUp::KeyExpires, _) => {
-                f.write_str("; the server is about to forget the idempotency key")
-            }
+            (GaveUp::Budget, _) => f.write_str("; retry budget exhausted"),
+            (GaveUp::KeyExpires, _) => f.write_str("; the idempotency key expires first"),
         }
     }
 
@@ -115,12 +113,12 @@ impl Error {
                  whatever idempotency key it carries",
             ),
             (Outcome::Unknown { .. }, true) => f.write_str(
-                "; it may have been done all the same: repeat it only with the key in `outcome()`",
+                "; the request may have been executed; retry it only with the idempotency key from `outcome()`",
             ),
             (Outcome::Executed | Outcome::Replayed, true) => {
-                f.write_str("; it has been done, do not repeat it")
+                f.write_str("; the request was executed, do not retry it")
             }
-            (Outcome::NotExecuted, true) if self.is_transport() => f.write_str("; it was not done"),
+            (Outcome::NotExecuted, true) if self.is_transport() => f.write_str("; the request was not executed"),
             _ => Ok(()),
         }
     }

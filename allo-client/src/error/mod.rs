@@ -1,6 +1,5 @@
-//! The one error of the SDK: what failed, how far it got and what to do next.
-//! How it is written is in `display`, how answers are read is in `envelope`, what sort
-//! of failure it is is told by `predicates`.
+//! The error type of the SDK: what failed, whether the request was executed and what to do next. `Display` is in `display`,
+//! error bodies are parsed in `envelope`, and the kind of failure is queried by `predicates`.
 
 pub(crate) mod code;
 mod display;
@@ -65,56 +64,56 @@ pub(crate) struct Inner {
     source: Option<BoxError>,
 }
 
-/// Why a call that might have succeeded was not sent again.
+/// Why a call was not retried although a retry might have helped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GaveUp {
-    /// It was sent often enough.
+    /// The maximum number of attempts is reached.
     Attempts,
-    /// The deadline comes before the next attempt.
+    /// The deadline passes before the next attempt.
     Deadline,
-    /// As many calls as may wait for the rate limit do.
+    /// The maximum number of calls waits for the rate limit.
     QueueFull,
-    /// The client has no retries left.
+    /// The retry budget is exhausted.
     Budget,
-    /// The server is about to forget the idempotency key.
+    /// The idempotency key expires before the next attempt.
     KeyExpires,
 }
 
-/// A cause further down.
+/// The source of an error.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What sort of failure it is.
+/// The kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
-    /// The client could not be built.
+    /// The settings of the client are invalid.
     Configuration,
-    /// The request breaks a limit known beforehand.
+    /// The request breaks a documented limit.
     InvalidRequest,
-    /// A name does not stand for exactly one teammate.
+    /// A name does not match exactly one teammate.
     UnresolvedTeammate,
     /// The API key is known to lack a scope of the operation.
     MissingScope,
-    /// What arrived could not be written to where the caller wants it.
+    /// Writing to the output of the caller failed.
     Output,
-    /// A file of the caller is being used by another push.
+    /// Another push uses the journal.
     InUse,
-    /// No connection was made.
+    /// Connecting failed.
     Connect,
-    /// The connection broke before the answer was complete.
+    /// The connection broke before the response was complete.
     Transport,
-    /// The answer was not complete in time.
+    /// The attempt timed out.
     Timeout,
     /// The server answered with a status other than 2xx.
     Status,
-    /// The server succeeded, but its answer cannot be read.
+    /// The server succeeded, but its response cannot be decoded.
     Decode,
-    /// The status is 2xx, but what answered is not the API.
+    /// The status is 2xx, but the response does not come from the API.
     UnexpectedResponse,
-    /// No place within the rate limit came free in time; it was not sent.
+    /// The rate limit allowed no request before the deadline; nothing was sent.
     Deadline,
 }
 
-/// The last answer of a call that ended without another one.
+/// The last response of a call that ended without another one.
 #[derive(Clone, Debug)]
 pub(crate) struct LastAnswer {
     pub(crate) status: u16,
@@ -238,7 +237,7 @@ impl Error {
         self
     }
 
-    /// The sort of failure in one word, for metrics.
+    /// The kind of failure in one word, for logs and metrics.
     pub(crate) fn error_type(&self) -> &'static str {
         match self.0.kind {
             ErrorKind::Configuration => "configuration",
@@ -264,7 +263,7 @@ impl Error {
     }
 }
 
-/// What happened, in detail.
+/// Accessors.
 impl Error {
     /// The operation that failed, for example `getUser`.
     #[must_use]

@@ -1,41 +1,40 @@
-//! Which refusals are worth another attempt, by code and status. What was not answered, or not in full, is in
-//! `transport::classify`.
+//! The decision whether to retry, and its rules by code and status. Attempts without a complete response are classified
+//! in `transport::classify`.
 
 use super::Error;
 use super::code::{ErrorCategory, ErrorCode};
 
-/// What follows from a failed attempt. The error of the call keeps it.
+/// The classification of a failed attempt. The error of the call keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RetryDecision {
     pub(crate) kind: RetryKind,
     pub(crate) side_effect: SideEffect,
 }
 
-/// Whether another attempt may help.
+/// Whether, and how, to retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryKind {
-    /// It cannot.
+    /// A retry cannot help.
     Never,
-    /// The failure may pass.
+    /// The failure is temporary.
     Transient,
-    /// The rate limit was hit: everybody of the class has to wait.
+    /// The rate limit was hit: all requests of the class have to wait.
     RateLimit,
-    /// Somebody else changed the same thing at the same moment.
+    /// A concurrent request changed the same resource.
     Conflict,
 }
 
-/// What an attempt may have left behind on the server.
+/// Whether an attempt may have been executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SideEffect {
-    /// This attempt did nothing. It tells nothing about earlier ones.
+    /// This attempt was not executed. It says nothing about earlier attempts.
     Nothing,
-    /// It may have done the work.
+    /// The attempt may have been executed.
     Maybe,
-    /// It has done the work; only the answer is not whole.
+    /// The attempt was executed; only the response is incomplete.
     Done,
-    /// A refusal by the operation itself, with one of its settling codes. The work
-    /// was not done by an earlier attempt either, for then the server would have
-    /// repeated the answer to that.
+    /// The operation refused with one of its settling codes. No earlier attempt was executed
+    /// either: the server would have replayed its response.
     Refused,
 }
 
@@ -66,9 +65,8 @@ impl Error {
 }
 
 impl ErrorCode {
-    /// Whether the same call may succeed a little later, without anybody changing
-    /// anything; nothing for unknown codes. It is what the client itself goes by
-    /// when it repeats calls.
+    /// Whether a retry of the same call may succeed; `None` for unknown codes. The client
+    /// retries by the same rule.
     ///
     /// ```
     /// use allo_client::ErrorCode;
@@ -82,13 +80,12 @@ impl ErrorCode {
     }
 }
 
-/// Whether a refusal with this code, and nothing else to go by, is worth another
-/// attempt.
+/// Whether a refusal with this code is worth a retry.
 fn may_pass(code: &ErrorCode, category: ErrorCategory) -> bool {
     after_answer(status_of(category), Some(code), None) != RetryKind::Never
 }
 
-/// Whether the refusal that an answer is, is worth another attempt. `retryable`: what the server says of it.
+/// Whether a refusal is worth a retry. `retryable` is the field of that name in the error body.
 pub(crate) fn after_answer(
     status: u16,
     code: Option<&ErrorCode>,
@@ -97,11 +94,11 @@ pub(crate) fn after_answer(
     by_code(effective(status, code), code, retryable)
 }
 
-/// Codes say more than statuses.
+/// A code is more precise than a status.
 fn by_code(status: u16, code: Option<&ErrorCode>, retryable: Option<bool>) -> RetryKind {
     use ErrorCode as Code;
     match code {
-        // The day's or the trial's allowance: no wait within a call helps.
+        // The quota of the day or the trial is used up: no wait within a call helps.
         Some(
             Code::ApiKeyQuotaExceeded
             | Code::TrialSmsLimitReached
@@ -118,9 +115,9 @@ fn by_code(status: u16, code: Option<&ErrorCode>, retryable: Option<bool>) -> Re
 
 fn by_status(status: u16, retryable: Option<bool>, known: bool) -> RetryKind {
     match (status, retryable) {
-        // 499 and 520 to 530 are a gateway's words for a server that did not answer it.
+        // Gateways use 499 and 520 to 530 for a server that did not respond.
         (408 | 425 | 499 | 500 | 502..=504 | 520..=530, _) => RetryKind::Transient,
-        // Whoever answers like this, it is not the API; the API may be back in a moment.
+        // The response does not come from the API, which may be back soon.
         (200..=299, None) => RetryKind::Transient,
         (429, None) if !known => RetryKind::RateLimit,
         (429, Some(true)) => RetryKind::RateLimit,
@@ -129,8 +126,7 @@ fn by_status(status: u16, retryable: Option<bool>, known: bool) -> RetryKind {
     }
 }
 
-/// The status that an answer stands for: a 2xx with an error in it counts as
-/// that error.
+/// The effective status of a response: a 2xx that contains an error counts as that error.
 pub(crate) fn effective(status: u16, code: Option<&ErrorCode>) -> u16 {
     match (status, code) {
         (200..=299, Some(code)) => code.category().map_or(status, status_of),

@@ -60,7 +60,7 @@ fn a_write_of_unknown_fate_says_so_without_showing_its_key() {
         });
     let shown = format!("{error} {error:?}");
     assert!(
-        shown.contains("may have been done") && !shown.contains("555"),
+        shown.contains("may have been executed") && !shown.contains("555"),
         "{shown}"
     );
     assert!(matches!(error.outcome(), Outcome::Unknown { key: found, .. } if *found == key));

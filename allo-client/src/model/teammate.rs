@@ -9,7 +9,7 @@ use crate::redact::Redactor;
 ///
 /// Exactly one of these is sent, where the operation takes it. There is no
 /// fallback: an id or address that the server does not know makes the call fail
-/// with [`Error::is_assignee_not_found`], and never touches another queue.
+/// with [`Error::is_assignee_not_found`](crate::Error::is_assignee_not_found), and never touches another queue.
 ///
 /// ```no_run
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {

@@ -1,5 +1,4 @@
-//! Pages under way: the one that is read next, and those fetched ahead of it.
-//! They travel together and come out in order. Which ones to fetch is decided in
+//! Prefetched pages: requests run concurrently, and their pages come out in order. Which pages to fetch is decided in
 //! `pages`.
 
 use std::collections::VecDeque;

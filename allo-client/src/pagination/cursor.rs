@@ -1,4 +1,4 @@
-//! Where a reader of pages is: to be stored, and to go on from later.
+//! The position of a reader in a paginated list. It can be stored, and reading can resume from it.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Takes pages apart into their items.
+//! The stream of items over the stream of pages.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,11 +1,11 @@
-//! What the answer to an append says about each of the numbers that were sent.
+//! Matches the entries of the response to an append with the numbers that were sent.
 
 use std::collections::HashMap;
 
 use crate::generated::types::AppendQueueNumbersResponse;
 use crate::model::open_enum::OpenEnum;
 
-/// What became of one number.
+/// The result for one number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Placed {
     Added(u64),
@@ -26,9 +26,8 @@ impl Placed {
     }
 }
 
-/// Goes through the numbers in the order in which they were sent. Nothing if the
-/// answer does not account for each of them, and for nothing else, at positions that
-/// ascend: then it is not guessed which are meant.
+/// Matches the numbers in the order in which they were sent. `None` if the response does
+/// not contain exactly the numbers sent, at ascending positions: entries are never guessed.
 pub(super) fn place(sent: &[String], answer: &AppendQueueNumbersResponse) -> Option<Vec<Placed>> {
     let whole = answer.added.malformed().is_empty() && answer.skipped.malformed().is_empty();
     if !whole || answer.added.len() + answer.skipped.len() != sent.len() {
@@ -42,11 +41,11 @@ pub(super) fn place(sent: &[String], answer: &AppendQueueNumbersResponse) -> Opt
     let mut added = answer.added.iter().peekable();
     let mut placed = Vec::with_capacity(sent.len());
     for number in sent {
-        // The entry tells its own number, so equal numbers keep their order.
+        // Each entry contains its number, so equal numbers keep their order.
         let entry = added.next_if(|entry| is_same(&entry.number_to, number));
         let mut reason = || skipped.get_mut(number.as_str())?.pop();
         placed.push(match entry {
-            // No position is below zero: then the answer tells nothing.
+            // A negative position makes the response invalid.
             Some(entry) => Placed::Added(u64::try_from(entry.position).ok()?),
             None => Placed::Skipped(reason()?.to_owned()),
         });
@@ -60,7 +59,7 @@ fn is_same(one: &str, other: &str) -> bool {
     one == other || digits(one) == digits(other)
 }
 
-/// Each entry stands behind the one before.
+/// Whether the positions ascend.
 fn ascends(placed: &[Placed]) -> bool {
     let positions = placed.iter().filter_map(Placed::position);
     positions.is_sorted_by(|one, other| one < other)

@@ -1,5 +1,5 @@
-//! How the leads of a push are cut into batches, and under which keys these are
-//! sent. Without I/O; batches are put together and sent in `send_batch`.
+//! Cuts the leads of a push into batches and derives their idempotency keys. Without I/O; batches are built and sent in
+//! `send_batch`.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::generated::types::NewQueueNumber;
 use crate::model::idempotency_key::IdempotencyKey;
 
-/// Cuts a list into batches from its beginning on.
+/// Cuts a list into consecutive batches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Batcher {
     at: usize,
@@ -40,23 +40,23 @@ impl Batcher {
         (self.at < end).then_some(self.at..end)
     }
 
-    /// The batch that ends here is over.
+    /// Marks the leads up to here as done.
     pub(super) fn pass(&mut self, end: usize) {
         self.at = end;
         self.cuts.retain(|cut| *cut > end);
     }
 
-    /// No batch is to be longer than this.
+    /// Limits the size of batches.
     pub(super) fn shrink(&mut self, size: usize) {
         self.size = self.size.min(size.max(1));
     }
 
-    /// No more than so many leads fit into the queue.
+    /// Limits the leads that fit into the queue.
     pub(super) fn fill(&mut self, room: usize) {
         self.room = Some(self.room.map_or(room, |most| most.min(room)));
     }
 
-    /// So many were added to it.
+    /// This many leads were added to the queue.
     pub(super) fn took(&mut self, added: usize) {
         self.room = self.room.map(|room| room.saturating_sub(added));
     }

@@ -1,6 +1,5 @@
-//! What a push that goes on does about leads of which no record tells what became of
-//! them: under way when the last run ended, or told of by records that were lost. The
-//! queue is the evidence; how it is read is in `evidence`.
+//! Resumes a push whose journal does not record the status of all leads: a batch was in flight when the last run ended, or
+//! records were lost. The queue is the evidence; it is read in `evidence`.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -1,5 +1,4 @@
-//! How long the requests of a push take at least: what the pacer knows, and the
-//! time a request was seen to take.
+//! Estimates the minimum time of a push from the rate limit and the fastest response.
 
 use std::time::Duration;
 
@@ -11,14 +10,14 @@ use crate::transport::client_handle::Client;
 /// The estimate of one push.
 #[derive(Debug, Default)]
 pub(super) struct Eta {
-    /// The fastest answer so far.
+    /// The fastest response so far.
     round_trip: Option<Duration>,
 }
 
-/// A request under way.
+/// A request in flight.
 pub(super) struct Started {
     at: Instant,
-    /// How long it has to wait for the rate limit, as far as that is known.
+    /// The expected wait for the rate limit.
     pub(super) wait: Duration,
 }
 
@@ -30,7 +29,7 @@ impl Eta {
         }
     }
 
-    /// An answer came, after so many attempts. Returns how long was waited for
+    /// Records a response after so many attempts. Returns the time waited for
     /// the rate limit.
     pub(super) fn end(&mut self, started: &Started, attempts: u32) -> Duration {
         let time = started.at.elapsed();
@@ -41,7 +40,7 @@ impl Eta {
         started.wait.min(time)
     }
 
-    /// How long so many writes take, one after another.
+    /// The time that this many sequential writes take.
     pub(super) fn least(&self, client: &Client, writes: usize) -> Duration {
         let Some(others) = u32::try_from(writes)
             .ok()

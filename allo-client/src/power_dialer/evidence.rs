@@ -1,5 +1,4 @@
-//! What the queue says about leads of which nobody knows whether they were sent.
-//! Without I/O.
+//! Finds out from the queue whether leads with an unknown status were sent. Without I/O.
 //!
 //! A batch is appended as a whole: its numbers, in order, at neighbouring positions,
 //! behind everything that was there. So a batch that is in the queue like that was

@@ -1,5 +1,5 @@
-//! What follows when a batch was not answered well. Decisions only; `runner`
-//! acts on them.
+//! Decides what to do after a batch failed: retry, shrink, split, look into the queue or stop. Without I/O; `runner` acts
+//! on the decision.
 
 use std::time::Duration;
 
@@ -9,25 +9,25 @@ use crate::error::{Error, Outcome};
 /// What to do with a batch after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Send it again by the same key.
+    /// Retry with the same idempotency key.
     Again,
-    /// It is too large: send less at once from now on.
+    /// The batch is too large: use smaller batches from now on.
     Shrink,
-    /// Something in it is wrong: find out what by halves.
+    /// A lead is invalid: find it by halving the batch.
     Split,
-    /// There is no room for all of it: send as much as fits.
+    /// The batch does not fit into the queue: send as much as fits.
     Fill,
-    /// It is refused for what is in it or for its size, but may have been carried out
-    /// before: look whether it is there.
+    /// The batch is refused for its content or size, but an earlier attempt may have been
+    /// executed: look for it in the queue.
     Look,
-    /// Nothing of it was done, and nothing more will be.
+    /// The batch was not executed, and a retry cannot help.
     Stop,
-    /// It cannot be found out whether it was done.
+    /// The outcome cannot be determined.
     Unknown,
 }
 
-/// Decides after a call ended with `error`. `doubt` is whether an earlier call
-/// with the same key may have done the work; it is brought up to date.
+/// Decides after a call failed with `error`. `doubt` is whether an earlier call
+/// with the same key may have been executed; it is updated.
 pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     *doubt = match error.outcome() {
         Outcome::NotSent | Outcome::NotExecuted => *doubt && !settles(error),
@@ -36,7 +36,7 @@ pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     if !*doubt {
         return of_refusal(error);
     }
-    // A batch that was carried out is sent again for its answer.
+    // A retry of an executed batch fetches its response.
     let is_done = matches!(error.outcome(), Outcome::Executed | Outcome::Replayed);
     match of_refusal(error) {
         Step::Shrink | Step::Split | Step::Fill => Step::Look,
@@ -45,14 +45,14 @@ pub(super) fn decide(error: &Error, doubt: &mut bool) -> Step {
     }
 }
 
-/// Whether a refusal says of an earlier request with the same key that it was not
-/// carried out. What is said of the size or the leads does not: nobody promises that
-/// the server, or a gateway, looks for the key first.
+/// Whether a refusal means that no earlier request with the same key was executed.
+/// A refusal because of size or content does not: the server, or a gateway, may check
+/// these before it looks up the key.
 fn settles(error: &Error) -> bool {
     error.is_settling_refusal() && !is_full(error) && !is_too_large(error)
 }
 
-/// What follows from a refusal of a batch that certainly was not carried out.
+/// Decides after a refusal of a batch that certainly was not executed.
 pub(super) fn of_refusal(error: &Error) -> Step {
     match () {
         () if is_too_large(error) => Step::Shrink,
@@ -63,7 +63,7 @@ pub(super) fn of_refusal(error: &Error) -> Step {
     }
 }
 
-/// Whether the server refuses so many leads at once.
+/// Whether the server refuses the size of the batch.
 fn is_too_large(error: &Error) -> bool {
     error.status() == Some(413) || error.code() == Some(ErrorCode::BatchTooLarge)
 }
@@ -72,7 +72,7 @@ fn is_full(error: &Error) -> bool {
     error.code() == Some(ErrorCode::DialingQueueLimitReached)
 }
 
-/// Whether the server complains about leads, not about the push as a whole.
+/// Whether the refusal is about leads, not about the push as a whole.
 fn is_about_leads(error: &Error) -> bool {
     let named = error.param().map(|param| param.starts_with("numbers"));
     let is_refusal = error.is_status() && !error.is_not_found() && error.code().is_some();
@@ -88,8 +88,7 @@ fn is_about_leads(error: &Error) -> bool {
     is_refusal && named.unwrap_or(may_be)
 }
 
-/// How long to wait before the batch is sent again for the n-th time, with a
-/// random part of at most `random`.
+/// The wait before the n-th retry of a batch, with a jitter of at most `random`.
 pub(super) fn wait(error: &Error, repetition: u32, random: Duration) -> Duration {
     let asked = error.retry_after().unwrap_or_default();
     let growing = Duration::from_secs(1) * 2_u32.saturating_pow(repetition.min(5));
@@ -98,7 +97,7 @@ pub(super) fn wait(error: &Error, repetition: u32, random: Duration) -> Duration
         .saturating_add(random.min(growing / 2))
 }
 
-/// The reason for a lead that was refused by itself, by the word of the API.
+/// The reason for a lead that was refused alone: the code of the API.
 pub(super) fn reason(error: &Error) -> String {
     use crate::model::open_enum::OpenEnum;
     match (error.code(), error.status()) {

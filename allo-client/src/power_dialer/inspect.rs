@@ -1,5 +1,4 @@
-//! Looks into the queue while a push is under way: where an answer alone does not
-//! tell what is there.
+//! Reads the queue during a push, when a response alone does not tell whether leads are in it.
 
 use std::collections::HashSet;
 

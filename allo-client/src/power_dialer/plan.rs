@@ -1,5 +1,4 @@
-//! What a push is going to do: which leads are sent, in how many requests, and
-//! how long that takes at least. Decided here, without I/O.
+//! Plans a push: which leads are sent, in how many batches, and how long that takes at least. Without I/O.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -116,7 +115,7 @@ pub struct ResumedPush {
     pub finished: bool,
 }
 
-/// Lets others have their turn every now and then in a loop over a long list.
+/// Yields to other tasks from time to time in a loop over a long list.
 pub(super) async fn yield_periodically(index: usize) {
     if index % 256 == 255 {
         tokio::task::yield_now().await;
@@ -127,7 +126,7 @@ pub(super) fn in_seconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok,
     to.serialize_f64(time.as_secs_f64())
 }
 
-/// The leads of a push and what is known of each so far.
+/// The leads of a push with the status of each.
 pub(super) struct Draft {
     pub(super) leads: Vec<NewQueueNumber>,
     /// One for each lead; those that are sent are not sent yet.

@@ -1,5 +1,5 @@
-//! What stands before the first batch of a new push: screening the leads and
-//! looking at the queue. Where a journal tells of earlier runs, that is in `resume`.
+//! Prepares a new push: validates the leads and reads the queue. A push with a journal of earlier runs is prepared in
+//! `resume`.
 
 use std::collections::BTreeMap;
 
@@ -20,20 +20,20 @@ use crate::model::operation::RateClass;
 use crate::model::timestamp::Timestamp;
 use crate::transport::client_handle::Client;
 
-/// What is known of earlier runs.
+/// What the journal records of earlier runs.
 pub(super) enum EarlierRuns {
-    /// There were none.
+    /// No earlier run.
     Nothing,
-    /// There may have been some: their journal is empty.
+    /// The journal is empty, so earlier runs may have been lost.
     Lost,
     Begun(Box<JournalState>),
 }
 
-/// All that is known before the first batch is sent.
+/// A push that is ready to run.
 pub(super) struct PreparedPush {
     pub(super) draft: Draft,
     pub(super) plan: PushPlan,
-    /// Whence the idempotency keys come.
+    /// The namespace of the idempotency keys.
     pub(super) namespace: Uuid,
     /// Whether the caller chose the name of the push.
     pub(super) named: bool,
@@ -41,23 +41,23 @@ pub(super) struct PreparedPush {
     pub(super) began: Timestamp,
     pub(super) batcher: Batcher,
     pub(super) eta: Eta,
-    /// How many requests were sent for it.
+    /// How many requests preparing took.
     pub(super) requests: u32,
     /// How many batches earlier runs began.
     pub(super) batches: usize,
-    /// What those took: requests and replays.
+    /// The requests and replays of earlier runs.
     pub(super) earlier: (u32, u32),
     /// The queue as it is.
     pub(super) queue: Target,
-    /// The batch that an earlier run did not see the end of.
+    /// The batch that was in flight when an earlier run ended.
     pub(super) under_way: Option<UnderWay>,
     /// Which of the leads that are sent are in the queue twice, and where.
     pub(super) twice: BTreeMap<usize, u64>,
-    /// What becomes of the journal.
+    /// Where the run starts, and what happens to the journal.
     pub(super) start: StartingPoint,
 }
 
-/// The queue that is pushed to, as far as it is known.
+/// The target queue, as far as it is known.
 #[derive(Debug, Default)]
 pub(super) struct Target {
     /// Its id, if there is one.
@@ -84,7 +84,7 @@ pub(super) enum StartingPoint {
     Stop(Error),
 }
 
-/// Goes on with a push, or plans a new one.
+/// Resumes a push or plans a new one.
 pub(super) async fn prepare(
     spec: &Spec,
     client: &Client,
@@ -200,7 +200,7 @@ impl PreparedPush {
         (head, planned)
     }
 
-    /// Whether nothing is to be sent.
+    /// Whether there is nothing to send.
     pub(super) const fn is_over(&self) -> bool {
         matches!(
             self.start,

@@ -1,4 +1,4 @@
-//! A push in the making: its leads and options. How it goes is in `runner`.
+//! The builder of a push: its leads and options. It is executed in `runner`.
 
 use std::fmt;
 use std::future::{IntoFuture, poll_fn};
@@ -39,13 +39,13 @@ pub struct Push {
     problem: Option<Error>,
 }
 
-/// Where the leads come from.
+/// The source of the leads: a list or a stream.
 enum LeadSource {
     List(Vec<NewQueueNumber>),
     Stream(Pin<Box<dyn Stream<Item = NewQueueNumber> + Send>>),
 }
 
-/// What is to be done with the leads.
+/// The options of a push.
 pub(super) struct Spec {
     pub(super) dialer: TeammateDialer,
     pub(super) screen: ScreenOptions,
@@ -207,17 +207,17 @@ impl Push {
     /// comes is reported as not sent.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         if deadline.is_zero() {
-            let message = "the deadline must be longer than nothing";
+            let message = "deadline must be greater than zero";
             self.refuse(Error::invalid_request(message).with_param("deadline"));
         }
         self.spec.deadline = Some(deadline);
         self
     }
 
-    /// How long a batch is tried again when it is not known whether it was
-    /// carried out, or when what is in the way may pass: 10 minutes unless set.
-    /// Never longer than its idempotency key is remembered. The push waits no longer
-    /// than that for another one of the same client to the same queue.
+    /// How long a batch is retried while its outcome is unknown or the failure is temporary:
+    /// 10 minutes unless set, and never longer than the server remembers its idempotency key.
+    /// The push also waits no longer than that for another push of the same client to the
+    /// same queue.
     pub const fn batch_deadline(mut self, batch_deadline: Duration) -> Self {
         self.spec.batch_deadline = batch_deadline;
         self
@@ -302,7 +302,7 @@ impl Spec {
                 .with_suggestion("set the push id instead"));
         }
         if self.batch_deadline.is_zero() {
-            let message = "the batch_deadline must be longer than nothing";
+            let message = "batch_deadline must be greater than zero";
             return Err(Error::invalid_request(message).with_param("batch_deadline"));
         }
         self.check_repetition()

@@ -1,5 +1,5 @@
-//! How a push goes on with its journal: what of it is still in the queue, and what
-//! follows from that. What no record tells of is settled in `doubt`.
+//! Resumes a push from its journal: compares the journal with the queue and plans the rest. Leads without a record are
+//! handled in `doubt`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use crate::generated::types::NewQueueNumber;
 use crate::model::operation::RateClass;
 use crate::transport::client_handle::Client;
 
-/// A push that was begun, beside the queue as it is now.
+/// A push of the journal together with the current queue.
 pub(super) struct Resumption<'a> {
     pub(super) spec: &'a Spec,
     pub(super) client: &'a Client,

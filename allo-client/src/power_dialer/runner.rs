@@ -1,6 +1,5 @@
-//! The course of a push, from the plan to the report: the loop that sends one
-//! batch after another. What is decided on the way is in the modules beside this
-//! one; how a batch is sent until its end is known is in `send_batch`.
+//! Runs a push from the plan to the report: the loop that sends one batch after another. Decisions are in the modules
+//! beside this one; sending and retrying a single batch is in `send_batch`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,10 +19,10 @@ use crate::error::{ErrorKind, GaveUp};
 use crate::generated::types::NewQueueNumber;
 use crate::transport::client_handle::Client;
 
-/// So many leads in a row that the server refuses one by one are enough.
+/// Stop after this many consecutive single-lead refusals.
 const MOST_REFUSED: u32 = 3;
 
-/// What is said when the deadline comes before the first batch.
+/// The messages if the deadline passes before the first batch.
 const NOT_OPENED: &str = "the journal was not opened";
 const NOT_PLANNED: &str = "the queue was not read";
 
@@ -43,7 +42,7 @@ pub(super) async fn run(
     Ok(push.finish())
 }
 
-/// Opens the journal and plans the push, then writes down what is going to be done.
+/// Opens the journal, plans the push and writes the plan to the journal.
 async fn prepare_all(
     spec: &Spec,
     client: &Client,
@@ -57,7 +56,7 @@ async fn prepare_all(
         let preparing = prepare(spec, client, leads, earlier_runs);
         let mut prepared = spec.within(NOT_PLANNED, preparing).await?;
         match begin(opened, &mut prepared, spec).await {
-            // A push that was dropped while it made the journal may have done so since.
+            // A dropped push may have created the journal in the meantime.
             Err(error) if error.is_journal_in_use() && was_absent && !is_last => {
                 leads = prepared.draft.leads;
                 is_last = true;
@@ -67,7 +66,7 @@ async fn prepare_all(
     }
 }
 
-/// Says what [`run`] would do.
+/// Returns the plan that [`run`] would execute.
 pub(super) async fn plan(spec: Spec, leads: Vec<NewQueueNumber>) -> Result<PushPlan, Error> {
     let client = spec.dialer.resource.client.clone();
     let earlier_runs = match &spec.journal {
@@ -90,7 +89,7 @@ async fn open(spec: &Spec) -> Result<Opened, Error> {
     }
 }
 
-/// What the journal tells of earlier runs.
+/// What the journal records of earlier runs.
 fn earlier_runs(opened: &mut Opened) -> EarlierRuns {
     match opened {
         Opened::Unwanted | Opened::Absent(_) => EarlierRuns::Nothing,
@@ -99,7 +98,7 @@ fn earlier_runs(opened: &mut Opened) -> EarlierRuns {
     }
 }
 
-/// Writes down what is going to be done, before it is.
+/// Writes the plan to the journal before it is executed.
 async fn begin(
     opened: Opened,
     prepared: &mut PreparedPush,
@@ -124,17 +123,17 @@ async fn begin(
     Ok(Some(journal))
 }
 
-/// A push at work.
+/// A running push.
 pub(super) struct Run {
     pub(super) spec: Spec,
     pub(super) client: Client,
-    /// How far it is.
+    /// Plan and progress.
     pub(super) at: PreparedPush,
     pub(super) listeners: Listeners,
     pub(super) totals: Totals,
     journal: Option<Journal>,
     refused_in_a_row: u32,
-    /// Why nothing more fits into the queue.
+    /// The error by which the server said that the queue is full.
     full: Option<Error>,
     stopped: Option<Error>,
 }
@@ -193,11 +192,11 @@ impl Run {
         }
     }
 
-    /// All is sent, or the queue is full.
+    /// Writes the end of the push to the journal: everything is sent, or the queue is full.
     async fn end(&mut self) {
         let full = self.full.take().filter(|_| self.at.batcher.is_full());
         if full.is_some() && self.spec.when_full == WhenFull::Refuse {
-            // The same push can go on once there is room.
+            // The same push can resume once the queue has room.
             self.stopped = full;
             return;
         }
@@ -224,7 +223,7 @@ impl Run {
         Some((self.batch(seq, range), true))
     }
 
-    /// Sends a batch, and notes what became of it.
+    /// Sends a batch and records the result.
     ///
     /// # Errors
     ///
@@ -239,14 +238,14 @@ impl Run {
                 self.place(&batch, delivered).await
             }
             End::Failed(Step::Look, error) => self.look(&batch, error).await,
-            // Nobody promises that a batch which does not fit is not added in part.
+            // The API does not promise that a batch which does not fit is not added in part.
             End::Failed(Step::Fill, error) if self.full.is_none() => self.look(&batch, error).await,
             End::Failed(Step::Unknown, error) => self.lose(&batch, error).await,
             End::Failed(step, error) => self.refused(&batch, step, error).await,
         }
     }
 
-    /// A batch was not carried out.
+    /// Handles a batch that was not executed.
     async fn refused(&mut self, batch: &Batch, step: Step, error: Error) -> Result<(), Error> {
         match step {
             Step::Shrink | Step::Split if batch.range.len() <= 1 => self.skip(batch, &error).await,
@@ -261,7 +260,7 @@ impl Run {
         }
     }
 
-    /// It is known what became of each lead of a batch.
+    /// Records the status of each lead of a batch.
     async fn place(&mut self, batch: &Batch, delivered: Delivered) -> Result<(), Error> {
         let (mut added, mut skipped, mut twice) = (Vec::new(), Vec::new(), Vec::new());
         let mut other = delivered.twice_from;
@@ -322,7 +321,7 @@ impl Run {
         found.queue
     }
 
-    /// There is no room for all of a batch.
+    /// Handles a batch that does not fit into the queue.
     async fn fill(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
         let from = batch.range.len();
         let room = from.saturating_sub(1);
@@ -341,7 +340,7 @@ impl Run {
         .await
     }
 
-    /// A batch is refused, and may be there already.
+    /// Handles a refused batch that may be in the queue already.
     async fn look(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
         match self.is_there(batch).await {
             Ok(Some(position)) => {
@@ -358,7 +357,7 @@ impl Run {
         }
     }
 
-    /// The server refused a batch for what is in it.
+    /// Handles a batch that was refused because of its content: halves it.
     async fn halve(&mut self, batch: &Batch, all: bool) -> Result<(), Error> {
         let from = batch.range.len();
         let to = from.div_ceil(2);
@@ -378,7 +377,7 @@ impl Run {
         .await
     }
 
-    /// The server refused a single lead.
+    /// Handles the refusal of a single lead.
     async fn skip(&mut self, batch: &Batch, error: &Error) -> Result<(), Error> {
         let reason = failure_policy::reason(error);
         let placed = vec![Placed::Skipped(reason)];
@@ -391,7 +390,7 @@ impl Run {
         Err(Error::invalid_request(message))
     }
 
-    /// Nobody knows what became of a batch. Nothing may overtake it.
+    /// Handles a batch with an unknown outcome. No later batch may be sent.
     async fn lose(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
         let until = &batch.until;
         let retry_until = match error.outcome() {
@@ -417,7 +416,7 @@ impl Run {
         }
     }
 
-    /// How long the rest takes at least.
+    /// The minimum time that the remaining batches take.
     pub(super) fn eta(&self) -> Duration {
         self.at.eta.least(&self.client, self.at.batcher.batches())
     }

@@ -1,5 +1,5 @@
-//! One batch on its way: sent, and sent again by the same key, until it is known
-//! what became of it or batch_deadline ends. What a failure means is in `failure_policy`.
+//! Sends one batch and retries it with the same idempotency key until its outcome is known or the batch deadline passes.
+//! What to do after a failure is in `failure_policy`.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -26,39 +26,39 @@ use crate::model::teammate::TargetTeammate;
 use crate::model::timestamp::Timestamp;
 use crate::redact::Redactor;
 
-/// The random part of a wait is no longer than this.
+/// The maximum jitter of a wait.
 const MOST_RANDOM: Duration = Duration::from_secs(16);
 
-/// A batch, ready to be sent as often as it takes.
+/// A batch with its idempotency key.
 pub(super) struct Batch {
     pub(super) seq: usize,
     pub(super) range: Range<usize>,
     pub(super) key: IdempotencyKey,
-    /// When it was, or is, sent for the first time.
+    /// When the first attempt is or was sent.
     at: Timestamp,
-    /// Until when the server is sure to know the key.
+    /// Until when the server remembers the idempotency key.
     pub(super) until: Timestamp,
     leads: Vec<NewQueueNumber>,
 }
 
-/// How the sending of a batch ended.
+/// The result of sending a batch.
 pub(super) enum End {
-    /// It is known of each lead.
+    /// The status of each lead is known.
     Placed(Delivered),
     Failed(Step, Error),
 }
 
-/// What became of the leads of a batch.
+/// The status of the leads of a batch.
 #[derive(Default)]
 pub(super) struct Delivered {
     pub(super) placed: Vec<Placed>,
-    /// Whether the server repeated an earlier answer.
+    /// Whether the server replayed an earlier response.
     pub(super) replayed: bool,
-    /// The positions of those that are not in the queue any more.
+    /// The positions of leads that are no longer in the queue.
     pub(super) gone: HashSet<u64>,
     /// Where an attempt before had added them, if one had.
     pub(super) twice_from: Option<u64>,
-    /// Why nothing may be sent after it.
+    /// Why no later batch may be sent.
     pub(super) trouble: Option<Error>,
 }
 
@@ -71,12 +71,12 @@ impl Delivered {
     }
 }
 
-/// An answer to an append.
+/// A response to an append.
 struct Answer {
-    /// Nothing if it does not add up.
+    /// `None` if the response contradicts the request.
     placed: Option<Vec<Placed>>,
     replayed: bool,
-    /// Whether an attempt of the call before may have done the work.
+    /// Whether an earlier attempt may have been executed.
     after_doubt: bool,
 }
 
@@ -93,7 +93,7 @@ impl Batch {
 }
 
 impl Run {
-    /// A batch that is sent for the first time.
+    /// A new batch.
     pub(super) fn batch(&self, seq: usize, range: Range<usize>) -> Batch {
         let leads = self.at.draft.batch(&range);
         let at = now(&self.client);
@@ -107,7 +107,7 @@ impl Run {
         }
     }
 
-    /// A batch that an earlier run has sent, by the key which that used.
+    /// A batch of an earlier run, with its idempotency key.
     pub(super) fn batch_again(&self, begun: UnderWay) -> Batch {
         let UnderWay {
             seq,
@@ -128,8 +128,8 @@ impl Run {
         }
     }
 
-    /// Sends a batch until it is known what became of it, or batch_deadline ends.
-    /// `doubt` is whether it may have been carried out before.
+    /// Sends a batch until its outcome is known or the batch deadline passes.
+    /// `doubt` is whether an earlier attempt may have been executed.
     pub(super) async fn deliver(&mut self, batch: &Batch, mut doubt: bool) -> End {
         let eta = self.eta();
         self.listeners.tell(PushEvent::Sending {
@@ -177,7 +177,7 @@ impl Run {
             });
             self.totals.waited(wait);
             sleep(wait).await;
-            // A machine may have been asleep meanwhile.
+            // The machine may have slept in the meantime.
             if self.key_left(batch).is_zero() {
                 return End::Failed(step, error);
             }
@@ -261,13 +261,13 @@ impl Run {
         }
     }
 
-    /// How long a batch may still be tried, the sending of which began then.
+    /// The time left for a batch whose first attempt began then.
     fn batch_time_left(&self, begun: Instant) -> Duration {
         let batch_deadline = self.spec.batch_deadline.saturating_sub(begun.elapsed());
         batch_deadline.min(self.spec.time_left().unwrap_or(Duration::MAX))
     }
 
-    /// How long the server is sure to know the key of a batch.
+    /// How long the server still remembers the key of a batch.
     fn key_left(&self, batch: &Batch) -> Duration {
         let now = self.client.shared().context.clock.now();
         let left = batch.until.instant().duration_since(now);

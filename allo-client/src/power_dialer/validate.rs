@@ -1,6 +1,5 @@
-//! Which leads of a list are fit to be sent: numbers, other fields, duplicates.
-//! Without I/O, one lead at a time, so that a list of any length can be looked
-//! through. How a number is read is in `number`.
+//! Validates leads: phone numbers, limits of other fields, duplicates. Without I/O and one lead at a time, so that lists of
+//! any length can be validated. Phone numbers are parsed in `number`.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,7 +12,7 @@ use crate::call::request::broken_limits;
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 use crate::generated::types::{NewQueueNumber, QueueNumber};
 
-/// What to do with a number that is there already.
+/// What to do with duplicate numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Duplicates {
@@ -26,7 +25,7 @@ pub enum Duplicates {
     DropInListAndQueue,
 }
 
-/// How a list is screened.
+/// Options for validating a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct ScreenOptions {
@@ -53,9 +52,8 @@ impl ScreenOptions {
     }
 }
 
-/// Looks through a list of leads, in order. This is what
-/// [`push`](super::TeammateDialer::push) does before it sends anything, for
-/// those who want to know beforehand.
+/// Validates a list of leads, in order, as [`push`](super::TeammateDialer::push) does
+/// before it sends anything.
 ///
 /// Of each lead no more than the number is kept, packed, and only if duplicates
 /// are to be found.
@@ -75,7 +73,7 @@ impl ScreenOptions {
 /// ```
 pub struct Screen {
     options: ScreenOptions,
-    /// How many leads were looked at.
+    /// The number of leads validated so far.
     checked: usize,
     /// Where in the list a number stood first. Grows evenly, unlike a hash map.
     listed: BTreeMap<u64, u32>,
@@ -83,7 +81,7 @@ pub struct Screen {
     queued: BTreeMap<u64, i64>,
 }
 
-/// A lead that is fit to be sent.
+/// A valid lead.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Accepted {
@@ -115,11 +113,11 @@ impl Screen {
         }
     }
 
-    /// Looks at the next lead of the list.
+    /// Validates the next lead of the list.
     ///
     /// # Errors
     ///
-    /// With the reason if it is not to be sent.
+    /// With the reason if the lead is not valid.
     pub fn check(&mut self, lead: &NewQueueNumber) -> Result<Accepted, Rejection> {
         let input = self.checked;
         self.checked += 1;
@@ -156,7 +154,7 @@ fn packed(number: &str) -> Option<u64> {
     number.strip_prefix('+')?.parse().ok()
 }
 
-/// Everything but the number, by the limits of the operation.
+/// Validates all fields but the number against the limits of the operation.
 fn check_fields(lead: &NewQueueNumber) -> Result<(), Rejection> {
     /// A request with one lead.
     #[derive(Serialize)]

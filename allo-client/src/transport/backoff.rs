@@ -1,14 +1,14 @@
-//! How long to wait when the server does not say: exponential backoff with full
-//! jitter. The server's own delay is in `retry_after`.
+//! Exponential backoff with full jitter, used when the server does not say how long to wait. The delay that the server
+//! asks for is in `retry_after`.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Waits between attempts when the server names none.
 ///
-/// Before the n-th repetition the wait is a random time between nothing and
-/// `base`·2ⁿ⁻¹, at most `cap` ("full jitter"), so that callers that failed
-/// together do not come back together.
+/// Before the n-th retry the wait is a random time between zero and `base`·2ⁿ⁻¹, at
+/// most `cap` ("full jitter"), so that callers that failed together do not retry
+/// together.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,7 +25,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// 250 ms at most before the first repetition, 20 s at most before any.
+    /// At most 250 ms before the first retry, and at most 20 s before any.
     pub const fn new() -> Self {
         Self {
             base: Duration::from_millis(250),
@@ -52,7 +52,7 @@ impl Backoff {
         self
     }
 
-    /// The most to wait before a repetition; `repeated` of them came before it.
+    /// The maximum wait before a retry, after `repeated` earlier retries.
     pub(super) fn most(&self, repeated: u32) -> Duration {
         let factor = 2_u32.checked_pow(repeated).unwrap_or(u32::MAX);
         self.base.saturating_mul(factor).min(self.cap)
@@ -72,12 +72,12 @@ impl Default for Backoff {
     }
 }
 
-/// The random numbers of a client.
+/// The random number generator of a client.
 #[derive(Debug)]
 pub(crate) struct Rng(Mutex<fastrand::Rng>);
 
 impl Rng {
-    /// Any time from nothing to `most`, with equal chance.
+    /// A uniformly random time from zero to `most`.
     pub(crate) fn up_to(&self, most: Duration) -> Duration {
         let nanos = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
         let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -50,7 +50,7 @@ impl CallOptions {
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
-            self.refuse("timeout", "the timeout must be longer than nothing");
+            self.refuse("timeout", "timeout must be greater than zero");
         }
         self.timeout = Some(timeout);
         self
@@ -63,7 +63,7 @@ impl CallOptions {
     pub fn with_deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         let deadline = deadline.into();
         if deadline.is_some_and(|deadline| deadline.is_zero()) {
-            self.refuse("deadline", "the deadline must be longer than nothing");
+            self.refuse("deadline", "deadline must be greater than zero");
         }
         self.deadline = Some(deadline);
         self
@@ -74,7 +74,7 @@ impl CallOptions {
     #[must_use]
     pub fn with_max_attempts(mut self, most: u32) -> Self {
         if most == 0 {
-            self.refuse("max_attempts", "there must be at least 1 attempt");
+            self.refuse("max_attempts", "max_attempts must be at least 1");
         }
         self.max_attempts = Some(most);
         self

@@ -1,6 +1,5 @@
-//! The rules: which failures are worth another attempt, and what each says about
-//! whether the server did the work. Tables without I/O; how long to wait is in
-//! `backoff` and `retry_after`.
+//! Classifies failed attempts: whether to retry, and whether the server may have executed the request. Tables without
+//! I/O. Waits are in `backoff` and `retry_after`, the rules by code and status in `error::retry_decision`.
 
 use super::http_transport::TransportErrorKind;
 use crate::error::code::ErrorCode;
@@ -13,28 +12,28 @@ use crate::model::operation::Operation;
 pub(crate) struct Facts<'a> {
     pub(crate) arrived: Arrived,
     pub(crate) code: Option<&'a ErrorCode>,
-    /// What the server itself says.
+    /// The field `retryable` of the error body.
     pub(crate) retryable: Option<bool>,
-    /// Whether the body, as far as it arrived, is that of a success of the operation.
+    /// Whether the body, as far as it arrived, has the shape of a success of the operation.
     pub(crate) is_in_shape: bool,
-    /// Whether the code is among those by which the operation settles earlier attempts.
+    /// Whether the code is one of the settling codes of the operation.
     pub(crate) settles: bool,
 }
 
-/// How much of an answer arrived.
+/// How much of a response arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Arrived {
     /// Nothing.
     Nothing(TransportErrorKind),
-    /// A status, and a body that broke off.
+    /// A status and an incomplete body.
     Part(u16),
-    /// A status, and a body longer than is read.
+    /// A status and a body that exceeds the size limit.
     TooMuch(u16),
     /// All of it.
     All(u16),
 }
 
-/// The verdict on a failed attempt.
+/// Classifies a failed attempt.
 pub(crate) fn classify(facts: &Facts<'_>) -> RetryDecision {
     RetryDecision {
         kind: retry_kind(facts),
@@ -55,10 +54,10 @@ fn retry_kind(facts: &Facts<'_>) -> RetryKind {
         Arrived::All(300..=399) | Arrived::Part(300..=399) | Arrived::TooMuch(300..=399) => {
             RetryKind::Never
         }
-        // The key of a write fetches the whole answer; a read is just read again.
+        // With its idempotency key a write gets the same response again; a read is repeated.
         Arrived::Part(200..=299) => RetryKind::Transient,
         Arrived::TooMuch(200..=299) => RetryKind::Never,
-        // Whether it is one of the conflicts that pass is in the part that is lost.
+        // The code, which tells whether the conflict is temporary, is in the missing part.
         Arrived::Part(409) => RetryKind::Conflict,
         Arrived::All(status) | Arrived::Part(status) | Arrived::TooMuch(status) => {
             after_answer(status, facts.code, facts.retryable)
@@ -66,7 +65,7 @@ fn retry_kind(facts: &Facts<'_>) -> RetryKind {
     }
 }
 
-/// Whether the operation refuses with this code only after it has looked up the idempotency key.
+/// Whether the operation refuses with this code only after looking up the idempotency key.
 pub(crate) fn settles(operation: &Operation, code: &ErrorCode) -> bool {
     operation.settling_codes.contains(&code.as_str())
 }
@@ -84,15 +83,15 @@ fn side_effect(facts: &Facts<'_>) -> SideEffect {
         };
     };
     match effective(status, facts.code) {
-        // All of it would have been a success.
+        // The complete response would have been a success.
         200..=299 if !matches!(facts.arrived, Arrived::All(_)) && facts.is_in_shape => {
             SideEffect::Done
         }
         200..=299 => SideEffect::Maybe,
-        // The status says one thing and the body another.
+        // Status and body contradict each other.
         _ if facts.is_in_shape => SideEffect::Maybe,
         refusal if facts.settles && is_refusal(refusal) => SideEffect::Refused,
-        // Cut short in front of the server, which may have gone on with it.
+        // A gateway gave up; the server may have executed the request.
         408 | 499 => SideEffect::Maybe,
         400..=499 => SideEffect::Nothing,
         _ => SideEffect::Maybe,

@@ -1,5 +1,5 @@
-//! What the clones of a client share to send calls: its policy, pacer, budget,
-//! random numbers and clock. Connections are in `client`.
+//! The state that all clones of a client share for sending: retry policy, pacer, retry budget, random numbers and clock.
+//! Connections are in `connections`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::model::api_key::ApiKey;
 use crate::rate_limit::{Pacer, Pacing};
 
-/// How calls are sent, unless their options say otherwise.
+/// Timeouts, retries and rate limit of a client. `CallOptions` can override them for a call.
 #[derive(Clone, Debug)]
 pub(crate) struct Policy {
     pub(crate) timeout: Duration,
@@ -44,16 +44,16 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Refuses what cannot work.
+    /// Rejects settings that cannot work.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let refused = |name: &str, why: &str| {
-            Err(Error::configuration(format!("the {name} must be {why}")).with_param(name))
+            Err(Error::configuration(format!("{name} must be {why}")).with_param(name))
         };
         if self.timeout.is_zero() {
-            return refused("timeout", "longer than nothing");
+            return refused("timeout", "greater than zero");
         }
         if self.deadline.is_some_and(|deadline| deadline.is_zero()) {
-            return refused("deadline", "longer than nothing");
+            return refused("deadline", "greater than zero");
         }
         if self.max_attempts == 0 {
             return refused("max_attempts", "at least 1");
@@ -62,7 +62,7 @@ impl Policy {
     }
 }
 
-/// A policy at work.
+/// The policy of a client with the state that belongs to it.
 #[derive(Debug)]
 pub(crate) struct ClientContext {
     pub(crate) policy: Policy,
@@ -71,7 +71,7 @@ pub(crate) struct ClientContext {
     pub(crate) rng: Rng,
     pub(crate) clock: Clock,
     pub(crate) server: Server,
-    /// Known so that it can be masked.
+    /// The API key, so that it can be masked in texts.
     pub(crate) key: ApiKey,
     pub(crate) max_response_bytes: usize,
 }
@@ -94,7 +94,7 @@ impl ClientContext {
     }
 }
 
-/// Who is talked to, as far as it may be told.
+/// Host and port of a server, for spans.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Server {
     pub(crate) address: String,
@@ -110,11 +110,11 @@ impl Server {
     }
 }
 
-/// The time of day. Everything that is measured uses `tokio::time` instead.
+/// Wall-clock time. Durations are measured with `tokio::time` instead.
 #[derive(Debug)]
 pub(crate) enum Clock {
     System,
-    /// Goes with the time of tokio, so that tests can turn both.
+    /// Follows the time of tokio, so that tests control both.
     #[cfg(test)]
     Virtual {
         start: jiff::Timestamp,

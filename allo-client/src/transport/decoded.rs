@@ -1,23 +1,23 @@
-//! What reading a body comes to, and the type of the functions that read. The functions are in `call::answer`, when they
-//! are called is in `reading`.
+//! The result of decoding a body, and the type of functions that decode. The functions are in `call::answer`; `reading`
+//! calls them.
 
 use std::any::Any;
 
-/// Reads a body.
+/// Decodes a body.
 pub(crate) type ReadBody = fn(&[u8]) -> Decoded;
 
-/// What reading a body came to.
+/// The result of decoding a body.
 #[derive(Debug)]
 pub(crate) struct Decoded {
-    /// What was read, or why nothing was, without any data.
+    /// The value, or why the body cannot be decoded, without any data of it.
     pub(crate) value: Result<Box<dyn Any + Send>, String>,
-    /// Whether it certainly is an answer of the API: it has all that its operation answers with, and no member says that
-    /// it failed. If not, its shape tells.
+    /// Whether the body certainly is a response of the API: it has every required member, and no member says that the
+    /// request failed. If false, the shape of the body decides.
     pub(crate) is_certain: bool,
 }
 
 impl Decoded {
-    /// What cannot be read.
+    /// A body that cannot be decoded.
     pub(crate) fn failed(problem: impl Into<String>) -> Self {
         Self {
             value: Err(problem.into()),
@@ -25,7 +25,7 @@ impl Decoded {
         }
     }
 
-    /// For operations whose body does not matter.
+    /// For operations whose response body is ignored.
     pub(crate) fn unit(_: &[u8]) -> Self {
         Self {
             value: Ok(Box::new(())),

@@ -1,5 +1,5 @@
-//! One attempt as the loop sees it: what goes out, and what comes back or does
-//! not. The loop needs no socket, so that its tests can answer from a script.
+//! The interface between the retry loop and HTTP: one attempt and its result. The loop needs no socket, so tests run it
+//! with scripted responses. The implementation over HTTP is in `reqwest_transport`.
 
 use std::time::Duration;
 
@@ -12,29 +12,29 @@ use crate::error::BoxError;
 use crate::error::Error;
 use crate::rate_limit::{PermitOutcome, RateLimitInfo};
 
-/// Sends the request of a call, as often as it is asked to.
+/// Sends one attempt of a call.
 pub(crate) trait HttpTransport {
-    /// A request that is ready to go.
+    /// A request with its headers.
     type Request: Send;
 
-    /// Writes the request down, with everything that proves who sends it.
+    /// Builds the request, with the API key.
     fn sign(&self) -> Result<Self::Request, Error>;
 
-    /// Sends it and reads the whole answer within `time`.
+    /// Sends the request and reads the response; both must end within `time`.
     fn send(&self, request: Self::Request, time: Duration) -> impl Future<Output = Attempt> + Send;
 }
 
-/// What came back from one attempt.
+/// The result of one attempt.
 #[derive(Debug)]
 pub(crate) enum Attempt {
-    /// No status arrived.
+    /// No response arrived.
     Failed(TransportError),
-    /// A status arrived, and at least a part of the body.
+    /// A response arrived, perhaps with an incomplete body.
     Answered(Answer),
 }
 
 impl Attempt {
-    /// What became of the slot of the rate limit.
+    /// What the attempt means for its permit of the rate limiter.
     pub(crate) fn permit_outcome(&self) -> PermitOutcome {
         match self {
             Self::Answered(answer) => {
@@ -49,66 +49,66 @@ impl Attempt {
     }
 }
 
-/// An answer, as far as it arrived.
+/// A response, as far as it arrived.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     pub(crate) problem: Option<BodyProblem>,
-    /// What it was read into, once it is read.
+    /// The decoded body, once it is decoded.
     pub(crate) decoded: Option<Decoded>,
 }
 
 impl Answer {
-    /// Whether its status says that it succeeded, and all of it arrived.
+    /// Whether the status is 2xx and the body is complete.
     pub(crate) fn is_whole_success(&self) -> bool {
         (200..=299).contains(&self.status) && self.problem.is_none()
     }
 }
 
-/// Why a body is not whole.
+/// Why a body is incomplete.
 #[derive(Debug)]
 pub(crate) enum BodyProblem {
-    /// It is longer than the limit.
+    /// The body exceeds the size limit.
     TooLarge,
-    /// The connection broke or the time was up.
+    /// The connection broke or the attempt timed out.
     Broken(TransportError),
 }
 
-/// Why nothing more arrived.
+/// Why no response, or no more of it, arrived.
 #[derive(Debug)]
 pub(crate) struct TransportError {
     pub(crate) kind: TransportErrorKind,
-    /// Why, in words; not yet fit to be shown.
+    /// The cause as text; not redacted yet.
     pub(crate) cause: String,
-    /// What to do about it.
+    /// What the user can do about it.
     pub(crate) advice: Option<&'static str>,
-    /// Where the connection went, if an HTTP client made it.
+    /// The route of the connection, if an HTTP client made it.
     pub(super) route: Option<Route>,
     pub(crate) source: Option<BoxError>,
 }
 
-/// The sorts of loss, by what the server can have seen.
+/// Kinds of transport errors, by what the server can have received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransportErrorKind {
-    /// The request cannot be sent at all.
+    /// The HTTP client refuses the request.
     Unsendable,
-    /// No connection was made: the server has not seen the request.
+    /// Connecting failed, so the server has not received the request. A retry may help.
     Connect,
-    /// No connection can be made: TLS does not accept the server, or the address is none.
-    /// Another attempt meets the same. The server has not seen the request.
+    /// Connecting fails permanently: TLS rejects the server, or the address is invalid. The server
+    /// has not received the request.
     Unreachable,
-    /// The time was up.
+    /// The attempt timed out.
     Timeout,
-    /// The connection broke.
+    /// The connection broke after the request was sent.
     Broken,
-    /// A redirect was followed, by an HTTP client that is not ours.
+    /// An HTTP client of the caller followed a redirect.
     Redirected,
 }
 
 impl TransportError {
-    /// What an error of the HTTP client means, which goes through these proxies.
+    /// Maps an error of the HTTP client, which uses these proxies.
     pub(crate) fn of(error: reqwest::Error, proxies: &Proxies) -> Self {
         let kind = if error.is_builder() {
             TransportErrorKind::Unsendable
@@ -136,7 +136,7 @@ impl TransportError {
         }
     }
 
-    /// A loss that has no error of the HTTP client behind it.
+    /// An error that does not come from the HTTP client.
     pub(crate) fn new(kind: TransportErrorKind, cause: &str) -> Self {
         Self {
             kind,
@@ -147,7 +147,7 @@ impl TransportError {
         }
     }
 
-    /// Where the connection went, not yet fit to be shown.
+    /// The server or proxy of the connection; not redacted yet.
     pub(crate) fn peer(&self) -> String {
         match &self.route {
             Some(route) => route.to_string(),

@@ -1,5 +1,4 @@
-//! What an attempt means in words: an answer to hand on, or an error that tells
-//! what failed. What follows from it is decided in `classify`.
+//! Turns the result of an attempt into a success or an error with a message. Whether to retry is decided in `classify`.
 
 use std::time::Duration;
 
@@ -18,28 +17,28 @@ use crate::error::{Error, Outcome};
 use crate::redact::Redactor;
 use crate::transport::response::{Meta, RequestId};
 
-/// What is known around an attempt.
+/// The context of an attempt.
 pub(crate) struct Interpreter<'a> {
     pub(crate) context: &'a ClientContext,
     pub(crate) prepared: &'a PreparedRequest,
-    /// How many there were, this one included.
+    /// The number of attempts, including this one.
     pub(crate) attempts: u32,
-    /// How long this one had.
+    /// The timeout of this attempt.
     pub(crate) time: Duration,
-    /// When it was over.
+    /// When the attempt ended.
     pub(crate) answered: jiff::Timestamp,
 }
 
 /// A failed attempt.
 pub(crate) struct Failure {
-    /// Without an outcome: that depends on the other attempts.
+    /// Without an outcome, which depends on all attempts.
     pub(crate) error: Error,
     pub(crate) decision: RetryDecision,
-    /// The sort of failure, for metrics.
+    /// The field `error.type` of logs.
     pub(crate) error_type: &'static str,
 }
 
-/// The error of a 2xx answer that is whole but cannot be read: it has been done.
+/// The error of a complete 2xx response that cannot be decoded. The request was executed.
 pub(super) fn undecodable(
     prepared: &PreparedRequest,
     meta: Meta,
@@ -63,7 +62,7 @@ pub(super) fn undecodable(
 }
 
 impl Interpreter<'_> {
-    /// Tells success from every sort of failure.
+    /// Decides whether an attempt succeeded.
     pub(crate) fn interpret(&self, attempt: Attempt) -> Result<Success, Failure> {
         let mut answer = match attempt {
             Attempt::Failed(failure) => return Err(self.no_answer(failure)),
@@ -89,7 +88,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A success by its status: what it holds tells whether it is one.
+    /// The status is 2xx; the body decides whether the request succeeded.
     fn doubtful(&self, answer: Answer, decoded: Option<Decoded>) -> Result<Success, Failure> {
         match self.error_inside(&answer) {
             Some(envelope) => Err(self.refused(answer, envelope)),
@@ -120,7 +119,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// No status arrived.
+    /// No response arrived.
     fn no_answer(&self, failure: TransportError) -> Failure {
         let time = self.time.as_secs_f64();
         let cause = self.redactor().clean(&failure.cause);
@@ -162,7 +161,7 @@ impl Interpreter<'_> {
         self.failure(error, Arrived::Nothing(failure.kind), false, error_type)
     }
 
-    /// It succeeded, but the answer is not whole.
+    /// The status is 2xx, but the body is incomplete.
     fn broken(&self, answer: Answer, problem: BodyProblem) -> Failure {
         let expected = self.prepared.operation.success;
         let is_in_shape = answer_shape::is_success(expected, answer.status, &answer.body, false);
@@ -198,7 +197,7 @@ impl Interpreter<'_> {
         self.failure(error, arrived, is_in_shape, error_type)
     }
 
-    /// The server, or something in front of it, said no.
+    /// The server, or a gateway in front of it, refused the request.
     fn refused(&self, answer: Answer, mut envelope: Envelope) -> Failure {
         let arrived = arrived(answer.status, answer.problem.as_ref());
         let status = effective(answer.status, envelope.code.as_ref());
@@ -265,14 +264,14 @@ impl Interpreter<'_> {
         envelope
     }
 
-    /// Whether it looks like a success of the API, whatever its status is.
+    /// Whether the body has the shape of a success of the operation, whatever the status is.
     fn is_in_shape(&self, answer: &Answer) -> bool {
         let expected = self.prepared.operation.success;
         let is_whole = answer.problem.is_none();
         answer_shape::is_success(expected, answer.status, &answer.body, is_whole)
     }
 
-    /// A 2xx may hold an error all the same.
+    /// A 2xx response may contain an error.
     fn error_inside(&self, answer: &Answer) -> Option<Envelope> {
         Envelope::of_success(&answer.body, &self.redactor())
     }
@@ -290,7 +289,7 @@ impl Interpreter<'_> {
         id.get().map(str::to_owned)
     }
 
-    /// As the server says it, or as the caller gave it.
+    /// The request id of the response, or else the one of the caller.
     fn raw_id(&self, headers: &HeaderMap) -> Option<HeaderValue> {
         let given = || HeaderValue::from_str(self.prepared.options.request_id()?).ok();
         let header = headers.get(REQUEST_ID);

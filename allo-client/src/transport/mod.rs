@@ -1,5 +1,4 @@
-//! How a call travels: the loop in `run`, and around it a module for each thing
-//! it has to know. What is sent is put together in `call`.
+//! How a request is sent: `retry_loop`, and one module for each thing that the loop needs. Requests are encoded in `call`.
 
 mod answer_shape;
 mod authorization;
@@ -58,34 +57,34 @@ pub use download::Downloaded;
 pub use observe::AttemptEvent;
 pub(crate) use observe::Hook;
 
-/// The header by which request ids travel, both ways.
+/// The header of request ids, in requests and responses.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A request, checked and encoded: all that each attempt has in common.
+/// A validated and encoded request. All attempts of a call share it.
 pub(crate) struct PreparedRequest {
     pub(crate) operation: &'static Operation,
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Option<Vec<u8>>,
-    /// The same on every attempt; none for reads.
+    /// The idempotency key, the same on every attempt; none for reads.
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) options: CallOptions,
-    /// How the body of its answer is read.
+    /// Decodes the body of the response.
     pub(crate) read: ReadBody,
     /// The server, if it is not that of the base URL. The rate limit of the key does not count there.
     pub(crate) other_server: Option<Server>,
 }
 
-/// A whole 2xx answer.
+/// A complete 2xx response.
 #[derive(Debug)]
 pub(crate) struct Success {
     pub(crate) meta: Meta,
     pub(crate) body: Vec<u8>,
-    /// What it was read into, or why it cannot be read.
+    /// The decoded body, or why it cannot be decoded.
     pub(crate) value: Result<Box<dyn Any + Send>, String>,
 }
 
-/// Sends a request, as often as it takes, and waits for its answer, which is read as the request says.
+/// Sends a request, with retries, and decodes the response.
 pub(crate) async fn send(
     shared: &Shared,
     prepared: &PreparedRequest,
@@ -103,7 +102,7 @@ pub(crate) async fn send(
     }
 }
 
-/// The same over any exchange, in a span of its own.
+/// The same over any transport, in its own span.
 async fn send_over<E: HttpTransport>(
     transport: &E,
     context: &ClientContext,

@@ -1,5 +1,5 @@
-//! What can be watched of a call: a span, an event an attempt, and the caller's
-//! hook. Nothing in here shows a query, a body, a key or a header.
+//! Telemetry of a call: one span, one event for each attempt, and the hook of the caller. Nothing here shows a query, a
+//! body, a key or a header.
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,25 +22,25 @@ use crate::model::operation::Operation;
 pub struct AttemptEvent {
     /// The operation, for example `getUser`.
     pub operation: &'static str,
-    /// Which attempt of the call it was, from 1.
+    /// The number of the attempt, counted from 1.
     pub attempt: u32,
-    /// The status, if an answer arrived.
+    /// The status, if a response arrived.
     pub status: Option<u16>,
-    /// The code of the API, if the answer had one.
+    /// The error code of the API, if the response had one.
     pub code: Option<ErrorCode>,
-    /// The sort of failure, if it failed: `connect`, `timeout`, `broken`,
+    /// The kind of failure, if it failed: `connect`, `timeout`, `broken`,
     /// `too_large`, `unexpected_response`, `status`, `redirected` or `unsendable`.
     pub error: Option<&'static str>,
     /// How long the attempt took, from sending to the last byte.
     pub elapsed: Duration,
-    /// How long is waited before the next attempt, if there is one. A place
-    /// within the rate limit may take longer.
+    /// The wait before the next attempt, if there is one. The rate limit may
+    /// prolong it.
     pub wait: Option<Duration>,
     /// Whether there is another attempt.
     pub will_retry: bool,
 }
 
-/// A caller's function.
+/// The hook of the caller.
 #[derive(Clone)]
 pub(crate) struct Hook(Arc<dyn Fn(&AttemptEvent) + Send + Sync>);
 
@@ -56,7 +56,7 @@ impl fmt::Debug for Hook {
     }
 }
 
-/// What the loop has to tell of an attempt.
+/// What the retry loop reports of an attempt.
 pub(super) struct Seen {
     pub(super) status: Option<u16>,
     pub(super) code: Option<ErrorCode>,
@@ -74,7 +74,7 @@ impl Seen {
         }
     }
 
-    /// Tells those who want to know.
+    /// Emits the event and calls the hook.
     pub(super) fn tell(
         self,
         context: &ClientContext,
@@ -99,7 +99,7 @@ impl Seen {
     }
 }
 
-/// The name of a failure for `error.type`: the status if that is what failed.
+/// The field `error.type`: the status, if the server answered with one.
 fn error_type_of(error_type: &str, status: Option<u16>) -> String {
     let status = status.filter(|_| error_type == "status");
     status.map_or_else(|| error_type.to_owned(), |status| status.to_string())
@@ -163,7 +163,7 @@ pub(super) fn span(context: &ClientContext, prepared: &PreparedRequest) -> Span 
     )
 }
 
-/// Writes down how a call ended.
+/// Records how a call ended.
 pub(super) fn close(span: &Span, result: Result<&Meta, &Error>) {
     if span.is_disabled() {
         return;
@@ -199,7 +199,7 @@ pub(super) fn close(span: &Span, result: Result<&Meta, &Error>) {
     }
 }
 
-/// An outcome without its key.
+/// The name of an outcome, without its idempotency key.
 const fn name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::NotSent => "not_sent",

@@ -1,5 +1,4 @@
-//! What became of a write over all its attempts: what each of them left behind,
-//! added up.
+//! Derives the outcome of a write from the side effects of all its attempts.
 
 use crate::error::Outcome;
 use crate::error::retry_decision::SideEffect;
@@ -8,22 +7,22 @@ use crate::model::idempotency_key::repeat_until;
 use crate::model::operation::RetrySafety;
 use crate::model::timestamp::Timestamp;
 
-/// What is known after the attempts so far.
+/// Whether the attempts so far executed the request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum OutcomeTracker {
     /// No attempt was made.
     #[default]
     NotSent,
-    /// No attempt did the work.
+    /// No attempt executed the request.
     NotExecuted,
-    /// An attempt may have done the work.
+    /// An attempt may have executed the request.
     Unknown,
-    /// An attempt has done the work.
+    /// An attempt executed the request.
     Executed,
 }
 
 impl OutcomeTracker {
-    /// The fate after one more attempt.
+    /// The state after one more attempt.
     pub(crate) const fn after(self, side_effect: SideEffect) -> Self {
         match (self, side_effect) {
             (Self::Executed, _) | (_, SideEffect::Done) => Self::Executed,
@@ -33,13 +32,13 @@ impl OutcomeTracker {
         }
     }
 
-    /// Whether an earlier attempt may have done the work.
+    /// Whether an earlier attempt may have executed the request.
     pub(crate) const fn is_in_doubt(self) -> bool {
         matches!(self, Self::Unknown | Self::Executed)
     }
 
-    /// The outcome of a call that ends like this. A read does nothing in any case, and a key that
-    /// is not known to be honoured is not to be relied on for any time.
+    /// The outcome of a call that ends in this state. A read has no side effect. If the operation is not known to
+    /// honour idempotency keys, the key is valid for no time.
     pub(crate) fn outcome(
         self,
         safety: RetrySafety,

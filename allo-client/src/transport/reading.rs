@@ -1,5 +1,5 @@
-//! Reading the body of a success into the type that the caller wants, between its arrival and its classification: what can
-//! be read as that type needs no second look. The types and how they are read are not known here.
+//! Decodes the body of a 2xx response before it is classified: a body that decodes needs no second look at its shape. The
+//! functions that decode are in `call::answer`.
 
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
@@ -7,10 +7,10 @@ use tokio::task::JoinError;
 use super::decoded::{Decoded, ReadBody};
 use super::http_transport::{Answer, Attempt};
 
-/// A longer body is read on a thread where it holds up no other task.
+/// A longer body is decoded on a blocking thread.
 const LONG_BODY: usize = 256 * 1024;
 
-/// Reads the body of an attempt that may have succeeded.
+/// Decodes the body of an attempt that may have succeeded.
 pub(crate) async fn read(attempt: Attempt, read: ReadBody) -> Attempt {
     match attempt {
         Attempt::Answered(answer) if answer.is_whole_success() && answer.decoded.is_none() => {

@@ -1,5 +1,5 @@
-//! The exchange over HTTP: a request goes out, and an answer comes back or does
-//! not. Whether to try again is decided elsewhere.
+//! One attempt over HTTP with reqwest: builds the request, sends it and reads the response. Retries are decided in
+//! `retry_loop`.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ pub(crate) struct ReqwestTransport<'a> {
 impl HttpTransport for ReqwestTransport<'_> {
     type Request = Request;
 
-    /// Nothing is sent that the API does not declare or document.
+    /// Sends only headers that the API declares or documents.
     fn sign(&self) -> Result<Request, Error> {
         let Self { shared, prepared } = self;
         let url: Url = shared.base_url.join(&prepared.path, &prepared.query)?;
@@ -77,7 +77,7 @@ impl HttpTransport for ReqwestTransport<'_> {
     }
 }
 
-/// Sends a request, and waits for the head of the answer.
+/// Sends a request and waits for the head of the response.
 pub(super) async fn execute(shared: &Shared, request: Request) -> Result<Response, TransportError> {
     let asked = request.url().clone();
     let http = shared.connections.http();
@@ -86,7 +86,7 @@ pub(super) async fn execute(shared: &Shared, request: Request) -> Result<Respons
     let response = http.execute(request).await;
     let response = response.map_err(|error| TransportError::of(error, &shared.proxies))?;
     if *response.url() != asked {
-        // Only a caller's own HTTP client does that.
+        // Only an HTTP client of the caller follows redirects.
         let cause = "the HTTP client in use follows redirects";
         return Err(TransportError::new(TransportErrorKind::Redirected, cause));
     }

@@ -1,4 +1,4 @@
-//! Reads the body of an answer up to a limit, keeping what arrived if it breaks.
+//! Reads the body of a response up to a size limit, and keeps what arrived if the connection breaks.
 
 use reqwest::Response;
 

@@ -1,5 +1,5 @@
-//! The loop that a call goes through: limit, sign, send, read, classify, and wait until
-//! it is sent again. What the steps know is in the modules beside this one.
+//! The retry loop of a call: acquire a permit of the rate limiter, sign, send, decode, classify, back off and retry. The
+//! rules are in the modules beside this one.
 
 use std::time::Duration;
 
@@ -22,13 +22,13 @@ use crate::model::operation::RetrySafety;
 use crate::model::timestamp::Timestamp;
 use crate::rate_limit::{AcquireTimeout, PaceRequest, Permit, PermitOutcome, RateLimitInfo};
 
-/// A conflict is repeated this often at most.
+/// The maximum number of retries after conflicts.
 const MOST_CONFLICTS: u32 = 3;
-/// The server's own delay is prolonged by up to a tenth of it, and by no more
-/// than this, so that those who wait for the same moment do not meet again.
+/// The maximum jitter added to the delay that the server asks for. Jitter is at most a tenth of
+/// that delay; it spreads clients that wait for the same moment.
 const MOST_EXTRA: Duration = Duration::from_millis(500);
 
-/// Sends a call until it succeeds, or another attempt cannot help.
+/// Sends a request until it succeeds or a retry cannot help.
 pub(crate) async fn run<E: HttpTransport>(
     context: &ClientContext,
     transport: &E,
@@ -47,13 +47,13 @@ pub(crate) async fn run<E: HttpTransport>(
     }
 }
 
-/// What follows an attempt.
+/// What to do after an attempt.
 enum Next {
     Done(Result<Success, Error>),
     Retry(Duration),
 }
 
-/// One call on its way.
+/// The state of one call across its attempts.
 struct RetryState<'a> {
     context: &'a ClientContext,
     prepared: &'a PreparedRequest,
@@ -63,19 +63,19 @@ struct RetryState<'a> {
     outcome_tracker: OutcomeTracker,
     /// When the first attempt was sent.
     first: Option<Sent>,
-    /// When the attempt under way was sent, and how long it may take.
+    /// When the current attempt was sent, and its timeout.
     current: (Instant, Duration),
-    /// When the last attempt was over.
+    /// When the last attempt ended.
     answered: jiff::Timestamp,
-    /// What its answer says about the rate limit; nothing if none came.
+    /// What its response says about the rate limit; empty without a response.
     rate_limit: RateLimitInfo,
-    /// Why the last attempt failed.
+    /// The error of the last attempt.
     last: Option<Error>,
-    /// Status and code of the last answer, if there was one.
+    /// The last response, if there was one.
     last_answer: Option<LastAnswer>,
 }
 
-/// What bounds a call.
+/// The limits of a call.
 struct CallLimits {
     deadline: Deadline,
     total: Option<Duration>,
@@ -83,8 +83,8 @@ struct CallLimits {
     attempts: u32,
 }
 
-/// A moment, on both clocks: one is exact, the other goes on while the machine
-/// sleeps.
+/// A point in time on the monotonic clock and the wall clock. Only the wall clock advances while
+/// the machine sleeps.
 #[derive(Clone, Debug)]
 struct Sent {
     at: Instant,
@@ -118,7 +118,7 @@ impl<'a> RetryState<'a> {
         }
     }
 
-    /// Waits for a place within the rate limit.
+    /// Waits for a permit of the rate limiter.
     async fn limit(&mut self) -> Result<Permit, Error> {
         if self.prepared.other_server.is_some() {
             return Ok(Permit::free());
@@ -154,7 +154,7 @@ impl<'a> RetryState<'a> {
         transport.sign().map_err(unsent)
     }
 
-    /// Sends it once.
+    /// Sends one attempt.
     async fn send<E: HttpTransport>(
         &mut self,
         transport: &E,
@@ -183,7 +183,7 @@ impl<'a> RetryState<'a> {
         attempt
     }
 
-    /// Decides what the attempt means and what is next.
+    /// Interprets the attempt and decides what to do next.
     fn classify(&mut self, attempt: Attempt) -> Next {
         let interpreter = Interpreter {
             context: self.context,
@@ -242,7 +242,7 @@ impl<'a> RetryState<'a> {
         }
     }
 
-    /// How long to wait before the next attempt, or why there is none.
+    /// The wait before the next attempt, or why there is none.
     fn wait(&self, error: &Error, kind: RetryKind) -> Result<Duration, Stop> {
         if kind == RetryKind::Never || !self.may_replay() {
             return Err(Stop::Final);
@@ -266,14 +266,14 @@ impl<'a> RetryState<'a> {
         Ok(wait)
     }
 
-    /// Whether another attempt cannot do the work a second time, or the caller accepts that it may.
+    /// Whether a retry cannot execute the request twice, or the caller accepts that.
     fn may_replay(&self) -> bool {
         self.prepared.operation.retry_safety != RetrySafety::Unproven
             || self.prepared.options.retries_unproven_writes()
             || !self.outcome_tracker.is_in_doubt()
     }
 
-    /// The least wait that is right, and the one that is made of it.
+    /// The minimum wait, and the wait with jitter.
     fn delay(&self, error: &Error) -> (Duration, Duration) {
         let rng = &self.context.rng;
         let asked = error.retry_after().filter(|delay| !delay.is_zero());
@@ -294,7 +294,7 @@ impl<'a> RetryState<'a> {
         }
     }
 
-    /// Tells the pacer what an answer says about the rate limit.
+    /// Passes the rate limit of a response to the pacer.
     fn observe(&self, info: &RateLimitInfo) {
         if self.prepared.other_server.is_some() {
             return;
@@ -325,7 +325,7 @@ impl<'a> RetryState<'a> {
         }
     }
 
-    /// The end of a call that got no further place.
+    /// The error of a call that got no further permit.
     fn give_up_waiting(&mut self, timeout: AcquireTimeout, why: GaveUp) -> Error {
         let wait = timeout.wait;
         if let Some(last) = self.last.take() {
@@ -344,13 +344,13 @@ impl<'a> RetryState<'a> {
             .outcome(safety, self.prepared.key.as_ref(), &sent)
     }
 
-    /// How long the next place may be waited for.
+    /// The maximum wait for the next permit.
     fn max_wait(&self) -> Option<Duration> {
         let left = self.limits.deadline.left(Instant::now());
         left.into_iter().chain(self.key_time_left()).min()
     }
 
-    /// How long the server is sure to know the key of this write, once sent.
+    /// How long the server still remembers the idempotency key, once it was sent.
     fn key_time_left(&self) -> Option<Duration> {
         self.prepared.key.as_ref()?;
         if self.prepared.operation.retry_safety == RetrySafety::Read {
@@ -369,16 +369,16 @@ impl<'a> RetryState<'a> {
 
 /// Why there is no further attempt.
 enum Stop {
-    /// It could not help.
+    /// A retry cannot help.
     Final,
-    /// It could, but; and how long it should have been waited.
+    /// A retry could help, but a limit forbids it; with the wait that would have been needed.
     GaveUp(GaveUp, Option<Duration>),
 }
 
-/// The message of a call that was never sent.
+/// The message of a call that got no permit.
 const fn not_acquired(why: GaveUp) -> &'static str {
     match why {
-        GaveUp::QueueFull => "as many calls as may wait for the rate limit wait already",
-        _ => "no place within the rate limit comes free in time",
+        GaveUp::QueueFull => "too many calls wait for the rate limit",
+        _ => "the rate limit allows no request in time",
     }
 }

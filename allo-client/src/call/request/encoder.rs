@@ -1,5 +1,5 @@
-//! Writes a value, as JSON or into a URL, and checks each limit as it comes by it. It knows nothing of operations but their
-//! rules.
+//! A serializer that writes a value as JSON or into a URL and checks all limits while it writes. Of operations it knows
+//! only the rules.
 
 use std::fmt::{self, Display};
 

@@ -1,5 +1,5 @@
-//! The one validator: the limits of the table, what breaks them, and how that is said. Its messages name the field and the
-//! limit, and never repeat a text.
+//! The validator: checks values against the limits of the operation table. Messages name the field and the limit, and never
+//! repeat a value.
 
 use email_address::{EmailAddress, Options};
 

@@ -1,6 +1,5 @@
-//! A request in the making: path, query and body, each encoded once and checked against the table of operations while it
-//! is. What the limits are called is in `limits`, how values are written in `encoder`, which field has which limit in
-//! `rules`.
+//! Encodes a request: path, query and body, each once, checked against the operation table while it is written. Limits
+//! and their messages are in `limits`, the serializer in `encoder`, the limits by field in `rules`.
 
 mod encoder;
 pub(super) mod limits;
@@ -16,7 +15,7 @@ use encoder::{Encoder, Sink};
 use limits::Given;
 use rules::Tree;
 
-/// What has been set of a request.
+/// The parameters and body set so far.
 #[derive(Clone, Default)]
 pub(super) struct Request {
     rules: Option<Tree>,
@@ -26,13 +25,13 @@ pub(super) struct Request {
     /// Which query parameters were given.
     given: rules::Children,
     body: Option<Vec<u8>>,
-    /// What is wrong, with the place of its field in the table.
+    /// Broken limits, with the row of their field in the table.
     problems: Vec<(usize, FieldError)>,
     /// Something cannot be written at all.
     unwritable: bool,
 }
 
-/// A request that can be sent.
+/// An encoded request.
 pub(super) struct Encoded {
     pub(super) path: String,
     pub(super) query: String,

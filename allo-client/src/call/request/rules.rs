@@ -1,4 +1,4 @@
-//! Which field has which limit: the rows of the table as a tree, so that it can be gone along with a value.
+//! The fields of an operation and their limits as a tree, which the encoder walks together with a value.
 
 use super::limits;
 use crate::error::FieldError;

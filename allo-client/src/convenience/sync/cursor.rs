@@ -1,4 +1,4 @@
-//! Where a reader of new items is: to be stored, and to go on from later.
+//! The position of a reader of new items. It can be stored, and reading can resume from it.
 
 use std::time::Duration;
 

@@ -1,6 +1,5 @@
-//! Following the calls and text messages of a number: everything once, the oldest
-//! first, from a time or from where an earlier reader stopped. Where a reader is
-//! lives in `cursor`.
+//! Follows the calls and text messages of a number: yields each once, the oldest first, from a time or a stored cursor.
+//! The cursor is in `cursor`.
 
 mod cursor;
 
