@@ -6,7 +6,6 @@ pub(crate) mod pending_call;
 pub(crate) mod request;
 mod teammate;
 
-use std::any::Any;
 use std::fmt;
 use std::time::Duration;
 
@@ -20,8 +19,7 @@ use crate::model::operation::Operation;
 use crate::model::teammate::Teammate;
 use crate::transport::call_options::CallOptions;
 use crate::transport::client_handle::Client;
-use crate::transport::response::Meta;
-use crate::transport::{self, Decoded, PreparedRequest, ReadBody};
+use crate::transport::{self, CallResult, Decoded, PreparedRequest, ReadBody};
 use pending_call::PendingCall;
 use request::{Encoded, Request};
 
@@ -130,7 +128,7 @@ impl Call {
     }
 
     /// Not generic, so that it is compiled once.
-    async fn execute(self, read: ReadBody) -> Result<(Meta, Box<dyn Any + Send>), Error> {
+    async fn execute(self, read: ReadBody) -> CallResult {
         let client = self.client.clone();
         let operation = self.operation;
         client.shared().cached_scopes.check(operation)?;

@@ -1,7 +1,6 @@
 //! The future of a call. All calls share one implementation and differ only in the type of their response, so that they
 //! compile fast.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -10,20 +9,19 @@ use std::task::{Context, Poll, ready};
 use crate::error::ErrorKind;
 use crate::error::{Error, Outcome};
 use crate::support::box_future::BoxFuture;
-use crate::transport::response::{Meta, Response};
+use crate::transport::CallResult;
+use crate::transport::response::Response;
 
 /// A call that resolves to a response with a `T`. Nothing is sent until it is awaited.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct PendingCall<T> {
-    work: BoxFuture<Result<(Meta, Box<dyn Any + Send>), Error>>,
+    work: BoxFuture<CallResult>,
     answer: PhantomData<fn() -> T>,
 }
 
 impl<T: 'static> PendingCall<T> {
     /// `work` decodes the response as a `T`.
-    pub(super) fn new(
-        work: impl Future<Output = Result<(Meta, Box<dyn Any + Send>), Error>> + Send + 'static,
-    ) -> Self {
+    pub(super) fn new(work: impl Future<Output = CallResult> + Send + 'static) -> Self {
         Self {
             work: Box::pin(work),
             answer: PhantomData,

@@ -118,6 +118,10 @@ pub(crate) enum ErrorKind {
 pub(crate) struct LastAnswer {
     pub(crate) status: u16,
     pub(crate) code: Option<ErrorCode>,
+    #[cfg_attr(
+        not(feature = "power-dialer"),
+        expect(dead_code, reason = "only the Power Dialer asks for it")
+    )]
     pub(crate) decision: RetryDecision,
 }
 

@@ -84,11 +84,11 @@ pub(crate) struct Success {
     pub(crate) value: Result<Box<dyn Any + Send>, String>,
 }
 
+/// The result of a call: the decoded body, of a type that the caller knows.
+pub(crate) type CallResult = Result<(Meta, Box<dyn Any + Send>), Error>;
+
 /// Sends a request, with retries, and decodes the response.
-pub(crate) async fn send(
-    shared: &Shared,
-    prepared: &PreparedRequest,
-) -> Result<(Meta, Box<dyn Any + Send>), Error> {
+pub(crate) async fn send(shared: &Shared, prepared: &PreparedRequest) -> CallResult {
     let wire = reqwest_transport::ReqwestTransport { shared, prepared };
     let success = send_over(&wire, &shared.context, prepared).await?;
     match success.value {

@@ -48,6 +48,10 @@ pub(crate) async fn run<E: HttpTransport>(
 }
 
 /// What to do after an attempt.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is returned once per attempt, and a box costs an allocation per call"
+)]
 enum Next {
     Done(Result<Success, Error>),
     Retry(Duration),
