@@ -81,7 +81,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long an attempt may take, from the connection to the last byte of the
+    /// The timeout of an attempt, from the connection to the last byte of the
     /// body: 30 seconds unless set.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.policy.timeout = timeout;
@@ -92,28 +92,28 @@ impl ClientBuilder {
     /// attempt, and the waits between them. 120 seconds unless set; with `None`
     /// there is no end.
     ///
-    /// A wait that does not fit is not begun: the call fails at once, and
-    /// [`Error::retry_after`] says when it may be repeated.
+    /// If a wait would exceed the deadline, the call fails at once, and
+    /// [`Error::retry_after`] says when it may be retried.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.policy.deadline = deadline.into();
         self
     }
 
-    /// How often a request is sent at most: 6 times unless set. With 1 it is
-    /// never repeated.
+    /// The maximum number of attempts of a call: 6 unless set. With 1 it is never
+    /// retried.
     pub const fn max_attempts(mut self, most: u32) -> Self {
         self.policy.max_attempts = most;
         self
     }
 
-    /// How long to wait before a request is repeated when the server does not
-    /// say; what it says always goes first.
+    /// The backoff before a retry if the server does not say how long to wait; a
+    /// delay that the server asks for takes precedence.
     pub const fn backoff(mut self, backoff: Backoff) -> Self {
         self.policy.backoff = backoff;
         self
     }
 
-    /// How many requests the client and its clones may repeat in all.
+    /// The retry budget of the client and its clones.
     pub const fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.policy.budget = budget;
         self

@@ -91,7 +91,7 @@ impl OperationCall {
     /// # Errors
     ///
     /// Before anything is sent if a field is unknown, missing or breaks a limit;
-    /// otherwise as the error's accessors tell.
+    /// see [`Error`] for all other failures.
     pub async fn send(self) -> Result<Response<Value>, Error> {
         self.prepare()?.send_value().await
     }

@@ -1,4 +1,4 @@
-//! Idempotency keys: by which the server recognises a write that it has done.
+//! Idempotency keys, by which the server recognises a write that it has executed.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,12 +12,11 @@ pub(crate) const REMEMBERED: Duration = Duration::from_secs(60 * 60 - 60);
 /// The most characters a key may have.
 const MOST_CHARS: usize = 255;
 
-/// The name of one write, chosen by the caller.
+/// The idempotency key of a write.
 ///
-/// A write that is sent again with the key of an earlier one is not done again
-/// within an hour: the server repeats its earlier answer. Each write gets a
-/// random key by itself; give one to repeat a call of which the answer was lost,
-/// or to make a job safe to restart.
+/// If a write is resent with the same key within an hour, the server does not execute
+/// it again and replays its earlier response. Each write gets a random key by default;
+/// set one to retry a call whose response was lost, or to make a job safe to restart.
 ///
 /// Nothing documents that the first version of the API does so: operations of the
 /// class [`Unproven`](crate::operation::RetrySafety::Unproven), such as text

@@ -12,7 +12,7 @@ use crate::openapi::Payload;
 use crate::surface::{Field, Struct};
 use crate::ty::Ty;
 
-/// The arguments of an operation that the caller cannot do without.
+/// The required arguments of an operation.
 pub(crate) struct Required {
     pub(crate) declarations: Vec<TokenStream>,
     pub(crate) names: Vec<proc_macro2::Ident>,
@@ -204,7 +204,7 @@ fn send(
         #docs
         ///
         /// # Errors
-        /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+        /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
         ///
         /// # Example
         #example

@@ -168,7 +168,7 @@ impl GetAnalyticsOutbound {
     /// Sends `POST /v2/api/analytics/outbound` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -333,7 +333,7 @@ impl GetTeamMetrics {
     /// Sends `POST /v2/api/analytics/overview` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run

@@ -77,7 +77,7 @@ impl GetContactConversation {
     /// Sends `GET /v1/api/contact/{contact_id}/conversation` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -274,7 +274,7 @@ impl ListConversations {
     /// Sends `GET /v2/api/conversations` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -392,7 +392,7 @@ impl BatchGetConversationItems {
     /// Sends `POST /v2/api/conversations/items/batch` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -636,7 +636,7 @@ impl SearchAllConversations {
     /// Sends `POST /v2/api/conversations/items/search` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -759,7 +759,7 @@ impl GetConversationItem {
     /// Sends `GET /v2/api/conversations/items/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -837,7 +837,7 @@ impl UpdateCallSummary {
     /// Sends `PATCH /v2/api/conversations/items/{id}/summary` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -907,7 +907,7 @@ impl ExecuteConversationAction {
     /// Sends `PUT /v2/api/conversations/{contact_number}/action` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run

@@ -58,7 +58,7 @@ impl CreatePartnerAccount {
     /// Sends `POST /v2/api/partner/accounts` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -109,7 +109,7 @@ impl GetPartnerAccount {
     /// Sends `GET /v2/api/partner/accounts/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -160,7 +160,7 @@ impl DeletePartnerAccount {
     /// Sends `DELETE /v2/api/partner/accounts/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run

@@ -58,7 +58,7 @@ impl GetCurrentDialingQueue {
     /// Sends `GET /v2/api/dialing-queues/current` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -194,7 +194,7 @@ impl ResetCurrentDialingQueue {
     /// Sends `POST /v2/api/dialing-queues/current` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -317,7 +317,7 @@ impl UpsertCurrentDialingQueue {
     /// Sends `PATCH /v2/api/dialing-queues/current` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -383,7 +383,7 @@ impl AppendDialingQueueNumbers {
     /// Sends `POST /v2/api/dialing-queues/current/numbers` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -491,7 +491,7 @@ impl ClearDialingQueueNumbers {
     /// Sends `DELETE /v2/api/dialing-queues/current/numbers` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run

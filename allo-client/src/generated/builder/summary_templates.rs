@@ -58,7 +58,7 @@ impl SetNumberDefaultSummaryTemplate {
     /// Sends `PUT /v2/api/numbers/{number}/default_summary_template` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -106,7 +106,7 @@ impl ListSummaryTemplates {
     /// Sends `GET /v2/api/summary_templates` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -218,7 +218,7 @@ impl CreateSummaryTemplate {
     /// Sends `POST /v2/api/summary_templates` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -269,7 +269,7 @@ impl GetSummaryTemplate {
     /// Sends `GET /v2/api/summary_templates/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -380,7 +380,7 @@ impl UpdateSummaryTemplate {
     /// Sends `PUT /v2/api/summary_templates/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -431,7 +431,7 @@ impl DeleteSummaryTemplate {
     /// Sends `DELETE /v2/api/summary_templates/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run

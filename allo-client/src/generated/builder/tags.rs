@@ -38,7 +38,7 @@ impl AddTags {
     /// Sends `POST /v2/api/conversations/items/{id}/tags` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -92,7 +92,7 @@ impl RemoveTag {
     /// Sends `DELETE /v2/api/conversations/items/{id}/tags/{tag}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -138,7 +138,7 @@ impl ListTags {
     /// Sends `GET /v2/api/tags` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run

@@ -265,7 +265,7 @@ impl ::std::fmt::Debug for AnalyticsBaseRequest {
     }
 }
 impl AnalyticsBaseRequest {
-    /// A `AnalyticsBaseRequest` with what it cannot do without.
+    /// A `AnalyticsBaseRequest` with its required fields.
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
         Self {
             date: date.into(),
@@ -747,7 +747,7 @@ impl ::std::fmt::Debug for OutboundAnalyticsRequest {
     }
 }
 impl OutboundAnalyticsRequest {
-    /// A `OutboundAnalyticsRequest` with what it cannot do without.
+    /// A `OutboundAnalyticsRequest` with its required fields.
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
         Self {
             date: date.into(),

@@ -233,7 +233,7 @@ impl ::std::fmt::Debug for AnalyticsDateRange {
     }
 }
 impl AnalyticsDateRange {
-    /// A `AnalyticsDateRange` with what it cannot do without.
+    /// A `AnalyticsDateRange` with its required fields.
     pub fn new(
         from: crate::model::timestamp::Date,
         to: crate::model::timestamp::Date,

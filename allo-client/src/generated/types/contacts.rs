@@ -725,7 +725,7 @@ impl ::std::fmt::Debug for CreateContactRequest {
     }
 }
 impl CreateContactRequest {
-    /// A `CreateContactRequest` with what it cannot do without.
+    /// A `CreateContactRequest` with its required fields.
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
@@ -973,7 +973,7 @@ impl ::std::fmt::Debug for UpdateContactRequest {
     }
 }
 impl UpdateContactRequest {
-    /// A `UpdateContactRequest` with what it cannot do without.
+    /// A `UpdateContactRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {

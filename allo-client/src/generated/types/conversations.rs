@@ -420,7 +420,7 @@ impl ::std::fmt::Debug for BatchItemsRequest {
     }
 }
 impl BatchItemsRequest {
-    /// A `BatchItemsRequest` with what it cannot do without.
+    /// A `BatchItemsRequest` with its required fields.
     pub fn new(ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             ids: ids.into_iter().map(Into::into).collect(),
@@ -711,7 +711,7 @@ impl ::std::fmt::Debug for ConversationActionRequest {
     }
 }
 impl ConversationActionRequest {
-    /// A `ConversationActionRequest` with what it cannot do without.
+    /// A `ConversationActionRequest` with its required fields.
     pub fn new(action: impl Into<types::ConversationAction>) -> Self {
         Self {
             action: action.into(),
@@ -1351,7 +1351,7 @@ impl ::std::fmt::Debug for ItemSearchRequest {
     }
 }
 impl ItemSearchRequest {
-    /// A `ItemSearchRequest` with what it cannot do without.
+    /// A `ItemSearchRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1818,7 +1818,7 @@ impl ::std::fmt::Debug for UpdateCallSummaryRequest {
     }
 }
 impl UpdateCallSummaryRequest {
-    /// A `UpdateCallSummaryRequest` with what it cannot do without.
+    /// A `UpdateCallSummaryRequest` with its required fields.
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),

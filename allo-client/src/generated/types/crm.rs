@@ -129,7 +129,7 @@ impl ::std::fmt::Debug for CompanyFilters {
     }
 }
 impl CompanyFilters {
-    /// A `CompanyFilters` with what it cannot do without.
+    /// A `CompanyFilters` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -246,7 +246,7 @@ impl ::std::fmt::Debug for CreateCompanyRequest {
     }
 }
 impl CreateCompanyRequest {
-    /// A `CreateCompanyRequest` with what it cannot do without.
+    /// A `CreateCompanyRequest` with its required fields.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -406,7 +406,7 @@ impl ::std::fmt::Debug for CreateDealRequest {
     }
 }
 impl CreateDealRequest {
-    /// A `CreateDealRequest` with what it cannot do without.
+    /// A `CreateDealRequest` with its required fields.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -669,7 +669,7 @@ impl ::std::fmt::Debug for CreatePersonRequest {
     }
 }
 impl CreatePersonRequest {
-    /// A `CreatePersonRequest` with what it cannot do without.
+    /// A `CreatePersonRequest` with its required fields.
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
@@ -1294,7 +1294,7 @@ impl ::std::fmt::Debug for DealFilters {
     }
 }
 impl DealFilters {
-    /// A `DealFilters` with what it cannot do without.
+    /// A `DealFilters` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self { stage: Default::default() }
@@ -1428,7 +1428,7 @@ impl ::std::fmt::Debug for PeopleFilters {
     }
 }
 impl PeopleFilters {
-    /// A `PeopleFilters` with what it cannot do without.
+    /// A `PeopleFilters` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1630,7 +1630,7 @@ impl ::std::fmt::Debug for SearchCompaniesRequest {
     }
 }
 impl SearchCompaniesRequest {
-    /// A `SearchCompaniesRequest` with what it cannot do without.
+    /// A `SearchCompaniesRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1856,7 +1856,7 @@ impl ::std::fmt::Debug for SearchDealsRequest {
     }
 }
 impl SearchDealsRequest {
-    /// A `SearchDealsRequest` with what it cannot do without.
+    /// A `SearchDealsRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2100,7 +2100,7 @@ impl ::std::fmt::Debug for SearchPeopleRequest {
     }
 }
 impl SearchPeopleRequest {
-    /// A `SearchPeopleRequest` with what it cannot do without.
+    /// A `SearchPeopleRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2323,7 +2323,7 @@ impl ::std::fmt::Debug for UpdateCompanyRequest {
     }
 }
 impl UpdateCompanyRequest {
-    /// A `UpdateCompanyRequest` with what it cannot do without.
+    /// A `UpdateCompanyRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2490,7 +2490,7 @@ impl ::std::fmt::Debug for UpdateDealRequest {
     }
 }
 impl UpdateDealRequest {
-    /// A `UpdateDealRequest` with what it cannot do without.
+    /// A `UpdateDealRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2746,7 +2746,7 @@ impl ::std::fmt::Debug for UpdatePersonRequest {
     }
 }
 impl UpdatePersonRequest {
-    /// A `UpdatePersonRequest` with what it cannot do without.
+    /// A `UpdatePersonRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {

@@ -104,7 +104,7 @@ impl ::std::fmt::Debug for CreatePartnerAccountRequest {
     }
 }
 impl CreatePartnerAccountRequest {
-    /// A `CreatePartnerAccountRequest` with what it cannot do without.
+    /// A `CreatePartnerAccountRequest` with its required fields.
     pub fn new(
         email: impl Into<String>,
         name: impl Into<String>,
@@ -191,7 +191,7 @@ impl ::std::fmt::Debug for NumberPreference {
     }
 }
 impl NumberPreference {
-    /// A `NumberPreference` with what it cannot do without.
+    /// A `NumberPreference` with its required fields.
     pub fn new(country: impl Into<String>) -> Self {
         Self {
             country: country.into(),

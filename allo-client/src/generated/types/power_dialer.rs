@@ -344,7 +344,7 @@ impl ::std::fmt::Debug for AppendQueueNumbersRequest {
     }
 }
 impl AppendQueueNumbersRequest {
-    /// A `AppendQueueNumbersRequest` with what it cannot do without.
+    /// A `AppendQueueNumbersRequest` with its required fields.
     pub fn new(
         numbers: impl IntoIterator<Item = impl Into<types::NewQueueNumber>>,
     ) -> Self {
@@ -910,7 +910,7 @@ impl ::std::fmt::Debug for NewQueueNumber {
     }
 }
 impl NewQueueNumber {
-    /// A `NewQueueNumber` with what it cannot do without.
+    /// A `NewQueueNumber` with its required fields.
     pub fn new(number: impl Into<String>) -> Self {
         Self {
             number: number.into(),
@@ -1309,7 +1309,7 @@ impl ::std::fmt::Debug for ResetDialingQueueRequest {
     }
 }
 impl ResetDialingQueueRequest {
-    /// A `ResetDialingQueueRequest` with what it cannot do without.
+    /// A `ResetDialingQueueRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1543,7 +1543,7 @@ impl ::std::fmt::Debug for UpsertDialingQueueRequest {
     }
 }
 impl UpsertDialingQueueRequest {
-    /// A `UpsertDialingQueueRequest` with what it cannot do without.
+    /// A `UpsertDialingQueueRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {

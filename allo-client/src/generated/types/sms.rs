@@ -75,7 +75,7 @@ impl ::std::fmt::Debug for SendSmsFranceRequest {
     }
 }
 impl SendSmsFranceRequest {
-    /// A `SendSmsFranceRequest` with what it cannot do without.
+    /// A `SendSmsFranceRequest` with its required fields.
     pub fn new(
         message: impl Into<String>,
         sender_id: impl Into<String>,
@@ -156,7 +156,7 @@ impl ::std::fmt::Debug for SendSmsRequest {
     }
 }
 impl SendSmsRequest {
-    /// A `SendSmsRequest` with what it cannot do without.
+    /// A `SendSmsRequest` with its required fields.
     pub fn new(
         from: impl Into<String>,
         message: impl Into<String>,

@@ -111,7 +111,7 @@ impl ::std::fmt::Debug for SetDefaultSummaryTemplateRequest {
     }
 }
 impl SetDefaultSummaryTemplateRequest {
-    /// A `SetDefaultSummaryTemplateRequest` with what it cannot do without.
+    /// A `SetDefaultSummaryTemplateRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -329,7 +329,7 @@ impl ::std::fmt::Debug for SummaryTemplateInput {
     }
 }
 impl SummaryTemplateInput {
-    /// A `SummaryTemplateInput` with what it cannot do without.
+    /// A `SummaryTemplateInput` with its required fields.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -477,7 +477,7 @@ impl ::std::fmt::Debug for SummaryTemplateSection {
     }
 }
 impl SummaryTemplateSection {
-    /// A `SummaryTemplateSection` with what it cannot do without.
+    /// A `SummaryTemplateSection` with its required fields.
     pub fn new(order: i64, title: impl Into<String>) -> Self {
         Self {
             order,

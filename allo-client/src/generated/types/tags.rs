@@ -44,7 +44,7 @@ impl ::std::fmt::Debug for AddTagsRequest {
     }
 }
 impl AddTagsRequest {
-    /// A `AddTagsRequest` with what it cannot do without.
+    /// A `AddTagsRequest` with its required fields.
     pub fn new(tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             tags: tags.into_iter().map(Into::into).collect(),

@@ -153,7 +153,7 @@ impl ::std::fmt::Debug for CreateWebhookApiRequest {
     }
 }
 impl CreateWebhookApiRequest {
-    /// A `CreateWebhookApiRequest` with what it cannot do without.
+    /// A `CreateWebhookApiRequest` with its required fields.
     pub fn new(
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
         url: impl Into<String>,
@@ -259,7 +259,7 @@ impl ::std::fmt::Debug for UpdateWebhookApiRequest {
     }
 }
 impl UpdateWebhookApiRequest {
-    /// A `UpdateWebhookApiRequest` with what it cannot do without.
+    /// A `UpdateWebhookApiRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
