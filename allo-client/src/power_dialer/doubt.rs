@@ -31,7 +31,7 @@ impl Resumption<'_> {
             let Some(range) = self.batches().next() else {
                 break None;
             };
-            match evidence.judge(&self.draft.numbers(&range)) {
+            match evidence.find(&self.draft.numbers(&range)) {
                 Presence::There(position) => records.push(self.found(range, position)),
                 presence => break Some(presence),
             }
@@ -171,7 +171,7 @@ impl Resumption<'_> {
             && self
                 .batches()
                 .skip(1)
-                .all(|range| !might_be_parts(evidence.judge(&self.draft.numbers(&range))));
+                .all(|range| !might_be_parts(evidence.find(&self.draft.numbers(&range))));
         if is_remembered && is_clear {
             return Rest::ByKeys;
         }

@@ -71,7 +71,7 @@ impl Run {
         let before = snapshot.entries.get(..before).unwrap_or_default();
         let mut evidence = Evidence::since(self.next_position(&snapshot), before);
         let numbers: Vec<_> = added.iter().map(|(_, number)| number.as_str()).collect();
-        let Presence::There(position) = evidence.judge(&numbers) else {
+        let Presence::There(position) = evidence.find(&numbers) else {
             return Ok(());
         };
         delivered.twice_from = Some(position);
@@ -86,7 +86,7 @@ impl Run {
     pub(super) async fn is_there(&mut self, batch: &Batch) -> Result<Option<u64>, Error> {
         let snapshot = self.read_queue().await?;
         let mut evidence = Evidence::since(self.next_position(&snapshot), &snapshot.entries);
-        match evidence.judge(&self.at.draft.numbers(&batch.range)) {
+        match evidence.find(&self.at.draft.numbers(&batch.range)) {
             Presence::There(position) => Ok(Some(position)),
             Presence::NotThere if snapshot.is_whole => Ok(None),
             _ => Err(not_told()),

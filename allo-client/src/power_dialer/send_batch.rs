@@ -148,7 +148,9 @@ impl Run {
             let error = match self.call(batch, started).await {
                 Ok(answer) => {
                     let by_this_run = was_lost || answer.after_doubt;
-                    return self.judge(batch, answer, was_sent, by_this_run).await;
+                    return self
+                        .interpret_response(batch, answer, was_sent, by_this_run)
+                        .await;
                 }
                 Err(error) => error,
             };
@@ -230,7 +232,7 @@ impl Run {
     /// Judges an answer by what is in the queue, where that is needed. `was_sent` is
     /// whether an earlier run may have sent the batch, `by_this_run` whether this one
     /// has before.
-    async fn judge(
+    async fn interpret_response(
         &mut self,
         batch: &Batch,
         answer: Answer,

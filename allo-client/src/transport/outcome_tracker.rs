@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     /// Attempts by their initials: nothing, maybe, done, refused.
-    fn fate(attempts: &str) -> OutcomeTracker {
+    fn after(attempts: &str) -> OutcomeTracker {
         let side_effect = |initial| match initial {
             'n' => SideEffect::Nothing,
             'm' => SideEffect::Maybe,
@@ -99,7 +99,7 @@ mod tests {
             ("nd", OutcomeTracker::Executed),
         ];
         for (attempts, expected) in table {
-            assert_eq!(fate(attempts), expected, "{attempts}");
+            assert_eq!(after(attempts), expected, "{attempts}");
         }
     }
 
