@@ -18,39 +18,37 @@
 //!
 //! # How it is laid out
 //!
-//! * Each operation is a method of [`Client`] that takes what is required and
-//!   gives a builder ([`builder`]); what is optional is set by its own name, or
-//!   by `maybe_…` from an `Option` of which `None` sends nothing,
-//!   what concerns the call itself through `.options(…)` ([`CallOptions`]), and
-//!   `send` sends it.
-//! * What travels is in [`types`]. Enums are open ([`OpenEnum`]), properties that
-//!   can be cleared are a [`Field`], a malformed item of a [`List`] does not cost
-//!   the others, a [`Timestamp`] is written back as it came.
-//! * Lists that come in pages are [`Paginated`]; operations that can be aimed at
-//!   a member of the team are [`TargetTeammate`].
-//! * Above single operations: [`since`](resources::Conversations::since) follows
+//! * Each operation is a method of [`Client`] that takes the required fields and
+//!   returns a builder ([`builder`]). Optional fields have setters of their name, and
+//!   `maybe_…` setters that take an `Option`, where `None` sends nothing. Options of
+//!   the call are set through `.options(…)` ([`CallOptions`]), and `send` sends it.
+//! * Types of requests and responses are in [`types`]. Enums are open ([`OpenEnum`]),
+//!   properties that can be cleared are [`Nullable`], a malformed item of a [`List`]
+//!   does not fail the others, and a [`Timestamp`] keeps its text.
+//! * Lists with pages are [`Paginated`]; operations that can be called for a teammate
+//!   are [`TargetTeammate`].
+//! * Convenience methods: [`since`](resources::Conversations::since) follows
 //!   the calls and texts of a number with a cursor that can be stored,
 //!   [`batch_get`](resources::Conversations::batch_get) fetches any number of
 //!   them, [`count`](Paginated::count) counts a list, [`Client::recording`]
-//!   streams a recording, [`Client::me`] says what the key may do, and
-//!   [`ensure_absent`](builder::tags::RemoveTag::ensure_absent) takes off a tag.
-//! * The queue of a teammate as a whole, and pushing a list of leads into it, is in
+//!   streams a recording, [`Client::me`] returns the permissions of the key, and
+//!   [`ensure_absent`](builder::tags::RemoveTag::ensure_absent) removes a tag.
+//! * Pushing a list of leads into the Power Dialer queue of a teammate is in
 //!   [`power_dialer`]. It needs the feature `power-dialer`.
-//! * Money is an [`Amount`], which keeps its cents.
-//! * Whatever fails is an [`Error`], which tells by [`Error::outcome`] whether
-//!   the server did what was asked.
-//! * What is known of every operation beforehand is the table [`operations`];
-//!   [`Client::call`] calls any row of it with JSON.
+//! * Money is an [`Amount`], a decimal number without rounding.
+//! * Every failure is an [`Error`]; [`Error::outcome`] tells whether the server
+//!   executed the request.
+//! * The table [`operations`] describes every operation; [`Client::call`] calls any
+//!   row of it with JSON.
 //!
 //! # How calls are sent
 //!
-//! A call keeps to the rate limit of its key ([`Pacing`]), is repeated when that
-//! may help, always with the same [`IdempotencyKey`], after the wait that the
-//! server asks for or a [`Backoff`], until its deadline
-//! ([`ClientBuilder::deadline`]). Whatever happens to it, its [`Outcome`] says
-//! whether the work was done; a write of which the answer was lost is finished by
-//! sending it again with the key that [`Outcome::Unknown`] gives. Text messages are
-//! the exception, see [`Error::is_replay_unproven`]:
+//! A call waits for the rate limit of its API key ([`Pacing`]). If a retry may help, it
+//! is retried with the same [`IdempotencyKey`], after the delay that the server asks
+//! for or a [`Backoff`], until its deadline ([`ClientBuilder::deadline`]). Its
+//! [`Outcome`] tells whether the request was executed. If the response to a write was
+//! lost, resend it with the key from [`Outcome::Unknown`]. Text messages are the
+//! exception, see [`Error::is_replay_unproven`]:
 //!
 //! ```no_run
 //! # use allo_client::{Client, Error, Outcome};
@@ -73,8 +71,8 @@
 //!
 //! # What it never does
 //!
-//! It sends nothing that breaks a documented limit, follows no redirect, sends a
-//! key unencrypted only to the machine it runs on, repeats no write without its
+//! The client sends nothing that breaks a documented limit, follows no redirect, sends
+//! the API key unencrypted only to the local machine, retries no write without its
 //! idempotency key, and shows no key, phone number or e-mail address in `Debug`,
 //! `Display` or an error.
 //!
@@ -93,52 +91,52 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod amount;
-mod batch;
-mod call_options;
+mod call;
 mod client;
-mod credentials;
-mod current_runtime;
+mod codec;
+mod convenience;
 mod error;
-mod error_code;
 #[rustfmt::skip]
 mod generated;
-mod operation_call;
+mod model;
 mod pagination;
-mod permissions;
 #[cfg(feature = "power-dialer")]
 pub mod power_dialer;
 mod rate_limit;
-mod recording;
-mod runtime;
-mod sync;
-mod tags;
-mod teammate;
-mod timestamp;
+mod redact;
+mod support;
 mod transport;
 
 pub use generated::{builder, operations, resources, types};
 
-pub use amount::{Amount, AmountError};
-pub use batch::Batch;
-pub use call_options::CallOptions;
-pub use client::{Client, ClientBuilder};
-pub use credentials::{ApiKey, AuthScheme};
-pub use error::{Error, FieldError, Outcome};
-pub use error_code::{ErrorCategory, ErrorCode};
-pub use operation_call::{OperationCall, OperationPage};
-pub use pagination::{Cursor, Items, Pages, Paginated, Resumed};
-pub use permissions::Permissions;
-pub use rate_limit::{Limits, Pacing, Priority};
-pub use recording::Recording;
-pub use runtime::BoxFuture;
 #[doc(hidden)]
-pub use runtime::{Call, PageInfo};
-pub use runtime::{Field, List, Malformed, OpenEnum, Quota, Response, Sending, Unrecognized};
-pub use sync::{ItemsSince, SyncCursor};
-pub use teammate::{TargetTeammate, Teammate};
-pub use timestamp::{Date, Timestamp, TimestampError};
-pub use transport::{AttemptEvent, Backoff, Downloaded, IdempotencyKey, RetryBudget};
+pub use call::Call;
+pub use call::pending_call::PendingCall;
+pub use client::ClientBuilder;
+pub use codec::list::{List, Malformed};
+pub use convenience::batch::Batch;
+pub use convenience::operation_call::{OperationCall, OperationPage};
+pub use convenience::recording::Recording;
+pub use convenience::sync::{ItemsSince, SyncCursor};
+pub use error::code::{ErrorCategory, ErrorCode};
+pub use error::{Error, FieldError, Outcome};
+pub use model::amount::{Amount, AmountError};
+pub use model::api_key::{ApiKey, AuthScheme};
+pub use model::idempotency_key::IdempotencyKey;
+pub use model::nullable::Nullable;
+pub use model::open_enum::{OpenEnum, Unrecognized};
+pub use model::teammate::{TargetTeammate, Teammate};
+pub use model::timestamp::{Date, Timestamp, TimestampError};
+#[doc(hidden)]
+pub use pagination::PageInfo;
+pub use pagination::{Cursor, Items, Pages, Paginated, Resumed};
+pub use rate_limit::{Limits, Pacing, Priority};
+pub use support::box_future::BoxFuture;
+pub use transport::call_options::CallOptions;
+pub use transport::client_handle::Client;
+pub use transport::permissions::Permissions;
+pub use transport::response::{Quota, Response};
+pub use transport::{AttemptEvent, Backoff, Downloaded, RetryBudget};
 
 /// What it takes to write a [`Pacer`](pacing::Pacer), for processes that share
 /// the quota of a key.
@@ -160,7 +158,7 @@ struct Readme;
 
 /// The row types of the table [`operations`].
 pub mod operation {
-    pub use crate::runtime::{
+    pub use crate::model::operation::{
         Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RateClass, RetrySafety, Rule,
         SuccessBody, TeammateTarget,
     };

@@ -132,9 +132,9 @@ impl ToTokens for Ty {
             Self::U64 => quote!(u64),
             Self::I64 => quote!(i64),
             Self::F64 => quote!(f64),
-            Self::Amount => quote!(crate::Amount),
-            Self::Timestamp => quote!(crate::Timestamp),
-            Self::Date => quote!(crate::Date),
+            Self::Amount => quote!(crate::model::amount::Amount),
+            Self::Timestamp => quote!(crate::model::timestamp::Timestamp),
+            Self::Date => quote!(crate::model::timestamp::Date),
             Self::Named(name) => {
                 let name = format_ident!("{name}");
                 quote!(types::#name)

@@ -43,8 +43,7 @@ impl Surface {
     }
 
     fn line(&mut self, line: String) {
-        self.lines
-            .insert(line.replace("crate::runtime::", "").replace("crate::", ""));
+        self.lines.insert(without_modules(&line));
     }
 
     fn items(&mut self, list: &[Item], directory: &Path, path: &str) {
@@ -147,18 +146,16 @@ impl Surface {
 
     fn implementation(&mut self, item: &syn::ItemImpl, path: &str) {
         let own = text(&item.self_ty);
-        // `impl crate::Client` stands in a module of its own, but the type does not.
-        let owner = match own.strip_prefix("crate::") {
-            Some(root) => root.to_owned(),
-            None => format!("{path}{own}"),
+        // The `impl` of `Client` in generated code stands in a module of its own, but the type does not.
+        let owner = match own.starts_with("crate::") {
+            true => without_modules(&own),
+            false => format!("{path}{own}"),
         };
         if let Some((implemented, _)) = &item.trait_ {
             let (generics, bounds) = (text(&item.generics), text(&item.generics.where_clause));
-            let implemented = text(implemented)
-                .replace("crate::runtime::", "")
-                .replace("crate::", "");
+            let implemented = without_modules(&text(implemented));
             let line = format!("impl{generics} {implemented} for {owner} {bounds}");
-            let line = line.trim_end().replace("crate::runtime::", "");
+            let line = without_modules(line.trim_end());
             self.impls
                 .push((last_name(&implemented), last_name(&own), line));
             return;
@@ -206,6 +203,23 @@ impl Surface {
             self.line(format!("field {owner}.{name}: {}", text(&field.ty)));
         }
     }
+}
+
+/// Names as they are seen from outside: `crate::a::b::C` is in private modules, and public as `C`.
+fn without_modules(text: &str) -> String {
+    let mut parts = text.split("crate::");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_module = |name: &str| name.starts_with(|c: char| c.is_ascii_lowercase());
+        let mut rest = part;
+        while let Some((_, after)) = rest.split_once("::").filter(|(name, _)| {
+            is_module(name) && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+        }) {
+            rest = after;
+        }
+        out.push_str(rest);
+    }
+    out
 }
 
 /// `b::C` of `a::b::C<D>` is `C`.
@@ -309,6 +323,9 @@ fn compact(tokens: &str) -> String {
         (" ;", ";"),
         ("[ ", "["),
         (" ]", "]"),
+        // Whether there is one depends on how long the line was.
+        (",)", ")"),
+        (",>", ">"),
     ] {
         out = out.replace(wide, narrow);
     }

@@ -98,7 +98,7 @@ impl Samples {
             _ => panic!("{field}: {name} of nothing"),
         };
         match name.as_str() {
-            "Option" | "Field" => self.value(field, inner()),
+            "Option" | "Nullable" => self.value(field, inner()),
             "Vec" | "List" => json!([self.value(field, inner())]),
             "BTreeMap" => json!({ "key": self.value(field, inner()) }),
             "Map" | "Value" => json!({ "key": self.texts.name }),

@@ -2,10 +2,12 @@
 //! permissions, taking off tags that are not there. Each over HTTP against the sandbox.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use allo_client::{
-    Amount, Client, Error, Outcome, Pacing, Paginated, SyncCursor, Timestamp, operations,
+    Amount, AttemptEvent, Client, Error, Outcome, Pacing, Paginated, SyncCursor, Timestamp,
+    operations,
 };
 use allo_sandbox::{AbsentTag, CallRecord, Control, KeySpec, MessageRecord};
 use serde_json::json;
@@ -231,6 +233,37 @@ async fn a_recording_that_does_not_come_is_an_error_that_says_why() {
         .await
         .unwrap_err();
     assert!(error.is_output(), "{error}");
+}
+
+#[tokio::test]
+async fn a_recording_goes_through_the_loop_of_every_call() {
+    let stage = Stage::start().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let events = Arc::clone(&seen);
+    let client = stage.client_with(|builder| {
+        builder.on_attempt(move |event: &AttemptEvent| {
+            let event = (event.operation, event.status, event.error);
+            events.lock().unwrap().push(event);
+        })
+    });
+    let path = stage.control.add_recording(vec![7; 1000]);
+    let base = stage.base_url();
+    recorded(&client, &format!("{base}{path}")).await.unwrap();
+    let missing = format!("{base}/v1/assets/recordings/rec-0009.mp3");
+    recorded(&client, &missing).await.unwrap_err();
+    assert_eq!(
+        *seen.lock().unwrap(),
+        [
+            ("recording", Some(200), None),
+            ("recording", Some(404), Some("status")),
+        ]
+    );
+    // A failure that may pass is told, and not retried.
+    stage.control.clear_log();
+    let url = raw_server::answer_with(b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n").await;
+    let error = recorded(&client, &url).await.unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Some(503), 1));
+    assert_eq!(seen.lock().unwrap().len(), 3);
 }
 
 #[tokio::test]

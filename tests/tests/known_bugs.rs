@@ -178,7 +178,7 @@ async fn a_write_that_was_done_is_reported_as_failed_because_its_answer_cannot_b
     assert!(
         error
             .to_string()
-            .contains("it has been done, do not repeat it"),
+            .contains("the request was executed, do not retry it"),
         "{error}"
     );
     assert_eq!(stage.control.executed().len(), 1);

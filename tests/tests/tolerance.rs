@@ -163,7 +163,7 @@ async fn a_success_that_cannot_be_read_is_done_and_keeps_its_bytes() {
         let error = appended(&stage, status, &JSON, body).await;
         assert!(error.is_decode() && !error.is_status(), "{body}: {error}");
         assert_eq!(*error.outcome(), Outcome::Executed);
-        assert!(error.to_string().contains("do not repeat"), "{error}");
+        assert!(error.to_string().contains("do not retry"), "{error}");
     }
     assert_eq!(stage.control.queues_created(), 0);
 }
@@ -208,7 +208,7 @@ async fn a_2xx_that_is_not_the_apis_says_nothing_and_keeps_its_bytes() {
         assert!(!error.is_decode() && !error.is_status(), "{body}: {error}");
         let is_unknown = matches!(error.outcome(), Outcome::Unknown { .. });
         assert!(is_unknown, "{body}: {error}");
-        assert!(error.to_string().contains("may have been done"), "{error}");
+        assert!(error.to_string().contains("have been executed"), "{error}");
     }
     assert_eq!(stage.control.queues_created(), 0);
 }

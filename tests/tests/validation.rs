@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use allo_client::types::{DoNotDisturb, NewQueueNumber};
-use allo_client::{ApiKey, Client, Error, Field, Outcome, TargetTeammate, Teammate};
+use allo_client::{ApiKey, Client, Error, Nullable, Outcome, TargetTeammate, Teammate};
 use serde_json::{Value, json};
 use tests::stage::{Stage, numbers};
 
@@ -161,10 +161,10 @@ async fn options_that_cannot_be_sent_are_refused() {
         let call = reset().options(|o| o.with_request_id(id)).send();
         refused(&stage, call, "request_id", message).await;
     }
-    let message = "the timeout must be longer than nothing";
+    let message = "timeout must be greater than zero";
     let call = reset().options(|o| o.with_timeout(Duration::ZERO)).send();
     refused(&stage, call, "timeout", message).await;
-    let message = "an idempotency key makes no sense for an operation that only reads";
+    let message = "an idempotency key is not allowed for an operation that only reads";
     let read = stage.client.get_me();
     let call = read.options(|o| o.with_idempotency_key("k")).send();
     refused(&stage, call, "idempotency_key", message).await;
@@ -260,17 +260,17 @@ async fn a_body_says_what_was_set_and_no_more() {
         (Some(json!({})), json_type())
     );
     for (call, body) in [
-        (reset().name(Field::Null), json!({"name": null})),
+        (reset().name(Nullable::Null), json!({"name": null})),
         (reset().maybe_name(None::<&str>), Value::Null),
         (reset().name(""), json!({"name": ""})),
         (reset().name("Calls"), json!({"name": "Calls"})),
-        (reset().name("Calls").name(Field::Absent), Value::Null),
+        (reset().name("Calls").name(Nullable::Absent), Value::Null),
     ] {
         let expected = (!body.is_null()).then_some(body);
         assert_eq!(sent(&stage, call.send()).await.0, expected);
     }
     let cleared = upsert()
-        .voicemail_handling(Field::Null)
+        .voicemail_handling(Nullable::Null)
         .do_not_disturb(DoNotDisturb::Disabled);
     let expected = json!({"voicemail_handling": null, "do_not_disturb": "DISABLED"});
     assert_eq!(
@@ -278,7 +278,7 @@ async fn a_body_says_what_was_set_and_no_more() {
         (Some(expected), json_type())
     );
     let lead = NewQueueNumber::new("+12125550190")
-        .name(Field::Null)
+        .name(Nullable::Null)
         .emails(Vec::new())
         .addresses(vec!["1 Example Street".to_owned()]);
     let append = stage.client.append_dialing_queue_numbers([lead]);

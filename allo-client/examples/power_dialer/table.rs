@@ -1,6 +1,6 @@
 //! Prints the queue and what did not get into it.
 
-use allo_client::power_dialer::{LeadFate, PushReport};
+use allo_client::power_dialer::{LeadStatus, PushReport};
 use allo_client::types::GetCurrentDialingQueueResponse;
 
 pub(crate) fn print_head() {
@@ -36,13 +36,13 @@ pub(crate) fn print_page(page: &GetCurrentDialingQueueResponse) {
 pub(crate) fn print_not_added(report: &PushReport) {
     println!("\nnot added");
     for lead in &report.leads {
-        let why = match &lead.fate {
-            LeadFate::Added { .. } => continue,
-            LeadFate::Skipped { reason } => format!("skipped: {reason}"),
-            LeadFate::Rejected { reason } => format!("rejected: {reason}"),
-            LeadFate::Gone { .. } => "gone: it was in the queue before".to_owned(),
-            LeadFate::NotSent => "not sent".to_owned(),
-            LeadFate::Unknown { .. } => "unknown: look for it in the queue above".to_owned(),
+        let why = match &lead.status {
+            LeadStatus::Added { .. } => continue,
+            LeadStatus::Skipped { reason } => format!("skipped: {reason}"),
+            LeadStatus::Rejected { reason } => format!("rejected: {reason}"),
+            LeadStatus::Gone { .. } => "gone: it was in the queue before".to_owned(),
+            LeadStatus::NotSent => "not sent".to_owned(),
+            LeadStatus::Unknown { .. } => "unknown: look for it in the queue above".to_owned(),
             // The library may come to tell more apart.
             _ => "not added".to_owned(),
         };

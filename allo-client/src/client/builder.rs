@@ -6,15 +6,20 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 
-use super::connections::{Connections, HttpSettings};
-use super::{Client, Shared};
-use crate::permissions::Learnt;
+use crate::error::Error;
+use crate::model::api_key::{ApiKey, AuthScheme};
 use crate::rate_limit::Pacer;
+use crate::rate_limit::Pacing;
+#[cfg(feature = "power-dialer")]
+use crate::support::keyed_lock::KeyedLock;
 use crate::transport::Hook;
 use crate::transport::base_url::{self, BaseUrl};
-use crate::transport::engine::{Engine, Policy};
+use crate::transport::client_handle::{Client, Shared};
+use crate::transport::connections::{Connections, HttpSettings};
+use crate::transport::context::{ClientContext, Policy};
+use crate::transport::permissions::CachedScopes;
 use crate::transport::route::Proxies;
-use crate::{ApiKey, AttemptEvent, AuthScheme, Backoff, Error, Pacing, RetryBudget};
+use crate::transport::{AttemptEvent, Backoff, RetryBudget};
 
 /// Settings of a [`Client`]; whatever is not set has a default.
 ///
@@ -76,7 +81,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long an attempt may take, from the connection to the last byte of the
+    /// The timeout of an attempt, from the connection to the last byte of the
     /// body: 30 seconds unless set.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.policy.timeout = timeout;
@@ -87,28 +92,28 @@ impl ClientBuilder {
     /// attempt, and the waits between them. 120 seconds unless set; with `None`
     /// there is no end.
     ///
-    /// A wait that does not fit is not begun: the call fails at once, and
-    /// [`Error::retry_after`] says when it may be repeated.
+    /// If a wait would exceed the deadline, the call fails at once, and
+    /// [`Error::retry_after`] says when it may be retried.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.policy.deadline = deadline.into();
         self
     }
 
-    /// How often a request is sent at most: 6 times unless set. With 1 it is
-    /// never repeated.
+    /// The maximum number of attempts of a call: 6 unless set. With 1 it is never
+    /// retried.
     pub const fn max_attempts(mut self, most: u32) -> Self {
         self.policy.max_attempts = most;
         self
     }
 
-    /// How long to wait before a request is repeated when the server does not
-    /// say; what it says always goes first.
+    /// The backoff before a retry if the server does not say how long to wait; a
+    /// delay that the server asks for takes precedence.
     pub const fn backoff(mut self, backoff: Backoff) -> Self {
         self.policy.backoff = backoff;
         self
     }
 
-    /// How many requests the client and its clones may repeat in all.
+    /// The retry budget of the client and its clones.
     pub const fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.policy.budget = budget;
         self
@@ -209,17 +214,17 @@ impl ClientBuilder {
             (None, false) => Proxies::None,
         };
         let server = base_url.server();
-        Ok(Client(Arc::new(Shared {
+        Ok(Client::of(Shared {
             connections,
             proxies,
             base_url,
             authorization,
             user_agent,
-            engine: Engine::new(self.policy, server, key, self.max_response_bytes),
-            learnt: Learnt::default(),
+            context: ClientContext::new(self.policy, server, key, self.max_response_bytes),
+            cached_scopes: CachedScopes::default(),
             #[cfg(feature = "power-dialer")]
-            turns: crate::power_dialer::turns::Turns::default(),
-        })))
+            queue_locks: KeyedLock::default(),
+        }))
     }
 
     fn connections(&self, base_url: &BaseUrl) -> Result<Connections, Error> {
@@ -227,7 +232,7 @@ impl ClientBuilder {
             return Ok(Connections::given(http.clone()));
         }
         if self.connect_timeout.is_zero() {
-            let message = "the connect_timeout must be longer than nothing";
+            let message = "connect_timeout must be greater than zero";
             return Err(Error::configuration(message).with_param("connect_timeout"));
         }
         Connections::own(HttpSettings {

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::{Error, GaveUp, Kind, Outcome};
-use crate::runtime::Operation;
-use crate::{ErrorCode, OpenEnum};
+use super::{Error, ErrorKind, GaveUp, Outcome};
+use crate::error::code::ErrorCode;
+use crate::model::open_enum::OpenEnum;
+use crate::model::operation::Operation;
 
 /// The most complaints that one line lists.
 const MOST_LISTED: usize = 3;
@@ -47,11 +48,12 @@ impl Error {
     fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.operation().unwrap_or("allo-client");
         match self.0.kind {
-            Kind::InvalidRequest | Kind::MissingScope | Kind::Deadline | Kind::InUse => {
-                write!(f, "{name} was not sent")?
-            }
-            Kind::UnresolvedTeammate => write!(f, "{name} cannot tell the teammate")?,
-            Kind::Configuration => f.write_str("the client cannot be built")?,
+            ErrorKind::InvalidRequest
+            | ErrorKind::MissingScope
+            | ErrorKind::Deadline
+            | ErrorKind::InUse => write!(f, "{name} was not sent")?,
+            ErrorKind::UnresolvedTeammate => write!(f, "{name}: could not resolve the teammate")?,
+            ErrorKind::Configuration => f.write_str("the client cannot be built")?,
             _ => write!(f, "{name} failed")?,
         }
         if let Some(status) = self.0.status.filter(|status| !self.opens_with(*status)) {
@@ -71,11 +73,11 @@ impl Error {
 
     /// Why it was not sent again, or not at all.
     fn write_gave_up(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((status, code)) = &self.0.last_answer {
+        if let Some(last) = &self.0.last_answer {
             write!(
                 f,
                 "; the last answer was {}",
-                status_line(*status, code.as_ref())
+                status_line(last.status, last.code.as_ref())
             )?;
         }
         let Some((why, deadline)) = self.0.gave_up else {
@@ -94,10 +96,8 @@ impl Error {
             }
             (GaveUp::Attempts | GaveUp::Deadline, _) => Ok(()),
             (GaveUp::QueueFull, _) => f.write_str("; `max_waiting_calls` allows no more"),
-            (GaveUp::Budget, _) => f.write_str("; too many calls had to be repeated lately"),
-            (GaveUp::KeyExpires, _) => {
-                f.write_str("; the server is about to forget the idempotency key")
-            }
+            (GaveUp::Budget, _) => f.write_str("; retry budget exhausted"),
+            (GaveUp::KeyExpires, _) => f.write_str("; the idempotency key expires first"),
         }
     }
 
@@ -113,12 +113,12 @@ impl Error {
                  whatever idempotency key it carries",
             ),
             (Outcome::Unknown { .. }, true) => f.write_str(
-                "; it may have been done all the same: repeat it only with the key in `outcome()`",
+                "; the request may have been executed; retry it only with the idempotency key from `outcome()`",
             ),
             (Outcome::Executed | Outcome::Replayed, true) => {
-                f.write_str("; it has been done, do not repeat it")
+                f.write_str("; the request was executed, do not retry it")
             }
-            (Outcome::NotExecuted, true) if self.is_transport() => f.write_str("; it was not done"),
+            (Outcome::NotExecuted, true) if self.is_transport() => f.write_str("; the request was not executed"),
             _ => Ok(()),
         }
     }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::runtime::structure;
-use crate::transport::redact::Redactor;
-use crate::{ErrorCode, OpenEnum};
+use crate::codec::structure;
+use crate::error::code::ErrorCode;
+use crate::model::open_enum::OpenEnum;
+use crate::redact::Redactor;
 
 /// The readable part of an error.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,11 +1,13 @@
-//! The one error of the SDK: what failed, how far it got and what to do next.
-//! How it is written is in `display`, how answers are read is in `envelope`, what sort
-//! of failure it is is told by `predicates`.
+//! The error type of the SDK: what failed, whether the request was executed and what to do next. `Display` is in `display`,
+//! error bodies are parsed in `envelope`, and the kind of failure is queried by `predicates`.
 
+pub(crate) mod code;
 mod display;
 pub(crate) mod envelope;
+mod keys;
 mod outcome;
 mod predicates;
+pub(crate) mod retry_decision;
 #[cfg(test)]
 mod tests;
 
@@ -13,10 +15,11 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use crate::ErrorCode;
-use crate::runtime::Operation;
-use crate::transport::effective;
+use crate::error::code::ErrorCode;
+use crate::error::retry_decision::effective;
+use crate::model::operation::Operation;
 use envelope::Envelope;
+use retry_decision::RetryDecision;
 
 pub use envelope::FieldError;
 pub use outcome::Outcome;
@@ -43,11 +46,13 @@ pub struct Error(Box<Inner>);
 
 /// Everything an [`Error`] knows.
 pub(crate) struct Inner {
-    kind: Kind,
+    kind: ErrorKind,
     operation: Option<&'static Operation>,
     status: Option<u16>,
     /// Status and code of an earlier attempt's answer, if the last attempt has none.
-    last_answer: Option<(u16, Option<ErrorCode>)>,
+    last_answer: Option<LastAnswer>,
+    /// What the classifier decided on the attempt that failed; none without an attempt.
+    retry_decision: Option<RetryDecision>,
     headers: HeaderMap,
     body: Vec<u8>,
     envelope: Envelope,
@@ -56,65 +61,78 @@ pub(crate) struct Inner {
     attempts: u32,
     outcome: Outcome,
     gave_up: Option<(GaveUp, Option<Duration>)>,
-    source: Option<Source>,
+    source: Option<BoxError>,
 }
 
-/// Why a call that might have succeeded was not sent again.
+/// Why a call was not retried although a retry might have helped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GaveUp {
-    /// It was sent often enough.
+    /// The maximum number of attempts is reached.
     Attempts,
-    /// The deadline comes before the next attempt.
+    /// The deadline passes before the next attempt.
     Deadline,
-    /// As many calls as may wait for the rate limit do.
+    /// The maximum number of calls waits for the rate limit.
     QueueFull,
-    /// The client has no retries left.
+    /// The retry budget is exhausted.
     Budget,
-    /// The server is about to forget the idempotency key.
+    /// The idempotency key expires before the next attempt.
     KeyExpires,
 }
 
-/// A cause further down.
-pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
+/// The source of an error.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What sort of failure it is.
+/// The kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The client could not be built.
+pub(crate) enum ErrorKind {
+    /// The settings of the client are invalid.
     Configuration,
-    /// The request breaks a limit known beforehand.
+    /// The request breaks a documented limit.
     InvalidRequest,
-    /// A name does not stand for exactly one teammate.
+    /// A name does not match exactly one teammate.
     UnresolvedTeammate,
     /// The API key is known to lack a scope of the operation.
     MissingScope,
-    /// What arrived could not be written to where the caller wants it.
+    /// Writing to the output of the caller failed.
     Output,
-    /// A file of the caller is being used by another push.
+    /// Another push uses the journal.
     InUse,
-    /// No connection was made.
+    /// Connecting failed.
     Connect,
-    /// The connection broke before the answer was complete.
+    /// The connection broke before the response was complete.
     Transport,
-    /// The answer was not complete in time.
+    /// The attempt timed out.
     Timeout,
     /// The server answered with a status other than 2xx.
     Status,
-    /// The server succeeded, but its answer cannot be read.
+    /// The server succeeded, but its response cannot be decoded.
     Decode,
-    /// The status is 2xx, but what answered is not the API.
+    /// The status is 2xx, but the response does not come from the API.
     UnexpectedResponse,
-    /// No place within the rate limit came free in time; it was not sent.
+    /// The rate limit allowed no request before the deadline; nothing was sent.
     Deadline,
 }
 
+/// The last response of a call that ended without another one.
+#[derive(Clone, Debug)]
+pub(crate) struct LastAnswer {
+    pub(crate) status: u16,
+    pub(crate) code: Option<ErrorCode>,
+    #[cfg_attr(
+        not(feature = "power-dialer"),
+        expect(dead_code, reason = "only the Power Dialer asks for it")
+    )]
+    pub(crate) decision: RetryDecision,
+}
+
 impl Error {
-    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             operation: None,
             status: None,
             last_answer: None,
+            retry_decision: None,
             headers: HeaderMap::new(),
             body: Vec::new(),
             envelope: Envelope::of_message(message),
@@ -128,11 +146,11 @@ impl Error {
     }
 
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
-        Self::new(Kind::Configuration, message)
+        Self::new(ErrorKind::Configuration, message)
     }
 
     pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
-        Self::new(Kind::InvalidRequest, message)
+        Self::new(ErrorKind::InvalidRequest, message)
     }
 
     /// A request refused for every one of `problems`.
@@ -177,7 +195,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -196,18 +214,17 @@ impl Error {
     }
 
     /// Adds what the last answer was, if the last attempt got none.
-    pub(crate) fn with_last_answer(mut self, answer: Option<(u16, Option<ErrorCode>)>) -> Self {
+    pub(crate) fn with_last_answer(mut self, answer: Option<LastAnswer>) -> Self {
         self.0.last_answer = answer.filter(|_| self.0.status.is_none());
         self
     }
 
-    /// What the operation table says of the operation.
-    #[cfg(feature = "power-dialer")]
-    pub(crate) fn table_row(&self) -> Option<&'static Operation> {
-        self.0.operation
+    /// Replaces what the server says went wrong.
+    pub(crate) fn with_retry_decision(mut self, decision: RetryDecision) -> Self {
+        self.0.retry_decision = Some(decision);
+        self
     }
 
-    /// Replaces what the server says went wrong.
     pub(crate) fn with_envelope(mut self, envelope: Envelope) -> Self {
         self.0.envelope = envelope;
         self
@@ -224,22 +241,22 @@ impl Error {
         self
     }
 
-    /// The sort of failure in one word, for metrics.
-    pub(crate) fn sort_name(&self) -> &'static str {
+    /// The kind of failure in one word, for logs and metrics.
+    pub(crate) fn error_type(&self) -> &'static str {
         match self.0.kind {
-            Kind::Configuration => "configuration",
-            Kind::InvalidRequest => "invalid_request",
-            Kind::UnresolvedTeammate => "unresolved_teammate",
-            Kind::MissingScope => "missing_scope",
-            Kind::Output => "output",
-            Kind::InUse => "in_use",
-            Kind::Connect => "connect",
-            Kind::Transport => "broken",
-            Kind::Timeout => "timeout",
-            Kind::Status => "status",
-            Kind::Decode => "decode",
-            Kind::UnexpectedResponse => "unexpected_response",
-            Kind::Deadline => "deadline",
+            ErrorKind::Configuration => "configuration",
+            ErrorKind::InvalidRequest => "invalid_request",
+            ErrorKind::UnresolvedTeammate => "unresolved_teammate",
+            ErrorKind::MissingScope => "missing_scope",
+            ErrorKind::Output => "output",
+            ErrorKind::InUse => "in_use",
+            ErrorKind::Connect => "connect",
+            ErrorKind::Transport => "broken",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::Status => "status",
+            ErrorKind::Decode => "decode",
+            ErrorKind::UnexpectedResponse => "unexpected_response",
+            ErrorKind::Deadline => "deadline",
         }
     }
 
@@ -250,7 +267,7 @@ impl Error {
     }
 }
 
-/// What happened, in detail.
+/// Accessors.
 impl Error {
     /// The operation that failed, for example `getUser`.
     #[must_use]
@@ -263,14 +280,14 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         let last = self.0.last_answer.as_ref();
-        self.0.status.or(last.map(|(status, _)| *status))
+        self.0.status.or(last.map(|last| last.status))
     }
 
     /// The code of the API, if the last answer has one.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         let last = self.0.last_answer.as_ref();
-        let last = last.and_then(|(_, code)| code.as_ref());
+        let last = last.and_then(|last| last.code.as_ref());
         self.0.envelope.code.as_ref().or(last).cloned()
     }
 

@@ -1,38 +1,39 @@
-//! Whether a call did its work, which no status alone tells.
+//! Whether the server executed a call, which a status alone does not tell.
 
 use super::Error;
-use crate::runtime::RetrySafety;
-use crate::{IdempotencyKey, Timestamp};
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::operation::RetrySafety;
+use crate::model::timestamp::Timestamp;
 
-/// What became of a call.
+/// Whether the server executed the request of a call.
 ///
-/// All attempts of a call count: an answer that was lost leaves a write
-/// [`Unknown`](Outcome::Unknown) even if later attempts were turned away, until
-/// one of them is answered for good.
+/// All attempts of a call count: after an attempt without an answer, a write stays
+/// [`Unknown`](Outcome::Unknown) even if the server refuses later attempts, until
+/// one of them settles it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It never left this process.
+    /// No attempt was sent.
     NotSent,
-    /// The server has not done it, or it only reads and there was nothing to do.
-    /// This speaks of this call alone: an earlier one with the same key may have
-    /// done it.
+    /// The server did not execute the request, or the request only reads.
+    /// This is about this call alone: an earlier call with the same idempotency key
+    /// may have been executed.
     NotExecuted,
-    /// The server has done it. In an [`Error`](crate::Error): only its answer is
-    /// lost or cannot be read.
+    /// The server executed the request. In an [`Error`](crate::Error): only the
+    /// response was lost or cannot be decoded.
     Executed,
-    /// The server had done it before, and repeated its earlier answer to the same
-    /// idempotency key.
+    /// The server executed the request earlier and replayed its response for the
+    /// same idempotency key.
     Replayed,
-    /// The server may or may not have done it. Sending the same call with the
-    /// same key, before the given time, cannot do it twice.
+    /// The server may have executed the request. Retrying with the same idempotency key
+    /// before the given time cannot execute it twice.
     ///
     /// Where nothing documents that the operation honours keys, as with text
     /// messages, there is no such time: `retry_until` is that of the first attempt,
     /// and [`Error::is_replay_unproven`](crate::Error::is_replay_unproven) says so.
     #[non_exhaustive]
     Unknown {
-        /// The key to repeat the call with, by
+        /// The idempotency key for a retry, by
         /// [`CallOptions::with_idempotency_key`](crate::CallOptions::with_idempotency_key).
         key: IdempotencyKey,
         /// Until when the server is sure to remember the key, counted from the
@@ -43,7 +44,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether the server may have done it.
+    /// Whether the server may have executed the request.
     #[must_use]
     pub const fn may_have_executed(&self) -> bool {
         matches!(self, Self::Executed | Self::Replayed | Self::Unknown { .. })

@@ -1,40 +1,43 @@
 //! The predicates of an error: one question each, answered by yes or no. What an
 //! error carries besides is in its accessors, in the module above.
 
-use super::{Error, GaveUp, Kind};
-use crate::ErrorCode;
+use super::{Error, ErrorKind, GaveUp};
+use crate::error::code::ErrorCode;
 
 /// What sort of failure it is.
 impl Error {
     /// The client could not be built from its settings.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
-        self.0.kind == Kind::Configuration
+        self.0.kind == ErrorKind::Configuration
     }
 
     /// The request broke a limit known beforehand. Nothing was sent.
     #[must_use]
     pub fn is_invalid_request(&self) -> bool {
-        self.0.kind == Kind::InvalidRequest
+        self.0.kind == ErrorKind::InvalidRequest
     }
 
     /// The answer did not arrive whole: no connection, a broken one, or too slow.
     #[must_use]
     pub fn is_transport(&self) -> bool {
-        matches!(self.0.kind, Kind::Connect | Kind::Transport | Kind::Timeout)
+        matches!(
+            self.0.kind,
+            ErrorKind::Connect | ErrorKind::Transport | ErrorKind::Timeout
+        )
     }
 
     /// No connection to the server was made; it has not seen the request.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        self.0.kind == Kind::Connect
+        self.0.kind == ErrorKind::Connect
     }
 
     /// The answer was not complete within the timeout, or the call was never sent
     /// because no place within the rate limit came free before its deadline.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Timeout | Kind::Deadline)
+        matches!(self.0.kind, ErrorKind::Timeout | ErrorKind::Deadline)
     }
 
     /// The call might have succeeded later, but its deadline came first.
@@ -49,7 +52,7 @@ impl Error {
     /// [`body`](Error::body) has the bytes.
     #[must_use]
     pub fn is_decode(&self) -> bool {
-        self.0.kind == Kind::Decode
+        self.0.kind == ErrorKind::Decode
     }
 
     /// The status is 2xx, but the answer is not the API's: an HTML page, no body, or
@@ -58,14 +61,14 @@ impl Error {
     /// executed: [`outcome`](Error::outcome) of a write is unknown.
     #[must_use]
     pub fn is_unexpected_response(&self) -> bool {
-        self.0.kind == Kind::UnexpectedResponse
+        self.0.kind == ErrorKind::UnexpectedResponse
     }
 
     /// The server answered with a status other than 2xx, or with an error inside
     /// a 2xx.
     #[must_use]
     pub fn is_status(&self) -> bool {
-        self.0.kind == Kind::Status
+        self.0.kind == ErrorKind::Status
     }
 
     /// The API key is missing, unknown or revoked (401).
@@ -85,7 +88,7 @@ impl Error {
     /// told; then nothing was sent, and [`param`](Error::param) is the scope.
     #[must_use]
     pub fn is_missing_scope(&self) -> bool {
-        self.0.kind == Kind::MissingScope
+        self.0.kind == ErrorKind::MissingScope
             || self.0.envelope.code == Some(ErrorCode::ApiKeyInsufficientScope)
     }
 
@@ -94,13 +97,13 @@ impl Error {
     /// the cause.
     #[must_use]
     pub fn is_output(&self) -> bool {
-        self.0.kind == Kind::Output
+        self.0.kind == ErrorKind::Output
     }
 
     /// Another push is using the journal. Nothing was sent.
     #[must_use]
     pub fn is_journal_in_use(&self) -> bool {
-        self.0.kind == Kind::InUse
+        self.0.kind == ErrorKind::InUse
     }
 
     /// What was asked for does not exist: a 404, or a code of v1 that says so
@@ -108,7 +111,8 @@ impl Error {
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         let code = self.0.envelope.code.as_ref();
-        let named = code.and_then(ErrorCode::category) == Some(crate::ErrorCategory::NotFound);
+        let named =
+            code.and_then(ErrorCode::category) == Some(crate::error::code::ErrorCategory::NotFound);
         self.is_status() && (self.0.status == Some(404) || named)
     }
 
@@ -135,7 +139,7 @@ impl Error {
     /// nobody or several of that name. Nothing was done for anybody else.
     #[must_use]
     pub fn is_assignee_not_found(&self) -> bool {
-        self.0.kind == Kind::UnresolvedTeammate
+        self.0.kind == ErrorKind::UnresolvedTeammate
             || self.0.envelope.code == Some(ErrorCode::AssigneeNotFound)
     }
 }

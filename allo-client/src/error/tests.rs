@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::error::envelope::FieldError;
-use crate::{IdempotencyKey, operations};
+use crate::generated::operations;
+use crate::model::idempotency_key::IdempotencyKey;
 
 fn not_found() -> Error {
     let envelope = Envelope {
@@ -11,7 +12,7 @@ fn not_found() -> Error {
         suggestion: Some("Look at the list of users.".to_owned()),
         ..Envelope::default()
     };
-    Error::new(Kind::Status, "")
+    Error::new(ErrorKind::Status, "")
         .with_operation(&operations::APPEND_DIALING_QUEUE_NUMBERS)
         .with_outcome(Outcome::NotExecuted)
         .with_answer(404, HeaderMap::new(), b"{\"name\": \"Marie\"}".to_vec())
@@ -35,7 +36,7 @@ fn without_words_of_the_server_ours_are_used() {
         code: Some(ErrorCode::RateLimitExceeded),
         ..Envelope::default()
     };
-    let error = Error::new(Kind::Status, "")
+    let error = Error::new(ErrorKind::Status, "")
         .with_operation(&operations::LIST_USERS)
         .with_answer(429, HeaderMap::new(), Vec::new())
         .with_envelope(envelope)
@@ -51,7 +52,7 @@ fn without_words_of_the_server_ours_are_used() {
 fn a_write_of_unknown_fate_says_so_without_showing_its_key() {
     let key = IdempotencyKey::new("for-12125550101").unwrap();
     let retry_until = "2026-05-20T13:59:00Z".parse().unwrap();
-    let error = Error::new(Kind::Timeout, "no answer within 30 s")
+    let error = Error::new(ErrorKind::Timeout, "no answer within 30 s")
         .with_operation(&operations::RESET_CURRENT_DIALING_QUEUE)
         .with_outcome(Outcome::Unknown {
             key: key.clone(),
@@ -59,7 +60,7 @@ fn a_write_of_unknown_fate_says_so_without_showing_its_key() {
         });
     let shown = format!("{error} {error:?}");
     assert!(
-        shown.contains("may have been done") && !shown.contains("555"),
+        shown.contains("may have been executed") && !shown.contains("555"),
         "{shown}"
     );
     assert!(matches!(error.outcome(), Outcome::Unknown { key: found, .. } if *found == key));
@@ -101,7 +102,7 @@ fn predicates_follow_status_and_code() {
     let error = not_found();
     assert!(error.is_not_found() && error.is_assignee_not_found() && error.is_status());
     assert!(!error.is_conflict() && !error.is_server_error() && !error.is_transport());
-    let v1 = Error::new(Kind::Status, "")
+    let v1 = Error::new(ErrorKind::Status, "")
         .with_answer(400, HeaderMap::new(), Vec::new())
         .with_envelope(Envelope {
             code: Some(ErrorCode::ContactNotFound),

@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::generated::{builder, types};
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// List finished calls of a number, first version
     ///
     /// Lists the calls of one of the team's numbers with summary and transcript. Pages are counted from 0 here.

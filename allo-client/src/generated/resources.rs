@@ -6,7 +6,7 @@ use crate::generated::{builder, types};
 /// The operations under “Analytics”.
 #[derive(Clone, Debug)]
 pub struct Analytics {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Analytics {
     /// Analyse the outbound calls of a period
@@ -43,7 +43,7 @@ impl Analytics {
         builder::analytics::GetTeamMetrics::new(self.client.clone(), date)
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Analytics”.
     #[must_use]
     pub fn analytics(&self) -> Analytics {
@@ -53,7 +53,7 @@ impl crate::Client {
 /// The operations under “CRM”.
 #[derive(Clone, Debug)]
 pub struct Crm {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Crm {
     /// Add a company to the CRM
@@ -186,7 +186,7 @@ impl Crm {
         builder::crm::UpdatePerson::new(self.client.clone(), id)
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “CRM”.
     #[must_use]
     pub fn crm(&self) -> Crm {
@@ -196,7 +196,7 @@ impl crate::Client {
 /// The operations under “CRM” on `companies`, by what they do.
 #[derive(Clone, Debug)]
 pub struct CrmCompanies {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl CrmCompanies {
     /// Add a company to the CRM
@@ -247,7 +247,7 @@ impl Crm {
 /// The operations under “CRM” on `deals`, by what they do.
 #[derive(Clone, Debug)]
 pub struct CrmDeals {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl CrmDeals {
     /// Add a deal to the CRM
@@ -315,7 +315,7 @@ impl Crm {
 /// The operations under “CRM” on `people`, by what they do.
 #[derive(Clone, Debug)]
 pub struct CrmPeople {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl CrmPeople {
     /// Add a person to the CRM
@@ -370,7 +370,7 @@ impl Crm {
 /// The operations under “Calls”.
 #[derive(Clone, Debug)]
 pub struct Calls {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Calls {
     /// List finished calls of a number, first version
@@ -387,7 +387,7 @@ impl Calls {
         builder::calls::SearchCalls::new(self.client.clone(), allo_number)
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Calls”.
     #[must_use]
     pub fn calls(&self) -> Calls {
@@ -397,7 +397,7 @@ impl crate::Client {
 /// The operations under “Contacts”.
 #[derive(Clone, Debug)]
 pub struct Contacts {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Contacts {
     /// Fetch what is known about a contact, first version
@@ -452,7 +452,7 @@ impl Contacts {
         builder::contacts::UpdateContact::new(self.client.clone(), contact_id)
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Contacts”.
     #[must_use]
     pub fn contacts(&self) -> Contacts {
@@ -462,7 +462,7 @@ impl crate::Client {
 /// The operations under “Conversations”.
 #[derive(Clone, Debug)]
 pub struct Conversations {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Conversations {
     /// List calls and texts with a contact, first version
@@ -569,7 +569,7 @@ impl Conversations {
         )
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Conversations”.
     #[must_use]
     pub fn conversations(&self) -> Conversations {
@@ -581,7 +581,7 @@ impl crate::Client {
 /// The operations under “Partner”.
 #[derive(Clone, Debug)]
 pub struct Partner {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Partner {
     /// Provision an account for a customer of a partner
@@ -637,7 +637,7 @@ impl Partner {
         builder::partner::DeletePartnerAccount::new(self.client.clone(), id)
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Partner”.
     #[must_use]
     pub fn partner(&self) -> Partner {
@@ -647,7 +647,7 @@ impl crate::Client {
 /// The operations under “Phone Numbers”.
 #[derive(Clone, Debug)]
 pub struct PhoneNumbers {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl PhoneNumbers {
     /// List the numbers of the team, first version
@@ -670,7 +670,7 @@ impl PhoneNumbers {
         builder::phone_numbers::ListNumbers::new(self.client.clone())
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Phone Numbers”.
     #[must_use]
     pub fn phone_numbers(&self) -> PhoneNumbers {
@@ -682,7 +682,7 @@ impl crate::Client {
 /// The operations under “Power Dialer”.
 #[derive(Clone, Debug)]
 pub struct PowerDialer {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl PowerDialer {
     /// Read a user's current queue, page by page
@@ -764,7 +764,7 @@ impl PowerDialer {
         builder::power_dialer::ClearDialingQueueNumbers::new(self.client.clone())
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Power Dialer”.
     #[must_use]
     pub fn power_dialer(&self) -> PowerDialer {
@@ -776,7 +776,7 @@ impl crate::Client {
 /// The operations under “SMS”.
 #[derive(Clone, Debug)]
 pub struct Sms {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Sms {
     /// Send a text message from a number
@@ -820,7 +820,7 @@ impl Sms {
         builder::sms::SendSmsFrance::new(self.client.clone(), message, sender_id, to)
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “SMS”.
     #[must_use]
     pub fn sms(&self) -> Sms {
@@ -830,7 +830,7 @@ impl crate::Client {
 /// The operations under “Summary Templates”.
 #[derive(Clone, Debug)]
 pub struct SummaryTemplates {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl SummaryTemplates {
     /// Choose the summary template of a telephone number
@@ -915,7 +915,7 @@ impl SummaryTemplates {
         builder::summary_templates::DeleteSummaryTemplate::new(self.client.clone(), id)
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Summary Templates”.
     #[must_use]
     pub fn summary_templates(&self) -> SummaryTemplates {
@@ -927,7 +927,7 @@ impl crate::Client {
 /// The operations under “Tags”.
 #[derive(Clone, Debug)]
 pub struct Tags {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Tags {
     /// Put tags on a call
@@ -968,7 +968,7 @@ impl Tags {
         builder::tags::ListTags::new(self.client.clone())
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Tags”.
     #[must_use]
     pub fn tags(&self) -> Tags {
@@ -978,7 +978,7 @@ impl crate::Client {
 /// The operations under “Users”.
 #[derive(Clone, Debug)]
 pub struct Users {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Users {
     /// Report what the API key may do
@@ -1009,7 +1009,7 @@ impl Users {
         builder::users::GetUser::new(self.client.clone(), id)
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Users”.
     #[must_use]
     pub fn users(&self) -> Users {
@@ -1019,7 +1019,7 @@ impl crate::Client {
 /// The operations under “Webhooks”.
 #[derive(Clone, Debug)]
 pub struct Webhooks {
-    pub(crate) client: crate::Client,
+    pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Webhooks {
     /// List the webhook endpoints of the team
@@ -1094,7 +1094,7 @@ impl Webhooks {
         builder::webhooks::DeleteWebhook::new(self.client.clone(), webhook_id)
     }
 }
-impl crate::Client {
+impl crate::transport::client_handle::Client {
     /// The operations under “Webhooks”.
     #[must_use]
     pub fn webhooks(&self) -> Webhooks {

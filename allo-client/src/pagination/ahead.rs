@@ -1,12 +1,12 @@
-//! Pages under way: the one that is read next, and those fetched ahead of it.
-//! They travel together and come out in order. Which ones to fetch is decided in
+//! Prefetched pages: requests run concurrently, and their pages come out in order. Which pages to fetch is decided in
 //! `pages`.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
-use crate::runtime::BoxFuture;
-use crate::{Error, Response};
+use crate::error::Error;
+use crate::support::box_future::BoxFuture;
+use crate::transport::response::Response;
 
 /// A page under way.
 pub(super) type Fetch<Page> = BoxFuture<Answer<Page>>;

@@ -1,9 +1,9 @@
-//! Where a reader of pages is: to be stored, and to go on from later.
+//! The position of a reader in a paginated list. It can be stored, and reading can resume from it.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Items, Pages, Paginated};
-use crate::Error;
+use crate::error::Error;
 
 /// A place in a list that comes in pages.
 ///

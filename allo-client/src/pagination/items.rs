@@ -1,4 +1,4 @@
-//! Takes pages apart into their items.
+//! The stream of items over the stream of pages.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_core::stream::{FusedStream, Stream};
 
 use super::{Cursor, Pages, Paginated};
-use crate::error::Kind;
-use crate::runtime::Malformed;
-use crate::{Error, Outcome};
+use crate::codec::list::Malformed;
+use crate::error::ErrorKind;
+use crate::error::{Error, Outcome};
 
 /// The items of a list that comes in pages: a `Stream`, and readable without any
 /// stream library.
@@ -112,7 +112,7 @@ impl<P: Paginated> Items<P> {
     fn unreadable(&self, bad: &Malformed) -> Error {
         let place = format!("item {} of page {}", bad.index(), self.page);
         let mut error = Error::new(
-            Kind::Decode,
+            ErrorKind::Decode,
             format!("{place} cannot be read: {}", bad.problem()),
         )
         .with_operation(self.pages.operation())

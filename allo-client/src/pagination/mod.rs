@@ -11,8 +11,12 @@ mod repeats;
 #[cfg(test)]
 mod tests;
 
-use crate::runtime::{BoxFuture, Call};
-use crate::{Error, List, Response};
+use crate::call::Call;
+use crate::codec::list::List;
+use crate::error::Error;
+use crate::model::nullable::Nullable;
+use crate::support::box_future::BoxFuture;
+use crate::transport::response::Response;
 
 pub use cursor::{Cursor, Resumed};
 pub use items::Items;
@@ -128,6 +132,11 @@ impl PageInfo {
     }
 }
 
+/// A count in a page's totals, whatever its generated type.
+pub(crate) fn count(value: &impl Count) -> Option<u64> {
+    value.count()
+}
+
 /// A count as the API writes it; a negative one counts as missing.
 pub(crate) trait Count {
     /// The count, if it is one.
@@ -158,7 +167,7 @@ impl<T: Count> Count for Option<T> {
     }
 }
 
-impl<T: Count> Count for crate::Field<T> {
+impl<T: Count> Count for Nullable<T> {
     fn count(&self) -> Option<u64> {
         self.as_option().and_then(Count::count)
     }

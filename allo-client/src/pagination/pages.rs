@@ -12,9 +12,10 @@ use tokio::time::Instant;
 use super::ahead::{Ahead, Fetch};
 use super::progress::{Progress, Seen};
 use super::{Cursor, Paginated};
-use crate::error::{GaveUp, Kind};
-use crate::runtime::Operation;
-use crate::{Error, Outcome, Response};
+use crate::error::{Error, Outcome};
+use crate::error::{ErrorKind, GaveUp};
+use crate::model::operation::Operation;
+use crate::transport::response::Response;
 
 /// The pages of a list: a `Stream`, and readable without any stream library.
 ///
@@ -193,7 +194,7 @@ impl<P: Paginated> Pages<P> {
         }
         if self.is_late(now) {
             let message = format!("page {} was not reached in time", self.page);
-            return Err(Error::new(Kind::Deadline, message)
+            return Err(Error::new(ErrorKind::Deadline, message)
                 .with_gave_up(GaveUp::Deadline, self.deadline)
                 .with_suggestion("go on from the cursor"));
         }
@@ -260,7 +261,7 @@ impl<P: Paginated> Pages<P> {
             }
             Err(contradiction) => {
                 self.stop(State::Failed);
-                let error = Error::new(Kind::Decode, contradiction)
+                let error = Error::new(ErrorKind::Decode, contradiction)
                     .with_outcome(Outcome::Executed)
                     .with_attempts(answer.attempts())
                     .with_request_id(answer.request_id().map(str::to_owned));

@@ -1,6 +1,5 @@
-//! Whether there is a next page, and whether what the server says of its list can
-//! be true. Decided from one page at a time, without I/O; which entries came
-//! before is remembered in `repeats`.
+//! Decides after each page whether a next page exists, and detects contradictions in what the server says. Without I/O;
+//! entries of earlier pages are remembered in `repeats`.
 
 use super::PageInfo;
 use super::repeats::Repeats;

@@ -10,7 +10,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::List;
+use crate::codec::list::List;
 
 /// A list that grows by exactly a page between two requests repeats a page. More
 /// often than this, it is no accident.

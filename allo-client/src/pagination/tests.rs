@@ -12,23 +12,25 @@ use futures_core::stream::FusedStream;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::error::Kind;
-use crate::runtime::{Meta, count};
-use crate::{Client, operations};
+use crate::error::ErrorKind;
+use crate::generated::operations;
+use crate::pagination::count;
+use crate::transport::client_handle::Client;
+use crate::transport::response::Meta;
 
 /// Answers from a script, and writes down which pages were asked for.
 #[derive(Clone)]
 struct Scripted {
     call: Call,
     page: Option<u64>,
-    answers: Arc<Mutex<VecDeque<Result<Value, Kind>>>>,
+    answers: Arc<Mutex<VecDeque<Result<Value, ErrorKind>>>>,
     asked: Arc<Mutex<Vec<u64>>>,
     /// The deadline of each request.
     deadlines: Arc<Mutex<Vec<Option<Duration>>>>,
 }
 
 impl Scripted {
-    fn new(answers: impl IntoIterator<Item = Result<Value, Kind>>) -> Self {
+    fn new(answers: impl IntoIterator<Item = Result<Value, ErrorKind>>) -> Self {
         let client = Client::builder()
             .api_key("key")
             .base_url("http://localhost:9")
@@ -108,7 +110,7 @@ impl Paginated for Scripted {
     }
 }
 
-fn page(data: &Value, more: bool) -> Result<Value, Kind> {
+fn page(data: &Value, more: bool) -> Result<Value, ErrorKind> {
     Ok(json!({"data": data, "more": more, "total": 5, "size": 2}))
 }
 
@@ -155,8 +157,8 @@ fn pages_are_asked_for_only_when_they_are_read() {
 fn after_an_error_the_same_page_is_asked_for() {
     let script = Scripted::new([
         page(&json!([0, 1]), true),
-        Err(Kind::Timeout),
-        Err(Kind::Status),
+        Err(ErrorKind::Timeout),
+        Err(ErrorKind::Status),
         page(&json!([2]), false),
     ]);
     let mut items = script.clone().items();
@@ -166,7 +168,7 @@ fn after_an_error_the_same_page_is_asked_for() {
 
 #[test]
 fn a_wrong_request_is_not_repeated() {
-    let script = Scripted::new([Err(Kind::InvalidRequest)]);
+    let script = Scripted::new([Err(ErrorKind::InvalidRequest)]);
     let mut items = script.clone().items();
     let error = poll(&mut items).unwrap().unwrap_err();
     assert_eq!(error.operation(), Some("getCurrentDialingQueue"));
@@ -187,7 +189,7 @@ fn an_unreadable_item_is_an_error_in_its_place() {
     assert_eq!(read(&mut items), [Some(2)]);
 }
 
-fn page_of(number: u64, pages: u64) -> Result<Value, Kind> {
+fn page_of(number: u64, pages: u64) -> Result<Value, ErrorKind> {
     Ok(json!({"data": [number], "more": number < pages, "pages": pages}))
 }
 
@@ -222,7 +224,7 @@ fn nothing_is_fetched_ahead_of_a_list_that_does_not_say_its_length() {
 fn a_page_that_fails_is_asked_for_again_and_those_ahead_of_it_are_kept() {
     let script = Scripted::new([
         page_of(1, 4),
-        Err(Kind::Timeout),
+        Err(ErrorKind::Timeout),
         page_of(3, 4),
         page_of(4, 4),
         page_of(2, 4),
@@ -338,7 +340,8 @@ async fn each_request_gets_what_is_left_of_the_deadline() {
 
     // A shorter deadline of each request stays.
     let mut script = Scripted::new([page_of(1, 1)]);
-    let change = |options: crate::CallOptions| options.with_deadline(SECOND);
+    let change =
+        |options: crate::transport::call_options::CallOptions| options.with_deadline(SECOND);
     script.call.change_options(change);
     poll(&mut script.clone().items().deadline(SECOND * 10));
     assert_eq!(*script.deadlines.lock().unwrap(), [Some(SECOND)]);
@@ -357,6 +360,6 @@ fn a_cursor_of_another_operation_sends_nothing() {
 fn the_streams_can_be_sent_anywhere() {
     const fn anywhere<T: Send + Unpin + 'static>() {}
     anywhere::<Items<Scripted>>();
-    anywhere::<Pages<crate::builder::power_dialer::GetCurrentDialingQueue>>();
-    anywhere::<Items<crate::builder::power_dialer::GetCurrentDialingQueue>>();
+    anywhere::<Pages<crate::generated::builder::power_dialer::GetCurrentDialingQueue>>();
+    anywhere::<Items<crate::generated::builder::power_dialer::GetCurrentDialingQueue>>();
 }

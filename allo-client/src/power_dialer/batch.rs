@@ -1,16 +1,16 @@
-//! How the leads of a push are cut into batches, and under which keys these are
-//! sent. Without I/O; batches are put together and sent in `delivery`.
+//! Cuts the leads of a push into batches and derives their idempotency keys. Without I/O; batches are built and sent in
+//! `send_batch`.
 
 use std::ops::Range;
 
 use uuid::Uuid;
 
-use crate::IdempotencyKey;
-use crate::types::NewQueueNumber;
+use crate::generated::types::NewQueueNumber;
+use crate::model::idempotency_key::IdempotencyKey;
 
-/// Cuts a list into batches from its beginning on.
+/// Cuts a list into consecutive batches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Cutter {
+pub(super) struct Batcher {
     at: usize,
     end: usize,
     size: usize,
@@ -20,7 +20,7 @@ pub(super) struct Cutter {
     cuts: Vec<usize>,
 }
 
-impl Cutter {
+impl Batcher {
     pub(super) fn new(end: usize, size: usize) -> Self {
         Self {
             at: 0,
@@ -40,23 +40,23 @@ impl Cutter {
         (self.at < end).then_some(self.at..end)
     }
 
-    /// The batch that ends here is over.
+    /// Marks the leads up to here as done.
     pub(super) fn pass(&mut self, end: usize) {
         self.at = end;
         self.cuts.retain(|cut| *cut > end);
     }
 
-    /// No batch is to be longer than this.
+    /// Limits the size of batches.
     pub(super) fn shrink(&mut self, size: usize) {
         self.size = self.size.min(size.max(1));
     }
 
-    /// No more than so many leads fit into the queue.
+    /// Limits the leads that fit into the queue.
     pub(super) fn fill(&mut self, room: usize) {
         self.room = Some(self.room.map_or(room, |most| most.min(room)));
     }
 
-    /// So many were added to it.
+    /// This many leads were added to the queue.
     pub(super) fn took(&mut self, added: usize) {
         self.room = self.room.map(|room| room.saturating_sub(added));
     }
@@ -112,10 +112,10 @@ pub(super) fn key_of_leads(
 mod tests {
     use super::*;
 
-    fn all(mut cutter: Cutter) -> Vec<Range<usize>> {
+    fn all(mut batcher: Batcher) -> Vec<Range<usize>> {
         let mut batches = Vec::new();
-        while let Some(batch) = cutter.next() {
-            cutter.pass(batch.end);
+        while let Some(batch) = batcher.next() {
+            batcher.pass(batch.end);
             batches.push(batch);
         }
         batches
@@ -123,40 +123,40 @@ mod tests {
 
     #[test]
     fn the_last_batch_is_what_is_left() {
-        assert_eq!(all(Cutter::new(250, 100)), [0..100, 100..200, 200..250]);
-        assert!(all(Cutter::new(0, 100)).is_empty());
-        assert_eq!(Cutter::new(250, 100).batches(), 3);
+        assert_eq!(all(Batcher::new(250, 100)), [0..100, 100..200, 200..250]);
+        assert!(all(Batcher::new(0, 100)).is_empty());
+        assert_eq!(Batcher::new(250, 100).batches(), 3);
     }
 
     #[test]
     fn a_cut_holds_for_one_batch_and_a_size_for_all() {
-        let mut cutter = Cutter::new(12, 8);
-        cutter.cut(4);
-        cutter.cut(2);
-        assert_eq!(all(cutter.clone()), [0..2, 2..4, 4..12]);
-        cutter.shrink(3);
-        assert_eq!(all(cutter), [0..2, 2..4, 4..7, 7..10, 10..12]);
+        let mut batcher = Batcher::new(12, 8);
+        batcher.cut(4);
+        batcher.cut(2);
+        assert_eq!(all(batcher.clone()), [0..2, 2..4, 4..12]);
+        batcher.shrink(3);
+        assert_eq!(all(batcher), [0..2, 2..4, 4..7, 7..10, 10..12]);
     }
 
     #[test]
     fn a_full_queue_is_filled_by_halves() {
         for fits in 0..100 {
-            let mut cutter = Cutter::new(1_000, 100);
+            let mut batcher = Batcher::new(1_000, 100);
             let (mut left, mut requests) = (fits, 0);
-            while let Some(batch) = cutter.next() {
+            while let Some(batch) = batcher.next() {
                 requests += 1;
                 if batch.len() <= left {
                     left -= batch.len();
-                    cutter.took(batch.len());
-                    cutter.pass(batch.end);
+                    batcher.took(batch.len());
+                    batcher.pass(batch.end);
                 } else {
-                    cutter.fill(batch.len() - 1);
+                    batcher.fill(batch.len() - 1);
                 }
             }
             assert_eq!(left, 0, "of {fits}");
-            assert!(cutter.is_full() && requests <= 9, "{fits}: {requests}");
-            cutter.forget_room();
-            assert_eq!(cutter.next(), Some(fits..fits + 100));
+            assert!(batcher.is_full() && requests <= 9, "{fits}: {requests}");
+            batcher.forget_room();
+            assert_eq!(batcher.next(), Some(fits..fits + 100));
         }
     }
 

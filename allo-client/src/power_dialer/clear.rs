@@ -3,8 +3,11 @@
 use std::fmt;
 use std::future::IntoFuture;
 
-use crate::runtime::BoxFuture;
-use crate::{CallOptions, Error, Response, builder};
+use crate::error::Error;
+use crate::generated::builder;
+use crate::support::box_future::BoxFuture;
+use crate::transport::call_options::CallOptions;
+use crate::transport::response::Response;
 
 /// Which entries of a queue to remove. `Debug` shows no number.
 #[derive(Clone, PartialEq, Eq)]

@@ -5,12 +5,12 @@ use std::fmt;
 use futures_core::Stream;
 
 use super::{Clear, ClearNumbers, Push, ReadStatus};
-use crate::builder::power_dialer::{
+use crate::generated::builder::power_dialer::{
     GetCurrentDialingQueue, ResetCurrentDialingQueue, UpsertCurrentDialingQueue,
 };
-use crate::resources::PowerDialer;
-use crate::types::NewQueueNumber;
-use crate::{TargetTeammate, Teammate};
+use crate::generated::resources::PowerDialer;
+use crate::generated::types::NewQueueNumber;
+use crate::model::teammate::{TargetTeammate, Teammate};
 
 impl PowerDialer {
     /// The queue of this teammate.

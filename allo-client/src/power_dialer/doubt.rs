@@ -1,19 +1,20 @@
-//! What a push that goes on does about leads of which no record tells what became of
-//! them: under way when the last run ended, or told of by records that were lost. The
-//! queue is the evidence; how it is read is in `evidence`.
+//! Resumes a push whose journal does not record the status of all leads: a batch was in flight when the last run ended, or
+//! records were lost. The queue is the evidence; it is read in `evidence`.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::LeadFate;
+use super::LeadStatus;
 use super::batch;
 use super::evidence::{Evidence, Presence};
 use super::journal::{self, Record, UnderWay};
-use super::prepare::{Prepared, StartingPoint, now};
+use super::prepare::{PreparedPush, StartingPoint, now};
 use super::resume::Resumption;
-use crate::transport::repeat_until;
-use crate::{Error, IdempotencyKey, Timestamp};
+use crate::error::Error;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::idempotency_key::repeat_until;
+use crate::model::timestamp::Timestamp;
 
 /// How far a time in a journal may be ahead of the clock, as clocks are set a
 /// little now and then.
@@ -21,16 +22,16 @@ const MOST_AHEAD: Duration = Duration::from_secs(5);
 
 impl Resumption<'_> {
     /// Goes on in the queue in which the push began.
-    pub(super) fn go_on(mut self) -> Result<Prepared, Error> {
+    pub(super) fn go_on(mut self) -> Result<PreparedPush, Error> {
         self.check_key()?;
         let mut evidence = Evidence::since(self.floor(), &self.snapshot.entries);
         let mut records = Vec::new();
-        self.state.cutter.forget_room();
+        self.state.batcher.forget_room();
         let open = loop {
             let Some(range) = self.batches().next() else {
                 break None;
             };
-            match evidence.judge(&self.draft.numbers(&range)) {
+            match evidence.find(&self.draft.numbers(&range)) {
                 Presence::There(position) => records.push(self.found(range, position)),
                 presence => break Some(presence),
             }
@@ -48,8 +49,8 @@ impl Resumption<'_> {
             Some(Rest::Unclear(unknown)) => {
                 let path = self.spec.journal_path();
                 let error = journal::left_in_doubt(path, unknown.len());
-                for (index, fate) in unknown {
-                    self.draft.set(index, fate);
+                for (index, status) in unknown {
+                    self.draft.set(index, status);
                 }
                 StartingPoint::Stop(error)
             }
@@ -109,9 +110,9 @@ impl Resumption<'_> {
     /// Notes that a batch is in the queue.
     fn found(&mut self, range: Range<usize>, position: u64) -> Record {
         self.state.under_way = None;
-        self.state.cutter.pass(range.end);
+        self.state.batcher.pass(range.end);
         for (index, position) in range.clone().zip(position..) {
-            self.draft.set(index, LeadFate::Added { position });
+            self.draft.set(index, LeadStatus::Added { position });
         }
         Record::Found {
             start: range.start,
@@ -170,7 +171,7 @@ impl Resumption<'_> {
             && self
                 .batches()
                 .skip(1)
-                .all(|range| !might_be_parts(evidence.judge(&self.draft.numbers(&range))));
+                .all(|range| !might_be_parts(evidence.find(&self.draft.numbers(&range))));
         if is_remembered && is_clear {
             return Rest::ByKeys;
         }
@@ -180,16 +181,16 @@ impl Resumption<'_> {
     /// The batches that are left, as they would be sent.
     fn batches(&self) -> impl Iterator<Item = Range<usize>> + use<> {
         let mut begun = self.state.under_way.as_ref().map(|one| one.range.clone());
-        let mut cutter = self.state.cutter.clone();
+        let mut batcher = self.state.batcher.clone();
         std::iter::from_fn(move || {
-            let range = begun.take().or_else(|| cutter.next())?;
-            cutter.pass(range.end);
+            let range = begun.take().or_else(|| batcher.next())?;
+            batcher.pass(range.end);
             Some(range)
         })
     }
 
     /// The leads of which nobody knows what became of them.
-    fn unknown(&self, first: Presence, mut left: BTreeSet<usize>) -> Vec<(usize, LeadFate)> {
+    fn unknown(&self, first: Presence, mut left: BTreeSet<usize>) -> Vec<(usize, LeadStatus)> {
         let begun = self.state.under_way.as_ref();
         if begun.is_some() || first != Presence::NotThere {
             left.extend(self.batches().next().into_iter().flatten());
@@ -202,11 +203,11 @@ impl Resumption<'_> {
                 None => (self.key(&range), self.doubt_at()),
             };
             for index in range.clone().filter(|index| left.contains(index)) {
-                let fate = LeadFate::Unknown {
+                let status = LeadStatus::Unknown {
                     key: key.clone(),
                     retry_until: repeat_until(&since),
                 };
-                unknown.push((index, fate));
+                unknown.push((index, status));
             }
         }
         unknown
@@ -220,7 +221,7 @@ enum Rest {
     /// They are sent by the keys they may have been sent by, which the server knows.
     ByKeys,
     /// It cannot be told which of these are there.
-    Unclear(Vec<(usize, LeadFate)>),
+    Unclear(Vec<(usize, LeadStatus)>),
     /// The queue has entries of which the number is not known.
     Unreadable,
 }

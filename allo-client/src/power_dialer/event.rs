@@ -10,8 +10,8 @@ use std::time::Duration;
 use futures_core::Stream;
 
 use super::{PushPlan, PushReport};
-use crate::Error;
-use crate::runtime::BoxFuture;
+use crate::error::Error;
+use crate::support::box_future::BoxFuture;
 
 /// Something happened in a push. Batches are counted from 0, in the order in
 /// which they are sent; an `eta` is how long the rest takes at least, by the
@@ -117,7 +117,7 @@ impl Listeners {
 ///
 /// While it is neither read to its end nor dropped, it has the turn at its queue:
 /// another push of the same client to that queue waits, no longer than its
-/// [deadline](super::Push::deadline) or [patience](super::Push::patience), and then
+/// [deadline](super::Push::deadline) or [batch_deadline](super::Push::batch_deadline), and then
 /// fails without having sent anything.
 ///
 /// The last item is [`PushEvent::Finished`], or the error of a push of which

@@ -1,5 +1,4 @@
-//! What the queue says about leads of which nobody knows whether they were sent.
-//! Without I/O.
+//! Finds out from the queue whether leads with an unknown status were sent. Without I/O.
 //!
 //! A batch is appended as a whole: its numbers, in order, at neighbouring positions,
 //! behind everything that was there. So a batch that is in the queue like that was
@@ -39,8 +38,8 @@ impl Evidence {
         }
     }
 
-    /// Judges a batch. What is there is not evidence for another batch any more.
-    pub(super) fn judge(&mut self, batch: &[&str]) -> Presence {
+    /// Looks for a batch. What is there is not evidence for another batch any more.
+    pub(super) fn find(&mut self, batch: &[&str]) -> Presence {
         let numbers: HashSet<&str> = batch.iter().copied().collect();
         if batch.is_empty()
             || !self
@@ -120,7 +119,7 @@ mod tests {
             (&[(5, "a"), (6, "x"), (7, "b"), (8, "c")], BEGINNING),
         ];
         for (entries, expected) in cases {
-            let presence = evidence(entries).judge(&["a", "b", "c"]);
+            let presence = evidence(entries).find(&["a", "b", "c"]);
             assert_eq!(presence, expected, "{entries:?}");
         }
     }
@@ -128,9 +127,9 @@ mod tests {
     #[test]
     fn what_is_there_counts_for_one_batch_only() {
         let mut evidence = evidence(&[(5, "a"), (6, "b"), (7, "a"), (8, "b"), (9, "c")]);
-        assert_eq!(evidence.judge(&["a", "b"]), Presence::There(5));
-        assert_eq!(evidence.judge(&["a", "b"]), Presence::There(7));
-        assert_eq!(evidence.judge(&["a", "b"]), Presence::NotThere);
+        assert_eq!(evidence.find(&["a", "b"]), Presence::There(5));
+        assert_eq!(evidence.find(&["a", "b"]), Presence::There(7));
+        assert_eq!(evidence.find(&["a", "b"]), Presence::NotThere);
         assert_eq!(evidence.numbers(), ["c"].into());
     }
 }

@@ -1,15 +1,14 @@
-//! Looks into the queue while a push is under way: where an answer alone does not
-//! tell what is there.
+//! Reads the queue during a push, when a response alone does not tell whether leads are in it.
 
 use std::collections::HashSet;
 
-use super::answer::Placed;
-use super::delivery::{Batch, Delivered};
-use super::engine::Run;
+use super::append_response::Placed;
 use super::evidence::{Evidence, Presence};
 use super::queue::{self, Snapshot};
-use crate::Error;
-use crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
+use super::runner::Run;
+use super::send_batch::{Batch, Delivered};
+use crate::error::Error;
+use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 
 impl Run {
     /// An answer that was repeated says where the leads were added. Finds those that are
@@ -72,7 +71,7 @@ impl Run {
         let before = snapshot.entries.get(..before).unwrap_or_default();
         let mut evidence = Evidence::since(self.next_position(&snapshot), before);
         let numbers: Vec<_> = added.iter().map(|(_, number)| number.as_str()).collect();
-        let Presence::There(position) = evidence.judge(&numbers) else {
+        let Presence::There(position) = evidence.find(&numbers) else {
             return Ok(());
         };
         delivered.twice_from = Some(position);
@@ -87,7 +86,7 @@ impl Run {
     pub(super) async fn is_there(&mut self, batch: &Batch) -> Result<Option<u64>, Error> {
         let snapshot = self.read_queue().await?;
         let mut evidence = Evidence::since(self.next_position(&snapshot), &snapshot.entries);
-        match evidence.judge(&self.at.draft.numbers(&batch.range)) {
+        match evidence.find(&self.at.draft.numbers(&batch.range)) {
             Presence::There(position) => Ok(Some(position)),
             Presence::NotThere if snapshot.is_whole => Ok(None),
             _ => Err(not_told()),

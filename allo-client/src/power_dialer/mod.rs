@@ -30,32 +30,34 @@
 //! # }
 //! ```
 
-mod answer;
+mod append_response;
 mod batch;
 mod clear;
-mod delivery;
 mod dialer;
 mod doubt;
-mod engine;
+mod eta;
 mod event;
 mod evidence;
+mod failure_policy;
 mod inspect;
 mod journal;
 mod number;
-mod pace;
 mod plan;
 mod prepare;
 mod push;
 mod push_id;
 mod queue;
+mod queue_lock;
 mod region;
 mod rejection;
 mod report;
 mod resume;
-mod screen;
-mod settle;
+mod runner;
+mod send_batch;
 mod status;
-pub(crate) mod turns;
+mod subject;
+mod totals;
+mod validate;
 
 pub use clear::{Clear, ClearNumbers};
 pub use dialer::TeammateDialer;
@@ -65,6 +67,6 @@ pub use push::Push;
 pub use push_id::PushId;
 pub use region::Region;
 pub use rejection::{NumberProblem, Rejection};
-pub use report::{LeadFate, LeadReport, PushCounts, PushReport};
-pub use screen::{Accepted, Duplicates, Screen, ScreenOptions};
+pub use report::{LeadReport, LeadStatus, PushCounts, PushReport};
 pub use status::{QueueStatus, ReadStatus};
+pub use validate::{Accepted, Duplicates, Screen, ScreenOptions};

@@ -1,5 +1,4 @@
-//! What a push is going to do: which leads are sent, in how many requests, and
-//! how long that takes at least. Decided here, without I/O.
+//! Plans a push: which leads are sent, in how many batches, and how long that takes at least. Without I/O.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -9,9 +8,11 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::journal::{self, Planned};
 use super::queue::Snapshot;
-use super::{LeadFate, PushId, Rejection, Screen};
-use crate::types::NewQueueNumber;
-use crate::{Error, ErrorCode, Timestamp};
+use super::{LeadStatus, PushId, Rejection, Screen};
+use crate::error::Error;
+use crate::error::code::ErrorCode;
+use crate::generated::types::NewQueueNumber;
+use crate::model::timestamp::Timestamp;
 
 /// What to do when not all leads fit into the queue. How many fit is known to the
 /// server alone, and to callers who say so by [`Push::capacity`](super::Push::capacity).
@@ -114,8 +115,8 @@ pub struct ResumedPush {
     pub finished: bool,
 }
 
-/// Lets others have their turn every now and then in a loop over a long list.
-pub(super) async fn give_way(index: usize) {
+/// Yields to other tasks from time to time in a loop over a long list.
+pub(super) async fn yield_periodically(index: usize) {
     if index % 256 == 255 {
         tokio::task::yield_now().await;
     }
@@ -125,11 +126,11 @@ pub(super) fn in_seconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok,
     to.serialize_f64(time.as_secs_f64())
 }
 
-/// The leads of a push and what is known of each so far.
+/// The leads of a push with the status of each.
 pub(super) struct Draft {
     pub(super) leads: Vec<NewQueueNumber>,
     /// One for each lead; those that are sent are not sent yet.
-    pub(super) fates: Vec<LeadFate>,
+    pub(super) statuses: Vec<LeadStatus>,
     /// The inputs that are sent, in order, with their numbers in E.164.
     pub(super) to_send: Vec<(usize, String)>,
     /// How many were good.
@@ -143,22 +144,22 @@ pub(super) struct Draft {
 impl Draft {
     /// Screens all leads.
     pub(super) async fn screen(leads: Vec<NewQueueNumber>, screen: &mut Screen) -> Self {
-        let mut fates = Vec::with_capacity(leads.len());
+        let mut statuses = Vec::with_capacity(leads.len());
         let mut to_send = Vec::new();
         for (input, lead) in leads.iter().enumerate() {
-            fates.push(match screen.check(lead) {
+            statuses.push(match screen.check(lead) {
                 Ok(accepted) => {
                     to_send.push((input, accepted.number));
-                    LeadFate::NotSent
+                    LeadStatus::NotSent
                 }
-                Err(reason) => LeadFate::Rejected { reason },
+                Err(reason) => LeadStatus::Rejected { reason },
             });
-            give_way(input).await;
+            yield_periodically(input).await;
         }
         Self {
             accepted: to_send.len(),
             leads,
-            fates,
+            statuses,
             to_send,
             settled: 0,
             kept: Vec::new(),
@@ -190,12 +191,13 @@ impl Draft {
     }
 
     /// Settles inputs that are not to be sent any more.
-    pub(super) fn settle(&mut self, fates: BTreeMap<usize, LeadFate>) {
-        self.to_send.retain(|(input, _)| !fates.contains_key(input));
-        self.settled += fates.len();
-        for (input, fate) in fates {
-            if let Some(place) = self.fates.get_mut(input) {
-                *place = fate;
+    pub(super) fn settle(&mut self, statuses: BTreeMap<usize, LeadStatus>) {
+        self.to_send
+            .retain(|(input, _)| !statuses.contains_key(input));
+        self.settled += statuses.len();
+        for (input, status) in statuses {
+            if let Some(place) = self.statuses.get_mut(input) {
+                *place = status;
             }
         }
     }
@@ -203,9 +205,9 @@ impl Draft {
     /// Sends what an earlier run has planned to send.
     pub(super) fn follow(&mut self, planned: &Planned) -> Result<(), Error> {
         for &(input, position) in &planned.queued {
-            if let Some(fate) = self.fates.get_mut(input) {
+            if let Some(status) = self.statuses.get_mut(input) {
                 let reason = Rejection::AlreadyQueued { position };
-                *fate = LeadFate::Rejected { reason };
+                *status = LeadStatus::Rejected { reason };
             }
         }
         let accepted = std::mem::take(&mut self.to_send);
@@ -224,12 +226,12 @@ impl Draft {
             self.kept.push((input, number, position));
         }
         let kept = planned.kept.iter();
-        let kept = kept.map(|&(input, position)| (input, LeadFate::Added { position }));
+        let kept = kept.map(|&(input, position)| (input, LeadStatus::Added { position }));
         let gone = planned.gone.iter();
-        let gone = gone.map(|&(input, position)| (input, LeadFate::Gone { position }));
+        let gone = gone.map(|&(input, position)| (input, LeadStatus::Gone { position }));
         let skipped = planned.skipped.iter().map(|(input, reason)| {
             let reason = reason.clone();
-            (*input, LeadFate::Skipped { reason })
+            (*input, LeadStatus::Skipped { reason })
         });
         self.settle(kept.chain(gone).chain(skipped).collect());
         Ok(())
@@ -241,12 +243,12 @@ impl Draft {
             send: journal::runs(self.to_send.iter().map(|(input, _)| *input)),
             ..Planned::default()
         };
-        for (input, fate) in self.fates.iter().enumerate() {
-            match fate {
-                LeadFate::Added { position } => planned.kept.push((input, *position)),
-                LeadFate::Gone { position } => planned.gone.push((input, *position)),
-                LeadFate::Skipped { reason } => planned.skipped.push((input, reason.clone())),
-                LeadFate::Rejected {
+        for (input, status) in self.statuses.iter().enumerate() {
+            match status {
+                LeadStatus::Added { position } => planned.kept.push((input, *position)),
+                LeadStatus::Gone { position } => planned.gone.push((input, *position)),
+                LeadStatus::Skipped { reason } => planned.skipped.push((input, reason.clone())),
+                LeadStatus::Rejected {
                     reason: Rejection::AlreadyQueued { position },
                 } => planned.queued.push((input, *position)),
                 _ => {}
@@ -282,8 +284,8 @@ impl Draft {
 
     /// The positions of what earlier rounds have added.
     pub(super) fn positions(&self) -> HashSet<u64> {
-        let added = self.fates.iter().filter_map(|fate| match fate {
-            LeadFate::Added { position } => Some(*position),
+        let added = self.statuses.iter().filter_map(|status| match status {
+            LeadStatus::Added { position } => Some(*position),
             _ => None,
         });
         added.collect()
@@ -296,11 +298,11 @@ impl Draft {
     }
 
     /// Notes what became of a lead, by its place among those that are sent.
-    pub(super) fn set(&mut self, index: usize, fate: LeadFate) {
+    pub(super) fn set(&mut self, index: usize, status: LeadStatus) {
         let input = self.to_send.get(index).map(|(input, _)| *input);
-        let place = input.and_then(|input| self.fates.get_mut(input));
+        let place = input.and_then(|input| self.statuses.get_mut(input));
         if let Some(place) = place {
-            *place = fate;
+            *place = status;
         }
     }
 
@@ -311,7 +313,7 @@ impl Draft {
         queue_total: u64,
         capacity: Option<u64>,
     ) -> PushPlan {
-        let rejections = self.fates.iter().filter_map(LeadFate::rejection);
+        let rejections = self.statuses.iter().filter_map(LeadStatus::rejection);
         let (duplicates, rejected): (Vec<_>, Vec<_>) =
             rejections.partition(|reason| Rejection::is_duplicate(reason));
         PushPlan {

@@ -1,60 +1,63 @@
-//! What stands before the first batch of a new push: screening the leads and
-//! looking at the queue. Where a journal tells of earlier runs, that is in `resume`.
+//! Prepares a new push: validates the leads and reads the queue. A push with a journal of earlier runs is prepared in
+//! `resume`.
 
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::batch::Cutter;
+use super::batch::Batcher;
+use super::eta::Eta;
 use super::journal::{self, Anchor, Head, JournalState, Planned, Record, UnderWay};
-use super::pace::Pace;
 use super::plan::Draft;
 use super::push::Spec;
 use super::queue::{self, Found, Snapshot};
 use super::resume::resume;
+use super::subject::subject;
 use super::{Duplicates, PushId, PushPlan, Screen};
-use crate::operation::RateClass;
-use crate::types::NewQueueNumber;
-use crate::{Client, Error, Timestamp};
+use crate::error::Error;
+use crate::generated::types::NewQueueNumber;
+use crate::model::operation::RateClass;
+use crate::model::timestamp::Timestamp;
+use crate::transport::client_handle::Client;
 
-/// What is known of earlier runs.
-pub(super) enum Past {
-    /// There were none.
+/// What the journal records of earlier runs.
+pub(super) enum EarlierRuns {
+    /// No earlier run.
     Nothing,
-    /// There may have been some: their journal is empty.
+    /// The journal is empty, so earlier runs may have been lost.
     Lost,
     Begun(Box<JournalState>),
 }
 
-/// All that is known before the first batch is sent.
-pub(super) struct Prepared {
+/// A push that is ready to run.
+pub(super) struct PreparedPush {
     pub(super) draft: Draft,
     pub(super) plan: PushPlan,
-    /// Whence the idempotency keys come.
+    /// The namespace of the idempotency keys.
     pub(super) namespace: Uuid,
     /// Whether the caller chose the name of the push.
     pub(super) named: bool,
     pub(super) round: u32,
     pub(super) began: Timestamp,
-    pub(super) cutter: Cutter,
-    pub(super) pace: Pace,
-    /// How many requests were sent for it.
+    pub(super) batcher: Batcher,
+    pub(super) eta: Eta,
+    /// How many requests preparing took.
     pub(super) requests: u32,
     /// How many batches earlier runs began.
     pub(super) batches: usize,
-    /// What those took: requests and replays.
+    /// The requests and replays of earlier runs.
     pub(super) earlier: (u32, u32),
     /// The queue as it is.
     pub(super) queue: Target,
-    /// The batch that an earlier run did not see the end of.
+    /// The batch that was in flight when an earlier run ended.
     pub(super) under_way: Option<UnderWay>,
     /// Which of the leads that are sent are in the queue twice, and where.
     pub(super) twice: BTreeMap<usize, u64>,
-    /// What becomes of the journal.
+    /// Where the run starts, and what happens to the journal.
     pub(super) start: StartingPoint,
 }
 
-/// The queue that is pushed to, as far as it is known.
+/// The target queue, as far as it is known.
 #[derive(Debug, Default)]
 pub(super) struct Target {
     /// Its id, if there is one.
@@ -81,31 +84,31 @@ pub(super) enum StartingPoint {
     Stop(Error),
 }
 
-/// Goes on with a push, or plans a new one.
+/// Resumes a push or plans a new one.
 pub(super) async fn prepare(
     spec: &Spec,
     client: &Client,
     leads: Vec<NewQueueNumber>,
-    past: Past,
-) -> Result<Prepared, Error> {
-    let mut prepared = match past {
-        Past::Begun(state) => resume(spec, client, leads, *state).await?,
-        Past::Nothing => begin(spec, client, leads).await?,
-        Past::Lost => {
+    earlier_runs: EarlierRuns,
+) -> Result<PreparedPush, Error> {
+    let mut prepared = match earlier_runs {
+        EarlierRuns::Begun(state) => resume(spec, client, leads, *state).await?,
+        EarlierRuns::Nothing => begin(spec, client, leads).await?,
+        EarlierRuns::Lost => {
             let prepared = begin(spec, client, leads).await?;
             check_lost(spec, prepared).await?
         }
     };
     let plan = &mut prepared.plan;
     plan.batches = match prepared.start {
-        StartingPoint::Begin | StartingPoint::GoOn(_) => prepared.cutter.batches(),
+        StartingPoint::Begin | StartingPoint::GoOn(_) => prepared.batcher.batches(),
         StartingPoint::Finished(_) | StartingPoint::Stop(_) => 0,
     };
     // Between the batches, it is asked for the id of a queue that the first one makes.
     let asks = spec.journal.is_some() && prepared.queue.id.is_none() && plan.batches > 1;
     plan.requests =
         plan.batches + usize::from(asks) + usize::try_from(prepared.requests).unwrap_or_default();
-    plan.least_time = prepared.pace.least(client, plan.batches);
+    plan.least_time = prepared.eta.least(client, plan.batches);
     Ok(prepared)
 }
 
@@ -113,29 +116,29 @@ async fn begin(
     spec: &Spec,
     client: &Client,
     leads: Vec<NewQueueNumber>,
-) -> Result<Prepared, Error> {
+) -> Result<PreparedPush, Error> {
     let push_id = spec.push_id.clone().unwrap_or_else(PushId::random);
     let namespace = spec.namespace(&push_id, 0);
-    let mut pace = Pace::default();
+    let mut eta = Eta::default();
     let mut screen = Screen::new(spec.screen);
-    let started = pace.start(client, RateClass::Read);
+    let started = eta.start(client, RateClass::Read);
     let found = look(spec, &mut screen).await?;
-    pace.end(&started, found.requests);
+    eta.end(&started, found.requests);
     let mut draft = Draft::screen(leads, &mut screen).await;
     draft.fit(spec.limit, spec.when_full, spec.capacity, found.total)?;
     let next = found
         .last
         .as_ref()
         .map(|last| last.position.saturating_add(1));
-    Ok(Prepared {
+    Ok(PreparedPush {
         namespace,
         named: spec.push_id.is_some(),
         round: 0,
         began: now(client),
-        cutter: Cutter::new(draft.to_send.len(), spec.batch_size),
+        batcher: Batcher::new(draft.to_send.len(), spec.batch_size),
         plan: draft.plan(push_id, found.total, spec.capacity),
         draft,
-        pace,
+        eta,
         requests: found.requests,
         batches: 0,
         earlier: (0, 0),
@@ -164,7 +167,7 @@ async fn look(spec: &Spec, screen: &mut Screen) -> Result<Found, Error> {
 }
 
 /// What a lost journal may have told of is nowhere but in the queue.
-async fn check_lost(spec: &Spec, mut prepared: Prepared) -> Result<Prepared, Error> {
+async fn check_lost(spec: &Spec, mut prepared: PreparedPush) -> Result<PreparedPush, Error> {
     let snapshot = queue::snapshot(&spec.dialer, &spec.options).await?;
     prepared.requests += snapshot.requests;
     if !snapshot.is_whole {
@@ -177,15 +180,15 @@ async fn check_lost(spec: &Spec, mut prepared: Prepared) -> Result<Prepared, Err
 }
 
 pub(super) fn now(client: &Client) -> Timestamp {
-    Timestamp::from(client.shared().engine.clock.now())
+    Timestamp::from(client.shared().context.clock.now())
 }
 
-impl Prepared {
+impl PreparedPush {
     /// What the journal of a new push, or round of a push, begins with.
     pub(super) async fn for_journal(&self, spec: &Spec) -> (Head, Planned) {
         let push_id = self.plan.push_id.clone();
         let first = spec.namespace(&push_id, 0);
-        let subject = journal::subject(spec, first, &self.draft.leads).await;
+        let subject = subject(spec, first, &self.draft.leads).await;
         let named = self.named;
         let head = Head::new(push_id, named, self.round, self.began.clone(), subject);
         let planned = Planned {
@@ -197,7 +200,7 @@ impl Prepared {
         (head, planned)
     }
 
-    /// Whether nothing is to be sent.
+    /// Whether there is nothing to send.
     pub(super) const fn is_over(&self) -> bool {
         matches!(
             self.start,

@@ -1,4 +1,4 @@
-//! A push in the making: its leads and options. How it goes is in `engine`.
+//! The builder of a push: its leads and options. It is executed in `runner`.
 
 use std::fmt;
 use std::future::{IntoFuture, poll_fn};
@@ -11,15 +11,18 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::event::Listeners;
+use super::queue_lock::lock_queue;
 use super::status::within;
-use super::turns::Turn;
 use super::{
     Duplicates, FinishedJournal, PushEvent, PushEvents, PushId, PushPlan, PushReport, Region,
-    ReplacedQueue, ScreenOptions, TeammateDialer, WhenFull, engine,
+    ReplacedQueue, ScreenOptions, TeammateDialer, WhenFull, runner,
 };
-use crate::runtime::BoxFuture;
-use crate::types::NewQueueNumber;
-use crate::{CallOptions, Error, Priority};
+use crate::error::Error;
+use crate::generated::types::NewQueueNumber;
+use crate::rate_limit::Priority;
+use crate::support::box_future::BoxFuture;
+use crate::support::keyed_lock::KeyedGuard;
+use crate::transport::call_options::CallOptions;
 
 /// The most leads a batch may have.
 const MOST_IN_A_BATCH: usize = 1_000;
@@ -30,19 +33,19 @@ const MOST_IN_A_BATCH: usize = 1_000;
 /// fails after the first request is told by the report, not by an error.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Push {
-    source: Source,
+    source: LeadSource,
     spec: Spec,
     listeners: Listeners,
     problem: Option<Error>,
 }
 
-/// Where the leads come from.
-enum Source {
+/// The source of the leads: a list or a stream.
+enum LeadSource {
     List(Vec<NewQueueNumber>),
     Stream(Pin<Box<dyn Stream<Item = NewQueueNumber> + Send>>),
 }
 
-/// What is to be done with the leads.
+/// The options of a push.
 pub(super) struct Spec {
     pub(super) dialer: TeammateDialer,
     pub(super) screen: ScreenOptions,
@@ -54,7 +57,7 @@ pub(super) struct Spec {
     pub(super) when_finished: FinishedJournal,
     pub(super) when_replaced: ReplacedQueue,
     pub(super) capacity: Option<u64>,
-    pub(super) patience: Duration,
+    pub(super) batch_deadline: Duration,
     deadline: Option<Duration>,
     /// When the push was begun.
     begun: Option<Instant>,
@@ -63,7 +66,7 @@ pub(super) struct Spec {
 
 impl Push {
     pub(super) fn of_list(dialer: TeammateDialer, leads: Vec<NewQueueNumber>) -> Self {
-        Self::new(dialer, Source::List(leads))
+        Self::new(dialer, LeadSource::List(leads))
     }
 
     pub(super) fn of_stream<S>(dialer: TeammateDialer, leads: S) -> Self
@@ -71,10 +74,10 @@ impl Push {
         S: Stream + Send + 'static,
         S::Item: Into<NewQueueNumber>,
     {
-        Self::new(dialer, Source::Stream(Box::pin(Leads(Box::pin(leads)))))
+        Self::new(dialer, LeadSource::Stream(Box::pin(Leads(Box::pin(leads)))))
     }
 
-    fn new(dialer: TeammateDialer, source: Source) -> Self {
+    fn new(dialer: TeammateDialer, source: LeadSource) -> Self {
         Self {
             source,
             spec: Spec {
@@ -90,7 +93,7 @@ impl Push {
                 capacity: None,
                 deadline: None,
                 begun: None,
-                patience: Duration::from_secs(600),
+                batch_deadline: Duration::from_secs(600),
                 options: CallOptions::default().with_priority(Priority::Bulk),
             },
             listeners: Listeners::default(),
@@ -204,25 +207,25 @@ impl Push {
     /// comes is reported as not sent.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         if deadline.is_zero() {
-            let message = "the deadline must be longer than nothing";
+            let message = "deadline must be greater than zero";
             self.refuse(Error::invalid_request(message).with_param("deadline"));
         }
         self.spec.deadline = Some(deadline);
         self
     }
 
-    /// How long a batch is tried again when it is not known whether it was
-    /// carried out, or when what is in the way may pass: 10 minutes unless set.
-    /// Never longer than its idempotency key is remembered. The push waits no longer
-    /// than that for another one of the same client to the same queue.
-    pub const fn patience(mut self, patience: Duration) -> Self {
-        self.spec.patience = patience;
+    /// How long a batch is retried while its outcome is unknown or the failure is temporary:
+    /// 10 minutes unless set, and never longer than the server remembers its idempotency key.
+    /// The push also waits no longer than that for another push of the same client to the
+    /// same queue.
+    pub const fn batch_deadline(mut self, batch_deadline: Duration) -> Self {
+        self.spec.batch_deadline = batch_deadline;
         self
     }
 
     /// Changes the options of every request of the push. Its priority is
     /// [`Bulk`](Priority::Bulk) and its deadline what is left of the
-    /// [`patience`](Self::patience), unless set. No deadline lets a batch be sent
+    /// [`batch_deadline`](Self::batch_deadline), unless set. No deadline lets a batch be sent
     /// once the server may have forgotten its idempotency key.
     pub fn options(mut self, change: impl FnOnce(CallOptions) -> CallOptions) -> Self {
         self.spec.options = change(self.spec.options);
@@ -242,7 +245,7 @@ impl Push {
     /// As [`send`](Self::send).
     pub async fn plan(self) -> Result<PushPlan, Error> {
         let (leads, spec, _) = self.begin().await?;
-        engine::plan(spec, leads).await
+        runner::plan(spec, leads).await
     }
 
     /// Pushes the leads.
@@ -256,7 +259,7 @@ impl Push {
     /// later is told by [`PushReport::error`].
     pub async fn send(self) -> Result<PushReport, Error> {
         let (leads, spec, listeners) = self.begin().await?;
-        engine::run(spec, leads, listeners).await
+        runner::run(spec, leads, listeners).await
     }
 
     /// Pushes the leads while the stream of events is read.
@@ -298,9 +301,9 @@ impl Spec {
                 .with_param("idempotency_key")
                 .with_suggestion("set the push id instead"));
         }
-        if self.patience.is_zero() {
-            let message = "the patience must be longer than nothing";
-            return Err(Error::invalid_request(message).with_param("patience"));
+        if self.batch_deadline.is_zero() {
+            let message = "batch_deadline must be greater than zero";
+            return Err(Error::invalid_request(message).with_param("batch_deadline"));
         }
         self.check_repetition()
     }
@@ -325,7 +328,7 @@ impl Spec {
 
     /// What keys and fingerprints of a round of this push are made of.
     pub(super) fn namespace(&self, id: &PushId, round: u32) -> Uuid {
-        let key = &self.dialer.resource.client.shared().engine.key;
+        let key = &self.dialer.resource.client.shared().context.key;
         id.namespace(&self.dialer.teammate, key, round)
     }
 
@@ -354,17 +357,15 @@ impl Spec {
         within(self.time_left(), what_is_not_done, work).await
     }
 
-    /// Takes the turn of the queue.
-    pub(super) async fn turn(&self) -> Result<Turn, Error> {
-        let left = self.time_left().unwrap_or(self.patience);
-        let turns = &self.dialer.resource.client.shared().turns;
-        turns
-            .take(&self.dialer.teammate, left.min(self.patience))
-            .await
+    /// Waits for the lock of the queue.
+    pub(super) async fn lock_queue(&self) -> Result<KeyedGuard, Error> {
+        let left = self.time_left().unwrap_or(self.batch_deadline);
+        let queues = &self.dialer.resource.client.shared().queue_locks;
+        lock_queue(queues, &self.dialer.teammate, left.min(self.batch_deadline)).await
     }
 }
 
-impl Source {
+impl LeadSource {
     async fn collect(self) -> Vec<NewQueueNumber> {
         match self {
             Self::List(leads) => leads,
@@ -417,7 +418,7 @@ impl fmt::Debug for Push {
             .field("deadline", &self.spec.deadline)
             .field("limit", &self.spec.limit)
             .field("batch_size", &self.spec.batch_size)
-            .field("patience", &self.spec.patience)
+            .field("batch_deadline", &self.spec.batch_deadline)
             .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::{ApiKey, Error, IdempotencyKey, Teammate};
+use crate::error::Error;
+use crate::model::api_key::ApiKey;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::teammate::Teammate;
 
 /// The name of one push. A push that is repeated with the name, the teammate,
 /// the leads and the batch size of an earlier one sends what that one sent, by

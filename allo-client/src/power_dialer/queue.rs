@@ -6,8 +6,10 @@ use uuid::Uuid;
 
 use super::TeammateDialer;
 use super::journal::{Anchor, mark};
-use crate::types::QueueNumber;
-use crate::{CallOptions, Error, Paginated};
+use crate::error::Error;
+use crate::generated::types::QueueNumber;
+use crate::pagination::Paginated;
+use crate::transport::call_options::CallOptions;
 
 /// So often a queue is read that changes meanwhile.
 const MOST_READ: u32 = 5;
@@ -61,7 +63,7 @@ pub(super) async fn count(dialer: &TeammateDialer, options: &CallOptions) -> Res
     let page = answer.into_inner();
     let total = page
         .pagination
-        .and_then(|totals| crate::runtime::count(&totals.total_count));
+        .and_then(|totals| crate::pagination::count(&totals.total_count));
     let queue = page.queue.map(|queue| queue.id);
     let known = total.or_else(|| queue.is_none().then_some(0));
     if let Some(total) = known {

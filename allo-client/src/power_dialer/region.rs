@@ -7,7 +7,7 @@ use std::str::FromStr;
 use phonenumber::country;
 use phonenumber::metadata::DATABASE;
 
-use crate::Error;
+use crate::error::Error;
 
 /// A country or territory, by its ISO 3166-1 code of two letters.
 ///

@@ -1,4 +1,4 @@
-//! Why a lead is not sent at all. Who decides is `screen`.
+//! Why a lead is not sent at all. Who decides is `validate`.
 
 use std::fmt;
 

@@ -7,9 +7,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::append_response::Placed;
 use super::{PushId, Rejection, ResumedPush};
-use crate::types::NewQueueNumber;
-use crate::{Error, IdempotencyKey, Timestamp};
+use crate::error::Error;
+use crate::generated::types::NewQueueNumber;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::timestamp::Timestamp;
 
 /// What became of a push: an entry for every lead that was given, in order.
 ///
@@ -58,14 +61,14 @@ pub struct LeadReport {
     pub lead: NewQueueNumber,
     /// What became of it.
     #[serde(flatten)]
-    pub fate: LeadFate,
+    pub status: LeadStatus,
 }
 
 /// What became of a lead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fate", rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum LeadFate {
+pub enum LeadStatus {
     /// It is in the queue.
     Added {
         /// Its position there when it was added.
@@ -98,6 +101,15 @@ pub enum LeadFate {
     },
 }
 
+impl From<Placed> for LeadStatus {
+    fn from(placed: Placed) -> Self {
+        match placed {
+            Placed::Added(position) => Self::Added { position },
+            Placed::Skipped(reason) => Self::Skipped { reason },
+        }
+    }
+}
+
 /// How many leads of a push became what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -120,7 +132,7 @@ pub struct PushCounts {
     pub unknown: usize,
 }
 
-impl fmt::Display for LeadFate {
+impl fmt::Display for LeadStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Added { position } => write!(f, "added at position {position}"),
@@ -139,7 +151,7 @@ impl fmt::Display for LeadFate {
     }
 }
 
-impl LeadFate {
+impl LeadStatus {
     pub(super) const fn rejection(&self) -> Option<&Rejection> {
         match self {
             Self::Rejected { reason } => Some(reason),
@@ -155,13 +167,13 @@ impl PushReport {
         let mut counts = PushCounts::default();
         for lead in &self.leads {
             counts.twice += usize::from(lead.also_at.is_some());
-            *match lead.fate {
-                LeadFate::Added { .. } => &mut counts.added,
-                LeadFate::Gone { .. } => &mut counts.gone,
-                LeadFate::Skipped { .. } => &mut counts.skipped,
-                LeadFate::Rejected { .. } => &mut counts.rejected,
-                LeadFate::NotSent => &mut counts.not_sent,
-                LeadFate::Unknown { .. } => &mut counts.unknown,
+            *match lead.status {
+                LeadStatus::Added { .. } => &mut counts.added,
+                LeadStatus::Gone { .. } => &mut counts.gone,
+                LeadStatus::Skipped { .. } => &mut counts.skipped,
+                LeadStatus::Rejected { .. } => &mut counts.rejected,
+                LeadStatus::NotSent => &mut counts.not_sent,
+                LeadStatus::Unknown { .. } => &mut counts.unknown,
             } += 1;
         }
         counts
@@ -179,13 +191,13 @@ impl PushReport {
     /// ```no_run
     /// # fn example(report: allo_client::power_dialer::PushReport) {
     /// for lead in report.not_added() {
-    ///     println!("line {}: {}", lead.input + 1, lead.fate);
+    ///     println!("line {}: {}", lead.input + 1, lead.status);
     /// }
     /// # }
     /// ```
     pub fn not_added(&self) -> impl Iterator<Item = &LeadReport> {
         let leads = self.leads.iter();
-        leads.filter(|lead| !matches!(lead.fate, LeadFate::Added { .. }))
+        leads.filter(|lead| !matches!(lead.status, LeadStatus::Added { .. }))
     }
 
     /// What ended the push before all was sent. It is not kept in JSON; why the
@@ -203,11 +215,11 @@ impl PushReport {
 
     /// The leads that were not sent, as they were given; valid input of another
     /// push. Never those of which nobody knows whether they were, nor those that are
-    /// [gone](LeadFate::Gone).
+    /// [gone](LeadStatus::Gone).
     #[must_use]
     pub fn remaining(&self) -> Vec<NewQueueNumber> {
         let left = self.leads.iter();
-        let left = left.filter(|lead| lead.fate == LeadFate::NotSent);
+        let left = left.filter(|lead| lead.status == LeadStatus::NotSent);
         left.map(|lead| lead.lead.clone()).collect()
     }
 
@@ -215,14 +227,14 @@ impl PushReport {
     /// has the key, and the time until which it is remembered.
     pub fn unknown(&self) -> impl Iterator<Item = &LeadReport> {
         let leads = self.leads.iter();
-        leads.filter(|lead| matches!(lead.fate, LeadFate::Unknown { .. }))
+        leads.filter(|lead| matches!(lead.status, LeadStatus::Unknown { .. }))
     }
 
     /// How many leads were rejected for each reason, by its word.
     #[must_use]
     pub fn rejections(&self) -> BTreeMap<&'static str, usize> {
         let mut reasons = BTreeMap::new();
-        let rejected = self.leads.iter().filter_map(|lead| lead.fate.rejection());
+        let rejected = self.leads.iter().filter_map(|lead| lead.status.rejection());
         for reason in rejected {
             *reasons.entry(reason.code()).or_default() += 1;
         }

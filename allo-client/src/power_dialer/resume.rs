@@ -1,28 +1,29 @@
-//! How a push goes on with its journal: what of it is still in the queue, and what
-//! follows from that. What no record tells of is settled in `doubt`.
+//! Resumes a push from its journal: compares the journal with the queue and plans the rest. Leads without a record are
+//! handled in `doubt`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::batch::Cutter;
+use super::batch::Batcher;
+use super::eta::Eta;
 use super::journal::{self, JournalState, Record};
-use super::pace::Pace;
 use super::plan::Draft;
-use super::prepare::{Prepared, StartingPoint, Target, now};
+use super::prepare::{PreparedPush, StartingPoint, Target, now};
 use super::push::Spec;
 use super::queue::{self, Snapshot};
-use super::{Duplicates, FinishedJournal, LeadFate, ReplacedQueue, ResumedPush, Screen};
-use crate::operation::RateClass;
-use crate::types::NewQueueNumber;
-use crate::{Client, Error};
+use super::{Duplicates, FinishedJournal, LeadStatus, ReplacedQueue, ResumedPush, Screen};
+use crate::error::Error;
+use crate::generated::types::NewQueueNumber;
+use crate::model::operation::RateClass;
+use crate::transport::client_handle::Client;
 
-/// A push that was begun, beside the queue as it is now.
+/// A push of the journal together with the current queue.
 pub(super) struct Resumption<'a> {
     pub(super) spec: &'a Spec,
     pub(super) client: &'a Client,
     pub(super) state: JournalState,
     pub(super) draft: Draft,
     pub(super) snapshot: Snapshot,
-    pace: Pace,
+    eta: Eta,
     pub(super) settled: Vec<Settled>,
     /// What is told of earlier runs.
     resumed: Option<ResumedPush>,
@@ -44,12 +45,12 @@ pub(super) async fn resume(
     client: &Client,
     leads: Vec<NewQueueNumber>,
     state: JournalState,
-) -> Result<Prepared, Error> {
+) -> Result<PreparedPush, Error> {
     state.check(spec, &leads).await?;
-    let mut pace = Pace::default();
-    let started = pace.start(client, RateClass::Read);
+    let mut eta = Eta::default();
+    let started = eta.start(client, RateClass::Read);
     let snapshot = queue::snapshot(&spec.dialer, &spec.options).await?;
-    pace.end(&started, snapshot.requests);
+    eta.end(&started, snapshot.requests);
     let mut draft = Draft::screen(leads, &mut Screen::new(spec.screen)).await;
     draft.follow(&state.planned)?;
     let mut resumption = Resumption {
@@ -60,7 +61,7 @@ pub(super) async fn resume(
         state,
         draft,
         snapshot,
-        pace,
+        eta,
     };
     resumption.resumed = Some(resumption.resumed());
     resumption.decide().await
@@ -89,7 +90,7 @@ fn settled(state: &JournalState, draft: &Draft, snapshot: &Snapshot) -> Vec<Sett
 }
 
 impl Resumption<'_> {
-    async fn decide(self) -> Result<Prepared, Error> {
+    async fn decide(self) -> Result<PreparedPush, Error> {
         let path = self.spec.journal_path();
         let is_replaced = self.is_replaced();
         let gone = self.gone();
@@ -108,8 +109,8 @@ impl Resumption<'_> {
             _ if !is_replaced => self.go_on(),
             ReplacedQueue::Refuse => Err(journal::other_queue(path, self.state.placed.len())),
             ReplacedQueue::PushRest => {
-                let fates = self.fates();
-                self.begin_anew(fates).await
+                let statuses = self.statuses();
+                self.begin_anew(statuses).await
             }
             ReplacedQueue::PushAll => self.begin_anew(BTreeMap::new()).await,
         }
@@ -145,16 +146,16 @@ impl Resumption<'_> {
     }
 
     /// What is known of the leads that were settled.
-    fn fates(&self) -> BTreeMap<usize, LeadFate> {
+    fn statuses(&self) -> BTreeMap<usize, LeadStatus> {
         let is_replaced = self.is_replaced();
         let added = self.settled.iter().map(|lead| {
             let position = lead.position;
-            let fate = if lead.is_here && !is_replaced {
-                LeadFate::Added { position }
+            let status = if lead.is_here && !is_replaced {
+                LeadStatus::Added { position }
             } else {
-                LeadFate::Gone { position }
+                LeadStatus::Gone { position }
             };
-            (lead.input, fate)
+            (lead.input, status)
         });
         let placed = self.state.placed.iter().zip(&self.draft.to_send);
         let skipped = placed.filter(|(placed, _)| !placed.is_added());
@@ -163,24 +164,24 @@ impl Resumption<'_> {
     }
 
     /// All was done before.
-    fn report(self, finished: Record) -> Prepared {
+    fn report(self, finished: Record) -> PreparedPush {
         self.prepared(StartingPoint::Finished(finished))
     }
 
     /// Pushes what is not in the queue, by new keys.
-    async fn push_again(self) -> Result<Prepared, Error> {
+    async fn push_again(self) -> Result<PreparedPush, Error> {
         let keep = if self.is_replaced() {
             BTreeMap::new()
         } else {
-            let mut fates = self.fates();
-            fates.retain(|_, fate| !matches!(fate, LeadFate::Gone { .. }));
-            fates
+            let mut statuses = self.statuses();
+            statuses.retain(|_, status| !matches!(status, LeadStatus::Gone { .. }));
+            statuses
         };
         self.begin_anew(keep).await
     }
 
     /// Plans again what is not settled by these, for the queue as it is.
-    async fn begin_anew(self, settled: BTreeMap<usize, LeadFate>) -> Result<Prepared, Error> {
+    async fn begin_anew(self, settled: BTreeMap<usize, LeadStatus>) -> Result<PreparedPush, Error> {
         let Self {
             spec,
             client,
@@ -219,12 +220,12 @@ impl Resumption<'_> {
         let mut plan = draft.plan(push_id, total, spec.capacity);
         plan.resumed.clone_from(&self.resumed);
         let last = snapshot.entries.last().map(|last| last.anchor(namespace));
-        Ok(Prepared {
+        Ok(PreparedPush {
             namespace,
             named: self.state.head.named,
             round,
             began: now(client),
-            cutter: Cutter::new(draft.to_send.len(), spec.batch_size),
+            batcher: Batcher::new(draft.to_send.len(), spec.batch_size),
             plan,
             draft,
             requests: snapshot.requests,
@@ -240,14 +241,14 @@ impl Resumption<'_> {
             under_way: None,
             twice: BTreeMap::new(),
             start: StartingPoint::Begin,
-            pace: self.pace,
+            eta: self.eta,
         })
     }
 
-    pub(super) fn prepared(mut self, start: StartingPoint) -> Prepared {
-        for (input, fate) in self.fates() {
-            if let Some(place) = self.draft.fates.get_mut(input) {
-                *place = fate;
+    pub(super) fn prepared(mut self, start: StartingPoint) -> PreparedPush {
+        for (input, status) in self.statuses() {
+            if let Some(place) = self.draft.statuses.get_mut(input) {
+                *place = status;
             }
         }
         let state = self.state;
@@ -256,15 +257,15 @@ impl Resumption<'_> {
         let push_id = state.head.push_id;
         let mut plan = self.draft.plan(push_id, total, self.spec.capacity);
         plan.resumed = self.resumed;
-        Prepared {
+        PreparedPush {
             namespace,
             named: state.head.named,
             round: state.head.round,
             began: state.head.began,
-            cutter: state.cutter,
+            batcher: state.batcher,
             plan,
             draft: self.draft,
-            pace: self.pace,
+            eta: self.eta,
             requests: self.snapshot.requests,
             batches: state.batches,
             earlier: (state.requests, state.replays),

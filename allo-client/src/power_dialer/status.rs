@@ -8,11 +8,15 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::TeammateDialer;
-use crate::error::{GaveUp, Kind};
-use crate::runtime::BoxFuture;
-use crate::types::{DialingQueueMeta, GetCurrentDialingQueueResponse, QueueNumber};
-use crate::{Error, types};
-use crate::{OpenEnum, Paginated, builder};
+use crate::error::Error;
+use crate::error::{ErrorKind, GaveUp};
+use crate::generated::builder;
+use crate::generated::types::{
+    self, DialingQueueMeta, GetCurrentDialingQueueResponse, QueueNumber,
+};
+use crate::model::open_enum::OpenEnum;
+use crate::pagination::Paginated;
+use crate::support::box_future::BoxFuture;
 
 /// A queue in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -113,7 +117,8 @@ pub(super) async fn within<T>(
     };
     let done = tokio::time::timeout(most, work).await;
     done.unwrap_or_else(|_| {
-        Err(Error::new(Kind::Deadline, what_is_not_done).with_gave_up(GaveUp::Deadline, Some(most)))
+        Err(Error::new(ErrorKind::Deadline, what_is_not_done)
+            .with_gave_up(GaveUp::Deadline, Some(most)))
     })
 }
 

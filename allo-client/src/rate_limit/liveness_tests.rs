@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::local::LocalPacer;
 use super::window::WINDOW;
 use super::*;
-use crate::operations;
+use crate::generated::operations;
 
 const MS: Duration = Duration::from_millis(1);
 /// Programs in a test; the campaign runs more.
@@ -22,7 +22,7 @@ fn ask(pacer: &LocalPacer, priority: Priority, is_retry: bool) -> Acquiring {
         operation: &operations::GET_ME,
         priority,
         is_retry,
-        patience: None,
+        max_wait: None,
     })
 }
 
@@ -137,7 +137,7 @@ fn whoever_is_polled_in_another_runtime_has_a_timer_there() {
 
 /// What a caller of a program does.
 #[derive(Clone, Copy, Debug)]
-enum Fate {
+enum CallerKind {
     /// Is polled whenever it is woken.
     Driven,
     /// Is polled so often in all, then never again.
@@ -146,22 +146,22 @@ enum Fate {
     Dropped(u32),
 }
 
-/// A caller: comes, and its fate takes its course.
+/// A caller that is driven, put aside or dropped.
 async fn caller(pacer: Arc<LocalPacer>, seed: u64, log: Arc<Mutex<Log>>) {
     let mut rng = fastrand::Rng::with_seed(seed);
     sleep(MS * rng.u32(0..4_000)).await;
-    let fate = match rng.u8(0..4) {
-        0 => Fate::PutAside(rng.u32(1..4)),
-        1 => Fate::Dropped(rng.u32(1..4)),
-        _ => Fate::Driven,
+    let kind = match rng.u8(0..4) {
+        0 => CallerKind::PutAside(rng.u32(1..4)),
+        1 => CallerKind::Dropped(rng.u32(1..4)),
+        _ => CallerKind::Driven,
     };
     let priority = *rng
         .choice(&[Priority::Interactive, Priority::Bulk])
         .unwrap();
     let mut waiting = ask(&pacer, priority, rng.u8(0..10) == 0);
-    let polls = match fate {
-        Fate::Driven => u32::MAX,
-        Fate::PutAside(polls) | Fate::Dropped(polls) => polls,
+    let polls = match kind {
+        CallerKind::Driven => u32::MAX,
+        CallerKind::PutAside(polls) | CallerKind::Dropped(polls) => polls,
     };
     for poll in 0..polls {
         let polled = std::future::poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context)));
@@ -176,7 +176,7 @@ async fn caller(pacer: Arc<LocalPacer>, seed: u64, log: Arc<Mutex<Log>>) {
         if poll + 1 == polls {
             break;
         }
-        if matches!(fate, Fate::Driven) {
+        if matches!(kind, CallerKind::Driven) {
             let permit = waiting.await.unwrap();
             log.lock().unwrap().sent.push(Instant::now());
             answer(permit);
@@ -184,7 +184,7 @@ async fn caller(pacer: Arc<LocalPacer>, seed: u64, log: Arc<Mutex<Log>>) {
         }
         sleep(MS * rng.u32(0..700)).await;
     }
-    if matches!(fate, Fate::PutAside(_)) {
+    if matches!(kind, CallerKind::PutAside(_)) {
         log.lock().unwrap().aside.push(waiting);
     }
 }
@@ -195,7 +195,7 @@ struct Log {
     aside: Vec<Acquiring>,
 }
 
-/// One program: callers of any fate come within four seconds, others call one after
+/// One program: callers of any kind come within four seconds, others call one after
 /// another all the time. Returns how many callers there were, and were put aside.
 async fn program(seed: u64) -> (usize, usize) {
     let mut rng = fastrand::Rng::with_seed(seed);

@@ -13,9 +13,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::class::{Asking, Class, Turn};
 use super::queue::Ticket;
 use super::{AcquireTimeout, Limits, PaceRequest, Pacer, Permit, Promise, RateLimitInfo};
-use crate::current_runtime::current_runtime;
-use crate::operation::RateClass;
-use crate::runtime::BoxFuture;
+use crate::model::operation::RateClass;
+use crate::support::box_future::BoxFuture;
+use crate::support::current_runtime::current_runtime;
 
 /// No answer is foreseen to be faster.
 const LEAST_ROUND_TRIP: Duration = Duration::from_millis(1);
@@ -155,11 +155,11 @@ impl Acquire {
     }
 
     fn turn(&mut self, context: &Context<'_>) -> Turn {
-        let patience = self.request.patience;
+        let max_wait = self.request.max_wait;
         let asking = Asking {
             request: &self.request,
             waker: context.waker(),
-            gives_up: patience.and_then(|patience| self.started.checked_add(patience)),
+            gives_up: max_wait.and_then(|max_wait| self.started.checked_add(max_wait)),
         };
         let ticket = &mut self.ticket;
         let now = Instant::now();

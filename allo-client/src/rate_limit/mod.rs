@@ -25,8 +25,8 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use crate::operation::{Operation, RateClass};
-use crate::runtime::BoxFuture;
+use crate::model::operation::{Operation, RateClass};
+use crate::support::box_future::BoxFuture;
 
 pub use permit::{Permit, PermitOutcome};
 
@@ -202,7 +202,7 @@ pub struct PaceRequest {
     /// Whether it has been sent before, and so has waited before.
     pub is_retry: bool,
     /// How long the caller will wait; it gives up by itself after that.
-    pub patience: Option<Duration>,
+    pub max_wait: Option<Duration>,
 }
 
 /// No slot comes free while the caller waits, or too many wait already.

@@ -1,7 +1,7 @@
 //! The queue alone: ranks, turns of bulk calls, and who is passed over.
 
 use super::*;
-use crate::operations;
+use crate::generated::operations;
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -10,7 +10,7 @@ fn request(priority: Priority, is_retry: bool) -> PaceRequest {
         operation: &operations::GET_ME,
         priority,
         is_retry,
-        patience: None,
+        max_wait: None,
     }
 }
 

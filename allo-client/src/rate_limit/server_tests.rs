@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use super::local::LocalPacer;
 use super::window::WINDOW;
 use super::*;
-use crate::operations;
+use crate::generated::operations;
 
 const MS: Duration = Duration::from_millis(1);
 /// A server's clock when time begins.
@@ -82,7 +82,7 @@ fn write(is_retry: bool) -> PaceRequest {
         operation: &operations::RESET_CURRENT_DIALING_QUEUE,
         priority: Priority::Interactive,
         is_retry,
-        patience: None,
+        max_wait: None,
     }
 }
 

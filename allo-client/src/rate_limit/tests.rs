@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::local::LocalPacer;
 use super::window::WINDOW;
 use super::*;
-use crate::operations;
+use crate::generated::operations;
 
 const MS: Duration = Duration::from_millis(1);
 /// An answer that says nothing about the rate limit.
@@ -30,7 +30,7 @@ fn request(is_write: bool, priority: Priority) -> PaceRequest {
         },
         priority,
         is_retry: false,
-        patience: None,
+        max_wait: None,
     }
 }
 
@@ -75,7 +75,7 @@ async fn caller(pacer: Arc<LocalPacer>, seed: u64, arrivals: Arc<Mutex<Vec<Insta
     let mut rng = fastrand::Rng::with_seed(seed);
     sleep(MS * rng.u32(0..300_000)).await;
     let leaves = rng.u8(0..10) < 3;
-    let patience = MS
+    let max_wait = MS
         * if leaves {
             rng.u32(0..2_000)
         } else {
@@ -90,7 +90,7 @@ async fn caller(pacer: Arc<LocalPacer>, seed: u64, arrivals: Arc<Mutex<Vec<Insta
         sleep(MS * rng.u32(2..40)).await;
         permit.end(ANSWERED);
     };
-    let _ = timeout(patience, call).await;
+    let _ = timeout(max_wait, call).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -319,7 +319,7 @@ async fn who_cannot_wait_for_the_end_of_a_pause_is_told_at_once() {
     pacer.observe(RateClass::Read, &hit(Duration::from_secs(30)));
     let start = Instant::now();
     let hasty = PaceRequest {
-        patience: Some(Duration::from_secs(10)),
+        max_wait: Some(Duration::from_secs(10)),
         ..read()
     };
     let refused = pacer.acquire(hasty).await.unwrap_err();
@@ -366,7 +366,7 @@ async fn writes(pacer: &LocalPacer, count: usize, trip: Duration) -> Vec<Instant
             operation: &operations::RESET_CURRENT_DIALING_QUEUE,
             priority: Priority::Bulk,
             is_retry: false,
-            patience: None,
+            max_wait: None,
         };
         let permit = pacer.acquire(request).await.expect("a place");
         left.push(Instant::now());

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::runtime::SuccessBody;
+use crate::model::operation::SuccessBody;
 
 /// Whether the body of an answer has what every successful answer of its operation has.
 ///

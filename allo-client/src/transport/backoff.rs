@@ -1,14 +1,14 @@
-//! How long to wait when the server does not say: exponential backoff with full
-//! jitter. The server's own delay is in `retry_after`.
+//! Exponential backoff with full jitter, used when the server does not say how long to wait. The delay that the server
+//! asks for is in `retry_after`.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Waits between attempts when the server names none.
 ///
-/// Before the n-th repetition the wait is a random time between nothing and
-/// `base`·2ⁿ⁻¹, at most `cap` ("full jitter"), so that callers that failed
-/// together do not come back together.
+/// Before the n-th retry the wait is a random time between zero and `base`·2ⁿ⁻¹, at
+/// most `cap` ("full jitter"), so that callers that failed together do not retry
+/// together.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,7 +25,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// 250 ms at most before the first repetition, 20 s at most before any.
+    /// At most 250 ms before the first retry, and at most 20 s before any.
     pub const fn new() -> Self {
         Self {
             base: Duration::from_millis(250),
@@ -52,17 +52,17 @@ impl Backoff {
         self
     }
 
-    /// The most to wait before a repetition; `repeated` of them came before it.
+    /// The maximum wait before a retry, after `repeated` earlier retries.
     pub(super) fn most(&self, repeated: u32) -> Duration {
         let factor = 2_u32.checked_pow(repeated).unwrap_or(u32::MAX);
         self.base.saturating_mul(factor).min(self.cap)
     }
 
-    pub(super) fn dice(&self) -> Dice {
+    pub(super) fn rng(&self) -> Rng {
         let rng = self
             .seed
             .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-        Dice(Mutex::new(rng))
+        Rng(Mutex::new(rng))
     }
 }
 
@@ -72,12 +72,12 @@ impl Default for Backoff {
     }
 }
 
-/// The random numbers of a client.
+/// The random number generator of a client.
 #[derive(Debug)]
-pub(crate) struct Dice(Mutex<fastrand::Rng>);
+pub(crate) struct Rng(Mutex<fastrand::Rng>);
 
-impl Dice {
-    /// Any time from nothing to `most`, with equal chance.
+impl Rng {
+    /// A uniformly random time from zero to `most`.
     pub(crate) fn up_to(&self, most: Duration) -> Duration {
         let nanos = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
         let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -104,9 +104,9 @@ mod tests {
     #[test]
     fn jitter_is_full_uniform_and_repeats_with_its_seed() {
         let draw = |seed| {
-            let dice = Backoff::new().seed(seed).dice();
+            let rng = Backoff::new().seed(seed).rng();
             let most = Duration::from_millis(1_000);
-            (0..10_000).map(|_| dice.up_to(most)).collect::<Vec<_>>()
+            (0..10_000).map(|_| rng.up_to(most)).collect::<Vec<_>>()
         };
         let waits = draw(7);
         assert_eq!(waits, draw(7));
@@ -117,7 +117,7 @@ mod tests {
             let hits = waits.iter().filter(|wait| range.contains(*wait)).count();
             assert!((850..1_150).contains(&hits), "{hits} in {range:?}");
         }
-        let never = Backoff::new().dice();
+        let never = Backoff::new().rng();
         assert_eq!(never.up_to(Duration::ZERO), Duration::ZERO);
     }
 }

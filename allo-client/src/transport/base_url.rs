@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::Url;
 
-use super::engine::Server;
-use crate::Error;
+use super::context::Server;
+use crate::error::Error;
 
 /// Where the service lives.
 pub(crate) const DEFAULT: &str = "https://api.withallo.com";
@@ -52,18 +52,7 @@ impl BaseUrl {
 
     /// Who is there.
     pub(crate) fn server(&self) -> Server {
-        let url = Url::parse(&self.text).ok();
-        Server {
-            address: url
-                .as_ref()
-                .and_then(Url::host_str)
-                .unwrap_or_default()
-                .to_owned(),
-            port: url
-                .as_ref()
-                .and_then(Url::port_or_known_default)
-                .unwrap_or_default(),
-        }
+        Url::parse(&self.text).map_or_else(|_| Server::default(), |url| Server::of(&url))
     }
 
     /// The address of a file elsewhere, and whether it is at this very server,

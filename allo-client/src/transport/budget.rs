@@ -1,25 +1,23 @@
-//! The retry budget: how many repetitions a client may make in all, so that a
-//! server in trouble is not kept there by those who want to use it.
+//! The retry budget: limits the retries of a client in total, so that retries do not overload a failing server.
 
 use std::sync::{Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-/// How many repetitions a client and its clones may make: a token bucket.
+/// Limits the retries of a client and its clones, as a token bucket.
 ///
-/// Each repetition takes a token. Tokens come back with time, two a second, and
-/// with every ten calls that succeed. Without a token the last error is final.
-/// Answers that only say that the rate limit was hit cost nothing: they are the
-/// pacer's business, and the server is well.
+/// Each retry takes a token. Two tokens are added per second, and one for every ten
+/// calls that succeed. Without a token the last error is final. Retries after the rate
+/// limit was hit cost nothing: the pacer handles them, and the server is healthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryBudget {
-    /// None is unlimited.
+    /// `None` means unlimited.
     capacity: Option<u32>,
 }
 
 impl RetryBudget {
-    /// At most `capacity` repetitions in a row. The default is 100.
+    /// At most `capacity` retries in a row. The default is 100.
     pub const fn new(capacity: u32) -> Self {
         Self {
             capacity: Some(capacity),
@@ -64,7 +62,7 @@ struct State {
 }
 
 impl Budget {
-    /// Takes a token for a repetition, if there is one.
+    /// Takes a token for a retry, if there is one.
     pub(super) fn take(&self, now: Instant) -> bool {
         let Some(capacity) = self.capacity else {
             return true;

@@ -1,240 +1,106 @@
-//! The rules: which failures are worth another attempt, and what each says about
-//! whether the server did the work. Tables without I/O; how long to wait is in
-//! `backoff` and `retry_after`.
+//! Classifies failed attempts: whether to retry, and whether the server may have executed the request. Tables without
+//! I/O. Waits are in `backoff` and `retry_after`, the rules by code and status in `error::retry_decision`.
 
-use super::exchange::LossSort;
-#[cfg(feature = "power-dialer")]
-use crate::Error;
-use crate::runtime::Operation;
-use crate::{ErrorCategory, ErrorCode, OpenEnum};
+use super::http_transport::TransportErrorKind;
+use crate::error::code::ErrorCode;
+use crate::error::retry_decision::{RetryDecision, RetryKind, SideEffect, after_answer, effective};
+use crate::model::open_enum::OpenEnum;
+use crate::model::operation::Operation;
 
 /// What is known of a failed attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
     pub(crate) arrived: Arrived,
     pub(crate) code: Option<&'a ErrorCode>,
-    /// What the server itself says.
+    /// The field `retryable` of the error body.
     pub(crate) retryable: Option<bool>,
-    /// Whether the body, as far as it arrived, is that of a success of the operation.
+    /// Whether the body, as far as it arrived, has the shape of a success of the operation.
     pub(crate) is_in_shape: bool,
-    /// Whether the code is among those by which the operation settles earlier attempts.
+    /// Whether the code is one of the settling codes of the operation.
     pub(crate) settles: bool,
 }
 
-/// How much of an answer arrived.
+/// How much of a response arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Arrived {
     /// Nothing.
-    Nothing(LossSort),
-    /// A status, and a body that broke off.
+    Nothing(TransportErrorKind),
+    /// A status and an incomplete body.
     Part(u16),
-    /// A status, and a body longer than is read.
+    /// A status and a body that exceeds the size limit.
     TooMuch(u16),
     /// All of it.
     All(u16),
 }
 
-/// What follows from a failed attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    pub(crate) again: Again,
-    pub(crate) trace: Trace,
-}
-
-/// Whether another attempt may help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
-    /// It cannot.
-    Never,
-    /// The failure may pass.
-    Transient,
-    /// The rate limit was hit: everybody of the class has to wait.
-    RateLimit,
-    /// Somebody else changed the same thing at the same moment.
-    Conflict,
-}
-
-/// What an attempt may have left behind on the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trace {
-    /// This attempt did nothing. It tells nothing about earlier ones.
-    Nothing,
-    /// It may have done the work.
-    Maybe,
-    /// It has done the work; only the answer is not whole.
-    Done,
-    /// A refusal by the operation itself, with one of its settling codes. The work
-    /// was not done by an earlier attempt either, for then the server would have
-    /// repeated the answer to that.
-    Refused,
-}
-
-/// The verdict on a failed attempt.
-pub(crate) fn classify(facts: &Facts<'_>) -> Verdict {
-    Verdict {
-        again: again(facts),
-        trace: trace(facts),
+/// Classifies a failed attempt.
+pub(crate) fn classify(facts: &Facts<'_>) -> RetryDecision {
+    RetryDecision {
+        kind: retry_kind(facts),
+        side_effect: side_effect(facts),
     }
 }
 
-fn again(facts: &Facts<'_>) -> Again {
+fn retry_kind(facts: &Facts<'_>) -> RetryKind {
     match facts.arrived {
-        Arrived::Nothing(LossSort::Unsendable | LossSort::Redirected | LossSort::Unreachable) => {
-            Again::Never
-        }
-        Arrived::Nothing(LossSort::Connect | LossSort::Timeout | LossSort::Broken) => {
-            Again::Transient
-        }
+        Arrived::Nothing(
+            TransportErrorKind::Unsendable
+            | TransportErrorKind::Redirected
+            | TransportErrorKind::Unreachable,
+        ) => RetryKind::Never,
+        Arrived::Nothing(
+            TransportErrorKind::Connect | TransportErrorKind::Timeout | TransportErrorKind::Broken,
+        ) => RetryKind::Transient,
         Arrived::All(300..=399) | Arrived::Part(300..=399) | Arrived::TooMuch(300..=399) => {
-            Again::Never
+            RetryKind::Never
         }
-        // The key of a write fetches the whole answer; a read is just read again.
-        Arrived::Part(200..=299) => Again::Transient,
-        Arrived::TooMuch(200..=299) => Again::Never,
-        // Whether it is one of the conflicts that pass is in the part that is lost.
-        Arrived::Part(409) => Again::Conflict,
+        // With its idempotency key a write gets the same response again; a read is repeated.
+        Arrived::Part(200..=299) => RetryKind::Transient,
+        Arrived::TooMuch(200..=299) => RetryKind::Never,
+        // The code, which tells whether the conflict is temporary, is in the missing part.
+        Arrived::Part(409) => RetryKind::Conflict,
         Arrived::All(status) | Arrived::Part(status) | Arrived::TooMuch(status) => {
-            by_code(facts, effective(status, facts.code))
+            after_answer(status, facts.code, facts.retryable)
         }
     }
 }
 
-/// Whether a refusal with this code, and nothing else to go by, is worth another
-/// attempt.
-pub(crate) fn may_pass(code: &ErrorCode, category: ErrorCategory) -> bool {
-    let facts = Facts {
-        arrived: Arrived::All(status_of(category)),
-        code: Some(code),
-        retryable: None,
-        is_in_shape: false,
-        settles: false,
-    };
-    again(&facts) != Again::Never
-}
-
-/// Whether a call that ended with this error may succeed when it is made again.
-#[cfg(feature = "power-dialer")]
-pub(crate) fn may_pass_later(error: &Error) -> bool {
-    let Some(status) = error.status() else {
-        return error.is_transport();
-    };
-    // What cannot be read now cannot be read later.
-    if error.is_decode() {
-        return false;
-    }
-    let code = error.code();
-    let facts = Facts {
-        arrived: Arrived::All(status),
-        code: code.as_ref(),
-        retryable: error.retryable(),
-        is_in_shape: false,
-        settles: false,
-    };
-    error.is_transport() || again(&facts) != Again::Never
-}
-
-/// Whether a call ended with a refusal that also says of earlier calls with its
-/// idempotency key that they did nothing: one of the settling codes of the operation.
-#[cfg(feature = "power-dialer")]
-pub(crate) fn is_considered_refusal(error: &Error) -> bool {
-    match (error.table_row(), error.status(), error.code()) {
-        (Some(operation), Some(status), Some(code)) if error.is_status() => {
-            settles(operation, &code) && is_refusal(effective(status, Some(&code)))
-        }
-        _ => false,
-    }
-}
-
-/// Whether the operation refuses with this code only after it has looked up the idempotency key.
+/// Whether the operation refuses with this code only after looking up the idempotency key.
 pub(crate) fn settles(operation: &Operation, code: &ErrorCode) -> bool {
     operation.settling_codes.contains(&code.as_str())
 }
 
-/// Codes say more than statuses.
-fn by_code(facts: &Facts<'_>, status: u16) -> Again {
-    use ErrorCode as Code;
-    match facts.code {
-        // The day's or the trial's allowance: no wait within a call helps.
-        Some(
-            Code::ApiKeyQuotaExceeded
-            | Code::TrialSmsLimitReached
-            | Code::SmsLimitReached
-            | Code::DailySmsLimitReached,
-        ) => Again::Never,
-        // The server calls it not retryable and advises to repeat it.
-        Some(Code::DialingQueueAppendConflict) => Again::Conflict,
-        Some(Code::OtherTransactionInProgress) => Again::Transient,
-        Some(Code::RateLimitExceeded) => Again::RateLimit,
-        code => by_status(facts, status, code.is_some_and(is_known)),
-    }
-}
-
-fn by_status(facts: &Facts<'_>, status: u16, known: bool) -> Again {
-    match (status, facts.retryable) {
-        // 499 and 520 to 530 are a gateway's words for a server that did not answer it.
-        (408 | 425 | 499 | 500 | 502..=504 | 520..=530, _) => Again::Transient,
-        // Whoever answers like this, it is not the API; the API may be back in a moment.
-        (200..=299, None) => Again::Transient,
-        (429, None) if !known => Again::RateLimit,
-        (429, Some(true)) => Again::RateLimit,
-        (_, Some(true)) => Again::Transient,
-        _ => Again::Never,
-    }
-}
-
-fn trace(facts: &Facts<'_>) -> Trace {
+fn side_effect(facts: &Facts<'_>) -> SideEffect {
     let (Arrived::Part(status) | Arrived::TooMuch(status) | Arrived::All(status)) = facts.arrived
     else {
         return match facts.arrived {
-            Arrived::Nothing(LossSort::Unsendable | LossSort::Connect | LossSort::Unreachable) => {
-                Trace::Nothing
-            }
-            _ => Trace::Maybe,
+            Arrived::Nothing(
+                TransportErrorKind::Unsendable
+                | TransportErrorKind::Connect
+                | TransportErrorKind::Unreachable,
+            ) => SideEffect::Nothing,
+            _ => SideEffect::Maybe,
         };
     };
     match effective(status, facts.code) {
-        // All of it would have been a success.
-        200..=299 if !matches!(facts.arrived, Arrived::All(_)) && facts.is_in_shape => Trace::Done,
-        200..=299 => Trace::Maybe,
-        // The status says one thing and the body another.
-        _ if facts.is_in_shape => Trace::Maybe,
-        refusal if facts.settles && is_refusal(refusal) => Trace::Refused,
-        // Cut short in front of the server, which may have gone on with it.
-        408 | 499 => Trace::Maybe,
-        400..=499 => Trace::Nothing,
-        _ => Trace::Maybe,
+        // The complete response would have been a success.
+        200..=299 if !matches!(facts.arrived, Arrived::All(_)) && facts.is_in_shape => {
+            SideEffect::Done
+        }
+        200..=299 => SideEffect::Maybe,
+        // Status and body contradict each other.
+        _ if facts.is_in_shape => SideEffect::Maybe,
+        refusal if facts.settles && is_refusal(refusal) => SideEffect::Refused,
+        // A gateway gave up; the server may have executed the request.
+        408 | 499 => SideEffect::Maybe,
+        400..=499 => SideEffect::Nothing,
+        _ => SideEffect::Maybe,
     }
 }
 
 /// Whether an operation refuses with this status, rather than something around it.
 const fn is_refusal(status: u16) -> bool {
     matches!(status, 400 | 404 | 422)
-}
-
-/// The status that an answer stands for: a 2xx with an error in it counts as
-/// that error.
-pub(crate) fn effective(status: u16, code: Option<&ErrorCode>) -> u16 {
-    match (status, code) {
-        (200..=299, Some(code)) => code.category().map_or(status, status_of),
-        _ => status,
-    }
-}
-
-const fn status_of(category: ErrorCategory) -> u16 {
-    match category {
-        ErrorCategory::Validation => 400,
-        ErrorCategory::Authentication => 401,
-        ErrorCategory::Billing => 402,
-        ErrorCategory::Permission => 403,
-        ErrorCategory::NotFound => 404,
-        ErrorCategory::Conflict => 409,
-        ErrorCategory::RateLimit => 429,
-        ErrorCategory::Server => 500,
-    }
-}
-
-fn is_known(code: &ErrorCode) -> bool {
-    !matches!(code, ErrorCode::Unrecognized(_))
 }
 
 #[cfg(test)]

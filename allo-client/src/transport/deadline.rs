@@ -1,11 +1,10 @@
-//! Until when a call may go on: its waits, places in the queue and attempts
-//! together.
+//! The deadline of a call. It bounds all attempts, backoff and waits for the rate limit together.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The end of a call; none means never.
+/// The deadline of a call, if it has one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     ends: Option<Instant>,
@@ -13,12 +12,12 @@ pub(crate) struct Deadline {
 
 impl Deadline {
     pub(crate) fn start(now: Instant, total: Option<Duration>) -> Self {
-        // What lies beyond the end of time never comes.
+        // A time that cannot be represented means no deadline.
         let ends = total.and_then(|total| now.checked_add(total));
         Self { ends }
     }
 
-    /// The time that is left; none means no end.
+    /// The time left; `None` means no deadline.
     pub(crate) fn left(self, now: Instant) -> Option<Duration> {
         self.ends.map(|ends| ends.saturating_duration_since(now))
     }

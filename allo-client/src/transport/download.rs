@@ -1,6 +1,6 @@
-//! Fetches a file that an answer points to, piece by piece, into wherever the
-//! caller wants it. It is sent once: what has been written cannot be taken back.
-//! What callers set is in `recording`.
+//! Fetches a file that an answer points to, piece by piece, into wherever the caller wants it. The request goes through
+//! the loop of every call; what is different is that the body is copied instead of read. What callers set is in
+//! `convenience::recording`.
 
 use std::time::Duration;
 
@@ -8,22 +8,23 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValu
 use reqwest::{Method, Request, Response, Url};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
+use tracing::Instrument;
 
-use super::exchange::{Answer, Attempt, Loss, LossSort};
-use super::judge::Judge;
-use super::redact::Redactor;
-use super::run::not_acquired;
-use super::{Decoded, Prepared, response_body};
-use crate::client::Shared;
-use crate::error::{GaveUp, Kind};
-use crate::rate_limit::{PaceRequest, Permit, PermitOutcome, Priority, RateLimitInfo};
-use crate::runtime::{self, Body, Operation, RateClass, RetrySafety, SuccessBody};
-use crate::{CallOptions, Error, Outcome};
+use super::call_options::CallOptions;
+use super::client_handle::Shared;
+use super::context::Server;
+use super::http_transport::{Answer, Attempt, HttpTransport, TransportError, TransportErrorKind};
+use super::reqwest_transport::execute;
+use super::response::Meta;
+use super::{Decoded, PreparedRequest, observe, response_body, retry_loop};
+use crate::error::{Error, ErrorKind, Outcome};
+use crate::model::operation::{self, Body, Operation, RetrySafety, SuccessBody};
+use crate::redact::Redactor;
 
 /// What errors and the pacer know it by. The document has no such operation.
 static RECORDING: Operation = Operation {
     id: "recording",
-    method: runtime::Method::Get,
+    method: operation::Method::Get,
     path: "",
     tag: "Conversations",
     summary: "Fetch a recording",
@@ -63,24 +64,42 @@ impl Download {
         shared: &Shared,
         out: &mut (impl AsyncWrite + Unpin),
     ) -> Result<Downloaded, Error> {
-        let source = Source {
+        let checked = shared.base_url.check_download(&self.url);
+        let (url, is_ours) = checked.map_err(|error| error.with_operation(&RECORDING))?;
+        let time = self.timeout.unwrap_or(shared.context.policy.timeout);
+        let prepared = prepared(time, (!is_ours).then(|| other_server(shared, &url)));
+        let transport = RecordingTransport {
             shared,
-            prepared: prepared(),
-            time: self.timeout.unwrap_or(shared.engine.policy.timeout),
+            url,
+            is_ours,
+            time,
         };
-        let done = match shared.base_url.check_download(&self.url) {
-            Ok((url, is_ours)) => match source.open(url, is_ours).await {
-                Ok(response) => self.copy(&source, response, out).await,
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
-        };
-        done.map_err(|error| error.with_operation(&RECORDING))
+        let span = observe::span(&shared.context, &prepared);
+        let fetched = self.fetch(&transport, &prepared, out);
+        let fetched = fetched.instrument(span.clone()).await;
+        let fetched = fetched.map_err(|error| error.with_operation(&RECORDING));
+        observe::close(&span, fetched.as_ref().map(|(meta, _)| meta));
+        fetched.map(|(_, downloaded)| downloaded)
+    }
+
+    /// Sends the request through the loop of every call, which ends with the head of the answer; its body is copied.
+    async fn fetch(
+        &self,
+        transport: &RecordingTransport<'_>,
+        prepared: &PreparedRequest,
+        out: &mut (impl AsyncWrite + Unpin),
+    ) -> Result<(Meta, Downloaded), Error> {
+        let success = retry_loop::run(&transport.shared.context, transport, prepared).await?;
+        let response = success.value.ok().and_then(|value| value.downcast().ok());
+        let response =
+            response.ok_or_else(|| arrived(ErrorKind::Decode, "the answer is no recording"))?;
+        let downloaded = self.copy(transport, *response, out).await?;
+        Ok((success.meta, downloaded))
     }
 
     async fn copy(
         &self,
-        source: &Source<'_>,
+        transport: &RecordingTransport<'_>,
         mut response: Response,
         out: &mut (impl AsyncWrite + Unpin),
     ) -> Result<Downloaded, Error> {
@@ -90,11 +109,11 @@ impl Download {
         }
         let mut bytes = 0;
         loop {
-            let piece = match timeout(source.time, response.chunk()).await {
+            let piece = match timeout(transport.time, response.chunk()).await {
                 Ok(Ok(Some(piece))) => piece,
                 Ok(Ok(None)) => break,
-                Ok(Err(error)) => return Err(source.broken(error, bytes)),
-                Err(_) => return Err(source.silent(bytes)),
+                Ok(Err(error)) => return Err(transport.broken(error, bytes)),
+                Err(_) => return Err(transport.silent(bytes)),
             };
             bytes += piece.len() as u64;
             if bytes > self.most_bytes {
@@ -112,111 +131,83 @@ impl Download {
     fn too_long(&self) -> Error {
         let most = self.most_bytes;
         let message = format!("the recording is longer than the limit of {most} bytes");
-        arrived(Kind::Decode, message).with_suggestion("raise `max_bytes`")
+        arrived(ErrorKind::Decode, message).with_suggestion("raise `max_bytes`")
     }
 }
 
 /// Where the file comes from.
-struct Source<'a> {
+struct RecordingTransport<'a> {
     shared: &'a Shared,
-    prepared: Prepared,
+    url: Url,
+    is_ours: bool,
     /// How long to wait for the next sign of life.
     time: Duration,
 }
 
-impl Source<'_> {
-    /// Asks for the file, and goes as far as a 2xx. Only the server that the
-    /// credentials are for gets to see them, and only there the limits count.
-    async fn open(&self, url: Url, is_ours: bool) -> Result<Response, Error> {
-        let permit = if is_ours {
-            self.limit().await?
-        } else {
-            Permit::free()
+/// The attempt of a download. Its success is the open response, so that nothing of the file is held.
+impl HttpTransport for RecordingTransport<'_> {
+    type Request = Request;
+
+    /// Only the server that the credentials are for gets to see them.
+    fn sign(&self) -> Result<Request, Error> {
+        let mut request = Request::new(Method::GET, self.url.clone());
+        let headers = request.headers_mut();
+        headers.insert(USER_AGENT, self.shared.user_agent.clone());
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        if self.is_ours {
+            headers.insert(AUTHORIZATION, self.shared.authorization.clone());
+        }
+        Ok(request)
+    }
+
+    async fn send(&self, request: Request, time: Duration) -> Attempt {
+        let response = match timeout(time, execute(self.shared, request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(failure)) => return Attempt::Failed(failure),
+            Err(_) => {
+                return Attempt::Failed(TransportError::new(
+                    TransportErrorKind::Timeout,
+                    "no answer in time",
+                ));
+            }
         };
-        let sent = self.send(self.request(url, is_ours), permit).await;
-        let response = sent.map_err(|loss| self.refusal(Attempt::Lost(loss)))?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        if is_ours {
-            let info = RateLimitInfo::of(&headers, status);
-            let info = if info.refused {
-                info.throttled(None)
-            } else {
-                info
-            };
-            self.shared.engine.pacer.observe(RateClass::Read, &info);
-        }
         if response.status().is_success() {
-            return Ok(response);
+            return Attempt::Answered(Answer {
+                status,
+                headers,
+                body: Vec::new(),
+                problem: None,
+                decoded: Some(Decoded {
+                    value: Ok(Box::new(response)),
+                    is_certain: true,
+                }),
+            });
         }
-        let reading = timeout(
-            self.time,
-            response_body::read(response, MOST_REFUSAL, &self.shared.proxies),
-        );
-        let body = reading.await.unwrap_or_default();
-        Err(self.refusal(Attempt::Answered(Answer {
+        let reading = response_body::read(response, MOST_REFUSAL, &self.shared.proxies);
+        let body = timeout(time, reading).await.unwrap_or_default();
+        Attempt::Answered(Answer {
             status,
             headers,
             body: body.bytes,
             problem: body.problem,
             decoded: None,
-        })))
-    }
-
-    async fn limit(&self) -> Result<Permit, Error> {
-        let engine = &self.shared.engine;
-        let request = PaceRequest {
-            operation: &RECORDING,
-            priority: Priority::default(),
-            is_retry: false,
-            patience: engine.policy.deadline,
-        };
-        engine.pacer.acquire(request).await.map_err(|timeout| {
-            let why = match timeout.queue_full {
-                true => GaveUp::QueueFull,
-                false => GaveUp::Deadline,
-            };
-            Error::new(Kind::Deadline, not_acquired(why)).with_retry_after(timeout.wait)
         })
     }
+}
 
-    fn request(&self, url: Url, is_ours: bool) -> Request {
-        let mut request = Request::new(Method::GET, url);
-        let headers = request.headers_mut();
-        headers.insert(USER_AGENT, self.shared.user_agent.clone());
-        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-        if is_ours {
-            headers.insert(AUTHORIZATION, self.shared.authorization.clone());
-        }
-        request
-    }
-
-    async fn send(&self, request: Request, mut permit: Permit) -> Result<Response, Loss> {
-        let asked = request.url().clone();
-        permit.sent();
-        let http = self.shared.connections.http();
-        let http = http.map_err(|error| Loss::new(LossSort::Unsendable, error.message()))?;
-        let response = match timeout(self.time, http.execute(request)).await {
-            Ok(response) => response.map_err(|error| Loss::of(error, &self.shared.proxies))?,
-            Err(_) => return Err(Loss::new(LossSort::Timeout, "no answer in time")),
-        };
-        let info = RateLimitInfo::of(response.headers(), response.status().as_u16());
-        permit.end(PermitOutcome::Answered(info));
-        if *response.url() != asked {
-            // Only a caller's own HTTP client does that.
-            let cause = "the HTTP client in use follows redirects";
-            return Err(Loss::new(LossSort::Redirected, cause));
-        }
-        Ok(response)
-    }
-
+impl RecordingTransport<'_> {
     fn broken(&self, error: reqwest::Error, bytes: u64) -> Error {
-        let loss = Loss::of(error, &self.shared.proxies);
-        let redactor = Redactor::new(&self.shared.engine.key);
-        let (peer, cause) = (redactor.clean(&loss.peer()), redactor.clean(&loss.cause));
+        let failure = TransportError::of(error, &self.shared.proxies);
+        let redactor = Redactor::new(&self.shared.context.key);
+        let (peer, cause) = (
+            redactor.clean(&failure.peer()),
+            redactor.clean(&failure.cause),
+        );
         let message = format!("the connection to {peer} broke after {bytes} bytes: {cause}");
-        let error = arrived(Kind::Transport, message);
-        match loss.source {
+        let error = arrived(ErrorKind::Transport, message);
+        match failure.source {
             Some(source) => error.with_source(source),
             None => error,
         }
@@ -225,27 +216,12 @@ impl Source<'_> {
     fn silent(&self, bytes: u64) -> Error {
         let seconds = self.time.as_secs_f64();
         let message = format!("nothing came for {seconds} s after {bytes} bytes");
-        arrived(Kind::Timeout, message)
-    }
-
-    /// What an attempt that is no success means.
-    fn refusal(&self, attempt: Attempt) -> Error {
-        let judge = Judge {
-            engine: &self.shared.engine,
-            prepared: &self.prepared,
-            attempts: 1,
-            time: self.time,
-            answered: self.shared.engine.clock.now(),
-        };
-        match judge.judge(attempt) {
-            Err(failure) => failure.error,
-            Ok(_) => arrived(Kind::Decode, "the answer is no recording"),
-        }
+        arrived(ErrorKind::Timeout, message)
     }
 }
 
 /// A failure after a 2xx.
-fn arrived(kind: Kind, message: impl Into<String>) -> Error {
+fn arrived(kind: ErrorKind, message: impl Into<String>) -> Error {
     Error::new(kind, message)
         .with_attempts(1)
         .with_outcome(Outcome::Executed)
@@ -253,7 +229,7 @@ fn arrived(kind: Kind, message: impl Into<String>) -> Error {
 
 fn unwritten(error: std::io::Error) -> Error {
     let message = format!("what arrived cannot be written: {}", error.kind());
-    arrived(Kind::Output, message).with_source(error)
+    arrived(ErrorKind::Output, message).with_source(error)
 }
 
 fn content_type(headers: &HeaderMap) -> Option<String> {
@@ -261,14 +237,25 @@ fn content_type(headers: &HeaderMap) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn prepared() -> Prepared {
-    Prepared {
+/// The server of an address that the API gave, fit for a log.
+fn other_server(shared: &Shared, url: &Url) -> Server {
+    let Server { address, port } = Server::of(url);
+    let address = Redactor::new(&shared.context.key).clean(&address);
+    Server { address, port }
+}
+
+/// It is asked for once: what has been written cannot be taken back.
+fn prepared(time: Duration, other_server: Option<Server>) -> PreparedRequest {
+    PreparedRequest {
         operation: &RECORDING,
         path: String::new(),
         query: String::new(),
         body: None,
         key: None,
-        options: CallOptions::default(),
+        options: CallOptions::default()
+            .with_timeout(time)
+            .with_max_attempts(1),
         read: Decoded::unit,
+        other_server,
     }
 }

@@ -1,27 +1,31 @@
-//! How a call travels: the loop in `run`, and around it a module for each thing
-//! it has to know. What is sent is put together in `runtime::call`.
+//! How a request is sent: `retry_loop`, and one module for each thing that the loop needs. Requests are encoded in `call`.
 
 mod answer_shape;
-mod attempt;
+mod authorization;
 mod backoff;
 pub(crate) mod base_url;
 mod budget;
+pub(crate) mod call_options;
 mod classify;
+pub(crate) mod client_handle;
+pub(crate) mod connections;
+pub(crate) mod context;
 mod deadline;
+mod decoded;
 mod download;
-pub(crate) mod engine;
-mod exchange;
-mod fate;
-mod idempotency;
-mod judge;
+mod http_transport;
+mod interpret;
 mod observe;
+mod outcome_tracker;
+pub(crate) mod permissions;
 mod reading;
 mod reason;
-pub(crate) mod redact;
+mod reqwest_transport;
+pub(crate) mod response;
 mod response_body;
 pub(crate) mod retry_after;
+mod retry_loop;
 pub(crate) mod route;
-mod run;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -34,65 +38,64 @@ use bytes::Bytes;
 use reqwest::header::HeaderName;
 use tracing::Instrument;
 
-use engine::Engine;
-use exchange::Exchange;
+use context::{ClientContext, Server};
+use http_transport::HttpTransport;
 
-use crate::client::Shared;
-use crate::runtime::{Meta, Operation};
-use crate::{CallOptions, Error};
+use crate::error::Error;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::operation::Operation;
+use crate::transport::call_options::CallOptions;
+use crate::transport::client_handle::Shared;
+use crate::transport::response::Meta;
 
 #[cfg(test)]
 pub(crate) use answer_shape::is_success;
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
-pub(crate) use classify::{effective, may_pass};
-#[cfg(feature = "power-dialer")]
-pub(crate) use classify::{is_considered_refusal, may_pass_later};
+pub(crate) use decoded::{Decoded, ReadBody};
 pub(crate) use download::Download;
 pub use download::Downloaded;
-pub use idempotency::IdempotencyKey;
-#[cfg(feature = "power-dialer")]
-pub(crate) use idempotency::repeat_until;
 pub use observe::AttemptEvent;
 pub(crate) use observe::Hook;
-pub(crate) use reading::{Decoded, ReadBody};
 
-/// The header by which request ids travel, both ways.
+/// The header of request ids, in requests and responses.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A request, checked and encoded: all that each attempt has in common.
-pub(crate) struct Prepared {
+/// A validated and encoded request. All attempts of a call share it.
+pub(crate) struct PreparedRequest {
     pub(crate) operation: &'static Operation,
     pub(crate) path: String,
     pub(crate) query: String,
     /// Shared by all attempts.
     pub(crate) body: Option<Bytes>,
-    /// The same on every attempt; none for reads.
+    /// The idempotency key, the same on every attempt; none for reads.
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) options: CallOptions,
-    /// How the body of its answer is read.
+    /// Decodes the body of the response.
     pub(crate) read: ReadBody,
+    /// The server, if it is not that of the base URL. The rate limit of the key does not count there.
+    pub(crate) other_server: Option<Server>,
 }
 
-/// A whole 2xx answer.
+/// A complete 2xx response.
 #[derive(Debug)]
 pub(crate) struct Success {
     pub(crate) meta: Meta,
     pub(crate) body: Vec<u8>,
-    /// What it was read into, or why it cannot be read.
+    /// The decoded body, or why it cannot be decoded.
     pub(crate) value: Result<Box<dyn Any + Send>, String>,
 }
 
-/// Sends a request, as often as it takes, and waits for its answer, which is read as the request says.
-pub(crate) async fn send(
-    shared: &Shared,
-    prepared: &Prepared,
-) -> Result<(Meta, Box<dyn Any + Send>), Error> {
-    let wire = attempt::Wire { shared, prepared };
-    let success = send_over(&wire, &shared.engine, prepared).await?;
+/// The result of a call: the decoded body, of a type that the caller knows.
+pub(crate) type CallResult = Result<(Meta, Box<dyn Any + Send>), Error>;
+
+/// Sends a request, with retries, and decodes the response.
+pub(crate) async fn send(shared: &Shared, prepared: &PreparedRequest) -> CallResult {
+    let wire = reqwest_transport::ReqwestTransport { shared, prepared };
+    let success = send_over(&wire, &shared.context, prepared).await?;
     match success.value {
         Ok(value) => Ok((success.meta, value)),
-        Err(problem) => Err(judge::undecodable(
+        Err(problem) => Err(interpret::undecodable(
             prepared,
             success.meta,
             success.body,
@@ -101,15 +104,15 @@ pub(crate) async fn send(
     }
 }
 
-/// The same over any exchange, in a span of its own.
-async fn send_over<E: Exchange>(
-    exchange: &E,
-    engine: &Engine,
-    prepared: &Prepared,
+/// The same over any transport, in its own span.
+async fn send_over<E: HttpTransport>(
+    transport: &E,
+    context: &ClientContext,
+    prepared: &PreparedRequest,
 ) -> Result<Success, Error> {
-    let span = observe::span(engine, prepared);
-    let call = run::run(engine, exchange, prepared);
+    let span = observe::span(context, prepared);
+    let call = retry_loop::run(context, transport, prepared);
     let result = call.instrument(span.clone()).await;
-    observe::close(&span, &result);
+    observe::close(&span, result.as_ref().map(|success| &success.meta));
     result
 }

@@ -1,5 +1,5 @@
-//! What can be watched of a call: a span, an event an attempt, and the caller's
-//! hook. Nothing in here shows a query, a body, a key or a header.
+//! Telemetry of a call: one span, one event for each attempt, and the hook of the caller. Nothing here shows a query, a
+//! body, a key or a header.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use tracing::{Level, Span, field};
 
-use super::engine::Engine;
-use super::{Prepared, Success};
-use crate::runtime::Operation;
-use crate::{Error, ErrorCode, OpenEnum, Outcome};
+use super::PreparedRequest;
+use super::context::ClientContext;
+use super::response::Meta;
+use crate::error::code::ErrorCode;
+use crate::error::{Error, Outcome};
+use crate::model::open_enum::OpenEnum;
+use crate::model::operation::Operation;
 
 /// What happened in one attempt; see
 /// [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).
@@ -19,25 +22,25 @@ use crate::{Error, ErrorCode, OpenEnum, Outcome};
 pub struct AttemptEvent {
     /// The operation, for example `getUser`.
     pub operation: &'static str,
-    /// Which attempt of the call it was, from 1.
+    /// The number of the attempt, counted from 1.
     pub attempt: u32,
-    /// The status, if an answer arrived.
+    /// The status, if a response arrived.
     pub status: Option<u16>,
-    /// The code of the API, if the answer had one.
+    /// The error code of the API, if the response had one.
     pub code: Option<ErrorCode>,
-    /// The sort of failure, if it failed: `connect`, `timeout`, `broken`,
+    /// The kind of failure, if it failed: `connect`, `timeout`, `broken`,
     /// `too_large`, `unexpected_response`, `status`, `redirected` or `unsendable`.
     pub error: Option<&'static str>,
     /// How long the attempt took, from sending to the last byte.
     pub elapsed: Duration,
-    /// How long is waited before the next attempt, if there is one. A place
-    /// within the rate limit may take longer.
+    /// The wait before the next attempt, if there is one. The rate limit may
+    /// prolong it.
     pub wait: Option<Duration>,
     /// Whether there is another attempt.
     pub will_retry: bool,
 }
 
-/// A caller's function.
+/// The hook of the caller.
 #[derive(Clone)]
 pub(crate) struct Hook(Arc<dyn Fn(&AttemptEvent) + Send + Sync>);
 
@@ -53,11 +56,11 @@ impl fmt::Debug for Hook {
     }
 }
 
-/// What the loop has to tell of an attempt.
+/// What the retry loop reports of an attempt.
 pub(super) struct Seen {
     pub(super) status: Option<u16>,
     pub(super) code: Option<ErrorCode>,
-    pub(super) sort: Option<&'static str>,
+    pub(super) error_type: Option<&'static str>,
     pub(super) wait: Option<Duration>,
 }
 
@@ -66,15 +69,15 @@ impl Seen {
         Self {
             status: Some(status),
             code: None,
-            sort: None,
+            error_type: None,
             wait: None,
         }
     }
 
-    /// Tells those who want to know.
+    /// Emits the event and calls the hook.
     pub(super) fn tell(
         self,
-        engine: &Engine,
+        context: &ClientContext,
         operation: &'static Operation,
         attempt: u32,
         elapsed: Duration,
@@ -84,26 +87,28 @@ impl Seen {
             attempt,
             status: self.status,
             code: self.code,
-            error: self.sort,
+            error: self.error_type,
             elapsed,
             wait: self.wait,
             will_retry: self.wait.is_some(),
         };
         log(&event);
-        if let Some(Hook(hook)) = &engine.policy.on_attempt {
+        if let Some(Hook(hook)) = &context.policy.on_attempt {
             hook(&event);
         }
     }
 }
 
-/// The name of a failure for `error.type`: the status if that is what failed.
-fn error_type(sort: &str, status: Option<u16>) -> String {
-    let status = status.filter(|_| sort == "status");
-    status.map_or_else(|| sort.to_owned(), |status| status.to_string())
+/// The field `error.type`: the status, if the server answered with one.
+fn error_type_of(error_type: &str, status: Option<u16>) -> String {
+    let status = status.filter(|_| error_type == "status");
+    status.map_or_else(|| error_type.to_owned(), |status| status.to_string())
 }
 
 fn log(event: &AttemptEvent) {
-    let error_type = event.error.map(|sort| error_type(sort, event.status));
+    let error_type = event
+        .error
+        .map(|error_type| error_type_of(error_type, event.status));
     let error_type = error_type.as_deref();
     let code = event.code.as_ref().map(OpenEnum::as_str);
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -135,8 +140,9 @@ fn log(event: &AttemptEvent) {
 }
 
 /// The span of a call. What is not known before its end is filled in by [`close`].
-pub(super) fn span(engine: &Engine, prepared: &Prepared) -> Span {
+pub(super) fn span(context: &ClientContext, prepared: &PreparedRequest) -> Span {
     let operation = prepared.operation;
+    let server = prepared.other_server.as_ref().unwrap_or(&context.server);
     tracing::info_span!(
         target: "allo_client",
         "allo.call",
@@ -145,8 +151,8 @@ pub(super) fn span(engine: &Engine, prepared: &Prepared) -> Span {
         "allo.operation" = operation.id,
         "http.request.method" = operation.method.as_str(),
         "url.template" = operation.path,
-        "server.address" = engine.server.address,
-        "server.port" = engine.server.port,
+        "server.address" = server.address,
+        "server.port" = server.port,
         "allo.request_id" = field::Empty,
         "http.response.status_code" = field::Empty,
         "http.request.resend_count" = field::Empty,
@@ -157,19 +163,19 @@ pub(super) fn span(engine: &Engine, prepared: &Prepared) -> Span {
     )
 }
 
-/// Writes down how a call ended.
-pub(super) fn close(span: &Span, result: &Result<Success, Error>) {
+/// Records how a call ended.
+pub(super) fn close(span: &Span, result: Result<&Meta, &Error>) {
     if span.is_disabled() {
         return;
     }
     let (attempts, status, id, outcome) = match result {
-        Ok(Success { meta, .. }) => {
+        Ok(meta) => {
             let id = meta.request_id.get();
             (meta.attempts, Some(meta.status), id, meta.outcome())
         }
         Err(error) => {
             span.record("otel.status_code", "ERROR");
-            let error_type = error_type(error.sort_name(), error.status());
+            let error_type = error_type_of(error.error_type(), error.status());
             span.record("error.type", error_type.as_str());
             if let Some(code) = error.code() {
                 span.record("allo.error_code", code.as_str());
@@ -193,7 +199,7 @@ pub(super) fn close(span: &Span, result: &Result<Success, Error>) {
     }
 }
 
-/// An outcome without its key.
+/// The name of an outcome, without its idempotency key.
 const fn name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::NotSent => "not_sent",

@@ -1,51 +1,19 @@
-//! Reading the body of a success into the type that the caller wants, between its arrival and its classification: what can
-//! be read as that type needs no second look. The types and how they are read are not known here.
-
-use std::any::Any;
+//! Decodes the body of a 2xx response before it is classified: a body that decodes needs no second look at its shape. The
+//! functions that decode are in `call::answer`.
 
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
 
-use super::exchange::{Answer, Attempt};
+use super::decoded::{Decoded, ReadBody};
+use super::http_transport::{Answer, Attempt};
 
-/// A longer body is read on a thread where it holds up no other task.
+/// A longer body is decoded on a blocking thread.
 const LONG_BODY: usize = 256 * 1024;
 
-/// Reads a body.
-pub(crate) type ReadBody = fn(&[u8]) -> Decoded;
-
-/// What reading a body came to.
-#[derive(Debug)]
-pub(crate) struct Decoded {
-    /// What was read, or why nothing was, without any data.
-    pub(crate) value: Result<Box<dyn Any + Send>, String>,
-    /// Whether it certainly is an answer of the API: it has all that its operation answers with, and no member says that
-    /// it failed. If not, its shape tells.
-    pub(crate) is_certain: bool,
-}
-
-impl Decoded {
-    /// What cannot be read.
-    pub(crate) fn failed(problem: impl Into<String>) -> Self {
-        Self {
-            value: Err(problem.into()),
-            is_certain: false,
-        }
-    }
-
-    /// For operations whose body does not matter.
-    pub(crate) fn unit(_: &[u8]) -> Self {
-        Self {
-            value: Ok(Box::new(())),
-            is_certain: false,
-        }
-    }
-}
-
-/// Reads the body of an attempt that may have succeeded.
+/// Decodes the body of an attempt that may have succeeded.
 pub(crate) async fn read(attempt: Attempt, read: ReadBody) -> Attempt {
     match attempt {
-        Attempt::Answered(answer) if answer.is_whole_success() => {
+        Attempt::Answered(answer) if answer.is_whole_success() && answer.decoded.is_none() => {
             Attempt::Answered(read_body(answer, read).await)
         }
         other => other,

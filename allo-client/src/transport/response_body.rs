@@ -1,8 +1,8 @@
-//! Reads the body of an answer up to a limit, keeping what arrived if it breaks.
+//! Reads the body of a response up to a size limit, and keeps what arrived if the connection breaks.
 
 use reqwest::Response;
 
-use super::exchange::{BodyProblem, Loss};
+use super::http_transport::{BodyProblem, TransportError};
 use super::route::Proxies;
 
 /// A body, as far as it arrived.
@@ -36,7 +36,7 @@ pub(crate) async fn read(mut response: Response, most: usize, proxies: &Proxies)
             }
             Ok(None) => return body,
             Err(error) => {
-                body.problem = Some(BodyProblem::Broken(Loss::of(error, proxies)));
+                body.problem = Some(BodyProblem::Broken(TransportError::of(error, proxies)));
                 return body;
             }
         }

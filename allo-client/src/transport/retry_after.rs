@@ -1,4 +1,4 @@
-//! How long the server asks to wait, in any of the forms in which it says so.
+//! The delay that the server asks for: `Retry-After` and the reset of the rate limit, in all their formats.
 
 use std::time::Duration;
 

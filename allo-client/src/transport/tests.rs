@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep};
 use super::timeline_tests::row;
 use super::timeline_tests::script::Script;
 use super::*;
-use crate::Priority;
 use crate::rate_limit::PaceRequest;
+use crate::rate_limit::Priority;
 
 /// A server that answers like this.
 fn script(row: &str) -> Script {
@@ -22,7 +22,7 @@ fn script(row: &str) -> Script {
 }
 
 async fn send(script: &Script) -> Result<Success, Error> {
-    send_over(script, &script.engine, &script.prepared).await
+    send_over(script, &script.context, &script.prepared).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -30,7 +30,7 @@ async fn the_hook_sees_every_attempt() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let mut script = script("write | lost; 429 v2:RATE_LIMIT_EXCEEDED retry-after:2; 201 replayed");
     let events = seen.clone();
-    script.engine.policy.on_attempt = Some(Hook::new(move |event: &AttemptEvent| {
+    script.context.policy.on_attempt = Some(Hook::new(move |event: &AttemptEvent| {
         events.lock().unwrap().push(event.clone());
     }));
     let success = send(&script).await.unwrap();
@@ -53,7 +53,10 @@ async fn the_hook_sees_every_attempt() {
         assert!(*wait >= told && *wait <= told + Duration::from_millis(1));
         assert!((10..12).contains(&event.elapsed.as_millis()));
     }
-    assert_eq!(seen[1].code, Some(crate::ErrorCode::RateLimitExceeded));
+    assert_eq!(
+        seen[1].code,
+        Some(crate::error::code::ErrorCode::RateLimitExceeded)
+    );
 }
 
 /// Polls a call so often, a tenth of a second apart, and drops it; whether it was
@@ -79,11 +82,11 @@ async fn a_call_dropped_after_any_number_of_polls_holds_nobody_up() {
         // Long enough for a request that was under way, and for a pause.
         sleep(Duration::from_secs(3)).await;
         let start = Instant::now();
-        let place = script.engine.pacer.acquire(PaceRequest {
+        let place = script.context.pacer.acquire(PaceRequest {
             operation: script.prepared.operation,
             priority: Priority::Bulk,
             is_retry: false,
-            patience: None,
+            max_wait: None,
         });
         drop(place.await.unwrap());
         assert_eq!(Instant::now(), start, "dropped after {polls} polls");

@@ -3,7 +3,7 @@
 
 use reqwest::ClientBuilder;
 
-use crate::Error;
+use crate::error::Error;
 
 /// Sets up TLS for a server that is reached by `https`, or not at all.
 #[cfg(feature = "rustls-tls")]
@@ -51,7 +51,7 @@ pub(crate) fn configure(builder: ClientBuilder, is_secure: bool) -> Result<Clien
 
 #[cfg(test)]
 mod tests {
-    use crate::Client;
+    use crate::transport::client_handle::Client;
 
     #[test]
     fn https_needs_a_tls_library_and_loopback_none() {

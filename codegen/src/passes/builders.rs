@@ -1,5 +1,5 @@
 //! One builder an operation: required things are arguments of its constructor, optional ones its setters, and
-//! `send` names what travels where. Everything else is done by `crate::runtime::Call`.
+//! `send` names what travels where. Everything else is done by `crate::call::Call`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -12,7 +12,7 @@ use crate::openapi::Payload;
 use crate::surface::{Field, Struct};
 use crate::ty::Ty;
 
-/// The arguments of an operation that the caller cannot do without.
+/// The required arguments of an operation.
 pub(crate) struct Required {
     pub(crate) declarations: Vec<TokenStream>,
     pub(crate) names: Vec<proc_macro2::Ident>,
@@ -73,7 +73,7 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
         #[derive(Clone)]
         #[must_use = "nothing is sent until `send` is awaited"]
         pub struct #name {
-            call: crate::runtime::Call,
+            call: crate::call::Call,
             #(#fields)*
             #body_field
         }
@@ -81,7 +81,7 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
             #constructor
             #(#setters)*
             /// Changes the options of this call: timeouts, idempotency key, request id.
-            pub fn options(mut self, change: impl FnOnce(crate::CallOptions) -> crate::CallOptions) -> Self {
+            pub fn options(mut self, change: impl FnOnce(crate::transport::call_options::CallOptions) -> crate::transport::call_options::CallOptions) -> Self {
                 self.call.change_options(change);
                 self
             }
@@ -129,9 +129,9 @@ fn constructor(
         quote!(body: types::#ty::new(#(#names),*),)
     });
     Ok(quote! {
-        pub(crate) fn new(client: crate::Client #(, #arguments)*) -> Self {
+        pub(crate) fn new(client: crate::transport::client_handle::Client #(, #arguments)*) -> Self {
             Self {
-                call: crate::runtime::Call::new(client, &operations::#table_row),
+                call: crate::call::Call::new(client, &operations::#table_row),
                 #(#own)*
                 #body
             }
@@ -204,11 +204,11 @@ fn send(
         #docs
         ///
         /// # Errors
-        /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+        /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
         ///
         /// # Example
         #example
-        pub fn send(self) -> crate::Sending<#output> {
+        pub fn send(self) -> crate::call::pending_call::PendingCall<#output> {
             self.call #(#steps)* #json #finish
         }
     })
@@ -223,7 +223,7 @@ fn may_be_missing((ty, nullable): (&Ty, bool)) -> bool {
 fn answer((ty, nullable): (&Ty, bool), operation: &Operation) -> TokenStream {
     let ty = match (ty, &operation.payload) {
         (Ty::Vec(item), Payload::Envelope(_)) if item.named().is_some() => {
-            quote!(crate::runtime::List<#item>)
+            quote!(crate::codec::list::List<#item>)
         }
         _ => quote!(#ty),
     };

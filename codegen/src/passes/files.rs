@@ -149,7 +149,7 @@ fn type_modules(model: &Model) -> BTreeMap<String, TokenStream> {
                 quote!(
                     use ::serde::de::MapAccess;
                     use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-                    use crate::runtime::codec::{Entries, #hidden Record, #fields object, record};
+                    use crate::codec::{Entries, #hidden Record, #fields object, record};
                 )
             });
             (module, quote!(#types #records #items))

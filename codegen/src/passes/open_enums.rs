@@ -25,9 +25,9 @@ pub(crate) fn write(item: &Enum) -> TokenStream {
         pub enum #name {
             #(#variant_docs #variants,)*
             /// A value that this version does not know.
-            Unrecognized(crate::runtime::Unrecognized),
+            Unrecognized(crate::model::open_enum::Unrecognized),
         }
-        impl crate::runtime::OpenEnum for #name {
+        impl crate::model::open_enum::OpenEnum for #name {
             const KNOWN: &'static [&'static str] = &[#(#texts),*];
             fn as_str(&self) -> &str {
                 match self {
@@ -41,10 +41,10 @@ pub(crate) fn write(item: &Enum) -> TokenStream {
                     _ => return None,
                 })
             }
-            fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+            fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
                 Self::Unrecognized(text)
             }
         }
-        crate::runtime::open_enum!(#name);
+        crate::model::open_enum::open_enum!(#name);
     }
 }

@@ -30,13 +30,13 @@ pub(crate) fn write(
         _ => quote!(self.size),
     };
     Ok(Some(quote! {
-        impl crate::Paginated for #name {
+        impl crate::pagination::Paginated for #name {
             type Page = #page;
             type Item = #item;
-            fn call(&self) -> &crate::runtime::Call {
+            fn call(&self) -> &crate::call::Call {
                 &self.call
             }
-            fn call_mut(&mut self) -> &mut crate::runtime::Call {
+            fn call_mut(&mut self) -> &mut crate::call::Call {
                 &mut self.call
             }
             fn page_number(&self) -> Option<u64> {
@@ -48,19 +48,19 @@ pub(crate) fn write(
             fn set_size(&mut self, size: u64) {
                 #size = Some(size);
             }
-            fn fetch(self) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+            fn fetch(self) -> crate::support::box_future::BoxFuture<Result<crate::transport::response::Response<Self::Page>, crate::error::Error>> {
                 Box::pin(self.send())
             }
-            fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+            fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
                 #items
             }
             fn item_count(page: &Self::Page) -> usize {
-                #count.map_or(0, crate::runtime::List::slots)
+                #count.map_or(0, crate::codec::list::List::slots)
             }
             fn fingerprints(page: &Self::Page) -> Vec<u64> {
-                #count.map_or_else(Vec::new, crate::runtime::fingerprints)
+                #count.map_or_else(Vec::new, crate::pagination::fingerprints)
             }
-            fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+            fn info(page: &Self::Page) -> crate::pagination::PageInfo {
                 #info
             }
         }
@@ -149,7 +149,7 @@ fn info(model: &Model, page: &Ty, path: &str) -> Result<TokenStream, String> {
     let number = |wires: &[&str]| {
         field(wires).map_or(
             quote!(None),
-            |name| quote!(crate::runtime::count(&totals.#name)),
+            |name| quote!(crate::pagination::count(&totals.#name)),
         )
     };
     let page = number(&["page", "current_page"]);
@@ -158,7 +158,7 @@ fn info(model: &Model, page: &Ty, path: &str) -> Result<TokenStream, String> {
     let total_pages = number(&["total_pages"]);
     let has_more = flag(owner, "has_more");
     Ok(quote! {
-        #chain.map_or_else(crate::runtime::PageInfo::default, |totals| crate::runtime::PageInfo {
+        #chain.map_or_else(crate::pagination::PageInfo::default, |totals| crate::pagination::PageInfo {
             page: #page,
             size: #size,
             total_count: #total_count,

@@ -26,7 +26,7 @@ pub(crate) fn client(model: &Model) -> Result<TokenStream, String> {
     Ok(quote! {
         use crate::generated::{builder, types};
 
-        impl crate::Client {
+        impl crate::transport::client_handle::Client {
             #(#methods)*
         }
     })
@@ -53,7 +53,7 @@ fn resource(model: &Model, tag: &str, operations: &[&Operation]) -> Result<Token
     let whole = Resource {
         docs: format!("The operations under “{tag}”."),
         accessor: module_name(tag),
-        owner: quote!(crate::Client),
+        owner: quote!(crate::transport::client_handle::Client),
         client: quote!(self.clone()),
         methods: operations
             .iter()
@@ -107,7 +107,7 @@ impl Resource<'_> {
             #docs
             #[derive(Clone, Debug)]
             pub struct #name {
-                pub(crate) client: crate::Client,
+                pub(crate) client: crate::transport::client_handle::Client,
             }
             impl #name {
                 #(#methods)*

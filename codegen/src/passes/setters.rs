@@ -51,7 +51,7 @@ pub(crate) fn argument(field: &Field) -> (TokenStream, Conversion) {
     let ty = &field.ty;
     match field.presence {
         Presence::TriState => (
-            quote!(impl Into<crate::runtime::Field<#ty>>),
+            quote!(impl Into<crate::model::nullable::Nullable<#ty>>),
             Conversion::Into,
         ),
         Presence::RequiredNullable => (quote!(impl Into<Option<#ty>>), Conversion::Into),
@@ -66,7 +66,7 @@ fn constructor(item: &Struct, required: &[&Field]) -> TokenStream {
         .iter()
         .filter(|field| !is_required(field))
         .map(|field| format_ident!("{}", field.name));
-    let docs = format!(" A `{}` with what it cannot do without.", item.name);
+    let docs = format!(" A `{}` with its required fields.", item.name);
     let default = required.is_empty().then(|| quote!(#[must_use]));
     quote! {
         #[doc = #docs]

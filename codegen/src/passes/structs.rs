@@ -50,13 +50,15 @@ pub(crate) fn write(item: &Struct, in_request: bool) -> TokenStream {
 pub(crate) fn stored(field: &Field, in_request: bool) -> TokenStream {
     let ty = &field.ty;
     let core = match ty {
-        Ty::Vec(item) if field.object_list && !in_request => quote!(crate::runtime::List<#item>),
+        Ty::Vec(item) if field.object_list && !in_request => {
+            quote!(crate::codec::list::List<#item>)
+        }
         _ => quote!(#ty),
     };
     match field.presence {
         Presence::Required => core,
         Presence::RequiredNullable | Presence::Optional => quote!(Option<#core>),
-        Presence::TriState => quote!(crate::runtime::Field<#core>),
+        Presence::TriState => quote!(crate::model::nullable::Nullable<#core>),
     }
 }
 
@@ -69,7 +71,7 @@ fn declaration(field: &Field, in_request: bool) -> TokenStream {
     quote!(#docs #alias pub #name: #stored,)
 }
 
-/// How it is read, written and shown; what all types have in common is in `runtime::codec`.
+/// How it is read, written and shown; what all types have in common is in `codec`.
 fn record(item: &Struct, in_request: bool) -> TokenStream {
     let name = format_ident!("{}", item.name);
     let text = &item.name;
@@ -126,8 +128,8 @@ fn read(item: &Struct, in_request: bool) -> TokenStream {
         let (slot, place) = (&slots[index], &places[index]);
         let is_list = field.object_list && !in_request;
         empty.push(match field.presence {
-            Presence::Required if is_list => quote!(crate::runtime::List::default()),
-            Presence::TriState => quote!(crate::runtime::Field::Absent),
+            Presence::Required if is_list => quote!(crate::codec::list::List::default()),
+            Presence::TriState => quote!(crate::model::nullable::Nullable::Absent),
             _ => quote!(None),
         });
         let step = match (&field.ty, field.presence) {

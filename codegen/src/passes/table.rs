@@ -14,7 +14,7 @@ pub(crate) fn write(model: &Model) -> TokenStream {
         .map(|operation| format_ident!("{}", operation.static_name()))
         .collect();
     quote! {
-        use crate::runtime::{
+        use crate::model::operation::{
             Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RetrySafety, Rule,
             SuccessBody, TeammateTarget,
         };

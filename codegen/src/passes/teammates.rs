@@ -10,8 +10,8 @@ pub(crate) fn write(builder: &str, operation: &Operation) -> Option<TokenStream>
     operation.teammate.as_ref()?;
     let name = format_ident!("{builder}");
     Some(quote! {
-        impl crate::TargetTeammate for #name {
-            fn for_teammate(mut self, teammate: impl Into<crate::Teammate>) -> Self {
+        impl crate::model::teammate::TargetTeammate for #name {
+            fn for_teammate(mut self, teammate: impl Into<crate::model::teammate::Teammate>) -> Self {
                 self.call.set_teammate(teammate.into());
                 self
             }

@@ -26,9 +26,9 @@ fn a_tag_whose_paths_are_all_below_its_own_has_a_resource_a_collection() {
         resources(),
         [
             "Crews list_crews list_mates",
-            "crate::Client crews",
+            "crate::transport::client_handle::Client crews",
             "Harbour list_dry_docks get_dry_dock get_dry_dock_ship list_ships move_ship",
-            "crate::Client harbour",
+            "crate::transport::client_handle::Client harbour",
             // `get` would say too little of two, and `move` is a keyword.
             "HarbourDryDocks list get_dry_dock get_dry_dock_ship",
             "Harbour dry_docks",
@@ -36,7 +36,7 @@ fn a_tag_whose_paths_are_all_below_its_own_has_a_resource_a_collection() {
             "Harbour ships",
             // One operation each is no collection.
             "Tides list_tides get_tide",
-            "crate::Client tides",
+            "crate::transport::client_handle::Client tides",
         ]
     );
 }

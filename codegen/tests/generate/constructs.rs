@@ -49,7 +49,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "`allOf` of a list and totals is one struct",
         "types/reading_room.rs",
-        "pub struct ListLoansResponse { /// Loans. pub data: crate::runtime::List<types::Loan>,",
+        "pub struct ListLoansResponse { /// Loans. pub data: crate::codec::list::List<types::Loan>,",
     ),
     (
         "a teammate in the query",
@@ -119,7 +119,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "an answer and a body that are components",
         "client.rs",
-        "pub fn update_loan( &self, loan_id: impl Into<String>, due_at: impl Into<Option<crate::Timestamp>>, )",
+        "pub fn update_loan( &self, loan_id: impl Into<String>, due_at: impl Into<Option<crate::model::timestamp::Timestamp>>, )",
     ),
     (
         "a list in the query",
@@ -134,27 +134,27 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "a time in the query",
         "builder/reading_room.rs",
-        "pub fn returned_since(mut self, returned_since: crate::Timestamp) -> Self",
+        "pub fn returned_since(mut self, returned_since: crate::model::timestamp::Timestamp) -> Self",
     ),
     (
         "a day in the query",
         "builder/books.rs",
-        "pub fn published_on(mut self, published_on: crate::Date) -> Self",
+        "pub fn published_on(mut self, published_on: crate::model::timestamp::Date) -> Self",
     ),
     (
         "an answer that may be null",
         "builder/notes.rs",
-        "crate::Sending<Option<types::SendNoteResponse>>",
+        "crate::call::pending_call::PendingCall<Option<types::SendNoteResponse>>",
     ),
     (
         "a bare list",
         "builder/readers.rs",
-        "crate::Sending<crate::runtime::List<types::Reader>>",
+        "crate::call::pending_call::PendingCall<crate::codec::list::List<types::Reader>>",
     ),
     (
         "a reference with `nullable` beside it",
         "types/books.rs",
-        "pub book: crate::runtime::Field<types::Book>,",
+        "pub book: crate::model::nullable::Nullable<types::Book>,",
     ),
     (
         "a reference to a nullable component, required",
@@ -169,7 +169,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "a list that can be cleared",
         "types/reading_room.rs",
-        "pub tags: crate::runtime::Field<Vec<String>>,",
+        "pub tags: crate::model::nullable::Nullable<Vec<String>>,",
     ),
     (
         "a keyword, renamed",
@@ -184,7 +184,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "a component that is a list",
         "types/common.rs",
-        "pub marks: crate::runtime::Field<Vec<String>>,",
+        "pub marks: crate::model::nullable::Nullable<Vec<String>>,",
     ),
     (
         "a component that is another",

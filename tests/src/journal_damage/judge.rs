@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use allo_client::Error;
-use allo_client::power_dialer::{LeadFate, PushReport, Rejection};
+use allo_client::power_dialer::{LeadStatus, PushReport, Rejection};
 
 use super::cases::Case;
 
@@ -63,14 +63,14 @@ fn check_words(
     for lead in &report.leads {
         let number = lead.lead.number.as_str();
         let (added, unknown) = said.entry(number).or_default();
-        match &lead.fate {
-            LeadFate::Added { position } => {
+        match &lead.status {
+            LeadStatus::Added { position } => {
                 let is_true = queue.contains(&(*position, number.to_owned()));
                 let place = is_true.then_some(added);
                 *place.ok_or(format!("lead {} is not at {position}", lead.input))? += 1;
             }
-            LeadFate::Unknown { .. } => *unknown += 1,
-            LeadFate::Rejected {
+            LeadStatus::Unknown { .. } => *unknown += 1,
+            LeadStatus::Rejected {
                 reason: Rejection::AlreadyQueued { position },
             } => {
                 let position = u64::try_from(*position).map_err(|error| error.to_string())?;
@@ -81,7 +81,7 @@ fn check_words(
                     .then_some(())
                     .ok_or(format!("lead {} is not at {position}", lead.input))?;
             }
-            LeadFate::NotSent | LeadFate::Rejected { .. } => {}
+            LeadStatus::NotSent | LeadStatus::Rejected { .. } => {}
             other => return Err(format!("lead {} is said to be {other}", lead.input)),
         }
         if lead.also_at.is_some() {

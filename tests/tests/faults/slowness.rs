@@ -62,7 +62,7 @@ async fn stall_inside_body_is_cut_off_and_replayed() {
     let write = scene.write_with(|o| o.with_max_attempts(1)).await;
     used_all_its_time(&write);
     write.went("200-timeout");
-    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the answer was not whole within 5.5 s (72 bytes came); it has been done, do not repeat it (request req_w6pkk15z970o)");
+    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the answer was not whole within 5.5 s (72 bytes came); the request was executed, do not retry it (request req_w6pkk15z970o)");
     assert_eq!(scene.executed(), 2);
 }
 

@@ -27,7 +27,7 @@ async fn tls_close_without_notify_is_a_broken_answer() {
         .unwrap();
     let write = scene.write_with(|o| o.with_max_attempts(1)).await;
     write.went("200-broken");
-    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the connection broke amid the answer, 72 bytes came: peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof; it has been done, do not repeat it (request req_w6pkk15z970o)");
+    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the connection broke amid the answer, 72 bytes came: peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof; the request was executed, do not retry it (request req_w6pkk15z970o)");
     let read = scene.read_with(|o| o.with_max_attempts(2)).await;
     read.went("200-broken <250ms; 200-broken")
         .failed(Outcome::Executed);

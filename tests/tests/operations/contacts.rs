@@ -1,6 +1,6 @@
 //! The address book of the first version of the API.
 
-use allo_client::Field;
+use allo_client::Nullable;
 use allo_client::types::{ContactActivityKind, ContactItemKind, Engagement};
 use tests::stage::Stage;
 use tests::subjects::{CONTACT_NUMBER, LINE};
@@ -58,7 +58,7 @@ pub(crate) async fn update_contact(stage: &Stage) {
     let update = |id: &str| stage.client.update_contact(id);
     let changed = update(&about.contact)
         .last_name("Duarte".to_owned())
-        .name(Field::Null);
+        .name(Nullable::Null);
     let changed = ok(changed.send().await);
     assert_eq!(changed.last_name.as_deref(), Some("Duarte"));
     assert!(changed.name.is_null(), "null clears");

@@ -1,7 +1,7 @@
 //! The CRM: people, companies and deals.
 
 use allo_client::types::{CompanyFilters, CrmSort, DealFilters, PeopleFilters};
-use allo_client::{Amount, Field};
+use allo_client::{Amount, Nullable};
 use tests::stage::Stage;
 
 use crate::support::{all, done, ok, refused, refused_as};
@@ -53,7 +53,7 @@ pub(crate) async fn update_person(stage: &Stage) {
         .name("Bo".to_owned())
         .job_title("Baker".to_owned());
     ok(named.send().await);
-    let changed = ok(update(&about.person).job_title(Field::Null).send().await);
+    let changed = ok(update(&about.person).job_title(Nullable::Null).send().await);
     assert!(changed.job_title.is_null(), "null clears");
     assert_eq!(changed.name.as_deref(), Some("Bo"), "absent keeps");
 
@@ -141,7 +141,7 @@ pub(crate) async fn update_company(stage: &Stage) {
         (renamed.name.as_str(), renamed.industry.as_deref()),
         ("Ferry Road", Some("Paper"))
     );
-    let cleared = ok(update(&about.company).industry(Field::Null).send().await);
+    let cleared = ok(update(&about.company).industry(Nullable::Null).send().await);
     assert!(cleared.industry.is_null());
 
     refused_as(
@@ -182,7 +182,7 @@ pub(crate) async fn create_deal(stage: &Stage) {
     let cents: Amount = "1249.95".parse().expect("an amount");
     let deal = create().amount(cents.clone()).currency("EUR".to_owned());
     let deal = done(deal.company_id(about.company.clone()).send().await, 201);
-    assert_eq!(deal.amount, Field::Value(cents), "not a cent is lost");
+    assert_eq!(deal.amount, Nullable::Value(cents), "not a cent is lost");
     assert_eq!(deal.currency.as_deref(), Some("EUR"));
     assert_eq!(
         deal.company.into_option().map(|company| company.id),
@@ -217,7 +217,7 @@ pub(crate) async fn update_deal(stage: &Stage) {
         won.closed_at.as_option().map(|time| time.instant()),
         Some(closed.instant())
     );
-    let reopened = ok(update(&about.deal).closed_at(Field::Null).send().await);
+    let reopened = ok(update(&about.deal).closed_at(Nullable::Null).send().await);
     assert!(reopened.closed_at.is_null());
     assert_eq!(reopened.status.as_deref(), Some("won"), "absent keeps");
 

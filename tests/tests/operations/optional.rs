@@ -1,5 +1,5 @@
 //! Optional fields of requests: a setter sends its value, its `maybe_` sibling the same or nothing, and null goes out
-//! only by `Field::Null`. For every field of every operation and type of requests, alone and together with others.
+//! only by `Nullable::Null`. For every field of every operation and type of requests, alone and together with others.
 //! The fields are listed by the generator; what must come of setting them is said here.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use allo_client::operation::{self, Operation};
-use allo_client::{Client, Error, Sending, operations};
+use allo_client::{Client, Error, PendingCall, operations};
 use serde_json::{Value, json};
 use tests::stage::Stage;
 
@@ -71,11 +71,11 @@ macro_rules! optional {
     };
     (@nullable null) => { true };
     (@nullable) => { false };
-    (@clear $call:ident $setter:ident null) => { $call.$setter(allo_client::Field::Null) };
+    (@clear $call:ident $setter:ident null) => { $call.$setter(allo_client::Nullable::Null) };
     (@clear $call:ident $setter:ident) => { panic!("a field that cannot be null was to be null") };
 }
 
-pub(crate) fn sent<T: 'static>(sending: Sending<T>) -> Sent {
+pub(crate) fn sent<T: 'static>(sending: PendingCall<T>) -> Sent {
     Box::pin(async move { sending.await.err().filter(Error::is_invalid_request) })
 }
 

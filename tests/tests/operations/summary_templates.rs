@@ -1,6 +1,6 @@
 //! Templates of call summaries, and the one that a number uses.
 
-use allo_client::Field;
+use allo_client::Nullable;
 use allo_client::operations;
 use allo_client::types::SummaryTemplateSection;
 use tests::stage::Stage;
@@ -18,7 +18,7 @@ fn line_default(stage: &Stage) -> Option<String> {
 
 pub(crate) async fn set_number_default_summary_template(stage: &Stage) {
     let about = stage.subjects().await;
-    let set = |number: &str, template: Field<String>| {
+    let set = |number: &str, template: Nullable<String>| {
         let set = stage.client.set_number_default_summary_template(number);
         set.summary_template_id(template).send()
     };
@@ -29,12 +29,12 @@ pub(crate) async fn set_number_default_summary_template(stage: &Stage) {
         Some(about.template.as_str())
     );
     assert_eq!(line_default(stage), Some(about.template.clone()));
-    let cleared = ok(set(LINE, Field::Null).await);
+    let cleared = ok(set(LINE, Nullable::Null).await);
     assert!(cleared.default_summary_template_id.is_null());
     assert_eq!(line_default(stage), None);
 
-    refused_as(set("12", Field::Null).await, 400, "INVALID_PHONE_FORMAT");
-    let elsewhere = set("+12125550177", Field::Null).await;
+    refused_as(set("12", Nullable::Null).await, 400, "INVALID_PHONE_FORMAT");
+    let elsewhere = set("+12125550177", Nullable::Null).await;
     refused_as(elsewhere, 404, "PHONE_NUMBER_NOT_FOUND");
     let unknown = set(LINE, "smt-0000".to_owned().into()).await;
     refused_as(unknown, 404, UNKNOWN);

@@ -11,7 +11,7 @@ use allo_sandbox::{Fault, FaultPlan};
 use tests::journal::Records;
 use tests::stage::Stage;
 
-use crate::scene::{APPEND, as_queued, fates, leads, marie, number, of, patient, queued};
+use crate::scene::{APPEND, as_queued, leads, marie, number, of, patient, queued, statuses};
 
 const LEADS: usize = 5;
 
@@ -183,7 +183,7 @@ async fn what_cannot_be_told_from_the_queue_is_unknown_and_nothing_overtakes_it(
         let report = push(&dialer, &journal).await.unwrap();
         // The last one is there, whoever has put it there.
         assert_eq!(
-            fates(&report),
+            statuses(&report),
             ["added 0", "added 1", "unknown", "unknown", "unknown"]
         );
         let why = report.stopped().unwrap();

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::crash::directory;
 use crate::refusals::respond;
-use crate::scene::{APPEND, fates, leads, marie, number, patient, queued};
+use crate::scene::{APPEND, leads, marie, number, patient, queued, statuses};
 
 /// The first answer is lost, and the server does not know the key when the request comes again.
 #[tokio::test(start_paused = true)]
@@ -35,7 +35,7 @@ async fn a_batch_that_is_carried_out_twice_is_told_with_both_positions() {
         });
         let report = report.await.unwrap();
         let is_told = |report: &allo_client::power_dialer::PushReport| {
-            assert_eq!(fates(report)[..2], ["added 4", "added 5"]);
+            assert_eq!(statuses(report)[..2], ["added 4", "added 5"]);
             let also: Vec<_> = report.leads.iter().map(|lead| lead.also_at).collect();
             assert_eq!(also, [Some(2), Some(3), None, None, None]);
             assert_eq!(report.counts().twice, 2);
@@ -85,7 +85,7 @@ async fn a_batch_behind_those_of_somebody_else_was_carried_out_once() {
     }
     let report = report.unwrap();
     assert!(report.is_complete(), "{report:?}");
-    assert_eq!(fates(&report), ["added 2", "added 3"]);
+    assert_eq!(statuses(&report), ["added 2", "added 3"]);
 }
 
 /// The server repeats an answer for an hour, whatever has become of the queue.
@@ -98,7 +98,7 @@ async fn what_the_server_repeats_is_not_said_to_be_there_if_it_is_not() {
     assert!(push().await.unwrap().is_complete());
     dialer.reset().send().await.unwrap();
     let report = push().await.unwrap();
-    assert_eq!(fates(&report), ["gone 0", "gone 1", "gone 2", "gone 3"]);
+    assert_eq!(statuses(&report), ["gone 0", "gone 1", "gone 2", "gone 3"]);
     assert_eq!((report.counts().added, report.replays), (0, 2));
     assert!(queued(&stage).is_empty());
 }
@@ -122,6 +122,6 @@ async fn an_answer_that_does_not_match_what_was_sent_is_unknown() {
         let stage = tests::stage::Stage::start().await;
         respond(&stage, (200, json!({ "data": answer }).to_string()));
         let report = marie(&stage.client).push(leads(2)).await.unwrap();
-        assert_eq!(fates(&report), ["unknown", "unknown"], "{answer}");
+        assert_eq!(statuses(&report), ["unknown", "unknown"], "{answer}");
     }
 }

@@ -12,7 +12,7 @@ use tests::journal::Records;
 use tests::stage::{MARIE, Stage};
 
 use crate::crash::{died, directory};
-use crate::scene::{APPEND, as_queued, fates, leads, marie, number, of, queued};
+use crate::scene::{APPEND, as_queued, leads, marie, number, of, queued, statuses};
 
 fn push(dialer: &TeammateDialer, journal: &Path) -> Push {
     dialer.push(leads(5)).batch_size(2).journal(journal)
@@ -56,7 +56,7 @@ async fn a_finished_journal_does_not_swallow_the_next_push() {
     let report = push(&dialer, &journal).when_journal_finished(FinishedJournal::Report);
     let report = report.await.unwrap();
     assert_eq!(
-        fates(&report),
+        statuses(&report),
         ["gone 0", "gone 1", "gone 2", "gone 3", "gone 4"]
     );
     let resumed = report.resumed.unwrap();
@@ -93,7 +93,7 @@ async fn what_is_gone_can_be_pushed_again_and_nothing_else_is() {
         let again = push().when_journal_finished(FinishedJournal::PushAgain);
         let report = again.await.unwrap();
         assert_eq!(
-            fates(&report),
+            statuses(&report),
             ["added 0", "added 5", "added 2", "added 6", "added 4"]
         );
         let numbers: Vec<_> = queued(&stage)
@@ -193,7 +193,7 @@ async fn an_interrupted_push_goes_on_in_a_new_queue_as_the_caller_says() {
                 .when_queue_replaced(choice)
                 .await
                 .unwrap();
-            assert_eq!(fates(&report), expected);
+            assert_eq!(statuses(&report), expected);
             let there: Vec<_> = queued(&stage)
                 .into_iter()
                 .map(|(number, _)| number)
@@ -235,7 +235,7 @@ async fn a_program_that_is_run_twice_says_what_is_there() {
         assert_eq!((report.counts().added, queued(&stage).len()), (2, 2));
         let told: Vec<_> = report
             .not_added()
-            .map(|lead| lead.fate.to_string())
+            .map(|lead| lead.status.to_string())
             .collect();
         assert_eq!(told.len(), 1);
         assert!(

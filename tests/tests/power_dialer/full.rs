@@ -7,7 +7,7 @@ use tests::stage::Stage;
 
 use crate::crash::directory;
 use crate::refusals::{batches, refusal, respond};
-use crate::scene::{APPEND, as_queued, fates, leads, marie, patient, patient_client, queued};
+use crate::scene::{APPEND, as_queued, leads, marie, patient, patient_client, queued, statuses};
 
 async fn holding(entries: usize) -> Stage {
     Stage::with(|builder| builder.quotas(Quotas::off()).queue_capacity(entries)).await
@@ -74,7 +74,7 @@ async fn a_push_goes_on_once_there_is_room() {
         "added 0", "added 1", "gone 2", "added 3", "added 4", "added 5", "not sent", "not sent",
         "not sent",
     ];
-    assert_eq!(fates(&report), expected);
+    assert_eq!(statuses(&report), expected);
 }
 
 /// The server looks for room first, and for the key not at all.
@@ -148,6 +148,6 @@ async fn a_batch_that_was_added_in_part_is_unknown() {
     part.send().await.unwrap();
     hold.release();
     let report = push.await.unwrap().unwrap();
-    assert_eq!(fates(&report), ["unknown"; 4]);
+    assert_eq!(statuses(&report), ["unknown"; 4]);
     assert_eq!(queued(&stage), as_queued(&leads(2)));
 }

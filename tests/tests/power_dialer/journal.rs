@@ -6,7 +6,7 @@ use allo_sandbox::FaultPlan;
 use tests::stage::{JONAS, Stage};
 
 use crate::crash::directory;
-use crate::scene::{APPEND, READ, fates, leads, marie, number, of, queued};
+use crate::scene::{APPEND, READ, leads, marie, number, of, queued, statuses};
 
 #[tokio::test]
 async fn once_finished_it_gives_the_same_report_and_only_reads_the_queue() {
@@ -20,7 +20,7 @@ async fn once_finished_it_gives_the_same_report_and_only_reads_the_queue() {
     };
     let first = push().await.unwrap();
     assert_eq!(
-        fates(&first),
+        statuses(&first),
         [
             "added 0",
             "rejected not_a_number",
@@ -85,7 +85,7 @@ async fn a_resumed_push_keeps_to_the_plan_though_the_queue_has_changed() {
         "added 3",
         "rejected duplicate_in_list",
     ];
-    assert_eq!(fates(&report), expected);
+    assert_eq!(statuses(&report), expected);
     let requests = stage.take_requests();
     // And a look at the queue.
     assert_eq!((of(&requests, APPEND).len(), requests.len()), (1, 2));
@@ -264,9 +264,9 @@ async fn it_holds_neither_numbers_nor_names_and_nobody_else_may_read_it() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("ON_A_LIST"), "{text}");
     assert!(
-        !fates(&report)[3].contains("33199"),
+        !statuses(&report)[3].contains("33199"),
         "{:?}",
-        fates(&report)[3]
+        statuses(&report)[3]
     );
     for needle in ["33199", "99000", "Lead", "Example", "marie", "example.com"] {
         assert!(!text.contains(needle), "{needle}: {text}");

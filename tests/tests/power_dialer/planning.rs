@@ -6,7 +6,7 @@ use allo_client::power_dialer::{Duplicates, Push, Region, WhenFull};
 use allo_client::{ErrorCode, Teammate};
 use tests::stage::Stage;
 
-use crate::scene::{APPEND, READ, as_queued, fates, leads, marie, number, of, queued};
+use crate::scene::{APPEND, READ, as_queued, leads, marie, number, of, queued, statuses};
 
 async fn filled(count: usize) -> Stage {
     let stage = Stage::start().await;
@@ -62,7 +62,7 @@ async fn the_first_ones_are_sent_if_the_caller_wants_what_fits() {
         "added 999",
         "not sent",
     ];
-    assert_eq!(fates(&report), expected);
+    assert_eq!(statuses(&report), expected);
     assert!(report.stopped().is_none());
     assert_eq!(report.remaining()[0].number, "+12125550103");
 }
@@ -80,7 +80,7 @@ async fn a_limit_counts_good_leads_only() {
         "added 1",
         "not sent",
     ];
-    assert_eq!(fates(&report), expected);
+    assert_eq!(statuses(&report), expected);
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn duplicates_are_kept_or_dropped_as_the_caller_says() {
             .default_region(Region::new("FR").unwrap())
             .await
             .unwrap();
-        assert_eq!(fates(&report), expected, "{duplicates:?}");
+        assert_eq!(statuses(&report), expected, "{duplicates:?}");
         assert_eq!(of(&stage.take_requests(), READ).len(), reads);
     }
 }
@@ -139,7 +139,7 @@ async fn duplicates_are_found_on_every_page_of_the_queue() {
         .await
         .unwrap();
     assert_eq!(
-        fates(&report),
+        statuses(&report),
         [
             "rejected already_queued",
             "added 250",
@@ -216,7 +216,7 @@ async fn options_that_cannot_be_are_refused_before_the_queue_is_read() {
         (push().batch_size(1_001), "batch_size"),
         (push().push_id(""), "push_id"),
         (push().push_id("two words"), "push_id"),
-        (push().patience(Duration::ZERO), "patience"),
+        (push().batch_deadline(Duration::ZERO), "batch_deadline"),
         (push().deadline(Duration::ZERO), "deadline"),
         (
             push().options(|o| o.with_timeout(Duration::ZERO)),

@@ -7,7 +7,7 @@ use serde_json::json;
 use tests::stage::{MARIE, Stage};
 use tests::virtual_time::ticking;
 
-use crate::scene::{APPEND, as_queued, fates, leads, marie, of, patient, queued};
+use crate::scene::{APPEND, as_queued, leads, marie, of, patient, queued, statuses};
 
 pub(crate) fn refusal(status: u16, code: &str, param: Option<&str>) -> (u16, String) {
     let error = json!({"code": code, "message": "No.", "param": param, "retryable": false});
@@ -80,10 +80,10 @@ async fn a_lead_that_the_server_refuses_is_found_by_halves() {
         push.await.unwrap()
     };
     assert_eq!(batches(&stage), [8, 4, 2, 2, 1, 1, 8]);
-    let fates = fates(&report);
-    assert_eq!(fates[2], "skipped INVALID_REQUEST_BODY");
+    let statuses = statuses(&report);
+    assert_eq!(statuses[2], "skipped INVALID_REQUEST_BODY");
     assert_eq!(
-        (fates[3].as_str(), fates[11].as_str()),
+        (statuses[3].as_str(), statuses[11].as_str()),
         ("added 2", "added 10")
     );
     let mut expected = leads;
@@ -199,7 +199,10 @@ async fn what_the_server_leaves_out_is_told_with_its_reason() {
     let body = json!({"data": {"added": added, "skipped": skipped}}).to_string();
     respond(&stage, (200, body));
     let report = marie(&stage.client).push(leads(3)).await.unwrap();
-    assert_eq!(fates(&report), ["added 0", "skipped ON_A_LIST", "added 1"]);
+    assert_eq!(
+        statuses(&report),
+        ["added 0", "skipped ON_A_LIST", "added 1"]
+    );
     assert!(!report.is_complete() && report.stopped().is_none());
 }
 
@@ -215,7 +218,7 @@ async fn an_answer_that_does_not_add_up_is_said_to_be_unknown() {
         .await
         .unwrap();
     assert_eq!(
-        fates(&report),
+        statuses(&report),
         ["unknown", "unknown", "not sent", "not sent"]
     );
     assert!(report.stopped().unwrap().contains("does not account"));

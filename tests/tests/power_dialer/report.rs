@@ -1,11 +1,11 @@
 //! The report of a push: stored, read again, and pushed again.
 
 use allo_client::Client;
-use allo_client::power_dialer::{Duplicates, LeadFate, PushReport, Rejection, WhenFull};
+use allo_client::power_dialer::{Duplicates, LeadStatus, PushReport, Rejection, WhenFull};
 use allo_sandbox::{Fault, FaultPlan};
 use tests::stage::Stage;
 
-use crate::scene::{APPEND, fates, leads, marie, number, patient, queued};
+use crate::scene::{APPEND, leads, marie, number, patient, queued, statuses};
 
 /// A push of which one lead is added, one rejected, some unknown and the rest not sent.
 async fn mixed() -> (Stage, Client, PushReport) {
@@ -24,7 +24,7 @@ async fn mixed() -> (Stage, Client, PushReport) {
         .batch_size(1)
         .duplicates(Duplicates::DropInList);
     let push = push
-        .patience(std::time::Duration::from_secs(60))
+        .batch_deadline(std::time::Duration::from_secs(60))
         .on_progress(move |event| {
             if matches!(event, allo_client::power_dialer::PushEvent::Batch { .. }) {
                 let plan = FaultPlan::new(1)
@@ -48,7 +48,7 @@ async fn it_is_stored_and_read_again_whole() {
         "not sent",
         "not sent",
     ];
-    assert_eq!(fates(&report), expected);
+    assert_eq!(statuses(&report), expected);
     let json = serde_json::to_string_pretty(&report).unwrap();
     let read: PushReport = serde_json::from_str(&json).unwrap();
     assert_eq!(read.leads, report.leads);
@@ -106,23 +106,23 @@ fn every_fate_and_every_rejection_is_read_again() {
         Rejection::AlreadyQueued { position: 7 },
     ];
     for reason in rejections {
-        let fate = LeadFate::Rejected { reason };
-        let json = serde_json::to_value(&fate).unwrap();
-        assert_eq!(json["reason"]["code"], fate_code(&fate));
-        assert_eq!(serde_json::from_value::<LeadFate>(json).unwrap(), fate);
+        let status = LeadStatus::Rejected { reason };
+        let json = serde_json::to_value(&status).unwrap();
+        assert_eq!(json["reason"]["code"], status_code(&status));
+        assert_eq!(serde_json::from_value::<LeadStatus>(json).unwrap(), status);
     }
     let invalid = r#"{"fate":"rejected","reason":{"code":"invalid_number","why":"too_short"}}"#;
     let field =
         r#"{"fate":"rejected","reason":{"code":"invalid_field","field":"name","why":"too long"}}"#;
     for text in [invalid, field] {
-        let fate: LeadFate = serde_json::from_str(text).unwrap();
-        assert_eq!(serde_json::to_string(&fate).unwrap(), text);
+        let status: LeadStatus = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&status).unwrap(), text);
     }
 }
 
-fn fate_code(fate: &LeadFate) -> &'static str {
-    match fate {
-        LeadFate::Rejected { reason } => reason.code(),
+fn status_code(status: &LeadStatus) -> &'static str {
+    match status {
+        LeadStatus::Rejected { reason } => reason.code(),
         _ => "",
     }
 }

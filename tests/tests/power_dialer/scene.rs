@@ -1,6 +1,6 @@
 //! A sandbox, a client that sends at once, and what is to be seen of a push afterwards.
 
-use allo_client::power_dialer::{LeadFate, PushReport, TeammateDialer};
+use allo_client::power_dialer::{LeadStatus, PushReport, TeammateDialer};
 use allo_client::types::NewQueueNumber;
 use allo_client::{Backoff, Client, RetryBudget, Teammate};
 use allo_sandbox::{FaultPlan, LoggedRequest, Quotas};
@@ -59,17 +59,17 @@ pub(crate) fn of(requests: &[LoggedRequest], operation: &str) -> Vec<LoggedReque
 }
 
 /// The fates as short words, for comparing.
-pub(crate) fn fates(report: &PushReport) -> Vec<String> {
-    let word = |fate: &LeadFate| match fate {
-        LeadFate::Added { position } => format!("added {position}"),
-        LeadFate::Gone { position } => format!("gone {position}"),
-        LeadFate::Skipped { reason } => format!("skipped {reason}"),
-        LeadFate::Rejected { reason } => format!("rejected {}", reason.code()),
-        LeadFate::NotSent => "not sent".to_owned(),
-        LeadFate::Unknown { .. } => "unknown".to_owned(),
-        other => panic!("a fate without a word: {other:?}"),
+pub(crate) fn statuses(report: &PushReport) -> Vec<String> {
+    let word = |status: &LeadStatus| match status {
+        LeadStatus::Added { position } => format!("added {position}"),
+        LeadStatus::Gone { position } => format!("gone {position}"),
+        LeadStatus::Skipped { reason } => format!("skipped {reason}"),
+        LeadStatus::Rejected { reason } => format!("rejected {}", reason.code()),
+        LeadStatus::NotSent => "not sent".to_owned(),
+        LeadStatus::Unknown { .. } => "unknown".to_owned(),
+        other => panic!("a status without a word: {other:?}"),
     };
-    report.leads.iter().map(|lead| word(&lead.fate)).collect()
+    report.leads.iter().map(|lead| word(&lead.status)).collect()
 }
 
 /// A sandbox that goes wrong, and a client that repeats its calls, for which time passes only between attempts.

@@ -57,7 +57,7 @@ async fn a_push_its_events_and_its_report_show_nobody() {
         .push_id("zenobia@example.com");
     let push = push
         .journal(directory.path().join("zenobia"))
-        .patience(std::time::Duration::from_secs(9));
+        .batch_deadline(std::time::Duration::from_secs(9));
     let push = push.on_progress(move |event| {
         seen.lock()
             .unwrap()

@@ -38,7 +38,7 @@ async fn a_push_of_which_the_events_are_not_read_does_not_keep_others_for_ever()
     }
     let soon = Duration::from_millis(20);
     let push = || marie(client).push(leads(3));
-    for waiting in [push().deadline(soon), push().patience(soon)] {
+    for waiting in [push().deadline(soon), push().batch_deadline(soon)] {
         let ended = timeout(HANG, waiting.send()).await;
         let error = ended.expect("no hang").unwrap_err();
         assert!(error.is_timeout() && error.is_deadline(), "{error}");

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use allo_client::power_dialer::LeadFate;
+use allo_client::power_dialer::LeadStatus;
 use allo_client::{Outcome, Timestamp};
 use allo_sandbox::{Fault, FaultPlan};
 
-use crate::scene::{APPEND, as_queued, fates, leads, marie, patient, queued};
+use crate::scene::{APPEND, as_queued, leads, marie, patient, queued, statuses};
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_settled_by_the_key_of_its_batch() {
@@ -46,7 +46,7 @@ async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
         let before = Timestamp::now();
         let push = marie(&client).push(leads(40)).batch_size(10);
         let push = push
-            .patience(Duration::from_secs(90))
+            .batch_deadline(Duration::from_secs(90))
             .on_progress(move |event| {
                 if matches!(event, allo_client::power_dialer::PushEvent::Batch { .. }) {
                     control
@@ -71,7 +71,11 @@ async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
             (counts.added, counts.unknown, counts.not_sent),
             (10, 10, 20)
         );
-        assert!(fates(&report)[10..20].iter().all(|fate| fate == "unknown"));
+        assert!(
+            statuses(&report)[10..20]
+                .iter()
+                .all(|status| status == "unknown")
+        );
         assert_eq!(
             report.unknown().map(|lead| lead.input).collect::<Vec<_>>(),
             (10..20).collect::<Vec<_>>()
@@ -82,7 +86,7 @@ async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
         ));
         assert_eq!(report.remaining(), leads(40)[20..]);
         assert_eq!(queued(&stage), as_queued(&leads(40)[..done]));
-        let LeadFate::Unknown { key, retry_until } = &report.leads[10].fate else {
+        let LeadStatus::Unknown { key, retry_until } = &report.leads[10].status else {
             panic!("it is unknown")
         };
         let left = retry_until.instant().duration_since(before.instant());
@@ -113,7 +117,7 @@ async fn a_limit_that_does_not_pass_ends_the_push_with_the_rest_not_sent() {
     let push = marie(&client)
         .push(leads(20))
         .batch_size(10)
-        .patience(Duration::from_secs(20));
+        .batch_deadline(Duration::from_secs(20));
     let control = stage.control.clone();
     let push = push.on_progress(move |event| {
         if matches!(event, allo_client::power_dialer::PushEvent::Batch { .. }) {
@@ -149,7 +153,7 @@ async fn the_same_push_again_within_the_hour_does_nothing_twice() {
     };
     let first = push().await.unwrap();
     let again = push().await.unwrap();
-    assert_eq!(fates(&first), fates(&again));
+    assert_eq!(statuses(&first), statuses(&again));
     assert_eq!((first.replays, again.replays), (0, 3));
     assert_eq!(queued(&stage), as_queued(&leads(25)));
     // The name alone does not make it the same push.

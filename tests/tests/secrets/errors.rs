@@ -285,7 +285,7 @@ async fn no_error_shows_what_went_to_and_fro() {
         kind.split(',').next().unwrap_or_default().to_owned()
     };
     let seen: BTreeSet<_> = errors.iter().map(kind).collect();
-    let kinds = declared::variants("error/mod.rs", "Kind");
+    let kinds = declared::variants("error/mod.rs", "ErrorKind");
     assert_eq!(
         seen, kinds,
         "produce an error of every kind in tests/tests/secrets/errors.rs"

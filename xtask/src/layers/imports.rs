@@ -22,6 +22,10 @@ fn scan(tokens: &[TokenTree], found: &mut Vec<Segments>) {
                 at = end_of_item(tokens, at + 2);
                 continue;
             }
+            TokenTree::Ident(name) if name == "pub" && is_scope(tokens.get(at + 1)) => {
+                at += 2;
+                continue;
+            }
             TokenTree::Group(group) => scan(&group.stream().into_iter().collect::<Vec<_>>(), found),
             TokenTree::Ident(_) if !is_continued(tokens, at) => {
                 at = path(tokens, at, &[], found);
@@ -88,6 +92,15 @@ fn is_test(attribute: Option<&TokenTree>) -> bool {
     text == "cfg(test)" || text.starts_with("cfg(all(test,")
 }
 
+/// The `(in a::path)` of a visibility, which imports nothing.
+fn is_scope(token: Option<&TokenTree>) -> bool {
+    let Some(TokenTree::Group(group)) = token else {
+        return false;
+    };
+    let mut tokens = group.stream().into_iter();
+    matches!(tokens.next(), Some(TokenTree::Ident(name)) if name == "in")
+}
+
 /// The place behind the item that begins at a place.
 fn end_of_item(tokens: &[TokenTree], at: usize) -> usize {
     let ends = |token: &TokenTree| match token {
@@ -125,6 +138,13 @@ mod tests {
             "crate::r",
         ];
         assert_eq!(shown(text), expected);
+    }
+
+    #[test]
+    fn a_visibility_is_no_import() {
+        let text = "pub(in crate::a::b) struct C { pub(in super::super) d: crate::e::F }
+            pub(crate) struct G(pub crate::h::I);";
+        assert_eq!(shown(text), ["crate::e::F", "crate::h::I"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The list of layers, from the bottom to the top. `docs/architecture.md` shows it as `page` writes it.
 
 mod allo_cli;
+mod allo_client;
 mod allo_sandbox;
 
 use std::collections::BTreeSet;
@@ -22,7 +23,11 @@ const fn layer(name: &'static str, modules: &'static [&'static str]) -> Layer {
     Layer { name, modules }
 }
 
-pub(super) const CRATES: &[Crate] = &[allo_cli::ALLO_CLI, allo_sandbox::ALLO_SANDBOX];
+pub(super) const CRATES: &[Crate] = &[
+    allo_client::ALLO_CLIENT,
+    allo_cli::ALLO_CLI,
+    allo_sandbox::ALLO_SANDBOX,
+];
 
 impl Crate {
     /// In which layer a module lies, by its own name or that of the nearest module around it.

@@ -96,7 +96,7 @@ fn target(from: &str, path: &[String], known: &BTreeSet<&str>) -> Option<Target>
         at.pop();
     }
     let mut last = None;
-    while let Some(name) = rest.next() {
+    for name in rest {
         last = Some(name);
         at.push(name);
         if !known.contains(at.join("::").as_str()) {

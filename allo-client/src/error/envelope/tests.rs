@@ -1,7 +1,7 @@
 //! What is understood of error bodies, whole, odd and broken.
 
 use super::*;
-use crate::ApiKey;
+use crate::model::api_key::ApiKey;
 
 fn read_as(body: &str, content_type: &str) -> Envelope {
     let key = ApiKey::from("s3cret-key");

@@ -9,16 +9,16 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetAnalyticsOutbound {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::OutboundAnalyticsRequest,
 }
 impl GetAnalyticsOutbound {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         date: impl Into<types::AnalyticsDateRange>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_ANALYTICS_OUTBOUND),
+            call: crate::call::Call::new(client, &operations::GET_ANALYTICS_OUTBOUND),
             body: types::OutboundAnalyticsRequest::new(date),
         }
     }
@@ -158,7 +158,9 @@ impl GetAnalyticsOutbound {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -166,7 +168,7 @@ impl GetAnalyticsOutbound {
     /// Sends `POST /v2/api/analytics/outbound` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -180,7 +182,7 @@ impl GetAnalyticsOutbound {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::OutboundMetrics> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::OutboundMetrics> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -189,13 +191,13 @@ impl ::std::fmt::Debug for GetAnalyticsOutbound {
         f.debug_struct("GetAnalyticsOutbound").finish_non_exhaustive()
     }
 }
-impl crate::Paginated for GetAnalyticsOutbound {
+impl crate::pagination::Paginated for GetAnalyticsOutbound {
     type Page = types::OutboundMetrics;
     type Item = types::OutboundDrilldownItem;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -209,35 +211,37 @@ impl crate::Paginated for GetAnalyticsOutbound {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.items.into_option().and_then(|inner| inner.data).unwrap_or_default()
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page)
             .and_then(|inner| inner.items.as_option())
             .and_then(|inner| inner.data.as_ref())
-            .map_or(0, crate::runtime::List::slots)
+            .map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .and_then(|inner| inner.items.as_option())
             .and_then(|inner| inner.data.as_ref())
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.items.as_option())
             .and_then(|inner| inner.pagination.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.page),
-                    size: crate::runtime::count(&totals.size),
-                    total_count: crate::runtime::count(&totals.total_count),
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.page),
+                    size: crate::pagination::count(&totals.size),
+                    total_count: crate::pagination::count(&totals.total_count),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: totals.has_more,
                 },
             )
@@ -249,16 +253,16 @@ impl crate::Paginated for GetAnalyticsOutbound {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetTeamMetrics {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::AnalyticsBaseRequest,
 }
 impl GetTeamMetrics {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         date: impl Into<types::AnalyticsDateRange>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_TEAM_METRICS),
+            call: crate::call::Call::new(client, &operations::GET_TEAM_METRICS),
             body: types::AnalyticsBaseRequest::new(date),
         }
     }
@@ -319,7 +323,9 @@ impl GetTeamMetrics {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -327,7 +333,7 @@ impl GetTeamMetrics {
     /// Sends `POST /v2/api/analytics/overview` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -337,7 +343,7 @@ impl GetTeamMetrics {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::TeamMetrics> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::TeamMetrics> {
         self.call.json(&self.body).send_data()
     }
 }

@@ -9,16 +9,19 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct SearchCalls {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     size: Option<u64>,
     page: Option<u64>,
     allo_number: String,
     contact_number: Option<String>,
 }
 impl SearchCalls {
-    pub(crate) fn new(client: crate::Client, allo_number: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        allo_number: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::SEARCH_CALLS),
+            call: crate::call::Call::new(client, &operations::SEARCH_CALLS),
             size: None,
             page: None,
             allo_number: allo_number.into(),
@@ -67,7 +70,9 @@ impl SearchCalls {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -75,7 +80,7 @@ impl SearchCalls {
     /// Sends `GET /v1/api/calls` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -89,7 +94,9 @@ impl SearchCalls {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::SearchCallsApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchCallsApiResponse> {
         self.call
             .query("size", &self.size)
             .query("page", &self.page)
@@ -103,13 +110,13 @@ impl ::std::fmt::Debug for SearchCalls {
         f.debug_struct("SearchCalls").finish_non_exhaustive()
     }
 }
-impl crate::Paginated for SearchCalls {
+impl crate::pagination::Paginated for SearchCalls {
     type Page = types::SearchCallsApiResponse;
     type Item = types::CallApiResponse;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -123,35 +130,37 @@ impl crate::Paginated for SearchCalls {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data.results.unwrap_or_default()
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
-            .map_or(0, crate::runtime::List::slots)
+            .map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.metadata.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.current_page),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.current_page),
                     size: None,
                     total_count: None,
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: None,
                 },
             )

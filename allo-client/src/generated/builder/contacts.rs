@@ -9,14 +9,17 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetContactContext {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     contact_id: String,
     extend: Option<String>,
 }
 impl GetContactContext {
-    pub(crate) fn new(client: crate::Client, contact_id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        contact_id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_CONTACT_CONTEXT),
+            call: crate::call::Call::new(client, &operations::GET_CONTACT_CONTEXT),
             contact_id: contact_id.into(),
             extend: None,
         }
@@ -37,7 +40,9 @@ impl GetContactContext {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -45,7 +50,7 @@ impl GetContactContext {
     /// Sends `GET /v1/api/contact/{contact_id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -55,7 +60,9 @@ impl GetContactContext {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::ContactContextApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::ContactContextApiResponse> {
         self.call
             .path("contact_id", &self.contact_id)
             .query("extend", &self.extend)
@@ -73,14 +80,14 @@ impl ::std::fmt::Debug for GetContactContext {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct SearchContacts {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     size: Option<u64>,
     page: Option<u64>,
 }
 impl SearchContacts {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::SEARCH_CONTACTS),
+            call: crate::call::Call::new(client, &operations::SEARCH_CONTACTS),
             size: None,
             page: None,
         }
@@ -112,7 +119,9 @@ impl SearchContacts {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -120,7 +129,7 @@ impl SearchContacts {
     /// Sends `GET /v1/api/contacts` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -134,7 +143,9 @@ impl SearchContacts {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::SearchContactsApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchContactsApiResponse> {
         self.call.query("size", &self.size).query("page", &self.page).send()
     }
 }
@@ -143,13 +154,13 @@ impl ::std::fmt::Debug for SearchContacts {
         f.debug_struct("SearchContacts").finish_non_exhaustive()
     }
 }
-impl crate::Paginated for SearchContacts {
+impl crate::pagination::Paginated for SearchContacts {
     type Page = types::SearchContactsApiResponse;
     type Item = types::ContactWithEngagementApiResponse;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -163,36 +174,38 @@ impl crate::Paginated for SearchContacts {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data.results.into_option().unwrap_or_default()
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_option())
-            .map_or(0, crate::runtime::List::slots)
+            .map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_option())
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.metadata.as_option())
             .and_then(|inner| inner.pagination.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.current_page),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.current_page),
                     size: None,
                     total_count: None,
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: None,
                 },
             )
@@ -204,28 +217,31 @@ impl crate::Paginated for SearchContacts {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct CreateContact {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::CreateContactRequest,
 }
 impl CreateContact {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         numbers: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::CREATE_CONTACT),
+            call: crate::call::Call::new(client, &operations::CREATE_CONTACT),
             body: types::CreateContactRequest::new(numbers),
         }
     }
     /// First name. Null or left out when it is not known.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.name(name);
         self
     }
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -235,7 +251,7 @@ impl CreateContact {
     /// Last name. Null or left out when it is not known.
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::runtime::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.last_name(last_name);
         self
@@ -243,7 +259,7 @@ impl CreateContact {
     /// As `last_name`; `None` changes nothing.
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -253,7 +269,7 @@ impl CreateContact {
     /// What the person does in the company. Null or left out when it is not known.
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
@@ -261,7 +277,7 @@ impl CreateContact {
     /// As `job_title`; `None` changes nothing.
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -269,14 +285,17 @@ impl CreateContact {
         }
     }
     /// Website of the person or the company. Null or left out when it is not known.
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.website(website);
         self
     }
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -286,7 +305,7 @@ impl CreateContact {
     /// E-mail addresses of the person. Null or left out for none.
     pub fn emails(
         mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.emails(emails);
         self
@@ -294,7 +313,7 @@ impl CreateContact {
     /// As `emails`; `None` changes nothing.
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -304,7 +323,9 @@ impl CreateContact {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -312,7 +333,7 @@ impl CreateContact {
     /// Sends `POST /v1/api/contacts` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -322,7 +343,11 @@ impl CreateContact {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::ContactWithEngagementApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<
+        types::ContactWithEngagementApiResponse,
+    > {
         self.call.json(&self.body).send_data()
     }
 }
@@ -337,27 +362,33 @@ impl ::std::fmt::Debug for CreateContact {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct UpdateContact {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     contact_id: String,
     body: types::UpdateContactRequest,
 }
 impl UpdateContact {
-    pub(crate) fn new(client: crate::Client, contact_id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        contact_id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::UPDATE_CONTACT),
+            call: crate::call::Call::new(client, &operations::UPDATE_CONTACT),
             contact_id: contact_id.into(),
             body: types::UpdateContactRequest::new(),
         }
     }
     /// First name. Null should clear it.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.name(name);
         self
     }
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -367,7 +398,7 @@ impl UpdateContact {
     /// Last name. Null should clear it.
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::runtime::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.last_name(last_name);
         self
@@ -375,7 +406,7 @@ impl UpdateContact {
     /// As `last_name`; `None` changes nothing.
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -385,7 +416,7 @@ impl UpdateContact {
     /// What the person does in the company. Null should clear it.
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
@@ -393,7 +424,7 @@ impl UpdateContact {
     /// As `job_title`; `None` changes nothing.
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -401,14 +432,17 @@ impl UpdateContact {
         }
     }
     /// Website of the person or the company. Null should clear it.
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.website(website);
         self
     }
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -418,7 +452,7 @@ impl UpdateContact {
     /// All e-mail addresses of the person; they replace the former list.
     pub fn emails(
         mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.emails(emails);
         self
@@ -426,7 +460,7 @@ impl UpdateContact {
     /// As `emails`; `None` changes nothing.
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -436,7 +470,7 @@ impl UpdateContact {
     /// All telephone numbers of the person in E.164; they replace the former list.
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::runtime::Field<Vec<String>>>,
+        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.numbers(numbers);
         self
@@ -444,7 +478,7 @@ impl UpdateContact {
     /// As `numbers`; `None` changes nothing.
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
@@ -454,7 +488,9 @@ impl UpdateContact {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -462,7 +498,7 @@ impl UpdateContact {
     /// Sends `PUT /v1/api/contacts/{contact_id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -472,7 +508,11 @@ impl UpdateContact {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::ContactWithEngagementApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<
+        types::ContactWithEngagementApiResponse,
+    > {
         self.call.path("contact_id", &self.contact_id).json(&self.body).send_data()
     }
 }

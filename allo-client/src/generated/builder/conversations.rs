@@ -9,19 +9,19 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetContactConversation {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     contact_id: String,
     size: Option<u64>,
     page: Option<u64>,
     allo_number: Option<String>,
 }
 impl GetContactConversation {
-    pub(crate) fn new(client: crate::Client, contact_id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        contact_id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(
-                client,
-                &operations::GET_CONTACT_CONVERSATION,
-            ),
+            call: crate::call::Call::new(client, &operations::GET_CONTACT_CONVERSATION),
             contact_id: contact_id.into(),
             size: None,
             page: None,
@@ -67,7 +67,9 @@ impl GetContactConversation {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -75,7 +77,7 @@ impl GetContactConversation {
     /// Sends `GET /v1/api/contact/{contact_id}/conversation` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -89,7 +91,9 @@ impl GetContactConversation {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::GetContactConversationResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::GetContactConversationResponse> {
         self.call
             .path("contact_id", &self.contact_id)
             .query("size", &self.size)
@@ -103,13 +107,13 @@ impl ::std::fmt::Debug for GetContactConversation {
         f.debug_struct("GetContactConversation").finish_non_exhaustive()
     }
 }
-impl crate::Paginated for GetContactConversation {
+impl crate::pagination::Paginated for GetContactConversation {
     type Page = types::GetContactConversationResponse;
     type Item = types::ConversationItemApiResponse;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -123,36 +127,38 @@ impl crate::Paginated for GetContactConversation {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data.results.unwrap_or_default()
     }
     fn item_count(page: &Self::Page) -> usize {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
-            .map_or(0, crate::runtime::List::slots)
+            .map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.metadata.as_option())
             .and_then(|inner| inner.pagination.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.current_page),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.current_page),
                     size: None,
                     total_count: None,
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: None,
                 },
             )
@@ -164,18 +170,21 @@ impl crate::Paginated for GetContactConversation {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ListConversations {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     allo_number: String,
-    last_activity_since: Option<crate::Timestamp>,
+    last_activity_since: Option<crate::model::timestamp::Timestamp>,
     unread: Option<bool>,
     page: Option<u64>,
     size: Option<u64>,
     extend: Option<String>,
 }
 impl ListConversations {
-    pub(crate) fn new(client: crate::Client, allo_number: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        allo_number: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::LIST_CONVERSATIONS),
+            call: crate::call::Call::new(client, &operations::LIST_CONVERSATIONS),
             allo_number: allo_number.into(),
             last_activity_since: None,
             unread: None,
@@ -185,14 +194,17 @@ impl ListConversations {
         }
     }
     /// Keep only conversations with activity since this time. Give it with an offset.
-    pub fn last_activity_since(mut self, last_activity_since: crate::Timestamp) -> Self {
+    pub fn last_activity_since(
+        mut self,
+        last_activity_since: crate::model::timestamp::Timestamp,
+    ) -> Self {
         self.last_activity_since = Some(last_activity_since);
         self
     }
     /// As `last_activity_since`; `None` changes nothing.
     pub fn maybe_last_activity_since(
         self,
-        last_activity_since: Option<crate::Timestamp>,
+        last_activity_since: Option<crate::model::timestamp::Timestamp>,
     ) -> Self {
         match last_activity_since {
             Some(last_activity_since) => self.last_activity_since(last_activity_since),
@@ -252,7 +264,9 @@ impl ListConversations {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -260,7 +274,7 @@ impl ListConversations {
     /// Sends `GET /v2/api/conversations` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -274,7 +288,9 @@ impl ListConversations {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::ListConversationsResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::ListConversationsResponse> {
         self.call
             .query("allo_number", &self.allo_number)
             .query("last_activity_since", &self.last_activity_since)
@@ -290,13 +306,13 @@ impl ::std::fmt::Debug for ListConversations {
         f.debug_struct("ListConversations").finish_non_exhaustive()
     }
 }
-impl crate::Paginated for ListConversations {
+impl crate::pagination::Paginated for ListConversations {
     type Page = types::ListConversationsResponse;
     type Item = types::ConversationSummary;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -310,30 +326,32 @@ impl crate::Paginated for ListConversations {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
     fn item_count(page: &Self::Page) -> usize {
-        Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+        Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.page),
-                    size: crate::runtime::count(&totals.size),
-                    total_count: crate::runtime::count(&totals.total_count),
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.page),
+                    size: crate::pagination::count(&totals.size),
+                    total_count: crate::pagination::count(&totals.total_count),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: totals.has_more,
                 },
             )
@@ -345,16 +363,16 @@ impl crate::Paginated for ListConversations {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct BatchGetConversationItems {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::BatchItemsRequest,
 }
 impl BatchGetConversationItems {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(
+            call: crate::call::Call::new(
                 client,
                 &operations::BATCH_GET_CONVERSATION_ITEMS,
             ),
@@ -364,7 +382,9 @@ impl BatchGetConversationItems {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -372,7 +392,7 @@ impl BatchGetConversationItems {
     /// Sends `POST /v2/api/conversations/items/batch` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -382,7 +402,11 @@ impl BatchGetConversationItems {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<crate::runtime::List<types::ConversationItem>> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::ConversationItem>,
+    > {
         self.call.json(&self.body).send_data_if_any()
     }
 }
@@ -397,16 +421,13 @@ impl ::std::fmt::Debug for BatchGetConversationItems {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct SearchAllConversations {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::ItemSearchRequest,
 }
 impl SearchAllConversations {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(
-                client,
-                &operations::SEARCH_ALL_CONVERSATIONS,
-            ),
+            call: crate::call::Call::new(client, &operations::SEARCH_ALL_CONVERSATIONS),
             body: types::ItemSearchRequest::new(),
         }
     }
@@ -605,7 +626,9 @@ impl SearchAllConversations {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -613,7 +636,7 @@ impl SearchAllConversations {
     /// Sends `POST /v2/api/conversations/items/search` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -627,7 +650,9 @@ impl SearchAllConversations {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::SearchAllConversationsResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchAllConversationsResponse> {
         self.call.json(&self.body).send()
     }
 }
@@ -636,13 +661,13 @@ impl ::std::fmt::Debug for SearchAllConversations {
         f.debug_struct("SearchAllConversations").finish_non_exhaustive()
     }
 }
-impl crate::Paginated for SearchAllConversations {
+impl crate::pagination::Paginated for SearchAllConversations {
     type Page = types::SearchAllConversationsResponse;
     type Item = types::ConversationItem;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -656,30 +681,32 @@ impl crate::Paginated for SearchAllConversations {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
     fn item_count(page: &Self::Page) -> usize {
-        Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+        Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.page),
-                    size: crate::runtime::count(&totals.size),
-                    total_count: crate::runtime::count(&totals.total_count),
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.page),
+                    size: crate::pagination::count(&totals.size),
+                    total_count: crate::pagination::count(&totals.total_count),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: totals.has_more,
                 },
             )
@@ -691,14 +718,17 @@ impl crate::Paginated for SearchAllConversations {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetConversationItem {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
     extend: Option<String>,
 }
 impl GetConversationItem {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_CONVERSATION_ITEM),
+            call: crate::call::Call::new(client, &operations::GET_CONVERSATION_ITEM),
             id: id.into(),
             extend: None,
         }
@@ -719,7 +749,9 @@ impl GetConversationItem {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -727,7 +759,7 @@ impl GetConversationItem {
     /// Sends `GET /v2/api/conversations/items/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -737,7 +769,9 @@ impl GetConversationItem {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::ConversationItem> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::ConversationItem> {
         self.call.path("id", &self.id).query("extend", &self.extend).send_data()
     }
 }
@@ -752,18 +786,18 @@ impl ::std::fmt::Debug for GetConversationItem {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct UpdateCallSummary {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
     body: types::UpdateCallSummaryRequest,
 }
 impl UpdateCallSummary {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         id: impl Into<String>,
         content: impl Into<String>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::UPDATE_CALL_SUMMARY),
+            call: crate::call::Call::new(client, &operations::UPDATE_CALL_SUMMARY),
             id: id.into(),
             body: types::UpdateCallSummaryRequest::new(content),
         }
@@ -771,7 +805,9 @@ impl UpdateCallSummary {
     /// Which of several summaries of a call is meant. Null or left out when the call has one only.
     pub fn template_key(
         mut self,
-        template_key: impl Into<crate::runtime::Field<types::SummaryTemplateKey>>,
+        template_key: impl Into<
+            crate::model::nullable::Nullable<types::SummaryTemplateKey>,
+        >,
     ) -> Self {
         self.body = self.body.template_key(template_key);
         self
@@ -779,7 +815,9 @@ impl UpdateCallSummary {
     /// As `template_key`; `None` changes nothing.
     pub fn maybe_template_key(
         self,
-        template_key: Option<impl Into<crate::runtime::Field<types::SummaryTemplateKey>>>,
+        template_key: Option<
+            impl Into<crate::model::nullable::Nullable<types::SummaryTemplateKey>>,
+        >,
     ) -> Self {
         match template_key {
             Some(template_key) => self.template_key(template_key),
@@ -789,7 +827,9 @@ impl UpdateCallSummary {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -797,7 +837,7 @@ impl UpdateCallSummary {
     /// Sends `PATCH /v2/api/conversations/items/{id}/summary` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -807,7 +847,7 @@ impl UpdateCallSummary {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CallSummary> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CallSummary> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -822,18 +862,18 @@ impl ::std::fmt::Debug for UpdateCallSummary {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ExecuteConversationAction {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     contact_number: String,
     body: types::ConversationActionRequest,
 }
 impl ExecuteConversationAction {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         contact_number: impl Into<String>,
         action: impl Into<types::ConversationAction>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(
+            call: crate::call::Call::new(
                 client,
                 &operations::EXECUTE_CONVERSATION_ACTION,
             ),
@@ -857,7 +897,9 @@ impl ExecuteConversationAction {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -865,7 +907,7 @@ impl ExecuteConversationAction {
     /// Sends `PUT /v2/api/conversations/{contact_number}/action` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -875,7 +917,7 @@ impl ExecuteConversationAction {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call
             .path("contact_number", &self.contact_number)
             .json(&self.body)

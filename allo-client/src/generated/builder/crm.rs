@@ -9,25 +9,31 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct CreateCompany {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::CreateCompanyRequest,
 }
 impl CreateCompany {
-    pub(crate) fn new(client: crate::Client, name: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        name: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::CREATE_COMPANY),
+            call: crate::call::Call::new(client, &operations::CREATE_COMPANY),
             body: types::CreateCompanyRequest::new(name),
         }
     }
     /// Website of the company. Null or left out when it is not known.
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.website(website);
         self
     }
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -37,7 +43,7 @@ impl CreateCompany {
     /// What the company does, a free text. Null or left out when it is not known.
     pub fn industry(
         mut self,
-        industry: impl Into<crate::runtime::Field<String>>,
+        industry: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.industry(industry);
         self
@@ -45,7 +51,7 @@ impl CreateCompany {
     /// As `industry`; `None` changes nothing.
     pub fn maybe_industry(
         self,
-        industry: Option<impl Into<crate::runtime::Field<String>>>,
+        industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
@@ -55,7 +61,9 @@ impl CreateCompany {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -63,7 +71,7 @@ impl CreateCompany {
     /// Sends `POST /v2/api/crm/companies` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -73,7 +81,7 @@ impl CreateCompany {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CrmCompany> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -88,20 +96,20 @@ impl ::std::fmt::Debug for CreateCompany {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct SearchCompanies {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::SearchCompaniesRequest,
 }
 impl SearchCompanies {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::SEARCH_COMPANIES),
+            call: crate::call::Call::new(client, &operations::SEARCH_COMPANIES),
             body: types::SearchCompaniesRequest::new(),
         }
     }
     /// What must hold of a company, all of it at once. Null or left out for all companies.
     pub fn filters(
         mut self,
-        filters: impl Into<crate::runtime::Field<types::CompanyFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
     ) -> Self {
         self.body = self.body.filters(filters);
         self
@@ -109,7 +117,9 @@ impl SearchCompanies {
     /// As `filters`; `None` changes nothing.
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::runtime::Field<types::CompanyFilters>>>,
+        filters: Option<
+            impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
+        >,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -120,7 +130,7 @@ impl SearchCompanies {
     /// `DATE_DESC` when left out.
     pub fn sort(
         mut self,
-        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.body = self.body.sort(sort);
         self
@@ -128,7 +138,7 @@ impl SearchCompanies {
     /// As `sort`; `None` changes nothing.
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -162,7 +172,9 @@ impl SearchCompanies {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -170,7 +182,7 @@ impl SearchCompanies {
     /// Sends `POST /v2/api/crm/companies/search` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -184,7 +196,9 @@ impl SearchCompanies {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::SearchCompaniesResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchCompaniesResponse> {
         self.call.json(&self.body).send()
     }
 }
@@ -193,13 +207,13 @@ impl ::std::fmt::Debug for SearchCompanies {
         f.debug_struct("SearchCompanies").finish_non_exhaustive()
     }
 }
-impl crate::Paginated for SearchCompanies {
+impl crate::pagination::Paginated for SearchCompanies {
     type Page = types::SearchCompaniesResponse;
     type Item = types::CrmCompany;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -213,30 +227,32 @@ impl crate::Paginated for SearchCompanies {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
     fn item_count(page: &Self::Page) -> usize {
-        Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+        Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.page),
-                    size: crate::runtime::count(&totals.size),
-                    total_count: crate::runtime::count(&totals.total_count),
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.page),
+                    size: crate::pagination::count(&totals.size),
+                    total_count: crate::pagination::count(&totals.total_count),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: totals.has_more,
                 },
             )
@@ -248,20 +264,25 @@ impl crate::Paginated for SearchCompanies {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetCompany {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
 }
 impl GetCompany {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_COMPANY),
+            call: crate::call::Call::new(client, &operations::GET_COMPANY),
             id: id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -269,7 +290,7 @@ impl GetCompany {
     /// Sends `GET /v2/api/crm/companies/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -279,7 +300,7 @@ impl GetCompany {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CrmCompany> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -294,27 +315,33 @@ impl ::std::fmt::Debug for GetCompany {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct UpdateCompany {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
     body: types::UpdateCompanyRequest,
 }
 impl UpdateCompany {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::UPDATE_COMPANY),
+            call: crate::call::Call::new(client, &operations::UPDATE_COMPANY),
             id: id.into(),
             body: types::UpdateCompanyRequest::new(),
         }
     }
     /// New name of the company. What null does is not documented.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.name(name);
         self
     }
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -322,14 +349,17 @@ impl UpdateCompany {
         }
     }
     /// Website of the company. Null should clear it.
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.website(website);
         self
     }
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -339,7 +369,7 @@ impl UpdateCompany {
     /// What the company does, a free text. Null should clear it.
     pub fn industry(
         mut self,
-        industry: impl Into<crate::runtime::Field<String>>,
+        industry: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.industry(industry);
         self
@@ -347,7 +377,7 @@ impl UpdateCompany {
     /// As `industry`; `None` changes nothing.
     pub fn maybe_industry(
         self,
-        industry: Option<impl Into<crate::runtime::Field<String>>>,
+        industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
@@ -357,7 +387,9 @@ impl UpdateCompany {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -365,7 +397,7 @@ impl UpdateCompany {
     /// Sends `PUT /v2/api/crm/companies/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -375,7 +407,7 @@ impl UpdateCompany {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CrmCompany> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -390,25 +422,31 @@ impl ::std::fmt::Debug for UpdateCompany {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct CreateDeal {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::CreateDealRequest,
 }
 impl CreateDeal {
-    pub(crate) fn new(client: crate::Client, name: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        name: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::CREATE_DEAL),
+            call: crate::call::Call::new(client, &operations::CREATE_DEAL),
             body: types::CreateDealRequest::new(name),
         }
     }
     /// How the deal stands, a free text. Null or left out when it is not known.
-    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn status(
+        mut self,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.status(status);
         self
     }
     /// As `status`; `None` changes nothing.
     pub fn maybe_status(
         self,
-        status: Option<impl Into<crate::runtime::Field<String>>>,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match status {
             Some(status) => self.status(status),
@@ -418,7 +456,7 @@ impl CreateDeal {
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
     pub fn amount(
         mut self,
-        amount: impl Into<crate::runtime::Field<crate::Amount>>,
+        amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
     ) -> Self {
         self.body = self.body.amount(amount);
         self
@@ -426,7 +464,9 @@ impl CreateDeal {
     /// As `amount`; `None` changes nothing.
     pub fn maybe_amount(
         self,
-        amount: Option<impl Into<crate::runtime::Field<crate::Amount>>>,
+        amount: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
+        >,
     ) -> Self {
         match amount {
             Some(amount) => self.amount(amount),
@@ -436,7 +476,7 @@ impl CreateDeal {
     /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
     pub fn currency(
         mut self,
-        currency: impl Into<crate::runtime::Field<String>>,
+        currency: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.currency(currency);
         self
@@ -444,7 +484,7 @@ impl CreateDeal {
     /// As `currency`; `None` changes nothing.
     pub fn maybe_currency(
         self,
-        currency: Option<impl Into<crate::runtime::Field<String>>>,
+        currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match currency {
             Some(currency) => self.currency(currency),
@@ -455,7 +495,9 @@ impl CreateDeal {
     /// not known.
     pub fn closed_at(
         mut self,
-        closed_at: impl Into<crate::runtime::Field<crate::Timestamp>>,
+        closed_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
     ) -> Self {
         self.body = self.body.closed_at(closed_at);
         self
@@ -463,7 +505,11 @@ impl CreateDeal {
     /// As `closed_at`; `None` changes nothing.
     pub fn maybe_closed_at(
         self,
-        closed_at: Option<impl Into<crate::runtime::Field<crate::Timestamp>>>,
+        closed_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
     ) -> Self {
         match closed_at {
             Some(closed_at) => self.closed_at(closed_at),
@@ -473,7 +519,7 @@ impl CreateDeal {
     /// Id of the company the deal is with. Null or left out for none.
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -481,7 +527,7 @@ impl CreateDeal {
     /// As `company_id`; `None` changes nothing.
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -491,7 +537,9 @@ impl CreateDeal {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -499,7 +547,7 @@ impl CreateDeal {
     /// Sends `POST /v2/api/crm/deals` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -509,7 +557,7 @@ impl CreateDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CrmDeal> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -524,20 +572,20 @@ impl ::std::fmt::Debug for CreateDeal {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct SearchDeals {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::SearchDealsRequest,
 }
 impl SearchDeals {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::SEARCH_DEALS),
+            call: crate::call::Call::new(client, &operations::SEARCH_DEALS),
             body: types::SearchDealsRequest::new(),
         }
     }
     /// What must hold of a deal. Null or left out for all deals.
     pub fn filters(
         mut self,
-        filters: impl Into<crate::runtime::Field<types::DealFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::DealFilters>>,
     ) -> Self {
         self.body = self.body.filters(filters);
         self
@@ -545,7 +593,7 @@ impl SearchDeals {
     /// As `filters`; `None` changes nothing.
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::runtime::Field<types::DealFilters>>>,
+        filters: Option<impl Into<crate::model::nullable::Nullable<types::DealFilters>>>,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -553,14 +601,17 @@ impl SearchDeals {
         }
     }
     /// Words to look for in deals. Null or left out for all deals.
-    pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn search(
+        mut self,
+        search: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.search(search);
         self
     }
     /// As `search`; `None` changes nothing.
     pub fn maybe_search(
         self,
-        search: Option<impl Into<crate::runtime::Field<String>>>,
+        search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -571,7 +622,7 @@ impl SearchDeals {
     /// `DATE_DESC` when left out.
     pub fn sort(
         mut self,
-        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.body = self.body.sort(sort);
         self
@@ -579,7 +630,7 @@ impl SearchDeals {
     /// As `sort`; `None` changes nothing.
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -613,7 +664,9 @@ impl SearchDeals {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -621,7 +674,7 @@ impl SearchDeals {
     /// Sends `POST /v2/api/crm/deals/search` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -635,7 +688,9 @@ impl SearchDeals {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::SearchDealsResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchDealsResponse> {
         self.call.json(&self.body).send()
     }
 }
@@ -644,13 +699,13 @@ impl ::std::fmt::Debug for SearchDeals {
         f.debug_struct("SearchDeals").finish_non_exhaustive()
     }
 }
-impl crate::Paginated for SearchDeals {
+impl crate::pagination::Paginated for SearchDeals {
     type Page = types::SearchDealsResponse;
     type Item = types::CrmDeal;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -664,30 +719,32 @@ impl crate::Paginated for SearchDeals {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
     fn item_count(page: &Self::Page) -> usize {
-        Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+        Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.page),
-                    size: crate::runtime::count(&totals.size),
-                    total_count: crate::runtime::count(&totals.total_count),
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.page),
+                    size: crate::pagination::count(&totals.size),
+                    total_count: crate::pagination::count(&totals.total_count),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: totals.has_more,
                 },
             )
@@ -699,20 +756,25 @@ impl crate::Paginated for SearchDeals {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetDeal {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
 }
 impl GetDeal {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_DEAL),
+            call: crate::call::Call::new(client, &operations::GET_DEAL),
             id: id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -720,7 +782,7 @@ impl GetDeal {
     /// Sends `GET /v2/api/crm/deals/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -730,7 +792,7 @@ impl GetDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CrmDeal> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -745,27 +807,33 @@ impl ::std::fmt::Debug for GetDeal {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct UpdateDeal {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
     body: types::UpdateDealRequest,
 }
 impl UpdateDeal {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::UPDATE_DEAL),
+            call: crate::call::Call::new(client, &operations::UPDATE_DEAL),
             id: id.into(),
             body: types::UpdateDealRequest::new(),
         }
     }
     /// New name of the deal. What null does is not documented.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.name(name);
         self
     }
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -773,14 +841,17 @@ impl UpdateDeal {
         }
     }
     /// How the deal stands, a free text. Null should clear it.
-    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn status(
+        mut self,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.status(status);
         self
     }
     /// As `status`; `None` changes nothing.
     pub fn maybe_status(
         self,
-        status: Option<impl Into<crate::runtime::Field<String>>>,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match status {
             Some(status) => self.status(status),
@@ -790,7 +861,7 @@ impl UpdateDeal {
     /// What the deal is worth, in units of the currency. Null should clear it.
     pub fn amount(
         mut self,
-        amount: impl Into<crate::runtime::Field<crate::Amount>>,
+        amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
     ) -> Self {
         self.body = self.body.amount(amount);
         self
@@ -798,7 +869,9 @@ impl UpdateDeal {
     /// As `amount`; `None` changes nothing.
     pub fn maybe_amount(
         self,
-        amount: Option<impl Into<crate::runtime::Field<crate::Amount>>>,
+        amount: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
+        >,
     ) -> Self {
         match amount {
             Some(amount) => self.amount(amount),
@@ -808,7 +881,7 @@ impl UpdateDeal {
     /// Currency of the amount, as a code of three letters. Null should clear it.
     pub fn currency(
         mut self,
-        currency: impl Into<crate::runtime::Field<String>>,
+        currency: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.currency(currency);
         self
@@ -816,7 +889,7 @@ impl UpdateDeal {
     /// As `currency`; `None` changes nothing.
     pub fn maybe_currency(
         self,
-        currency: Option<impl Into<crate::runtime::Field<String>>>,
+        currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match currency {
             Some(currency) => self.currency(currency),
@@ -826,7 +899,9 @@ impl UpdateDeal {
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
     pub fn closed_at(
         mut self,
-        closed_at: impl Into<crate::runtime::Field<crate::Timestamp>>,
+        closed_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
     ) -> Self {
         self.body = self.body.closed_at(closed_at);
         self
@@ -834,7 +909,11 @@ impl UpdateDeal {
     /// As `closed_at`; `None` changes nothing.
     pub fn maybe_closed_at(
         self,
-        closed_at: Option<impl Into<crate::runtime::Field<crate::Timestamp>>>,
+        closed_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
     ) -> Self {
         match closed_at {
             Some(closed_at) => self.closed_at(closed_at),
@@ -844,7 +923,7 @@ impl UpdateDeal {
     /// Id of the company the deal is with. Null should take the deal away from it.
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -852,7 +931,7 @@ impl UpdateDeal {
     /// As `company_id`; `None` changes nothing.
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -862,7 +941,9 @@ impl UpdateDeal {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -870,7 +951,7 @@ impl UpdateDeal {
     /// Sends `PATCH /v2/api/crm/deals/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -880,7 +961,7 @@ impl UpdateDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CrmDeal> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -895,20 +976,25 @@ impl ::std::fmt::Debug for UpdateDeal {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct DeleteDeal {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
 }
 impl DeleteDeal {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::DELETE_DEAL),
+            call: crate::call::Call::new(client, &operations::DELETE_DEAL),
             id: id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -916,7 +1002,7 @@ impl DeleteDeal {
     /// Sends `DELETE /v2/api/crm/deals/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -926,7 +1012,7 @@ impl DeleteDeal {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
     }
 }
@@ -941,28 +1027,31 @@ impl ::std::fmt::Debug for DeleteDeal {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct CreatePerson {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::CreatePersonRequest,
 }
 impl CreatePerson {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         numbers: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::CREATE_PERSON),
+            call: crate::call::Call::new(client, &operations::CREATE_PERSON),
             body: types::CreatePersonRequest::new(numbers),
         }
     }
     /// First name. Null or left out when it is not known.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.name(name);
         self
     }
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -972,7 +1061,7 @@ impl CreatePerson {
     /// Last name. Null or left out when it is not known.
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::runtime::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.last_name(last_name);
         self
@@ -980,7 +1069,7 @@ impl CreatePerson {
     /// As `last_name`; `None` changes nothing.
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -990,7 +1079,7 @@ impl CreatePerson {
     /// What the person does in the company. Null or left out when it is not known.
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
@@ -998,7 +1087,7 @@ impl CreatePerson {
     /// As `job_title`; `None` changes nothing.
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -1006,14 +1095,17 @@ impl CreatePerson {
         }
     }
     /// Website of the person or the company. Null or left out when it is not known.
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.website(website);
         self
     }
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -1021,14 +1113,17 @@ impl CreatePerson {
         }
     }
     /// Postal address of the person. Null or left out when it is not known.
-    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn address(
+        mut self,
+        address: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.address(address);
         self
     }
     /// As `address`; `None` changes nothing.
     pub fn maybe_address(
         self,
-        address: Option<impl Into<crate::runtime::Field<String>>>,
+        address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match address {
             Some(address) => self.address(address),
@@ -1038,7 +1133,7 @@ impl CreatePerson {
     /// E-mail addresses of the person. Null or left out for none.
     pub fn emails(
         mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.emails(emails);
         self
@@ -1046,7 +1141,7 @@ impl CreatePerson {
     /// As `emails`; `None` changes nothing.
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -1056,7 +1151,7 @@ impl CreatePerson {
     /// Id of the company the person belongs to. Null or left out for none.
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -1064,7 +1159,7 @@ impl CreatePerson {
     /// As `company_id`; `None` changes nothing.
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -1091,7 +1186,9 @@ impl CreatePerson {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -1099,7 +1196,7 @@ impl CreatePerson {
     /// Sends `POST /v2/api/crm/people` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -1109,7 +1206,7 @@ impl CreatePerson {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CrmPerson> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -1124,20 +1221,20 @@ impl ::std::fmt::Debug for CreatePerson {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct SearchPeople {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::SearchPeopleRequest,
 }
 impl SearchPeople {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::SEARCH_PEOPLE),
+            call: crate::call::Call::new(client, &operations::SEARCH_PEOPLE),
             body: types::SearchPeopleRequest::new(),
         }
     }
     /// What must hold of a person, all of it at once. Null or left out for everybody.
     pub fn filters(
         mut self,
-        filters: impl Into<crate::runtime::Field<types::PeopleFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
     ) -> Self {
         self.body = self.body.filters(filters);
         self
@@ -1145,7 +1242,9 @@ impl SearchPeople {
     /// As `filters`; `None` changes nothing.
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::runtime::Field<types::PeopleFilters>>>,
+        filters: Option<
+            impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
+        >,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -1153,14 +1252,17 @@ impl SearchPeople {
         }
     }
     /// Words to look for. Null or left out for everybody.
-    pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn search(
+        mut self,
+        search: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.search(search);
         self
     }
     /// As `search`; `None` changes nothing.
     pub fn maybe_search(
         self,
-        search: Option<impl Into<crate::runtime::Field<String>>>,
+        search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -1171,7 +1273,7 @@ impl SearchPeople {
     /// `DATE_DESC` when left out.
     pub fn sort(
         mut self,
-        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.body = self.body.sort(sort);
         self
@@ -1179,7 +1281,7 @@ impl SearchPeople {
     /// As `sort`; `None` changes nothing.
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -1213,7 +1315,9 @@ impl SearchPeople {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -1221,7 +1325,7 @@ impl SearchPeople {
     /// Sends `POST /v2/api/crm/people/search` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -1235,7 +1339,9 @@ impl SearchPeople {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::SearchPeopleResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::SearchPeopleResponse> {
         self.call.json(&self.body).send()
     }
 }
@@ -1244,13 +1350,13 @@ impl ::std::fmt::Debug for SearchPeople {
         f.debug_struct("SearchPeople").finish_non_exhaustive()
     }
 }
-impl crate::Paginated for SearchPeople {
+impl crate::pagination::Paginated for SearchPeople {
     type Page = types::SearchPeopleResponse;
     type Item = types::CrmPerson;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -1264,30 +1370,32 @@ impl crate::Paginated for SearchPeople {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
     fn item_count(page: &Self::Page) -> usize {
-        Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+        Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.page),
-                    size: crate::runtime::count(&totals.size),
-                    total_count: crate::runtime::count(&totals.total_count),
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.page),
+                    size: crate::pagination::count(&totals.size),
+                    total_count: crate::pagination::count(&totals.total_count),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: totals.has_more,
                 },
             )
@@ -1299,20 +1407,25 @@ impl crate::Paginated for SearchPeople {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetPerson {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
 }
 impl GetPerson {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_PERSON),
+            call: crate::call::Call::new(client, &operations::GET_PERSON),
             id: id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -1320,7 +1433,7 @@ impl GetPerson {
     /// Sends `GET /v2/api/crm/people/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -1330,7 +1443,7 @@ impl GetPerson {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CrmPerson> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -1345,27 +1458,33 @@ impl ::std::fmt::Debug for GetPerson {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct UpdatePerson {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
     body: types::UpdatePersonRequest,
 }
 impl UpdatePerson {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::UPDATE_PERSON),
+            call: crate::call::Call::new(client, &operations::UPDATE_PERSON),
             id: id.into(),
             body: types::UpdatePersonRequest::new(),
         }
     }
     /// First name. Null should clear it.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.name(name);
         self
     }
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -1375,7 +1494,7 @@ impl UpdatePerson {
     /// Last name. Null should clear it.
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::runtime::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.last_name(last_name);
         self
@@ -1383,7 +1502,7 @@ impl UpdatePerson {
     /// As `last_name`; `None` changes nothing.
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -1393,7 +1512,7 @@ impl UpdatePerson {
     /// What the person does in the company. Null should clear it.
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.job_title(job_title);
         self
@@ -1401,7 +1520,7 @@ impl UpdatePerson {
     /// As `job_title`; `None` changes nothing.
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -1409,14 +1528,17 @@ impl UpdatePerson {
         }
     }
     /// Website of the person or the company. Null should clear it.
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.website(website);
         self
     }
     /// As `website`; `None` changes nothing.
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -1424,14 +1546,17 @@ impl UpdatePerson {
         }
     }
     /// Postal address of the person. Null should clear it.
-    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn address(
+        mut self,
+        address: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.address(address);
         self
     }
     /// As `address`; `None` changes nothing.
     pub fn maybe_address(
         self,
-        address: Option<impl Into<crate::runtime::Field<String>>>,
+        address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match address {
             Some(address) => self.address(address),
@@ -1441,7 +1566,7 @@ impl UpdatePerson {
     /// All telephone numbers of the person in E.164; they replace the former list.
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::runtime::Field<Vec<String>>>,
+        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.numbers(numbers);
         self
@@ -1449,7 +1574,7 @@ impl UpdatePerson {
     /// As `numbers`; `None` changes nothing.
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
@@ -1459,7 +1584,7 @@ impl UpdatePerson {
     /// All e-mail addresses of the person; they replace the former list.
     pub fn emails(
         mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.body = self.body.emails(emails);
         self
@@ -1467,7 +1592,7 @@ impl UpdatePerson {
     /// As `emails`; `None` changes nothing.
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -1477,7 +1602,7 @@ impl UpdatePerson {
     /// Id of the company the person belongs to. Null should take the person out of it.
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -1485,7 +1610,7 @@ impl UpdatePerson {
     /// As `company_id`; `None` changes nothing.
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -1495,7 +1620,9 @@ impl UpdatePerson {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -1503,7 +1630,7 @@ impl UpdatePerson {
     /// Sends `PUT /v2/api/crm/people/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -1513,7 +1640,7 @@ impl UpdatePerson {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::CrmPerson> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }

@@ -9,19 +9,19 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct CreatePartnerAccount {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::CreatePartnerAccountRequest,
 }
 impl CreatePartnerAccount {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         email: impl Into<String>,
         name: impl Into<String>,
         number_preference: impl Into<types::NumberPreference>,
         personal_mobile: impl Into<String>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::CREATE_PARTNER_ACCOUNT),
+            call: crate::call::Call::new(client, &operations::CREATE_PARTNER_ACCOUNT),
             body: types::CreatePartnerAccountRequest::new(
                 email,
                 name,
@@ -48,7 +48,9 @@ impl CreatePartnerAccount {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -56,7 +58,7 @@ impl CreatePartnerAccount {
     /// Sends `POST /v2/api/partner/accounts` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -66,7 +68,7 @@ impl CreatePartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::PartnerAccount> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::PartnerAccount> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -81,20 +83,25 @@ impl ::std::fmt::Debug for CreatePartnerAccount {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetPartnerAccount {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
 }
 impl GetPartnerAccount {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_PARTNER_ACCOUNT),
+            call: crate::call::Call::new(client, &operations::GET_PARTNER_ACCOUNT),
             id: id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -102,7 +109,7 @@ impl GetPartnerAccount {
     /// Sends `GET /v2/api/partner/accounts/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -112,7 +119,7 @@ impl GetPartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::PartnerAccount> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::PartnerAccount> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -127,20 +134,25 @@ impl ::std::fmt::Debug for GetPartnerAccount {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct DeletePartnerAccount {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
 }
 impl DeletePartnerAccount {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::DELETE_PARTNER_ACCOUNT),
+            call: crate::call::Call::new(client, &operations::DELETE_PARTNER_ACCOUNT),
             id: id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -148,7 +160,7 @@ impl DeletePartnerAccount {
     /// Sends `DELETE /v2/api/partner/accounts/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -158,7 +170,7 @@ impl DeletePartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
     }
 }

@@ -9,18 +9,20 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetNumbers {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
 }
 impl GetNumbers {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_NUMBERS),
+            call: crate::call::Call::new(client, &operations::GET_NUMBERS),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -28,7 +30,7 @@ impl GetNumbers {
     /// Sends `GET /v1/api/numbers` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -40,7 +42,9 @@ impl GetNumbers {
     /// ```
     pub fn send(
         self,
-    ) -> crate::Sending<crate::runtime::List<types::PhoneNumberApiResponse>> {
+    ) -> crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::PhoneNumberApiResponse>,
+    > {
         self.call.send_data_if_any()
     }
 }
@@ -55,18 +59,20 @@ impl ::std::fmt::Debug for GetNumbers {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ListNumbers {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
 }
 impl ListNumbers {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::LIST_NUMBERS),
+            call: crate::call::Call::new(client, &operations::LIST_NUMBERS),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -74,7 +80,7 @@ impl ListNumbers {
     /// Sends `GET /v2/api/numbers` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -84,7 +90,11 @@ impl ListNumbers {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<crate::runtime::List<types::PhoneNumber>> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::PhoneNumber>,
+    > {
         self.call.send_data_if_any()
     }
 }

@@ -9,17 +9,14 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetCurrentDialingQueue {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     page: Option<u64>,
     size: Option<u64>,
 }
 impl GetCurrentDialingQueue {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(
-                client,
-                &operations::GET_CURRENT_DIALING_QUEUE,
-            ),
+            call: crate::call::Call::new(client, &operations::GET_CURRENT_DIALING_QUEUE),
             page: None,
             size: None,
         }
@@ -51,7 +48,9 @@ impl GetCurrentDialingQueue {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -59,7 +58,7 @@ impl GetCurrentDialingQueue {
     /// Sends `GET /v2/api/dialing-queues/current` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -74,7 +73,9 @@ impl GetCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::GetCurrentDialingQueueResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::GetCurrentDialingQueueResponse> {
         self.call.query("page", &self.page).query("size", &self.size).send()
     }
 }
@@ -83,19 +84,22 @@ impl ::std::fmt::Debug for GetCurrentDialingQueue {
         f.debug_struct("GetCurrentDialingQueue").finish_non_exhaustive()
     }
 }
-impl crate::TargetTeammate for GetCurrentDialingQueue {
-    fn for_teammate(mut self, teammate: impl Into<crate::Teammate>) -> Self {
+impl crate::model::teammate::TargetTeammate for GetCurrentDialingQueue {
+    fn for_teammate(
+        mut self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
         self.call.set_teammate(teammate.into());
         self
     }
 }
-impl crate::Paginated for GetCurrentDialingQueue {
+impl crate::pagination::Paginated for GetCurrentDialingQueue {
     type Page = types::GetCurrentDialingQueueResponse;
     type Item = types::QueueNumber;
-    fn call(&self) -> &crate::runtime::Call {
+    fn call(&self) -> &crate::call::Call {
         &self.call
     }
-    fn call_mut(&mut self) -> &mut crate::runtime::Call {
+    fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
     fn page_number(&self) -> Option<u64> {
@@ -109,30 +113,32 @@ impl crate::Paginated for GetCurrentDialingQueue {
     }
     fn fetch(
         self,
-    ) -> crate::runtime::BoxFuture<Result<crate::Response<Self::Page>, crate::Error>> {
+    ) -> crate::support::box_future::BoxFuture<
+        Result<crate::transport::response::Response<Self::Page>, crate::error::Error>,
+    > {
         Box::pin(self.send())
     }
-    fn into_items(page: Self::Page) -> crate::runtime::List<Self::Item> {
+    fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
     fn item_count(page: &Self::Page) -> usize {
-        Some(page).map(|inner| &inner.data).map_or(0, crate::runtime::List::slots)
+        Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
-            .map_or_else(Vec::new, crate::runtime::fingerprints)
+            .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
-    fn info(page: &Self::Page) -> crate::runtime::PageInfo {
+    fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
             .map_or_else(
-                crate::runtime::PageInfo::default,
-                |totals| crate::runtime::PageInfo {
-                    page: crate::runtime::count(&totals.page),
-                    size: crate::runtime::count(&totals.size),
-                    total_count: crate::runtime::count(&totals.total_count),
-                    total_pages: crate::runtime::count(&totals.total_pages),
+                crate::pagination::PageInfo::default,
+                |totals| crate::pagination::PageInfo {
+                    page: crate::pagination::count(&totals.page),
+                    size: crate::pagination::count(&totals.size),
+                    total_count: crate::pagination::count(&totals.total_count),
+                    total_pages: crate::pagination::count(&totals.total_pages),
                     has_more: totals.has_more,
                 },
             )
@@ -144,13 +150,13 @@ impl crate::Paginated for GetCurrentDialingQueue {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ResetCurrentDialingQueue {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::ResetDialingQueueRequest,
 }
 impl ResetCurrentDialingQueue {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(
+            call: crate::call::Call::new(
                 client,
                 &operations::RESET_CURRENT_DIALING_QUEUE,
             ),
@@ -158,14 +164,17 @@ impl ResetCurrentDialingQueue {
         }
     }
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.name(name);
         self
     }
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -175,7 +184,9 @@ impl ResetCurrentDialingQueue {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -183,7 +194,7 @@ impl ResetCurrentDialingQueue {
     /// Sends `POST /v2/api/dialing-queues/current` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -196,7 +207,7 @@ impl ResetCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::DialingQueue> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -205,8 +216,11 @@ impl ::std::fmt::Debug for ResetCurrentDialingQueue {
         f.debug_struct("ResetCurrentDialingQueue").finish_non_exhaustive()
     }
 }
-impl crate::TargetTeammate for ResetCurrentDialingQueue {
-    fn for_teammate(mut self, teammate: impl Into<crate::Teammate>) -> Self {
+impl crate::model::teammate::TargetTeammate for ResetCurrentDialingQueue {
+    fn for_teammate(
+        mut self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
         self.call.set_teammate(teammate.into());
         self
     }
@@ -217,13 +231,13 @@ impl crate::TargetTeammate for ResetCurrentDialingQueue {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct UpsertCurrentDialingQueue {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::UpsertDialingQueueRequest,
 }
 impl UpsertCurrentDialingQueue {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(
+            call: crate::call::Call::new(
                 client,
                 &operations::UPSERT_CURRENT_DIALING_QUEUE,
             ),
@@ -231,14 +245,17 @@ impl UpsertCurrentDialingQueue {
         }
     }
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.name(name);
         self
     }
     /// As `name`; `None` changes nothing.
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -248,7 +265,9 @@ impl UpsertCurrentDialingQueue {
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub fn voicemail_handling(
         mut self,
-        voicemail_handling: impl Into<crate::runtime::Field<types::VoicemailHandling>>,
+        voicemail_handling: impl Into<
+            crate::model::nullable::Nullable<types::VoicemailHandling>,
+        >,
     ) -> Self {
         self.body = self.body.voicemail_handling(voicemail_handling);
         self
@@ -257,7 +276,7 @@ impl UpsertCurrentDialingQueue {
     pub fn maybe_voicemail_handling(
         self,
         voicemail_handling: Option<
-            impl Into<crate::runtime::Field<types::VoicemailHandling>>,
+            impl Into<crate::model::nullable::Nullable<types::VoicemailHandling>>,
         >,
     ) -> Self {
         match voicemail_handling {
@@ -268,7 +287,7 @@ impl UpsertCurrentDialingQueue {
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
     pub fn do_not_disturb(
         mut self,
-        do_not_disturb: impl Into<crate::runtime::Field<types::DoNotDisturb>>,
+        do_not_disturb: impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
     ) -> Self {
         self.body = self.body.do_not_disturb(do_not_disturb);
         self
@@ -276,7 +295,9 @@ impl UpsertCurrentDialingQueue {
     /// As `do_not_disturb`; `None` changes nothing.
     pub fn maybe_do_not_disturb(
         self,
-        do_not_disturb: Option<impl Into<crate::runtime::Field<types::DoNotDisturb>>>,
+        do_not_disturb: Option<
+            impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
+        >,
     ) -> Self {
         match do_not_disturb {
             Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
@@ -286,7 +307,9 @@ impl UpsertCurrentDialingQueue {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -294,7 +317,7 @@ impl UpsertCurrentDialingQueue {
     /// Sends `PATCH /v2/api/dialing-queues/current` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -307,7 +330,7 @@ impl UpsertCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::DialingQueue> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -316,8 +339,11 @@ impl ::std::fmt::Debug for UpsertCurrentDialingQueue {
         f.debug_struct("UpsertCurrentDialingQueue").finish_non_exhaustive()
     }
 }
-impl crate::TargetTeammate for UpsertCurrentDialingQueue {
-    fn for_teammate(mut self, teammate: impl Into<crate::Teammate>) -> Self {
+impl crate::model::teammate::TargetTeammate for UpsertCurrentDialingQueue {
+    fn for_teammate(
+        mut self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
         self.call.set_teammate(teammate.into());
         self
     }
@@ -328,16 +354,16 @@ impl crate::TargetTeammate for UpsertCurrentDialingQueue {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct AppendDialingQueueNumbers {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::AppendQueueNumbersRequest,
 }
 impl AppendDialingQueueNumbers {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         numbers: impl IntoIterator<Item = impl Into<types::NewQueueNumber>>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(
+            call: crate::call::Call::new(
                 client,
                 &operations::APPEND_DIALING_QUEUE_NUMBERS,
             ),
@@ -347,7 +373,9 @@ impl AppendDialingQueueNumbers {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -355,7 +383,7 @@ impl AppendDialingQueueNumbers {
     /// Sends `POST /v2/api/dialing-queues/current/numbers` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -368,7 +396,9 @@ impl AppendDialingQueueNumbers {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::AppendQueueNumbersResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::AppendQueueNumbersResponse> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -377,8 +407,11 @@ impl ::std::fmt::Debug for AppendDialingQueueNumbers {
         f.debug_struct("AppendDialingQueueNumbers").finish_non_exhaustive()
     }
 }
-impl crate::TargetTeammate for AppendDialingQueueNumbers {
-    fn for_teammate(mut self, teammate: impl Into<crate::Teammate>) -> Self {
+impl crate::model::teammate::TargetTeammate for AppendDialingQueueNumbers {
+    fn for_teammate(
+        mut self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
         self.call.set_teammate(teammate.into());
         self
     }
@@ -389,15 +422,15 @@ impl crate::TargetTeammate for AppendDialingQueueNumbers {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ClearDialingQueueNumbers {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     number: Option<String>,
     position: Option<u64>,
     unassigned: Option<bool>,
 }
 impl ClearDialingQueueNumbers {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(
+            call: crate::call::Call::new(
                 client,
                 &operations::CLEAR_DIALING_QUEUE_NUMBERS,
             ),
@@ -448,7 +481,9 @@ impl ClearDialingQueueNumbers {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -456,7 +491,7 @@ impl ClearDialingQueueNumbers {
     /// Sends `DELETE /v2/api/dialing-queues/current/numbers` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -469,7 +504,9 @@ impl ClearDialingQueueNumbers {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::ClearQueueNumbersResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::ClearQueueNumbersResponse> {
         self.call
             .query("number", &self.number)
             .query("position", &self.position)
@@ -482,8 +519,11 @@ impl ::std::fmt::Debug for ClearDialingQueueNumbers {
         f.debug_struct("ClearDialingQueueNumbers").finish_non_exhaustive()
     }
 }
-impl crate::TargetTeammate for ClearDialingQueueNumbers {
-    fn for_teammate(mut self, teammate: impl Into<crate::Teammate>) -> Self {
+impl crate::model::teammate::TargetTeammate for ClearDialingQueueNumbers {
+    fn for_teammate(
+        mut self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
         self.call.set_teammate(teammate.into());
         self
     }

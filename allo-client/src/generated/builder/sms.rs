@@ -9,25 +9,27 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct SendSms {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::SendSmsRequest,
 }
 impl SendSms {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         from: impl Into<String>,
         message: impl Into<String>,
         to: impl Into<String>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::SEND_SMS),
+            call: crate::call::Call::new(client, &operations::SEND_SMS),
             body: types::SendSmsRequest::new(from, message, to),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -35,7 +37,7 @@ impl SendSms {
     /// Sends `POST /v1/api/sms` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -45,7 +47,9 @@ impl SendSms {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::TextMessageApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::TextMessageApiResponse> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -60,25 +64,27 @@ impl ::std::fmt::Debug for SendSms {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct SendSmsFrance {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::SendSmsFranceRequest,
 }
 impl SendSmsFrance {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         message: impl Into<String>,
         sender_id: impl Into<String>,
         to: impl Into<String>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::SEND_SMS_FRANCE),
+            call: crate::call::Call::new(client, &operations::SEND_SMS_FRANCE),
             body: types::SendSmsFranceRequest::new(message, sender_id, to),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -86,7 +92,7 @@ impl SendSmsFrance {
     /// Sends `POST /v1/api/sms` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -96,7 +102,9 @@ impl SendSmsFrance {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::TextMessageApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::TextMessageApiResponse> {
         self.call.json(&self.body).send_data()
     }
 }

@@ -9,14 +9,17 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct SetNumberDefaultSummaryTemplate {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     number: String,
     body: types::SetDefaultSummaryTemplateRequest,
 }
 impl SetNumberDefaultSummaryTemplate {
-    pub(crate) fn new(client: crate::Client, number: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        number: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(
+            call: crate::call::Call::new(
                 client,
                 &operations::SET_NUMBER_DEFAULT_SUMMARY_TEMPLATE,
             ),
@@ -27,7 +30,7 @@ impl SetNumberDefaultSummaryTemplate {
     /// Id of the template. Null or left out takes the default away.
     pub fn summary_template_id(
         mut self,
-        summary_template_id: impl Into<crate::runtime::Field<String>>,
+        summary_template_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.summary_template_id(summary_template_id);
         self
@@ -35,7 +38,7 @@ impl SetNumberDefaultSummaryTemplate {
     /// As `summary_template_id`; `None` changes nothing.
     pub fn maybe_summary_template_id(
         self,
-        summary_template_id: Option<impl Into<crate::runtime::Field<String>>>,
+        summary_template_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match summary_template_id {
             Some(summary_template_id) => self.summary_template_id(summary_template_id),
@@ -45,7 +48,9 @@ impl SetNumberDefaultSummaryTemplate {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -53,7 +58,7 @@ impl SetNumberDefaultSummaryTemplate {
     /// Sends `PUT /v2/api/numbers/{number}/default_summary_template` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -63,7 +68,9 @@ impl SetNumberDefaultSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::NumberDefaultSummaryTemplate> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::NumberDefaultSummaryTemplate> {
         self.call.path("number", &self.number).json(&self.body).send_data()
     }
 }
@@ -78,18 +85,20 @@ impl ::std::fmt::Debug for SetNumberDefaultSummaryTemplate {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ListSummaryTemplates {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
 }
 impl ListSummaryTemplates {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::LIST_SUMMARY_TEMPLATES),
+            call: crate::call::Call::new(client, &operations::LIST_SUMMARY_TEMPLATES),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -97,7 +106,7 @@ impl ListSummaryTemplates {
     /// Sends `GET /v2/api/summary_templates` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -107,7 +116,11 @@ impl ListSummaryTemplates {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<crate::runtime::List<types::SummaryTemplate>> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::SummaryTemplate>,
+    > {
         self.call.send_data_if_any()
     }
 }
@@ -122,16 +135,16 @@ impl ::std::fmt::Debug for ListSummaryTemplates {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct CreateSummaryTemplate {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::SummaryTemplateInput,
 }
 impl CreateSummaryTemplate {
-    pub(crate) fn new(client: crate::Client, name: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        name: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(
-                client,
-                &operations::CREATE_SUMMARY_TEMPLATE,
-            ),
+            call: crate::call::Call::new(client, &operations::CREATE_SUMMARY_TEMPLATE),
             body: types::SummaryTemplateInput::new(name),
         }
     }
@@ -139,7 +152,7 @@ impl CreateSummaryTemplate {
     /// out for none.
     pub fn call_context(
         mut self,
-        call_context: impl Into<crate::runtime::Field<String>>,
+        call_context: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.call_context(call_context);
         self
@@ -147,7 +160,7 @@ impl CreateSummaryTemplate {
     /// As `call_context`; `None` changes nothing.
     pub fn maybe_call_context(
         self,
-        call_context: Option<impl Into<crate::runtime::Field<String>>>,
+        call_context: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match call_context {
             Some(call_context) => self.call_context(call_context),
@@ -155,14 +168,17 @@ impl CreateSummaryTemplate {
         }
     }
     /// Icon of the template, as the app names it. Null or left out for none.
-    pub fn icon(mut self, icon: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn icon(
+        mut self,
+        icon: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.icon(icon);
         self
     }
     /// As `icon`; `None` changes nothing.
     pub fn maybe_icon(
         self,
-        icon: Option<impl Into<crate::runtime::Field<String>>>,
+        icon: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match icon {
             Some(icon) => self.icon(icon),
@@ -192,7 +208,9 @@ impl CreateSummaryTemplate {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -200,7 +218,7 @@ impl CreateSummaryTemplate {
     /// Sends `POST /v2/api/summary_templates` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -210,7 +228,7 @@ impl CreateSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::SummaryTemplate> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::SummaryTemplate> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -225,20 +243,25 @@ impl ::std::fmt::Debug for CreateSummaryTemplate {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetSummaryTemplate {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
 }
 impl GetSummaryTemplate {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_SUMMARY_TEMPLATE),
+            call: crate::call::Call::new(client, &operations::GET_SUMMARY_TEMPLATE),
             id: id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -246,7 +269,7 @@ impl GetSummaryTemplate {
     /// Sends `GET /v2/api/summary_templates/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -256,7 +279,7 @@ impl GetSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::SummaryTemplate> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::SummaryTemplate> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -271,21 +294,18 @@ impl ::std::fmt::Debug for GetSummaryTemplate {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct UpdateSummaryTemplate {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
     body: types::SummaryTemplateInput,
 }
 impl UpdateSummaryTemplate {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         id: impl Into<String>,
         name: impl Into<String>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(
-                client,
-                &operations::UPDATE_SUMMARY_TEMPLATE,
-            ),
+            call: crate::call::Call::new(client, &operations::UPDATE_SUMMARY_TEMPLATE),
             id: id.into(),
             body: types::SummaryTemplateInput::new(name),
         }
@@ -294,7 +314,7 @@ impl UpdateSummaryTemplate {
     /// out for none.
     pub fn call_context(
         mut self,
-        call_context: impl Into<crate::runtime::Field<String>>,
+        call_context: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.call_context(call_context);
         self
@@ -302,7 +322,7 @@ impl UpdateSummaryTemplate {
     /// As `call_context`; `None` changes nothing.
     pub fn maybe_call_context(
         self,
-        call_context: Option<impl Into<crate::runtime::Field<String>>>,
+        call_context: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match call_context {
             Some(call_context) => self.call_context(call_context),
@@ -310,14 +330,17 @@ impl UpdateSummaryTemplate {
         }
     }
     /// Icon of the template, as the app names it. Null or left out for none.
-    pub fn icon(mut self, icon: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn icon(
+        mut self,
+        icon: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.body = self.body.icon(icon);
         self
     }
     /// As `icon`; `None` changes nothing.
     pub fn maybe_icon(
         self,
-        icon: Option<impl Into<crate::runtime::Field<String>>>,
+        icon: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match icon {
             Some(icon) => self.icon(icon),
@@ -347,7 +370,9 @@ impl UpdateSummaryTemplate {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -355,7 +380,7 @@ impl UpdateSummaryTemplate {
     /// Sends `PUT /v2/api/summary_templates/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -365,7 +390,7 @@ impl UpdateSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::SummaryTemplate> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::SummaryTemplate> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -380,23 +405,25 @@ impl ::std::fmt::Debug for UpdateSummaryTemplate {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct DeleteSummaryTemplate {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
 }
 impl DeleteSummaryTemplate {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(
-                client,
-                &operations::DELETE_SUMMARY_TEMPLATE,
-            ),
+            call: crate::call::Call::new(client, &operations::DELETE_SUMMARY_TEMPLATE),
             id: id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -404,7 +431,7 @@ impl DeleteSummaryTemplate {
     /// Sends `DELETE /v2/api/summary_templates/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -414,7 +441,7 @@ impl DeleteSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
     }
 }

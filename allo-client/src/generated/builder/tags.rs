@@ -9,18 +9,18 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct AddTags {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
     body: types::AddTagsRequest,
 }
 impl AddTags {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         id: impl Into<String>,
         tags: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::ADD_TAGS),
+            call: crate::call::Call::new(client, &operations::ADD_TAGS),
             id: id.into(),
             body: types::AddTagsRequest::new(tags),
         }
@@ -28,7 +28,9 @@ impl AddTags {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -36,7 +38,7 @@ impl AddTags {
     /// Sends `POST /v2/api/conversations/items/{id}/tags` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -46,7 +48,7 @@ impl AddTags {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).json(&self.body).send_unit()
     }
 }
@@ -61,18 +63,18 @@ impl ::std::fmt::Debug for AddTags {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct RemoveTag {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
     tag: String,
 }
 impl RemoveTag {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         id: impl Into<String>,
         tag: impl Into<String>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::REMOVE_TAG),
+            call: crate::call::Call::new(client, &operations::REMOVE_TAG),
             id: id.into(),
             tag: tag.into(),
         }
@@ -80,7 +82,9 @@ impl RemoveTag {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -88,7 +92,7 @@ impl RemoveTag {
     /// Sends `DELETE /v2/api/conversations/items/{id}/tags/{tag}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -98,7 +102,7 @@ impl RemoveTag {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).path("tag", &self.tag).send_unit()
     }
 }
@@ -113,18 +117,20 @@ impl ::std::fmt::Debug for RemoveTag {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ListTags {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
 }
 impl ListTags {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::LIST_TAGS),
+            call: crate::call::Call::new(client, &operations::LIST_TAGS),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -132,7 +138,7 @@ impl ListTags {
     /// Sends `GET /v2/api/tags` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -142,7 +148,9 @@ impl ListTags {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<crate::runtime::List<types::Tag>> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<crate::codec::list::List<types::Tag>> {
         self.call.send_data_if_any()
     }
 }

@@ -9,18 +9,20 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetMe {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
 }
 impl GetMe {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_ME),
+            call: crate::call::Call::new(client, &operations::GET_ME),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -28,7 +30,7 @@ impl GetMe {
     /// Sends `GET /v2/api/me` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -38,7 +40,7 @@ impl GetMe {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::MeResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::MeResponse> {
         self.call.send_data()
     }
 }
@@ -53,14 +55,14 @@ impl ::std::fmt::Debug for GetMe {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ListUsers {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     role: Option<types::UserRole>,
     status: Option<types::UserStatus>,
 }
 impl ListUsers {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::LIST_USERS),
+            call: crate::call::Call::new(client, &operations::LIST_USERS),
             role: None,
             status: None,
         }
@@ -92,7 +94,9 @@ impl ListUsers {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -100,7 +104,7 @@ impl ListUsers {
     /// Sends `GET /v2/api/users` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -110,7 +114,9 @@ impl ListUsers {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<crate::runtime::List<types::User>> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<crate::codec::list::List<types::User>> {
         self.call
             .query("role", &self.role)
             .query("status", &self.status)
@@ -128,20 +134,25 @@ impl ::std::fmt::Debug for ListUsers {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetUser {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     id: String,
 }
 impl GetUser {
-    pub(crate) fn new(client: crate::Client, id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_USER),
+            call: crate::call::Call::new(client, &operations::GET_USER),
             id: id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -149,7 +160,7 @@ impl GetUser {
     /// Sends `GET /v2/api/users/{id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -159,7 +170,7 @@ impl GetUser {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::User> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::User> {
         self.call.path("id", &self.id).send_data()
     }
 }

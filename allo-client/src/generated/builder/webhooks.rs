@@ -9,18 +9,20 @@ use crate::generated::{operations, types};
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ListWebhooks {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
 }
 impl ListWebhooks {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::LIST_WEBHOOKS),
+            call: crate::call::Call::new(client, &operations::LIST_WEBHOOKS),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -28,7 +30,7 @@ impl ListWebhooks {
     /// Sends `GET /v2/api/webhooks` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -40,7 +42,9 @@ impl ListWebhooks {
     /// ```
     pub fn send(
         self,
-    ) -> crate::Sending<crate::runtime::List<types::WebhookApiResponse>> {
+    ) -> crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::WebhookApiResponse>,
+    > {
         self.call.send_data_if_any()
     }
 }
@@ -55,24 +59,24 @@ impl ::std::fmt::Debug for ListWebhooks {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct CreateWebhook {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     body: types::CreateWebhookApiRequest,
 }
 impl CreateWebhook {
     pub(crate) fn new(
-        client: crate::Client,
+        client: crate::transport::client_handle::Client,
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
         url: impl Into<String>,
     ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::CREATE_WEBHOOK),
+            call: crate::call::Call::new(client, &operations::CREATE_WEBHOOK),
             body: types::CreateWebhookApiRequest::new(topics, url),
         }
     }
     /// What the endpoint is for, for the team to read. May be left out.
     pub fn description(
         mut self,
-        description: impl Into<crate::runtime::Field<String>>,
+        description: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.description(description);
         self
@@ -80,7 +84,7 @@ impl CreateWebhook {
     /// As `description`; `None` changes nothing.
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::runtime::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -90,7 +94,9 @@ impl CreateWebhook {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -98,7 +104,7 @@ impl CreateWebhook {
     /// Sends `POST /v2/api/webhooks` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -108,7 +114,9 @@ impl CreateWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::WebhookApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -123,21 +131,20 @@ impl ::std::fmt::Debug for CreateWebhook {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct ListWebhookEventTypes {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
 }
 impl ListWebhookEventTypes {
-    pub(crate) fn new(client: crate::Client) -> Self {
+    pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::runtime::Call::new(
-                client,
-                &operations::LIST_WEBHOOK_EVENT_TYPES,
-            ),
+            call: crate::call::Call::new(client, &operations::LIST_WEBHOOK_EVENT_TYPES),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -145,7 +152,7 @@ impl ListWebhookEventTypes {
     /// Sends `GET /v2/api/webhooks/event_types` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -157,7 +164,9 @@ impl ListWebhookEventTypes {
     /// ```
     pub fn send(
         self,
-    ) -> crate::Sending<crate::runtime::List<types::WebhookEventTypeApiResponse>> {
+    ) -> crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::WebhookEventTypeApiResponse>,
+    > {
         self.call.send_data_if_any()
     }
 }
@@ -172,20 +181,25 @@ impl ::std::fmt::Debug for ListWebhookEventTypes {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetWebhook {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     webhook_id: String,
 }
 impl GetWebhook {
-    pub(crate) fn new(client: crate::Client, webhook_id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        webhook_id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::GET_WEBHOOK),
+            call: crate::call::Call::new(client, &operations::GET_WEBHOOK),
             webhook_id: webhook_id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -193,7 +207,7 @@ impl GetWebhook {
     /// Sends `GET /v2/api/webhooks/{webhook_id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -203,7 +217,9 @@ impl GetWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::WebhookApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
         self.call.path("webhook_id", &self.webhook_id).send_data()
     }
 }
@@ -218,14 +234,17 @@ impl ::std::fmt::Debug for GetWebhook {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct UpdateWebhook {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     webhook_id: String,
     body: types::UpdateWebhookApiRequest,
 }
 impl UpdateWebhook {
-    pub(crate) fn new(client: crate::Client, webhook_id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        webhook_id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::UPDATE_WEBHOOK),
+            call: crate::call::Call::new(client, &operations::UPDATE_WEBHOOK),
             webhook_id: webhook_id.into(),
             body: types::UpdateWebhookApiRequest::new(),
         }
@@ -263,7 +282,7 @@ impl UpdateWebhook {
     /// New words on what the endpoint is for. How to clear them is not documented.
     pub fn description(
         mut self,
-        description: impl Into<crate::runtime::Field<String>>,
+        description: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.body = self.body.description(description);
         self
@@ -271,7 +290,7 @@ impl UpdateWebhook {
     /// As `description`; `None` changes nothing.
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::runtime::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -293,7 +312,9 @@ impl UpdateWebhook {
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -301,7 +322,7 @@ impl UpdateWebhook {
     /// Sends `PUT /v2/api/webhooks/{webhook_id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -311,7 +332,9 @@ impl UpdateWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<types::WebhookApiResponse> {
+    pub fn send(
+        self,
+    ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
         self.call.path("webhook_id", &self.webhook_id).json(&self.body).send_data()
     }
 }
@@ -326,20 +349,25 @@ impl ::std::fmt::Debug for UpdateWebhook {
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct DeleteWebhook {
-    call: crate::runtime::Call,
+    call: crate::call::Call,
     webhook_id: String,
 }
 impl DeleteWebhook {
-    pub(crate) fn new(client: crate::Client, webhook_id: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        client: crate::transport::client_handle::Client,
+        webhook_id: impl Into<String>,
+    ) -> Self {
         Self {
-            call: crate::runtime::Call::new(client, &operations::DELETE_WEBHOOK),
+            call: crate::call::Call::new(client, &operations::DELETE_WEBHOOK),
             webhook_id: webhook_id.into(),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
     pub fn options(
         mut self,
-        change: impl FnOnce(crate::CallOptions) -> crate::CallOptions,
+        change: impl FnOnce(
+            crate::transport::call_options::CallOptions,
+        ) -> crate::transport::call_options::CallOptions,
     ) -> Self {
         self.call.change_options(change);
         self
@@ -347,7 +375,7 @@ impl DeleteWebhook {
     /// Sends `DELETE /v2/api/webhooks/{webhook_id}` and waits for the answer.
     ///
     /// # Errors
-    /// Fails before sending when a field breaks a limit; otherwise as the error's accessors tell.
+    /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
     ///
     /// # Example
     /// ```no_run
@@ -357,7 +385,7 @@ impl DeleteWebhook {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(self) -> crate::Sending<()> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("webhook_id", &self.webhook_id).send_unit()
     }
 }

@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// How long a point of a time series lasts. `DAY` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -17,9 +17,9 @@ pub enum Granularity {
     /// `MONTH`
     Month,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for Granularity {
+impl crate::model::open_enum::OpenEnum for Granularity {
     const KNOWN: &'static [&'static str] = &["DAY", "WEEK", "MONTH"];
     fn as_str(&self) -> &str {
         match self {
@@ -39,11 +39,11 @@ impl crate::runtime::OpenEnum for Granularity {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(Granularity);
+crate::model::open_enum::open_enum!(Granularity);
 /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -51,9 +51,9 @@ pub enum OutboundExtend {
     /// `items`
     Items,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for OutboundExtend {
+impl crate::model::open_enum::OpenEnum for OutboundExtend {
     const KNOWN: &'static [&'static str] = &["items"];
     fn as_str(&self) -> &str {
         match self {
@@ -69,11 +69,11 @@ impl crate::runtime::OpenEnum for OutboundExtend {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(OutboundExtend);
+crate::model::open_enum::open_enum!(OutboundExtend);
 /// The furthest stage the call reached.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -87,9 +87,9 @@ pub enum Stage {
     /// `CONVERSION`
     Conversion,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for Stage {
+impl crate::model::open_enum::OpenEnum for Stage {
     const KNOWN: &'static [&'static str] = &[
         "DIAL",
         "CONNECTED",
@@ -116,11 +116,11 @@ impl crate::runtime::OpenEnum for Stage {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(Stage);
+crate::model::open_enum::open_enum!(Stage);
 /// Day of the week.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -140,9 +140,9 @@ pub enum Weekday {
     /// `SUNDAY`
     Sunday,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for Weekday {
+impl crate::model::open_enum::OpenEnum for Weekday {
     const KNOWN: &'static [&'static str] = &[
         "MONDAY",
         "TUESDAY",
@@ -178,11 +178,11 @@ impl crate::runtime::OpenEnum for Weekday {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(Weekday);
+crate::model::open_enum::open_enum!(Weekday);
 /// A period, and whose calls to count in it.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -265,7 +265,7 @@ impl ::std::fmt::Debug for AnalyticsBaseRequest {
     }
 }
 impl AnalyticsBaseRequest {
-    /// A `AnalyticsBaseRequest` with what it cannot do without.
+    /// A `AnalyticsBaseRequest` with its required fields.
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
         Self {
             date: date.into(),
@@ -340,7 +340,7 @@ impl AnalyticsBaseRequest {
 #[non_exhaustive]
 pub struct DrilldownPage {
     /// The calls of this page. Empty when none reached the stage or past the end.
-    pub data: Option<crate::runtime::List<types::OutboundDrilldownItem>>,
+    pub data: Option<crate::codec::list::List<types::OutboundDrilldownItem>>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
@@ -395,7 +395,7 @@ pub struct FunnelStage {
     /// A figure and, if periods were compared, how it changed.
     pub count: Option<types::MetricValue>,
     /// Calls of this stage as a fraction of all dials, from 0 to 1. Null when nothing was dialled.
-    pub rate: crate::runtime::Field<f64>,
+    pub rate: crate::model::nullable::Nullable<f64>,
 }
 impl Record for FunnelStage {
     const NAME: &'static str = "FunnelStage";
@@ -404,7 +404,7 @@ impl Record for FunnelStage {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -554,9 +554,9 @@ pub struct MetricValue {
     /// The figure in the period: a count, seconds, or a fraction from 0 to 1.
     pub value: f64,
     /// The figure in the other period. Null or absent when none was asked for, absent for single users.
-    pub previous: crate::runtime::Field<f64>,
+    pub previous: crate::model::nullable::Nullable<f64>,
     /// Change as a fraction: 0.15 is 15 per cent more. Null or absent without a period to compare with.
-    pub change: crate::runtime::Field<f64>,
+    pub change: crate::model::nullable::Nullable<f64>,
 }
 impl Record for MetricValue {
     const NAME: &'static str = "MetricValue";
@@ -565,8 +565,8 @@ impl Record for MetricValue {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -747,7 +747,7 @@ impl ::std::fmt::Debug for OutboundAnalyticsRequest {
     }
 }
 impl OutboundAnalyticsRequest {
-    /// A `OutboundAnalyticsRequest` with what it cannot do without.
+    /// A `OutboundAnalyticsRequest` with its required fields.
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
         Self {
             date: date.into(),
@@ -935,7 +935,7 @@ pub struct OutboundDrilldownItem {
     /// Length of the call in seconds.
     pub duration: Option<i64>,
     /// When the call was made. Sent with an offset.
-    pub date: Option<crate::Timestamp>,
+    pub date: Option<crate::model::timestamp::Timestamp>,
 }
 impl Record for OutboundDrilldownItem {
     const NAME: &'static str = "OutboundDrilldownItem";
@@ -1122,12 +1122,12 @@ impl ::std::fmt::Debug for OutboundFunnel {
 #[non_exhaustive]
 pub struct OutboundHeatmap {
     /// Calls that were dialled, by hour of the week.
-    pub dials: Option<crate::runtime::List<types::HeatmapCell>>,
+    pub dials: Option<crate::codec::list::List<types::HeatmapCell>>,
     /// Calls that were picked up, by hour of the week.
-    pub connected: Option<crate::runtime::List<types::HeatmapCell>>,
+    pub connected: Option<crate::codec::list::List<types::HeatmapCell>>,
     /// Fraction of dialled calls that were picked up, by hour of the week. 0.25 is a
     /// quarter.
-    pub connection_rate: Option<crate::runtime::List<types::HeatmapCell>>,
+    pub connection_rate: Option<crate::codec::list::List<types::HeatmapCell>>,
 }
 impl Record for OutboundHeatmap {
     const NAME: &'static str = "OutboundHeatmap";
@@ -1197,13 +1197,13 @@ pub struct OutboundMetrics {
     /// The figures by day of the week and hour of the day.
     pub heatmap: Option<types::OutboundHeatmap>,
     /// The users by the number of calls that were picked up.
-    pub leaderboard: Option<crate::runtime::List<types::LeaderboardEntry>>,
+    pub leaderboard: Option<crate::codec::list::List<types::LeaderboardEntry>>,
     /// Where the time of the outbound calls went.
     pub time_spent: Option<types::TimeSpent>,
     /// When the figures were last brought up to date. Sent with an offset.
-    pub last_updated: Option<crate::Timestamp>,
+    pub last_updated: Option<crate::model::timestamp::Timestamp>,
     /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
-    pub items: crate::runtime::Field<types::DrilldownPage>,
+    pub items: crate::model::nullable::Nullable<types::DrilldownPage>,
 }
 impl Record for OutboundMetrics {
     const NAME: &'static str = "OutboundMetrics";
@@ -1229,7 +1229,7 @@ impl Record for OutboundMetrics {
         let mut field_5 = None;
         let mut field_6 = None;
         let mut field_7 = None;
-        let mut field_8 = crate::runtime::Field::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -1309,13 +1309,13 @@ impl ::std::fmt::Debug for OutboundMetrics {
 #[non_exhaustive]
 pub struct OutboundTimeSeries {
     /// Calls that were dialled, over time.
-    pub dials: Option<crate::runtime::List<types::TimeSeriesPoint>>,
+    pub dials: Option<crate::codec::list::List<types::TimeSeriesPoint>>,
     /// Calls that were picked up, over time.
-    pub connected: Option<crate::runtime::List<types::TimeSeriesPoint>>,
+    pub connected: Option<crate::codec::list::List<types::TimeSeriesPoint>>,
     /// Fraction of dialled calls that were picked up, over time. 0.25 is a quarter.
-    pub connection_rate: Option<crate::runtime::List<types::TimeSeriesPoint>>,
+    pub connection_rate: Option<crate::codec::list::List<types::TimeSeriesPoint>>,
     /// Calls that became a conversion, over time.
-    pub conversions: Option<crate::runtime::List<types::TimeSeriesPoint>>,
+    pub conversions: Option<crate::codec::list::List<types::TimeSeriesPoint>>,
 }
 impl Record for OutboundTimeSeries {
     const NAME: &'static str = "OutboundTimeSeries";
@@ -1393,9 +1393,9 @@ pub struct TeamMetrics {
     /// The figures of all users together.
     pub summary: Option<types::TeamMetricsSummary>,
     /// The figures user by user. Empty when nobody had a call.
-    pub breakdown: Option<crate::runtime::List<types::UserBreakdown>>,
+    pub breakdown: Option<crate::codec::list::List<types::UserBreakdown>>,
     /// When the figures were last brought up to date. Sent with an offset.
-    pub last_updated: Option<crate::Timestamp>,
+    pub last_updated: Option<crate::model::timestamp::Timestamp>,
 }
 impl Record for TeamMetrics {
     const NAME: &'static str = "TeamMetrics";
@@ -1551,7 +1551,7 @@ impl ::std::fmt::Debug for TeamMetricsSummary {
 #[non_exhaustive]
 pub struct TimeSeriesPoint {
     /// The day, or the first day of the week or month.
-    pub date: crate::Date,
+    pub date: crate::model::timestamp::Date,
     /// The figure at that point: a count, or a fraction in a series of rates.
     pub value: f64,
 }

@@ -5,13 +5,13 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Record, field, present, object, record};
+use crate::codec::{Entries, Record, field, present, object, record};
 /// One page of calls and where it stands.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallPage {
     /// The calls of this page. Empty past the end.
-    pub results: Option<crate::runtime::List<types::CallApiResponse>>,
+    pub results: Option<crate::codec::list::List<types::CallApiResponse>>,
     /// Where a page stands in its list, first version.
     pub metadata: Option<types::SearchMetadata>,
 }

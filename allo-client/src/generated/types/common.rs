@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
 /// Often absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,9 +30,9 @@ pub enum CallResult {
     /// `CLOSED`
     Closed,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for CallResult {
+impl crate::model::open_enum::OpenEnum for CallResult {
     const KNOWN: &'static [&'static str] = &[
         "ANSWERED",
         "VOICEMAIL",
@@ -74,11 +74,11 @@ impl crate::runtime::OpenEnum for CallResult {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(CallResult);
+crate::model::open_enum::open_enum!(CallResult);
 /// Whether the call came in (`INBOUND`) or went out (`OUTBOUND`). Null when it is not known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -88,9 +88,9 @@ pub enum Direction {
     /// `OUTBOUND`
     Outbound,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for Direction {
+impl crate::model::open_enum::OpenEnum for Direction {
     const KNOWN: &'static [&'static str] = &["INBOUND", "OUTBOUND"];
     fn as_str(&self) -> &str {
         match self {
@@ -108,11 +108,11 @@ impl crate::runtime::OpenEnum for Direction {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(Direction);
+crate::model::open_enum::open_enum!(Direction);
 /// Which way the message went: `OUTBOUND` is from the team to the contact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -122,9 +122,9 @@ pub enum TextMessageKind {
     /// `INBOUND`
     Inbound,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for TextMessageKind {
+impl crate::model::open_enum::OpenEnum for TextMessageKind {
     const KNOWN: &'static [&'static str] = &["OUTBOUND", "INBOUND"];
     fn as_str(&self) -> &str {
         match self {
@@ -142,11 +142,11 @@ impl crate::runtime::OpenEnum for TextMessageKind {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(TextMessageKind);
+crate::model::open_enum::open_enum!(TextMessageKind);
 /// Who said it: the AI agent (`AGENT`), a user of the team (`USER`) or the other side (`EXTERNAL`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -158,9 +158,9 @@ pub enum TranscriptRowSource {
     /// `USER`
     User,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for TranscriptRowSource {
+impl crate::model::open_enum::OpenEnum for TranscriptRowSource {
     const KNOWN: &'static [&'static str] = &["AGENT", "EXTERNAL", "USER"];
     fn as_str(&self) -> &str {
         match self {
@@ -180,19 +180,19 @@ impl crate::runtime::OpenEnum for TranscriptRowSource {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(TranscriptRowSource);
+crate::model::open_enum::open_enum!(TranscriptRowSource);
 /// A period of whole days.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsDateRange {
     /// First day of the period, as in `2026-05-20`.
-    pub from: crate::Date,
+    pub from: crate::model::timestamp::Date,
     /// Last day of the period. Not before the first.
-    pub to: crate::Date,
+    pub to: crate::model::timestamp::Date,
 }
 impl Record for AnalyticsDateRange {
     const NAME: &'static str = "AnalyticsDateRange";
@@ -233,8 +233,11 @@ impl ::std::fmt::Debug for AnalyticsDateRange {
     }
 }
 impl AnalyticsDateRange {
-    /// A `AnalyticsDateRange` with what it cannot do without.
-    pub fn new(from: crate::Date, to: crate::Date) -> Self {
+    /// A `AnalyticsDateRange` with its required fields.
+    pub fn new(
+        from: crate::model::timestamp::Date,
+        to: crate::model::timestamp::Date,
+    ) -> Self {
         Self { from, to }
     }
 }
@@ -247,27 +250,29 @@ pub struct CallApiResponse {
     /// The number that called, in E.164. The word `anonymous` when it was withheld.
     pub from_number: Option<String>,
     /// The number that was called, in E.164. Null when it is not known.
-    pub to_number: crate::runtime::Field<String>,
+    pub to_number: crate::model::nullable::Nullable<String>,
     /// Length of the call in minutes, with a fraction.
     pub length_in_minutes: Option<f64>,
     /// Whether the call came in (`INBOUND`) or went out (`OUTBOUND`). Null when it is not known.
     #[doc(alias = "type")]
-    pub kind: crate::runtime::Field<types::Direction>,
+    pub kind: crate::model::nullable::Nullable<types::Direction>,
     /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
     /// Often absent.
     pub result: Option<types::CallResult>,
     /// What the call was about, in a few sentences. Null without a summary.
-    pub summary: crate::runtime::Field<String>,
+    pub summary: crate::model::nullable::Nullable<String>,
     /// Name of a tag of the call. Null without a tag.
-    pub tag: crate::runtime::Field<String>,
+    pub tag: crate::model::nullable::Nullable<String>,
     /// Address of the recording. Null without one. The host decides whether it takes the API key.
-    pub recording_url: crate::runtime::Field<String>,
+    pub recording_url: crate::model::nullable::Nullable<String>,
     /// When the call began. Sent without an offset.
-    pub start_date: Option<crate::Timestamp>,
+    pub start_date: Option<crate::model::timestamp::Timestamp>,
     /// What was said, row by row. Null when the call was not transcribed.
-    pub transcript: crate::runtime::Field<crate::runtime::List<types::TranscriptRow>>,
+    pub transcript: crate::model::nullable::Nullable<
+        crate::codec::list::List<types::TranscriptRow>,
+    >,
     /// Names of all tags of the call. Absent in some answers.
-    pub tags: crate::runtime::Field<Vec<String>>,
+    pub tags: crate::model::nullable::Nullable<Vec<String>>,
 }
 impl Record for CallApiResponse {
     const NAME: &'static str = "CallApiResponse";
@@ -290,16 +295,16 @@ impl Record for CallApiResponse {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
-        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         let mut field_5 = None;
-        let mut field_6 = crate::runtime::Field::Absent;
-        let mut field_7 = crate::runtime::Field::Absent;
-        let mut field_8 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
         let mut field_9 = None;
-        let mut field_10 = crate::runtime::Field::Absent;
-        let mut field_11 = crate::runtime::Field::Absent;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
+        let mut field_11 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -614,9 +619,9 @@ impl ::std::fmt::Debug for SearchMetadata {
 #[non_exhaustive]
 pub struct TextMessageApiResponse {
     /// The number that sent it, in E.164. Null when a sender name did.
-    pub from_number: crate::runtime::Field<String>,
+    pub from_number: crate::model::nullable::Nullable<String>,
     /// The sender name that sent it. Null or absent when a number did.
-    pub sender_id: crate::runtime::Field<String>,
+    pub sender_id: crate::model::nullable::Nullable<String>,
     /// The number that received it, in E.164.
     pub to_number: Option<String>,
     /// Which way the message went: `OUTBOUND` is from the team to the contact.
@@ -625,7 +630,7 @@ pub struct TextMessageApiResponse {
     /// The text of the message.
     pub content: Option<String>,
     /// When the message was sent. Sent without an offset.
-    pub start_date: Option<crate::Timestamp>,
+    pub start_date: Option<crate::model::timestamp::Timestamp>,
 }
 impl Record for TextMessageApiResponse {
     const NAME: &'static str = "TextMessageApiResponse";
@@ -640,8 +645,8 @@ impl Record for TextMessageApiResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
         let mut field_3 = None;
         let mut field_4 = None;
@@ -715,11 +720,11 @@ pub struct TranscriptRow {
     /// What was said.
     pub text: Option<String>,
     /// At what time it was said. Sent without an offset.
-    pub time: Option<crate::Timestamp>,
+    pub time: Option<crate::model::timestamp::Timestamp>,
     /// Seconds from the start of the call to the first word. Null when they are not known.
-    pub start_seconds: crate::runtime::Field<f64>,
+    pub start_seconds: crate::model::nullable::Nullable<f64>,
     /// Seconds from the start of the call to the last word. Null when they are not known.
-    pub end_seconds: crate::runtime::Field<f64>,
+    pub end_seconds: crate::model::nullable::Nullable<f64>,
 }
 impl Record for TranscriptRow {
     const NAME: &'static str = "TranscriptRow";
@@ -736,8 +741,8 @@ impl Record for TranscriptRow {
         let mut field_0 = None;
         let mut field_1 = None;
         let mut field_2 = None;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -799,9 +804,9 @@ pub struct UserRef {
     /// Id of the user. Opaque; begins with `usr`.
     pub id: String,
     /// Full name of the user. May be missing.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// E-mail address of the user. Absent in some answers.
-    pub email: crate::runtime::Field<String>,
+    pub email: crate::model::nullable::Nullable<String>,
 }
 impl Record for UserRef {
     const NAME: &'static str = "UserRef";
@@ -810,8 +815,8 @@ impl Record for UserRef {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),

@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// What happened: a call or a text message, and which way it went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -19,9 +19,9 @@ pub enum ContactActivityKind {
     /// `OUTBOUND_SMS`
     OutboundSms,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for ContactActivityKind {
+impl crate::model::open_enum::OpenEnum for ContactActivityKind {
     const KNOWN: &'static [&'static str] = &[
         "INBOUND_CALL",
         "OUTBOUND_CALL",
@@ -48,11 +48,11 @@ impl crate::runtime::OpenEnum for ContactActivityKind {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(ContactActivityKind);
+crate::model::open_enum::open_enum!(ContactActivityKind);
 /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null
 /// when nothing has happened yet.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,9 +65,9 @@ pub enum Engagement {
     /// `COLD`
     Cold,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for Engagement {
+impl crate::model::open_enum::OpenEnum for Engagement {
     const KNOWN: &'static [&'static str] = &["ENGAGED", "COOLING", "COLD"];
     fn as_str(&self) -> &str {
         match self {
@@ -87,11 +87,11 @@ impl crate::runtime::OpenEnum for Engagement {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(Engagement);
+crate::model::open_enum::open_enum!(Engagement);
 /// Something that happened with a contact.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -100,13 +100,13 @@ pub struct ContactActivityApiResponse {
     #[doc(alias = "type")]
     pub kind: types::ContactActivityKind,
     /// Name of the user of the team who took part. Null when nobody did.
-    pub made_by: crate::runtime::Field<String>,
+    pub made_by: crate::model::nullable::Nullable<String>,
     /// When it happened. Sent without an offset.
-    pub made_at: crate::Timestamp,
+    pub made_at: crate::model::timestamp::Timestamp,
     /// The number of the team a call went through, in E.164. Null for text messages.
-    pub allo_number: crate::runtime::Field<String>,
+    pub allo_number: crate::model::nullable::Nullable<String>,
     /// The text of a text message. Null for calls.
-    pub content: crate::runtime::Field<String>,
+    pub content: crate::model::nullable::Nullable<String>,
 }
 impl Record for ContactActivityApiResponse {
     const NAME: &'static str = "ContactActivityApiResponse";
@@ -121,10 +121,10 @@ impl Record for ContactActivityApiResponse {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -188,9 +188,9 @@ impl ::std::fmt::Debug for ContactActivityApiResponse {
 #[non_exhaustive]
 pub struct ContactCompany {
     /// Name of the company. Null when it is not known.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Id of the company. Null when the company has no record of its own.
-    pub id: crate::runtime::Field<String>,
+    pub id: crate::model::nullable::Nullable<String>,
 }
 impl Record for ContactCompany {
     const NAME: &'static str = "ContactCompany";
@@ -198,8 +198,8 @@ impl Record for ContactCompany {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -233,19 +233,19 @@ pub struct ContactContextApiResponse {
     /// Id of the contact. Opaque.
     pub id: String,
     /// First name. Null when it is not known.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null when it is not known.
-    pub last_name: crate::runtime::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// Telephone numbers of the contact, in E.164.
     pub numbers: Option<Vec<String>>,
     /// E-mail addresses of the contact.
     pub emails: Option<Vec<String>>,
     /// The company the contact belongs to. Null without one.
-    pub company: crate::runtime::Field<types::ContactCompany>,
+    pub company: crate::model::nullable::Nullable<types::ContactCompany>,
     /// What the person does in the company. Null when it is not known.
-    pub job_title: crate::runtime::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null when it is not known.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// What connected systems know about the contact, by the name of the system, such as `PIPEDRIVE`. Empty
     /// without one.
     pub integration_data: Option<
@@ -255,15 +255,15 @@ pub struct ContactContextApiResponse {
         >,
     >,
     /// Fields that the team has defined itself, with values of any kind. Null without any.
-    pub custom_properties: crate::runtime::Field<
+    pub custom_properties: crate::model::nullable::Nullable<
         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     >,
     /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null or
     /// absent unless `extend` asked for it.
-    pub engagement: crate::runtime::Field<types::Engagement>,
+    pub engagement: crate::model::nullable::Nullable<types::Engagement>,
     /// What happened last with the contact. Null or absent unless `extend` asked for it.
-    pub activity: crate::runtime::Field<
-        crate::runtime::List<types::ContactActivityApiResponse>,
+    pub activity: crate::model::nullable::Nullable<
+        crate::codec::list::List<types::ContactActivityApiResponse>,
     >,
     /// Path of the operation that lists the conversation, below the host.
     pub conversation_url: Option<String>,
@@ -289,17 +289,17 @@ impl Record for ContactContextApiResponse {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         let mut field_4 = None;
-        let mut field_5 = crate::runtime::Field::Absent;
-        let mut field_6 = crate::runtime::Field::Absent;
-        let mut field_7 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
         let mut field_8 = None;
-        let mut field_9 = crate::runtime::Field::Absent;
-        let mut field_10 = crate::runtime::Field::Absent;
-        let mut field_11 = crate::runtime::Field::Absent;
+        let mut field_9 = crate::model::nullable::Nullable::Absent;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
+        let mut field_11 = crate::model::nullable::Nullable::Absent;
         let mut field_12 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -404,11 +404,11 @@ impl ::std::fmt::Debug for ContactContextApiResponse {
 #[non_exhaustive]
 pub struct ContactPage {
     /// The contacts of this page. Empty or null past the end.
-    pub results: crate::runtime::Field<
-        crate::runtime::List<types::ContactWithEngagementApiResponse>,
+    pub results: crate::model::nullable::Nullable<
+        crate::codec::list::List<types::ContactWithEngagementApiResponse>,
     >,
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
-    pub metadata: crate::runtime::Field<types::PaginationMeta>,
+    pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
 }
 impl Record for ContactPage {
     const NAME: &'static str = "ContactPage";
@@ -416,8 +416,8 @@ impl Record for ContactPage {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -458,32 +458,34 @@ pub struct ContactWithEngagementApiResponse {
     /// Id of the contact. Opaque.
     pub id: String,
     /// First name. Null when it is not known.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null when it is not known.
-    pub last_name: crate::runtime::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// The company the contact belongs to. Null without one.
-    pub company: crate::runtime::Field<types::ContactCompany>,
+    pub company: crate::model::nullable::Nullable<types::ContactCompany>,
     /// What the person does in the company. Null when it is not known.
-    pub job_title: crate::runtime::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null when it is not known.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// State of the contact, a free text. Null without one.
-    pub status: crate::runtime::Field<String>,
+    pub status: crate::model::nullable::Nullable<String>,
     /// Whether the contact has been put away.
     pub is_archived: Option<bool>,
     /// When the contact was created. Sent without an offset. Null when it is not known.
-    pub created_at: crate::runtime::Field<crate::Timestamp>,
+    pub created_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// When the contact was last changed. Sent without an offset. Null when it is not known.
-    pub updated_at: crate::runtime::Field<crate::Timestamp>,
+    pub updated_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// Telephone numbers of the contact, in E.164.
     pub numbers: Option<Vec<String>>,
     /// Whether calls of the contact get past the filters for unwanted calls.
     pub is_whitelisted: Option<bool>,
     /// When something last happened with the contact. Sent without an offset. Null when nothing has.
-    pub last_activity_date: crate::runtime::Field<crate::Timestamp>,
+    pub last_activity_date: crate::model::nullable::Nullable<
+        crate::model::timestamp::Timestamp,
+    >,
     /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null
     /// when nothing has happened yet.
-    pub engagement: crate::runtime::Field<types::Engagement>,
+    pub engagement: crate::model::nullable::Nullable<types::Engagement>,
 }
 impl Record for ContactWithEngagementApiResponse {
     const NAME: &'static str = "ContactWithEngagementApiResponse";
@@ -507,19 +509,19 @@ impl Record for ContactWithEngagementApiResponse {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
-        let mut field_5 = crate::runtime::Field::Absent;
-        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
         let mut field_7 = None;
-        let mut field_8 = crate::runtime::Field::Absent;
-        let mut field_9 = crate::runtime::Field::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
+        let mut field_9 = crate::model::nullable::Nullable::Absent;
         let mut field_10 = None;
         let mut field_11 = None;
-        let mut field_12 = crate::runtime::Field::Absent;
-        let mut field_13 = crate::runtime::Field::Absent;
+        let mut field_12 = crate::model::nullable::Nullable::Absent;
+        let mut field_13 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -628,15 +630,15 @@ impl ::std::fmt::Debug for ContactWithEngagementApiResponse {
 #[non_exhaustive]
 pub struct CreateContactRequest {
     /// First name. Null or left out when it is not known.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null or left out when it is not known.
-    pub last_name: crate::runtime::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// What the person does in the company. Null or left out when it is not known.
-    pub job_title: crate::runtime::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null or left out when it is not known.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// E-mail addresses of the person. Null or left out for none.
-    pub emails: crate::runtime::Field<Vec<String>>,
+    pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Telephone numbers of the person in E.164; at least one.
     pub numbers: Vec<String>,
 }
@@ -653,11 +655,11 @@ impl Record for CreateContactRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         let mut field_5 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -723,7 +725,7 @@ impl ::std::fmt::Debug for CreateContactRequest {
     }
 }
 impl CreateContactRequest {
-    /// A `CreateContactRequest` with what it cannot do without.
+    /// A `CreateContactRequest` with its required fields.
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
@@ -736,7 +738,10 @@ impl CreateContactRequest {
     }
     /// First name. Null or left out when it is not known.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.name = name.into();
         self
     }
@@ -744,7 +749,7 @@ impl CreateContactRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -755,7 +760,7 @@ impl CreateContactRequest {
     #[must_use]
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::runtime::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.last_name = last_name.into();
         self
@@ -764,7 +769,7 @@ impl CreateContactRequest {
     #[must_use]
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -775,7 +780,7 @@ impl CreateContactRequest {
     #[must_use]
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.job_title = job_title.into();
         self
@@ -784,7 +789,7 @@ impl CreateContactRequest {
     #[must_use]
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -793,7 +798,10 @@ impl CreateContactRequest {
     }
     /// Website of the person or the company. Null or left out when it is not known.
     #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.website = website.into();
         self
     }
@@ -801,7 +809,7 @@ impl CreateContactRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -812,7 +820,7 @@ impl CreateContactRequest {
     #[must_use]
     pub fn emails(
         mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.emails = emails.into();
         self
@@ -821,7 +829,7 @@ impl CreateContactRequest {
     #[must_use]
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -873,17 +881,17 @@ impl ::std::fmt::Debug for SearchContactsApiResponse {
 #[non_exhaustive]
 pub struct UpdateContactRequest {
     /// First name. Null should clear it.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null should clear it.
-    pub last_name: crate::runtime::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// What the person does in the company. Null should clear it.
-    pub job_title: crate::runtime::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null should clear it.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// All e-mail addresses of the person; they replace the former list.
-    pub emails: crate::runtime::Field<Vec<String>>,
+    pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// All telephone numbers of the person in E.164; they replace the former list.
-    pub numbers: crate::runtime::Field<Vec<String>>,
+    pub numbers: crate::model::nullable::Nullable<Vec<String>>,
 }
 impl Record for UpdateContactRequest {
     const NAME: &'static str = "UpdateContactRequest";
@@ -898,12 +906,12 @@ impl Record for UpdateContactRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
-        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -965,7 +973,7 @@ impl ::std::fmt::Debug for UpdateContactRequest {
     }
 }
 impl UpdateContactRequest {
-    /// A `UpdateContactRequest` with what it cannot do without.
+    /// A `UpdateContactRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -979,7 +987,10 @@ impl UpdateContactRequest {
     }
     /// First name. Null should clear it.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.name = name.into();
         self
     }
@@ -987,7 +998,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -998,7 +1009,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::runtime::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.last_name = last_name.into();
         self
@@ -1007,7 +1018,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -1018,7 +1029,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.job_title = job_title.into();
         self
@@ -1027,7 +1038,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -1036,7 +1047,10 @@ impl UpdateContactRequest {
     }
     /// Website of the person or the company. Null should clear it.
     #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.website = website.into();
         self
     }
@@ -1044,7 +1058,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -1055,7 +1069,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn emails(
         mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.emails = emails.into();
         self
@@ -1064,7 +1078,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -1075,7 +1089,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::runtime::Field<Vec<String>>>,
+        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.numbers = numbers.into();
         self
@@ -1084,7 +1098,7 @@ impl UpdateContactRequest {
     #[must_use]
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),

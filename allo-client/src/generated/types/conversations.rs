@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -15,9 +15,9 @@ pub enum ContactItemKind {
     /// `TEXT_MESSAGE`
     TextMessage,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for ContactItemKind {
+impl crate::model::open_enum::OpenEnum for ContactItemKind {
     const KNOWN: &'static [&'static str] = &["CALL", "TEXT_MESSAGE"];
     fn as_str(&self) -> &str {
         match self {
@@ -35,11 +35,11 @@ impl crate::runtime::OpenEnum for ContactItemKind {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(ContactItemKind);
+crate::model::open_enum::open_enum!(ContactItemKind);
 /// What is done: `READ` and `UNREAD` mark the conversation, `ARCHIVE` puts it away and marks it
 /// as read, `UNARCHIVE` brings it back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,9 +54,9 @@ pub enum ConversationAction {
     /// `UNARCHIVE`
     Unarchive,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for ConversationAction {
+impl crate::model::open_enum::OpenEnum for ConversationAction {
     const KNOWN: &'static [&'static str] = &["READ", "UNREAD", "ARCHIVE", "UNARCHIVE"];
     fn as_str(&self) -> &str {
         match self {
@@ -78,11 +78,11 @@ impl crate::runtime::OpenEnum for ConversationAction {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(ConversationAction);
+crate::model::open_enum::open_enum!(ConversationAction);
 /// Which of the two it is: `CALL` or `SMS`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -92,9 +92,9 @@ pub enum ItemKind {
     /// `SMS`
     Sms,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for ItemKind {
+impl crate::model::open_enum::OpenEnum for ItemKind {
     const KNOWN: &'static [&'static str] = &["CALL", "SMS"];
     fn as_str(&self) -> &str {
         match self {
@@ -112,11 +112,11 @@ impl crate::runtime::OpenEnum for ItemKind {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(ItemKind);
+crate::model::open_enum::open_enum!(ItemKind);
 /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -128,9 +128,9 @@ pub enum ItemKindFilter {
     /// `ALL`
     All,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for ItemKindFilter {
+impl crate::model::open_enum::OpenEnum for ItemKindFilter {
     const KNOWN: &'static [&'static str] = &["CALL", "SMS", "ALL"];
     fn as_str(&self) -> &str {
         match self {
@@ -150,11 +150,11 @@ impl crate::runtime::OpenEnum for ItemKindFilter {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(ItemKindFilter);
+crate::model::open_enum::open_enum!(ItemKindFilter);
 /// How the call ended. Null for text messages. Values that are not documented have been met.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -166,9 +166,9 @@ pub enum ItemResult {
     /// `TRANSFERRED`
     Transferred,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for ItemResult {
+impl crate::model::open_enum::OpenEnum for ItemResult {
     const KNOWN: &'static [&'static str] = &["ANSWERED", "VOICEMAIL", "TRANSFERRED"];
     fn as_str(&self) -> &str {
         match self {
@@ -188,11 +188,11 @@ impl crate::runtime::OpenEnum for ItemResult {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(ItemResult);
+crate::model::open_enum::open_enum!(ItemResult);
 /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
 /// best first (`RELEVANCE`). `DATE_DESC` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -205,9 +205,9 @@ pub enum ItemSort {
     /// `RELEVANCE`
     Relevance,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for ItemSort {
+impl crate::model::open_enum::OpenEnum for ItemSort {
     const KNOWN: &'static [&'static str] = &["DATE_DESC", "DATE_ASC", "RELEVANCE"];
     fn as_str(&self) -> &str {
         match self {
@@ -227,11 +227,11 @@ impl crate::runtime::OpenEnum for ItemSort {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(ItemSort);
+crate::model::open_enum::open_enum!(ItemSort);
 /// How far the text message has come. Null or absent for calls.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -245,9 +245,9 @@ pub enum MessageStatus {
     /// `FAILED`
     Failed,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for MessageStatus {
+impl crate::model::open_enum::OpenEnum for MessageStatus {
     const KNOWN: &'static [&'static str] = &["PENDING", "SENT", "DELIVERED", "FAILED"];
     fn as_str(&self) -> &str {
         match self {
@@ -269,11 +269,11 @@ impl crate::runtime::OpenEnum for MessageStatus {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(MessageStatus);
+crate::model::open_enum::open_enum!(MessageStatus);
 /// What kind of text message it is. Null or absent for calls.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -285,9 +285,9 @@ pub enum MessageType {
     /// `WHATSAPP`
     Whatsapp,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for MessageType {
+impl crate::model::open_enum::OpenEnum for MessageType {
     const KNOWN: &'static [&'static str] = &["SMS", "MMS", "WHATSAPP"];
     fn as_str(&self) -> &str {
         match self {
@@ -307,11 +307,11 @@ impl crate::runtime::OpenEnum for MessageType {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(MessageType);
+crate::model::open_enum::open_enum!(MessageType);
 /// Which of several summaries of a call is meant. Null or left out when the call has one only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -321,9 +321,9 @@ pub enum SummaryTemplateKey {
     /// `MARKDOWN_SHORT_CALL`
     MarkdownShortCall,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for SummaryTemplateKey {
+impl crate::model::open_enum::OpenEnum for SummaryTemplateKey {
     const KNOWN: &'static [&'static str] = &["MARKDOWN_CLASSIC", "MARKDOWN_SHORT_CALL"];
     fn as_str(&self) -> &str {
         match self {
@@ -341,11 +341,11 @@ impl crate::runtime::OpenEnum for SummaryTemplateKey {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(SummaryTemplateKey);
+crate::model::open_enum::open_enum!(SummaryTemplateKey);
 /// Who said it: a user of the team (`USER`) or the other side (`EXTERNAL`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -355,9 +355,9 @@ pub enum TranscriptEntrySource {
     /// `EXTERNAL`
     External,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for TranscriptEntrySource {
+impl crate::model::open_enum::OpenEnum for TranscriptEntrySource {
     const KNOWN: &'static [&'static str] = &["USER", "EXTERNAL"];
     fn as_str(&self) -> &str {
         match self {
@@ -375,11 +375,11 @@ impl crate::runtime::OpenEnum for TranscriptEntrySource {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(TranscriptEntrySource);
+crate::model::open_enum::open_enum!(TranscriptEntrySource);
 /// Ids of calls and text messages.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -420,7 +420,7 @@ impl ::std::fmt::Debug for BatchItemsRequest {
     }
 }
 impl BatchItemsRequest {
-    /// A `BatchItemsRequest` with what it cannot do without.
+    /// A `BatchItemsRequest` with its required fields.
     pub fn new(ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             ids: ids.into_iter().map(Into::into).collect(),
@@ -434,13 +434,13 @@ pub struct CallSummary {
     /// Id of the call the summary is of.
     pub id: String,
     /// The text of the summary in Markdown. Null until it is ready.
-    pub content: crate::runtime::Field<String>,
+    pub content: crate::model::nullable::Nullable<String>,
     /// How often the summary has been written. Every change counts it up.
     pub version: Option<i64>,
     /// When the summary was last written. Sent without an offset. Null when it never was.
-    pub updated_at: crate::runtime::Field<crate::Timestamp>,
+    pub updated_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// The user who last rewrote the summary. Null when it stands as it was generated.
-    pub updated_by: crate::runtime::Field<types::UserRef>,
+    pub updated_by: crate::model::nullable::Nullable<types::UserRef>,
 }
 impl Record for CallSummary {
     const NAME: &'static str = "CallSummary";
@@ -455,10 +455,10 @@ impl Record for CallSummary {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -523,11 +523,11 @@ pub struct Contact {
     /// Id of the contact. Opaque.
     pub id: String,
     /// Full name of the contact. May be missing.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// The deals of the contact. Empty without any, absent in some answers.
-    pub deals: Option<crate::runtime::List<types::ContactDeal>>,
+    pub deals: Option<crate::codec::list::List<types::ContactDeal>>,
     /// A company, in brief. Null when there is none.
-    pub company: crate::runtime::Field<types::CrmCompanyRef>,
+    pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
 }
 impl Record for Contact {
     const NAME: &'static str = "Contact";
@@ -536,9 +536,9 @@ impl Record for Contact {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
-        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -711,7 +711,7 @@ impl ::std::fmt::Debug for ConversationActionRequest {
     }
 }
 impl ConversationActionRequest {
-    /// A `ConversationActionRequest` with what it cannot do without.
+    /// A `ConversationActionRequest` with its required fields.
     pub fn new(action: impl Into<types::ConversationAction>) -> Self {
         Self {
             action: action.into(),
@@ -739,9 +739,9 @@ impl ConversationActionRequest {
 #[non_exhaustive]
 pub struct ConversationApiResponse {
     /// The calls and texts of this page. Empty past the end.
-    pub results: Option<crate::runtime::List<types::ConversationItemApiResponse>>,
+    pub results: Option<crate::codec::list::List<types::ConversationItemApiResponse>>,
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
-    pub metadata: crate::runtime::Field<types::PaginationMeta>,
+    pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
 }
 impl Record for ConversationApiResponse {
     const NAME: &'static str = "ConversationApiResponse";
@@ -750,7 +750,7 @@ impl Record for ConversationApiResponse {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -802,30 +802,32 @@ pub struct ConversationItem {
     /// The outside number, in E.164. Absent in `last_item`.
     pub contact_number: Option<String>,
     /// Whom the outside number belongs to. Empty when no contact has it, absent in `last_item`.
-    pub contacts: Option<crate::runtime::List<types::Contact>>,
+    pub contacts: Option<crate::codec::list::List<types::Contact>>,
     /// When it happened. Sent with an offset.
-    pub date: Option<crate::Timestamp>,
+    pub date: Option<crate::model::timestamp::Timestamp>,
     /// Length of the call in seconds. Null for text messages.
-    pub duration: crate::runtime::Field<i64>,
+    pub duration: crate::model::nullable::Nullable<i64>,
     /// How the call ended. Null for text messages. Values that are not documented have been met.
-    pub result: crate::runtime::Field<types::ItemResult>,
+    pub result: crate::model::nullable::Nullable<types::ItemResult>,
     /// Address of the recording. Null for text messages, for calls nobody answered, and when recording is
     /// off. On the host of the API it takes the key of the API.
-    pub recording_url: crate::runtime::Field<String>,
+    pub recording_url: crate::model::nullable::Nullable<String>,
     /// What the call was about. Null for text messages and until the summary is ready.
-    pub summary: crate::runtime::Field<String>,
+    pub summary: crate::model::nullable::Nullable<String>,
     /// Names of the tags of the call. Null for text messages.
-    pub tags: crate::runtime::Field<Vec<String>>,
+    pub tags: crate::model::nullable::Nullable<Vec<String>>,
     /// What was said, in order. Null or absent for text messages and unless `extend` asked for it.
-    pub transcript: crate::runtime::Field<crate::runtime::List<types::TranscriptEntry>>,
+    pub transcript: crate::model::nullable::Nullable<
+        crate::codec::list::List<types::TranscriptEntry>,
+    >,
     /// The text of the text message. Null or absent for calls.
-    pub content: crate::runtime::Field<String>,
+    pub content: crate::model::nullable::Nullable<String>,
     /// How far the text message has come. Null or absent for calls.
-    pub status: crate::runtime::Field<types::MessageStatus>,
+    pub status: crate::model::nullable::Nullable<types::MessageStatus>,
     /// What kind of text message it is. Null or absent for calls.
-    pub message_type: crate::runtime::Field<types::MessageType>,
+    pub message_type: crate::model::nullable::Nullable<types::MessageType>,
     /// The user of the team who took part. Null or absent when nobody did.
-    pub user: crate::runtime::Field<types::UserRef>,
+    pub user: crate::model::nullable::Nullable<types::UserRef>,
 }
 impl Record for ConversationItem {
     const NAME: &'static str = "ConversationItem";
@@ -858,16 +860,16 @@ impl Record for ConversationItem {
         let mut field_4 = None;
         let mut field_5 = None;
         let mut field_6 = None;
-        let mut field_7 = crate::runtime::Field::Absent;
-        let mut field_8 = crate::runtime::Field::Absent;
-        let mut field_9 = crate::runtime::Field::Absent;
-        let mut field_10 = crate::runtime::Field::Absent;
-        let mut field_11 = crate::runtime::Field::Absent;
-        let mut field_12 = crate::runtime::Field::Absent;
-        let mut field_13 = crate::runtime::Field::Absent;
-        let mut field_14 = crate::runtime::Field::Absent;
-        let mut field_15 = crate::runtime::Field::Absent;
-        let mut field_16 = crate::runtime::Field::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
+        let mut field_9 = crate::model::nullable::Nullable::Absent;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
+        let mut field_11 = crate::model::nullable::Nullable::Absent;
+        let mut field_12 = crate::model::nullable::Nullable::Absent;
+        let mut field_13 = crate::model::nullable::Nullable::Absent;
+        let mut field_14 = crate::model::nullable::Nullable::Absent;
+        let mut field_15 = crate::model::nullable::Nullable::Absent;
+        let mut field_16 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -993,9 +995,9 @@ pub struct ConversationItemApiResponse {
     #[doc(alias = "type")]
     pub kind: types::ContactItemKind,
     /// The call. Null when the item is a text message.
-    pub call: crate::runtime::Field<types::CallApiResponse>,
+    pub call: crate::model::nullable::Nullable<types::CallApiResponse>,
     /// The text message. Null when the item is a call.
-    pub message: crate::runtime::Field<types::TextMessageApiResponse>,
+    pub message: crate::model::nullable::Nullable<types::TextMessageApiResponse>,
 }
 impl Record for ConversationItemApiResponse {
     const NAME: &'static str = "ConversationItemApiResponse";
@@ -1004,8 +1006,8 @@ impl Record for ConversationItemApiResponse {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -1053,9 +1055,9 @@ pub struct ConversationSummary {
     /// The outside number of the conversation, in E.164.
     pub contact_number: String,
     /// Whom the number belongs to. Empty when no contact has it.
-    pub contacts: Option<crate::runtime::List<types::Contact>>,
+    pub contacts: Option<crate::codec::list::List<types::Contact>>,
     /// When something last happened. Sent with an offset.
-    pub last_activity: Option<crate::Timestamp>,
+    pub last_activity: Option<crate::model::timestamp::Timestamp>,
     /// A call or a text message. Fields of the other kind are null or absent: of a text message those about the
     /// call, of a call those about the text.
     pub last_item: Option<types::ConversationItem>,
@@ -1349,7 +1351,7 @@ impl ::std::fmt::Debug for ItemSearchRequest {
     }
 }
 impl ItemSearchRequest {
-    /// A `ItemSearchRequest` with what it cannot do without.
+    /// A `ItemSearchRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1598,7 +1600,7 @@ impl ItemSearchRequest {
 #[non_exhaustive]
 pub struct ListConversationsResponse {
     /// The conversations of this page, the most recently active first. Empty past the end.
-    pub data: crate::runtime::List<types::ConversationSummary>,
+    pub data: crate::codec::list::List<types::ConversationSummary>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
@@ -1608,7 +1610,7 @@ impl Record for ListConversationsResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::List::default();
+        let mut field_0 = crate::codec::list::List::default();
         let mut field_1 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -1652,7 +1654,7 @@ impl ::std::fmt::Debug for ListConversationsResponse {
 #[non_exhaustive]
 pub struct SearchAllConversationsResponse {
     /// The items of this page, in the order asked for. Empty when none fits or past the end.
-    pub data: crate::runtime::List<types::ConversationItem>,
+    pub data: crate::codec::list::List<types::ConversationItem>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
@@ -1662,7 +1664,7 @@ impl Record for SearchAllConversationsResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::List::default();
+        let mut field_0 = crate::codec::list::List::default();
         let mut field_1 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -1708,7 +1710,7 @@ pub struct TranscriptEntry {
     /// Who said it: a user of the team (`USER`) or the other side (`EXTERNAL`).
     pub source: Option<types::TranscriptEntrySource>,
     /// At what time it was said. Sent with an offset.
-    pub time: Option<crate::Timestamp>,
+    pub time: Option<crate::model::timestamp::Timestamp>,
     /// What was said.
     pub text: Option<String>,
 }
@@ -1768,7 +1770,7 @@ pub struct UpdateCallSummaryRequest {
     /// The new text in Markdown, at most 100,000 characters. It replaces the former text.
     pub content: String,
     /// Which of several summaries of a call is meant. Null or left out when the call has one only.
-    pub template_key: crate::runtime::Field<types::SummaryTemplateKey>,
+    pub template_key: crate::model::nullable::Nullable<types::SummaryTemplateKey>,
 }
 impl Record for UpdateCallSummaryRequest {
     const NAME: &'static str = "UpdateCallSummaryRequest";
@@ -1777,7 +1779,7 @@ impl Record for UpdateCallSummaryRequest {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -1816,7 +1818,7 @@ impl ::std::fmt::Debug for UpdateCallSummaryRequest {
     }
 }
 impl UpdateCallSummaryRequest {
-    /// A `UpdateCallSummaryRequest` with what it cannot do without.
+    /// A `UpdateCallSummaryRequest` with its required fields.
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -1827,7 +1829,9 @@ impl UpdateCallSummaryRequest {
     #[must_use]
     pub fn template_key(
         mut self,
-        template_key: impl Into<crate::runtime::Field<types::SummaryTemplateKey>>,
+        template_key: impl Into<
+            crate::model::nullable::Nullable<types::SummaryTemplateKey>,
+        >,
     ) -> Self {
         self.template_key = template_key.into();
         self
@@ -1836,7 +1840,9 @@ impl UpdateCallSummaryRequest {
     #[must_use]
     pub fn maybe_template_key(
         self,
-        template_key: Option<impl Into<crate::runtime::Field<types::SummaryTemplateKey>>>,
+        template_key: Option<
+            impl Into<crate::model::nullable::Nullable<types::SummaryTemplateKey>>,
+        >,
     ) -> Self {
         match template_key {
             Some(template_key) => self.template_key(template_key),

@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
 /// `DATE_DESC` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,9 +24,9 @@ pub enum CrmSort {
     /// `CREATED_ASC`
     CreatedAsc,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for CrmSort {
+impl crate::model::open_enum::OpenEnum for CrmSort {
     const KNOWN: &'static [&'static str] = &[
         "DATE_DESC",
         "DATE_ASC",
@@ -59,11 +59,11 @@ impl crate::runtime::OpenEnum for CrmSort {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(CrmSort);
+crate::model::open_enum::open_enum!(CrmSort);
 /// What must hold of a company, all of it at once. Null or left out for all companies.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -129,7 +129,7 @@ impl ::std::fmt::Debug for CompanyFilters {
     }
 }
 impl CompanyFilters {
-    /// A `CompanyFilters` with what it cannot do without.
+    /// A `CompanyFilters` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -188,9 +188,9 @@ pub struct CreateCompanyRequest {
     /// Name of the company.
     pub name: String,
     /// Website of the company. Null or left out when it is not known.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// What the company does, a free text. Null or left out when it is not known.
-    pub industry: crate::runtime::Field<String>,
+    pub industry: crate::model::nullable::Nullable<String>,
 }
 impl Record for CreateCompanyRequest {
     const NAME: &'static str = "CreateCompanyRequest";
@@ -199,8 +199,8 @@ impl Record for CreateCompanyRequest {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -246,7 +246,7 @@ impl ::std::fmt::Debug for CreateCompanyRequest {
     }
 }
 impl CreateCompanyRequest {
-    /// A `CreateCompanyRequest` with what it cannot do without.
+    /// A `CreateCompanyRequest` with its required fields.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -256,7 +256,10 @@ impl CreateCompanyRequest {
     }
     /// Website of the company. Null or left out when it is not known.
     #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.website = website.into();
         self
     }
@@ -264,7 +267,7 @@ impl CreateCompanyRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -275,7 +278,7 @@ impl CreateCompanyRequest {
     #[must_use]
     pub fn industry(
         mut self,
-        industry: impl Into<crate::runtime::Field<String>>,
+        industry: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.industry = industry.into();
         self
@@ -284,7 +287,7 @@ impl CreateCompanyRequest {
     #[must_use]
     pub fn maybe_industry(
         self,
-        industry: Option<impl Into<crate::runtime::Field<String>>>,
+        industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
@@ -309,16 +312,16 @@ pub struct CreateDealRequest {
     /// Name of the deal.
     pub name: String,
     /// How the deal stands, a free text. Null or left out when it is not known.
-    pub status: crate::runtime::Field<String>,
+    pub status: crate::model::nullable::Nullable<String>,
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
-    pub amount: crate::runtime::Field<crate::Amount>,
+    pub amount: crate::model::nullable::Nullable<crate::model::amount::Amount>,
     /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
-    pub currency: crate::runtime::Field<String>,
+    pub currency: crate::model::nullable::Nullable<String>,
     /// When the deal was closed, best without an offset, as the service sends it. Null or left out when it is
     /// not known.
-    pub closed_at: crate::runtime::Field<crate::Timestamp>,
+    pub closed_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// Id of the company the deal is with. Null or left out for none.
-    pub company_id: crate::runtime::Field<String>,
+    pub company_id: crate::model::nullable::Nullable<String>,
 }
 impl Record for CreateDealRequest {
     const NAME: &'static str = "CreateDealRequest";
@@ -334,11 +337,11 @@ impl Record for CreateDealRequest {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
-        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -403,7 +406,7 @@ impl ::std::fmt::Debug for CreateDealRequest {
     }
 }
 impl CreateDealRequest {
-    /// A `CreateDealRequest` with what it cannot do without.
+    /// A `CreateDealRequest` with its required fields.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -416,7 +419,10 @@ impl CreateDealRequest {
     }
     /// How the deal stands, a free text. Null or left out when it is not known.
     #[must_use]
-    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn status(
+        mut self,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.status = status.into();
         self
     }
@@ -424,7 +430,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn maybe_status(
         self,
-        status: Option<impl Into<crate::runtime::Field<String>>>,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match status {
             Some(status) => self.status(status),
@@ -435,7 +441,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn amount(
         mut self,
-        amount: impl Into<crate::runtime::Field<crate::Amount>>,
+        amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
     ) -> Self {
         self.amount = amount.into();
         self
@@ -444,7 +450,9 @@ impl CreateDealRequest {
     #[must_use]
     pub fn maybe_amount(
         self,
-        amount: Option<impl Into<crate::runtime::Field<crate::Amount>>>,
+        amount: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
+        >,
     ) -> Self {
         match amount {
             Some(amount) => self.amount(amount),
@@ -455,7 +463,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn currency(
         mut self,
-        currency: impl Into<crate::runtime::Field<String>>,
+        currency: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.currency = currency.into();
         self
@@ -464,7 +472,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn maybe_currency(
         self,
-        currency: Option<impl Into<crate::runtime::Field<String>>>,
+        currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match currency {
             Some(currency) => self.currency(currency),
@@ -476,7 +484,9 @@ impl CreateDealRequest {
     #[must_use]
     pub fn closed_at(
         mut self,
-        closed_at: impl Into<crate::runtime::Field<crate::Timestamp>>,
+        closed_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
     ) -> Self {
         self.closed_at = closed_at.into();
         self
@@ -485,7 +495,11 @@ impl CreateDealRequest {
     #[must_use]
     pub fn maybe_closed_at(
         self,
-        closed_at: Option<impl Into<crate::runtime::Field<crate::Timestamp>>>,
+        closed_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
     ) -> Self {
         match closed_at {
             Some(closed_at) => self.closed_at(closed_at),
@@ -496,7 +510,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -505,7 +519,7 @@ impl CreateDealRequest {
     #[must_use]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -528,21 +542,21 @@ impl From<String> for CreateDealRequest {
 #[non_exhaustive]
 pub struct CreatePersonRequest {
     /// First name. Null or left out when it is not known.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null or left out when it is not known.
-    pub last_name: crate::runtime::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// What the person does in the company. Null or left out when it is not known.
-    pub job_title: crate::runtime::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null or left out when it is not known.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// Postal address of the person. Null or left out when it is not known.
-    pub address: crate::runtime::Field<String>,
+    pub address: crate::model::nullable::Nullable<String>,
     /// Telephone numbers of the person in E.164; at least one.
     pub numbers: Vec<String>,
     /// E-mail addresses of the person. Null or left out for none.
-    pub emails: crate::runtime::Field<Vec<String>>,
+    pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Id of the company the person belongs to. Null or left out for none.
-    pub company_id: crate::runtime::Field<String>,
+    pub company_id: crate::model::nullable::Nullable<String>,
     /// `true` adds the person even if another one has the number. `false` when left out.
     pub allow_duplicate_number: Option<bool>,
 }
@@ -562,14 +576,14 @@ impl Record for CreatePersonRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         let mut field_5 = None;
-        let mut field_6 = crate::runtime::Field::Absent;
-        let mut field_7 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
         let mut field_8 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -655,7 +669,7 @@ impl ::std::fmt::Debug for CreatePersonRequest {
     }
 }
 impl CreatePersonRequest {
-    /// A `CreatePersonRequest` with what it cannot do without.
+    /// A `CreatePersonRequest` with its required fields.
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
@@ -671,7 +685,10 @@ impl CreatePersonRequest {
     }
     /// First name. Null or left out when it is not known.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.name = name.into();
         self
     }
@@ -679,7 +696,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -690,7 +707,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::runtime::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.last_name = last_name.into();
         self
@@ -699,7 +716,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -710,7 +727,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.job_title = job_title.into();
         self
@@ -719,7 +736,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -728,7 +745,10 @@ impl CreatePersonRequest {
     }
     /// Website of the person or the company. Null or left out when it is not known.
     #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.website = website.into();
         self
     }
@@ -736,7 +756,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -745,7 +765,10 @@ impl CreatePersonRequest {
     }
     /// Postal address of the person. Null or left out when it is not known.
     #[must_use]
-    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn address(
+        mut self,
+        address: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.address = address.into();
         self
     }
@@ -753,7 +776,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_address(
         self,
-        address: Option<impl Into<crate::runtime::Field<String>>>,
+        address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match address {
             Some(address) => self.address(address),
@@ -764,7 +787,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn emails(
         mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.emails = emails.into();
         self
@@ -773,7 +796,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -784,7 +807,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -793,7 +816,7 @@ impl CreatePersonRequest {
     #[must_use]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -829,19 +852,21 @@ pub struct CrmCompany {
     /// Name of the company.
     pub name: String,
     /// Website of the company. Null when it is not known.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// What the company does, a free text. Null when it is not known.
-    pub industry: crate::runtime::Field<String>,
+    pub industry: crate::model::nullable::Nullable<String>,
     /// How many people of the CRM belong to the company.
     pub person_count: Option<i64>,
     /// How many calls and texts there were with people of the company.
     pub interactions: Option<i64>,
     /// When something last happened with the company. Sent without an offset. Null when nothing has.
-    pub last_activity_at: crate::runtime::Field<crate::Timestamp>,
+    pub last_activity_at: crate::model::nullable::Nullable<
+        crate::model::timestamp::Timestamp,
+    >,
     /// When the company was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
+    pub created_at: Option<crate::model::timestamp::Timestamp>,
     /// When the company was last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
 impl Record for CrmCompany {
     const NAME: &'static str = "CrmCompany";
@@ -861,11 +886,11 @@ impl Record for CrmCompany {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
         let mut field_5 = None;
-        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
         let mut field_7 = None;
         let mut field_8 = None;
         while let Some(index) = entries.next() {
@@ -954,19 +979,19 @@ pub struct CrmDeal {
     /// Name of the deal.
     pub name: String,
     /// How the deal stands, in the words of the team or of a connected system. Null without one.
-    pub status: crate::runtime::Field<String>,
+    pub status: crate::model::nullable::Nullable<String>,
     /// What the deal is worth, in units of the currency. Null when it is not known.
-    pub amount: crate::runtime::Field<crate::Amount>,
+    pub amount: crate::model::nullable::Nullable<crate::model::amount::Amount>,
     /// Currency of the amount, as a code of three letters. Null when it is not known.
-    pub currency: crate::runtime::Field<String>,
+    pub currency: crate::model::nullable::Nullable<String>,
     /// When the deal was closed. Sent without an offset. Null while it is open.
-    pub closed_at: crate::runtime::Field<crate::Timestamp>,
+    pub closed_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// A company, in brief. Null when there is none.
-    pub company: crate::runtime::Field<types::CrmCompanyRef>,
+    pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
     /// When the deal was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
+    pub created_at: Option<crate::model::timestamp::Timestamp>,
     /// When the deal was last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
 impl Record for CrmDeal {
     const NAME: &'static str = "CrmDeal";
@@ -986,11 +1011,11 @@ impl Record for CrmDeal {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
-        let mut field_5 = crate::runtime::Field::Absent;
-        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
         let mut field_7 = None;
         let mut field_8 = None;
         while let Some(index) = entries.next() {
@@ -1077,29 +1102,31 @@ pub struct CrmPerson {
     /// Id of the person. Opaque; begins with `per-` or `con-`.
     pub id: String,
     /// First name. Null when it is not known.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null when it is not known.
-    pub last_name: crate::runtime::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// What the person does in the company. Null when it is not known.
-    pub job_title: crate::runtime::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null when it is not known.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// Postal address of the person. Null when it is not known.
-    pub address: crate::runtime::Field<String>,
+    pub address: crate::model::nullable::Nullable<String>,
     /// Telephone numbers of the person, in E.164.
     pub numbers: Option<Vec<String>>,
     /// E-mail addresses of the person.
     pub emails: Option<Vec<String>>,
     /// A company, in brief. Null when there is none.
-    pub company: crate::runtime::Field<types::CrmCompanyRef>,
+    pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
     /// How many calls and texts there were with the person.
     pub interactions: Option<i64>,
     /// When something last happened with the person. Sent without an offset. Null when nothing has.
-    pub last_activity_at: crate::runtime::Field<crate::Timestamp>,
+    pub last_activity_at: crate::model::nullable::Nullable<
+        crate::model::timestamp::Timestamp,
+    >,
     /// When the person was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
+    pub created_at: Option<crate::model::timestamp::Timestamp>,
     /// When the person was last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
 impl Record for CrmPerson {
     const NAME: &'static str = "CrmPerson";
@@ -1122,16 +1149,16 @@ impl Record for CrmPerson {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
-        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         let mut field_6 = None;
         let mut field_7 = None;
-        let mut field_8 = crate::runtime::Field::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
         let mut field_9 = None;
-        let mut field_10 = crate::runtime::Field::Absent;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
         let mut field_11 = None;
         let mut field_12 = None;
         while let Some(index) = entries.next() {
@@ -1267,7 +1294,7 @@ impl ::std::fmt::Debug for DealFilters {
     }
 }
 impl DealFilters {
-    /// A `DealFilters` with what it cannot do without.
+    /// A `DealFilters` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self { stage: Default::default() }
@@ -1401,7 +1428,7 @@ impl ::std::fmt::Debug for PeopleFilters {
     }
 }
 impl PeopleFilters {
-    /// A `PeopleFilters` with what it cannot do without.
+    /// A `PeopleFilters` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1533,10 +1560,10 @@ impl PeopleFilters {
 #[non_exhaustive]
 pub struct SearchCompaniesRequest {
     /// What must hold of a company, all of it at once. Null or left out for all companies.
-    pub filters: crate::runtime::Field<types::CompanyFilters>,
+    pub filters: crate::model::nullable::Nullable<types::CompanyFilters>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
-    pub sort: crate::runtime::Field<types::CrmSort>,
+    pub sort: crate::model::nullable::Nullable<types::CrmSort>,
     /// Which page to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
@@ -1548,8 +1575,8 @@ impl Record for SearchCompaniesRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
         let mut field_3 = None;
         while let Some(index) = entries.next() {
@@ -1603,7 +1630,7 @@ impl ::std::fmt::Debug for SearchCompaniesRequest {
     }
 }
 impl SearchCompaniesRequest {
-    /// A `SearchCompaniesRequest` with what it cannot do without.
+    /// A `SearchCompaniesRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1617,7 +1644,7 @@ impl SearchCompaniesRequest {
     #[must_use]
     pub fn filters(
         mut self,
-        filters: impl Into<crate::runtime::Field<types::CompanyFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
     ) -> Self {
         self.filters = filters.into();
         self
@@ -1626,7 +1653,9 @@ impl SearchCompaniesRequest {
     #[must_use]
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::runtime::Field<types::CompanyFilters>>>,
+        filters: Option<
+            impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
+        >,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -1638,7 +1667,7 @@ impl SearchCompaniesRequest {
     #[must_use]
     pub fn sort(
         mut self,
-        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.sort = sort.into();
         self
@@ -1647,7 +1676,7 @@ impl SearchCompaniesRequest {
     #[must_use]
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -1689,7 +1718,7 @@ impl SearchCompaniesRequest {
 pub struct SearchCompaniesResponse {
     /// The companies of this page, in the order asked for. Empty when none fits or past the
     /// end.
-    pub data: crate::runtime::List<types::CrmCompany>,
+    pub data: crate::codec::list::List<types::CrmCompany>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
@@ -1699,7 +1728,7 @@ impl Record for SearchCompaniesResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::List::default();
+        let mut field_0 = crate::codec::list::List::default();
         let mut field_1 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -1743,12 +1772,12 @@ impl ::std::fmt::Debug for SearchCompaniesResponse {
 #[non_exhaustive]
 pub struct SearchDealsRequest {
     /// What must hold of a deal. Null or left out for all deals.
-    pub filters: crate::runtime::Field<types::DealFilters>,
+    pub filters: crate::model::nullable::Nullable<types::DealFilters>,
     /// Words to look for in deals. Null or left out for all deals.
-    pub search: crate::runtime::Field<String>,
+    pub search: crate::model::nullable::Nullable<String>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
-    pub sort: crate::runtime::Field<types::CrmSort>,
+    pub sort: crate::model::nullable::Nullable<types::CrmSort>,
     /// Which page to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
     /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
@@ -1766,9 +1795,9 @@ impl Record for SearchDealsRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         let mut field_4 = None;
         while let Some(index) = entries.next() {
@@ -1827,7 +1856,7 @@ impl ::std::fmt::Debug for SearchDealsRequest {
     }
 }
 impl SearchDealsRequest {
-    /// A `SearchDealsRequest` with what it cannot do without.
+    /// A `SearchDealsRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1842,7 +1871,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn filters(
         mut self,
-        filters: impl Into<crate::runtime::Field<types::DealFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::DealFilters>>,
     ) -> Self {
         self.filters = filters.into();
         self
@@ -1851,7 +1880,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::runtime::Field<types::DealFilters>>>,
+        filters: Option<impl Into<crate::model::nullable::Nullable<types::DealFilters>>>,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -1860,7 +1889,10 @@ impl SearchDealsRequest {
     }
     /// Words to look for in deals. Null or left out for all deals.
     #[must_use]
-    pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn search(
+        mut self,
+        search: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.search = search.into();
         self
     }
@@ -1868,7 +1900,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn maybe_search(
         self,
-        search: Option<impl Into<crate::runtime::Field<String>>>,
+        search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -1880,7 +1912,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn sort(
         mut self,
-        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.sort = sort.into();
         self
@@ -1889,7 +1921,7 @@ impl SearchDealsRequest {
     #[must_use]
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -1930,7 +1962,7 @@ impl SearchDealsRequest {
 #[non_exhaustive]
 pub struct SearchDealsResponse {
     /// The deals of this page, in the order asked for. Empty when none fits or past the end.
-    pub data: crate::runtime::List<types::CrmDeal>,
+    pub data: crate::codec::list::List<types::CrmDeal>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
@@ -1940,7 +1972,7 @@ impl Record for SearchDealsResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::List::default();
+        let mut field_0 = crate::codec::list::List::default();
         let mut field_1 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -1984,12 +2016,12 @@ impl ::std::fmt::Debug for SearchDealsResponse {
 #[non_exhaustive]
 pub struct SearchPeopleRequest {
     /// What must hold of a person, all of it at once. Null or left out for everybody.
-    pub filters: crate::runtime::Field<types::PeopleFilters>,
+    pub filters: crate::model::nullable::Nullable<types::PeopleFilters>,
     /// Words to look for. Null or left out for everybody.
-    pub search: crate::runtime::Field<String>,
+    pub search: crate::model::nullable::Nullable<String>,
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
-    pub sort: crate::runtime::Field<types::CrmSort>,
+    pub sort: crate::model::nullable::Nullable<types::CrmSort>,
     /// Which page to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
     /// How many people a page holds, 1 to 100. The service takes 20 when left out.
@@ -2007,9 +2039,9 @@ impl Record for SearchPeopleRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         let mut field_4 = None;
         while let Some(index) = entries.next() {
@@ -2068,7 +2100,7 @@ impl ::std::fmt::Debug for SearchPeopleRequest {
     }
 }
 impl SearchPeopleRequest {
-    /// A `SearchPeopleRequest` with what it cannot do without.
+    /// A `SearchPeopleRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2083,7 +2115,7 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn filters(
         mut self,
-        filters: impl Into<crate::runtime::Field<types::PeopleFilters>>,
+        filters: impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
     ) -> Self {
         self.filters = filters.into();
         self
@@ -2092,7 +2124,9 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn maybe_filters(
         self,
-        filters: Option<impl Into<crate::runtime::Field<types::PeopleFilters>>>,
+        filters: Option<
+            impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
+        >,
     ) -> Self {
         match filters {
             Some(filters) => self.filters(filters),
@@ -2101,7 +2135,10 @@ impl SearchPeopleRequest {
     }
     /// Words to look for. Null or left out for everybody.
     #[must_use]
-    pub fn search(mut self, search: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn search(
+        mut self,
+        search: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.search = search.into();
         self
     }
@@ -2109,7 +2146,7 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn maybe_search(
         self,
-        search: Option<impl Into<crate::runtime::Field<String>>>,
+        search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -2121,7 +2158,7 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn sort(
         mut self,
-        sort: impl Into<crate::runtime::Field<types::CrmSort>>,
+        sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
     ) -> Self {
         self.sort = sort.into();
         self
@@ -2130,7 +2167,7 @@ impl SearchPeopleRequest {
     #[must_use]
     pub fn maybe_sort(
         self,
-        sort: Option<impl Into<crate::runtime::Field<types::CrmSort>>>,
+        sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
     ) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -2171,7 +2208,7 @@ impl SearchPeopleRequest {
 #[non_exhaustive]
 pub struct SearchPeopleResponse {
     /// The people of this page, in the order asked for. Empty when nobody fits or past the end.
-    pub data: crate::runtime::List<types::CrmPerson>,
+    pub data: crate::codec::list::List<types::CrmPerson>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
@@ -2181,7 +2218,7 @@ impl Record for SearchPeopleResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::List::default();
+        let mut field_0 = crate::codec::list::List::default();
         let mut field_1 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -2225,11 +2262,11 @@ impl ::std::fmt::Debug for SearchPeopleResponse {
 #[non_exhaustive]
 pub struct UpdateCompanyRequest {
     /// New name of the company. What null does is not documented.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Website of the company. Null should clear it.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// What the company does, a free text. Null should clear it.
-    pub industry: crate::runtime::Field<String>,
+    pub industry: crate::model::nullable::Nullable<String>,
 }
 impl Record for UpdateCompanyRequest {
     const NAME: &'static str = "UpdateCompanyRequest";
@@ -2237,9 +2274,9 @@ impl Record for UpdateCompanyRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -2286,7 +2323,7 @@ impl ::std::fmt::Debug for UpdateCompanyRequest {
     }
 }
 impl UpdateCompanyRequest {
-    /// A `UpdateCompanyRequest` with what it cannot do without.
+    /// A `UpdateCompanyRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2297,7 +2334,10 @@ impl UpdateCompanyRequest {
     }
     /// New name of the company. What null does is not documented.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.name = name.into();
         self
     }
@@ -2305,7 +2345,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -2314,7 +2354,10 @@ impl UpdateCompanyRequest {
     }
     /// Website of the company. Null should clear it.
     #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.website = website.into();
         self
     }
@@ -2322,7 +2365,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -2333,7 +2376,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn industry(
         mut self,
-        industry: impl Into<crate::runtime::Field<String>>,
+        industry: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.industry = industry.into();
         self
@@ -2342,7 +2385,7 @@ impl UpdateCompanyRequest {
     #[must_use]
     pub fn maybe_industry(
         self,
-        industry: Option<impl Into<crate::runtime::Field<String>>>,
+        industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
@@ -2355,17 +2398,17 @@ impl UpdateCompanyRequest {
 #[non_exhaustive]
 pub struct UpdateDealRequest {
     /// New name of the deal. What null does is not documented.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// How the deal stands, a free text. Null should clear it.
-    pub status: crate::runtime::Field<String>,
+    pub status: crate::model::nullable::Nullable<String>,
     /// What the deal is worth, in units of the currency. Null should clear it.
-    pub amount: crate::runtime::Field<crate::Amount>,
+    pub amount: crate::model::nullable::Nullable<crate::model::amount::Amount>,
     /// Currency of the amount, as a code of three letters. Null should clear it.
-    pub currency: crate::runtime::Field<String>,
+    pub currency: crate::model::nullable::Nullable<String>,
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
-    pub closed_at: crate::runtime::Field<crate::Timestamp>,
+    pub closed_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// Id of the company the deal is with. Null should take the deal away from it.
-    pub company_id: crate::runtime::Field<String>,
+    pub company_id: crate::model::nullable::Nullable<String>,
 }
 impl Record for UpdateDealRequest {
     const NAME: &'static str = "UpdateDealRequest";
@@ -2380,12 +2423,12 @@ impl Record for UpdateDealRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
-        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -2447,7 +2490,7 @@ impl ::std::fmt::Debug for UpdateDealRequest {
     }
 }
 impl UpdateDealRequest {
-    /// A `UpdateDealRequest` with what it cannot do without.
+    /// A `UpdateDealRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2461,7 +2504,10 @@ impl UpdateDealRequest {
     }
     /// New name of the deal. What null does is not documented.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.name = name.into();
         self
     }
@@ -2469,7 +2515,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -2478,7 +2524,10 @@ impl UpdateDealRequest {
     }
     /// How the deal stands, a free text. Null should clear it.
     #[must_use]
-    pub fn status(mut self, status: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn status(
+        mut self,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.status = status.into();
         self
     }
@@ -2486,7 +2535,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_status(
         self,
-        status: Option<impl Into<crate::runtime::Field<String>>>,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match status {
             Some(status) => self.status(status),
@@ -2497,7 +2546,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn amount(
         mut self,
-        amount: impl Into<crate::runtime::Field<crate::Amount>>,
+        amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
     ) -> Self {
         self.amount = amount.into();
         self
@@ -2506,7 +2555,9 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_amount(
         self,
-        amount: Option<impl Into<crate::runtime::Field<crate::Amount>>>,
+        amount: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
+        >,
     ) -> Self {
         match amount {
             Some(amount) => self.amount(amount),
@@ -2517,7 +2568,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn currency(
         mut self,
-        currency: impl Into<crate::runtime::Field<String>>,
+        currency: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.currency = currency.into();
         self
@@ -2526,7 +2577,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_currency(
         self,
-        currency: Option<impl Into<crate::runtime::Field<String>>>,
+        currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match currency {
             Some(currency) => self.currency(currency),
@@ -2537,7 +2588,9 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn closed_at(
         mut self,
-        closed_at: impl Into<crate::runtime::Field<crate::Timestamp>>,
+        closed_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
     ) -> Self {
         self.closed_at = closed_at.into();
         self
@@ -2546,7 +2599,11 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_closed_at(
         self,
-        closed_at: Option<impl Into<crate::runtime::Field<crate::Timestamp>>>,
+        closed_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
     ) -> Self {
         match closed_at {
             Some(closed_at) => self.closed_at(closed_at),
@@ -2557,7 +2614,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -2566,7 +2623,7 @@ impl UpdateDealRequest {
     #[must_use]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -2579,21 +2636,21 @@ impl UpdateDealRequest {
 #[non_exhaustive]
 pub struct UpdatePersonRequest {
     /// First name. Null should clear it.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null should clear it.
-    pub last_name: crate::runtime::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// What the person does in the company. Null should clear it.
-    pub job_title: crate::runtime::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company. Null should clear it.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// Postal address of the person. Null should clear it.
-    pub address: crate::runtime::Field<String>,
+    pub address: crate::model::nullable::Nullable<String>,
     /// All telephone numbers of the person in E.164; they replace the former list.
-    pub numbers: crate::runtime::Field<Vec<String>>,
+    pub numbers: crate::model::nullable::Nullable<Vec<String>>,
     /// All e-mail addresses of the person; they replace the former list.
-    pub emails: crate::runtime::Field<Vec<String>>,
+    pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Id of the company the person belongs to. Null should take the person out of it.
-    pub company_id: crate::runtime::Field<String>,
+    pub company_id: crate::model::nullable::Nullable<String>,
 }
 impl Record for UpdatePersonRequest {
     const NAME: &'static str = "UpdatePersonRequest";
@@ -2610,14 +2667,14 @@ impl Record for UpdatePersonRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
-        let mut field_5 = crate::runtime::Field::Absent;
-        let mut field_6 = crate::runtime::Field::Absent;
-        let mut field_7 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -2689,7 +2746,7 @@ impl ::std::fmt::Debug for UpdatePersonRequest {
     }
 }
 impl UpdatePersonRequest {
-    /// A `UpdatePersonRequest` with what it cannot do without.
+    /// A `UpdatePersonRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -2705,7 +2762,10 @@ impl UpdatePersonRequest {
     }
     /// First name. Null should clear it.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.name = name.into();
         self
     }
@@ -2713,7 +2773,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -2724,7 +2784,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::runtime::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.last_name = last_name.into();
         self
@@ -2733,7 +2793,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -2744,7 +2804,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.job_title = job_title.into();
         self
@@ -2753,7 +2813,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -2762,7 +2822,10 @@ impl UpdatePersonRequest {
     }
     /// Website of the person or the company. Null should clear it.
     #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.website = website.into();
         self
     }
@@ -2770,7 +2833,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -2779,7 +2842,10 @@ impl UpdatePersonRequest {
     }
     /// Postal address of the person. Null should clear it.
     #[must_use]
-    pub fn address(mut self, address: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn address(
+        mut self,
+        address: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.address = address.into();
         self
     }
@@ -2787,7 +2853,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_address(
         self,
-        address: Option<impl Into<crate::runtime::Field<String>>>,
+        address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match address {
             Some(address) => self.address(address),
@@ -2798,7 +2864,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::runtime::Field<Vec<String>>>,
+        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.numbers = numbers.into();
         self
@@ -2807,7 +2873,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
@@ -2818,7 +2884,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn emails(
         mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.emails = emails.into();
         self
@@ -2827,7 +2893,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -2838,7 +2904,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::runtime::Field<String>>,
+        company_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -2847,7 +2913,7 @@ impl UpdatePersonRequest {
     #[must_use]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::runtime::Field<String>>>,
+        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),

@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Whom an account is for, and which number it is to get.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -104,7 +104,7 @@ impl ::std::fmt::Debug for CreatePartnerAccountRequest {
     }
 }
 impl CreatePartnerAccountRequest {
-    /// A `CreatePartnerAccountRequest` with what it cannot do without.
+    /// A `CreatePartnerAccountRequest` with its required fields.
     pub fn new(
         email: impl Into<String>,
         name: impl Into<String>,
@@ -144,7 +144,7 @@ pub struct NumberPreference {
     /// Country of the number, as a two-letter code of ISO 3166-1.
     pub country: String,
     /// How the number is to begin. Null or left out for any number of the country.
-    pub prefix: crate::runtime::Field<String>,
+    pub prefix: crate::model::nullable::Nullable<String>,
 }
 impl Record for NumberPreference {
     const NAME: &'static str = "NumberPreference";
@@ -153,7 +153,7 @@ impl Record for NumberPreference {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -191,7 +191,7 @@ impl ::std::fmt::Debug for NumberPreference {
     }
 }
 impl NumberPreference {
-    /// A `NumberPreference` with what it cannot do without.
+    /// A `NumberPreference` with its required fields.
     pub fn new(country: impl Into<String>) -> Self {
         Self {
             country: country.into(),
@@ -200,7 +200,10 @@ impl NumberPreference {
     }
     /// How the number is to begin. Null or left out for any number of the country.
     #[must_use]
-    pub fn prefix(mut self, prefix: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn prefix(
+        mut self,
+        prefix: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.prefix = prefix.into();
         self
     }
@@ -208,7 +211,7 @@ impl NumberPreference {
     #[must_use]
     pub fn maybe_prefix(
         self,
-        prefix: Option<impl Into<crate::runtime::Field<String>>>,
+        prefix: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match prefix {
             Some(prefix) => self.prefix(prefix),
@@ -233,7 +236,7 @@ pub struct PartnerAccount {
     /// Id of the account. Opaque; begins with `usr_`.
     pub id: String,
     /// The key of the account. Null or absent except in the answer that creates the account.
-    pub api_key: crate::runtime::Field<String>,
+    pub api_key: crate::model::nullable::Nullable<String>,
     /// The telephone numbers of the account, in E.164.
     pub phone_numbers: Option<Vec<String>>,
     /// State of the account, such as `ACTIVE`. The list of states is open.
@@ -241,7 +244,7 @@ pub struct PartnerAccount {
     /// Whether the user has signed in on a first device. False for a new account.
     pub activated: Option<bool>,
     /// The partner's own reference. Null when none was given.
-    pub partner_client_ref: crate::runtime::Field<String>,
+    pub partner_client_ref: crate::model::nullable::Nullable<String>,
 }
 impl Record for PartnerAccount {
     const NAME: &'static str = "PartnerAccount";
@@ -257,11 +260,11 @@ impl Record for PartnerAccount {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
         let mut field_3 = None;
         let mut field_4 = None;
-        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),

@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Something a number can do: calls (`VOICE`), texts (`SMS`) or texts with media (`MMS`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -17,9 +17,9 @@ pub enum PhoneNumberCapability {
     /// `MMS`
     Mms,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for PhoneNumberCapability {
+impl crate::model::open_enum::OpenEnum for PhoneNumberCapability {
     const KNOWN: &'static [&'static str] = &["VOICE", "SMS", "MMS"];
     fn as_str(&self) -> &str {
         match self {
@@ -39,11 +39,11 @@ impl crate::runtime::OpenEnum for PhoneNumberCapability {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(PhoneNumberCapability);
+crate::model::open_enum::open_enum!(PhoneNumberCapability);
 /// Whether it is a telephone number (`NUMBER`) or a sender name (`SENDER_ID`), which can neither be
 /// called nor answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,9 +54,9 @@ pub enum PhoneNumberKind {
     /// `SENDER_ID`
     SenderId,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for PhoneNumberKind {
+impl crate::model::open_enum::OpenEnum for PhoneNumberKind {
     const KNOWN: &'static [&'static str] = &["NUMBER", "SENDER_ID"];
     fn as_str(&self) -> &str {
         match self {
@@ -74,21 +74,21 @@ impl crate::runtime::OpenEnum for PhoneNumberKind {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(PhoneNumberKind);
+crate::model::open_enum::open_enum!(PhoneNumberKind);
 /// A telephone number or a sender name of the team.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumber {
     /// The number in E.164. Null for a sender name.
-    pub number: crate::runtime::Field<String>,
+    pub number: crate::model::nullable::Nullable<String>,
     /// Name of the line as the team sees it, or the sender name. Null without one.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Country of the number, as a two-letter code. Null when it has none.
-    pub country: crate::runtime::Field<String>,
+    pub country: crate::model::nullable::Nullable<String>,
     /// Whether it is a telephone number (`NUMBER`) or a sender name (`SENDER_ID`), which can neither be
     /// called nor answered.
     #[doc(alias = "type")]
@@ -96,7 +96,7 @@ pub struct PhoneNumber {
     /// What the number can do. Empty when it can do nothing.
     pub capabilities: Option<Vec<types::PhoneNumberCapability>>,
     /// The users of the team who use the number.
-    pub users: Option<crate::runtime::List<types::UserRef>>,
+    pub users: Option<crate::codec::list::List<types::UserRef>>,
 }
 impl Record for PhoneNumber {
     const NAME: &'static str = "PhoneNumber";
@@ -111,9 +111,9 @@ impl Record for PhoneNumber {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         let mut field_4 = None;
         let mut field_5 = None;
@@ -181,11 +181,11 @@ impl ::std::fmt::Debug for PhoneNumber {
 #[non_exhaustive]
 pub struct PhoneNumberApiResponse {
     /// The number in E.164. Null for a sender name.
-    pub number: crate::runtime::Field<String>,
+    pub number: crate::model::nullable::Nullable<String>,
     /// Name of the line as the team sees it. Null without one.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Country of the number, as a two-letter code. Null when it has none.
-    pub country: crate::runtime::Field<String>,
+    pub country: crate::model::nullable::Nullable<String>,
     /// Whether several users share the number.
     pub is_shared_number: Option<bool>,
 }
@@ -200,9 +200,9 @@ impl Record for PhoneNumberApiResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         while let Some(index) = entries.next() {
             match index {

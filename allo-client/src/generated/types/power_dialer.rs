@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -15,9 +15,9 @@ pub enum DoNotDisturb {
     /// `DISABLED`
     Disabled,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for DoNotDisturb {
+impl crate::model::open_enum::OpenEnum for DoNotDisturb {
     const KNOWN: &'static [&'static str] = &["ENABLED", "DISABLED"];
     fn as_str(&self) -> &str {
         match self {
@@ -35,11 +35,11 @@ impl crate::runtime::OpenEnum for DoNotDisturb {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(DoNotDisturb);
+crate::model::open_enum::open_enum!(DoNotDisturb);
 /// Why a call did not reach its destination. Null or absent when it did, or before the number was dialled.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -57,9 +57,9 @@ pub enum NotReachedReason {
     /// `NETWORK_ERROR`
     NetworkError,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for NotReachedReason {
+impl crate::model::open_enum::OpenEnum for NotReachedReason {
     const KNOWN: &'static [&'static str] = &[
         "BUSY",
         "CALLEE_TEMPORARILY_UNAVAILABLE",
@@ -92,11 +92,11 @@ impl crate::runtime::OpenEnum for NotReachedReason {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(NotReachedReason);
+crate::model::open_enum::open_enum!(NotReachedReason);
 /// How the call ended. Null until it has, absent in the answer to an append. The vendor adds values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -122,9 +122,9 @@ pub enum RoutingResult {
     /// `CLOSED`
     Closed,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for RoutingResult {
+impl crate::model::open_enum::OpenEnum for RoutingResult {
     const KNOWN: &'static [&'static str] = &[
         "FAILED",
         "RECEIVED",
@@ -169,11 +169,11 @@ impl crate::runtime::OpenEnum for RoutingResult {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(RoutingResult);
+crate::model::open_enum::open_enum!(RoutingResult);
 /// Why a number was left out of the queue. The vendor may add reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -181,9 +181,9 @@ pub enum SkipReason {
     /// `INVALID_PHONE_NUMBER`
     InvalidPhoneNumber,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for SkipReason {
+impl crate::model::open_enum::OpenEnum for SkipReason {
     const KNOWN: &'static [&'static str] = &["INVALID_PHONE_NUMBER"];
     fn as_str(&self) -> &str {
         match self {
@@ -199,11 +199,11 @@ impl crate::runtime::OpenEnum for SkipReason {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(SkipReason);
+crate::model::open_enum::open_enum!(SkipReason);
 /// How far the service is with finding or creating the contact behind a number, which goes on after the
 /// append: `NOT_SYNCED`, `PROCESSING`, then `SYNCED`. Absent in the answer to an append.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -216,9 +216,9 @@ pub enum SyncStatus {
     /// `SYNCED`
     Synced,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for SyncStatus {
+impl crate::model::open_enum::OpenEnum for SyncStatus {
     const KNOWN: &'static [&'static str] = &["NOT_SYNCED", "PROCESSING", "SYNCED"];
     fn as_str(&self) -> &str {
         match self {
@@ -238,11 +238,11 @@ impl crate::runtime::OpenEnum for SyncStatus {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(SyncStatus);
+crate::model::open_enum::open_enum!(SyncStatus);
 /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -252,9 +252,9 @@ pub enum VoicemailHandling {
     /// `NO_SKIP`
     NoSkip,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for VoicemailHandling {
+impl crate::model::open_enum::OpenEnum for VoicemailHandling {
     const KNOWN: &'static [&'static str] = &["SKIP", "NO_SKIP"];
     fn as_str(&self) -> &str {
         match self {
@@ -272,11 +272,11 @@ impl crate::runtime::OpenEnum for VoicemailHandling {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(VoicemailHandling);
+crate::model::open_enum::open_enum!(VoicemailHandling);
 /// Numbers for the end of a queue.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -286,9 +286,9 @@ pub struct AppendQueueNumbersRequest {
     pub numbers: Vec<types::NewQueueNumber>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
-    pub user_id: crate::runtime::Field<String>,
+    pub user_id: crate::model::nullable::Nullable<String>,
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    pub email: crate::runtime::Field<String>,
+    pub email: crate::model::nullable::Nullable<String>,
 }
 impl Record for AppendQueueNumbersRequest {
     const NAME: &'static str = "AppendQueueNumbersRequest";
@@ -297,8 +297,8 @@ impl Record for AppendQueueNumbersRequest {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need_items(&mut field_0),
@@ -344,7 +344,7 @@ impl ::std::fmt::Debug for AppendQueueNumbersRequest {
     }
 }
 impl AppendQueueNumbersRequest {
-    /// A `AppendQueueNumbersRequest` with what it cannot do without.
+    /// A `AppendQueueNumbersRequest` with its required fields.
     pub fn new(
         numbers: impl IntoIterator<Item = impl Into<types::NewQueueNumber>>,
     ) -> Self {
@@ -357,7 +357,10 @@ impl AppendQueueNumbersRequest {
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
     #[must_use]
-    pub fn user_id(mut self, user_id: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn user_id(
+        mut self,
+        user_id: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.user_id = user_id.into();
         self
     }
@@ -365,7 +368,7 @@ impl AppendQueueNumbersRequest {
     #[must_use]
     pub fn maybe_user_id(
         self,
-        user_id: Option<impl Into<crate::runtime::Field<String>>>,
+        user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -374,7 +377,10 @@ impl AppendQueueNumbersRequest {
     }
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
     #[must_use]
-    pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn email(
+        mut self,
+        email: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.email = email.into();
         self
     }
@@ -382,7 +388,7 @@ impl AppendQueueNumbersRequest {
     #[must_use]
     pub fn maybe_email(
         self,
-        email: Option<impl Into<crate::runtime::Field<String>>>,
+        email: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match email {
             Some(email) => self.email(email),
@@ -395,9 +401,9 @@ impl AppendQueueNumbersRequest {
 #[non_exhaustive]
 pub struct AppendQueueNumbersResponse {
     /// The new entries in the order they were sent, each with its position. Empty when all were left out.
-    pub added: crate::runtime::List<types::QueueNumber>,
+    pub added: crate::codec::list::List<types::QueueNumber>,
     /// The numbers that were left out. Empty when all were appended.
-    pub skipped: crate::runtime::List<types::SkippedNumber>,
+    pub skipped: crate::codec::list::List<types::SkippedNumber>,
 }
 impl Record for AppendQueueNumbersResponse {
     const NAME: &'static str = "AppendQueueNumbersResponse";
@@ -405,8 +411,8 @@ impl Record for AppendQueueNumbersResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::List::default();
-        let mut field_1 = crate::runtime::List::default();
+        let mut field_0 = crate::codec::list::List::default();
+        let mut field_1 = crate::codec::list::List::default();
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -487,21 +493,21 @@ pub struct DialingQueue {
     /// Id of the queue. Opaque; begins with `pdl_`.
     pub id: String,
     /// Name of the queue. Null when it was given none.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Id of the user who owns the key the queue was created with.
     pub creator_id: Option<String>,
     /// Id of the user who dials through the queue. When it is null is not documented.
-    pub assignee_id: crate::runtime::Field<String>,
+    pub assignee_id: crate::model::nullable::Nullable<String>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub voicemail_handling: Option<types::VoicemailHandling>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
     pub do_not_disturb: Option<types::DoNotDisturb>,
     /// All entries of the queue, at most 1,000. Empty for a new queue.
-    pub numbers: Option<crate::runtime::List<types::QueueNumber>>,
+    pub numbers: Option<crate::codec::list::List<types::QueueNumber>>,
     /// When the queue was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
+    pub created_at: Option<crate::model::timestamp::Timestamp>,
     /// When the queue was last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
 impl Record for DialingQueue {
     const NAME: &'static str = "DialingQueue";
@@ -520,9 +526,9 @@ impl Record for DialingQueue {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
-        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
         let mut field_5 = None;
         let mut field_6 = None;
@@ -612,19 +618,19 @@ pub struct DialingQueueMeta {
     /// Id of the queue. Opaque; begins with `pdl_`.
     pub id: String,
     /// Name of the queue. Null when it was given none.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Id of the user who owns the key the queue was created with.
     pub creator_id: Option<String>,
     /// Id of the user who dials through the queue. When it is null is not documented.
-    pub assignee_id: crate::runtime::Field<String>,
+    pub assignee_id: crate::model::nullable::Nullable<String>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub voicemail_handling: Option<types::VoicemailHandling>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
     pub do_not_disturb: Option<types::DoNotDisturb>,
     /// When the queue was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
+    pub created_at: Option<crate::model::timestamp::Timestamp>,
     /// When the queue was last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
 impl Record for DialingQueueMeta {
     const NAME: &'static str = "DialingQueueMeta";
@@ -642,9 +648,9 @@ impl Record for DialingQueueMeta {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         let mut field_2 = None;
-        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
         let mut field_5 = None;
         let mut field_6 = None;
@@ -726,7 +732,7 @@ impl ::std::fmt::Debug for DialingQueueMeta {
 #[non_exhaustive]
 pub struct GetCurrentDialingQueueResponse {
     /// The entries of this page, lowest position first. Empty without a queue or past the end.
-    pub data: crate::runtime::List<types::QueueNumber>,
+    pub data: crate::codec::list::List<types::QueueNumber>,
     /// A Power Dialer queue without its numbers. The same on every page; absent when there is no queue.
     pub queue: Option<types::DialingQueueMeta>,
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
@@ -738,7 +744,7 @@ impl Record for GetCurrentDialingQueueResponse {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::List::default();
+        let mut field_0 = crate::codec::list::List::default();
         let mut field_1 = None;
         let mut field_2 = None;
         while let Some(index) = entries.next() {
@@ -793,20 +799,20 @@ pub struct NewQueueNumber {
     /// The telephone number. Any notation that can be normalised to E.164; the country code is advisable.
     pub number: String,
     /// First name of the person.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Last name of the person.
-    pub last_name: crate::runtime::Field<String>,
+    pub last_name: crate::model::nullable::Nullable<String>,
     /// Name of the person's company. Matched with the companies of the team regardless of case, and created
     /// if none matches.
-    pub company: crate::runtime::Field<String>,
+    pub company: crate::model::nullable::Nullable<String>,
     /// Website of the person or the company.
-    pub website: crate::runtime::Field<String>,
+    pub website: crate::model::nullable::Nullable<String>,
     /// What the person does in the company.
-    pub job_title: crate::runtime::Field<String>,
+    pub job_title: crate::model::nullable::Nullable<String>,
     /// E-mail addresses of the person.
-    pub emails: crate::runtime::Field<Vec<String>>,
+    pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Postal addresses of the person, a text each.
-    pub addresses: crate::runtime::Field<Vec<String>>,
+    pub addresses: crate::model::nullable::Nullable<Vec<String>>,
 }
 impl Record for NewQueueNumber {
     const NAME: &'static str = "NewQueueNumber";
@@ -824,13 +830,13 @@ impl Record for NewQueueNumber {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
-        let mut field_5 = crate::runtime::Field::Absent;
-        let mut field_6 = crate::runtime::Field::Absent;
-        let mut field_7 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -904,7 +910,7 @@ impl ::std::fmt::Debug for NewQueueNumber {
     }
 }
 impl NewQueueNumber {
-    /// A `NewQueueNumber` with what it cannot do without.
+    /// A `NewQueueNumber` with its required fields.
     pub fn new(number: impl Into<String>) -> Self {
         Self {
             number: number.into(),
@@ -919,7 +925,10 @@ impl NewQueueNumber {
     }
     /// First name of the person.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.name = name.into();
         self
     }
@@ -927,7 +936,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -938,7 +947,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn last_name(
         mut self,
-        last_name: impl Into<crate::runtime::Field<String>>,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.last_name = last_name.into();
         self
@@ -947,7 +956,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_last_name(
         self,
-        last_name: Option<impl Into<crate::runtime::Field<String>>>,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -957,7 +966,10 @@ impl NewQueueNumber {
     /// Name of the person's company. Matched with the companies of the team regardless of case, and created
     /// if none matches.
     #[must_use]
-    pub fn company(mut self, company: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn company(
+        mut self,
+        company: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.company = company.into();
         self
     }
@@ -965,7 +977,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_company(
         self,
-        company: Option<impl Into<crate::runtime::Field<String>>>,
+        company: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match company {
             Some(company) => self.company(company),
@@ -974,7 +986,10 @@ impl NewQueueNumber {
     }
     /// Website of the person or the company.
     #[must_use]
-    pub fn website(mut self, website: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.website = website.into();
         self
     }
@@ -982,7 +997,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_website(
         self,
-        website: Option<impl Into<crate::runtime::Field<String>>>,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -993,7 +1008,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn job_title(
         mut self,
-        job_title: impl Into<crate::runtime::Field<String>>,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.job_title = job_title.into();
         self
@@ -1002,7 +1017,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_job_title(
         self,
-        job_title: Option<impl Into<crate::runtime::Field<String>>>,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -1013,7 +1028,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn emails(
         mut self,
-        emails: impl Into<crate::runtime::Field<Vec<String>>>,
+        emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.emails = emails.into();
         self
@@ -1022,7 +1037,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_emails(
         self,
-        emails: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match emails {
             Some(emails) => self.emails(emails),
@@ -1033,7 +1048,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn addresses(
         mut self,
-        addresses: impl Into<crate::runtime::Field<Vec<String>>>,
+        addresses: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
     ) -> Self {
         self.addresses = addresses.into();
         self
@@ -1042,7 +1057,7 @@ impl NewQueueNumber {
     #[must_use]
     pub fn maybe_addresses(
         self,
-        addresses: Option<impl Into<crate::runtime::Field<Vec<String>>>>,
+        addresses: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
     ) -> Self {
         match addresses {
             Some(addresses) => self.addresses(addresses),
@@ -1070,24 +1085,28 @@ pub struct QueueNumber {
     /// Place in the queue, counted from 0. Do not infer counts from it, there may be gaps.
     pub position: i64,
     /// When the entry was appended. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
+    pub created_at: Option<crate::model::timestamp::Timestamp>,
     /// When the entry last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    pub updated_at: Option<crate::model::timestamp::Timestamp>,
     /// When the number was dialled, sent without an offset. Null before that, absent in the answer to an append.
-    pub call_start_date: crate::runtime::Field<crate::Timestamp>,
+    pub call_start_date: crate::model::nullable::Nullable<
+        crate::model::timestamp::Timestamp,
+    >,
     /// Id of the call. Null before the number was dialled, absent in the answer to an append.
-    pub call_id: crate::runtime::Field<String>,
+    pub call_id: crate::model::nullable::Nullable<String>,
     /// How the call ended. Null until it has, absent in the answer to an append. The vendor adds values.
-    pub routing_result: crate::runtime::Field<types::RoutingResult>,
+    pub routing_result: crate::model::nullable::Nullable<types::RoutingResult>,
     /// How far the service is with finding or creating the contact behind a number, which goes on after the
     /// append: `NOT_SYNCED`, `PROCESSING`, then `SYNCED`. Absent in the answer to an append.
     pub sync_status: Option<types::SyncStatus>,
     /// Whether a voicemail box took the call. Null or absent while nothing is known.
-    pub detected_outbound_voicemail: crate::runtime::Field<bool>,
+    pub detected_outbound_voicemail: crate::model::nullable::Nullable<bool>,
     /// Why a call did not reach its destination. Null or absent when it did, or before the number was dialled.
-    pub not_reached_destination_reason: crate::runtime::Field<types::NotReachedReason>,
+    pub not_reached_destination_reason: crate::model::nullable::Nullable<
+        types::NotReachedReason,
+    >,
     /// Whether a voicemail was left. Null or absent while nothing is known.
-    pub voicemail_left: crate::runtime::Field<bool>,
+    pub voicemail_left: crate::model::nullable::Nullable<bool>,
 }
 impl Record for QueueNumber {
     const NAME: &'static str = "QueueNumber";
@@ -1111,13 +1130,13 @@ impl Record for QueueNumber {
         let mut field_1 = None;
         let mut field_2 = None;
         let mut field_3 = None;
-        let mut field_4 = crate::runtime::Field::Absent;
-        let mut field_5 = crate::runtime::Field::Absent;
-        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
         let mut field_7 = None;
-        let mut field_8 = crate::runtime::Field::Absent;
-        let mut field_9 = crate::runtime::Field::Absent;
-        let mut field_10 = crate::runtime::Field::Absent;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
+        let mut field_9 = crate::model::nullable::Nullable::Absent;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -1220,14 +1239,14 @@ impl ::std::fmt::Debug for QueueNumber {
 #[non_exhaustive]
 pub struct ResetDialingQueueRequest {
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// Id of the teammate who gets the queue. Takes precedence over `email`. With neither of the two,
     /// the owner of the key gets it.
-    pub user_id: crate::runtime::Field<String>,
+    pub user_id: crate::model::nullable::Nullable<String>,
     /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
-    pub email: crate::runtime::Field<String>,
+    pub email: crate::model::nullable::Nullable<String>,
     /// The same id as `user_id`, under the name that some pages of the vendor use for it.
-    pub user_pid: crate::runtime::Field<String>,
+    pub user_pid: crate::model::nullable::Nullable<String>,
 }
 impl Record for ResetDialingQueueRequest {
     const NAME: &'static str = "ResetDialingQueueRequest";
@@ -1235,10 +1254,10 @@ impl Record for ResetDialingQueueRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -1290,7 +1309,7 @@ impl ::std::fmt::Debug for ResetDialingQueueRequest {
     }
 }
 impl ResetDialingQueueRequest {
-    /// A `ResetDialingQueueRequest` with what it cannot do without.
+    /// A `ResetDialingQueueRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1302,7 +1321,10 @@ impl ResetDialingQueueRequest {
     }
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.name = name.into();
         self
     }
@@ -1310,7 +1332,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -1320,7 +1342,10 @@ impl ResetDialingQueueRequest {
     /// Id of the teammate who gets the queue. Takes precedence over `email`. With neither of the two,
     /// the owner of the key gets it.
     #[must_use]
-    pub fn user_id(mut self, user_id: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn user_id(
+        mut self,
+        user_id: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.user_id = user_id.into();
         self
     }
@@ -1328,7 +1353,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn maybe_user_id(
         self,
-        user_id: Option<impl Into<crate::runtime::Field<String>>>,
+        user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -1337,7 +1362,10 @@ impl ResetDialingQueueRequest {
     }
     /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
     #[must_use]
-    pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn email(
+        mut self,
+        email: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.email = email.into();
         self
     }
@@ -1345,7 +1373,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn maybe_email(
         self,
-        email: Option<impl Into<crate::runtime::Field<String>>>,
+        email: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match email {
             Some(email) => self.email(email),
@@ -1356,7 +1384,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn user_pid(
         mut self,
-        user_pid: impl Into<crate::runtime::Field<String>>,
+        user_pid: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.user_pid = user_pid.into();
         self
@@ -1365,7 +1393,7 @@ impl ResetDialingQueueRequest {
     #[must_use]
     pub fn maybe_user_pid(
         self,
-        user_pid: Option<impl Into<crate::runtime::Field<String>>>,
+        user_pid: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match user_pid {
             Some(user_pid) => self.user_pid(user_pid),
@@ -1431,16 +1459,16 @@ impl ::std::fmt::Debug for SkippedNumber {
 #[non_exhaustive]
 pub struct UpsertDialingQueueRequest {
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
-    pub name: crate::runtime::Field<String>,
+    pub name: crate::model::nullable::Nullable<String>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
-    pub voicemail_handling: crate::runtime::Field<types::VoicemailHandling>,
+    pub voicemail_handling: crate::model::nullable::Nullable<types::VoicemailHandling>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
-    pub do_not_disturb: crate::runtime::Field<types::DoNotDisturb>,
+    pub do_not_disturb: crate::model::nullable::Nullable<types::DoNotDisturb>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
-    pub user_id: crate::runtime::Field<String>,
+    pub user_id: crate::model::nullable::Nullable<String>,
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
-    pub email: crate::runtime::Field<String>,
+    pub email: crate::model::nullable::Nullable<String>,
 }
 impl Record for UpsertDialingQueueRequest {
     const NAME: &'static str = "UpsertDialingQueueRequest";
@@ -1454,11 +1482,11 @@ impl Record for UpsertDialingQueueRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
-        let mut field_4 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.take(&mut field_0),
@@ -1515,7 +1543,7 @@ impl ::std::fmt::Debug for UpsertDialingQueueRequest {
     }
 }
 impl UpsertDialingQueueRequest {
-    /// A `UpsertDialingQueueRequest` with what it cannot do without.
+    /// A `UpsertDialingQueueRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -1528,7 +1556,10 @@ impl UpsertDialingQueueRequest {
     }
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
     #[must_use]
-    pub fn name(mut self, name: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.name = name.into();
         self
     }
@@ -1536,7 +1567,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn maybe_name(
         self,
-        name: Option<impl Into<crate::runtime::Field<String>>>,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -1547,7 +1578,9 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn voicemail_handling(
         mut self,
-        voicemail_handling: impl Into<crate::runtime::Field<types::VoicemailHandling>>,
+        voicemail_handling: impl Into<
+            crate::model::nullable::Nullable<types::VoicemailHandling>,
+        >,
     ) -> Self {
         self.voicemail_handling = voicemail_handling.into();
         self
@@ -1557,7 +1590,7 @@ impl UpsertDialingQueueRequest {
     pub fn maybe_voicemail_handling(
         self,
         voicemail_handling: Option<
-            impl Into<crate::runtime::Field<types::VoicemailHandling>>,
+            impl Into<crate::model::nullable::Nullable<types::VoicemailHandling>>,
         >,
     ) -> Self {
         match voicemail_handling {
@@ -1569,7 +1602,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn do_not_disturb(
         mut self,
-        do_not_disturb: impl Into<crate::runtime::Field<types::DoNotDisturb>>,
+        do_not_disturb: impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
     ) -> Self {
         self.do_not_disturb = do_not_disturb.into();
         self
@@ -1578,7 +1611,9 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn maybe_do_not_disturb(
         self,
-        do_not_disturb: Option<impl Into<crate::runtime::Field<types::DoNotDisturb>>>,
+        do_not_disturb: Option<
+            impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
+        >,
     ) -> Self {
         match do_not_disturb {
             Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
@@ -1588,7 +1623,10 @@ impl UpsertDialingQueueRequest {
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
     #[must_use]
-    pub fn user_id(mut self, user_id: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn user_id(
+        mut self,
+        user_id: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.user_id = user_id.into();
         self
     }
@@ -1596,7 +1634,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn maybe_user_id(
         self,
-        user_id: Option<impl Into<crate::runtime::Field<String>>>,
+        user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -1605,7 +1643,10 @@ impl UpsertDialingQueueRequest {
     }
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
     #[must_use]
-    pub fn email(mut self, email: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn email(
+        mut self,
+        email: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.email = email.into();
         self
     }
@@ -1613,7 +1654,7 @@ impl UpsertDialingQueueRequest {
     #[must_use]
     pub fn maybe_email(
         self,
-        email: Option<impl Into<crate::runtime::Field<String>>>,
+        email: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match email {
             Some(email) => self.email(email),

@@ -4,7 +4,7 @@
 
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// A text message to send to France under a sender name.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -75,7 +75,7 @@ impl ::std::fmt::Debug for SendSmsFranceRequest {
     }
 }
 impl SendSmsFranceRequest {
-    /// A `SendSmsFranceRequest` with what it cannot do without.
+    /// A `SendSmsFranceRequest` with its required fields.
     pub fn new(
         message: impl Into<String>,
         sender_id: impl Into<String>,
@@ -156,7 +156,7 @@ impl ::std::fmt::Debug for SendSmsRequest {
     }
 }
 impl SendSmsRequest {
-    /// A `SendSmsRequest` with what it cannot do without.
+    /// A `SendSmsRequest` with its required fields.
     pub fn new(
         from: impl Into<String>,
         message: impl Into<String>,

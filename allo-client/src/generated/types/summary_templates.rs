@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Which summary template a number uses.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -13,7 +13,7 @@ pub struct NumberDefaultSummaryTemplate {
     /// The telephone number, in E.164.
     pub number: String,
     /// Id of the default template. Null when the number has none.
-    pub default_summary_template_id: crate::runtime::Field<String>,
+    pub default_summary_template_id: crate::model::nullable::Nullable<String>,
 }
 impl Record for NumberDefaultSummaryTemplate {
     const NAME: &'static str = "NumberDefaultSummaryTemplate";
@@ -22,7 +22,7 @@ impl Record for NumberDefaultSummaryTemplate {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -73,7 +73,7 @@ impl ::std::fmt::Debug for NumberDefaultSummaryTemplate {
 #[non_exhaustive]
 pub struct SetDefaultSummaryTemplateRequest {
     /// Id of the template. Null or left out takes the default away.
-    pub summary_template_id: crate::runtime::Field<String>,
+    pub summary_template_id: crate::model::nullable::Nullable<String>,
 }
 impl Record for SetDefaultSummaryTemplateRequest {
     const NAME: &'static str = "SetDefaultSummaryTemplateRequest";
@@ -81,7 +81,7 @@ impl Record for SetDefaultSummaryTemplateRequest {
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::runtime::Field::Absent;
+        let mut field_0 = crate::model::nullable::Nullable::Absent;
         while entries.next().is_some() {
             entries.take(&mut field_0);
         }
@@ -111,7 +111,7 @@ impl ::std::fmt::Debug for SetDefaultSummaryTemplateRequest {
     }
 }
 impl SetDefaultSummaryTemplateRequest {
-    /// A `SetDefaultSummaryTemplateRequest` with what it cannot do without.
+    /// A `SetDefaultSummaryTemplateRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -122,7 +122,7 @@ impl SetDefaultSummaryTemplateRequest {
     #[must_use]
     pub fn summary_template_id(
         mut self,
-        summary_template_id: impl Into<crate::runtime::Field<String>>,
+        summary_template_id: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.summary_template_id = summary_template_id.into();
         self
@@ -131,7 +131,7 @@ impl SetDefaultSummaryTemplateRequest {
     #[must_use]
     pub fn maybe_summary_template_id(
         self,
-        summary_template_id: Option<impl Into<crate::runtime::Field<String>>>,
+        summary_template_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match summary_template_id {
             Some(summary_template_id) => self.summary_template_id(summary_template_id),
@@ -148,15 +148,15 @@ pub struct SummaryTemplate {
     /// Name of the template as people see it.
     pub name: String,
     /// What the calls are about, for the summary to build on; at most 4,000 characters. Null without one.
-    pub call_context: crate::runtime::Field<String>,
+    pub call_context: crate::model::nullable::Nullable<String>,
     /// Icon of the template, as the app names it. Null without one.
-    pub icon: crate::runtime::Field<String>,
+    pub icon: crate::model::nullable::Nullable<String>,
     /// What a summary is to contain; at most ten sections.
-    pub sections: Option<crate::runtime::List<types::SummaryTemplateSection>>,
+    pub sections: Option<crate::codec::list::List<types::SummaryTemplateSection>>,
     /// When the template was created. Sent without an offset.
-    pub created_at: Option<crate::Timestamp>,
+    pub created_at: Option<crate::model::timestamp::Timestamp>,
     /// When the template was last changed. Sent without an offset.
-    pub updated_at: Option<crate::Timestamp>,
+    pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
 impl Record for SummaryTemplate {
     const NAME: &'static str = "SummaryTemplate";
@@ -174,8 +174,8 @@ impl Record for SummaryTemplate {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::runtime::Field::Absent;
-        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
         let mut field_5 = None;
         let mut field_6 = None;
@@ -254,9 +254,9 @@ pub struct SummaryTemplateInput {
     pub name: String,
     /// What the calls are about, for the summary to build on; at most 4,000 characters. Null or left
     /// out for none.
-    pub call_context: crate::runtime::Field<String>,
+    pub call_context: crate::model::nullable::Nullable<String>,
     /// Icon of the template, as the app names it. Null or left out for none.
-    pub icon: crate::runtime::Field<String>,
+    pub icon: crate::model::nullable::Nullable<String>,
     /// What the summary is to contain; at most ten sections. Left out for none.
     pub sections: Option<Vec<types::SummaryTemplateSection>>,
 }
@@ -272,8 +272,8 @@ impl Record for SummaryTemplateInput {
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
-        let mut field_1 = crate::runtime::Field::Absent;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -329,7 +329,7 @@ impl ::std::fmt::Debug for SummaryTemplateInput {
     }
 }
 impl SummaryTemplateInput {
-    /// A `SummaryTemplateInput` with what it cannot do without.
+    /// A `SummaryTemplateInput` with its required fields.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -343,7 +343,7 @@ impl SummaryTemplateInput {
     #[must_use]
     pub fn call_context(
         mut self,
-        call_context: impl Into<crate::runtime::Field<String>>,
+        call_context: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.call_context = call_context.into();
         self
@@ -352,7 +352,7 @@ impl SummaryTemplateInput {
     #[must_use]
     pub fn maybe_call_context(
         self,
-        call_context: Option<impl Into<crate::runtime::Field<String>>>,
+        call_context: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match call_context {
             Some(call_context) => self.call_context(call_context),
@@ -361,7 +361,10 @@ impl SummaryTemplateInput {
     }
     /// Icon of the template, as the app names it. Null or left out for none.
     #[must_use]
-    pub fn icon(mut self, icon: impl Into<crate::runtime::Field<String>>) -> Self {
+    pub fn icon(
+        mut self,
+        icon: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
         self.icon = icon.into();
         self
     }
@@ -369,7 +372,7 @@ impl SummaryTemplateInput {
     #[must_use]
     pub fn maybe_icon(
         self,
-        icon: Option<impl Into<crate::runtime::Field<String>>>,
+        icon: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match icon {
             Some(icon) => self.icon(icon),
@@ -474,7 +477,7 @@ impl ::std::fmt::Debug for SummaryTemplateSection {
     }
 }
 impl SummaryTemplateSection {
-    /// A `SummaryTemplateSection` with what it cannot do without.
+    /// A `SummaryTemplateSection` with its required fields.
     pub fn new(order: i64, title: impl Into<String>) -> Self {
         Self {
             order,

@@ -4,7 +4,7 @@
 
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// Tags to put on a call.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -44,7 +44,7 @@ impl ::std::fmt::Debug for AddTagsRequest {
     }
 }
 impl AddTagsRequest {
-    /// A `AddTagsRequest` with what it cannot do without.
+    /// A `AddTagsRequest` with its required fields.
     pub fn new(tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             tags: tags.into_iter().map(Into::into).collect(),

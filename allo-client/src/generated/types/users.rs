@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// HTTP method of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -21,9 +21,9 @@ pub enum HttpMethod {
     /// `PATCH`
     Patch,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for HttpMethod {
+impl crate::model::open_enum::OpenEnum for HttpMethod {
     const KNOWN: &'static [&'static str] = &["GET", "POST", "PUT", "DELETE", "PATCH"];
     fn as_str(&self) -> &str {
         match self {
@@ -47,11 +47,11 @@ impl crate::runtime::OpenEnum for HttpMethod {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(HttpMethod);
+crate::model::open_enum::open_enum!(HttpMethod);
 /// What a member may do in the workspace. Creating API keys takes `ADMIN` or `MANAGER`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -63,9 +63,9 @@ pub enum UserRole {
     /// `MEMBER`
     Member,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for UserRole {
+impl crate::model::open_enum::OpenEnum for UserRole {
     const KNOWN: &'static [&'static str] = &["ADMIN", "MANAGER", "MEMBER"];
     fn as_str(&self) -> &str {
         match self {
@@ -85,11 +85,11 @@ impl crate::runtime::OpenEnum for UserRole {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(UserRole);
+crate::model::open_enum::open_enum!(UserRole);
 /// Whether a member can use the workspace (`ACTIVE`) or has been shut out of it (`BLOCKED`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -99,9 +99,9 @@ pub enum UserStatus {
     /// `BLOCKED`
     Blocked,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for UserStatus {
+impl crate::model::open_enum::OpenEnum for UserStatus {
     const KNOWN: &'static [&'static str] = &["ACTIVE", "BLOCKED"];
     fn as_str(&self) -> &str {
         match self {
@@ -119,11 +119,11 @@ impl crate::runtime::OpenEnum for UserStatus {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(UserStatus);
+crate::model::open_enum::open_enum!(UserStatus);
 /// An endpoint the key may call.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -258,9 +258,9 @@ pub struct MeResponse {
     /// Names of the scopes the key was given; empty for a key without any.
     pub scopes: Vec<String>,
     /// The endpoints that the scopes of the key open, and no others.
-    pub endpoints: Option<crate::runtime::List<types::MeEndpoint>>,
+    pub endpoints: Option<crate::codec::list::List<types::MeEndpoint>>,
     /// The team the key belongs to. Null when its owner is in no team.
-    pub team: crate::runtime::Field<types::MeTeam>,
+    pub team: crate::model::nullable::Nullable<types::MeTeam>,
     /// How many requests a second the service grants this key.
     pub rate_limits: Option<types::MeRateLimits>,
 }
@@ -279,7 +279,7 @@ impl Record for MeResponse {
         let mut field_0 = None;
         let mut field_1 = None;
         let mut field_2 = None;
-        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -396,7 +396,7 @@ pub struct User {
     /// Whether a member can use the workspace (`ACTIVE`) or has been shut out of it (`BLOCKED`).
     pub status: Option<types::UserStatus>,
     /// Address of the profile picture. Null without one.
-    pub image_url: crate::runtime::Field<String>,
+    pub image_url: crate::model::nullable::Nullable<String>,
 }
 impl Record for User {
     const NAME: &'static str = "User";
@@ -416,7 +416,7 @@ impl Record for User {
         let mut field_2 = None;
         let mut field_3 = None;
         let mut field_4 = None;
-        let mut field_5 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),

@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::runtime::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{Entries, Hidden, Record, field, present, object, record};
 /// The kind of an event. The vendor adds kinds; acknowledge events of an unknown one all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -33,9 +33,9 @@ pub enum WebhookTopic {
     /// `summary.updated`
     SummaryUpdated,
     /// A value that this version does not know.
-    Unrecognized(crate::runtime::Unrecognized),
+    Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::runtime::OpenEnum for WebhookTopic {
+impl crate::model::open_enum::OpenEnum for WebhookTopic {
     const KNOWN: &'static [&'static str] = &[
         "call.received",
         "call.triggered",
@@ -83,11 +83,11 @@ impl crate::runtime::OpenEnum for WebhookTopic {
             },
         )
     }
-    fn unrecognized(text: crate::runtime::Unrecognized) -> Self {
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
 }
-crate::runtime::open_enum!(WebhookTopic);
+crate::model::open_enum::open_enum!(WebhookTopic);
 /// An endpoint to register.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -97,7 +97,7 @@ pub struct CreateWebhookApiRequest {
     /// The kinds of events to send; at least one.
     pub topics: Vec<types::WebhookTopic>,
     /// What the endpoint is for, for the team to read. May be left out.
-    pub description: crate::runtime::Field<String>,
+    pub description: crate::model::nullable::Nullable<String>,
 }
 impl Record for CreateWebhookApiRequest {
     const NAME: &'static str = "CreateWebhookApiRequest";
@@ -107,7 +107,7 @@ impl Record for CreateWebhookApiRequest {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),
@@ -153,7 +153,7 @@ impl ::std::fmt::Debug for CreateWebhookApiRequest {
     }
 }
 impl CreateWebhookApiRequest {
-    /// A `CreateWebhookApiRequest` with what it cannot do without.
+    /// A `CreateWebhookApiRequest` with its required fields.
     pub fn new(
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
         url: impl Into<String>,
@@ -168,7 +168,7 @@ impl CreateWebhookApiRequest {
     #[must_use]
     pub fn description(
         mut self,
-        description: impl Into<crate::runtime::Field<String>>,
+        description: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.description = description.into();
         self
@@ -177,7 +177,7 @@ impl CreateWebhookApiRequest {
     #[must_use]
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::runtime::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -194,7 +194,7 @@ pub struct UpdateWebhookApiRequest {
     /// All kinds of events to send; they replace the former list.
     pub topics: Option<Vec<types::WebhookTopic>>,
     /// New words on what the endpoint is for. How to clear them is not documented.
-    pub description: crate::runtime::Field<String>,
+    pub description: crate::model::nullable::Nullable<String>,
     /// `false` pauses the deliveries, `true` resumes them.
     pub enabled: Option<bool>,
 }
@@ -206,7 +206,7 @@ impl Record for UpdateWebhookApiRequest {
     ) -> Result<Self, A::Error> {
         let mut field_0 = None;
         let mut field_1 = None;
-        let mut field_2 = crate::runtime::Field::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
         let mut field_3 = None;
         while let Some(index) = entries.next() {
             match index {
@@ -259,7 +259,7 @@ impl ::std::fmt::Debug for UpdateWebhookApiRequest {
     }
 }
 impl UpdateWebhookApiRequest {
-    /// A `UpdateWebhookApiRequest` with what it cannot do without.
+    /// A `UpdateWebhookApiRequest` with its required fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -307,7 +307,7 @@ impl UpdateWebhookApiRequest {
     #[must_use]
     pub fn description(
         mut self,
-        description: impl Into<crate::runtime::Field<String>>,
+        description: impl Into<crate::model::nullable::Nullable<String>>,
     ) -> Self {
         self.description = description.into();
         self
@@ -316,7 +316,7 @@ impl UpdateWebhookApiRequest {
     #[must_use]
     pub fn maybe_description(
         self,
-        description: Option<impl Into<crate::runtime::Field<String>>>,
+        description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
     ) -> Self {
         match description {
             Some(description) => self.description(description),
@@ -349,15 +349,15 @@ pub struct WebhookApiResponse {
     /// The kinds of events the endpoint receives.
     pub topics: Vec<types::WebhookTopic>,
     /// What the endpoint is for, in the words of the team. Null without one.
-    pub description: crate::runtime::Field<String>,
+    pub description: crate::model::nullable::Nullable<String>,
     /// Whether events are sent to the endpoint. The service turns it off after deliveries have failed for
     /// days.
     pub enabled: Option<bool>,
     /// The secret that signs the deliveries; begins with `whsec_`. Shown when the endpoint is created or
     /// fetched by its id; null or absent in other answers.
-    pub signing_secret: crate::runtime::Field<String>,
+    pub signing_secret: crate::model::nullable::Nullable<String>,
     /// When the endpoint was created. Sent with an offset. Null when it is not known.
-    pub created_at: crate::runtime::Field<crate::Timestamp>,
+    pub created_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
 }
 impl Record for WebhookApiResponse {
     const NAME: &'static str = "WebhookApiResponse";
@@ -376,10 +376,10 @@ impl Record for WebhookApiResponse {
         let mut field_0 = None;
         let mut field_1 = None;
         let mut field_2 = None;
-        let mut field_3 = crate::runtime::Field::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
         let mut field_4 = None;
-        let mut field_5 = crate::runtime::Field::Absent;
-        let mut field_6 = crate::runtime::Field::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
         while let Some(index) = entries.next() {
             match index {
                 0 => entries.need(&mut field_0),

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::file::NotLocked;
 use super::replay::Problem;
-use crate::Error;
-use crate::error::Kind;
+use crate::error::Error;
+use crate::error::ErrorKind;
 
 /// By this, whatever is in the queue is left out of the next push.
 const LEAVE_OUT: &str = "push the list with another journal and \
@@ -24,7 +24,7 @@ pub(super) fn failed(path: &Path, error: io::Error) -> Error {
         "the journal {} cannot be read or written: {error}",
         path.display()
     );
-    Error::new(Kind::Output, message)
+    Error::new(ErrorKind::Output, message)
         .with_param("journal")
         .with_source(error)
         .with_suggestion("once that is mended, the same push with this journal goes on")
@@ -34,7 +34,7 @@ pub(super) fn not_locked(path: &Path, why: NotLocked) -> Error {
     let shown = path.display();
     match why {
         NotLocked::InUse => Error::new(
-            Kind::InUse,
+            ErrorKind::InUse,
             format!("another push is using the journal {shown}"),
         )
         .with_param("journal")

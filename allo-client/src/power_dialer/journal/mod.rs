@@ -30,10 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
-use super::plan::give_way;
-use super::push::Spec;
-use crate::Error;
-use crate::types::NewQueueNumber;
+use crate::error::Error;
 use chain::Chain;
 use file::Locked;
 use record::First;
@@ -219,25 +216,6 @@ async fn off_thread<T: Send + 'static>(
     done.unwrap_or_else(|_| Err(ending()))
 }
 
-/// What has to be the same when the push is started again.
-pub(super) async fn subject(spec: &Spec, namespace: Uuid, leads: &[NewQueueNumber]) -> Subject {
-    let mut list = namespace;
-    for (index, lead) in leads.iter().enumerate() {
-        let lead = serde_json::to_vec(lead).unwrap_or_default();
-        list = Uuid::new_v5(&list, &lead);
-        give_way(index).await;
-    }
-    Subject {
-        teammate: namespace.to_string(),
-        list: list.to_string(),
-        batch_size: spec.batch_size,
-        region: spec.screen.region.map(|region| region.to_string()),
-        duplicates: format!("{:?}", spec.screen.duplicates),
-        when_full: format!("{:?}", spec.when_full),
-        limit: spec.limit,
-    }
-}
-
 /// The beginning of a fingerprint of a number: enough to recognise an entry of the
 /// queue, not enough to tell the number.
 pub(super) fn mark(namespace: Uuid, number: &str) -> String {
@@ -246,30 +224,6 @@ pub(super) fn mark(namespace: Uuid, number: &str) -> String {
         .to_string();
     text.truncate(8);
     text
-}
-
-impl JournalState {
-    /// Refuses to go on with another push than the one that was begun.
-    pub(super) async fn check(&self, spec: &Spec, leads: &[NewQueueNumber]) -> Result<(), Error> {
-        let push_id = &self.head.push_id;
-        let begun = &self.head.subject;
-        let namespace = spec.namespace(push_id, 0);
-        let given = subject(spec, namespace, leads).await;
-        let differs = if spec.push_id.as_ref().is_some_and(|id| id != push_id) {
-            "push id"
-        } else if given.teammate != begun.teammate {
-            "teammate, or by the API key of somebody else"
-        } else if given.list != begun.list {
-            "list of leads"
-        } else if given.batch_size != begun.batch_size {
-            "batch size"
-        } else if given != *begun {
-            "set of options (region, duplicates, limit, what to do when it is full)"
-        } else {
-            return Ok(());
-        };
-        Err(another_push(spec.journal_path(), differs))
-    }
 }
 
 /// Positions as runs of neighbours.

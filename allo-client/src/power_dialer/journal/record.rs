@@ -4,8 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::PushId;
-use crate::{IdempotencyKey, Timestamp};
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::timestamp::Timestamp;
+use crate::power_dialer::push_id::PushId;
 
 /// What the file is.
 pub(super) const FORMAT: &str = "allo-push";

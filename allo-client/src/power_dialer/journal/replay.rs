@@ -5,11 +5,12 @@
 
 use std::ops::Range;
 
-use super::super::answer::Placed;
-use super::super::batch::Cutter;
 use super::chain::Chain;
 use super::record::{FORMAT, First, Head, Mark, Planned, Record, VERSION, places};
-use crate::{IdempotencyKey, Timestamp};
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::timestamp::Timestamp;
+use crate::power_dialer::append_response::Placed;
+use crate::power_dialer::batch::Batcher;
 
 /// Why a file cannot be gone on with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(super) struct Replayed {
 pub(in super::super) struct JournalState {
     pub(in super::super) head: Head,
     pub(in super::super) planned: Planned,
-    pub(in super::super) cutter: Cutter,
+    pub(in super::super) batcher: Batcher,
     /// What became of the leads that are sent, as far as it is known.
     pub(in super::super) placed: Vec<Placed>,
     /// Which of those are in the queue twice, and where.
@@ -135,7 +136,7 @@ impl JournalState {
             leads = leads.checked_add(*count)?;
         }
         Some(Self {
-            cutter: Cutter::new(leads, head.subject.batch_size),
+            batcher: Batcher::new(leads, head.subject.batch_size),
             last_at: head.began.clone(),
             queue: planned.queue.clone(),
             head,
@@ -172,7 +173,7 @@ impl JournalState {
                 at,
             } => {
                 let range = start..start.checked_add(len)?;
-                let next = self.cutter.next()?;
+                let next = self.batcher.next()?;
                 let fits = seq == self.batches && range == next && self.under_way.is_none();
                 fits.then_some(())?;
                 self.batches += 1;
@@ -195,24 +196,24 @@ impl JournalState {
             } => {
                 let range = start..start.checked_add(len)?;
                 let next = self.under_way.take().map(|batch| batch.range);
-                (next.or_else(|| self.cutter.next())? == range).then_some(())?;
+                (next.or_else(|| self.batcher.next())? == range).then_some(())?;
                 self.place(&range, [(start, position, len)].into(), Vec::new(), at)?;
             }
             Record::Refused { seq, .. } => drop(self.end(seq)?),
             Record::Halved { seq, size, cut, .. } => {
                 let batch = self.end(seq)?;
                 if let Some(size) = size {
-                    self.cutter.shrink(size);
+                    self.batcher.shrink(size);
                 }
                 if let Some(cut) = cut {
                     let inside = batch.range.start < cut && cut < batch.range.end;
-                    inside.then(|| self.cutter.cut(cut))?;
+                    inside.then(|| self.batcher.cut(cut))?;
                 }
             }
             Record::Full { seq, room, .. } => {
                 let batch = self.end(seq)?;
                 (room < batch.range.len()).then_some(())?;
-                self.cutter.fill(room);
+                self.batcher.fill(room);
             }
             // It stays under way: its key may still be known.
             Record::Unknown { seq, .. } => {
@@ -220,11 +221,11 @@ impl JournalState {
             }
             // There may be room again.
             Record::Resumed { doubt, .. } => {
-                self.cutter.forget_room();
+                self.batcher.forget_room();
                 self.doubt_at = self.doubt_at.take().or(doubt);
             }
             Record::Finished { .. } => {
-                let open = self.under_way.is_some() || self.cutter.next().is_some();
+                let open = self.under_way.is_some() || self.batcher.next().is_some();
                 (!open).then_some(())?;
                 self.finished = Some(record);
             }
@@ -279,8 +280,8 @@ impl JournalState {
         self.placed.extend(placed);
         let new = self.placed.get(in_queue..).unwrap_or_default();
         let added = new.iter().filter(|lead| lead.is_added()).count();
-        self.cutter.pass(range.end);
-        self.cutter.took(added);
+        self.batcher.pass(range.end);
+        self.batcher.took(added);
         self.settled_at = Some(at);
         Some(())
     }

@@ -6,7 +6,7 @@ use super::file::{self, NotLocked};
 use super::record::{Head, Planned, Record, Subject, position_runs};
 use super::replay::{Problem, beginning, replay};
 use super::{First, runs};
-use crate::Timestamp;
+use crate::model::timestamp::Timestamp;
 use crate::power_dialer::PushId;
 
 fn at(second: i64) -> Timestamp {
@@ -37,7 +37,7 @@ fn sending(seq: usize, start: usize, len: usize) -> Record {
         seq,
         start,
         len,
-        key: crate::IdempotencyKey::random(),
+        key: crate::model::idempotency_key::IdempotencyKey::random(),
         at: at(10),
     }
 }
@@ -193,7 +193,7 @@ fn halves_and_a_full_queue_are_gone_on_with() {
     };
     let records = [sending(0, 0, 2), cut, sending(1, 0, 1), done(1, &[(0, 9)])];
     let read = replay(&journal(&records)).unwrap();
-    assert_eq!(read.state.cutter.next(), Some(1..3));
+    assert_eq!(read.state.batcher.next(), Some(1..3));
     let full = Record::Full {
         seq: 0,
         room: 1,
@@ -201,7 +201,7 @@ fn halves_and_a_full_queue_are_gone_on_with() {
     };
     let records = [sending(0, 0, 2), full, sending(1, 0, 1), done(1, &[(0, 9)])];
     let read = replay(&journal(&records)).unwrap();
-    assert!(read.state.cutter.is_full());
+    assert!(read.state.batcher.is_full());
     let resumed = Record::Resumed {
         at: at(40),
         doubt: Some(at(20)),

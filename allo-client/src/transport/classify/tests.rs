@@ -1,14 +1,15 @@
 //! The rules as tables: a failed attempt and what follows from it.
 
 use super::*;
+use crate::error::retry_decision::{is_known, status_of};
 
 fn code(text: &str) -> Option<ErrorCode> {
     (!text.is_empty()).then(|| ErrorCode::from(text))
 }
 
-fn verdict(arrived: Arrived, text: &str, retryable: Option<bool>) -> Verdict {
+fn decision(arrived: Arrived, text: &str, retryable: Option<bool>) -> RetryDecision {
     let code = code(text);
-    let operation = &crate::operations::APPEND_DIALING_QUEUE_NUMBERS;
+    let operation = &crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
     classify(&Facts {
         arrived,
         code: code.as_ref(),
@@ -25,19 +26,43 @@ fn verdict(arrived: Arrived, text: &str, retryable: Option<bool>) -> Verdict {
 #[test]
 fn what_never_arrived() {
     let table = [
-        (LossSort::Connect, Again::Transient, Trace::Nothing),
-        (LossSort::Unreachable, Again::Never, Trace::Nothing),
-        (LossSort::Timeout, Again::Transient, Trace::Maybe),
-        (LossSort::Broken, Again::Transient, Trace::Maybe),
-        (LossSort::Unsendable, Again::Never, Trace::Nothing),
-        (LossSort::Redirected, Again::Never, Trace::Maybe),
+        (
+            TransportErrorKind::Connect,
+            RetryKind::Transient,
+            SideEffect::Nothing,
+        ),
+        (
+            TransportErrorKind::Unreachable,
+            RetryKind::Never,
+            SideEffect::Nothing,
+        ),
+        (
+            TransportErrorKind::Timeout,
+            RetryKind::Transient,
+            SideEffect::Maybe,
+        ),
+        (
+            TransportErrorKind::Broken,
+            RetryKind::Transient,
+            SideEffect::Maybe,
+        ),
+        (
+            TransportErrorKind::Unsendable,
+            RetryKind::Never,
+            SideEffect::Nothing,
+        ),
+        (
+            TransportErrorKind::Redirected,
+            RetryKind::Never,
+            SideEffect::Maybe,
+        ),
     ];
-    for (sort, again, trace) in table {
-        let expected = Verdict { again, trace };
+    for (failure, kind, side_effect) in table {
+        let expected = RetryDecision { kind, side_effect };
         assert_eq!(
-            verdict(Arrived::Nothing(sort), "", None),
+            decision(Arrived::Nothing(failure), "", None),
             expected,
-            "{sort:?}"
+            "{failure:?}"
         );
     }
 }
@@ -45,24 +70,24 @@ fn what_never_arrived() {
 #[test]
 fn every_status_without_an_envelope() {
     for status in 300..=599 {
-        let found = verdict(Arrived::All(status), "", None);
-        let again = match status {
-            408 | 425 | 499 | 500 | 502 | 503 | 504 | 520..=530 => Again::Transient,
-            429 => Again::RateLimit,
-            _ => Again::Never,
+        let found = decision(Arrived::All(status), "", None);
+        let kind = match status {
+            408 | 425 | 499 | 500 | 502 | 503 | 504 | 520..=530 => RetryKind::Transient,
+            429 => RetryKind::RateLimit,
+            _ => RetryKind::Never,
         };
-        let trace = match status {
-            300..=399 | 408 | 499 | 500..=599 => Trace::Maybe,
-            _ => Trace::Nothing,
+        let side_effect = match status {
+            300..=399 | 408 | 499 | 500..=599 => SideEffect::Maybe,
+            _ => SideEffect::Nothing,
         };
-        assert_eq!(found, Verdict { again, trace }, "{status}");
+        assert_eq!(found, RetryDecision { kind, side_effect }, "{status}");
     }
 }
 
 #[test]
 fn codes_that_decide() {
-    use Again::{Conflict, Never, RateLimit, Transient};
-    use Trace::{Maybe, Nothing, Refused};
+    use RetryKind::{Conflict, Never, RateLimit, Transient};
+    use SideEffect::{Maybe, Nothing, Refused};
     let table = [
         (429, "RATE_LIMIT_EXCEEDED", Some(true), RateLimit, Nothing),
         (429, "RATE_LIMIT_EXCEEDED", Some(false), RateLimit, Nothing),
@@ -121,11 +146,11 @@ fn codes_that_decide() {
         (499, "NEW_PROBLEM", None, Transient, Maybe),
         (200, "NEW_PROBLEM", Some(true), Transient, Maybe),
     ];
-    for (status, text, retryable, again, trace) in table {
-        let found = verdict(Arrived::All(status), text, retryable);
+    for (status, text, retryable, kind, side_effect) in table {
+        let found = decision(Arrived::All(status), text, retryable);
         assert_eq!(
             found,
-            Verdict { again, trace },
+            RetryDecision { kind, side_effect },
             "{status} {text} {retryable:?}"
         );
     }
@@ -133,8 +158,8 @@ fn codes_that_decide() {
 
 #[test]
 fn answers_that_are_not_whole() {
-    use Again::{Conflict, Never, RateLimit, Transient};
-    use Trace::{Done, Maybe, Nothing};
+    use RetryKind::{Conflict, Never, RateLimit, Transient};
+    use SideEffect::{Done, Maybe, Nothing};
     let table = [
         (Arrived::Part(201), Transient, Done),
         (Arrived::TooMuch(201), Never, Done),
@@ -145,10 +170,10 @@ fn answers_that_are_not_whole() {
         (Arrived::Part(302), Never, Maybe),
         (Arrived::TooMuch(500), Transient, Maybe),
     ];
-    for (arrived, again, trace) in table {
+    for (arrived, kind, side_effect) in table {
         assert_eq!(
-            verdict(arrived, "", None),
-            Verdict { again, trace },
+            decision(arrived, "", None),
+            RetryDecision { kind, side_effect },
             "{arrived:?}"
         );
     }
@@ -165,9 +190,9 @@ fn whose_answer_it_is_counts() {
             settles: false,
         })
     };
-    let verdict = |again, trace| Verdict { again, trace };
-    use Again::{Never, Transient};
-    use Trace::{Maybe, Nothing};
+    let decision = |kind, side_effect| RetryDecision { kind, side_effect };
+    use RetryKind::{Never, Transient};
+    use SideEffect::{Maybe, Nothing};
     // A page of a gateway, whole or broken off, says nothing about the API.
     let foreign = [
         (Arrived::All(200), Transient),
@@ -175,19 +200,27 @@ fn whose_answer_it_is_counts() {
         (Arrived::Part(200), Transient),
         (Arrived::TooMuch(200), Never),
     ];
-    for (arrived, again) in foreign {
-        assert_eq!(of(arrived, false), verdict(again, Maybe), "{arrived:?}");
+    for (arrived, kind) in foreign {
+        assert_eq!(of(arrived, false), decision(kind, Maybe), "{arrived:?}");
     }
     // A refusal with the body of a success contradicts itself.
     for status in [400, 401, 404, 429] {
-        assert_eq!(of(Arrived::All(status), true).trace, Maybe, "{status}");
-        assert_eq!(of(Arrived::All(status), false).trace, Nothing, "{status}");
+        assert_eq!(
+            of(Arrived::All(status), true).side_effect,
+            Maybe,
+            "{status}"
+        );
+        assert_eq!(
+            of(Arrived::All(status), false).side_effect,
+            Nothing,
+            "{status}"
+        );
     }
 }
 
 #[test]
 fn every_code_that_settles_is_one_of_a_refusal_by_the_operation() {
-    for operation in crate::operations::ALL {
+    for operation in crate::generated::operations::ALL {
         for text in operation.settling_codes {
             let code = ErrorCode::from(*text);
             assert!(is_known(&code), "{}: {text}", operation.id);
@@ -206,15 +239,15 @@ fn every_code_that_settles_is_one_of_a_refusal_by_the_operation() {
 
 #[test]
 fn every_known_code_is_retried_only_if_it_may_pass() {
-    use crate::OpenEnum;
+    use crate::model::open_enum::OpenEnum;
     for text in ErrorCode::KNOWN {
         let category = ErrorCode::from(*text).category().map(status_of).unwrap();
-        let found = verdict(Arrived::All(category), text, None).again;
+        let found = decision(Arrived::All(category), text, None).kind;
         let expected = match *text {
-            "RATE_LIMIT_EXCEEDED" => Again::RateLimit,
-            "DIALING_QUEUE_APPEND_CONFLICT" => Again::Conflict,
-            "OTHER_TRANSACTION_IN_PROGRESS" | "INTERNAL_SERVER_ERROR" => Again::Transient,
-            _ => Again::Never,
+            "RATE_LIMIT_EXCEEDED" => RetryKind::RateLimit,
+            "DIALING_QUEUE_APPEND_CONFLICT" => RetryKind::Conflict,
+            "OTHER_TRANSACTION_IN_PROGRESS" | "INTERNAL_SERVER_ERROR" => RetryKind::Transient,
+            _ => RetryKind::Never,
         };
         assert_eq!(found, expected, "{text}");
     }

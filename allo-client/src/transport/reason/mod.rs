@@ -136,7 +136,7 @@ fn silent() -> Reason {
 
 /// What the operating system says, or the HTTP client's own watch.
 fn system(cause: &Cause) -> Option<Reason> {
-    use io::ErrorKind as Kind;
+    use io::ErrorKind;
 
     const NETWORK: &str = "check the network of this machine";
     if cause.to_string() == "operation timed out" {
@@ -144,21 +144,21 @@ fn system(cause: &Cause) -> Option<Reason> {
     }
     let error = cause.downcast_ref::<io::Error>()?;
     Some(match error.kind() {
-        Kind::ConnectionRefused => Reason::new(
+        ErrorKind::ConnectionRefused => Reason::new(
             "the connection was refused",
             "check host and port of the base URL: nothing listens there",
         ),
-        Kind::ConnectionReset => Reason::bare("the connection was reset"),
-        Kind::ConnectionAborted => Reason::bare("the connection was aborted"),
-        Kind::BrokenPipe | Kind::NotConnected => {
+        ErrorKind::ConnectionReset => Reason::bare("the connection was reset"),
+        ErrorKind::ConnectionAborted => Reason::bare("the connection was aborted"),
+        ErrorKind::BrokenPipe | ErrorKind::NotConnected => {
             Reason::bare("the connection was closed while the request was sent")
         }
-        Kind::HostUnreachable => Reason::new("the host cannot be reached", NETWORK),
-        Kind::NetworkUnreachable | Kind::NetworkDown | Kind::AddrNotAvailable => {
+        ErrorKind::HostUnreachable => Reason::new("the host cannot be reached", NETWORK),
+        ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown | ErrorKind::AddrNotAvailable => {
             Reason::new("the network cannot be reached", NETWORK)
         }
-        Kind::TimedOut => silent(),
-        Kind::PermissionDenied => Reason::new(
+        ErrorKind::TimedOut => silent(),
+        ErrorKind::PermissionDenied => Reason::new(
             "the system does not permit the connection",
             "check the firewall or sandbox of this machine",
         ),

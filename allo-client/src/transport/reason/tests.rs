@@ -38,13 +38,16 @@ fn connecting(cause: impl StdError + 'static) -> Layer {
 
 #[test]
 fn the_words_do_not_depend_on_the_operating_system() {
-    use io::ErrorKind as Kind;
+    use io::ErrorKind;
     let table = [
-        (Kind::ConnectionRefused, "the connection was refused"),
-        (Kind::ConnectionReset, "the connection was reset"),
-        (Kind::HostUnreachable, "the host cannot be reached"),
-        (Kind::NetworkUnreachable, "the network cannot be reached"),
-        (Kind::TimedOut, "nothing answered in time"),
+        (ErrorKind::ConnectionRefused, "the connection was refused"),
+        (ErrorKind::ConnectionReset, "the connection was reset"),
+        (ErrorKind::HostUnreachable, "the host cannot be reached"),
+        (
+            ErrorKind::NetworkUnreachable,
+            "the network cannot be reached",
+        ),
+        (ErrorKind::TimedOut, "nothing answered in time"),
     ];
     for (kind, expected) in table {
         let reason = Reason::of(&connecting(io::Error::from(kind)));

@@ -19,13 +19,13 @@ mod typed {
     use rustls::pki_types::UnixTime;
     use rustls::{AlertDescription as Alert, CertificateError as Certificate, Error as Tls};
 
-    use super::super::{Cause, Reason};
     use super::{BETWEEN, CLOCK, NAME, SPEAKS};
+    use crate::transport::reason::{Cause, Reason};
 
     /// The most names of a certificate that are told.
     const MOST_NAMES: usize = 3;
 
-    pub(in super::super) fn refusal(cause: &Cause) -> Option<Reason> {
+    pub(in crate::transport::reason) fn refusal(cause: &Cause) -> Option<Reason> {
         let refused = |why: String, advice| {
             let words = format!("TLS does not accept the certificate of the server: {why}");
             Some(Reason::new(words, advice))
@@ -51,7 +51,7 @@ mod typed {
 
     /// Whether the next attempt meets the same. What the server breaks off for a
     /// reason of its own may pass.
-    pub(in super::super) fn is_lasting(cause: &Cause) -> bool {
+    pub(in crate::transport::reason) fn is_lasting(cause: &Cause) -> bool {
         match cause.downcast_ref::<Tls>() {
             Some(
                 Tls::InvalidCertificate(_)
@@ -149,8 +149,8 @@ mod typed {
 
 #[cfg(not(feature = "rustls-tls"))]
 mod worded {
-    use super::super::{Cause, Reason};
     use super::{BETWEEN, CLOCK, NAME, SPEAKS};
+    use crate::transport::reason::{Cause, Reason};
 
     /// What the libraries of Linux, macOS and Windows call it, what that means,
     /// and what to do.
@@ -175,7 +175,7 @@ mod worded {
         ("revoked", "it was revoked", BETWEEN),
     ];
 
-    pub(in super::super) fn refusal(cause: &Cause) -> Option<Reason> {
+    pub(in crate::transport::reason) fn refusal(cause: &Cause) -> Option<Reason> {
         let text = cause.to_string().to_ascii_lowercase();
         if text.contains("wrong version number") || text.contains("unknown protocol") {
             let words = "the server does not speak TLS at this port";
@@ -192,7 +192,7 @@ mod worded {
     }
 
     /// Whether the next attempt meets the same.
-    pub(in super::super) fn is_lasting(cause: &Cause) -> bool {
+    pub(in crate::transport::reason) fn is_lasting(cause: &Cause) -> bool {
         refusal(cause).is_some()
     }
 }

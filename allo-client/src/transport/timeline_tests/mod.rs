@@ -11,7 +11,7 @@ use row::{Expected, Row};
 use script::Script;
 
 use super::send_over;
-use crate::{Error, Outcome};
+use crate::error::{Error, Outcome};
 
 /// What a row comes to.
 const TABLES: [(&str, &str); 5] = [
@@ -47,7 +47,7 @@ async fn check(row: &Row) -> Result<(), String> {
     // Other dice, other waits: the rule holds for all of them.
     for seed in 0..3 {
         let script = Script::new(row, seed);
-        let result = send_over(&script, &script.engine, &script.prepared).await;
+        let result = send_over(&script, &script.context, &script.prepared).await;
         timeline(row, &script)?;
         ending(&row.expected, &result.map(|success| success.meta.outcome()))?;
     }

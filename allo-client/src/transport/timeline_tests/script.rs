@@ -8,19 +8,25 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::row::Row;
+use crate::error::Error;
+use crate::generated::operations;
+use crate::model::api_key::ApiKey;
+use crate::model::idempotency_key::IdempotencyKey;
 use crate::rate_limit::Pacing;
 use crate::transport::backoff::Backoff;
-use crate::transport::engine::{Clock, Engine, Policy, Server};
-use crate::transport::exchange::{Answer, Attempt, BodyProblem, Exchange, Loss, LossSort};
-use crate::transport::{Decoded, Prepared, RetryBudget};
-use crate::{ApiKey, CallOptions, Error, IdempotencyKey, operations};
+use crate::transport::call_options::CallOptions;
+use crate::transport::context::{ClientContext, Clock, Policy, Server};
+use crate::transport::http_transport::{
+    Answer, Attempt, BodyProblem, HttpTransport, TransportError, TransportErrorKind,
+};
+use crate::transport::{Decoded, PreparedRequest, RetryBudget};
 
 /// The time of day at which every row starts.
 const START: &str = "2026-05-20T13:00:00Z";
 
 pub(in crate::transport) struct Script {
-    pub(in crate::transport) engine: Engine,
-    pub(in crate::transport) prepared: Prepared,
+    pub(in crate::transport) context: ClientContext,
+    pub(in crate::transport) prepared: PreparedRequest,
     answers: Vec<Vec<String>>,
     slow: Duration,
     /// When each request came and when its answer was over.
@@ -32,8 +38,8 @@ impl Script {
     pub(in crate::transport) fn new(row: &Row, seed: u64) -> Self {
         let key = row.is_write.then(IdempotencyKey::random);
         Self {
-            engine: engine(row, seed),
-            prepared: Prepared {
+            context: context(row, seed),
+            prepared: PreparedRequest {
                 operation: match (row.is_write, row.is_unproven) {
                     (true, false) => &operations::APPEND_DIALING_QUEUE_NUMBERS,
                     (true, true) => &operations::SEND_SMS,
@@ -45,6 +51,7 @@ impl Script {
                 key,
                 options: options(row),
                 read: Decoded::unit,
+                other_server: None,
             },
             answers: row.answers.clone(),
             slow: Duration::from_secs_f64(row.option("slow").unwrap_or(0.01)),
@@ -80,7 +87,7 @@ impl Script {
     }
 }
 
-impl Exchange for Script {
+impl HttpTransport for Script {
     type Request = Option<IdempotencyKey>;
 
     fn sign(&self) -> Result<Self::Request, Error> {
@@ -100,7 +107,10 @@ impl Exchange for Script {
         async move {
             let attempt = if words.iter().any(|word| word == "stalls") || self.slow >= time {
                 sleep(time).await;
-                Attempt::Lost(Loss::new(LossSort::Timeout, "timed out"))
+                Attempt::Failed(TransportError::new(
+                    TransportErrorKind::Timeout,
+                    "timed out",
+                ))
             } else {
                 sleep(self.slow).await;
                 attempt(&words)
@@ -111,7 +121,7 @@ impl Exchange for Script {
     }
 }
 
-fn engine(row: &Row, seed: u64) -> Engine {
+fn context(row: &Row, seed: u64) -> ClientContext {
     let policy = Policy {
         backoff: Backoff::new().seed(seed),
         budget: match row.option("budget") {
@@ -128,12 +138,12 @@ fn engine(row: &Row, seed: u64) -> Engine {
         address: "localhost".to_owned(),
         port: 9,
     };
-    let mut engine = Engine::new(policy, server, ApiKey::from("s3cret"), 1_000);
-    engine.clock = Clock::Virtual {
+    let mut context = ClientContext::new(policy, server, ApiKey::from("s3cret"), 1_000);
+    context.clock = Clock::Virtual {
         start: START.parse().unwrap(),
         since: Instant::now(),
     };
-    engine
+    context
 }
 
 fn options(row: &Row) -> CallOptions {
@@ -154,13 +164,13 @@ fn options(row: &Row) -> CallOptions {
 }
 
 fn attempt(words: &[String]) -> Attempt {
-    let lost = |sort| Attempt::Lost(Loss::new(sort, "scripted"));
+    let lost = |kind| Attempt::Failed(TransportError::new(kind, "scripted"));
     match words.first().map(String::as_str) {
-        Some("refused") => lost(LossSort::Connect),
-        Some("lost") => lost(LossSort::Broken),
-        Some("unreachable") => lost(LossSort::Unreachable),
-        Some("unsendable") => lost(LossSort::Unsendable),
-        Some("redirected") => lost(LossSort::Redirected),
+        Some("refused") => lost(TransportErrorKind::Connect),
+        Some("lost") => lost(TransportErrorKind::Broken),
+        Some("unreachable") => lost(TransportErrorKind::Unreachable),
+        Some("unsendable") => lost(TransportErrorKind::Unsendable),
+        Some("redirected") => lost(TransportErrorKind::Redirected),
         Some(status) => Attempt::Answered(answer(status.parse().unwrap(), &words[1..])),
         None => panic!("an empty answer"),
     }
@@ -173,7 +183,12 @@ fn answer(status: u16, words: &[String]) -> Answer {
     let mut problem = None;
     for word in words {
         match word.as_str() {
-            "part" => problem = Some(BodyProblem::Broken(Loss::new(LossSort::Broken, "reset"))),
+            "part" => {
+                problem = Some(BodyProblem::Broken(TransportError::new(
+                    TransportErrorKind::Broken,
+                    "reset",
+                )))
+            }
             "huge" => problem = Some(BodyProblem::TooLarge),
             "html" => body = Some("<html>".to_owned()),
             "empty" => body = Some(String::new()),

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use allo_client::Timestamp;
-use allo_client::power_dialer::{LeadFate, LeadReport, PushReport};
+use allo_client::power_dialer::{LeadReport, LeadStatus, PushReport};
 
 use super::journal::Journal;
 use super::options::{Gone, Push};
@@ -54,7 +54,7 @@ impl<'a> PushOutcome<'a> {
     /// The number of valid leads beyond the first N.
     pub(super) fn beyond(&self) -> usize {
         let beyond = self.report.leads.iter().filter(|lead| self.is_beyond(lead));
-        let left = beyond.filter(|lead| lead.fate == LeadFate::NotSent);
+        let left = beyond.filter(|lead| lead.status == LeadStatus::NotSent);
         left.count()
     }
 
@@ -88,10 +88,10 @@ impl<'a> PushOutcome<'a> {
         if self.is_beyond(lead) {
             return None;
         }
-        match &lead.fate {
-            LeadFate::Rejected { reason } if !reason.is_duplicate() => Some(reason.to_string()),
-            LeadFate::Skipped { reason } => Some(skipped(reason)),
-            LeadFate::NotSent if !self.goes_on() => Some(self.not_sent(lead)),
+        match &lead.status {
+            LeadStatus::Rejected { reason } if !reason.is_duplicate() => Some(reason.to_string()),
+            LeadStatus::Skipped { reason } => Some(skipped(reason)),
+            LeadStatus::NotSent if !self.goes_on() => Some(self.not_sent(lead)),
             _ => None,
         }
     }
@@ -105,13 +105,13 @@ impl<'a> PushOutcome<'a> {
     }
 
     fn exit(&self) -> Exit {
-        let asked = |wanted: fn(&LeadFate) -> bool| {
+        let asked = |wanted: fn(&LeadStatus) -> bool| {
             let leads = self.report.leads.iter();
-            let leads = leads.filter(|lead| !self.is_beyond(lead) && wanted(&lead.fate));
+            let leads = leads.filter(|lead| !self.is_beyond(lead) && wanted(&lead.status));
             leads.count()
         };
-        let added = asked(|fate| matches!(fate, LeadFate::Added { .. }));
-        let gone = asked(|fate| matches!(fate, LeadFate::Gone { .. }));
+        let added = asked(|fate| matches!(fate, LeadStatus::Added { .. }));
+        let gone = asked(|fate| matches!(fate, LeadStatus::Gone { .. }));
         let left = if self.leaves_gone { gone } else { 0 };
         let good = added + asked(is_duplicate) + left;
         match self.report.error() {
@@ -122,7 +122,7 @@ impl<'a> PushOutcome<'a> {
             _ if added > 0 => Exit::Partial,
             Some(error) => Exit::of(error),
             None if gone > 0 => Exit::Conflict,
-            None if asked(|fate| *fate == LeadFate::NotSent) > 0 => Exit::Limit,
+            None if asked(|fate| *fate == LeadStatus::NotSent) > 0 => Exit::Limit,
             None => Exit::Validation,
         }
     }
@@ -234,7 +234,7 @@ impl<'a> PushOutcome<'a> {
 
 /// The index after the N-th lead that was not rejected; `usize::MAX` if there are fewer.
 fn end(report: &PushReport, first: Option<usize>) -> usize {
-    let good = |lead: &&LeadReport| !matches!(lead.fate, LeadFate::Rejected { .. });
+    let good = |lead: &&LeadReport| !matches!(lead.status, LeadStatus::Rejected { .. });
     let last = first.and_then(|first| {
         let mut good = report.leads.iter().filter(good);
         good.nth(first.saturating_sub(1))
@@ -245,8 +245,8 @@ fn end(report: &PushReport, first: Option<usize>) -> usize {
 /// The earliest time at which the service may have forgotten an idempotency key; `None` if
 /// that time has passed.
 fn settles_until(report: &PushReport) -> Option<Timestamp> {
-    let times = report.unknown().filter_map(|lead| match &lead.fate {
-        LeadFate::Unknown { retry_until, .. } => Some(retry_until),
+    let times = report.unknown().filter_map(|lead| match &lead.status {
+        LeadStatus::Unknown { retry_until, .. } => Some(retry_until),
         _ => None,
     });
     let first = times.min_by_key(|time| time.instant());
@@ -256,12 +256,12 @@ fn settles_until(report: &PushReport) -> Option<Timestamp> {
 
 /// Duplicates are not an error of the list.
 pub(super) fn duplicates(report: &PushReport) -> usize {
-    let fates = report.leads.iter().map(|lead| &lead.fate);
+    let fates = report.leads.iter().map(|lead| &lead.status);
     fates.filter(|fate| is_duplicate(fate)).count()
 }
 
-fn is_duplicate(fate: &LeadFate) -> bool {
-    matches!(fate, LeadFate::Rejected { reason } if reason.is_duplicate())
+fn is_duplicate(fate: &LeadStatus) -> bool {
+    matches!(fate, LeadStatus::Rejected { reason } if reason.is_duplicate())
 }
 
 /// The error when not even `--what-fits` can add a lead.

@@ -114,7 +114,7 @@ impl Push {
         let push = push
             .duplicates(self.duplicates.into())
             .batch_size(self.batch_size.into())
-            .patience(Duration::from_secs(self.patience));
+            .batch_deadline(Duration::from_secs(self.patience));
         match self.first() {
             Some(most) => push.limit(most),
             None => push,

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use allo_client::power_dialer::{LeadFate, LeadReport, PushReport, Rejection};
+use allo_client::power_dialer::{LeadReport, LeadStatus, PushReport, Rejection};
 use serde_json::{Value, json};
 
 use super::exit_status::{PushOutcome, duplicates, skipped};
@@ -58,7 +58,7 @@ pub(super) fn show(
     let mut room = if as_table { MAX_SHOWN } else { usize::MAX };
     // Leads whose outcome is unknown are always shown, as the user must look for them in the queue.
     let fits = |lead: &&LeadReport| {
-        let is_shown = room > 0 || matches!(lead.fate, LeadFate::Unknown { .. });
+        let is_shown = room > 0 || matches!(lead.status, LeadStatus::Unknown { .. });
         room = room.saturating_sub(1);
         is_shown
     };
@@ -84,9 +84,9 @@ pub(super) fn show(
 /// Whether the table has a row for a lead: it was not added, for another reason than that the
 /// push stopped first or the lead is beyond `--first`.
 fn is_news(lead: &LeadReport, outcome: &PushOutcome<'_>) -> bool {
-    match lead.fate {
-        LeadFate::Added { .. } => lead.also_at.is_some(),
-        LeadFate::NotSent => outcome.report.stopped().is_none() && !outcome.is_beyond(lead),
+    match lead.status {
+        LeadStatus::Added { .. } => lead.also_at.is_some(),
+        LeadStatus::NotSent => outcome.report.stopped().is_none() && !outcome.is_beyond(lead),
         _ => true,
     }
 }
@@ -111,15 +111,15 @@ fn entry(
 ) -> Result<Value, CliError> {
     let mut value = json::value(lead)?;
     let line = |input: usize| list.origins.get(input).map(|(line, _)| *line);
-    let reason = match &lead.fate {
-        LeadFate::Rejected {
+    let reason = match &lead.status {
+        LeadStatus::Rejected {
             reason: Rejection::DuplicateInList { first },
         } => line(*first).map(|line| format!("duplicate of line {line}")),
-        LeadFate::Rejected { reason } => Some(reason.to_string()),
-        LeadFate::Skipped { reason } => Some(skipped(reason)),
-        LeadFate::NotSent => Some(outcome.not_sent(lead)),
-        LeadFate::Unknown { .. } => Some("may be in the queue".to_owned()),
-        LeadFate::Gone { position } => Some(format!(
+        LeadStatus::Rejected { reason } => Some(reason.to_string()),
+        LeadStatus::Skipped { reason } => Some(skipped(reason)),
+        LeadStatus::NotSent => Some(outcome.not_sent(lead)),
+        LeadStatus::Unknown { .. } => Some("may be in the queue".to_owned()),
+        LeadStatus::Gone { position } => Some(format!(
             "added at position {position} by an earlier run, removed since"
         )),
         _ => lead
@@ -132,8 +132,8 @@ fn entry(
             object.insert("rejection".to_owned(), rejection);
         }
         let status = match for_people {
-            true => status(&lead.fate).replace('_', " "),
-            false => status(&lead.fate).to_owned(),
+            true => status(&lead.status).replace('_', " "),
+            false => status(&lead.status).to_owned(),
         };
         object.insert("status".to_owned(), status.into());
         object.insert("line".to_owned(), json!(line(lead.input)));
@@ -143,14 +143,14 @@ fn entry(
 }
 
 /// The status of a lead, as the summary calls it.
-const fn status(fate: &LeadFate) -> &'static str {
+const fn status(fate: &LeadStatus) -> &'static str {
     match fate {
-        LeadFate::Added { .. } => "added",
-        LeadFate::Skipped { .. } => "skipped",
-        LeadFate::Rejected { reason } if reason.is_duplicate() => "duplicate",
-        LeadFate::Rejected { .. } => "rejected",
-        LeadFate::NotSent => "not_sent",
-        LeadFate::Gone { .. } => "gone",
+        LeadStatus::Added { .. } => "added",
+        LeadStatus::Skipped { .. } => "skipped",
+        LeadStatus::Rejected { reason } if reason.is_duplicate() => "duplicate",
+        LeadStatus::Rejected { .. } => "rejected",
+        LeadStatus::NotSent => "not_sent",
+        LeadStatus::Gone { .. } => "gone",
         _ => "unknown",
     }
 }

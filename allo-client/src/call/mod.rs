@@ -1,0 +1,203 @@
+//! A call: what generated builders fill and send. It writes the teammate, checks all limits and encodes the request.
+//! Requests are sent in `transport`.
+
+mod answer;
+pub(crate) mod pending_call;
+pub(crate) mod request;
+mod teammate;
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::operation::Operation;
+use crate::model::teammate::Teammate;
+use crate::transport::call_options::CallOptions;
+use crate::transport::client_handle::Client;
+use crate::transport::{self, CallResult, Decoded, PreparedRequest, ReadBody};
+use pending_call::PendingCall;
+use request::{Encoded, Request};
+
+/// One call of one operation.
+#[derive(Clone)]
+pub struct Call {
+    client: Client,
+    operation: &'static Operation,
+    options: CallOptions,
+    teammate: Teammate,
+    request: Request,
+}
+
+impl Call {
+    pub(crate) fn new(client: Client, operation: &'static Operation) -> Self {
+        Self {
+            client,
+            operation,
+            options: CallOptions::default(),
+            teammate: Teammate::Me,
+            request: Request::default(),
+        }
+    }
+
+    pub(crate) fn change_options(&mut self, change: impl FnOnce(CallOptions) -> CallOptions) {
+        self.options = change(std::mem::take(&mut self.options));
+    }
+
+    /// Shortens the deadline of the call to `left`.
+    pub(crate) fn bound(&mut self, left: Duration) {
+        let own = self.options.deadline();
+        let own = own.unwrap_or(self.client.shared().context.policy.deadline);
+        let bound = own.map_or(left, |own| own.min(left));
+        self.change_options(|options| options.with_deadline(bound));
+    }
+
+    pub(crate) fn set_teammate(&mut self, teammate: Teammate) {
+        self.teammate = teammate;
+    }
+
+    /// The teammate of the call.
+    pub(crate) const fn teammate(&self) -> &Teammate {
+        &self.teammate
+    }
+
+    /// The body as it would be sent, without the teammate.
+    #[cfg(test)]
+    pub(crate) fn body_value(&self) -> Value {
+        let body = self.request.body_bytes();
+        body.map(|body| serde_json::from_slice(body).unwrap())
+            .unwrap_or_default()
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn options(&self) -> &CallOptions {
+        &self.options
+    }
+
+    pub(crate) const fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// Sets a path parameter.
+    pub(crate) fn path<T: Serialize>(mut self, name: &'static str, value: &T) -> Self {
+        self.request.path(self.operation, name, value);
+        self
+    }
+
+    /// Sets a query parameter; null, none and absent are not sent.
+    pub(crate) fn query<T: Serialize>(mut self, name: &'static str, value: &T) -> Self {
+        self.request.query(self.operation, name, value);
+        self
+    }
+
+    /// Sets the body.
+    pub(crate) fn json<T: Serialize>(mut self, body: &T) -> Self {
+        self.request.body(self.operation, body);
+        self
+    }
+
+    /// Sends it; the whole body of the answer is a `T`.
+    pub(crate) fn send<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
+        PendingCall::new(self.execute(answer::whole::<T>))
+    }
+
+    /// Sends it; the body of the answer is `{"data": T}`.
+    pub(crate) fn send_data<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
+        PendingCall::new(self.execute(answer::data::<T>))
+    }
+
+    /// Sends it; the body of the answer is `{"data": T}`, where null stands for none.
+    pub(crate) fn send_data_if_any<T: DeserializeOwned + Default + Send + 'static>(
+        self,
+    ) -> PendingCall<T> {
+        PendingCall::new(self.execute(answer::data_if_any::<T>))
+    }
+
+    /// Sends it; the body of the answer does not matter.
+    pub(crate) fn send_unit(self) -> PendingCall<()> {
+        PendingCall::new(self.execute(Decoded::unit))
+    }
+
+    /// Sends it; the whole body of the answer as it is, null if there is none.
+    pub(crate) fn send_value(self) -> PendingCall<Value> {
+        PendingCall::new(self.execute(answer::value))
+    }
+
+    /// Not generic, so that it is compiled once.
+    async fn execute(self, read: ReadBody) -> CallResult {
+        let client = self.client.clone();
+        let operation = self.operation;
+        client.shared().cached_scopes.check(operation)?;
+        let prepared = self
+            .prepare(read)
+            .map_err(|error| error.with_operation(operation))?;
+        transport::send(client.shared(), &prepared).await
+    }
+
+    /// Everything that can be refused without sending is refused here.
+    fn prepare(mut self, read: ReadBody) -> Result<PreparedRequest, Error> {
+        self.options.check()?;
+        self.request.check_body(self.operation)?;
+        self.place_teammate()?;
+        let Encoded { path, query, body } = self.request.finish(self.operation)?;
+        Ok(PreparedRequest {
+            operation: self.operation,
+            path,
+            query,
+            body: body.map(Bytes::from),
+            key: key(self.operation, &self.options)?,
+            options: self.options,
+            read,
+            other_server: None,
+        })
+    }
+
+    /// Writes the teammate where the operation takes it, and nowhere else.
+    fn place_teammate(&mut self) -> Result<(), Error> {
+        let Some(target) = self.operation.teammate else {
+            return match self.teammate {
+                Teammate::Me => Ok(()),
+                _ => Err(Error::invalid_request(
+                    "this operation cannot be aimed at a teammate",
+                )),
+            };
+        };
+        let (names, value) = match &self.teammate {
+            // Said explicitly by saying nothing: the server then means the key's owner.
+            Teammate::Me => return Ok(()),
+            Teammate::Id(id) => (target.id, id),
+            Teammate::Email(email) => (std::slice::from_ref(&target.email), email),
+        };
+        self.teammate
+            .check(names.first().copied().unwrap_or_default())?;
+        self.request.add(self.operation, target.place, names, value);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Call {
+    /// Only what is being called: everything else may be personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({})", self.operation.id)
+    }
+}
+
+/// One key for all attempts of a write; reads have none.
+fn key(operation: &Operation, options: &CallOptions) -> Result<Option<IdempotencyKey>, Error> {
+    match (operation.takes_idempotency_key(), options.idempotency_key()) {
+        (true, given) => Ok(Some(given.cloned().unwrap_or_else(IdempotencyKey::random))),
+        (false, None) => Ok(None),
+        (false, Some(_)) => {
+            let message = "an idempotency key is not allowed for an operation that only reads";
+            Err(Error::invalid_request(message).with_param("idempotency_key"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! Encodes a request: path, query and body, each once, checked against the operation table while it is written. Limits
+//! and their messages are in `limits`, the serializer in `encoder`, the limits by field in `rules`.
+
+mod encoder;
+mod json;
+pub(super) mod limits;
+mod rules;
+mod url;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::error::FieldError;
+use crate::model::operation::{Body, Operation, Place};
+use encoder::{Encoder, Sink};
+use json::json;
+use limits::Given;
+use rules::Tree;
+
+/// The parameters and body set so far.
+#[derive(Clone, Default)]
+pub(super) struct Request {
+    rules: Option<Arc<Tree>>,
+    /// The texts of path parameters; none for what has no text.
+    path: Vec<(&'static str, Option<String>)>,
+    query: String,
+    /// Which query parameters were given.
+    given: rules::Children,
+    body: Option<Vec<u8>>,
+    /// Broken limits, with the row of their field in the table.
+    problems: Vec<(usize, FieldError)>,
+    /// Something cannot be written at all.
+    unwritable: bool,
+}
+
+/// An encoded request.
+pub(super) struct Encoded {
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+/// The limits of an operation that a body breaks.
+#[cfg(feature = "power-dialer")]
+pub(crate) fn broken_limits<T: Serialize>(
+    operation: &'static Operation,
+    body: &T,
+) -> Vec<FieldError> {
+    let mut request = Request::default();
+    request.body(operation, body);
+    request.in_order().collect()
+}
+
+impl Request {
+    /// Sets a path parameter.
+    pub(super) fn path<T: Serialize>(
+        &mut self,
+        operation: &'static Operation,
+        name: &'static str,
+        value: &T,
+    ) {
+        let sink = self.encode(operation, Place::Path, Some(name), Sink::Path(None), value);
+        if let Some(Sink::Path(text)) = sink {
+            self.path.push((name, text));
+        }
+    }
+
+    /// Sets a query parameter; null, none and absent are not sent.
+    pub(super) fn query<T: Serialize>(
+        &mut self,
+        operation: &'static Operation,
+        name: &'static str,
+        value: &T,
+    ) {
+        let out = std::mem::take(&mut self.query);
+        let before = out.len();
+        let sink = self.encode(
+            operation,
+            Place::Query,
+            Some(name),
+            Sink::Query(name, out),
+            value,
+        );
+        if let Some(Sink::Query(_, out)) = sink {
+            let rules = self.rules.as_ref();
+            if let Some(rules) = rules.filter(|_| out.len() > before) {
+                if let Some((_, node)) = rules.child(rules.root(Place::Query), name) {
+                    self.given.add(node.bit);
+                }
+            }
+            self.query = out;
+        }
+    }
+
+    /// Sets the body; null is none.
+    pub(super) fn body<T: Serialize>(&mut self, operation: &'static Operation, value: &T) {
+        let out = Vec::with_capacity(256);
+        let sink = self.encode(operation, Place::Body, None, Sink::Json(out), value);
+        if let Some(Sink::Json(out)) = sink {
+            self.body = (out != b"null").then_some(out);
+        }
+    }
+
+    fn encode<T: Serialize>(
+        &mut self,
+        operation: &'static Operation,
+        place: Place,
+        name: Option<&str>,
+        sink: Sink,
+        value: &T,
+    ) -> Option<Sink> {
+        let rules = self.rules.get_or_insert_with(|| Tree::of(operation));
+        let root = rules.root(place);
+        let node = match name {
+            Some(name) => rules.child(root, name).map(|(id, _)| id),
+            None => Some(root),
+        };
+        let mut encoder = Encoder::new(rules, node, sink, &mut self.problems);
+        match value.serialize(&mut encoder) {
+            Ok(()) => Some(encoder.into_sink()),
+            Err(_) => {
+                self.unwritable = true;
+                None
+            }
+        }
+    }
+
+    /// The body as it would be sent.
+    #[cfg(test)]
+    pub(super) fn body_bytes(&self) -> Option<&[u8]> {
+        self.body.as_deref()
+    }
+
+    /// A body is an object, or there is none; what is sent as one is checked as one.
+    pub(super) fn check_body(&mut self, operation: &'static Operation) -> Result<(), Error> {
+        let refused = |why| Err(Error::invalid_request(why).with_param("body"));
+        match (operation.body, &self.body) {
+            (Body::Required, None) => self.empty_body(operation),
+            (Body::None | Body::Optional, None) => {}
+            (Body::None, Some(_)) => return refused("this operation has no body"),
+            (Body::Optional | Body::Required, Some(body)) => {
+                if body.first() != Some(&b'{') {
+                    return refused("the body must be a JSON object");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `{}`, of which everything is missing that must be there.
+    fn empty_body(&mut self, operation: &'static Operation) {
+        struct Nothing;
+        impl Serialize for Nothing {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde::ser::SerializeMap::end(serializer.serialize_map(Some(0))?)
+            }
+        }
+        self.body(operation, &Nothing);
+    }
+
+    /// Adds texts to the query, or at the end of the body; none of them is there already.
+    pub(super) fn add(
+        &mut self,
+        operation: &'static Operation,
+        place: Place,
+        names: &[&'static str],
+        text: &str,
+    ) {
+        for name in names {
+            match place {
+                Place::Query | Place::Path => self.query(operation, name, &text),
+                Place::Body => self.add_to_body(operation, name, text),
+            }
+        }
+    }
+
+    fn add_to_body(&mut self, operation: &'static Operation, name: &'static str, text: &str) {
+        let rules = self.rules.get_or_insert_with(|| Tree::of(operation));
+        let field = rules.child(rules.root(Place::Body), name);
+        let row = field.and_then(|(_, node)| Some((node.row?, node.rules)));
+        if let Some((row, limits)) = row {
+            let given = Given::Text(text);
+            limits::check(row, limits, &given, || name.to_owned(), &mut self.problems);
+        }
+        let body = self.body.get_or_insert_with(|| b"{}".to_vec());
+        body.pop();
+        if body.len() > 1 {
+            body.push(b',');
+        }
+        json(body, name);
+        body.push(b':');
+        json(body, text);
+        body.push(b'}');
+    }
+
+    /// What is wrong, in the order of the table.
+    fn in_order(&mut self) -> impl Iterator<Item = FieldError> + use<> {
+        let mut problems = std::mem::take(&mut self.problems);
+        problems.sort_by_key(|(row, _)| *row);
+        problems.into_iter().map(|(_, problem)| problem)
+    }
+
+    /// Everything that was set, if nothing is wrong with it.
+    pub(super) fn finish(mut self, operation: &'static Operation) -> Result<Encoded, Error> {
+        let path = url::path(operation.path, &self.path)?;
+        let missing = |field: &&crate::model::operation::FieldSpec| {
+            field.place == Place::Query && field.required
+        };
+        if operation.fields.iter().any(|field| missing(&field)) {
+            let rules = self.rules.get_or_insert_with(|| Tree::of(operation));
+            rules.missing(
+                rules.root(Place::Query),
+                self.given,
+                &[],
+                &mut self.problems,
+            );
+        }
+        if self.unwritable {
+            return Err(Error::invalid_request("a value cannot be written as JSON"));
+        }
+        if !self.problems.is_empty() {
+            return Err(Error::invalid_fields(self.in_order().collect()));
+        }
+        let body = match operation.body {
+            Body::None => None,
+            // One that says nothing is not sent where it may be left out.
+            Body::Optional => self.body.filter(|body| body != b"{}"),
+            Body::Required => self.body,
+        };
+        Ok(Encoded {
+            path,
+            query: self.query,
+            body,
+        })
+    }
+}

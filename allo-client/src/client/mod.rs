@@ -1,0 +1,139 @@
+//! How a client is made: from a key, the environment or settings (`builder`). The handle itself is in
+//! `transport::client_handle`, its operations are generated.
+
+mod builder;
+
+use crate::error::Error;
+use crate::model::api_key::ApiKey;
+use crate::rate_limit::Limits;
+use crate::transport::client_handle::Client;
+use crate::transport::permissions::Permissions;
+
+pub use builder::ClientBuilder;
+
+/// The environment variable of the API key.
+const KEY_VARIABLE: &str = "ALLO_API_KEY";
+/// The environment variable of the base URL.
+const URL_VARIABLE: &str = "ALLO_BASE_URL";
+
+impl Client {
+    /// A client with the given key and otherwise the defaults.
+    ///
+    /// # Errors
+    ///
+    /// If the key cannot be one, or TLS cannot be set up.
+    pub fn new(key: impl Into<ApiKey>) -> Result<Self, Error> {
+        Self::builder().api_key(key).build()
+    }
+
+    /// A client with the key in `ALLO_API_KEY`, and the base URL in
+    /// `ALLO_BASE_URL` if that is set.
+    ///
+    /// # Errors
+    ///
+    /// If `ALLO_API_KEY` is not set, or as [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        let mut builder = Self::builder();
+        if let Some(key) = variable(KEY_VARIABLE)? {
+            builder = builder.api_key(key);
+        } else {
+            return Err(Error::configuration(format!("{KEY_VARIABLE} is not set"))
+                .with_param("api_key")
+                .with_suggestion(format!("put your API key into {KEY_VARIABLE}")));
+        }
+        if let Some(url) = variable(URL_VARIABLE)? {
+            builder = builder.base_url(url);
+        }
+        builder.build()
+    }
+
+    /// Settings for a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Asks the service how many requests a second it grants this key and which
+    /// scopes it has, and keeps to that from now on, in all clones. It costs one
+    /// read.
+    ///
+    /// A call whose scope is missing then fails without being sent
+    /// ([`Error::is_missing_scope`]). Learn again when the key got a new scope.
+    ///
+    /// Until then the documented limits hold, or those of
+    /// [`ClientBuilder::pacing`], and lower ones as soon as an answer names them.
+    /// A limit that the service does not name stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_me`](Client::get_me).
+    pub async fn learn_limits(&self) -> Result<Limits, Error> {
+        let me = self.get_me().send().await?.into_inner();
+        let pacer = &self.shared().context.pacer;
+        let known = pacer.limits().unwrap_or_default();
+        let told = me.rate_limits.unwrap_or_default();
+        let or = |told: Option<i64>, known| match told {
+            Some(told @ 1..) => u32::try_from(told).unwrap_or(u32::MAX),
+            _ => known,
+        };
+        let limits = Limits::new(
+            or(told.read_per_second, known.reads),
+            or(told.write_per_second, known.writes),
+        );
+        pacer.set_limits(limits);
+        self.shared().cached_scopes.set(Permissions::new(me.scopes));
+        Ok(limits)
+    }
+}
+
+/// A variable of the environment. An empty one counts as not set.
+fn variable(name: &str) -> Result<Option<String>, Error> {
+    match std::env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        // Its own error would show the value.
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Error::configuration(format!("{name} is not UTF-8")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn local() -> ClientBuilder {
+        Client::builder()
+            .api_key("abc-s3cret")
+            .base_url("http://localhost:9")
+    }
+
+    #[test]
+    fn the_key_is_never_shown() {
+        let builder = local();
+        assert!(!format!("{builder:?}").contains("s3cret"));
+        let client = builder.build().unwrap();
+        assert!(!format!("{client:?}").contains("s3cret"));
+        assert_eq!(client.base_url(), "http://localhost:9");
+    }
+
+    #[test]
+    fn settings_that_cannot_work_are_named() {
+        let table = [
+            (Client::builder().base_url("http://localhost"), "api_key"),
+            (local().base_url("http://example.com"), "base_url"),
+            (local().timeout(Duration::ZERO), "timeout"),
+            (local().connect_timeout(Duration::ZERO), "connect_timeout"),
+            (local().deadline(Duration::ZERO), "deadline"),
+            (local().max_attempts(0), "max_attempts"),
+            (local().user_agent("a\r\nb"), "user_agent"),
+        ];
+        for (builder, param) in table {
+            let error = builder.build().unwrap_err();
+            assert!(error.is_configuration());
+            assert_eq!(error.param(), Some(param), "{error}");
+        }
+    }
+}

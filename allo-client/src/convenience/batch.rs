@@ -1,0 +1,131 @@
+//! Fetches any number of calls and text messages by id. The operation `batchGetConversationItems` fetches at most 100.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::codec::list::Malformed;
+use crate::error::Error;
+use crate::generated::resources::Conversations;
+use crate::generated::types::ConversationItem;
+
+/// The most ids that one request may ask for.
+const MOST: usize = 100;
+
+/// What became of the ids given to [`Conversations::batch_get`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Batch {
+    /// The items, in the order of the ids, each once.
+    pub items: Vec<ConversationItem>,
+    /// The ids that no item has, in their order, each once.
+    pub missing: Vec<String>,
+    /// What the server sent but cannot be read. Its ids are not `missing`.
+    pub unreadable: Vec<Malformed>,
+}
+
+impl Conversations {
+    /// Fetches the calls and text messages with these ids, 100 a request, one
+    /// request after another. An id that is given twice is asked for once.
+    ///
+    /// Each request counts as a write, of which a key has 5 a second. Transcripts
+    /// are never included.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// let ids = (0..250).map(|number| format!("cll-{number:04}"));
+    /// let batch = client.conversations().batch_get(ids).await?;
+    /// println!("{} found, {} missing", batch.items.len(), batch.missing.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As the `send` of
+    /// [`batch_get_conversation_items`](Self::batch_get_conversation_items), with
+    /// nothing of the requests before it: an id of another kind, for example,
+    /// makes the server refuse the whole request.
+    pub async fn batch_get(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Result<Batch, Error> {
+        let ids = unique(ids);
+        let mut found = Found::default();
+        for ids in ids.chunks(MOST) {
+            let request = self.batch_get_conversation_items(ids);
+            let (items, unreadable) = request.send().await?.into_inner().into_parts();
+            found.take(items, unreadable);
+        }
+        Ok(found.in_order(ids))
+    }
+}
+
+/// Each text once, where it stood first.
+fn unique(ids: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let ids = ids.into_iter().map(Into::into);
+    ids.filter(|id: &String| seen.insert(id.clone())).collect()
+}
+
+/// What has come, in no order.
+#[derive(Default)]
+struct Found {
+    items: HashMap<String, ConversationItem>,
+    unreadable: Vec<Malformed>,
+}
+
+impl Found {
+    fn take(&mut self, items: Vec<ConversationItem>, unreadable: Vec<Malformed>) {
+        let named = items.into_iter().map(|item| (item.id.clone(), item));
+        self.items.extend(named);
+        self.unreadable.extend(unreadable);
+    }
+
+    fn in_order(mut self, ids: Vec<String>) -> Batch {
+        let came: HashSet<&str> = self.unreadable.iter().filter_map(id_of).collect();
+        let mut items = Vec::new();
+        let mut missing = Vec::new();
+        for id in ids {
+            match self.items.remove(&id) {
+                Some(item) => items.push(item),
+                None if came.contains(id.as_str()) => {}
+                None => missing.push(id),
+            }
+        }
+        Batch {
+            items,
+            missing,
+            unreadable: self.unreadable,
+        }
+    }
+}
+
+fn id_of(bad: &Malformed) -> Option<&str> {
+    bad.raw().get("id")?.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::codec::list::List;
+
+    #[test]
+    fn order_is_kept_and_every_id_is_accounted_for_once() {
+        let ids = unique(["cll-3", "msg-1", "cll-3", "cll-9", "cll-2"]);
+        let answer = json!([
+            {"id": "msg-1", "type": "SMS"},
+            {"id": "cll-2", "type": 7},
+            {"id": "cll-3", "type": "CALL"},
+        ]);
+        let answer: List<ConversationItem> = serde_json::from_value(answer).unwrap();
+        let mut found = Found::default();
+        let (items, unreadable) = answer.into_parts();
+        found.take(items, unreadable);
+        let batch = found.in_order(ids);
+        let items: Vec<_> = batch.items.iter().map(|item| &item.id).collect();
+        assert_eq!(items, ["cll-3", "msg-1"]);
+        assert_eq!(batch.missing, ["cll-9"]);
+        assert_eq!(batch.unreadable.len(), 1);
+    }
+}

@@ -1,0 +1,10 @@
+//! The values that everything else is made of. They know neither errors nor calls.
+
+pub(crate) mod amount;
+pub(crate) mod api_key;
+pub(crate) mod idempotency_key;
+pub(crate) mod nullable;
+pub(crate) mod open_enum;
+pub(crate) mod operation;
+pub(crate) mod teammate;
+pub(crate) mod timestamp;

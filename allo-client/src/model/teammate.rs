@@ -1,0 +1,81 @@
+//! Whom a call is for. Where a teammate travels in a request is in `call::teammate`; how one is found by name is in
+//! `convenience::teammate`.
+
+use std::fmt;
+
+use crate::redact::Redactor;
+
+/// The member of the team a call is for.
+///
+/// Exactly one of these is sent, where the operation takes it. There is no
+/// fallback: an id or address that the server does not know makes the call fail
+/// with [`Error::is_assignee_not_found`](crate::Error::is_assignee_not_found), and never touches another queue.
+///
+/// ```no_run
+/// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+/// use allo_client::{TargetTeammate, Teammate};
+///
+/// let marie = Teammate::find(&client, "Marie Dupont").await?;
+/// let queue = client.reset_current_dialing_queue().for_teammate(&marie).send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Teammate {
+    /// The owner of the API key.
+    Me,
+    /// The member with this id.
+    Id(String),
+    /// The member with this e-mail address.
+    Email(String),
+}
+
+impl Teammate {
+    /// The member with this id, as the list of users gives it.
+    pub fn id(id: impl Into<String>) -> Self {
+        Self::Id(id.into())
+    }
+
+    /// The member with this e-mail address.
+    pub fn email(email: impl Into<String>) -> Self {
+        Self::Email(email.into())
+    }
+}
+
+impl From<&Self> for Teammate {
+    fn from(teammate: &Self) -> Self {
+        teammate.clone()
+    }
+}
+
+impl fmt::Debug for Teammate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Me => f.write_str("Me"),
+            // An address or number is easily given for an id.
+            Self::Id(id) => {
+                let shown = Redactor::without_key().clean(id);
+                f.debug_tuple("Id").field(&shown).finish()
+            }
+            Self::Email(_) => f.write_str("Email(<redacted>)"),
+        }
+    }
+}
+
+/// Operations that can be aimed at a teammate.
+pub trait TargetTeammate: Sized {
+    /// Does it for this teammate instead of the owner of the API key.
+    #[must_use]
+    fn for_teammate(self, teammate: impl Into<Teammate>) -> Self;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_not_shown() {
+        let teammate = Teammate::email("marie@example.com");
+        assert_eq!(format!("{teammate:?}"), "Email(<redacted>)");
+    }
+}

@@ -1,0 +1,457 @@
+//! Runs a push from the plan to the report: the loop that sends one batch after another. Decisions are in the modules
+//! beside this one; sending and retrying a single batch is in `send_batch`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::append_response::Placed;
+use super::event::Listeners;
+use super::failure_policy::{self, Step};
+use super::journal::{Journal, Opened, Peeked, Record, position_runs};
+use super::prepare::{EarlierRuns, PreparedPush, StartingPoint, now, prepare};
+use super::push::Spec;
+use super::send_batch::{Batch, Delivered, End, in_doubt};
+use super::totals::Totals;
+use super::{LeadReport, LeadStatus, PushEvent, PushPlan, PushReport, WhenFull, queue};
+use crate::error::{Error, Outcome};
+use crate::error::{ErrorKind, GaveUp};
+use crate::generated::types::NewQueueNumber;
+use crate::transport::client_handle::Client;
+
+/// Stop after this many consecutive single-lead refusals.
+const MOST_REFUSED: u32 = 3;
+
+/// The messages if the deadline passes before the first batch.
+const NOT_OPENED: &str = "the journal was not opened";
+const NOT_PLANNED: &str = "the queue was not read";
+
+/// Pushes the leads.
+pub(super) async fn run(
+    spec: Spec,
+    leads: Vec<NewQueueNumber>,
+    listeners: Listeners,
+) -> Result<PushReport, Error> {
+    let client = spec.dialer.resource.client.clone();
+    let _lock = spec.lock_queue().await?;
+    let (journal, prepared) = prepare_all(&spec, &client, leads).await?;
+    let mut push = Run::new(spec, client, prepared, journal, listeners);
+    let plan = push.at.plan.clone();
+    push.listeners.tell(PushEvent::Planned(plan));
+    push.send_all().await;
+    Ok(push.finish())
+}
+
+/// Opens the journal, plans the push and writes the plan to the journal.
+async fn prepare_all(
+    spec: &Spec,
+    client: &Client,
+    mut leads: Vec<NewQueueNumber>,
+) -> Result<(Option<Journal>, PreparedPush), Error> {
+    let mut is_last = false;
+    loop {
+        let mut opened = spec.within(NOT_OPENED, open(spec)).await?;
+        let was_absent = matches!(opened, Opened::Absent(_));
+        let earlier_runs = earlier_runs(&mut opened);
+        let preparing = prepare(spec, client, leads, earlier_runs);
+        let mut prepared = spec.within(NOT_PLANNED, preparing).await?;
+        match begin(opened, &mut prepared, spec).await {
+            // A dropped push may have created the journal in the meantime.
+            Err(error) if error.is_journal_in_use() && was_absent && !is_last => {
+                leads = prepared.draft.leads;
+                is_last = true;
+            }
+            begun => return Ok((begun?, prepared)),
+        }
+    }
+}
+
+/// Returns the plan that [`run`] would execute.
+pub(super) async fn plan(spec: Spec, leads: Vec<NewQueueNumber>) -> Result<PushPlan, Error> {
+    let client = spec.dialer.resource.client.clone();
+    let earlier_runs = match &spec.journal {
+        Some(path) => spec.within(NOT_OPENED, Journal::peek(path.clone())).await?,
+        None => Peeked::Absent,
+    };
+    let earlier_runs = match earlier_runs {
+        Peeked::Absent => EarlierRuns::Nothing,
+        Peeked::Empty => EarlierRuns::Lost,
+        Peeked::Begun(state) => EarlierRuns::Begun(state),
+    };
+    let preparing = prepare(&spec, &client, leads, earlier_runs);
+    Ok(spec.within(NOT_PLANNED, preparing).await?.plan)
+}
+
+async fn open(spec: &Spec) -> Result<Opened, Error> {
+    match &spec.journal {
+        Some(path) => Journal::open(path.clone()).await,
+        None => Ok(Opened::Unwanted),
+    }
+}
+
+/// What the journal records of earlier runs.
+fn earlier_runs(opened: &mut Opened) -> EarlierRuns {
+    match opened {
+        Opened::Unwanted | Opened::Absent(_) => EarlierRuns::Nothing,
+        Opened::Empty(_) => EarlierRuns::Lost,
+        Opened::Begun(_, state) => state.take().map_or(EarlierRuns::Lost, EarlierRuns::Begun),
+    }
+}
+
+/// Writes the plan to the journal before it is executed.
+async fn begin(
+    opened: Opened,
+    prepared: &mut PreparedPush,
+    spec: &Spec,
+) -> Result<Option<Journal>, Error> {
+    let journal = match opened {
+        Opened::Unwanted => return Ok(None),
+        Opened::Absent(path) => {
+            let (head, planned) = prepared.for_journal(spec).await;
+            return Journal::create(path, head, planned).await.map(Some);
+        }
+        Opened::Empty(journal) | Opened::Begun(journal, _) => journal,
+    };
+    match &prepared.start {
+        StartingPoint::Begin => {
+            let (head, planned) = prepared.for_journal(spec).await;
+            journal.replace(head, planned).await?;
+        }
+        StartingPoint::GoOn(records) => journal.go_on(records).await?,
+        StartingPoint::Finished(_) | StartingPoint::Stop(_) => {}
+    }
+    Ok(Some(journal))
+}
+
+/// A running push.
+pub(super) struct Run {
+    pub(super) spec: Spec,
+    pub(super) client: Client,
+    /// Plan and progress.
+    pub(super) at: PreparedPush,
+    pub(super) listeners: Listeners,
+    pub(super) totals: Totals,
+    journal: Option<Journal>,
+    refused_in_a_row: u32,
+    /// The error by which the server said that the queue is full.
+    full: Option<Error>,
+    stopped: Option<Error>,
+}
+
+impl Run {
+    fn new(
+        spec: Spec,
+        client: Client,
+        at: PreparedPush,
+        journal: Option<Journal>,
+        listeners: Listeners,
+    ) -> Self {
+        let (requests, replays) = at.earlier;
+        let begun = Totals {
+            requests: requests.saturating_add(at.requests),
+            replays,
+            ..Totals::default()
+        };
+        let totals = match &at.start {
+            StartingPoint::Finished(record) => Totals::of(record),
+            _ => begun,
+        };
+        Self {
+            totals,
+            spec,
+            client,
+            at,
+            listeners,
+            journal,
+            refused_in_a_row: 0,
+            full: None,
+            stopped: None,
+        }
+    }
+
+    async fn send_all(&mut self) {
+        if self.at.is_over() {
+            let start = std::mem::replace(&mut self.at.start, StartingPoint::Begin);
+            if let StartingPoint::Stop(why) = start {
+                self.stopped = Some(why);
+            }
+            return;
+        }
+        while self.stopped.is_none() {
+            if self.spec.time_left().is_some_and(|left| left.is_zero()) {
+                self.stopped = Some(self.out_of_time());
+                return;
+            }
+            let ended = match self.next() {
+                Some((batch, is_new)) => self.send(batch, is_new).await,
+                None => return self.end().await,
+            };
+            if let Err(error) = ended {
+                self.stopped = Some(error);
+            }
+        }
+    }
+
+    /// Writes the end of the push to the journal: everything is sent, or the queue is full.
+    async fn end(&mut self) {
+        let full = self.full.take().filter(|_| self.at.batcher.is_full());
+        if full.is_some() && self.spec.when_full == WhenFull::Refuse {
+            // The same push can resume once the queue has room.
+            self.stopped = full;
+            return;
+        }
+        let finished = self.totals.record(now(&self.client));
+        self.stopped = self.note(finished).await.err();
+    }
+
+    fn out_of_time(&self) -> Error {
+        Error::new(
+            ErrorKind::Deadline,
+            "the push did not come to its end in time",
+        )
+        .with_gave_up(GaveUp::Deadline, self.spec.deadline())
+    }
+
+    /// The next batch, and whether it is sent for the first time.
+    fn next(&mut self) -> Option<(Batch, bool)> {
+        if let Some(begun) = self.at.under_way.take() {
+            return Some((self.batch_again(begun), false));
+        }
+        let range = self.at.batcher.next()?;
+        let seq = self.at.batches;
+        self.at.batches += 1;
+        Some((self.batch(seq, range), true))
+    }
+
+    /// Sends a batch and records the result.
+    ///
+    /// # Errors
+    ///
+    /// If nothing can be sent after it.
+    async fn send(&mut self, batch: Batch, is_new: bool) -> Result<(), Error> {
+        if is_new {
+            self.note(batch.record()).await?;
+        }
+        match self.deliver(&batch, !is_new).await {
+            End::Placed(delivered) => {
+                self.refused_in_a_row = 0;
+                self.place(&batch, delivered).await
+            }
+            End::Failed(Step::Look, error) => self.look(&batch, error).await,
+            // The API does not promise that a batch which does not fit is not added in part.
+            End::Failed(Step::Fill, error) if self.full.is_none() => self.look(&batch, error).await,
+            End::Failed(Step::Unknown, error) => self.lose(&batch, error).await,
+            End::Failed(step, error) => self.refused(&batch, step, error).await,
+        }
+    }
+
+    /// Handles a batch that was not executed.
+    async fn refused(&mut self, batch: &Batch, step: Step, error: Error) -> Result<(), Error> {
+        match step {
+            Step::Shrink | Step::Split if batch.range.len() <= 1 => self.skip(batch, &error).await,
+            Step::Shrink => self.halve(batch, true).await,
+            Step::Split => self.halve(batch, false).await,
+            Step::Fill => self.fill(batch, error).await,
+            _ => {
+                let (seq, requests) = (batch.seq, self.totals.requests);
+                self.note(Record::Refused { seq, requests }).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Records the status of each lead of a batch.
+    async fn place(&mut self, batch: &Batch, delivered: Delivered) -> Result<(), Error> {
+        let (mut added, mut skipped, mut twice) = (Vec::new(), Vec::new(), Vec::new());
+        let mut other = delivered.twice_from;
+        for (index, placed) in batch.range.clone().zip(delivered.placed) {
+            match &placed {
+                Placed::Added(position) => {
+                    added.push((index, *position));
+                    twice.extend(other.map(|other| (index, other)));
+                    other = other.map(|other| other.saturating_add(1));
+                }
+                Placed::Skipped(reason) => skipped.push((index, reason.clone())),
+            }
+            let status = match placed {
+                Placed::Added(position) if delivered.gone.contains(&position) => {
+                    LeadStatus::Gone { position }
+                }
+                placed => placed.into(),
+            };
+            self.at.draft.set(index, status);
+        }
+        self.at.twice.extend(twice.iter().copied());
+        self.at.batcher.pass(batch.range.end);
+        self.at.batcher.took(added.len());
+        let last = added.last().map(|(_, position)| position.saturating_add(1));
+        self.at.queue.next = last.max(self.at.queue.next);
+        self.listeners.tell(PushEvent::Batch {
+            added: added.len(),
+            skipped: skipped.len(),
+            done: batch.range.end,
+            of: self.at.draft.to_send.len(),
+            eta: self.eta(),
+        });
+        let record = Record::Done {
+            seq: batch.seq,
+            at: now(&self.client),
+            added: position_runs(added.into_iter()),
+            skipped,
+            twice: position_runs(twice.into_iter()),
+            replayed: delivered.replayed,
+            queue: self.learn_queue().await,
+            requests: self.totals.requests,
+        };
+        self.note(record).await?;
+        delivered.trouble.map_or(Ok(()), Err)
+    }
+
+    /// The id of the queue that the first batch brought into being, by which a later run
+    /// knows it again if there is more to send.
+    async fn learn_queue(&mut self) -> Option<String> {
+        let is_last = self.at.batcher.next().is_none();
+        if self.journal.is_none() || self.at.queue.id.is_some() || is_last {
+            return None;
+        }
+        let found = queue::count(&self.spec.dialer, &self.spec.options);
+        let found = self.spec.within(NOT_PLANNED, found).await.ok()?;
+        self.totals.requests = self.totals.requests.saturating_add(found.requests);
+        self.at.queue.id.clone_from(&found.queue);
+        found.queue
+    }
+
+    /// Handles a batch that does not fit into the queue.
+    async fn fill(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
+        let from = batch.range.len();
+        let room = from.saturating_sub(1);
+        self.full = Some(error);
+        self.at.batcher.fill(room);
+        if let Some(next) = self.at.batcher.next() {
+            let to = next.len();
+            self.listeners.tell(PushEvent::Halved { from, to });
+        }
+        let (seq, requests) = (batch.seq, self.totals.requests);
+        self.note(Record::Full {
+            seq,
+            room,
+            requests,
+        })
+        .await
+    }
+
+    /// Handles a refused batch that may be in the queue already.
+    async fn look(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
+        match self.is_there(batch).await {
+            Ok(Some(position)) => {
+                let count = batch.range.len();
+                let placed = (position..).take(count).map(Placed::Added).collect();
+                self.place(batch, Delivered::of(placed)).await
+            }
+            Ok(None) => {
+                let error = error.with_outcome(Outcome::NotExecuted);
+                let step = failure_policy::of_refusal(&error);
+                self.refused(batch, step, error).await
+            }
+            Err(_) => self.lose(batch, in_doubt(error, batch)).await,
+        }
+    }
+
+    /// Handles a batch that was refused because of its content: halves it.
+    async fn halve(&mut self, batch: &Batch, all: bool) -> Result<(), Error> {
+        let from = batch.range.len();
+        let to = from.div_ceil(2);
+        let cut = batch.range.start + to;
+        if all {
+            self.at.batcher.shrink(to);
+        } else {
+            self.at.batcher.cut(cut);
+        }
+        self.listeners.tell(PushEvent::Halved { from, to });
+        self.note(Record::Halved {
+            seq: batch.seq,
+            size: all.then_some(to),
+            cut: (!all).then_some(cut),
+            requests: self.totals.requests,
+        })
+        .await
+    }
+
+    /// Handles the refusal of a single lead.
+    async fn skip(&mut self, batch: &Batch, error: &Error) -> Result<(), Error> {
+        let reason = failure_policy::reason(error);
+        let placed = vec![Placed::Skipped(reason)];
+        self.place(batch, Delivered::of(placed)).await?;
+        self.refused_in_a_row += 1;
+        if self.refused_in_a_row < MOST_REFUSED {
+            return Ok(());
+        }
+        let message = format!("{MOST_REFUSED} leads in a row were refused one by one: {error}");
+        Err(Error::invalid_request(message))
+    }
+
+    /// Handles a batch with an unknown outcome. No later batch may be sent.
+    async fn lose(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
+        let until = &batch.until;
+        let retry_until = match error.outcome() {
+            Outcome::Unknown { retry_until, .. } => until.min(retry_until).clone(),
+            _ => until.clone(),
+        };
+        for index in batch.range.clone() {
+            let status = LeadStatus::Unknown {
+                key: batch.key.clone(),
+                retry_until: retry_until.clone(),
+            };
+            self.at.draft.set(index, status);
+        }
+        let (seq, requests) = (batch.seq, self.totals.requests);
+        self.note(Record::Unknown { seq, requests }).await?;
+        Err(error)
+    }
+
+    async fn note(&mut self, record: Record) -> Result<(), Error> {
+        match &self.journal {
+            Some(journal) => journal.note(&record).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The minimum time that the remaining batches take.
+    pub(super) fn eta(&self) -> Duration {
+        self.at.eta.least(&self.client, self.at.batcher.batches())
+    }
+
+    fn finish(mut self) -> PushReport {
+        let stopped = self.stopped.as_ref().map(Error::to_string);
+        if let Some(why) = stopped.clone() {
+            self.listeners.tell(PushEvent::Stopped { why });
+        }
+        let draft = self.at.draft;
+        let twice = self.at.twice.iter();
+        let twice = twice.filter_map(|(index, other)| Some((draft.to_send.get(*index)?.0, *other)));
+        let twice: HashMap<_, _> = twice.collect();
+        let leads = draft.leads.into_iter().zip(draft.statuses).enumerate();
+        let leads = leads.map(|(input, (lead, status))| LeadReport {
+            also_at: twice.get(&input).copied(),
+            input,
+            lead,
+            status,
+        });
+        let report = PushReport {
+            push_id: self.at.plan.push_id,
+            leads: leads.collect(),
+            requests: self.totals.requests,
+            replays: self.totals.replays,
+            waits: self.totals.waits,
+            waited: self.totals.waited,
+            resumed: self.at.plan.resumed,
+            stopped,
+            error: self.stopped.map(Arc::new),
+        };
+        if self.listeners.are_there() {
+            let report = Box::new(report.clone());
+            self.listeners.tell(PushEvent::Finished(report));
+        }
+        report
+    }
+}

@@ -1,0 +1,115 @@
+//! One attempt over HTTP with reqwest: builds the request, sends it and reads the response. Retries are decided in
+//! `retry_loop`.
+
+use std::time::Duration;
+
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT,
+};
+use reqwest::{Method, Request, Response, Url};
+
+use super::http_transport::{Answer, Attempt, HttpTransport, TransportError, TransportErrorKind};
+use super::{PreparedRequest, REQUEST_ID, response_body};
+use crate::error::Error;
+use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::operation;
+use crate::transport::client_handle::Shared;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const NOTHING: HeaderValue = HeaderValue::from_static("0");
+
+/// Sends one prepared request over the connections of a client.
+pub(crate) struct ReqwestTransport<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) prepared: &'a PreparedRequest,
+}
+
+impl HttpTransport for ReqwestTransport<'_> {
+    type Request = Request;
+
+    /// Sends only headers that the API declares or documents.
+    fn sign(&self) -> Result<Request, Error> {
+        let Self { shared, prepared } = self;
+        let url: Url = shared.base_url.join(&prepared.path, &prepared.query)?;
+        let mut request = Request::new(method(prepared.operation.method), url);
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, shared.authorization.clone());
+        headers.insert(USER_AGENT, shared.user_agent.clone());
+        headers.insert(ACCEPT, JSON);
+        if let Some(key) = &prepared.key {
+            headers.insert(IDEMPOTENCY_KEY, text(IdempotencyKey::as_str(key))?);
+        }
+        if let Some(id) = prepared.options.request_id() {
+            headers.insert(REQUEST_ID, text(id)?);
+        }
+        if let Some(body) = &prepared.body {
+            headers.insert(CONTENT_TYPE, JSON);
+            *request.body_mut() = Some(body.clone().into());
+        } else if may_have_a_body(prepared.operation.method) {
+            // Gateways answer 411 to a POST that does not say how long its body is.
+            headers.insert(CONTENT_LENGTH, NOTHING);
+        }
+        Ok(request)
+    }
+
+    async fn send(&self, mut request: Request, time: Duration) -> Attempt {
+        *request.timeout_mut() = Some(time);
+        let response = match execute(self.shared, request).await {
+            Ok(response) => response,
+            Err(failure) => return Attempt::Failed(failure),
+        };
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let body = response_body::read(
+            response,
+            self.shared.context.max_response_bytes,
+            &self.shared.proxies,
+        );
+        let body = body.await;
+        Attempt::Answered(Answer {
+            status,
+            headers,
+            body: body.bytes,
+            problem: body.problem,
+            decoded: None,
+        })
+    }
+}
+
+/// Sends a request and waits for the head of the response.
+pub(super) async fn execute(shared: &Shared, request: Request) -> Result<Response, TransportError> {
+    let asked = request.url().clone();
+    let http = shared.connections.http();
+    let http =
+        http.map_err(|error| TransportError::new(TransportErrorKind::Unsendable, error.message()))?;
+    let response = http.execute(request).await;
+    let response = response.map_err(|error| TransportError::of(error, &shared.proxies))?;
+    if *response.url() != asked {
+        // Only an HTTP client of the caller follows redirects.
+        let cause = "the HTTP client in use follows redirects";
+        return Err(TransportError::new(TransportErrorKind::Redirected, cause));
+    }
+    Ok(response)
+}
+
+fn text(text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(text)
+        .map_err(|_| Error::invalid_request("an option cannot be written into a header"))
+}
+
+/// Whether HTTP gives a meaning to the body of such a request, so that its length is always said.
+const fn may_have_a_body(method: operation::Method) -> bool {
+    use operation::Method;
+    matches!(method, Method::Post | Method::Put | Method::Patch)
+}
+
+const fn method(method: operation::Method) -> Method {
+    match method {
+        operation::Method::Get => Method::GET,
+        operation::Method::Post => Method::POST,
+        operation::Method::Put => Method::PUT,
+        operation::Method::Patch => Method::PATCH,
+        operation::Method::Delete => Method::DELETE,
+    }
+}

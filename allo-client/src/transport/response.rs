@@ -1,0 +1,192 @@
+//! The answer to a call that succeeded: the decoded body and what came with it.
+
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+
+use crate::error::Outcome;
+use crate::model::api_key::ApiKey;
+use crate::rate_limit::header_number;
+use crate::redact::Redactor;
+use crate::transport::retry_after;
+
+/// A successful answer.
+#[derive(Clone)]
+pub struct Response<T> {
+    body: T,
+    meta: Box<Meta>,
+}
+
+/// What every answer has besides its body.
+#[derive(Clone, Debug)]
+pub(crate) struct Meta {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: RequestId,
+    pub(crate) attempts: u32,
+    /// Whether an attempt before may have done the work.
+    pub(crate) after_doubt: bool,
+    /// When the answer was there.
+    pub(crate) received: jiff::Timestamp,
+}
+
+/// The id of a request. It is searched for secrets when it is asked for first, as most are never looked at.
+#[derive(Clone)]
+pub(crate) struct RequestId {
+    /// As it came, or as the caller gave it.
+    raw: Option<HeaderValue>,
+    key: ApiKey,
+    shown: OnceLock<Option<String>>,
+}
+
+impl RequestId {
+    pub(crate) const fn new(raw: Option<HeaderValue>, key: ApiKey) -> Self {
+        Self {
+            raw,
+            key,
+            shown: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<&str> {
+        let clean = || {
+            let text = self.raw.as_ref()?.to_str().ok()?;
+            Redactor::new(&self.key).clean_id(text)
+        };
+        self.shown.get_or_init(clean).as_deref()
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+impl Meta {
+    /// What became of the call.
+    pub(crate) fn outcome(&self) -> Outcome {
+        if self.is_replayed() {
+            Outcome::Replayed
+        } else {
+            Outcome::Executed
+        }
+    }
+
+    fn is_replayed(&self) -> bool {
+        let header = self.headers.get("idempotency-replayed");
+        header.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
+    }
+
+    /// What tests that need an answer take for it.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            status: 200,
+            headers: HeaderMap::new(),
+            request_id: RequestId::new(None, "".into()),
+            attempts: 1,
+            after_doubt: false,
+            received: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
+/// What is left of the rate limit, as an answer says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Quota {
+    /// How many requests of this class are allowed in a window.
+    pub limit: Option<u32>,
+    /// How many of them are left.
+    pub remaining: Option<u32>,
+    /// How long after the answer the window ends.
+    pub reset: Option<Duration>,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(body: T, meta: Meta) -> Self {
+        let meta = Box::new(meta);
+        Self { body, meta }
+    }
+
+    /// The decoded body.
+    pub const fn body(&self) -> &T {
+        &self.body
+    }
+
+    /// The decoded body, by value.
+    pub fn into_inner(self) -> T {
+        self.body
+    }
+
+    /// The same answer with its body changed.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            body: change(self.body),
+            meta: self.meta,
+        }
+    }
+
+    /// The HTTP status, from 200 to 299.
+    pub const fn status(&self) -> u16 {
+        self.meta.status
+    }
+
+    /// The headers of the answer.
+    pub const fn headers(&self) -> &HeaderMap {
+        &self.meta.headers
+    }
+
+    /// The id under which the server knows the request, or the one given by
+    /// [`CallOptions::with_request_id`](crate::CallOptions::with_request_id).
+    pub fn request_id(&self) -> Option<&str> {
+        self.meta.request_id.get()
+    }
+
+    /// How many times the request was sent.
+    pub const fn attempts(&self) -> u32 {
+        self.meta.attempts
+    }
+
+    /// Whether an attempt of the call before the last may have done the work.
+    #[cfg(feature = "power-dialer")]
+    pub(crate) const fn is_after_doubt(&self) -> bool {
+        self.meta.after_doubt
+    }
+
+    /// Whether the server repeated an earlier answer to the same idempotency
+    /// key instead of doing the work again.
+    pub fn is_replayed(&self) -> bool {
+        self.meta.is_replayed()
+    }
+
+    /// What became of the call: [`Outcome::Executed`], or [`Outcome::Replayed`]
+    /// if the server repeated an earlier answer.
+    pub fn outcome(&self) -> Outcome {
+        self.meta.outcome()
+    }
+
+    /// What is left of the rate limit.
+    pub fn quota(&self) -> Quota {
+        Quota {
+            limit: header_number(&self.meta.headers, "x-ratelimit-limit"),
+            remaining: header_number(&self.meta.headers, "x-ratelimit-remaining"),
+            reset: retry_after::of_reset(&self.meta.headers, self.meta.received),
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Headers are left out: a server or proxy may put anything there.
+        f.debug_struct("Response")
+            .field("status", &self.meta.status)
+            .field("request_id", &self.meta.request_id)
+            .field("attempts", &self.meta.attempts)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
