@@ -85,10 +85,10 @@ impl Request {
         );
         if let Some(Sink::Query(_, out)) = sink {
             let rules = self.rules.as_ref();
-            if let Some(rules) = rules.filter(|_| out.len() > before) {
-                if let Some((_, node)) = rules.child(rules.root(Place::Query), name) {
-                    self.given.add(node.bit);
-                }
+            if let Some(rules) = rules.filter(|_| out.len() > before)
+                && let Some((_, node)) = rules.child(rules.root(Place::Query), name)
+            {
+                self.given.add(node.bit);
             }
             self.query = out;
         }
