@@ -16,9 +16,9 @@ use crate::codec::list::List;
 /// often than this, it is no accident.
 const MOST_SHIFTS: u32 = 3;
 
-/// So many entries are remembered, which takes a few megabytes. Of a longer list
-/// it is still known which entries were on the page before.
-const MOST_ENTRIES: usize = 200_000;
+/// The most entries that are remembered, so that a list of any length takes less than
+/// two mebibytes. Beyond them, an entry is compared with those of the page before.
+const MOST_ENTRIES: usize = 100_000;
 
 /// How long a list says that it is: entries and pages.
 pub(super) type Length = (Option<u64>, Option<u64>);
@@ -26,8 +26,8 @@ pub(super) type Length = (Option<u64>, Option<u64>);
 /// Pages and entries that have come.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Repeats {
-    /// The pages, with the length of the list when they came.
-    pages: HashMap<u64, Length>,
+    /// The fingerprints of the pages, each with that of the list's length when it came.
+    pages: HashMap<u64, u64>,
     entries: HashSet<u64>,
     /// The entries of the last page that held any.
     last: HashSet<u64>,
@@ -61,6 +61,7 @@ impl Repeats {
         };
         if is_telling {
             found.is_overlap = page.iter().any(is_known);
+            let length = hash(&length);
             let earlier = self.pages.insert(hash(entries), length);
             if let Some(earlier) = earlier {
                 self.shifts += 1;
@@ -91,9 +92,9 @@ pub(crate) fn fingerprint(entry: &impl Serialize) -> u64 {
     hasher.0.finish()
 }
 
-fn hash(entries: &[u64]) -> u64 {
+fn hash(value: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
-    entries.hash(&mut hasher);
+    value.hash(&mut hasher);
     hasher.finish()
 }
 
