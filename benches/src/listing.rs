@@ -8,8 +8,8 @@ use crate::subjects::{Allo, Hand, Limiter};
 use crate::table::markdown;
 use crate::{Result, Scale, canned, runtime};
 
-/// Pages that are read ahead of the one that is taken apart.
-const AHEAD: usize = 8;
+/// Pages that are read ahead of the one that is taken apart: those of a second, as the quota allows.
+const AHEAD: usize = 20;
 /// Reads a second, as the service documents.
 const QUOTA: u32 = 20;
 
