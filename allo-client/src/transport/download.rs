@@ -187,13 +187,7 @@ impl HttpTransport for RecordingTransport<'_> {
         }
         let reading = response_body::read(response, MOST_REFUSAL, &self.shared.proxies);
         let body = timeout(time, reading).await.unwrap_or_default();
-        Attempt::Answered(Answer {
-            status,
-            headers,
-            body: body.bytes,
-            problem: body.problem,
-            decoded: None,
-        })
+        Attempt::Answered(body.into_answer(status, headers))
     }
 }
 

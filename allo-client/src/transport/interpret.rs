@@ -68,20 +68,18 @@ impl Interpreter<'_> {
             Attempt::Failed(failure) => return Err(self.no_answer(failure)),
             Attempt::Answered(answer) => answer,
         };
-        let is_success = (200..=299).contains(&answer.status);
-        match answer.problem {
-            None if is_success => match answer.decoded.take() {
+        if answer.is_whole_success() {
+            return match answer.decoded.take() {
                 Some(decoded) if decoded.is_certain => Ok(self.success(answer, decoded)),
                 decoded => self.doubtful(answer, decoded),
-            },
-            Some(problem) if is_success => Err(self.broken(
-                Answer {
-                    problem: None,
-                    ..answer
-                },
-                problem,
-            )),
-            _ => {
+            };
+        }
+        match answer
+            .problem
+            .take_if(|_| (200..=299).contains(&answer.status))
+        {
+            Some(problem) => Err(self.broken(answer, problem)),
+            None => {
                 let envelope = self.envelope(&answer);
                 Err(self.refused(answer, envelope))
             }

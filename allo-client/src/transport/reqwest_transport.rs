@@ -8,7 +8,7 @@ use reqwest::header::{
 };
 use reqwest::{Method, Request, Response, Url};
 
-use super::http_transport::{Answer, Attempt, HttpTransport, TransportError, TransportErrorKind};
+use super::http_transport::{Attempt, HttpTransport, TransportError, TransportErrorKind};
 use super::{PreparedRequest, REQUEST_ID, response_body};
 use crate::error::Error;
 use crate::model::idempotency_key::IdempotencyKey;
@@ -67,13 +67,7 @@ impl HttpTransport for ReqwestTransport<'_> {
             &self.shared.proxies,
         );
         let body = body.await;
-        Attempt::Answered(Answer {
-            status,
-            headers,
-            body: body.bytes,
-            problem: body.problem,
-            decoded: None,
-        })
+        Attempt::Answered(body.into_answer(status, headers))
     }
 }
 

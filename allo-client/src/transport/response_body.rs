@@ -1,24 +1,38 @@
 //! Reads the body of a response up to a size limit, and keeps what arrived if the connection breaks.
 
 use reqwest::Response;
+use reqwest::header::HeaderMap;
 
-use super::http_transport::{BodyProblem, TransportError};
+use super::http_transport::{Answer, BodyProblem, TransportError};
 use super::route::Proxies;
 
 /// A body, as far as it arrived.
 #[derive(Debug, Default)]
-pub(crate) struct ReadBody {
+pub(crate) struct ResponseBody {
     pub(crate) bytes: Vec<u8>,
     pub(crate) problem: Option<BodyProblem>,
+}
+
+impl ResponseBody {
+    /// The response that it is the body of, not yet decoded.
+    pub(crate) fn into_answer(self, status: u16, headers: HeaderMap) -> Answer {
+        Answer {
+            status,
+            headers,
+            body: self.bytes,
+            problem: self.problem,
+            decoded: None,
+        }
+    }
 }
 
 /// How much is read of a body that announces to be longer than the limit.
 const BEGINNING: usize = 4 * 1024;
 
 /// Reads at most `most` bytes.
-pub(crate) async fn read(mut response: Response, most: usize, proxies: &Proxies) -> ReadBody {
+pub(crate) async fn read(mut response: Response, most: usize, proxies: &Proxies) -> ResponseBody {
     let announced = response.content_length();
-    let mut body = ReadBody::default();
+    let mut body = ResponseBody::default();
     // Of a body that is known to be too long, the beginning tells whose answer it is.
     let most = match announced {
         Some(length) if length > most as u64 => most.min(BEGINNING),
