@@ -7,7 +7,6 @@ use serde::de::{DeserializeOwned, MapAccess};
 use serde_json::Value;
 
 use crate::codec::decode::{self, Entries, Record};
-use crate::codec::mode;
 use crate::transport::Decoded;
 
 /// The whole body is a `T`.
@@ -92,7 +91,7 @@ impl<T: DeserializeOwned + Default> Record for DataIfAny<T> {
         }
         entries.finish(&[])?;
         if data.is_none() {
-            mode::odd();
+            entries.request_shape_check();
         }
         Ok(Self(data.unwrap_or_default()))
     }
@@ -106,9 +105,9 @@ mod tests {
         DialingQueue, DrilldownPage, GetCurrentDialingQueueResponse, Tag,
     };
     use crate::model::operation::SuccessBody;
-    use crate::transport::{Decoded, ReadBody, is_success};
+    use crate::transport::{DecodeBody, Decoded, is_success};
 
-    const READERS: [(&str, ReadBody); 6] = [
+    const READERS: [(&str, DecodeBody); 6] = [
         ("a record", data::<DialingQueue>),
         ("a list", data::<List<Tag>>),
         ("a list, if any", data_if_any::<List<Tag>>),

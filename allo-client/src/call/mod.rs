@@ -20,7 +20,7 @@ use crate::model::operation::Operation;
 use crate::model::teammate::Teammate;
 use crate::transport::call_options::CallOptions;
 use crate::transport::client_handle::Client;
-use crate::transport::{self, CallResult, Decoded, PreparedRequest, ReadBody};
+use crate::transport::{self, CallResult, DecodeBody, Decoded, PreparedRequest};
 use pending_call::PendingCall;
 use request::{Encoded, Request};
 
@@ -129,7 +129,7 @@ impl Call {
     }
 
     /// Not generic, so that it is compiled once.
-    async fn execute(self, read: ReadBody) -> CallResult {
+    async fn execute(self, read: DecodeBody) -> CallResult {
         let client = self.client.clone();
         let operation = self.operation;
         client.shared().cached_scopes.check(operation)?;
@@ -140,7 +140,7 @@ impl Call {
     }
 
     /// Everything that can be refused without sending is refused here.
-    fn prepare(mut self, read: ReadBody) -> Result<PreparedRequest, Error> {
+    fn prepare(mut self, read: DecodeBody) -> Result<PreparedRequest, Error> {
         self.options.check()?;
         self.request.check_body(self.operation)?;
         self.place_teammate()?;

@@ -27,7 +27,7 @@ pub(crate) trait Record: Sized {
     fn read<'de, A: MapAccess<'de>>(entries: &mut Entries<A, A::Error>) -> Result<Self, A::Error>;
 }
 
-/// Reads a whole answer, and tells whether nothing in it is odd. If that fails it is read again, lists item by item, so
+/// Reads a whole answer, and tells whether it certainly has the shape of a success. If that fails it is read again, lists item by item, so
 /// that one that cannot be read costs only itself; what fails even so is told without any data, with the field it is in.
 pub(crate) fn from_bytes<T: DeserializeOwned>(json: &[u8]) -> Result<(T, bool), String> {
     structure::check(json).map_err(|TooDense| TooDense::MESSAGE.to_owned())?;
@@ -35,7 +35,7 @@ pub(crate) fn from_bytes<T: DeserializeOwned>(json: &[u8]) -> Result<(T, bool), 
     let json = std::str::from_utf8(json).map_err(|_| "it is not UTF-8".to_owned())?;
     let whole = Within::enter(Mode::Whole);
     if let Ok(value) = serde_json::from_str(json) {
-        return Ok((value, !whole.is_odd()));
+        return Ok((value, !whole.needs_shape_check()));
     }
     drop(whole);
     item(json).map(|value| (value, false))
@@ -77,7 +77,7 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         if const { has_failure(T::FIELDS) } {
-            mode::odd();
+            mode::request_shape_check();
         }
         T::read(&mut Entries {
             map,
@@ -211,10 +211,10 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
         }
     }
 
-    /// Says that what is read may be no answer of the API.
+    /// Requests a check of the response's shape, as it may not be a success.
     #[cold]
-    pub(crate) fn odd(&self) {
-        mode::odd();
+    pub(crate) fn request_shape_check(&self) {
+        mode::request_shape_check();
     }
 
     #[cold]
@@ -254,7 +254,7 @@ impl Names {
         }
         let place = self.fields.iter().position(|field| *field == name);
         if place.is_none() && FAILURES.contains(&name) {
-            mode::odd();
+            mode::request_shape_check();
         }
         place
     }

@@ -213,12 +213,12 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
 
     // Null stands for no items: the API leaves arrays out in more than one way.
     fn visit_none<E>(self) -> Result<List<T>, E> {
-        mode::odd();
+        mode::request_shape_check();
         Ok(List::default())
     }
 
     fn visit_unit<E>(self) -> Result<List<T>, E> {
-        mode::odd();
+        mode::request_shape_check();
         Ok(List::default())
     }
 

@@ -15,8 +15,8 @@ pub(crate) enum Mode {
 }
 
 thread_local! {
-    /// Whether something was met that an answer of the API hardly has.
-    static ODD: Cell<bool> = const { Cell::new(false) };
+    /// Whether the shape of the response has to be checked.
+    static SHAPE_CHECK: Cell<bool> = const { Cell::new(false) };
     static MODE: Cell<Mode> = const { Cell::new(Mode::Foreign) };
     /// From the inside to the outside; none while nobody wants to know.
     static PATH: RefCell<Option<Vec<Step>>> = const { RefCell::new(None) };
@@ -44,16 +44,16 @@ impl Within {
     /// From now on lists are read so. Unless they are read all at once, it is noted where reading fails.
     pub(crate) fn enter(mode: Mode) -> Self {
         let steps = (mode == Mode::Each).then(Vec::new);
-        ODD.set(false);
+        SHAPE_CHECK.set(false);
         Self {
             mode: MODE.replace(mode),
             path: PATH.replace(steps),
         }
     }
 
-    /// Whether something odd was met since.
-    pub(crate) fn is_odd(&self) -> bool {
-        ODD.get()
+    /// Whether the shape of the response has to be checked, by what was read since.
+    pub(crate) fn needs_shape_check(&self) -> bool {
+        SHAPE_CHECK.get()
     }
 
     /// Where reading has failed.
@@ -69,10 +69,10 @@ impl Drop for Within {
     }
 }
 
-/// Says that something was met by which an answer may deny that it is one: whether it does has to be looked at.
+/// Requests a check of the response's shape: a member was read, or is missing, by which it may not be a success.
 #[cold]
-pub(crate) fn odd() {
-    ODD.set(true);
+pub(crate) fn request_shape_check() {
+    SHAPE_CHECK.set(true);
 }
 
 /// Says that reading failed inside a part.

@@ -4,7 +4,7 @@
 use std::any::Any;
 
 /// Decodes a body.
-pub(crate) type ReadBody = fn(&[u8]) -> Decoded;
+pub(crate) type DecodeBody = fn(&[u8]) -> Decoded;
 
 /// The result of decoding a body.
 #[derive(Debug)]

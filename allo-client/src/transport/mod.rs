@@ -52,7 +52,7 @@ use crate::transport::response::Meta;
 pub(crate) use answer_shape::is_success;
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
-pub(crate) use decoded::{Decoded, ReadBody};
+pub(crate) use decoded::{DecodeBody, Decoded};
 pub(crate) use download::Download;
 pub use download::Downloaded;
 pub use observe::AttemptEvent;
@@ -72,7 +72,7 @@ pub(crate) struct PreparedRequest {
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) options: CallOptions,
     /// Decodes the body of the response.
-    pub(crate) read: ReadBody,
+    pub(crate) read: DecodeBody,
     /// The server, if it is not that of the base URL. The rate limit of the key does not count there.
     pub(crate) other_server: Option<Server>,
 }

@@ -4,14 +4,14 @@
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
 
-use super::decoded::{Decoded, ReadBody};
+use super::decoded::{DecodeBody, Decoded};
 use super::http_transport::{Answer, Attempt};
 
 /// A longer body is decoded on a blocking thread.
 const LONG_BODY: usize = 256 * 1024;
 
 /// Decodes the body of an attempt that may have succeeded.
-pub(crate) async fn read(attempt: Attempt, read: ReadBody) -> Attempt {
+pub(crate) async fn read(attempt: Attempt, read: DecodeBody) -> Attempt {
     match attempt {
         Attempt::Answered(answer) if answer.is_whole_success() && answer.decoded.is_none() => {
             Attempt::Answered(read_body(answer, read).await)
@@ -20,7 +20,7 @@ pub(crate) async fn read(attempt: Attempt, read: ReadBody) -> Attempt {
     }
 }
 
-async fn read_body(mut answer: Answer, read: ReadBody) -> Answer {
+async fn read_body(mut answer: Answer, read: DecodeBody) -> Answer {
     let decoded = match Handle::try_current() {
         Ok(runtime) if answer.body.len() > LONG_BODY => {
             let body = std::mem::take(&mut answer.body);

@@ -162,15 +162,15 @@ fn read(item: &Struct, in_request: bool) -> TokenStream {
     let all = needed
         .iter()
         .map(|(slot, place)| quote!((#place, #slot.is_none())));
-    // An answer without data is read, but may be none of the API.
-    let odd = item.fields.iter().zip(&slots).filter_map(|(field, slot)| {
+    // A response without data decodes, but may not be a success.
+    let shape_checks = item.fields.iter().zip(&slots).filter_map(|(field, slot)| {
         let is_empty = match field.presence {
             Presence::Required if field.object_list && !in_request => quote!(#slot.slots() == 0),
             Presence::Required => return None,
             Presence::Optional | Presence::RequiredNullable => quote!(#slot.is_none()),
             Presence::TriState => quote!(#slot.is_null() || #slot.is_absent()),
         };
-        (field.wire == "data").then(|| quote!(if #is_empty { entries.odd(); }))
+        (field.wire == "data").then(|| quote!(if #is_empty { entries.request_shape_check(); }))
     });
     let slot: Vec<_> = needed.iter().map(|(slot, _)| *slot).collect();
     let unpack = match slot.as_slice() {
@@ -186,7 +186,7 @@ fn read(item: &Struct, in_request: bool) -> TokenStream {
         #(let mut #slots = #empty;)*
         #entries
         entries.finish(&[#(#all),*])?;
-        #(#odd)*
+        #(#shape_checks)*
         #unpack
         Ok(Self { #(#idents: #slots,)* })
     }

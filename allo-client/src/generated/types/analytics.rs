@@ -361,7 +361,7 @@ impl Record for DrilldownPage {
         }
         entries.finish(&[])?;
         if field_0.is_none() {
-            entries.odd();
+            entries.request_shape_check();
         }
         Ok(Self {
             data: field_0,

@@ -1621,7 +1621,7 @@ impl Record for ListConversationsResponse {
         }
         entries.finish(&[])?;
         if field_0.slots() == 0 {
-            entries.odd();
+            entries.request_shape_check();
         }
         Ok(Self {
             data: field_0,
@@ -1675,7 +1675,7 @@ impl Record for SearchAllConversationsResponse {
         }
         entries.finish(&[])?;
         if field_0.slots() == 0 {
-            entries.odd();
+            entries.request_shape_check();
         }
         Ok(Self {
             data: field_0,

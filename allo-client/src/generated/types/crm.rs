@@ -1739,7 +1739,7 @@ impl Record for SearchCompaniesResponse {
         }
         entries.finish(&[])?;
         if field_0.slots() == 0 {
-            entries.odd();
+            entries.request_shape_check();
         }
         Ok(Self {
             data: field_0,
@@ -1983,7 +1983,7 @@ impl Record for SearchDealsResponse {
         }
         entries.finish(&[])?;
         if field_0.slots() == 0 {
-            entries.odd();
+            entries.request_shape_check();
         }
         Ok(Self {
             data: field_0,
@@ -2229,7 +2229,7 @@ impl Record for SearchPeopleResponse {
         }
         entries.finish(&[])?;
         if field_0.slots() == 0 {
-            entries.odd();
+            entries.request_shape_check();
         }
         Ok(Self {
             data: field_0,

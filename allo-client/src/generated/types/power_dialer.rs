@@ -757,7 +757,7 @@ impl Record for GetCurrentDialingQueueResponse {
         }
         entries.finish(&[])?;
         if field_0.slots() == 0 {
-            entries.odd();
+            entries.request_shape_check();
         }
         Ok(Self {
             data: field_0,
