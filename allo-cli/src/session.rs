@@ -7,7 +7,6 @@ use std::time::Duration;
 use allo_client::power_dialer::TeammateDialer;
 use allo_client::{ApiKey, AttemptEvent, Client, Teammate};
 use allo_sandbox::Sandbox;
-use uuid::Uuid;
 
 use crate::config::{self, SelectedProfile};
 use crate::error::{CliError, KEY_ADVICE};
@@ -114,16 +113,6 @@ impl Session {
     /// The teammate as text.
     pub(crate) fn teammate_shown(&self) -> String {
         teammate::shown(self.teammate_text())
-    }
-
-    /// The teammate as part of a file name; it distinguishes the owners of different API keys.
-    pub(crate) fn teammate_mark(&self) -> Result<String, CliError> {
-        let shown = self.teammate_shown();
-        if self.global.sandbox || !teammate::is_me(self.teammate_text()) {
-            return Ok(shown);
-        }
-        let key = Uuid::new_v5(&Uuid::NAMESPACE_OID, self.key()?.as_bytes());
-        Ok(format!("{shown} {key}"))
     }
 
     fn teammate_text(&self) -> Option<&str> {

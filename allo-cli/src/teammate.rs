@@ -66,11 +66,6 @@ async fn by_email(client: &Client, email: &str) -> Result<Option<String>, CliErr
     Ok(found.map(|user| user.id.clone()))
 }
 
-/// Whether the owner of the API key is meant.
-pub(crate) fn is_me(text: Option<&str>) -> bool {
-    text.map_or(Reference::Me, read) == Reference::Me
-}
-
 /// The teammate as text.
 pub(crate) fn shown(text: Option<&str>) -> String {
     match text.map_or(Reference::Me, read) {

@@ -418,7 +418,7 @@ async fn whatever_reads_a_list_stops_when_the_same_page_comes_for_ever() {
         let dialer = stage.client.power_dialer().for_teammate(Teammate::Me);
         stuck(&stage, READ, &body);
         let push = dialer.push(numbers(3));
-        let push = push.duplicates(Duplicates::DropInListAndQueue);
+        let mut push = push.duplicates(Duplicates::DropInListAndQueue);
         assert_stopped(&stage, &push.plan().await.unwrap_err(), READ);
 
         let stage = Stage::start().await;

@@ -28,7 +28,7 @@ impl Placed {
 
 /// Matches the numbers in the order in which they were sent. `None` if the response does
 /// not contain exactly the numbers sent, at ascending positions: entries are never guessed.
-pub(super) fn place(sent: &[String], answer: &AppendQueueNumbersResponse) -> Option<Vec<Placed>> {
+pub(super) fn place(sent: &[&str], answer: &AppendQueueNumbersResponse) -> Option<Vec<Placed>> {
     let whole = answer.added.malformed().is_empty() && answer.skipped.malformed().is_empty();
     if !whole || answer.added.len() + answer.skipped.len() != sent.len() {
         return None;
@@ -43,7 +43,7 @@ pub(super) fn place(sent: &[String], answer: &AppendQueueNumbersResponse) -> Opt
     for number in sent {
         // Each entry contains its number, so equal numbers keep their order.
         let entry = added.next_if(|entry| is_same(&entry.number_to, number));
-        let mut reason = || skipped.get_mut(number.as_str())?.pop();
+        let mut reason = || skipped.get_mut(number)?.pop();
         placed.push(match entry {
             // A negative position makes the response invalid.
             Some(entry) => Placed::Added(u64::try_from(entry.position).ok()?),
@@ -72,9 +72,8 @@ mod tests {
     use super::*;
 
     fn placed(sent: &[&str], answer: Value) -> Option<Vec<Placed>> {
-        let sent: Vec<_> = sent.iter().map(|number| (*number).to_owned()).collect();
         let answer = serde_json::from_value(answer).expect("an answer");
-        place(&sent, &answer)
+        place(sent, &answer)
     }
 
     fn entry(number: &str, position: u64) -> Value {

@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use uuid::Uuid;
 
-use crate::generated::types::NewQueueNumber;
 use crate::model::idempotency_key::IdempotencyKey;
 
 /// Cuts a list into consecutive batches.
@@ -90,22 +89,11 @@ impl Batcher {
     }
 }
 
-/// The key of a batch: the same for the same leads at the same place of the same
-/// push, and for no others.
-fn key(namespace: Uuid, batch: &Range<usize>, body: &[u8]) -> IdempotencyKey {
+/// The idempotency key of a batch: equal for the same body at the same place of the same push, and for no others.
+pub(super) fn key(namespace: Uuid, batch: &Range<usize>, body: &[u8]) -> IdempotencyKey {
     let mut name = format!("{}:{}:", batch.start, batch.len()).into_bytes();
     name.extend_from_slice(body);
     IdempotencyKey::of_uuid(Uuid::new_v5(&namespace, &name))
-}
-
-/// The same of a batch of leads.
-pub(super) fn key_of_leads(
-    namespace: Uuid,
-    batch: &Range<usize>,
-    leads: &[NewQueueNumber],
-) -> IdempotencyKey {
-    let body = serde_json::to_vec(leads).unwrap_or_default();
-    key(namespace, batch, &body)
 }
 
 #[cfg(test)]

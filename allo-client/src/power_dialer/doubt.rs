@@ -1,241 +1,225 @@
-//! Resumes a push whose journal does not record the status of all leads: a batch was in flight when the last run ended, or
-//! records were lost. The queue is the evidence; it is read in `evidence`.
+//! Whether a batch may have been executed by a request whose outcome is unknown, and what follows from that. A state
+//! machine without I/O; `failure_policy` tells what an error says, `send_batch` acts on the steps.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
-use std::time::Duration;
+/// What the requests for a batch may have done so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// No request for it was executed.
+    None,
+    /// An earlier run may have sent it.
+    EarlierRun,
+    /// A request of this run may have been executed.
+    ThisRun,
+    /// It was in doubt, until the server said that no request for it was executed.
+    Settled,
+}
 
-use super::LeadStatus;
-use super::batch;
-use super::evidence::{Evidence, Presence};
-use super::journal::{self, Record, UnderWay};
-use super::prepare::{PreparedPush, StartingPoint, now};
-use super::resume::Resumption;
-use crate::error::Error;
-use crate::model::idempotency_key::IdempotencyKey;
-use crate::model::idempotency_key::repeat_until;
-use crate::model::timestamp::Timestamp;
+/// What a failed call did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// The batch was executed, but the response cannot be used.
+    Executed,
+    /// The batch may have been executed.
+    Unknown,
+    /// The call was not executed, which says nothing about earlier ones.
+    NotExecuted,
+    /// Neither this call nor an earlier one with its idempotency key was executed.
+    NoneExecuted,
+}
 
-/// How far a time in a journal may be ahead of the clock, as clocks are set a
-/// little now and then.
-const MOST_AHEAD: Duration = Duration::from_secs(5);
+/// Why the server refused a batch, or could not be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The batch has too many leads.
+    BatchTooLarge,
+    /// One of its leads is invalid.
+    InvalidLead,
+    /// It does not fit into the queue.
+    QueueFull,
+    /// The same call may succeed later.
+    Temporary,
+    /// The same call fails again.
+    Final,
+}
 
-impl Resumption<'_> {
-    /// Goes on in the queue in which the push began.
-    pub(super) fn go_on(mut self) -> Result<PreparedPush, Error> {
-        self.check_key()?;
-        let mut evidence = Evidence::since(self.floor(), &self.snapshot.entries);
-        let mut records = Vec::new();
-        self.state.batcher.forget_room();
-        let open = loop {
-            let Some(range) = self.batches().next() else {
-                break None;
-            };
-            match evidence.find(&self.draft.numbers(&range)) {
-                Presence::There(position) => records.push(self.found(range, position)),
-                presence => break Some(presence),
+/// A failed call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) effect: Effect,
+    pub(super) refusal: Refusal,
+}
+
+/// What to do with a batch after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Retry with the same idempotency key.
+    Retry,
+    /// Use smaller batches from now on.
+    Shrink,
+    /// Find the invalid lead by halving the batch.
+    Split,
+    /// Send as much as fits into the queue.
+    Fill,
+    /// The refusal does not tell whether an earlier request was executed: look for the batch in the queue.
+    Look,
+    /// The batch was not executed, and a retry cannot help.
+    Stop,
+    /// The outcome cannot be determined.
+    Unknown,
+}
+
+/// What to look for in the queue after a batch succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Check {
+    Nothing,
+    /// The response is that of an earlier request: leads may have been removed since.
+    Gone,
+    /// An earlier request may have been executed as well.
+    Twice,
+}
+
+impl Doubt {
+    /// The state after a failed call.
+    pub(super) const fn after(self, effect: Effect) -> Self {
+        match (self, effect) {
+            (Self::None, Effect::NoneExecuted) => Self::None,
+            (_, Effect::NoneExecuted) => Self::Settled,
+            (doubt, Effect::NotExecuted) => doubt,
+            (Self::EarlierRun, _) => Self::EarlierRun,
+            (_, Effect::Executed | Effect::Unknown) => Self::ThisRun,
+        }
+    }
+
+    /// Whether a request may have been executed.
+    pub(super) const fn is_open(self) -> bool {
+        matches!(self, Self::EarlierRun | Self::ThisRun)
+    }
+
+    /// What to do after a call failed that led to this state.
+    pub(super) const fn step(self, failure: Failure) -> Step {
+        match (failure.refusal, self.is_open()) {
+            (Refusal::BatchTooLarge, false) => Step::Shrink,
+            (Refusal::InvalidLead, false) => Step::Split,
+            (Refusal::QueueFull, false) => Step::Fill,
+            (Refusal::Final, false) => Step::Stop,
+            (Refusal::BatchTooLarge | Refusal::InvalidLead | Refusal::QueueFull, true) => {
+                Step::Look
             }
-        };
-        let found: usize = records.iter().map(found_leads).sum();
-        let start = match open.map(|presence| self.settle_rest(presence, &mut evidence)) {
-            None | Some(Rest::NotThere) => {
-                records.extend(self.give_up_forgotten());
-                self.resuming(None, records)
+            (Refusal::Temporary, _) => Step::Retry,
+            // A retry of an executed batch gets its response again.
+            (Refusal::Final, true) => match failure.effect {
+                Effect::Executed => Step::Retry,
+                _ => Step::Unknown,
+            },
+        }
+    }
+
+    /// What to check when the batch succeeds in this state. `is_replay` is whether the server sent the response of an
+    /// earlier request, `is_repeatable` whether an unknown run may have sent the same push.
+    pub(super) const fn check(self, is_replay: bool, is_repeatable: bool) -> Check {
+        match (is_replay, self) {
+            (true, Self::ThisRun) if !is_repeatable => Check::Nothing,
+            (false, Self::None) => Check::Nothing,
+            (true, _) => Check::Gone,
+            (false, _) => Check::Twice,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOUBTS: [Doubt; 4] = [
+        Doubt::None,
+        Doubt::EarlierRun,
+        Doubt::ThisRun,
+        Doubt::Settled,
+    ];
+    const EFFECTS: [Effect; 4] = [
+        Effect::Executed,
+        Effect::Unknown,
+        Effect::NotExecuted,
+        Effect::NoneExecuted,
+    ];
+    const REFUSALS: [Refusal; 5] = [
+        Refusal::BatchTooLarge,
+        Refusal::InvalidLead,
+        Refusal::QueueFull,
+        Refusal::Temporary,
+        Refusal::Final,
+    ];
+
+    /// Before, effect → after: for each refusal in order, the step.
+    const FAILURES: &str = "
+        None       Executed     → ThisRun:    Look   Look  Look Retry Retry
+        None       Unknown      → ThisRun:    Look   Look  Look Retry Unknown
+        None       NotExecuted  → None:       Shrink Split Fill Retry Stop
+        None       NoneExecuted → None:       Shrink Split Fill Retry Stop
+        EarlierRun Executed     → EarlierRun: Look   Look  Look Retry Retry
+        EarlierRun Unknown      → EarlierRun: Look   Look  Look Retry Unknown
+        EarlierRun NotExecuted  → EarlierRun: Look   Look  Look Retry Unknown
+        EarlierRun NoneExecuted → Settled:    Shrink Split Fill Retry Stop
+        ThisRun    Executed     → ThisRun:    Look   Look  Look Retry Retry
+        ThisRun    Unknown      → ThisRun:    Look   Look  Look Retry Unknown
+        ThisRun    NotExecuted  → ThisRun:    Look   Look  Look Retry Unknown
+        ThisRun    NoneExecuted → Settled:    Shrink Split Fill Retry Stop
+        Settled    Executed     → ThisRun:    Look   Look  Look Retry Retry
+        Settled    Unknown      → ThisRun:    Look   Look  Look Retry Unknown
+        Settled    NotExecuted  → Settled:    Shrink Split Fill Retry Stop
+        Settled    NoneExecuted → Settled:    Shrink Split Fill Retry Stop";
+
+    /// State: the check after a response of its own, after a replayed one, and after a replayed one of a push that an
+    /// unknown run may have sent.
+    const SUCCESSES: &str = "
+        None:       Nothing Gone    Gone
+        EarlierRun: Twice   Gone    Gone
+        ThisRun:    Twice   Nothing Gone
+        Settled:    Twice   Gone    Gone";
+
+    /// The rows of a table, word by word.
+    fn rows(table: &str) -> Vec<String> {
+        let rows = table.lines().filter(|row| !row.trim().is_empty());
+        rows.map(|row| row.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
+    }
+
+    #[test]
+    fn every_failure_in_every_state() {
+        let mut actual = Vec::new();
+        for before in DOUBTS {
+            for effect in EFFECTS {
+                let after = before.after(effect);
+                let steps = REFUSALS.map(|refusal| after.step(Failure { effect, refusal }));
+                let steps = steps.map(|step| format!("{step:?}")).join(" ");
+                actual.push(format!("{before:?} {effect:?} → {after:?}: {steps}"));
             }
-            Some(Rest::ByKeys) => self.resuming(Some(self.doubt_at()), records),
-            Some(Rest::Unreadable) => {
-                return Err(journal::unreadable_queue(self.spec.journal_path()));
-            }
-            Some(Rest::Unclear(unknown)) => {
-                let path = self.spec.journal_path();
-                let error = journal::left_in_doubt(path, unknown.len());
-                for (index, status) in unknown {
-                    self.draft.set(index, status);
-                }
-                StartingPoint::Stop(error)
-            }
-        };
-        let mut prepared = self.prepared(start);
-        if let Some(resumed) = &mut prepared.plan.resumed {
-            resumed.found_in_queue = found;
         }
-        Ok(prepared)
+        assert_eq!(actual, rows(FAILURES));
     }
 
-    fn resuming(&self, doubt: Option<Timestamp>, found: Vec<Record>) -> StartingPoint {
-        let at = now(self.client);
-        let mut records = vec![Record::Resumed { at, doubt }];
-        records.extend(found);
-        StartingPoint::GoOn(records)
-    }
-
-    /// The key of the batch under way is made of what the journal says about it.
-    fn check_key(&self) -> Result<(), Error> {
-        let Some(begun) = &self.state.under_way else {
-            return Ok(());
-        };
-        if self.key(&begun.range) == begun.key {
-            return Ok(());
-        }
-        Err(journal::another_push(
-            self.spec.journal_path(),
-            "way to make idempotency keys; go on with the program that began it",
-        ))
-    }
-
-    fn key(&self, range: &Range<usize>) -> IdempotencyKey {
-        batch::key_of_leads(self.namespace(), range, &self.draft.batch(range))
-    }
-
-    fn namespace(&self) -> uuid::Uuid {
-        let head = &self.state.head;
-        self.spec.namespace(&head.push_id, head.round)
-    }
-
-    /// Behind what is sure to have been there before what is in doubt was sent.
-    fn floor(&self) -> u64 {
-        let exact = self.settled.iter();
-        let exact = exact.filter(|lead| self.snapshot.has(lead.position, &lead.number));
-        let anchor = self.state.planned.last.as_ref();
-        let namespace = self.namespace();
-        // Under a name of the caller's, a run without this journal may have sent what stands before
-        // it; the server says so as long as it knows the keys.
-        let is_sure = !self.state.head.named || is_remembered(&self.doubt_at(), &now(self.client));
-        let anchor = anchor.filter(|anchor| is_sure && self.snapshot.has_anchor(anchor, namespace));
-        let known = exact.map(|lead| lead.position);
-        let known = known.chain(anchor.map(|anchor| anchor.position));
-        known.max().map_or(0, |position| position.saturating_add(1))
-    }
-
-    /// Notes that a batch is in the queue.
-    fn found(&mut self, range: Range<usize>, position: u64) -> Record {
-        self.state.under_way = None;
-        self.state.batcher.pass(range.end);
-        for (index, position) in range.clone().zip(position..) {
-            self.draft.set(index, LeadStatus::Added { position });
-        }
-        Record::Found {
-            start: range.start,
-            len: range.len(),
-            at: now(self.client),
-            position,
-        }
-    }
-
-    /// After when that was sent which no record tells of.
-    fn doubt_at(&self) -> Timestamp {
-        let state = &self.state;
-        state
-            .doubt_at
-            .clone()
-            .unwrap_or_else(|| state.last_at.clone())
-    }
-
-    /// A batch that is not there was not sent, or is gone, if its key is forgotten; it
-    /// is sent as if for the first time.
-    fn give_up_forgotten(&mut self) -> Option<Record> {
-        let begun = self
-            .state
-            .under_way
-            .take_if(|begun| !is_remembered(&begun.at, &now(self.client)))?;
-        Some(Record::Refused {
-            seq: begun.seq,
-            requests: self.state.requests,
-        })
-    }
-
-    /// What is to be done about what is left, of which the first batch is not there as
-    /// a whole.
-    fn settle_rest(&self, first: Presence, evidence: &mut Evidence) -> Rest {
-        let start = self.batches().next().map_or(0, |range| range.start);
-        let left: BTreeSet<usize> = {
-            let there = evidence.numbers();
-            let rest = start..self.draft.to_send.len();
-            rest.filter(|index| there.contains(self.draft.number(*index)))
-                .collect()
-        };
-        let is_remembered = is_remembered(&self.doubt_at(), &now(self.client));
-        if left.is_empty() && (self.snapshot.is_whole || is_remembered) {
-            return Rest::NotThere;
-        }
-        if !self.snapshot.is_whole && !is_remembered {
-            return Rest::Unreadable;
-        }
-        let might_be_parts = |presence| {
-            matches!(
-                presence,
-                Presence::There(_) | Presence::Unclear { is_beginning: true }
+    #[test]
+    fn every_success_in_every_state() {
+        let row = |doubt: Doubt| {
+            let (own, replay) = (doubt.check(false, false), doubt.check(true, false));
+            assert_eq!(doubt.check(false, true), own);
+            format!(
+                "{doubt:?}: {own:?} {replay:?} {:?}",
+                doubt.check(true, true)
             )
         };
-        let is_clear = !might_be_parts(first)
-            && self
-                .batches()
-                .skip(1)
-                .all(|range| !might_be_parts(evidence.find(&self.draft.numbers(&range))));
-        if is_remembered && is_clear {
-            return Rest::ByKeys;
-        }
-        Rest::Unclear(self.unknown(first, left))
+        assert_eq!(DOUBTS.map(row).to_vec(), rows(SUCCESSES));
     }
 
-    /// The batches that are left, as they would be sent.
-    fn batches(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let mut begun = self.state.under_way.as_ref().map(|one| one.range.clone());
-        let mut batcher = self.state.batcher.clone();
-        std::iter::from_fn(move || {
-            let range = begun.take().or_else(|| batcher.next())?;
-            batcher.pass(range.end);
-            Some(range)
-        })
-    }
-
-    /// The leads of which nobody knows what became of them.
-    fn unknown(&self, first: Presence, mut left: BTreeSet<usize>) -> Vec<(usize, LeadStatus)> {
-        let begun = self.state.under_way.as_ref();
-        if begun.is_some() || first != Presence::NotThere {
-            left.extend(self.batches().next().into_iter().flatten());
-        }
-        let mut unknown = Vec::new();
-        for range in self.batches() {
-            let begun = begun.filter(|begun| begun.range == range);
-            let (key, since) = match begun {
-                Some(UnderWay { key, at, .. }) => (key.clone(), at.clone()),
-                None => (self.key(&range), self.doubt_at()),
-            };
-            for index in range.clone().filter(|index| left.contains(index)) {
-                let status = LeadStatus::Unknown {
-                    key: key.clone(),
-                    retry_until: repeat_until(&since),
-                };
-                unknown.push((index, status));
+    #[test]
+    fn nothing_is_given_up_or_sent_anew_while_a_request_may_have_been_executed() {
+        for doubt in DOUBTS.into_iter().filter(|doubt| doubt.is_open()) {
+            for effect in EFFECTS {
+                for refusal in REFUSALS {
+                    let step = doubt.step(Failure { effect, refusal });
+                    assert!(matches!(step, Step::Retry | Step::Look | Step::Unknown));
+                }
             }
         }
-        unknown
     }
-}
-
-/// What is to be done about the batches that are not there.
-enum Rest {
-    /// They are sent.
-    NotThere,
-    /// They are sent by the keys they may have been sent by, which the server knows.
-    ByKeys,
-    /// It cannot be told which of these are there.
-    Unclear(Vec<(usize, LeadStatus)>),
-    /// The queue has entries of which the number is not known.
-    Unreadable,
-}
-
-const fn found_leads(record: &Record) -> usize {
-    match record {
-        Record::Found { len, .. } => *len,
-        _ => 0,
-    }
-}
-
-/// Whether the server is sure to know a key that was first sent at that time. If the
-/// clock was set back since, nobody knows by how much.
-pub(super) fn is_remembered(at: &Timestamp, now: &Timestamp) -> bool {
-    let ahead = Duration::try_from(at.instant().duration_since(now.instant()));
-    ahead.map_or(true, |ahead| ahead <= MOST_AHEAD) && repeat_until(at).instant() > now.instant()
 }

@@ -97,10 +97,6 @@ pub(super) struct Listeners {
 pub(super) type Hook = Box<dyn FnMut(&PushEvent) + Send>;
 
 impl Listeners {
-    pub(super) const fn are_there(&self) -> bool {
-        self.hook.is_some() || self.queue.is_some()
-    }
-
     pub(super) fn tell(&mut self, event: PushEvent) {
         if let Some(hook) = &mut self.hook {
             hook(&event);
@@ -108,6 +104,19 @@ impl Listeners {
         if let Some(queue) = &self.queue {
             let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
             queue.push_back(event);
+        }
+    }
+
+    /// Reports the last event to the hook. Whoever reads the stream gets it from [`PushEvents`].
+    pub(super) fn finish(mut self, report: PushReport) -> PushReport {
+        let Some(hook) = &mut self.hook else {
+            return report;
+        };
+        let last = PushEvent::Finished(Box::new(report));
+        hook(&last);
+        match last {
+            PushEvent::Finished(report) => *report,
+            _ => unreachable!(),
         }
     }
 }
@@ -126,8 +135,8 @@ impl Listeners {
 pub struct PushEvents {
     /// None when it is over.
     run: Option<BoxFuture<Result<PushReport, Error>>>,
-    /// Why it is over, if nothing was sent.
-    failed: Option<Error>,
+    /// The last item, once the push is over.
+    last: Option<Result<PushEvent, Error>>,
     queue: Queue,
 }
 
@@ -140,7 +149,7 @@ impl PushEvents {
         listeners.queue = Some(Arc::clone(&queue));
         Self {
             run: Some(run(listeners)),
-            failed: None,
+            last: None,
             queue,
         }
     }
@@ -173,13 +182,12 @@ impl Stream for PushEvents {
             && let Poll::Ready(end) = run.as_mut().poll(context)
         {
             this.run = None;
-            // Of a push that had begun, the report is the last event.
-            this.failed = end.err();
+            this.last = Some(end.map(|report| PushEvent::Finished(Box::new(report))));
         }
         match (this.waiting(), &this.run) {
             (Some(event), _) => Poll::Ready(Some(Ok(event))),
             (None, Some(_)) => Poll::Pending,
-            (None, None) => Poll::Ready(this.failed.take().map(Err)),
+            (None, None) => Poll::Ready(this.last.take()),
         }
     }
 }

@@ -86,7 +86,7 @@ impl Run {
     pub(super) async fn is_there(&mut self, batch: &Batch) -> Result<Option<u64>, Error> {
         let snapshot = self.read_queue().await?;
         let mut evidence = Evidence::since(self.next_position(&snapshot), &snapshot.entries);
-        match evidence.find(&self.at.draft.numbers(&batch.range)) {
+        match evidence.find(&self.at.leads.numbers(&batch.range)) {
             Presence::There(position) => Ok(Some(position)),
             Presence::NotThere if snapshot.is_whole => Ok(None),
             _ => Err(not_told()),
@@ -98,7 +98,7 @@ impl Run {
         let leads = batch.range.clone().zip(&delivered.placed);
         let added = leads.filter_map(|(index, placed)| {
             let position = Placed::position(placed)?;
-            Some((position, self.at.draft.number(index).to_owned()))
+            Some((position, self.at.leads.number(index).to_owned()))
         });
         added.collect()
     }

@@ -1,7 +1,7 @@
 //! Work on a teammate's Power Dialer queue beyond single operations: looking at
 //! it, clearing it, and pushing a list of leads into it.
 //!
-//! A push reads and checks all leads first ([`Screen`]), then sends batch after batch
+//! A push validates all leads first ([`LeadValidator`]), then sends batch after batch
 //! in order, until all is sent or the server says that the queue is full. Each batch
 //! has an idempotency key made of the [`PushId`], its place and its content, so a
 //! batch that may have been carried out is settled by sending it again. What
@@ -35,12 +35,15 @@ mod batch;
 mod clear;
 mod dialer;
 mod doubt;
+mod duplicates;
 mod eta;
 mod event;
 mod evidence;
 mod failure_policy;
 mod inspect;
 mod journal;
+mod journal_location;
+mod leads;
 mod number;
 mod plan;
 mod prepare;
@@ -48,12 +51,14 @@ mod push;
 mod push_id;
 mod queue;
 mod queue_lock;
+mod recovery;
 mod region;
 mod rejection;
 mod report;
 mod resume;
 mod runner;
 mod send_batch;
+mod spec;
 mod status;
 mod subject;
 mod totals;
@@ -61,6 +66,7 @@ mod validate;
 
 pub use clear::{Clear, ClearNumbers};
 pub use dialer::TeammateDialer;
+pub use duplicates::Duplicates;
 pub use event::{PushEvent, PushEvents};
 pub use plan::{FinishedJournal, PushPlan, ReplacedQueue, ResumedPush, WhenFull};
 pub use push::Push;
@@ -69,4 +75,4 @@ pub use region::Region;
 pub use rejection::{NumberProblem, Rejection};
 pub use report::{LeadReport, LeadStatus, PushCounts, PushReport};
 pub use status::{QueueStatus, ReadStatus};
-pub use validate::{Accepted, Duplicates, Screen, ScreenOptions};
+pub use validate::{LeadValidator, LeadValidatorOptions, ValidLead};

@@ -1,17 +1,20 @@
-//! Plans a push: which leads are sent, in how many batches, and how long that takes at least. Without I/O.
+//! Plans a push: which of the validated leads are sent, in how many batches, and how long that takes at least. Without I/O.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::duplicates::DuplicateFilter;
 use super::journal::{self, Planned};
+use super::leads::{ValidatedLeads, yield_periodically};
 use super::queue::Snapshot;
-use super::{LeadStatus, PushId, Rejection, Screen};
+use super::validate;
+use super::{LeadStatus, PushId, Rejection};
 use crate::error::Error;
 use crate::error::code::ErrorCode;
-use crate::generated::types::NewQueueNumber;
 use crate::model::timestamp::Timestamp;
 
 /// What to do when not all leads fit into the queue. How many fit is known to the
@@ -115,41 +118,38 @@ pub struct ResumedPush {
     pub finished: bool,
 }
 
-/// Yields to other tasks from time to time in a loop over a long list.
-pub(super) async fn yield_periodically(index: usize) {
-    if index % 256 == 255 {
-        tokio::task::yield_now().await;
-    }
-}
-
 pub(super) fn in_seconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_f64(time.as_secs_f64())
 }
 
-/// The leads of a push with the status of each.
-pub(super) struct Draft {
-    pub(super) leads: Vec<NewQueueNumber>,
-    /// One for each lead; those that are sent are not sent yet.
+/// The leads of a push: which of them are sent, and the status of each.
+pub(super) struct PlannedLeads {
+    pub(super) list: Arc<ValidatedLeads>,
+    /// One for each lead; those that are to be sent are `NotSent` until they are.
     pub(super) statuses: Vec<LeadStatus>,
-    /// The inputs that are sent, in order, with their numbers in E.164.
-    pub(super) to_send: Vec<(usize, String)>,
-    /// How many were good.
-    pub(super) accepted: usize,
-    /// How many earlier rounds have settled.
+    /// The inputs that are sent, in order.
+    pub(super) to_send: Vec<usize>,
+    /// How many leads are valid and no duplicates.
+    accepted: usize,
+    /// How many leads earlier rounds have settled.
     settled: usize,
-    /// The inputs that earlier rounds have added, with number and position.
-    pub(super) kept: Vec<(usize, String, u64)>,
+    /// The inputs that earlier rounds have added, with their positions.
+    pub(super) kept: Vec<(usize, u64)>,
 }
 
-impl Draft {
-    /// Screens all leads.
-    pub(super) async fn screen(leads: Vec<NewQueueNumber>, screen: &mut Screen) -> Self {
-        let mut statuses = Vec::with_capacity(leads.len());
+impl PlannedLeads {
+    /// Selects the valid leads that are no duplicates.
+    pub(super) async fn select(list: Arc<ValidatedLeads>, filter: &mut DuplicateFilter) -> Self {
+        let mut statuses = Vec::with_capacity(list.len());
         let mut to_send = Vec::new();
-        for (input, lead) in leads.iter().enumerate() {
-            statuses.push(match screen.check(lead) {
-                Ok(accepted) => {
-                    to_send.push((input, accepted.number));
+        for (input, lead) in list.numbers().enumerate() {
+            let checked = match lead {
+                Ok(number) => filter.check(number, input),
+                Err(reason) => Err(reason.clone()),
+            };
+            statuses.push(match checked {
+                Ok(()) => {
+                    to_send.push(input);
                     LeadStatus::NotSent
                 }
                 Err(reason) => LeadStatus::Rejected { reason },
@@ -158,7 +158,7 @@ impl Draft {
         }
         Self {
             accepted: to_send.len(),
-            leads,
+            list,
             statuses,
             to_send,
             settled: 0,
@@ -192,8 +192,7 @@ impl Draft {
 
     /// Settles inputs that are not to be sent any more.
     pub(super) fn settle(&mut self, statuses: BTreeMap<usize, LeadStatus>) {
-        self.to_send
-            .retain(|(input, _)| !statuses.contains_key(input));
+        self.to_send.retain(|input| !statuses.contains_key(input));
         self.settled += statuses.len();
         for (input, status) in statuses {
             if let Some(place) = self.statuses.get_mut(input) {
@@ -211,19 +210,20 @@ impl Draft {
             }
         }
         let accepted = std::mem::take(&mut self.to_send);
-        let mut good: BTreeMap<_, _> = accepted.into_iter().collect();
+        let mut valid: BTreeSet<_> = accepted.into_iter().collect();
         for (input, _) in &planned.queued {
-            good.remove(input);
+            valid.remove(input);
         }
-        self.accepted = good.len();
+        self.accepted = valid.len();
         let runs = planned.send.iter();
-        for input in runs.flat_map(|&(first, count)| first..first.saturating_add(count)) {
-            let number = good.remove(&input).ok_or_else(read_otherwise)?;
-            self.to_send.push((input, number));
+        let to_send = runs.flat_map(|&(first, count)| first..first.saturating_add(count));
+        for input in to_send {
+            take(&mut valid, input)?;
+            self.to_send.push(input);
         }
         for &(input, position) in &planned.kept {
-            let number = good.remove(&input).ok_or_else(read_otherwise)?;
-            self.kept.push((input, number, position));
+            take(&mut valid, input)?;
+            self.kept.push((input, position));
         }
         let kept = planned.kept.iter();
         let kept = kept.map(|&(input, position)| (input, LeadStatus::Added { position }));
@@ -240,7 +240,7 @@ impl Draft {
     /// What a later run has to know of the plan.
     pub(super) fn for_journal(&self) -> Planned {
         let mut planned = Planned {
-            send: journal::runs(self.to_send.iter().map(|(input, _)| *input)),
+            send: journal::runs(self.to_send.iter().copied()),
             ..Planned::default()
         };
         for (input, status) in self.statuses.iter().enumerate() {
@@ -259,26 +259,24 @@ impl Draft {
 
     /// The number of a lead that is sent, by its place among those.
     pub(super) fn number(&self, index: usize) -> &str {
-        self.to_send.get(index).map_or("", |(_, number)| number)
+        let input = self.to_send.get(index);
+        input
+            .and_then(|input| self.list.number(*input))
+            .unwrap_or_default()
     }
 
-    /// The leads of a batch, as they are sent.
-    pub(super) fn batch(&self, range: &Range<usize>) -> Vec<NewQueueNumber> {
-        let chosen = self.to_send.get(range.clone()).unwrap_or_default();
-        let lead = |(input, number): &(usize, String)| {
-            let mut lead = self.leads.get(*input)?.clone();
-            lead.number.clone_from(number);
-            Some(lead)
-        };
-        chosen.iter().filter_map(lead).collect()
+    /// The body of a batch.
+    pub(super) fn body(&self, range: &Range<usize>) -> Vec<u8> {
+        let inputs = self.to_send.get(range.clone()).unwrap_or_default();
+        validate::body(inputs.iter().filter_map(|input| self.list.json(*input)))
     }
 
     /// How many leads that are to be sent have a number that is in the queue.
     pub(super) fn there(&self, snapshot: &Snapshot) -> usize {
         let there = snapshot.entries.iter();
         let there: HashSet<&str> = there.map(|entry| &*entry.number).collect();
-        let sent = self.to_send.iter();
-        sent.filter(|(_, number)| there.contains(number.as_str()))
+        let sent = 0..self.to_send.len();
+        sent.filter(|index| there.contains(self.number(*index)))
             .count()
     }
 
@@ -293,14 +291,13 @@ impl Draft {
 
     /// The numbers of a batch.
     pub(super) fn numbers(&self, range: &Range<usize>) -> Vec<&str> {
-        let chosen = self.to_send.get(range.clone()).unwrap_or_default();
-        chosen.iter().map(|(_, number)| number.as_str()).collect()
+        range.clone().map(|index| self.number(index)).collect()
     }
 
     /// Notes what became of a lead, by its place among those that are sent.
     pub(super) fn set(&mut self, index: usize, status: LeadStatus) {
-        let input = self.to_send.get(index).map(|(input, _)| *input);
-        let place = input.and_then(|input| self.statuses.get_mut(input));
+        let input = self.to_send.get(index);
+        let place = input.and_then(|input| self.statuses.get_mut(*input));
         if let Some(place) = place {
             *place = status;
         }
@@ -318,7 +315,7 @@ impl Draft {
             rejections.partition(|reason| Rejection::is_duplicate(reason));
         PushPlan {
             push_id,
-            leads: self.leads.len(),
+            leads: self.list.len(),
             to_send: self.to_send.len(),
             rejected: rejected.len(),
             duplicates: duplicates.len(),
@@ -335,12 +332,16 @@ impl Draft {
     }
 }
 
-/// The list is that of the journal, but its numbers are read in another way.
-fn read_otherwise() -> Error {
+/// Takes an input that the journal names out of the valid ones.
+fn take(valid: &mut BTreeSet<usize>, input: usize) -> Result<(), Error> {
+    if valid.remove(&input) {
+        return Ok(());
+    }
+    // The list is that of the journal, but its numbers are read in another way.
     let message = "a number that the journal plans to send is not accepted any more";
-    Error::invalid_request(message)
+    Err(Error::invalid_request(message)
         .with_param("journal")
-        .with_suggestion("go on with the program that began the push")
+        .with_suggestion("resume with the program that started the push"))
 }
 
 fn does_not_fit(leads: usize, left: u64, capacity: u64) -> Error {
@@ -351,26 +352,4 @@ fn does_not_fit(leads: usize, left: u64, capacity: u64) -> Error {
         .with_code(ErrorCode::DialingQueueLimitReached)
         .with_param("leads")
         .with_suggestion("clear or reset the queue, or send only what fits")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::pin::pin;
-
-    use super::*;
-    use crate::power_dialer::ScreenOptions;
-
-    #[tokio::test]
-    async fn a_long_list_lets_others_have_their_turn() {
-        let leads = vec![NewQueueNumber::from("+12125550100"); 1_000];
-        let mut screen = Screen::new(ScreenOptions::new());
-        let mut screening = pin!(Draft::screen(leads, &mut screen));
-        let mut polls = 0;
-        let draft = std::future::poll_fn(|context| {
-            polls += 1;
-            screening.as_mut().poll(context)
-        });
-        assert_eq!(draft.await.to_send.len(), 1_000);
-        assert_eq!(polls, 1 + 1_000 / 256);
-    }
 }

@@ -1,21 +1,23 @@
-//! Prepares a new push: validates the leads and reads the queue. A push with a journal of earlier runs is prepared in
+//! Prepares a new push: reads the queue and selects the leads that are sent. A push with a journal of earlier runs is prepared in
 //! `resume`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::batch::Batcher;
+use super::duplicates::DuplicateFilter;
 use super::eta::Eta;
 use super::journal::{self, Anchor, Head, JournalState, Planned, Record, UnderWay};
-use super::plan::Draft;
-use super::push::Spec;
+use super::leads::ValidatedLeads;
+use super::plan::PlannedLeads;
 use super::queue::{self, Found, Snapshot};
 use super::resume::resume;
+use super::spec::Spec;
 use super::subject::subject;
-use super::{Duplicates, PushId, PushPlan, Screen};
+use super::{Duplicates, PushId, PushPlan};
 use crate::error::Error;
-use crate::generated::types::NewQueueNumber;
 use crate::model::operation::RateClass;
 use crate::model::timestamp::Timestamp;
 use crate::transport::client_handle::Client;
@@ -31,7 +33,7 @@ pub(super) enum EarlierRuns {
 
 /// A push that is ready to run.
 pub(super) struct PreparedPush {
-    pub(super) draft: Draft,
+    pub(super) leads: PlannedLeads,
     pub(super) plan: PushPlan,
     /// The namespace of the idempotency keys.
     pub(super) namespace: Uuid,
@@ -88,7 +90,7 @@ pub(super) enum StartingPoint {
 pub(super) async fn prepare(
     spec: &Spec,
     client: &Client,
-    leads: Vec<NewQueueNumber>,
+    leads: Arc<ValidatedLeads>,
     earlier_runs: EarlierRuns,
 ) -> Result<PreparedPush, Error> {
     let mut prepared = match earlier_runs {
@@ -105,7 +107,7 @@ pub(super) async fn prepare(
         StartingPoint::Finished(_) | StartingPoint::Stop(_) => 0,
     };
     // Between the batches, it is asked for the id of a queue that the first one makes.
-    let asks = spec.journal.is_some() && prepared.queue.id.is_none() && plan.batches > 1;
+    let asks = spec.has_journal() && prepared.queue.id.is_none() && plan.batches > 1;
     plan.requests =
         plan.batches + usize::from(asks) + usize::try_from(prepared.requests).unwrap_or_default();
     plan.least_time = prepared.eta.least(client, plan.batches);
@@ -115,17 +117,17 @@ pub(super) async fn prepare(
 async fn begin(
     spec: &Spec,
     client: &Client,
-    leads: Vec<NewQueueNumber>,
+    leads: Arc<ValidatedLeads>,
 ) -> Result<PreparedPush, Error> {
     let push_id = spec.push_id.clone().unwrap_or_else(PushId::random);
     let namespace = spec.namespace(&push_id, 0);
     let mut eta = Eta::default();
-    let mut screen = Screen::new(spec.screen);
+    let mut filter = DuplicateFilter::new(spec.duplicates);
     let started = eta.start(client, RateClass::Read);
-    let found = look(spec, &mut screen).await?;
+    let found = look(spec, &mut filter).await?;
     eta.end(&started, found.requests);
-    let mut draft = Draft::screen(leads, &mut screen).await;
-    draft.fit(spec.limit, spec.when_full, spec.capacity, found.total)?;
+    let mut leads = PlannedLeads::select(leads, &mut filter).await;
+    leads.fit(spec.limit, spec.when_full, spec.capacity, found.total)?;
     let next = found
         .last
         .as_ref()
@@ -135,9 +137,9 @@ async fn begin(
         named: spec.push_id.is_some(),
         round: 0,
         began: now(client),
-        batcher: Batcher::new(draft.to_send.len(), spec.batch_size),
-        plan: draft.plan(push_id, found.total, spec.capacity),
-        draft,
+        batcher: Batcher::new(leads.to_send.len(), spec.batch_size),
+        plan: leads.plan(push_id, found.total, spec.capacity),
+        leads,
         eta,
         requests: found.requests,
         batches: 0,
@@ -156,10 +158,13 @@ async fn begin(
 }
 
 /// Looks at the queue, as far as the push has to know it.
-async fn look(spec: &Spec, screen: &mut Screen) -> Result<Found, Error> {
-    if spec.screen.duplicates == Duplicates::DropInListAndQueue {
-        queue::read(&spec.dialer, &spec.options, |entry| screen.queued(entry)).await
-    } else if spec.journal.is_some() {
+async fn look(spec: &Spec, filter: &mut DuplicateFilter) -> Result<Found, Error> {
+    if spec.duplicates == Duplicates::DropInListAndQueue {
+        queue::read(&spec.dialer, &spec.options, |entry| {
+            filter.queued(&entry.number_to, entry.position);
+        })
+        .await
+    } else if spec.has_journal() {
         queue::count_and_last(&spec.dialer, &spec.options).await
     } else {
         queue::count(&spec.dialer, &spec.options).await
@@ -173,7 +178,7 @@ async fn check_lost(spec: &Spec, mut prepared: PreparedPush) -> Result<PreparedP
     if !snapshot.is_whole {
         return Err(journal::unreadable_queue(spec.journal_path()));
     }
-    match prepared.draft.there(&snapshot) {
+    match prepared.leads.there(&snapshot) {
         0 => Ok(prepared),
         there => Err(journal::empty(spec.journal_path(), there)),
     }
@@ -185,17 +190,17 @@ pub(super) fn now(client: &Client) -> Timestamp {
 
 impl PreparedPush {
     /// What the journal of a new push, or round of a push, begins with.
-    pub(super) async fn for_journal(&self, spec: &Spec) -> (Head, Planned) {
+    pub(super) fn for_journal(&self, spec: &Spec) -> (Head, Planned) {
         let push_id = self.plan.push_id.clone();
         let first = spec.namespace(&push_id, 0);
-        let subject = subject(spec, first, &self.draft.leads).await;
+        let subject = subject(spec, first, &self.leads.list);
         let named = self.named;
         let head = Head::new(push_id, named, self.round, self.began.clone(), subject);
         let planned = Planned {
             queue_total: self.queue.total,
             queue: self.queue.id.clone(),
             last: self.queue.last.clone(),
-            ..self.draft.for_journal()
+            ..self.leads.for_journal()
         };
         (head, planned)
     }

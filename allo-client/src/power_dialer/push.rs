@@ -1,31 +1,29 @@
-//! The builder of a push: its leads and options. It is executed in `runner`.
+//! The builder of a push: its leads and options. It is executed in `runner`; the options are checked in `spec`.
 
 use std::fmt;
-use std::future::{IntoFuture, poll_fn};
-use std::path::{Path, PathBuf};
-use std::pin::Pin;
+use std::future::IntoFuture;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::Stream;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use super::event::Listeners;
-use super::queue_lock::lock_queue;
-use super::status::within;
+use super::journal_location::location;
+use super::leads::{LeadSource, ValidatedLeads};
+use super::spec::{JournalLocation, Spec};
 use super::{
     Duplicates, FinishedJournal, PushEvent, PushEvents, PushId, PushPlan, PushReport, Region,
-    ReplacedQueue, ScreenOptions, TeammateDialer, WhenFull, runner,
+    ReplacedQueue, TeammateDialer, WhenFull, runner,
 };
 use crate::error::Error;
 use crate::generated::types::NewQueueNumber;
-use crate::rate_limit::Priority;
 use crate::support::box_future::BoxFuture;
-use crate::support::keyed_lock::KeyedGuard;
 use crate::transport::call_options::CallOptions;
 
 /// The most leads a batch may have.
-const MOST_IN_A_BATCH: usize = 1_000;
+const MAX_BATCH_SIZE: usize = 1_000;
 
 /// A push that has not begun; await it, or read its [`events`](Self::events).
 ///
@@ -39,34 +37,9 @@ pub struct Push {
     problem: Option<Error>,
 }
 
-/// The source of the leads: a list or a stream.
-enum LeadSource {
-    List(Vec<NewQueueNumber>),
-    Stream(Pin<Box<dyn Stream<Item = NewQueueNumber> + Send>>),
-}
-
-/// The options of a push.
-pub(super) struct Spec {
-    pub(super) dialer: TeammateDialer,
-    pub(super) screen: ScreenOptions,
-    pub(super) when_full: WhenFull,
-    pub(super) limit: Option<usize>,
-    pub(super) batch_size: usize,
-    pub(super) push_id: Option<PushId>,
-    pub(super) journal: Option<PathBuf>,
-    pub(super) when_finished: FinishedJournal,
-    pub(super) when_replaced: ReplacedQueue,
-    pub(super) capacity: Option<u64>,
-    pub(super) batch_deadline: Duration,
-    deadline: Option<Duration>,
-    /// When the push was begun.
-    begun: Option<Instant>,
-    pub(super) options: CallOptions,
-}
-
 impl Push {
     pub(super) fn of_list(dialer: TeammateDialer, leads: Vec<NewQueueNumber>) -> Self {
-        Self::new(dialer, LeadSource::List(leads))
+        Self::new(dialer, LeadSource::of_list(leads))
     }
 
     pub(super) fn of_stream<S>(dialer: TeammateDialer, leads: S) -> Self
@@ -74,28 +47,13 @@ impl Push {
         S: Stream + Send + 'static,
         S::Item: Into<NewQueueNumber>,
     {
-        Self::new(dialer, LeadSource::Stream(Box::pin(Leads(Box::pin(leads)))))
+        Self::new(dialer, LeadSource::of_stream(leads))
     }
 
     fn new(dialer: TeammateDialer, source: LeadSource) -> Self {
         Self {
             source,
-            spec: Spec {
-                dialer,
-                screen: ScreenOptions::new(),
-                when_full: WhenFull::default(),
-                limit: None,
-                batch_size: 100,
-                push_id: None,
-                journal: None,
-                when_finished: FinishedJournal::default(),
-                when_replaced: ReplacedQueue::default(),
-                capacity: None,
-                deadline: None,
-                begun: None,
-                batch_deadline: Duration::from_secs(600),
-                options: CallOptions::default().with_priority(Priority::Bulk),
-            },
+            spec: Spec::new(dialer),
             listeners: Listeners::default(),
             problem: None,
         }
@@ -103,13 +61,13 @@ impl Push {
 
     /// Where numbers without a country code are. Without it they are rejected.
     pub const fn default_region(mut self, region: Region) -> Self {
-        self.spec.screen = self.spec.screen.default_region(region);
+        self.spec.region = Some(region);
         self
     }
 
     /// What to do with numbers that are there already: sent again unless set.
     pub const fn duplicates(mut self, duplicates: Duplicates) -> Self {
-        self.spec.screen = self.spec.screen.duplicates(duplicates);
+        self.spec.duplicates = duplicates;
         self
     }
 
@@ -136,8 +94,8 @@ impl Push {
 
     /// How many leads a request holds at most, 1 to 1,000: 100 unless set.
     pub fn batch_size(mut self, leads: usize) -> Self {
-        if !(1..=MOST_IN_A_BATCH).contains(&leads) {
-            let message = format!("a batch has 1 to {MOST_IN_A_BATCH} leads, not {leads}");
+        if !(1..=MAX_BATCH_SIZE).contains(&leads) {
+            let message = format!("a batch has 1 to {MAX_BATCH_SIZE} leads, not {leads}");
             self.refuse(Error::invalid_request(message).with_param("batch_size"));
         }
         self.spec.batch_size = leads;
@@ -183,8 +141,49 @@ impl Push {
     /// of the queue, idempotency keys and the server's reasons for what it left
     /// out, but neither numbers nor names. Only one process can use it at a time.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
-        self.spec.journal = Some(path.into());
+        self.spec.journal = JournalLocation::File(path.into());
         self
+    }
+
+    /// As [`journal`](Self::journal), in a file of this directory that is named after the push: after the server,
+    /// the teammate (or the API key, for [`Teammate::Me`](crate::Teammate::Me)), the options and the list. The same
+    /// push finds its file again, whatever other pushes use the directory. The directory is created, readable by
+    /// its owner only, if it does not exist.
+    ///
+    /// The file stays once the push is finished, so that a process that ends before it has read the report gets it
+    /// again. Remove the file, which is at [`journal_path`](Self::journal_path), once the report is dealt with:
+    /// pushing the same list with the same options again is otherwise taken for a repetition.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let dialer = client.power_dialer().for_teammate(allo_client::Teammate::Me);
+    /// let mut push = dialer.push(["+12125550100"]).journal_in("journals");
+    /// let journal = push.journal_path().await?;
+    /// let report = push.await?;
+    /// println!("{:?}", report.counts());
+    /// if let (Some(journal), None) = (journal, report.stopped()) {
+    ///     std::fs::remove_file(journal)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn journal_in(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.spec.journal = JournalLocation::Directory(directory.into());
+        self
+    }
+
+    /// The file of the journal, if the push has one. For [`journal_in`](Self::journal_in) this reads and validates
+    /// all leads.
+    ///
+    /// # Errors
+    ///
+    /// If an option is wrong, if the deadline passes before all leads have come, or if the directory cannot be
+    /// created.
+    pub async fn journal_path(&mut self) -> Result<Option<PathBuf>, Error> {
+        match self.begin().await? {
+            (_, JournalLocation::File(path)) => Ok(Some(path)),
+            _ => Ok(None),
+        }
     }
 
     /// What to do if the journal is that of a finished push, and what it added is not in
@@ -238,27 +237,47 @@ impl Push {
         self
     }
 
-    /// Says what the push would do. Reads the queue and sends nothing.
+    /// Plans the push: reads the queue and sends nothing. The push can be sent afterwards; it then reads the queue
+    /// again.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// let dialer = client.power_dialer().for_teammate(allo_client::Teammate::Me);
+    /// let mut push = dialer.push(["+12125550100", "+12125550101"]);
+    /// let plan = push.plan().await?;
+    /// println!("{} requests, at least {:?}", plan.requests, plan.least_time);
+    /// let report = push.await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
     /// As [`send`](Self::send).
-    pub async fn plan(self) -> Result<PushPlan, Error> {
-        let (leads, spec, _) = self.begin().await?;
-        runner::plan(spec, leads).await
+    pub async fn plan(&mut self) -> Result<PushPlan, Error> {
+        let (leads, journal) = self.begin().await?;
+        runner::plan(&self.spec, journal, leads).await
     }
 
     /// Pushes the leads.
     ///
     /// # Errors
     ///
-    /// Only if nothing was sent by this run: an option is wrong, the queue cannot
-    /// be read, the leads do not fit into the [`capacity`](Self::capacity) that was
-    /// named, the deadline comes, another push of this client to the queue does not end,
-    /// or the journal cannot be used or is that of another push or queue. What fails
-    /// later is told by [`PushReport::error`].
-    pub async fn send(self) -> Result<PushReport, Error> {
-        let (leads, spec, listeners) = self.begin().await?;
+    /// Only if nothing was sent by this run: an option is wrong, the queue cannot be read, the leads do not fit into
+    /// the [`capacity`](Self::capacity) that was set, the deadline passes, another push of this client to the queue
+    /// does not end, or the journal cannot be used or is that of another push or queue. What fails later is in
+    /// [`PushReport::error`].
+    pub async fn send(mut self) -> Result<PushReport, Error> {
+        let (leads, journal) = self.begin().await?;
+        let Self {
+            source,
+            mut spec,
+            listeners,
+            ..
+        } = self;
+        // The report takes over the leads.
+        drop(source);
+        spec.journal = journal;
         runner::run(spec, leads, listeners).await
     }
 
@@ -271,19 +290,18 @@ impl Push {
         })
     }
 
-    /// The leads, all of them, and what is to be done with them.
-    async fn begin(mut self) -> Result<(Vec<NewQueueNumber>, Spec, Listeners), Error> {
-        if let Some(problem) = self.problem {
-            return Err(problem);
+    /// Checks the options, reads and validates all leads, and resolves the file of the journal.
+    async fn begin(&mut self) -> Result<(Arc<ValidatedLeads>, JournalLocation), Error> {
+        if let Some(problem) = &self.problem {
+            return Err(repeated(problem));
         }
         self.spec.check()?;
-        self.spec.begun = Some(Instant::now());
-        let coming = async { Ok(self.source.collect().await) };
-        let leads = self
-            .spec
-            .within("the leads have not all come", coming)
-            .await?;
-        Ok((leads, self.spec, self.listeners))
+        self.spec.started = Some(Instant::now());
+        let source = &mut self.source;
+        let reading = async { Ok(source.validated(self.spec.region).await) };
+        let leads = self.spec.within("not all leads arrived", reading).await?;
+        let journal = location(&self.spec, &leads).await?;
+        Ok((leads, journal))
     }
 
     /// Remembers the first thing that was set wrongly.
@@ -292,109 +310,15 @@ impl Push {
     }
 }
 
-impl Spec {
-    fn check(&self) -> Result<(), Error> {
-        self.options.check()?;
-        if self.options.idempotency_key().is_some() {
-            let message = "a push makes the idempotency keys of its batches itself";
-            return Err(Error::invalid_request(message)
-                .with_param("idempotency_key")
-                .with_suggestion("set the push id instead"));
-        }
-        if self.batch_deadline.is_zero() {
-            let message = "batch_deadline must be greater than zero";
-            return Err(Error::invalid_request(message).with_param("batch_deadline"));
-        }
-        self.check_repetition()
+/// The same error about an option, for each call that needs the options.
+fn repeated(problem: &Error) -> Error {
+    let mut error = Error::invalid_request(problem.message().to_owned());
+    if let Some(param) = problem.param() {
+        error = error.with_param(param);
     }
-
-    /// A push that is repeated by its name alone finds its own leads in the queue,
-    /// and must not plan another thing for that.
-    fn check_repetition(&self) -> Result<(), Error> {
-        let depends_on_queue = self.screen.duplicates == Duplicates::DropInListAndQueue
-            || self.when_full == WhenFull::SendWhatFits;
-        if self.push_id.is_none() || self.journal.is_some() || !depends_on_queue {
-            return Ok(());
-        }
-        let message = "a push with a name, of which the plan depends on what is in the queue, \
-                       needs a journal to be repeated";
-        Err(Error::invalid_request(message)
-            .with_param("push_id")
-            .with_suggestion(
-                "give it a journal, or leave out its name; a name alone goes with leads that are \
-                 not compared with the queue and all have to fit",
-            ))
-    }
-
-    /// What keys and fingerprints of a round of this push are made of.
-    pub(super) fn namespace(&self, id: &PushId, round: u32) -> Uuid {
-        let key = &self.dialer.resource.client.shared().context.key;
-        id.namespace(&self.dialer.teammate, key, round)
-    }
-
-    /// Where the journal is; nowhere if there is none.
-    pub(super) fn journal_path(&self) -> &Path {
-        self.journal.as_deref().unwrap_or(Path::new(""))
-    }
-
-    /// How long the push may take, if that is limited.
-    pub(super) const fn deadline(&self) -> Option<Duration> {
-        self.deadline
-    }
-
-    /// What is left of the deadline, if there is one.
-    pub(super) fn time_left(&self) -> Option<Duration> {
-        let passed = self.begun.map_or(Duration::ZERO, |begun| begun.elapsed());
-        Some(self.deadline?.saturating_sub(passed))
-    }
-
-    /// Waits for something no longer than the deadline allows.
-    pub(super) async fn within<T>(
-        &self,
-        what_is_not_done: &str,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        within(self.time_left(), what_is_not_done, work).await
-    }
-
-    /// Waits for the lock of the queue.
-    pub(super) async fn lock_queue(&self) -> Result<KeyedGuard, Error> {
-        let left = self.time_left().unwrap_or(self.batch_deadline);
-        let queues = &self.dialer.resource.client.shared().queue_locks;
-        lock_queue(queues, &self.dialer.teammate, left.min(self.batch_deadline)).await
-    }
-}
-
-impl LeadSource {
-    async fn collect(self) -> Vec<NewQueueNumber> {
-        match self {
-            Self::List(leads) => leads,
-            Self::Stream(mut stream) => {
-                let mut leads = Vec::new();
-                while let Some(lead) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
-                    leads.push(lead);
-                }
-                leads
-            }
-        }
-    }
-}
-
-/// A stream of anything that is a lead.
-struct Leads<S>(Pin<Box<S>>);
-
-impl<S: Stream> Stream for Leads<S>
-where
-    S::Item: Into<NewQueueNumber>,
-{
-    type Item = NewQueueNumber;
-
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<NewQueueNumber>> {
-        let next = self.0.as_mut().poll_next(context);
-        next.map(|lead| lead.map(Into::into))
+    match problem.suggestion() {
+        Some(suggestion) => error.with_suggestion(suggestion.to_owned()),
+        None => error,
     }
 }
 
@@ -410,7 +334,8 @@ impl IntoFuture for Push {
 impl fmt::Debug for Push {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Push")
-            .field("screen", &self.spec.screen)
+            .field("region", &self.spec.region)
+            .field("duplicates", &self.spec.duplicates)
             .field("when_full", &self.spec.when_full)
             .field("when_finished", &self.spec.when_finished)
             .field("when_replaced", &self.spec.when_replaced)

@@ -66,7 +66,7 @@ pub struct LeadReport {
 
 /// What became of a lead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fate", rename_all = "snake_case")]
+#[serde(tag = "status", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LeadStatus {
     /// It is in the queue.
@@ -223,7 +223,13 @@ impl PushReport {
         left.map(|lead| lead.lead.clone()).collect()
     }
 
-    /// The leads of which nobody knows whether they are in the queue; their fate
+    /// All leads as they were given, in order, without a copy.
+    #[must_use]
+    pub fn into_leads(self) -> Vec<NewQueueNumber> {
+        self.leads.into_iter().map(|lead| lead.lead).collect()
+    }
+
+    /// The leads of which nobody knows whether they are in the queue; their status
     /// has the key, and the time until which it is remembered.
     pub fn unknown(&self) -> impl Iterator<Item = &LeadReport> {
         let leads = self.leads.iter();

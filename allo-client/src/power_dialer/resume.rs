@@ -1,18 +1,20 @@
 //! Resumes a push from its journal: compares the journal with the queue and plans the rest. Leads without a record are
-//! handled in `doubt`.
+//! handled in `recovery`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::batch::Batcher;
+use super::duplicates::DuplicateFilter;
 use super::eta::Eta;
 use super::journal::{self, JournalState, Record};
-use super::plan::Draft;
+use super::leads::ValidatedLeads;
+use super::plan::PlannedLeads;
 use super::prepare::{PreparedPush, StartingPoint, Target, now};
-use super::push::Spec;
 use super::queue::{self, Snapshot};
-use super::{Duplicates, FinishedJournal, LeadStatus, ReplacedQueue, ResumedPush, Screen};
+use super::spec::Spec;
+use super::{Duplicates, FinishedJournal, LeadStatus, ReplacedQueue, ResumedPush};
 use crate::error::Error;
-use crate::generated::types::NewQueueNumber;
 use crate::model::operation::RateClass;
 use crate::transport::client_handle::Client;
 
@@ -21,7 +23,7 @@ pub(super) struct Resumption<'a> {
     pub(super) spec: &'a Spec,
     pub(super) client: &'a Client,
     pub(super) state: JournalState,
-    pub(super) draft: Draft,
+    pub(super) leads: PlannedLeads,
     pub(super) snapshot: Snapshot,
     eta: Eta,
     pub(super) settled: Vec<Settled>,
@@ -31,9 +33,8 @@ pub(super) struct Resumption<'a> {
 
 /// A lead that was added.
 pub(super) struct Settled {
-    input: usize,
+    pub(super) input: usize,
     pub(super) position: u64,
-    pub(super) number: String,
     /// Whether it is in the queue now.
     is_here: bool,
 }
@@ -43,23 +44,24 @@ pub(super) struct Settled {
 pub(super) async fn resume(
     spec: &Spec,
     client: &Client,
-    leads: Vec<NewQueueNumber>,
+    leads: Arc<ValidatedLeads>,
     state: JournalState,
 ) -> Result<PreparedPush, Error> {
-    state.check(spec, &leads).await?;
+    state.check(spec, &leads)?;
     let mut eta = Eta::default();
     let started = eta.start(client, RateClass::Read);
     let snapshot = queue::snapshot(&spec.dialer, &spec.options).await?;
     eta.end(&started, snapshot.requests);
-    let mut draft = Draft::screen(leads, &mut Screen::new(spec.screen)).await;
-    draft.follow(&state.planned)?;
+    let mut filter = DuplicateFilter::new(spec.duplicates);
+    let mut leads = PlannedLeads::select(leads, &mut filter).await;
+    leads.follow(&state.planned)?;
     let mut resumption = Resumption {
         resumed: None,
         spec,
         client,
-        settled: settled(&state, &draft, &snapshot),
+        settled: settled(&state, &leads, &snapshot),
         state,
-        draft,
+        leads,
         snapshot,
         eta,
     };
@@ -68,22 +70,21 @@ pub(super) async fn resume(
 }
 
 /// What was added, and whether it is in the queue now.
-fn settled(state: &JournalState, draft: &Draft, snapshot: &Snapshot) -> Vec<Settled> {
-    let kept = draft.kept.iter().cloned();
-    let placed = state.placed.iter().zip(&draft.to_send);
-    let placed = placed
-        .filter_map(|(placed, (input, number))| Some((*input, number.clone(), placed.position()?)));
+fn settled(state: &JournalState, leads: &PlannedLeads, snapshot: &Snapshot) -> Vec<Settled> {
+    let kept = leads.kept.iter().copied();
+    let placed = state.placed.iter().zip(&leads.to_send);
+    let placed = placed.filter_map(|(placed, input)| Some((*input, placed.position()?)));
     let all: Vec<_> = kept.chain(placed).collect();
+    let number = |input| leads.list.number(input).unwrap_or_default();
     let places: Vec<_> = all
         .iter()
-        .map(|(_, number, position)| (*position, number.as_str()))
+        .map(|(input, position)| (*position, number(*input)))
         .collect();
     let here = snapshot.are_present(&places);
     let all = all.into_iter().zip(here);
-    let settled = all.map(|((input, number, position), is_here)| Settled {
+    let settled = all.map(|((input, position), is_here)| Settled {
         input,
         position,
-        number,
         is_here,
     });
     settled.collect()
@@ -157,9 +158,9 @@ impl Resumption<'_> {
             };
             (lead.input, status)
         });
-        let placed = self.state.placed.iter().zip(&self.draft.to_send);
+        let placed = self.state.placed.iter().zip(&self.leads.to_send);
         let skipped = placed.filter(|(placed, _)| !placed.is_added());
-        let skipped = skipped.map(|(placed, (input, _))| (*input, placed.clone().into()));
+        let skipped = skipped.map(|(placed, input)| (*input, placed.clone().into()));
         added.chain(skipped).collect()
     }
 
@@ -188,36 +189,34 @@ impl Resumption<'_> {
             snapshot,
             ..
         } = &self;
-        let inputs: BTreeSet<_> = self.draft.to_send.iter().map(|(input, _)| *input).collect();
-        let mut screen = Screen::new(spec.screen);
-        if spec.screen.duplicates == Duplicates::DropInListAndQueue {
+        let inputs: BTreeSet<_> = self.leads.to_send.iter().copied().collect();
+        let mut filter = DuplicateFilter::new(spec.duplicates);
+        if spec.duplicates == Duplicates::DropInListAndQueue {
             for entry in &snapshot.entries {
-                screen.queued_at(
-                    &entry.number,
-                    i64::try_from(entry.position).unwrap_or(i64::MAX),
-                );
+                let position = i64::try_from(entry.position).unwrap_or(i64::MAX);
+                filter.queued(&entry.number, position);
             }
         }
-        let leads = self.draft.leads.clone();
-        let mut draft = Draft::screen(leads, &mut screen).await;
-        draft.settle(settled);
+        let list = Arc::clone(&self.leads.list);
+        let mut leads = PlannedLeads::select(list, &mut filter).await;
+        leads.settle(settled);
         if spec.limit.is_some() {
-            draft.to_send.retain(|(input, _)| inputs.contains(input));
+            leads.to_send.retain(|input| inputs.contains(input));
         }
         let total = u64::try_from(snapshot.entries.len()).unwrap_or(u64::MAX);
-        draft.fit(None, spec.when_full, spec.capacity, total)?;
+        leads.fit(None, spec.when_full, spec.capacity, total)?;
         if !snapshot.is_whole {
             return Err(journal::unreadable_queue(spec.journal_path()));
         }
         // An append that was under way may have arrived.
-        match draft.there(&snapshot.without(draft.positions())) {
+        match leads.there(&snapshot.without(leads.positions())) {
             0 => {}
             there => return Err(journal::left_in_doubt(spec.journal_path(), there)),
         }
         let push_id = self.state.head.push_id.clone();
         let round = self.state.head.round.saturating_add(1);
         let namespace = spec.namespace(&push_id, round);
-        let mut plan = draft.plan(push_id, total, spec.capacity);
+        let mut plan = leads.plan(push_id, total, spec.capacity);
         plan.resumed.clone_from(&self.resumed);
         let last = snapshot.entries.last().map(|last| last.anchor(namespace));
         Ok(PreparedPush {
@@ -225,9 +224,9 @@ impl Resumption<'_> {
             named: self.state.head.named,
             round,
             began: now(client),
-            batcher: Batcher::new(draft.to_send.len(), spec.batch_size),
+            batcher: Batcher::new(leads.to_send.len(), spec.batch_size),
             plan,
-            draft,
+            leads,
             requests: snapshot.requests,
             batches: 0,
             earlier: (0, 0),
@@ -247,7 +246,7 @@ impl Resumption<'_> {
 
     pub(super) fn prepared(mut self, start: StartingPoint) -> PreparedPush {
         for (input, status) in self.statuses() {
-            if let Some(place) = self.draft.statuses.get_mut(input) {
+            if let Some(place) = self.leads.statuses.get_mut(input) {
                 *place = status;
             }
         }
@@ -255,7 +254,7 @@ impl Resumption<'_> {
         let namespace = self.spec.namespace(&state.head.push_id, state.head.round);
         let total = state.planned.queue_total;
         let push_id = state.head.push_id;
-        let mut plan = self.draft.plan(push_id, total, self.spec.capacity);
+        let mut plan = self.leads.plan(push_id, total, self.spec.capacity);
         plan.resumed = self.resumed;
         PreparedPush {
             namespace,
@@ -264,7 +263,7 @@ impl Resumption<'_> {
             began: state.head.began,
             batcher: state.batcher,
             plan,
-            draft: self.draft,
+            leads: self.leads,
             eta: self.eta,
             requests: self.snapshot.requests,
             batches: state.batches,

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::append_response::Placed;
+use super::doubt::{Doubt, Failure, Step};
 use super::event::Listeners;
-use super::failure_policy::{self, Step};
+use super::failure_policy;
 use super::journal::{Journal, Opened, Peeked, Record, position_runs};
+use super::leads::ValidatedLeads;
 use super::prepare::{EarlierRuns, PreparedPush, StartingPoint, now, prepare};
-use super::push::Spec;
 use super::send_batch::{Batch, Delivered, End, in_doubt};
+use super::spec::{JournalLocation, Spec};
 use super::totals::Totals;
 use super::{LeadReport, LeadStatus, PushEvent, PushPlan, PushReport, WhenFull, queue};
 use crate::error::{Error, Outcome};
 use crate::error::{ErrorKind, GaveUp};
-use crate::generated::types::NewQueueNumber;
 use crate::transport::client_handle::Client;
 
 /// Stop after this many consecutive single-lead refusals.
@@ -29,7 +30,7 @@ const NOT_PLANNED: &str = "the queue was not read";
 /// Pushes the leads.
 pub(super) async fn run(
     spec: Spec,
-    leads: Vec<NewQueueNumber>,
+    leads: Arc<ValidatedLeads>,
     listeners: Listeners,
 ) -> Result<PushReport, Error> {
     let client = spec.dialer.resource.client.clone();
@@ -46,19 +47,18 @@ pub(super) async fn run(
 async fn prepare_all(
     spec: &Spec,
     client: &Client,
-    mut leads: Vec<NewQueueNumber>,
+    leads: Arc<ValidatedLeads>,
 ) -> Result<(Option<Journal>, PreparedPush), Error> {
     let mut is_last = false;
     loop {
         let mut opened = spec.within(NOT_OPENED, open(spec)).await?;
         let was_absent = matches!(opened, Opened::Absent(_));
         let earlier_runs = earlier_runs(&mut opened);
-        let preparing = prepare(spec, client, leads, earlier_runs);
+        let preparing = prepare(spec, client, Arc::clone(&leads), earlier_runs);
         let mut prepared = spec.within(NOT_PLANNED, preparing).await?;
         match begin(opened, &mut prepared, spec).await {
             // A dropped push may have created the journal in the meantime.
             Err(error) if error.is_journal_in_use() && was_absent && !is_last => {
-                leads = prepared.draft.leads;
                 is_last = true;
             }
             begun => return Ok((begun?, prepared)),
@@ -66,26 +66,30 @@ async fn prepare_all(
     }
 }
 
-/// Returns the plan that [`run`] would execute.
-pub(super) async fn plan(spec: Spec, leads: Vec<NewQueueNumber>) -> Result<PushPlan, Error> {
+/// Returns the plan that [`run`] would execute with this journal.
+pub(super) async fn plan(
+    spec: &Spec,
+    journal: JournalLocation,
+    leads: Arc<ValidatedLeads>,
+) -> Result<PushPlan, Error> {
     let client = spec.dialer.resource.client.clone();
-    let earlier_runs = match &spec.journal {
-        Some(path) => spec.within(NOT_OPENED, Journal::peek(path.clone())).await?,
-        None => Peeked::Absent,
+    let earlier_runs = match journal {
+        JournalLocation::File(path) => spec.within(NOT_OPENED, Journal::peek(path)).await?,
+        _ => Peeked::Absent,
     };
     let earlier_runs = match earlier_runs {
         Peeked::Absent => EarlierRuns::Nothing,
         Peeked::Empty => EarlierRuns::Lost,
         Peeked::Begun(state) => EarlierRuns::Begun(state),
     };
-    let preparing = prepare(&spec, &client, leads, earlier_runs);
+    let preparing = prepare(spec, &client, leads, earlier_runs);
     Ok(spec.within(NOT_PLANNED, preparing).await?.plan)
 }
 
 async fn open(spec: &Spec) -> Result<Opened, Error> {
     match &spec.journal {
-        Some(path) => Journal::open(path.clone()).await,
-        None => Ok(Opened::Unwanted),
+        JournalLocation::File(path) => Journal::open(path.clone()).await,
+        _ => Ok(Opened::Unwanted),
     }
 }
 
@@ -107,14 +111,14 @@ async fn begin(
     let journal = match opened {
         Opened::Unwanted => return Ok(None),
         Opened::Absent(path) => {
-            let (head, planned) = prepared.for_journal(spec).await;
+            let (head, planned) = prepared.for_journal(spec);
             return Journal::create(path, head, planned).await.map(Some);
         }
         Opened::Empty(journal) | Opened::Begun(journal, _) => journal,
     };
     match &prepared.start {
         StartingPoint::Begin => {
-            let (head, planned) = prepared.for_journal(spec).await;
+            let (head, planned) = prepared.for_journal(spec);
             journal.replace(head, planned).await?;
         }
         StartingPoint::GoOn(records) => journal.go_on(records).await?,
@@ -209,7 +213,7 @@ impl Run {
             ErrorKind::Deadline,
             "the push did not come to its end in time",
         )
-        .with_gave_up(GaveUp::Deadline, self.spec.deadline())
+        .with_gave_up(GaveUp::Deadline, self.spec.deadline)
     }
 
     /// The next batch, and whether it is sent for the first time.
@@ -232,7 +236,11 @@ impl Run {
         if is_new {
             self.note(batch.record()).await?;
         }
-        match self.deliver(&batch, !is_new).await {
+        let doubt = match is_new {
+            true => Doubt::None,
+            false => Doubt::EarlierRun,
+        };
+        match self.deliver(&batch, doubt).await {
             End::Placed(delivered) => {
                 self.refused_in_a_row = 0;
                 self.place(&batch, delivered).await
@@ -279,7 +287,7 @@ impl Run {
                 }
                 placed => placed.into(),
             };
-            self.at.draft.set(index, status);
+            self.at.leads.set(index, status);
         }
         self.at.twice.extend(twice.iter().copied());
         self.at.batcher.pass(batch.range.end);
@@ -290,7 +298,7 @@ impl Run {
             added: added.len(),
             skipped: skipped.len(),
             done: batch.range.end,
-            of: self.at.draft.to_send.len(),
+            of: self.at.leads.to_send.len(),
             eta: self.eta(),
         });
         let record = Record::Done {
@@ -350,7 +358,7 @@ impl Run {
             }
             Ok(None) => {
                 let error = error.with_outcome(Outcome::NotExecuted);
-                let step = failure_policy::of_refusal(&error);
+                let step = Doubt::None.step(Failure::of(&error));
                 self.refused(batch, step, error).await
             }
             Err(_) => self.lose(batch, in_doubt(error, batch)).await,
@@ -402,7 +410,7 @@ impl Run {
                 key: batch.key.clone(),
                 retry_until: retry_until.clone(),
             };
-            self.at.draft.set(index, status);
+            self.at.leads.set(index, status);
         }
         let (seq, requests) = (batch.seq, self.totals.requests);
         self.note(Record::Unknown { seq, requests }).await?;
@@ -426,11 +434,13 @@ impl Run {
         if let Some(why) = stopped.clone() {
             self.listeners.tell(PushEvent::Stopped { why });
         }
-        let draft = self.at.draft;
+        let planned = self.at.leads;
         let twice = self.at.twice.iter();
-        let twice = twice.filter_map(|(index, other)| Some((draft.to_send.get(*index)?.0, *other)));
+        let twice =
+            twice.filter_map(|(index, other)| Some((*planned.to_send.get(*index)?, *other)));
         let twice: HashMap<_, _> = twice.collect();
-        let leads = draft.leads.into_iter().zip(draft.statuses).enumerate();
+        let given = ValidatedLeads::into_given(planned.list);
+        let leads = given.into_iter().zip(planned.statuses).enumerate();
         let leads = leads.map(|(input, (lead, status))| LeadReport {
             also_at: twice.get(&input).copied(),
             input,
@@ -448,10 +458,6 @@ impl Run {
             stopped,
             error: self.stopped.map(Arc::new),
         };
-        if self.listeners.are_there() {
-            let report = Box::new(report.clone());
-            self.listeners.tell(PushEvent::Finished(report));
-        }
-        report
+        self.listeners.finish(report)
     }
 }

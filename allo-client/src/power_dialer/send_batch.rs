@@ -10,24 +10,26 @@ use tokio::time::{Instant, sleep};
 use super::PushEvent;
 use super::append_response::{self, Placed};
 use super::batch;
-use super::doubt::is_remembered;
-use super::failure_policy::{self, Step};
+use super::doubt::{Check, Doubt, Effect, Failure, Step};
 use super::journal::{Record, UnderWay};
 use super::prepare::now;
+use super::recovery::is_remembered;
 use super::runner::Run;
+use crate::call::Call;
 use crate::error::ErrorKind;
 use crate::error::{Error, Outcome};
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
-use crate::generated::types::NewQueueNumber;
-use crate::model::idempotency_key::IdempotencyKey;
-use crate::model::idempotency_key::repeat_until;
+use crate::generated::types::AppendQueueNumbersResponse;
+use crate::model::idempotency_key::{IdempotencyKey, repeat_until};
 use crate::model::operation::RateClass;
-use crate::model::teammate::TargetTeammate;
 use crate::model::timestamp::Timestamp;
 use crate::redact::Redactor;
+use crate::transport::backoff::Backoff;
 
-/// The maximum jitter of a wait.
-const MOST_RANDOM: Duration = Duration::from_secs(16);
+/// The backoff between calls for a batch. Each call retries by the policy of the client before it fails.
+const BACKOFF: Backoff = Backoff::new()
+    .base(Duration::from_secs(1))
+    .cap(Duration::from_secs(32));
 
 /// A batch with its idempotency key.
 pub(super) struct Batch {
@@ -38,7 +40,7 @@ pub(super) struct Batch {
     at: Timestamp,
     /// Until when the server remembers the idempotency key.
     pub(super) until: Timestamp,
-    leads: Vec<NewQueueNumber>,
+    body: Vec<u8>,
 }
 
 /// The result of sending a batch.
@@ -95,14 +97,14 @@ impl Batch {
 impl Run {
     /// A new batch.
     pub(super) fn batch(&self, seq: usize, range: Range<usize>) -> Batch {
-        let leads = self.at.draft.batch(&range);
+        let body = self.at.leads.body(&range);
         let at = now(&self.client);
         Batch {
             seq,
-            key: batch::key_of_leads(self.at.namespace, &range, &leads),
+            key: batch::key(self.at.namespace, &range, &body),
             until: repeat_until(&at),
             at,
-            leads,
+            body,
             range,
         }
     }
@@ -129,12 +131,11 @@ impl Run {
     }
 
     /// Sends a batch until its outcome is known or the batch deadline passes.
-    /// `doubt` is whether an earlier attempt may have been executed.
-    pub(super) async fn deliver(&mut self, batch: &Batch, mut doubt: bool) -> End {
+    pub(super) async fn deliver(&mut self, batch: &Batch, mut doubt: Doubt) -> End {
         let eta = self.eta();
         self.listeners.tell(PushEvent::Sending {
             batch: batch.seq,
-            leads: batch.leads.len(),
+            leads: batch.range.len(),
             eta,
         });
         if self.key_left(batch).is_zero() {
@@ -142,31 +143,31 @@ impl Run {
         }
         let started = Instant::now();
         let mut repetition = 0;
-        let was_sent = doubt;
-        let mut was_lost = false;
         loop {
             let error = match self.call(batch, started).await {
-                Ok(answer) => {
-                    let by_this_run = was_lost || answer.after_doubt;
-                    return self
-                        .interpret_response(batch, answer, was_sent, by_this_run)
-                        .await;
-                }
+                Ok(answer) => return self.interpret_response(batch, answer, doubt).await,
                 Err(error) => error,
             };
-            let step = failure_policy::decide(&error, &mut doubt);
-            was_lost |= doubt;
-            // Whether it was done is found out.
+            let failure = Failure::of(&error);
+            doubt = doubt.after(failure.effect);
+            let step = doubt.step(failure);
+            // Whether it was executed is found out.
             if step == Step::Look {
                 return End::Failed(step, error);
             }
-            let error = if doubt { in_doubt(error, batch) } else { error };
-            if step != Step::Again {
+            let error = match doubt.is_open() {
+                true => in_doubt(error, batch),
+                false => error,
+            };
+            if step != Step::Retry {
                 return End::Failed(step, error);
             }
-            let step = if doubt { Step::Unknown } else { Step::Stop };
+            let step = match doubt.is_open() {
+                true => Step::Unknown,
+                false => Step::Stop,
+            };
             let rng = &self.client.shared().context.rng;
-            let wait = failure_policy::wait(&error, repetition, rng.up_to(MOST_RANDOM));
+            let wait = BACKOFF.delay(repetition, error.retry_after(), rng).wait;
             if wait >= self.batch_time_left(started).min(self.key_left(batch)) {
                 return End::Failed(step, error);
             }
@@ -193,10 +194,6 @@ impl Run {
             let for_ = started.wait;
             self.listeners.tell(PushEvent::Waiting { for_ });
         }
-        let leads = batch.leads.iter().cloned();
-        let dialer = &self.spec.dialer;
-        let request = dialer.resource.append_dialing_queue_numbers(leads);
-        let request = request.for_teammate(&dialer.teammate);
         let options = self.spec.options.clone();
         let given = options.deadline();
         let wanted = given.unwrap_or_else(|| Some(self.batch_time_left(begun)));
@@ -206,7 +203,11 @@ impl Run {
         let options = options
             .with_idempotency_key(&batch.key)
             .with_deadline(deadline.max(Duration::from_millis(1)));
-        let answer = request.options(|_| options).send().await;
+        let mut call = Call::new(self.client.clone(), &APPEND_DIALING_QUEUE_NUMBERS);
+        call.set_teammate(self.spec.dialer.teammate.clone());
+        call.change_options(|_| options);
+        let call = call.encoded(batch.body.clone());
+        let answer = call.send_data::<AppendQueueNumbersResponse>().await;
         let attempts = match &answer {
             Ok(answer) => answer.attempts(),
             Err(error) => error.attempts(),
@@ -217,8 +218,7 @@ impl Run {
         let answer = answer?;
         let replayed = answer.is_replayed();
         self.totals.replays += u32::from(replayed);
-        let numbers = batch.leads.iter().map(|lead| lead.number.clone());
-        let numbers: Vec<_> = numbers.collect();
+        let numbers = self.at.leads.numbers(&batch.range);
         let placed = append_response::place(&numbers, answer.body());
         let cleaned =
             |placed: Vec<Placed>| placed.into_iter().map(|one| self.cleaned(one)).collect();
@@ -229,26 +229,22 @@ impl Run {
         })
     }
 
-    /// Judges an answer by what is in the queue, where that is needed. `was_sent` is
-    /// whether an earlier run may have sent the batch, `by_this_run` whether this one
-    /// has before.
-    async fn interpret_response(
-        &mut self,
-        batch: &Batch,
-        answer: Answer,
-        was_sent: bool,
-        by_this_run: bool,
-    ) -> End {
+    /// Checks a response against the queue where that is needed.
+    async fn interpret_response(&mut self, batch: &Batch, answer: Answer, doubt: Doubt) -> End {
         let Some(placed) = answer.placed else {
             return End::Failed(Step::Unknown, does_not_add_up());
         };
+        let doubt = match answer.after_doubt {
+            true => doubt.after(Effect::Unknown),
+            false => doubt,
+        };
         let mut delivered = Delivered::of(placed);
         delivered.replayed = answer.replayed;
-        if answer.replayed && !by_this_run {
-            delivered.trouble = self.find_gone(batch, &mut delivered).await.err();
-        } else if !answer.replayed && (was_sent || by_this_run) {
-            delivered.trouble = self.find_twice(batch, &mut delivered).await.err();
-        }
+        delivered.trouble = match doubt.check(answer.replayed, self.at.named) {
+            Check::Nothing => None,
+            Check::Gone => self.find_gone(batch, &mut delivered).await.err(),
+            Check::Twice => self.find_twice(batch, &mut delivered).await.err(),
+        };
         End::Placed(delivered)
     }
 

@@ -4,37 +4,30 @@
 use uuid::Uuid;
 
 use super::journal::{JournalState, Subject, another_push};
-use super::plan::yield_periodically;
-use super::push::Spec;
+use super::leads::ValidatedLeads;
+use super::spec::Spec;
 use crate::error::Error;
-use crate::generated::types::NewQueueNumber;
 
 /// What has to be the same when the push is started again.
-pub(super) async fn subject(spec: &Spec, namespace: Uuid, leads: &[NewQueueNumber]) -> Subject {
-    let mut list = namespace;
-    for (index, lead) in leads.iter().enumerate() {
-        let lead = serde_json::to_vec(lead).unwrap_or_default();
-        list = Uuid::new_v5(&list, &lead);
-        yield_periodically(index).await;
-    }
+pub(super) fn subject(spec: &Spec, namespace: Uuid, leads: &ValidatedLeads) -> Subject {
     Subject {
         teammate: namespace.to_string(),
-        list: list.to_string(),
+        list: Uuid::new_v5(&namespace, leads.fingerprint().as_bytes()).to_string(),
         batch_size: spec.batch_size,
-        region: spec.screen.region.map(|region| region.to_string()),
-        duplicates: format!("{:?}", spec.screen.duplicates),
+        region: spec.region.map(|region| region.to_string()),
+        duplicates: format!("{:?}", spec.duplicates),
         when_full: format!("{:?}", spec.when_full),
         limit: spec.limit,
     }
 }
 
 impl JournalState {
-    /// Refuses to go on with another push than the one that was begun.
-    pub(super) async fn check(&self, spec: &Spec, leads: &[NewQueueNumber]) -> Result<(), Error> {
+    /// Refuses to resume another push than the one that was started.
+    pub(super) fn check(&self, spec: &Spec, leads: &ValidatedLeads) -> Result<(), Error> {
         let push_id = &self.head.push_id;
         let begun = &self.head.subject;
         let namespace = spec.namespace(push_id, 0);
-        let given = subject(spec, namespace, leads).await;
+        let given = subject(spec, namespace, leads);
         let differs = if spec.push_id.as_ref().is_some_and(|id| id != push_id) {
             "push id"
         } else if given.teammate != begun.teammate {

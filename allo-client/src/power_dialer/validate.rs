@@ -1,45 +1,35 @@
-//! Validates leads: phone numbers, limits of other fields, duplicates. Without I/O and one lead at a time, so that lists of
-//! any length can be validated. Phone numbers are parsed in `number`.
+//! Validates a single lead: its phone number and the limits of its other fields. Without I/O. Phone numbers are parsed in
+//! `number`, duplicates found in `duplicates`; the validated list of a push is in `leads`.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt;
 
 use serde::Serialize;
 
+use super::duplicates::{DuplicateFilter, Duplicates};
 use super::{Region, Rejection, number};
-use crate::call::request::broken_limits;
+use crate::call::request::encode_checked;
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 use crate::generated::types::{NewQueueNumber, QueueNumber};
 
-/// What to do with duplicate numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Duplicates {
-    /// Send it; the API keeps equal numbers as entries of their own.
-    #[default]
-    Keep,
-    /// Send it only the first time it stands in the list.
-    DropInList,
-    /// The same, and not at all if it is in the queue, dialled or not.
-    DropInListAndQueue,
-}
+/// What comes before and after the leads in the body of an append.
+const BEFORE_LEADS: &[u8] = b"{\"numbers\":[";
+const AFTER_LEADS: &[u8] = b"]}";
 
-/// Options for validating a list.
+/// Options of a [`LeadValidator`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use]
-pub struct ScreenOptions {
-    pub(super) region: Option<Region>,
-    pub(super) duplicates: Duplicates,
+pub struct LeadValidatorOptions {
+    region: Option<Region>,
+    duplicates: Duplicates,
 }
 
-impl ScreenOptions {
+impl LeadValidatorOptions {
     /// No default region, duplicates kept.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Where numbers without a country code are.
+    /// The region of numbers without a country code.
     pub const fn default_region(mut self, region: Region) -> Self {
         self.region = Some(region);
         self
@@ -52,65 +42,54 @@ impl ScreenOptions {
     }
 }
 
-/// Validates a list of leads, in order, as [`push`](super::TeammateDialer::push) does
-/// before it sends anything.
+/// Validates a list of leads, in order, as [`push`](super::TeammateDialer::push) does before it sends anything.
 ///
-/// Of each lead no more than the number is kept, packed, and only if duplicates
-/// are to be found.
+/// The validator keeps only the numbers of the leads, packed, and only if it has to find duplicates.
 ///
 /// ```
-/// use allo_client::power_dialer::{Duplicates, Rejection, Region, Screen, ScreenOptions};
+/// use allo_client::power_dialer::{
+///     Duplicates, LeadValidator, LeadValidatorOptions, Region, Rejection,
+/// };
 ///
-/// let options = ScreenOptions::new()
+/// let options = LeadValidatorOptions::new()
 ///     .default_region(Region::new("FR")?)
 ///     .duplicates(Duplicates::DropInList);
-/// let mut screen = Screen::new(options);
-/// let accepted = screen.check(&"01 99 00 12 34".into()).expect("a number");
-/// assert_eq!(accepted.number, "+33199001234");
-/// let again = screen.check(&"+33 1 99 00 12 34".into());
+/// let mut validator = LeadValidator::new(options);
+/// let valid = validator.check(&"01 99 00 12 34".into()).expect("a number");
+/// assert_eq!(valid.number, "+33199001234");
+/// let again = validator.check(&"+33 1 99 00 12 34".into());
 /// assert_eq!(again, Err(Rejection::DuplicateInList { first: 0 }));
 /// # Ok::<(), allo_client::Error>(())
 /// ```
-pub struct Screen {
-    options: ScreenOptions,
+pub struct LeadValidator {
+    options: LeadValidatorOptions,
     /// The number of leads validated so far.
     checked: usize,
-    /// Where in the list a number stood first. Grows evenly, unlike a hash map.
-    listed: BTreeMap<u64, u32>,
-    /// Where in the queue a number is.
-    queued: BTreeMap<u64, i64>,
+    duplicates: DuplicateFilter,
 }
 
 /// A valid lead.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Accepted {
+pub struct ValidLead {
     /// Its number in E.164.
     pub number: String,
 }
 
-impl Screen {
-    /// At the beginning of a list.
+impl LeadValidator {
+    /// A validator at the beginning of a list.
     #[must_use]
-    pub const fn new(options: ScreenOptions) -> Self {
+    pub const fn new(options: LeadValidatorOptions) -> Self {
         Self {
             options,
             checked: 0,
-            listed: BTreeMap::new(),
-            queued: BTreeMap::new(),
+            duplicates: DuplicateFilter::new(options.duplicates),
         }
     }
 
-    /// Tells of an entry of the queue, against which duplicates are dropped.
+    /// Adds an entry of the queue, against which duplicates are dropped.
     pub fn queued(&mut self, entry: &QueueNumber) {
-        self.queued_at(&entry.number_to, entry.position);
-    }
-
-    /// The same by what matters of the entry.
-    pub(super) fn queued_at(&mut self, number: &str, position: i64) {
-        if let Some(packed) = packed(number) {
-            self.queued.entry(packed).or_insert(position);
-        }
+        self.duplicates.queued(&entry.number_to, entry.position);
     }
 
     /// Validates the next lead of the list.
@@ -118,73 +97,114 @@ impl Screen {
     /// # Errors
     ///
     /// With the reason if the lead is not valid.
-    pub fn check(&mut self, lead: &NewQueueNumber) -> Result<Accepted, Rejection> {
+    pub fn check(&mut self, lead: &NewQueueNumber) -> Result<ValidLead, Rejection> {
         let input = self.checked;
         self.checked += 1;
         let number = number::read(&lead.number, self.options.region)?;
-        check_fields(lead)?;
-        self.check_duplicate(&number, input)?;
-        Ok(Accepted { number })
-    }
-
-    fn check_duplicate(&mut self, number: &str, input: usize) -> Result<(), Rejection> {
-        let Some(packed) = packed(number) else {
-            return Ok(());
-        };
-        if self.options.duplicates == Duplicates::Keep {
-            return Ok(());
-        }
-        if let Some(&position) = self.queued.get(&packed) {
-            return Err(Rejection::AlreadyQueued { position });
-        }
-        match self.listed.entry(packed) {
-            Entry::Vacant(place) => {
-                place.insert(u32::try_from(input).unwrap_or(u32::MAX));
-                Ok(())
-            }
-            Entry::Occupied(first) => Err(Rejection::DuplicateInList {
-                first: usize::try_from(*first.get()).unwrap_or(usize::MAX),
-            }),
-        }
+        encode(lead)?;
+        self.duplicates.check(&number, input)?;
+        Ok(ValidLead { number })
     }
 }
 
-/// The digits of a number in E.164, of which there are at most 15.
-fn packed(number: &str) -> Option<u64> {
-    number.strip_prefix('+')?.parse().ok()
+/// A valid lead as it is sent.
+pub(super) struct EncodedLead {
+    /// The number in E.164.
+    pub(super) number: Box<str>,
+    /// The lead with that number as JSON.
+    pub(super) json: Box<[u8]>,
 }
 
-/// Validates all fields but the number against the limits of the operation.
-fn check_fields(lead: &NewQueueNumber) -> Result<(), Rejection> {
+/// Validates and encodes a lead. The lead is as before when this returns.
+pub(super) fn validate(
+    lead: &mut NewQueueNumber,
+    region: Option<Region>,
+) -> Result<EncodedLead, Rejection> {
+    let number = number::read(&lead.number, region)?;
+    let given = std::mem::replace(&mut lead.number, number);
+    let json = encode(lead);
+    let number = std::mem::replace(&mut lead.number, given);
+    Ok(EncodedLead {
+        number: number.into(),
+        json: json?,
+    })
+}
+
+/// Encodes a lead and checks the limits of the operation.
+fn encode(lead: &NewQueueNumber) -> Result<Box<[u8]>, Rejection> {
     /// A request with one lead.
     #[derive(Serialize)]
     struct Alone<'a> {
         numbers: &'a [&'a NewQueueNumber],
     }
     let numbers = &[lead];
-    let problems = broken_limits(&APPEND_DIALING_QUEUE_NUMBERS, &Alone { numbers });
-    let Some(problem) = problems.first() else {
-        return Ok(());
-    };
-    let field = problem.field().unwrap_or_default();
-    let field = field.strip_prefix("numbers[0].").unwrap_or(field);
-    Err(Rejection::InvalidField {
-        field: field.to_owned(),
-        why: problem.message().unwrap_or_default().to_owned(),
-    })
+    let body = encode_checked(&APPEND_DIALING_QUEUE_NUMBERS, &Alone { numbers });
+    let body = body.map_err(|problems| {
+        let problem = problems.first();
+        let field = problem.and_then(|one| one.field()).unwrap_or_default();
+        let field = field.strip_prefix("numbers[0].").unwrap_or(field);
+        let why = problem.and_then(|one| one.message()).unwrap_or_default();
+        Rejection::InvalidField {
+            field: field.to_owned(),
+            why: why.to_owned(),
+        }
+    })?;
+    let lead = body.strip_prefix(BEFORE_LEADS);
+    let lead = lead.and_then(|rest| rest.strip_suffix(AFTER_LEADS));
+    Ok(lead.unwrap_or_default().into())
 }
 
-impl fmt::Debug for Screen {
+/// The body of an append with these leads.
+pub(super) fn body<'a>(leads: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut body = BEFORE_LEADS.to_vec();
+    for (index, lead) in leads.enumerate() {
+        if index > 0 {
+            body.push(b',');
+        }
+        body.extend_from_slice(lead);
+    }
+    body.extend_from_slice(AFTER_LEADS);
+    body
+}
+
+impl fmt::Debug for LeadValidator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Screen")
+        f.debug_struct("LeadValidator")
             .field("options", &self.options)
             .field("checked", &self.checked)
             .finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for Accepted {
+impl fmt::Debug for ValidLead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Accepted").finish_non_exhaustive()
+        f.debug_struct("ValidLead").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_of_encoded_leads_is_what_the_builder_would_send() {
+        let given = [
+            NewQueueNumber::new("+1 212 555 0100").name("Ann \"Ace\" \u{1} é"),
+            NewQueueNumber::new("+1 212 555 0101").emails(vec!["ann@example.com".to_owned()]),
+        ];
+        let mut encoded = Vec::new();
+        for lead in &given {
+            let mut lead = lead.clone();
+            encoded.extend(validate(&mut lead, None));
+            assert!(given.contains(&lead), "the lead is as before");
+        }
+        assert_eq!(encoded.len(), given.len());
+        let body = body(encoded.iter().map(|lead| &*lead.json));
+        let read: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        let mut sent = given;
+        for (lead, encoded) in sent.iter_mut().zip(&encoded) {
+            lead.number = encoded.number.to_string();
+        }
+        assert_eq!(read, serde_json::json!({ "numbers": sent }));
     }
 }

@@ -4,6 +4,10 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// The maximum jitter added to the delay that the server asks for. Jitter is at most a tenth of that delay; it spreads
+/// clients that wait for the same moment.
+const MAX_EXTRA: Duration = Duration::from_millis(500);
+
 /// Waits between attempts when the server names none.
 ///
 /// Before the n-th retry the wait is a random time between zero and `base`·2ⁿ⁻¹, at
@@ -52,8 +56,23 @@ impl Backoff {
         self
     }
 
+    /// The delay before a retry, after `repeated` earlier retries. `asked` is the delay that the server asks for.
+    pub(crate) fn delay(&self, repeated: u32, asked: Option<Duration>, rng: &Rng) -> Delay {
+        match asked.filter(|delay| !delay.is_zero()) {
+            Some(least) => {
+                let extra = rng.up_to((least / 10).min(MAX_EXTRA));
+                let wait = least.saturating_add(extra);
+                Delay { least, wait }
+            }
+            None => {
+                let wait = rng.up_to(self.most(repeated));
+                Delay { least: wait, wait }
+            }
+        }
+    }
+
     /// The maximum wait before a retry, after `repeated` earlier retries.
-    pub(super) fn most(&self, repeated: u32) -> Duration {
+    fn most(&self, repeated: u32) -> Duration {
         let factor = 2_u32.checked_pow(repeated).unwrap_or(u32::MAX);
         self.base.saturating_mul(factor).min(self.cap)
     }
@@ -70,6 +89,15 @@ impl Default for Backoff {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A delay before a retry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Delay {
+    /// The minimum that makes sense.
+    pub(crate) least: Duration,
+    /// The same with jitter.
+    pub(crate) wait: Duration,
 }
 
 /// The random number generator of a client.

@@ -2,7 +2,7 @@
 
 mod answer_shape;
 mod authorization;
-mod backoff;
+pub(crate) mod backoff;
 pub(crate) mod base_url;
 mod budget;
 pub(crate) mod call_options;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
+use super::backoff::Delay;
 use super::context::ClientContext;
 use super::deadline::Deadline;
 use super::http_transport::{Attempt, HttpTransport};
@@ -24,9 +25,6 @@ use crate::rate_limit::{AcquireTimeout, PaceRequest, Permit, PermitOutcome, Rate
 
 /// The maximum number of retries after conflicts.
 const MOST_CONFLICTS: u32 = 3;
-/// The maximum jitter added to the delay that the server asks for. Jitter is at most a tenth of
-/// that delay; it spreads clients that wait for the same moment.
-const MOST_EXTRA: Duration = Duration::from_millis(500);
 
 /// Sends a request until it succeeds or a retry cannot help.
 pub(crate) async fn run<E: HttpTransport>(
@@ -256,7 +254,9 @@ impl<'a> RetryState<'a> {
             return Err(Stop::GaveUp(GaveUp::Attempts, None));
         }
         let now = Instant::now();
-        let (least, wait) = self.delay(error);
+        let backoff = &self.context.policy.backoff;
+        let retries = self.attempts.saturating_sub(1);
+        let Delay { least, wait } = backoff.delay(retries, error.retry_after(), &self.context.rng);
         if !self.limits.deadline.allows(wait, now) {
             return Err(Stop::GaveUp(GaveUp::Deadline, Some(least)));
         }
@@ -275,27 +275,6 @@ impl<'a> RetryState<'a> {
         self.prepared.operation.retry_safety != RetrySafety::Unproven
             || self.prepared.options.retries_unproven_writes()
             || !self.outcome_tracker.is_in_doubt()
-    }
-
-    /// The minimum wait, and the wait with jitter.
-    fn delay(&self, error: &Error) -> (Duration, Duration) {
-        let rng = &self.context.rng;
-        let asked = error.retry_after().filter(|delay| !delay.is_zero());
-        match asked {
-            Some(delay) => {
-                let extra = rng.up_to((delay / 10).min(MOST_EXTRA));
-                (delay, delay.saturating_add(extra))
-            }
-            None => {
-                let most = self
-                    .context
-                    .policy
-                    .backoff
-                    .most(self.attempts.saturating_sub(1));
-                let wait = rng.up_to(most);
-                (wait, wait)
-            }
-        }
     }
 
     /// Passes the rate limit of a response to the pacer.

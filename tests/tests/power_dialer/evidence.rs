@@ -103,6 +103,53 @@ async fn what_the_server_repeats_is_not_said_to_be_there_if_it_is_not() {
     assert!(queued(&stage).is_empty());
 }
 
+/// The same if a response is lost on the way: whose response is repeated is not known.
+#[tokio::test(start_paused = true)]
+async fn a_repeated_response_after_a_lost_one_is_compared_with_the_queue() {
+    for fault in [Fault::ResetAfterExecution, Fault::ResetBeforeExecution] {
+        let (stage, client) = patient(FaultPlan::new(1)).await;
+        let dialer = marie(&client);
+        let push = || dialer.push(leads(4)).batch_size(2).push_id("monday");
+        assert!(push().await.unwrap().is_complete());
+        dialer.reset().send().await.unwrap();
+        let plan = FaultPlan::new(1).on(APPEND).times(1).inject(fault);
+        stage.control.set_faults(plan).unwrap();
+        let report = push().options(|options| options.with_max_attempts(1));
+        let report = report.await.unwrap();
+        assert_eq!(statuses(&report), ["gone 0", "gone 1", "gone 2", "gone 3"]);
+        assert!(queued(&stage).is_empty());
+    }
+}
+
+/// A call of this run fails before the response of the earlier run is repeated.
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_run_sent_is_compared_with_the_queue_after_a_failed_call() {
+    let (stage, client) = patient(FaultPlan::new(1)).await;
+    let dialer = marie(&client);
+    let directory = directory();
+    let push = || {
+        let push = dialer.push(leads(2)).journal(directory.path().join("j"));
+        let push = push.batch_deadline(std::time::Duration::from_millis(1));
+        push.options(|options| options.with_max_attempts(1))
+    };
+    let lost = FaultPlan::new(1)
+        .on(APPEND)
+        .inject(Fault::ResetAfterExecution);
+    stage.control.set_faults(lost).unwrap();
+    assert_eq!(statuses(&push().await.unwrap()), ["unknown", "unknown"]);
+    stage.control.clear_faults();
+    let first = allo_client::power_dialer::Clear::position(0);
+    dialer.clear(first).await.unwrap();
+    dialer.push([number(8)]).await.unwrap();
+    let second = allo_client::power_dialer::Clear::number(number(1));
+    dialer.clear(second).await.unwrap();
+    stage.control.respond_once(APPEND, 503, &[], "").unwrap();
+    let report = push().batch_deadline(std::time::Duration::from_secs(60));
+    let report = report.await.unwrap();
+    assert_eq!(statuses(&report), ["gone 0", "gone 1"], "{report:?}");
+    assert_eq!(report.replays, 1);
+}
+
 #[tokio::test]
 async fn an_answer_that_does_not_match_what_was_sent_is_unknown() {
     let entry = |index, position: u64| json!({"number_to": number(index), "position": position});

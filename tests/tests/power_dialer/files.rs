@@ -39,7 +39,7 @@ async fn ended(stage: &Stage, places: &[PathBuf]) -> Vec<Error> {
     let mut errors = Vec::new();
     for place in places {
         for is_sent in [true, false] {
-            let push = marie(&stage.client).push(leads(2)).journal(place);
+            let mut push = marie(&stage.client).push(leads(2)).journal(place);
             let ending = async {
                 match is_sent {
                     true => push.send().await.map(drop),
@@ -88,7 +88,7 @@ async fn a_file_of_three_gigabytes_is_not_read() {
     let stage = Stage::start().await;
     let directory = directory();
     let path = directory.path().join("j");
-    for beginning in ["", "{\"format\":\"allo-push\",\"version\":2"] {
+    for beginning in ["", "{\"format\":\"allo-push\",\"version\":3"] {
         std::fs::write(&path, beginning).unwrap();
         let file = std::fs::File::options().write(true).open(&path).unwrap();
         file.set_len(3 * 1024 * 1024 * 1024).unwrap();

@@ -153,12 +153,12 @@ async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
     let cases = [
         ("phone,name\n+12125550100,Zoe\n".to_owned(), "no journal"),
         (
-            good.replacen("\"version\":2", "\"version\":9", 1),
+            good.replacen("\"version\":3", "\"version\":9", 1),
             "version 9",
         ),
         (
-            good.replacen("\"version\":2", "\"version\":1", 1),
-            "no checksums",
+            good.replacen("\"version\":3", "\"version\":2", 1),
+            "version 2",
         ),
         (good.replacen("\"round\":0", "\"round\":1", 1), "line 1 "),
         (

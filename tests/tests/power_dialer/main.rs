@@ -9,6 +9,7 @@ mod files;
 mod finished;
 mod full;
 mod journal;
+mod journal_in;
 mod numbers;
 mod planning;
 mod queue;

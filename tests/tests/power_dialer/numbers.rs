@@ -1,6 +1,8 @@
 //! Which notations are telephone numbers, and which of those somebody can have.
 
-use allo_client::power_dialer::{NumberProblem, Region, Rejection, Screen, ScreenOptions};
+use allo_client::power_dialer::{
+    LeadValidator, LeadValidatorOptions, NumberProblem, Region, Rejection,
+};
 use proptest::prelude::*;
 
 const PARIS: &str = "+33199001234";
@@ -8,10 +10,12 @@ const NEW_YORK: &str = "+12125550123";
 
 fn read(number: &str, region: Option<&str>) -> Result<String, Rejection> {
     let options = match region {
-        Some(region) => ScreenOptions::new().default_region(Region::new(region).expect("a region")),
-        None => ScreenOptions::new(),
+        Some(region) => {
+            LeadValidatorOptions::new().default_region(Region::new(region).expect("a region"))
+        }
+        None => LeadValidatorOptions::new(),
     };
-    let accepted = Screen::new(options).check(&number.into())?;
+    let accepted = LeadValidator::new(options).check(&number.into())?;
     Ok(accepted.number)
 }
 
@@ -133,11 +137,11 @@ fn all_regions() -> Vec<Region> {
 
 /// Accepted or rejected, and what is accepted reads the same again.
 fn assert_sane(text: &str, region: Option<Region>) -> Result<(), TestCaseError> {
-    let options = region.map_or_else(ScreenOptions::new, |region| {
-        ScreenOptions::new().default_region(region)
+    let options = region.map_or_else(LeadValidatorOptions::new, |region| {
+        LeadValidatorOptions::new().default_region(region)
     });
-    let mut screen = Screen::new(options);
-    if let Ok(accepted) = screen.check(&text.into()) {
+    let mut validator = LeadValidator::new(options);
+    if let Ok(accepted) = validator.check(&text.into()) {
         let number = accepted.number;
         let digits = number.strip_prefix('+');
         prop_assert!(
@@ -148,7 +152,7 @@ fn assert_sane(text: &str, region: Option<Region>) -> Result<(), TestCaseError> 
             number
         );
         prop_assert_eq!(
-            screen
+            validator
                 .check(&number.as_str().into())
                 .map(|again| again.number),
             Ok(number)

@@ -62,7 +62,7 @@ async fn it_is_stored_and_read_again_whole() {
     assert!(report.error().is_some() && read.error().is_none());
     assert_eq!(read.rejections()["not_a_number"], 1);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(value["leads"][0]["fate"], "added");
+    assert_eq!(value["leads"][0]["status"], "added");
     assert_eq!(value["leads"][1]["reason"]["code"], "duplicate_in_list");
     assert_eq!(value["leads"][1]["reason"]["first"], 0);
     assert_eq!(value["leads"][5]["input"], 5);
@@ -111,9 +111,8 @@ fn every_fate_and_every_rejection_is_read_again() {
         assert_eq!(json["reason"]["code"], status_code(&status));
         assert_eq!(serde_json::from_value::<LeadStatus>(json).unwrap(), status);
     }
-    let invalid = r#"{"fate":"rejected","reason":{"code":"invalid_number","why":"too_short"}}"#;
-    let field =
-        r#"{"fate":"rejected","reason":{"code":"invalid_field","field":"name","why":"too long"}}"#;
+    let invalid = r#"{"status":"rejected","reason":{"code":"invalid_number","why":"too_short"}}"#;
+    let field = r#"{"status":"rejected","reason":{"code":"invalid_field","field":"name","why":"too long"}}"#;
     for text in [invalid, field] {
         let status: LeadStatus = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&status).unwrap(), text);

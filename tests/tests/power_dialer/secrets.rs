@@ -4,7 +4,9 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use allo_client::Teammate;
-use allo_client::power_dialer::{Clear, Duplicates, PushId, Rejection, Screen, ScreenOptions};
+use allo_client::power_dialer::{
+    Clear, Duplicates, LeadValidator, LeadValidatorOptions, PushId, Rejection,
+};
 use allo_client::types::NewQueueNumber;
 use allo_sandbox::{Fault, FaultPlan};
 use tests::stage::{MARIE, Stage};
@@ -113,9 +115,10 @@ async fn errors_and_the_rest_show_nobody() {
         hides(&marie(&stage.client).clear(clear));
     }
     hides(&PushId::new("zenobia@example.com").unwrap());
-    let mut screen = Screen::new(ScreenOptions::new().duplicates(Duplicates::DropInList));
-    hides(&screen.check(&lead(NUMBER)));
-    hides(&screen);
+    let mut validator =
+        LeadValidator::new(LeadValidatorOptions::new().duplicates(Duplicates::DropInList));
+    hides(&validator.check(&lead(NUMBER)));
+    hides(&validator);
     for number in [
         NUMBER,
         "zenobia",
@@ -123,7 +126,7 @@ async fn errors_and_the_rest_show_nobody() {
         "2125550142",
         "+9995550142",
     ] {
-        let rejection: Rejection = screen.check(&lead(number)).unwrap_err();
+        let rejection: Rejection = validator.check(&lead(number)).unwrap_err();
         hides(&rejection);
         shows_nothing(&rejection.to_string());
     }

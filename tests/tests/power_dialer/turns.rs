@@ -89,7 +89,7 @@ async fn leads_that_do_not_come_and_queues_that_are_not_answered_for_are_waited_
     let error = at_the_deadline(push.send()).await;
     assert!(error.to_string().contains("leads"), "{error}");
     let hold = stage.control.hold_next(crate::scene::READ).unwrap();
-    let push = marie(&stage.client).push(leads(2)).deadline(DEADLINE);
+    let mut push = marie(&stage.client).push(leads(2)).deadline(DEADLINE);
     at_the_deadline(push.plan()).await;
     drop(hold);
     let hold = stage.control.hold_next(crate::scene::READ).unwrap();

@@ -42,15 +42,23 @@ pub(super) struct Encoded {
     pub(super) body: Option<Vec<u8>>,
 }
 
-/// The limits of an operation that a body breaks.
+/// Encodes a body outside a call and checks it against the limits of the operation.
+///
+/// # Errors
+///
+/// With the limits that the body breaks.
 #[cfg(feature = "power-dialer")]
-pub(crate) fn broken_limits<T: Serialize>(
+pub(crate) fn encode_checked<T: Serialize>(
     operation: &'static Operation,
     body: &T,
-) -> Vec<FieldError> {
+) -> Result<Vec<u8>, Vec<FieldError>> {
     let mut request = Request::default();
     request.body(operation, body);
-    request.in_order().collect()
+    let problems: Vec<_> = request.in_order().collect();
+    match problems.is_empty() {
+        true => Ok(request.body.unwrap_or_default()),
+        false => Err(problems),
+    }
 }
 
 impl Request {
@@ -101,6 +109,12 @@ impl Request {
         if let Some(Sink::Json(out)) = sink {
             self.body = (out != b"null").then_some(out);
         }
+    }
+
+    /// Sets a body of [`encode_checked`].
+    #[cfg(feature = "power-dialer")]
+    pub(super) fn encoded_body(&mut self, body: Vec<u8>) {
+        self.body = Some(body);
     }
 
     fn encode<T: Serialize>(

@@ -30,6 +30,15 @@ pub(super) fn failed(path: &Path, error: io::Error) -> Error {
         .with_suggestion("once that is mended, the same push with this journal goes on")
 }
 
+/// The directory of [`journal_in`](crate::power_dialer::Push::journal_in) cannot be created.
+pub(in super::super) fn no_directory(directory: &Path, error: io::Error) -> Error {
+    let message = format!("cannot create {}: {error}", directory.display());
+    Error::new(ErrorKind::Output, message)
+        .with_param("journal")
+        .with_source(error)
+        .with_suggestion("choose another directory for journals")
+}
+
 pub(super) fn not_locked(path: &Path, why: NotLocked) -> Error {
     let shown = path.display();
     match why {
@@ -65,8 +74,8 @@ pub(super) fn unusable(path: &Path, problem: Problem) -> Error {
         ))
         .with_suggestion("go on with the program that began the push"),
         Problem::Older(version) => refused(format!(
-            "the journal {shown} is of version {version}, which has no checksums: what it says \
-             cannot be relied on"
+            "the journal {shown} is of version {version}, which this version of the program no \
+             longer reads"
         ))
         .with_suggestion(format!(
             "go on with the program that began the push, or {LEAVE_OUT}"

@@ -1,7 +1,7 @@
 //! The journal of a push: what it has done, kept on the disk so that the push
 //! survives the process. Every record is there before what it announces is done.
 //!
-//! # Format, version 2
+//! # Format, version 3
 //!
 //! A journal is a text file, one JSON object to a line. Each line ends with its
 //! number (`n`, from 0) and a checksum (`sum`) over itself and the line before; how
@@ -14,7 +14,7 @@
 //! nor whether lines are missing at the end of a file that verifies: so whoever goes
 //! on with a journal reads the queue, and sends nothing that may be in it.
 //!
-//! Version 1 had no checksums. It is refused.
+//! Version 1 had no checksums, version 2 another fingerprint of the list. Both are refused.
 
 mod chain;
 mod errors;
@@ -37,7 +37,8 @@ use record::First;
 use replay::{Replayed, beginning, replay};
 
 pub(super) use errors::{
-    another_push, empty, finished_and_gone, left_in_doubt, other_queue, unreadable_queue,
+    another_push, empty, finished_and_gone, left_in_doubt, no_directory, other_queue,
+    unreadable_queue,
 };
 pub(super) use record::{Anchor, Head, Planned, Record, Subject, position_runs};
 pub(super) use replay::{JournalState, UnderWay};
@@ -206,7 +207,7 @@ fn first_lines(path: &Path, head: &Head, plan: Planned) -> Result<(Vec<u8>, Chai
 
 /// Waits for what blocks, without blocking. It is finished even if nobody waits
 /// any more.
-async fn off_thread<T: Send + 'static>(
+pub(super) async fn off_thread<T: Send + 'static>(
     path: PathBuf,
     work: impl FnOnce(&Path) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {

@@ -10,8 +10,8 @@ use crate::power_dialer::push_id::PushId;
 
 /// What the file is.
 pub(super) const FORMAT: &str = "allo-push";
-/// The version that this program reads and writes. Version 1 had no checksums.
-pub(super) const VERSION: u32 = 2;
+/// The version that this program reads and writes.
+pub(super) const VERSION: u32 = 3;
 
 /// What any version begins with.
 #[derive(Deserialize)]

@@ -177,10 +177,10 @@ fn other_files_are_left_alone() {
         let found = replay(text.as_bytes());
         assert_eq!(found.unwrap_err(), Problem::NotAJournal, "{text}");
     }
-    let newer = br#"{"format":"allo-push","version":3,"anything":true}"#;
-    assert_eq!(replay(newer).unwrap_err(), Problem::Newer(3));
-    let older = b"{\"format\":\"allo-push\",\"version\":1,\"push_id\":\"x\"}\n{}\n";
-    assert_eq!(replay(older).unwrap_err(), Problem::Older(1));
+    let newer = br#"{"format":"allo-push","version":4,"anything":true}"#;
+    assert_eq!(replay(newer).unwrap_err(), Problem::Newer(4));
+    let older = b"{\"format\":\"allo-push\",\"version\":2,\"push_id\":\"x\"}\n{}\n";
+    assert_eq!(replay(older).unwrap_err(), Problem::Older(2));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use allo_client::Paginated;
 use allo_client::power_dialer::{
-    Duplicates, Region, Rejection, Screen, ScreenOptions, TeammateDialer,
+    Duplicates, LeadValidator, LeadValidatorOptions, Region, Rejection, TeammateDialer,
 };
 use allo_client::types::NewQueueNumber;
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ pub(super) async fn run(
     place: Option<OutputFile>,
 ) -> Result<Exit, CliError> {
     let dialer = session.dialer().await?;
-    let mut screen = screen(push, region, &dialer).await?;
+    let mut validator = validator(push, region, &dialer).await?;
     let mut rejects = place.map(|place| Rejects::new(place, leads.shape()));
     let mut tally = Tally {
         max_leads: push.first().unwrap_or(usize::MAX),
@@ -72,7 +72,7 @@ pub(super) async fn run(
         ..Tally::default()
     };
     for row in leads.by_ref() {
-        tally.count(&row?, &mut screen, rejects.as_mut())?;
+        tally.count(&row?, &mut validator, rejects.as_mut())?;
     }
     words::print_warnings(session, &leads, tally.leads);
     if let Some(rejects) = &mut rejects {
@@ -106,7 +106,7 @@ impl Forecast {
         // one request.
         let planned = dialer.push(std::mem::take(&mut tally.first));
         let planned = planned.duplicates(Duplicates::Keep).batch_size(1);
-        let planned = match region {
+        let mut planned = match region {
             Some(region) => planned.default_region(region),
             None => planned,
         };
@@ -155,15 +155,15 @@ fn scaled(time: Duration, planned: usize, batches: usize) -> Duration {
     }
 }
 
-/// A screen that knows the numbers in the queue, if duplicates with the queue are dropped.
-async fn screen(
+/// A validator that knows the numbers in the queue, if duplicates with the queue are dropped.
+async fn validator(
     push: &Push,
     region: Option<Region>,
     dialer: &TeammateDialer,
-) -> Result<Screen, CliError> {
+) -> Result<LeadValidator, CliError> {
     let duplicates = Duplicates::from(push.duplicates);
-    let options = ScreenOptions::new().duplicates(duplicates);
-    let mut screen = Screen::new(match region {
+    let options = LeadValidatorOptions::new().duplicates(duplicates);
+    let mut validator = LeadValidator::new(match region {
         Some(region) => options.default_region(region),
         None => options,
     });
@@ -171,22 +171,22 @@ async fn screen(
     if duplicates == Duplicates::DropInListAndQueue && !push.reset {
         let mut entries = dialer.numbers().size(100).items();
         while let Some(entry) = entries.try_next().await? {
-            screen.queued(&entry);
+            validator.queued(&entry);
         }
     }
-    Ok(screen)
+    Ok(validator)
 }
 
 impl Tally {
     fn count(
         &mut self,
         row: &Row,
-        screen: &mut Screen,
+        validator: &mut LeadValidator,
         rejects: Option<&mut Rejects>,
     ) -> Result<(), CliError> {
         self.leads += 1;
         let is_beyond = self.good >= self.max_leads;
-        match screen.check(&row.lead) {
+        match validator.check(&row.lead) {
             Ok(_) if is_beyond => {
                 self.beyond += 1;
                 Ok(())

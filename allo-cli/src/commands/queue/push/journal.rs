@@ -1,21 +1,17 @@
-//! The journal file of a push: the file of `--journal`, or a file in the state directory
-//! named after server, teammate (or key), options and list, so that the same command finds
-//! it again. The client defines the format of the file.
+//! The journal file of a push: the file of `--journal`, or a file in the state directory that the client names after
+//! the push, so that the same command finds it again. The client defines names and format of the files.
 
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use allo_client::Error;
-use allo_client::power_dialer::PushReport;
-use allo_client::types::NewQueueNumber;
-use uuid::Uuid;
+use allo_client::power_dialer::{self, PushReport};
 
 use super::options::Push;
 use crate::config;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::json;
 use crate::session::Session;
 
 /// The journal of a push; without a path if no journal is kept.
@@ -30,56 +26,55 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Selects the file by the options. A sandbox ends with the command, so its pushes cannot be
-    /// resumed and keep no journal.
+    /// Selects the file by the options, and gives it to the push. A sandbox ends with the command, so its pushes cannot
+    /// be resumed and keep no journal.
     pub(super) async fn choose(
-        session: &mut Session,
-        push: &Push,
-        leads: &[NewQueueNumber],
-    ) -> Result<Self, CliError> {
-        let (path, own, other) = match &push.journal {
-            Some(path) => (Some(path.clone()), false, None),
-            None if push.no_journal || session.global.sandbox => (None, false, None),
-            None => {
-                let directory = directory()?;
-                let path = Self::own_path(session, push, push.reset, leads).await?;
-                let other = match push.reset {
-                    true => Some(Self::own_path(session, push, false, leads).await?),
-                    false => None,
-                };
-                let other = other.map(|name| directory.join(name));
-                (Some(directory.join(path)), true, other)
+        session: &Session,
+        options: &Push,
+        push: power_dialer::Push,
+    ) -> Result<(Self, power_dialer::Push), CliError> {
+        let mut journal = Self {
+            path: None,
+            own: false,
+            found: false,
+            other: None,
+        };
+        let push = match &options.journal {
+            Some(path) => {
+                journal.path = Some(path.clone());
+                push.journal(path)
             }
+            None if options.no_journal || session.global.sandbox => push,
+            None => journal.choose_own(options, push).await?,
         };
         // An empty file was created just before its process was killed.
         let begun = |path: &Path| path.metadata().is_ok_and(|data| data.len() > 0);
-        let found = path.as_deref().is_some_and(begun);
-        Ok(Self {
-            path,
-            own,
-            found,
-            other,
-        })
+        journal.found = journal.path.as_deref().is_some_and(begun);
+        Ok((journal, push))
     }
 
-    async fn own_path(
-        session: &mut Session,
-        push: &Push,
-        reset: bool,
-        leads: &[NewQueueNumber],
-    ) -> Result<String, CliError> {
-        let server = session.client().await?.base_url();
-        let options = format!(
-            "{server}\n{}\n{:?} {:?} {:?} {} {} {:?} {reset}",
-            session.teammate_mark()?,
-            push.region.as_deref().or(session.region()),
-            push.duplicates,
-            push.first,
-            push.batch_size,
-            push.what_fits,
-            push.capacity,
-        );
-        Ok(format!("{}.jsonl", fingerprint(&options, leads)?))
+    async fn choose_own(
+        &mut self,
+        options: &Push,
+        push: power_dialer::Push,
+    ) -> Result<power_dialer::Push, CliError> {
+        let state = config::state_directory()?;
+        let mut push = push.journal_in(state.join("journals"));
+        self.own = true;
+        if options.reset {
+            self.other = named(&mut push).await?;
+            push = push.journal_in(state.join("reset-journals"));
+        }
+        self.path = named(&mut push).await?;
+        Ok(push)
+    }
+
+    /// Gives the journal to another push of the same list.
+    pub(super) fn give(&self, push: power_dialer::Push) -> power_dialer::Push {
+        match &self.path {
+            Some(path) => push.journal(path),
+            None => push,
+        }
     }
 
     pub(super) fn path(&self) -> Option<&Path> {
@@ -170,62 +165,13 @@ impl Journal {
     }
 }
 
-/// The directory of journals, created if it does not exist.
-fn directory() -> Result<PathBuf, CliError> {
-    let directory = config::state_directory()?.join("journals");
-    let made = make_private(&directory);
-    made.map_err(|error| {
-        CliError::file(Exit::Other, "create", &directory, &error)
-            .next("choose a file with --journal, or pass --no-journal")
-    })?;
-    Ok(directory)
-}
-
-/// Equal for equal options and leads, whatever the file of the list is called.
-fn fingerprint(options: &str, leads: &[NewQueueNumber]) -> Result<Uuid, CliError> {
-    let mut chain = Uuid::new_v5(&Uuid::NAMESPACE_OID, options.as_bytes());
-    for lead in leads {
-        let text = json::value(lead)?.to_string();
-        chain = Uuid::new_v5(&chain, text.as_bytes());
-    }
-    Ok(chain)
-}
-
-#[cfg(unix)]
-fn make_private(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-}
-
-#[cfg(not(unix))]
-fn make_private(directory: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(directory)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_list_has_another_journal() {
-        let leads = |numbers: &[&str]| -> Vec<NewQueueNumber> {
-            numbers
-                .iter()
-                .map(|number| NewQueueNumber::new(*number))
-                .collect()
-        };
-        let name = |options: &str, numbers: &[&str]| fingerprint(options, &leads(numbers)).ok();
-        let first = name("a", &["1", "2"]);
-        assert_eq!(first, name("a", &["1", "2"]));
-        for other in [
-            name("b", &["1", "2"]),
-            name("a", &["2", "1"]),
-            name("a", &["12"]),
-        ] {
-            assert_ne!(first, other);
+/// The file that the client names after the push.
+async fn named(push: &mut power_dialer::Push) -> Result<Option<PathBuf>, CliError> {
+    push.journal_path().await.map_err(|error| {
+        if !error.is_output() {
+            return CliError::from(&error);
         }
-    }
+        CliError::new(Exit::Other, error.message())
+            .next("choose a file with --journal, or pass --no-journal")
+    })
 }

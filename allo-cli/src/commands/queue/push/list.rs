@@ -10,6 +10,7 @@ use crate::session::Session;
 
 /// A list in memory.
 pub(super) struct List {
+    /// The leads, until the push takes them over.
     pub(super) leads: Vec<NewQueueNumber>,
     /// The line and the raw row of each lead.
     pub(super) origins: Vec<(u64, RawRow)>,

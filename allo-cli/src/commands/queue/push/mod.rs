@@ -16,6 +16,7 @@ mod words;
 use std::path::PathBuf;
 
 use allo_client::power_dialer::{self, PushReport, Region, TeammateDialer, WhenFull};
+use allo_client::types::NewQueueNumber;
 
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -36,21 +37,24 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, CliEr
     if push.dry_run {
         return dry_run::run(session, &push, region, leads, place).await;
     }
-    let list = list::read(session, leads)?;
+    let mut list = list::read(session, leads)?;
     let dialer = session.dialer().await?;
-    let journal = journal::Journal::choose(session, &push, &list.leads).await?;
-    let leads = || with_journal(&push, &dialer, region, &list, &journal);
-    let way = resume::choose(session, &push, leads(), &journal).await?;
+    let leads = std::mem::take(&mut list.leads);
+    let begun = configured(&push, &dialer, region, leads);
+    let (journal, begun) = journal::Journal::choose(session, &push, begun).await?;
+    let (way, begun) = resume::choose(session, &push, begun, &journal).await?;
     reset(session, &dialer, way).await?;
     if way.resets {
         journal.forget_other()?;
     }
-    let mut report = send(session, way.apply(leads()), &journal).await?;
+    let mut report = send(session, way.apply(begun), &journal).await?;
     let is_done = way.is_done;
     if push.gone == Some(Gone::Push) && !is_done && report.stopped().is_none() && has_gone(&report)
     {
         // The rest was sent; now push what was removed from the queue in the meantime.
-        report = send(session, ResumePlan::again().apply(leads()), &journal).await?;
+        let again = configured(&push, &dialer, region, report.into_leads());
+        let again = ResumePlan::again().apply(journal.give(again));
+        report = send(session, again, &journal).await?;
     }
     let outcome = exit_status::PushOutcome::new(&report, is_done, &journal, &push);
     // The summary is printed even if the rejects file cannot be written.
@@ -85,15 +89,14 @@ async fn reset(
     })
 }
 
-/// The push with its options and journal.
-fn with_journal(
+/// The push with its options.
+fn configured(
     options: &Push,
     dialer: &TeammateDialer,
     region: Option<Region>,
-    list: &List,
-    journal: &journal::Journal,
+    leads: Vec<NewQueueNumber>,
 ) -> power_dialer::Push {
-    let mut push = options.apply(dialer.push(list.leads.iter().cloned()));
+    let mut push = options.apply(dialer.push(leads));
     if let Some(region) = region {
         push = push.default_region(region);
     }
@@ -103,10 +106,7 @@ fn with_journal(
     if let Some(capacity) = options.capacity {
         push = push.capacity(capacity);
     }
-    match journal.path() {
-        Some(path) => push.journal(path),
-        None => push,
-    }
+    push
 }
 
 async fn send(

@@ -80,18 +80,19 @@ pub(super) async fn choose(
     push: &Push,
     begun: power_dialer::Push,
     journal: &Journal,
-) -> Result<ResumePlan, CliError> {
+) -> Result<(ResumePlan, power_dialer::Push), CliError> {
     let first = ResumePlan {
         resets: push.reset,
         ..ResumePlan::default()
     };
     if !journal.is_found() {
-        return Ok(first);
+        return Ok((first, begun));
     }
-    let plan = ResumePlan::PUSH_REST.apply(begun).plan().await;
+    let mut begun = ResumePlan::PUSH_REST.apply(begun);
+    let plan = begun.plan().await;
     let plan = plan.map_err(|error| journal.failure(&error))?;
     let Some(past) = plan.resumed else {
-        return Ok(first);
+        return Ok((first, begun));
     };
     let case = ResumeDecision {
         session,
@@ -104,7 +105,7 @@ pub(super) async fn choose(
         false => case.unfinished(),
     }?;
     session.printer.note(&told(&past));
-    Ok(way)
+    Ok((way, begun))
 }
 
 /// Describes an earlier push in one sentence.

@@ -127,7 +127,6 @@ fn entry(
             .map(|other| format!("added twice by the service; also at position {other}")),
     };
     if let Value::Object(object) = &mut value {
-        object.shift_remove("fate");
         if let Some(rejection) = object.shift_remove("reason").filter(Value::is_object) {
             object.insert("rejection".to_owned(), rejection);
         }
