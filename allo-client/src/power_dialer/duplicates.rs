@@ -22,25 +22,30 @@ pub enum Duplicates {
 #[derive(Default)]
 pub(super) struct DuplicateFilter {
     mode: Duplicates,
-    /// The first input with a number. A tree grows evenly, unlike a hash map.
-    listed: BTreeMap<u64, u32>,
-    /// The position of a number in the queue.
-    queued: BTreeMap<u64, i64>,
+    /// By the digits of a number. A tree grows evenly, unlike a hash map.
+    seen: BTreeMap<u64, Seen>,
+}
+
+/// Where a number was seen first.
+enum Seen {
+    /// At this position of the queue.
+    InQueue(i64),
+    /// In this input of the list.
+    InList(u32),
 }
 
 impl DuplicateFilter {
     pub(super) const fn new(mode: Duplicates) -> Self {
         Self {
             mode,
-            listed: BTreeMap::new(),
-            queued: BTreeMap::new(),
+            seen: BTreeMap::new(),
         }
     }
 
     /// Adds an entry of the queue.
     pub(super) fn queued(&mut self, number: &str, position: i64) {
         if let Some(packed) = packed(number) {
-            self.queued.entry(packed).or_insert(position);
+            self.seen.entry(packed).or_insert(Seen::InQueue(position));
         }
     }
 
@@ -52,18 +57,19 @@ impl DuplicateFilter {
         let Some(packed) = packed(number) else {
             return Ok(());
         };
-        if let Some(&position) = self.queued.get(&packed) {
-            return Err(Rejection::AlreadyQueued { position });
-        }
-        match self.listed.entry(packed) {
+        let first = match self.seen.entry(packed) {
             Entry::Vacant(place) => {
-                place.insert(u32::try_from(input).unwrap_or(u32::MAX));
-                Ok(())
+                place.insert(Seen::InList(u32::try_from(input).unwrap_or(u32::MAX)));
+                return Ok(());
             }
-            Entry::Occupied(first) => Err(Rejection::DuplicateInList {
-                first: usize::try_from(*first.get()).unwrap_or(usize::MAX),
-            }),
-        }
+            Entry::Occupied(first) => first,
+        };
+        Err(match *first.get() {
+            Seen::InQueue(position) => Rejection::AlreadyQueued { position },
+            Seen::InList(first) => Rejection::DuplicateInList {
+                first: usize::try_from(first).unwrap_or(usize::MAX),
+            },
+        })
     }
 }
 

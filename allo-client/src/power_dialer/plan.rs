@@ -1,6 +1,6 @@
 //! Plans a push: which of the validated leads are sent, in how many batches, and how long that takes at least. Without I/O.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -191,14 +191,16 @@ impl PlannedLeads {
     }
 
     /// Settles inputs that are not to be sent any more.
-    pub(super) fn settle(&mut self, statuses: BTreeMap<usize, LeadStatus>) {
-        self.to_send.retain(|input| !statuses.contains_key(input));
+    pub(super) fn settle(&mut self, statuses: Vec<(usize, LeadStatus)>) {
         self.settled += statuses.len();
         for (input, status) in statuses {
             if let Some(place) = self.statuses.get_mut(input) {
                 *place = status;
             }
         }
+        let statuses = &self.statuses;
+        self.to_send
+            .retain(|input| statuses.get(*input) == Some(&LeadStatus::NotSent));
     }
 
     /// Sends what an earlier run has planned to send.
@@ -210,11 +212,11 @@ impl PlannedLeads {
             }
         }
         let accepted = std::mem::take(&mut self.to_send);
-        let mut valid: BTreeSet<_> = accepted.into_iter().collect();
-        for (input, _) in &planned.queued {
-            valid.remove(input);
+        let mut valid = flags(self.list.len(), &accepted);
+        for &(input, _) in &planned.queued {
+            valid.get_mut(input).map(std::mem::take);
         }
-        self.accepted = valid.len();
+        self.accepted = valid.iter().filter(|is_valid| **is_valid).count();
         let runs = planned.send.iter();
         let to_send = runs.flat_map(|&(first, count)| first..first.saturating_add(count));
         for input in to_send {
@@ -332,9 +334,20 @@ impl PlannedLeads {
     }
 }
 
+/// Which of so many inputs are among these.
+pub(super) fn flags(count: usize, inputs: &[usize]) -> Vec<bool> {
+    let mut flags = vec![false; count];
+    for input in inputs {
+        if let Some(flag) = flags.get_mut(*input) {
+            *flag = true;
+        }
+    }
+    flags
+}
+
 /// Takes an input that the journal names out of the valid ones.
-fn take(valid: &mut BTreeSet<usize>, input: usize) -> Result<(), Error> {
-    if valid.remove(&input) {
+fn take(valid: &mut [bool], input: usize) -> Result<(), Error> {
+    if valid.get_mut(input).is_some_and(std::mem::take) {
         return Ok(());
     }
     // The list is that of the journal, but its numbers are read in another way.

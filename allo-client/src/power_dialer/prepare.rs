@@ -1,7 +1,6 @@
 //! Prepares a new push: reads the queue and selects the leads that are sent. A push with a journal of earlier runs is prepared in
 //! `resume`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -54,7 +53,7 @@ pub(super) struct PreparedPush {
     /// The batch that was in flight when an earlier run ended.
     pub(super) under_way: Option<UnderWay>,
     /// Which of the leads that are sent are in the queue twice, and where.
-    pub(super) twice: BTreeMap<usize, u64>,
+    pub(super) twice: Vec<(usize, u64)>,
     /// Where the run starts, and what happens to the journal.
     pub(super) start: StartingPoint,
 }
@@ -152,7 +151,7 @@ async fn begin(
             snapshot: None,
         },
         under_way: None,
-        twice: BTreeMap::new(),
+        twice: Vec::new(),
         start: StartingPoint::Begin,
     })
 }

@@ -1,7 +1,6 @@
 //! Resumes a push whose journal does not record the status of all leads: a batch was in flight when the last run ended, or
 //! records were lost. The queue is the evidence; it is read in `evidence`.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -151,14 +150,15 @@ impl Resumption<'_> {
     /// a whole.
     fn settle_rest(&self, first: Presence, evidence: &mut Evidence) -> Rest {
         let start = self.batches().next().map_or(0, |range| range.start);
-        let left: BTreeSet<usize> = {
+        let left: Vec<bool> = {
             let there = evidence.numbers();
-            let rest = start..self.leads.to_send.len();
-            rest.filter(|index| there.contains(self.leads.number(*index)))
+            let all = 0..self.leads.to_send.len();
+            all.map(|index| index >= start && there.contains(self.leads.number(index)))
                 .collect()
         };
+        let is_any_left = left.contains(&true);
         let is_remembered = is_remembered(&self.doubt_at(), &now(self.client));
-        if left.is_empty() && (self.snapshot.is_whole || is_remembered) {
+        if !is_any_left && (self.snapshot.is_whole || is_remembered) {
             return Rest::NotThere;
         }
         if !self.snapshot.is_whole && !is_remembered {
@@ -193,10 +193,13 @@ impl Resumption<'_> {
     }
 
     /// The leads of which nobody knows what became of them.
-    fn unknown(&self, first: Presence, mut left: BTreeSet<usize>) -> Vec<(usize, LeadStatus)> {
+    fn unknown(&self, first: Presence, mut left: Vec<bool>) -> Vec<(usize, LeadStatus)> {
         let begun = self.state.under_way.as_ref();
         if begun.is_some() || first != Presence::NotThere {
-            left.extend(self.batches().next().into_iter().flatten());
+            let batch = self.batches().next().unwrap_or_default();
+            if let Some(flags) = left.get_mut(batch) {
+                flags.fill(true);
+            }
         }
         let mut unknown = Vec::new();
         for range in self.batches() {
@@ -205,7 +208,10 @@ impl Resumption<'_> {
                 Some(UnderWay { key, at, .. }) => (key.clone(), at.clone()),
                 None => (self.key(&range), self.doubt_at()),
             };
-            for index in range.clone().filter(|index| left.contains(index)) {
+            for index in range
+                .clone()
+                .filter(|index| left.get(*index) == Some(&true))
+            {
                 let status = LeadStatus::Unknown {
                     key: key.clone(),
                     retry_until: repeat_until(&since),

@@ -1,7 +1,6 @@
 //! Resumes a push from its journal: compares the journal with the queue and plans the rest. Leads without a record are
 //! handled in `recovery`.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::batch::Batcher;
@@ -9,7 +8,7 @@ use super::duplicates::DuplicateFilter;
 use super::eta::Eta;
 use super::journal::{self, JournalState, Record};
 use super::leads::ValidatedLeads;
-use super::plan::PlannedLeads;
+use super::plan::{PlannedLeads, flags};
 use super::prepare::{PreparedPush, StartingPoint, Target, now};
 use super::queue::{self, Snapshot};
 use super::spec::Spec;
@@ -113,7 +112,7 @@ impl Resumption<'_> {
                 let statuses = self.statuses();
                 self.begin_anew(statuses).await
             }
-            ReplacedQueue::PushAll => self.begin_anew(BTreeMap::new()).await,
+            ReplacedQueue::PushAll => self.begin_anew(Vec::new()).await,
         }
     }
 
@@ -147,7 +146,7 @@ impl Resumption<'_> {
     }
 
     /// What is known of the leads that were settled.
-    fn statuses(&self) -> BTreeMap<usize, LeadStatus> {
+    fn statuses(&self) -> Vec<(usize, LeadStatus)> {
         let is_replaced = self.is_replaced();
         let added = self.settled.iter().map(|lead| {
             let position = lead.position;
@@ -172,24 +171,24 @@ impl Resumption<'_> {
     /// Pushes what is not in the queue, by new keys.
     async fn push_again(self) -> Result<PreparedPush, Error> {
         let keep = if self.is_replaced() {
-            BTreeMap::new()
+            Vec::new()
         } else {
             let mut statuses = self.statuses();
-            statuses.retain(|_, status| !matches!(status, LeadStatus::Gone { .. }));
+            statuses.retain(|(_, status)| !matches!(status, LeadStatus::Gone { .. }));
             statuses
         };
         self.begin_anew(keep).await
     }
 
     /// Plans again what is not settled by these, for the queue as it is.
-    async fn begin_anew(self, settled: BTreeMap<usize, LeadStatus>) -> Result<PreparedPush, Error> {
+    async fn begin_anew(self, settled: Vec<(usize, LeadStatus)>) -> Result<PreparedPush, Error> {
         let Self {
             spec,
             client,
             snapshot,
             ..
         } = &self;
-        let inputs: BTreeSet<_> = self.leads.to_send.iter().copied().collect();
+        let before = flags(self.leads.list.len(), &self.leads.to_send);
         let mut filter = DuplicateFilter::new(spec.duplicates);
         if spec.duplicates == Duplicates::DropInListAndQueue {
             for entry in &snapshot.entries {
@@ -201,7 +200,9 @@ impl Resumption<'_> {
         let mut leads = PlannedLeads::select(list, &mut filter).await;
         leads.settle(settled);
         if spec.limit.is_some() {
-            leads.to_send.retain(|input| inputs.contains(input));
+            leads
+                .to_send
+                .retain(|input| before.get(*input) == Some(&true));
         }
         let total = u64::try_from(snapshot.entries.len()).unwrap_or(u64::MAX);
         leads.fit(None, spec.when_full, spec.capacity, total)?;
@@ -238,7 +239,7 @@ impl Resumption<'_> {
                 snapshot: None,
             },
             under_way: None,
-            twice: BTreeMap::new(),
+            twice: Vec::new(),
             start: StartingPoint::Begin,
             eta: self.eta,
         })
@@ -276,7 +277,7 @@ impl Resumption<'_> {
                 snapshot: Some(self.snapshot),
             },
             under_way: state.under_way,
-            twice: state.twice.into_iter().collect(),
+            twice: state.twice,
             start,
         }
     }

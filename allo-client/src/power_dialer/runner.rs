@@ -1,7 +1,6 @@
 //! Runs a push from the plan to the report: the loop that sends one batch after another. Decisions are in the modules
 //! beside this one; sending and retrying a single batch is in `send_batch`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -435,21 +434,24 @@ impl Run {
             self.listeners.tell(PushEvent::Stopped { why });
         }
         let planned = self.at.leads;
-        let twice = self.at.twice.iter();
-        let twice =
-            twice.filter_map(|(index, other)| Some((*planned.to_send.get(*index)?, *other)));
-        let twice: HashMap<_, _> = twice.collect();
         let given = ValidatedLeads::into_given(planned.list);
         let leads = given.into_iter().zip(planned.statuses).enumerate();
         let leads = leads.map(|(input, (lead, status))| LeadReport {
-            also_at: twice.get(&input).copied(),
+            also_at: None,
             input,
             lead,
             status,
         });
+        let mut leads: Vec<_> = leads.collect();
+        for (index, other) in self.at.twice {
+            let input = planned.to_send.get(index);
+            if let Some(lead) = input.and_then(|input| leads.get_mut(*input)) {
+                lead.also_at = Some(other);
+            }
+        }
         let report = PushReport {
             push_id: self.at.plan.push_id,
-            leads: leads.collect(),
+            leads,
             requests: self.totals.requests,
             replays: self.totals.replays,
             waits: self.totals.waits,
