@@ -6,6 +6,7 @@ mod collections;
 mod docs;
 mod examples;
 mod files;
+mod inline;
 mod open_enums;
 mod optionals;
 mod pagination;

@@ -11,6 +11,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
     /// the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn search_calls(
         &self,
         allo_number: impl Into<String>,
@@ -25,6 +26,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
     /// first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn get_contact_context(
         &self,
         contact_id: impl Into<String>,
@@ -39,6 +41,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
     /// the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn get_contact_conversation(
         &self,
         contact_id: impl Into<String>,
@@ -51,6 +54,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
     /// first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn search_contacts(&self) -> builder::contacts::SearchContacts {
         builder::contacts::SearchContacts::new(self.clone())
     }
@@ -62,6 +66,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
     /// of the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn create_contact(
         &self,
         numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -76,6 +81,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
     /// of the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn update_contact(
         &self,
         contact_id: impl Into<String>,
@@ -89,6 +95,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
     /// the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn get_numbers(&self) -> builder::phone_numbers::GetNumbers {
         builder::phone_numbers::GetNumbers::new(self.clone())
     }
@@ -105,6 +112,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
     /// version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn send_sms(
         &self,
         from: impl Into<String>,
@@ -124,6 +132,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
     /// version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn send_sms_france(
         &self,
         message: impl Into<String>,
@@ -142,6 +151,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
     /// which a key has 5 a second.
+    #[inline]
     pub fn get_analytics_outbound(
         &self,
         date: impl Into<types::AnalyticsDateRange>,
@@ -159,6 +169,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
     /// which a key has 5 a second.
+    #[inline]
     pub fn get_team_metrics(
         &self,
         date: impl Into<types::AnalyticsDateRange>,
@@ -172,6 +183,7 @@ impl crate::transport::client_handle::Client {
     /// happens, repeat the call with `last_activity_since` set to the newest `last_activity` seen.
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_conversations(
         &self,
         allo_number: impl Into<String>,
@@ -186,6 +198,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
     /// which a key has 5 a second.
+    #[inline]
     pub fn batch_get_conversation_items(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
@@ -202,6 +215,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
     /// which a key has 5 a second.
+    #[inline]
     pub fn search_all_conversations(
         &self,
     ) -> builder::conversations::SearchAllConversations {
@@ -213,6 +227,7 @@ impl crate::transport::client_handle::Client {
     /// refused with `INVALID_ITEM_ID`, one that does not exist with `CONVERSATION_ITEM_NOT_FOUND`.
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_conversation_item(
         &self,
         id: impl Into<String>,
@@ -226,6 +241,7 @@ impl crate::transport::client_handle::Client {
     /// is refused with `INVALID_ITEM_ID`. There is no way to demand that the summary still has a certain version.
     ///
     /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_call_summary(
         &self,
         id: impl Into<String>,
@@ -240,6 +256,7 @@ impl crate::transport::client_handle::Client {
     /// are added is not documented. An `Idempotency-Key` is honoured.
     ///
     /// Needs the scope `TAGS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn add_tags(
         &self,
         id: impl Into<String>,
@@ -254,6 +271,7 @@ impl crate::transport::client_handle::Client {
     /// `Idempotency-Key` is honoured.
     ///
     /// Needs the scope `TAGS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn remove_tag(
         &self,
         id: impl Into<String>,
@@ -268,6 +286,7 @@ impl crate::transport::client_handle::Client {
     /// `INVALID_ACTION`. An `Idempotency-Key` is honoured.
     ///
     /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn execute_conversation_action(
         &self,
         contact_number: impl Into<String>,
@@ -285,6 +304,7 @@ impl crate::transport::client_handle::Client {
     /// add a company, so repeat a doubtful request only under the same `Idempotency-Key`.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_company(
         &self,
         name: impl Into<String>,
@@ -298,6 +318,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
     /// has 5 a second.
+    #[inline]
     pub fn search_companies(&self) -> builder::crm::SearchCompanies {
         builder::crm::SearchCompanies::new(self.clone())
     }
@@ -306,6 +327,7 @@ impl crate::transport::client_handle::Client {
     /// Answers with a company and how many people and interactions it has.
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_company(&self, id: impl Into<String>) -> builder::crm::GetCompany {
         builder::crm::GetCompany::new(self.clone(), id)
     }
@@ -314,6 +336,7 @@ impl crate::transport::client_handle::Client {
     /// Changes what the body names and leaves the rest as it is, although the method is `PUT`.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_company(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
         builder::crm::UpdateCompany::new(self.clone(), id)
     }
@@ -326,6 +349,7 @@ impl crate::transport::client_handle::Client {
     /// status 403 or 405.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_deal(&self, name: impl Into<String>) -> builder::crm::CreateDeal {
         builder::crm::CreateDeal::new(self.clone(), name)
     }
@@ -336,6 +360,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
     /// has 5 a second.
+    #[inline]
     pub fn search_deals(&self) -> builder::crm::SearchDeals {
         builder::crm::SearchDeals::new(self.clone())
     }
@@ -344,6 +369,7 @@ impl crate::transport::client_handle::Client {
     /// Answers with a deal, its amount and its company.
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_deal(&self, id: impl Into<String>) -> builder::crm::GetDeal {
         builder::crm::GetDeal::new(self.clone(), id)
     }
@@ -355,6 +381,7 @@ impl crate::transport::client_handle::Client {
     /// status 403 or 405.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_deal(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
         builder::crm::UpdateDeal::new(self.clone(), id)
     }
@@ -366,6 +393,7 @@ impl crate::transport::client_handle::Client {
     /// status 403 or 405.
     ///
     /// Needs the scope `CRM_DELETE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn delete_deal(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
         builder::crm::DeleteDeal::new(self.clone(), id)
     }
@@ -375,6 +403,7 @@ impl crate::transport::client_handle::Client {
     /// `NUMBER_ALREADY_ASSIGNED`, unless `allow_duplicate_number` is set.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_person(
         &self,
         numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -388,6 +417,7 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
     /// has 5 a second.
+    #[inline]
     pub fn search_people(&self) -> builder::crm::SearchPeople {
         builder::crm::SearchPeople::new(self.clone())
     }
@@ -396,6 +426,7 @@ impl crate::transport::client_handle::Client {
     /// Answers with a person, the company and when something last happened between you.
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_person(&self, id: impl Into<String>) -> builder::crm::GetPerson {
         builder::crm::GetPerson::new(self.clone(), id)
     }
@@ -405,6 +436,7 @@ impl crate::transport::client_handle::Client {
     /// former lists, and a `company_id` of null should take the person out of the company.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_person(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
         builder::crm::UpdatePerson::new(self.clone(), id)
     }
@@ -417,6 +449,7 @@ impl crate::transport::client_handle::Client {
     /// Reading never creates a queue.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_current_dialing_queue(
         &self,
     ) -> builder::power_dialer::GetCurrentDialingQueue {
@@ -432,6 +465,7 @@ impl crate::transport::client_handle::Client {
     /// `Idempotency-Key`, which the service remembers for one hour after a success.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn reset_current_dialing_queue(
         &self,
     ) -> builder::power_dialer::ResetCurrentDialingQueue {
@@ -445,6 +479,7 @@ impl crate::transport::client_handle::Client {
     /// The answer holds all numbers of the queue, not a page of them.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn upsert_current_dialing_queue(
         &self,
     ) -> builder::power_dialer::UpsertCurrentDialingQueue {
@@ -461,6 +496,7 @@ impl crate::transport::client_handle::Client {
     /// `DIALING_QUEUE_LIMIT_REACHED`. Appending only fills the queue: nobody is called by it.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn append_dialing_queue_numbers(
         &self,
         numbers: impl IntoIterator<Item = impl Into<types::NewQueueNumber>>,
@@ -478,6 +514,7 @@ impl crate::transport::client_handle::Client {
     /// removing by position once more.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn clear_dialing_queue_numbers(
         &self,
     ) -> builder::power_dialer::ClearDialingQueueNumbers {
@@ -489,6 +526,7 @@ impl crate::transport::client_handle::Client {
     /// the team it belongs to and its request quota. A cheap way to find out whether a key works.
     ///
     /// Needs no scope: any valid key will do. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_me(&self) -> builder::users::GetMe {
         builder::users::GetMe::new(self.clone())
     }
@@ -498,6 +536,7 @@ impl crate::transport::client_handle::Client {
     /// uses it; there are no pages.
     ///
     /// Needs the scope `PHONE_NUMBERS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_numbers(&self) -> builder::phone_numbers::ListNumbers {
         builder::phone_numbers::ListNumbers::new(self.clone())
     }
@@ -508,6 +547,7 @@ impl crate::transport::client_handle::Client {
     /// a number has, so keep the answer if it matters.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn set_number_default_summary_template(
         &self,
         number: impl Into<String>,
@@ -530,6 +570,7 @@ impl crate::transport::client_handle::Client {
     /// Open to partners only: the vendor grants the scope.
     ///
     /// Needs the scope `PARTNER`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_partner_account(
         &self,
         email: impl Into<String>,
@@ -551,6 +592,7 @@ impl crate::transport::client_handle::Client {
     /// accounts made with the same key can be seen; any other id is refused with `PARTNER_ACCOUNT_NOT_FOUND`.
     ///
     /// Needs the scope `PARTNER`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_partner_account(
         &self,
         id: impl Into<String>,
@@ -563,6 +605,7 @@ impl crate::transport::client_handle::Client {
     /// `getPartnerAccount` answers after that is not documented.
     ///
     /// Needs the scope `PARTNER`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn delete_partner_account(
         &self,
         id: impl Into<String>,
@@ -574,6 +617,7 @@ impl crate::transport::client_handle::Client {
     /// Answers with all active templates at once; there are no pages. Deleted templates are left out.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_summary_templates(
         &self,
     ) -> builder::summary_templates::ListSummaryTemplates {
@@ -586,6 +630,7 @@ impl crate::transport::client_handle::Client {
     /// only under the same `Idempotency-Key`.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_summary_template(
         &self,
         name: impl Into<String>,
@@ -598,6 +643,7 @@ impl crate::transport::client_handle::Client {
     /// `SUMMARY_TEMPLATE_NOT_FOUND`.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_summary_template(
         &self,
         id: impl Into<String>,
@@ -611,6 +657,7 @@ impl crate::transport::client_handle::Client {
     /// update of this API, it leaves nothing as it was.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_summary_template(
         &self,
         id: impl Into<String>,
@@ -624,6 +671,7 @@ impl crate::transport::client_handle::Client {
     /// whose default it was is not documented.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn delete_summary_template(
         &self,
         id: impl Into<String>,
@@ -636,6 +684,7 @@ impl crate::transport::client_handle::Client {
     /// not its id.
     ///
     /// Needs the scope `TAGS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_tags(&self) -> builder::tags::ListTags {
         builder::tags::ListTags::new(self.clone())
     }
@@ -645,6 +694,7 @@ impl crate::transport::client_handle::Client {
     /// Power Dialer takes as `user_id`. Without a `status`, blocked members are left out.
     ///
     /// Needs the scope `USERS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_users(&self) -> builder::users::ListUsers {
         builder::users::ListUsers::new(self.clone())
     }
@@ -654,6 +704,7 @@ impl crate::transport::client_handle::Client {
     /// refused with the code `MEMBER_NOT_FOUND`.
     ///
     /// Needs the scope `USERS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_user(&self, id: impl Into<String>) -> builder::users::GetUser {
         builder::users::GetUser::new(self.clone(), id)
     }
@@ -663,6 +714,7 @@ impl crate::transport::client_handle::Client {
     /// the one of a single endpoint.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_webhooks(&self) -> builder::webhooks::ListWebhooks {
         builder::webhooks::ListWebhooks::new(self.clone())
     }
@@ -675,6 +727,7 @@ impl crate::transport::client_handle::Client {
     /// answer a delivery with any status from 200 to 299.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_webhook(
         &self,
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
@@ -688,6 +741,7 @@ impl crate::transport::client_handle::Client {
     /// from time to time.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_webhook_event_types(&self) -> builder::webhooks::ListWebhookEventTypes {
         builder::webhooks::ListWebhookEventTypes::new(self.clone())
     }
@@ -696,6 +750,7 @@ impl crate::transport::client_handle::Client {
     /// Answers with an endpoint and its signing secret.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_webhook(
         &self,
         webhook_id: impl Into<String>,
@@ -710,6 +765,7 @@ impl crate::transport::client_handle::Client {
     /// for a new secret, delete the endpoint and create it again.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_webhook(
         &self,
         webhook_id: impl Into<String>,
@@ -722,6 +778,7 @@ impl crate::transport::client_handle::Client {
     /// pause deliveries, set `enabled` to `false` with `updateWebhook`.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn delete_webhook(
         &self,
         webhook_id: impl Into<String>,

@@ -19,6 +19,7 @@ impl Analytics {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
     /// which a key has 5 a second.
+    #[inline]
     pub fn get_analytics_outbound(
         &self,
         date: impl Into<types::AnalyticsDateRange>,
@@ -36,6 +37,7 @@ impl Analytics {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
     /// which a key has 5 a second.
+    #[inline]
     pub fn get_team_metrics(
         &self,
         date: impl Into<types::AnalyticsDateRange>,
@@ -46,6 +48,7 @@ impl Analytics {
 impl crate::transport::client_handle::Client {
     /// The operations under “Analytics”.
     #[must_use]
+    #[inline]
     pub fn analytics(&self) -> Analytics {
         Analytics { client: self.clone() }
     }
@@ -62,6 +65,7 @@ impl Crm {
     /// add a company, so repeat a doubtful request only under the same `Idempotency-Key`.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_company(
         &self,
         name: impl Into<String>,
@@ -75,6 +79,7 @@ impl Crm {
     ///
     /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
     /// has 5 a second.
+    #[inline]
     pub fn search_companies(&self) -> builder::crm::SearchCompanies {
         builder::crm::SearchCompanies::new(self.client.clone())
     }
@@ -83,6 +88,7 @@ impl Crm {
     /// Answers with a company and how many people and interactions it has.
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_company(&self, id: impl Into<String>) -> builder::crm::GetCompany {
         builder::crm::GetCompany::new(self.client.clone(), id)
     }
@@ -91,6 +97,7 @@ impl Crm {
     /// Changes what the body names and leaves the rest as it is, although the method is `PUT`.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_company(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
         builder::crm::UpdateCompany::new(self.client.clone(), id)
     }
@@ -103,6 +110,7 @@ impl Crm {
     /// status 403 or 405.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_deal(&self, name: impl Into<String>) -> builder::crm::CreateDeal {
         builder::crm::CreateDeal::new(self.client.clone(), name)
     }
@@ -113,6 +121,7 @@ impl Crm {
     ///
     /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
     /// has 5 a second.
+    #[inline]
     pub fn search_deals(&self) -> builder::crm::SearchDeals {
         builder::crm::SearchDeals::new(self.client.clone())
     }
@@ -121,6 +130,7 @@ impl Crm {
     /// Answers with a deal, its amount and its company.
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_deal(&self, id: impl Into<String>) -> builder::crm::GetDeal {
         builder::crm::GetDeal::new(self.client.clone(), id)
     }
@@ -132,6 +142,7 @@ impl Crm {
     /// status 403 or 405.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_deal(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
         builder::crm::UpdateDeal::new(self.client.clone(), id)
     }
@@ -143,6 +154,7 @@ impl Crm {
     /// status 403 or 405.
     ///
     /// Needs the scope `CRM_DELETE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn delete_deal(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
         builder::crm::DeleteDeal::new(self.client.clone(), id)
     }
@@ -152,6 +164,7 @@ impl Crm {
     /// `NUMBER_ALREADY_ASSIGNED`, unless `allow_duplicate_number` is set.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_person(
         &self,
         numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -165,6 +178,7 @@ impl Crm {
     ///
     /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
     /// has 5 a second.
+    #[inline]
     pub fn search_people(&self) -> builder::crm::SearchPeople {
         builder::crm::SearchPeople::new(self.client.clone())
     }
@@ -173,6 +187,7 @@ impl Crm {
     /// Answers with a person, the company and when something last happened between you.
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_person(&self, id: impl Into<String>) -> builder::crm::GetPerson {
         builder::crm::GetPerson::new(self.client.clone(), id)
     }
@@ -182,6 +197,7 @@ impl Crm {
     /// former lists, and a `company_id` of null should take the person out of the company.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_person(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
         builder::crm::UpdatePerson::new(self.client.clone(), id)
     }
@@ -189,6 +205,7 @@ impl Crm {
 impl crate::transport::client_handle::Client {
     /// The operations under “CRM”.
     #[must_use]
+    #[inline]
     pub fn crm(&self) -> Crm {
         Crm { client: self.clone() }
     }
@@ -205,6 +222,7 @@ impl CrmCompanies {
     /// add a company, so repeat a doubtful request only under the same `Idempotency-Key`.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create(&self, name: impl Into<String>) -> builder::crm::CreateCompany {
         builder::crm::CreateCompany::new(self.client.clone(), name)
     }
@@ -215,6 +233,7 @@ impl CrmCompanies {
     ///
     /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
     /// has 5 a second.
+    #[inline]
     pub fn search(&self) -> builder::crm::SearchCompanies {
         builder::crm::SearchCompanies::new(self.client.clone())
     }
@@ -223,6 +242,7 @@ impl CrmCompanies {
     /// Answers with a company and how many people and interactions it has.
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get(&self, id: impl Into<String>) -> builder::crm::GetCompany {
         builder::crm::GetCompany::new(self.client.clone(), id)
     }
@@ -231,6 +251,7 @@ impl CrmCompanies {
     /// Changes what the body names and leaves the rest as it is, although the method is `PUT`.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
         builder::crm::UpdateCompany::new(self.client.clone(), id)
     }
@@ -238,6 +259,7 @@ impl CrmCompanies {
 impl Crm {
     /// The operations under “CRM” on `companies`, by what they do.
     #[must_use]
+    #[inline]
     pub fn companies(&self) -> CrmCompanies {
         CrmCompanies {
             client: self.client.clone(),
@@ -259,6 +281,7 @@ impl CrmDeals {
     /// status 403 or 405.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create(&self, name: impl Into<String>) -> builder::crm::CreateDeal {
         builder::crm::CreateDeal::new(self.client.clone(), name)
     }
@@ -269,6 +292,7 @@ impl CrmDeals {
     ///
     /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
     /// has 5 a second.
+    #[inline]
     pub fn search(&self) -> builder::crm::SearchDeals {
         builder::crm::SearchDeals::new(self.client.clone())
     }
@@ -277,6 +301,7 @@ impl CrmDeals {
     /// Answers with a deal, its amount and its company.
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get(&self, id: impl Into<String>) -> builder::crm::GetDeal {
         builder::crm::GetDeal::new(self.client.clone(), id)
     }
@@ -288,6 +313,7 @@ impl CrmDeals {
     /// status 403 or 405.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
         builder::crm::UpdateDeal::new(self.client.clone(), id)
     }
@@ -299,6 +325,7 @@ impl CrmDeals {
     /// status 403 or 405.
     ///
     /// Needs the scope `CRM_DELETE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn delete(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
         builder::crm::DeleteDeal::new(self.client.clone(), id)
     }
@@ -306,6 +333,7 @@ impl CrmDeals {
 impl Crm {
     /// The operations under “CRM” on `deals`, by what they do.
     #[must_use]
+    #[inline]
     pub fn deals(&self) -> CrmDeals {
         CrmDeals {
             client: self.client.clone(),
@@ -324,6 +352,7 @@ impl CrmPeople {
     /// `NUMBER_ALREADY_ASSIGNED`, unless `allow_duplicate_number` is set.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create(
         &self,
         numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -337,6 +366,7 @@ impl CrmPeople {
     ///
     /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
     /// has 5 a second.
+    #[inline]
     pub fn search(&self) -> builder::crm::SearchPeople {
         builder::crm::SearchPeople::new(self.client.clone())
     }
@@ -345,6 +375,7 @@ impl CrmPeople {
     /// Answers with a person, the company and when something last happened between you.
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get(&self, id: impl Into<String>) -> builder::crm::GetPerson {
         builder::crm::GetPerson::new(self.client.clone(), id)
     }
@@ -354,6 +385,7 @@ impl CrmPeople {
     /// former lists, and a `company_id` of null should take the person out of the company.
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
         builder::crm::UpdatePerson::new(self.client.clone(), id)
     }
@@ -361,6 +393,7 @@ impl CrmPeople {
 impl Crm {
     /// The operations under “CRM” on `people`, by what they do.
     #[must_use]
+    #[inline]
     pub fn people(&self) -> CrmPeople {
         CrmPeople {
             client: self.client.clone(),
@@ -380,6 +413,7 @@ impl Calls {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
     /// the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn search_calls(
         &self,
         allo_number: impl Into<String>,
@@ -390,6 +424,7 @@ impl Calls {
 impl crate::transport::client_handle::Client {
     /// The operations under “Calls”.
     #[must_use]
+    #[inline]
     pub fn calls(&self) -> Calls {
         Calls { client: self.clone() }
     }
@@ -408,6 +443,7 @@ impl Contacts {
     ///
     /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
     /// first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn get_contact_context(
         &self,
         contact_id: impl Into<String>,
@@ -420,6 +456,7 @@ impl Contacts {
     ///
     /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
     /// first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn search_contacts(&self) -> builder::contacts::SearchContacts {
         builder::contacts::SearchContacts::new(self.client.clone())
     }
@@ -431,6 +468,7 @@ impl Contacts {
     ///
     /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
     /// of the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn create_contact(
         &self,
         numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -445,6 +483,7 @@ impl Contacts {
     ///
     /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
     /// of the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn update_contact(
         &self,
         contact_id: impl Into<String>,
@@ -455,6 +494,7 @@ impl Contacts {
 impl crate::transport::client_handle::Client {
     /// The operations under “Contacts”.
     #[must_use]
+    #[inline]
     pub fn contacts(&self) -> Contacts {
         Contacts { client: self.clone() }
     }
@@ -473,6 +513,7 @@ impl Conversations {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
     /// the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn get_contact_conversation(
         &self,
         contact_id: impl Into<String>,
@@ -489,6 +530,7 @@ impl Conversations {
     /// happens, repeat the call with `last_activity_since` set to the newest `last_activity` seen.
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_conversations(
         &self,
         allo_number: impl Into<String>,
@@ -503,6 +545,7 @@ impl Conversations {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
     /// which a key has 5 a second.
+    #[inline]
     pub fn batch_get_conversation_items(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
@@ -519,6 +562,7 @@ impl Conversations {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
     /// which a key has 5 a second.
+    #[inline]
     pub fn search_all_conversations(
         &self,
     ) -> builder::conversations::SearchAllConversations {
@@ -530,6 +574,7 @@ impl Conversations {
     /// refused with `INVALID_ITEM_ID`, one that does not exist with `CONVERSATION_ITEM_NOT_FOUND`.
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_conversation_item(
         &self,
         id: impl Into<String>,
@@ -543,6 +588,7 @@ impl Conversations {
     /// is refused with `INVALID_ITEM_ID`. There is no way to demand that the summary still has a certain version.
     ///
     /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_call_summary(
         &self,
         id: impl Into<String>,
@@ -557,6 +603,7 @@ impl Conversations {
     /// `INVALID_ACTION`. An `Idempotency-Key` is honoured.
     ///
     /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn execute_conversation_action(
         &self,
         contact_number: impl Into<String>,
@@ -572,6 +619,7 @@ impl Conversations {
 impl crate::transport::client_handle::Client {
     /// The operations under “Conversations”.
     #[must_use]
+    #[inline]
     pub fn conversations(&self) -> Conversations {
         Conversations {
             client: self.clone(),
@@ -597,6 +645,7 @@ impl Partner {
     /// Open to partners only: the vendor grants the scope.
     ///
     /// Needs the scope `PARTNER`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_partner_account(
         &self,
         email: impl Into<String>,
@@ -618,6 +667,7 @@ impl Partner {
     /// accounts made with the same key can be seen; any other id is refused with `PARTNER_ACCOUNT_NOT_FOUND`.
     ///
     /// Needs the scope `PARTNER`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_partner_account(
         &self,
         id: impl Into<String>,
@@ -630,6 +680,7 @@ impl Partner {
     /// `getPartnerAccount` answers after that is not documented.
     ///
     /// Needs the scope `PARTNER`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn delete_partner_account(
         &self,
         id: impl Into<String>,
@@ -640,6 +691,7 @@ impl Partner {
 impl crate::transport::client_handle::Client {
     /// The operations under “Partner”.
     #[must_use]
+    #[inline]
     pub fn partner(&self) -> Partner {
         Partner { client: self.clone() }
     }
@@ -657,6 +709,7 @@ impl PhoneNumbers {
     ///
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
     /// the first version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn get_numbers(&self) -> builder::phone_numbers::GetNumbers {
         builder::phone_numbers::GetNumbers::new(self.client.clone())
     }
@@ -666,6 +719,7 @@ impl PhoneNumbers {
     /// uses it; there are no pages.
     ///
     /// Needs the scope `PHONE_NUMBERS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_numbers(&self) -> builder::phone_numbers::ListNumbers {
         builder::phone_numbers::ListNumbers::new(self.client.clone())
     }
@@ -673,6 +727,7 @@ impl PhoneNumbers {
 impl crate::transport::client_handle::Client {
     /// The operations under “Phone Numbers”.
     #[must_use]
+    #[inline]
     pub fn phone_numbers(&self) -> PhoneNumbers {
         PhoneNumbers {
             client: self.clone(),
@@ -694,6 +749,7 @@ impl PowerDialer {
     /// Reading never creates a queue.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_current_dialing_queue(
         &self,
     ) -> builder::power_dialer::GetCurrentDialingQueue {
@@ -709,6 +765,7 @@ impl PowerDialer {
     /// `Idempotency-Key`, which the service remembers for one hour after a success.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn reset_current_dialing_queue(
         &self,
     ) -> builder::power_dialer::ResetCurrentDialingQueue {
@@ -722,6 +779,7 @@ impl PowerDialer {
     /// The answer holds all numbers of the queue, not a page of them.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn upsert_current_dialing_queue(
         &self,
     ) -> builder::power_dialer::UpsertCurrentDialingQueue {
@@ -738,6 +796,7 @@ impl PowerDialer {
     /// `DIALING_QUEUE_LIMIT_REACHED`. Appending only fills the queue: nobody is called by it.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn append_dialing_queue_numbers(
         &self,
         numbers: impl IntoIterator<Item = impl Into<types::NewQueueNumber>>,
@@ -758,6 +817,7 @@ impl PowerDialer {
     /// removing by position once more.
     ///
     /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn clear_dialing_queue_numbers(
         &self,
     ) -> builder::power_dialer::ClearDialingQueueNumbers {
@@ -767,6 +827,7 @@ impl PowerDialer {
 impl crate::transport::client_handle::Client {
     /// The operations under “Power Dialer”.
     #[must_use]
+    #[inline]
     pub fn power_dialer(&self) -> PowerDialer {
         PowerDialer {
             client: self.clone(),
@@ -792,6 +853,7 @@ impl Sms {
     ///
     /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
     /// version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn send_sms(
         &self,
         from: impl Into<String>,
@@ -811,6 +873,7 @@ impl Sms {
     ///
     /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
     /// version, it also draws on the daily quota of the key.
+    #[inline]
     pub fn send_sms_france(
         &self,
         message: impl Into<String>,
@@ -823,6 +886,7 @@ impl Sms {
 impl crate::transport::client_handle::Client {
     /// The operations under “SMS”.
     #[must_use]
+    #[inline]
     pub fn sms(&self) -> Sms {
         Sms { client: self.clone() }
     }
@@ -840,6 +904,7 @@ impl SummaryTemplates {
     /// a number has, so keep the answer if it matters.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn set_number_default_summary_template(
         &self,
         number: impl Into<String>,
@@ -854,6 +919,7 @@ impl SummaryTemplates {
     /// Answers with all active templates at once; there are no pages. Deleted templates are left out.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_summary_templates(
         &self,
     ) -> builder::summary_templates::ListSummaryTemplates {
@@ -866,6 +932,7 @@ impl SummaryTemplates {
     /// only under the same `Idempotency-Key`.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_summary_template(
         &self,
         name: impl Into<String>,
@@ -878,6 +945,7 @@ impl SummaryTemplates {
     /// `SUMMARY_TEMPLATE_NOT_FOUND`.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_summary_template(
         &self,
         id: impl Into<String>,
@@ -891,6 +959,7 @@ impl SummaryTemplates {
     /// update of this API, it leaves nothing as it was.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_summary_template(
         &self,
         id: impl Into<String>,
@@ -908,6 +977,7 @@ impl SummaryTemplates {
     /// whose default it was is not documented.
     ///
     /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn delete_summary_template(
         &self,
         id: impl Into<String>,
@@ -918,6 +988,7 @@ impl SummaryTemplates {
 impl crate::transport::client_handle::Client {
     /// The operations under “Summary Templates”.
     #[must_use]
+    #[inline]
     pub fn summary_templates(&self) -> SummaryTemplates {
         SummaryTemplates {
             client: self.clone(),
@@ -937,6 +1008,7 @@ impl Tags {
     /// are added is not documented. An `Idempotency-Key` is honoured.
     ///
     /// Needs the scope `TAGS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn add_tags(
         &self,
         id: impl Into<String>,
@@ -951,6 +1023,7 @@ impl Tags {
     /// `Idempotency-Key` is honoured.
     ///
     /// Needs the scope `TAGS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn remove_tag(
         &self,
         id: impl Into<String>,
@@ -964,6 +1037,7 @@ impl Tags {
     /// not its id.
     ///
     /// Needs the scope `TAGS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_tags(&self) -> builder::tags::ListTags {
         builder::tags::ListTags::new(self.client.clone())
     }
@@ -971,6 +1045,7 @@ impl Tags {
 impl crate::transport::client_handle::Client {
     /// The operations under “Tags”.
     #[must_use]
+    #[inline]
     pub fn tags(&self) -> Tags {
         Tags { client: self.clone() }
     }
@@ -987,6 +1062,7 @@ impl Users {
     /// the team it belongs to and its request quota. A cheap way to find out whether a key works.
     ///
     /// Needs no scope: any valid key will do. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_me(&self) -> builder::users::GetMe {
         builder::users::GetMe::new(self.client.clone())
     }
@@ -996,6 +1072,7 @@ impl Users {
     /// Power Dialer takes as `user_id`. Without a `status`, blocked members are left out.
     ///
     /// Needs the scope `USERS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_users(&self) -> builder::users::ListUsers {
         builder::users::ListUsers::new(self.client.clone())
     }
@@ -1005,6 +1082,7 @@ impl Users {
     /// refused with the code `MEMBER_NOT_FOUND`.
     ///
     /// Needs the scope `USERS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_user(&self, id: impl Into<String>) -> builder::users::GetUser {
         builder::users::GetUser::new(self.client.clone(), id)
     }
@@ -1012,6 +1090,7 @@ impl Users {
 impl crate::transport::client_handle::Client {
     /// The operations under “Users”.
     #[must_use]
+    #[inline]
     pub fn users(&self) -> Users {
         Users { client: self.clone() }
     }
@@ -1028,6 +1107,7 @@ impl Webhooks {
     /// the one of a single endpoint.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_webhooks(&self) -> builder::webhooks::ListWebhooks {
         builder::webhooks::ListWebhooks::new(self.client.clone())
     }
@@ -1040,6 +1120,7 @@ impl Webhooks {
     /// answer a delivery with any status from 200 to 299.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn create_webhook(
         &self,
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
@@ -1053,6 +1134,7 @@ impl Webhooks {
     /// from time to time.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn list_webhook_event_types(&self) -> builder::webhooks::ListWebhookEventTypes {
         builder::webhooks::ListWebhookEventTypes::new(self.client.clone())
     }
@@ -1061,6 +1143,7 @@ impl Webhooks {
     /// Answers with an endpoint and its signing secret.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    #[inline]
     pub fn get_webhook(
         &self,
         webhook_id: impl Into<String>,
@@ -1075,6 +1158,7 @@ impl Webhooks {
     /// for a new secret, delete the endpoint and create it again.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn update_webhook(
         &self,
         webhook_id: impl Into<String>,
@@ -1087,6 +1171,7 @@ impl Webhooks {
     /// pause deliveries, set `enabled` to `false` with `updateWebhook`.
     ///
     /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
     pub fn delete_webhook(
         &self,
         webhook_id: impl Into<String>,
@@ -1097,6 +1182,7 @@ impl Webhooks {
 impl crate::transport::client_handle::Client {
     /// The operations under “Webhooks”.
     #[must_use]
+    #[inline]
     pub fn webhooks(&self) -> Webhooks {
         Webhooks { client: self.clone() }
     }

@@ -13,6 +13,7 @@ pub struct GetAnalyticsOutbound {
     body: types::OutboundAnalyticsRequest,
 }
 impl GetAnalyticsOutbound {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         date: impl Into<types::AnalyticsDateRange>,
@@ -23,6 +24,7 @@ impl GetAnalyticsOutbound {
         }
     }
     /// Count only calls of these users. Excludes `allo_numbers`.
+    #[inline]
     pub fn user_ids(
         mut self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -31,6 +33,7 @@ impl GetAnalyticsOutbound {
         self
     }
     /// As `user_ids`; `None` changes nothing.
+    #[inline]
     pub fn maybe_user_ids(
         self,
         user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -41,6 +44,7 @@ impl GetAnalyticsOutbound {
         }
     }
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
+    #[inline]
     pub fn allo_numbers(
         mut self,
         allo_numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -49,6 +53,7 @@ impl GetAnalyticsOutbound {
         self
     }
     /// As `allo_numbers`; `None` changes nothing.
+    #[inline]
     pub fn maybe_allo_numbers(
         self,
         allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -59,6 +64,7 @@ impl GetAnalyticsOutbound {
         }
     }
     /// Another period to compare with. No comparison when left out.
+    #[inline]
     pub fn compare_date(
         mut self,
         compare_date: impl Into<types::AnalyticsDateRange>,
@@ -67,6 +73,7 @@ impl GetAnalyticsOutbound {
         self
     }
     /// As `compare_date`; `None` changes nothing.
+    #[inline]
     pub fn maybe_compare_date(
         self,
         compare_date: Option<impl Into<types::AnalyticsDateRange>>,
@@ -77,11 +84,13 @@ impl GetAnalyticsOutbound {
         }
     }
     /// Tags that make a call a conversion. None counts as one when left out.
+    #[inline]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.body = self.body.tags(tags);
         self
     }
     /// As `tags`; `None` changes nothing.
+    #[inline]
     pub fn maybe_tags(
         self,
         tags: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -92,11 +101,13 @@ impl GetAnalyticsOutbound {
         }
     }
     /// How long a point of a time series lasts. `DAY` when left out.
+    #[inline]
     pub fn granularity(mut self, granularity: impl Into<types::Granularity>) -> Self {
         self.body = self.body.granularity(granularity);
         self
     }
     /// As `granularity`; `None` changes nothing.
+    #[inline]
     pub fn maybe_granularity(
         self,
         granularity: Option<impl Into<types::Granularity>>,
@@ -107,11 +118,13 @@ impl GetAnalyticsOutbound {
         }
     }
     /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
+    #[inline]
     pub fn extend(mut self, extend: impl Into<types::OutboundExtend>) -> Self {
         self.body = self.body.extend(extend);
         self
     }
     /// As `extend`; `None` changes nothing.
+    #[inline]
     pub fn maybe_extend(self, extend: Option<impl Into<types::OutboundExtend>>) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
@@ -120,11 +133,13 @@ impl GetAnalyticsOutbound {
     }
     /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
     /// conversion.
+    #[inline]
     pub fn stage(mut self, stage: impl Into<types::Stage>) -> Self {
         self.body = self.body.stage(stage);
         self
     }
     /// As `stage`; `None` changes nothing.
+    #[inline]
     pub fn maybe_stage(self, stage: Option<impl Into<types::Stage>>) -> Self {
         match stage {
             Some(stage) => self.stage(stage),
@@ -132,11 +147,13 @@ impl GetAnalyticsOutbound {
         }
     }
     /// Which page of calls to fetch, counted from 1. The first page when left out.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -144,11 +161,13 @@ impl GetAnalyticsOutbound {
         }
     }
     /// How many calls a page holds, 1 to 100. The service takes 20 when left out.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -156,6 +175,7 @@ impl GetAnalyticsOutbound {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -182,11 +202,13 @@ impl GetAnalyticsOutbound {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::OutboundMetrics> {
         self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for GetAnalyticsOutbound {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetAnalyticsOutbound").finish_non_exhaustive()
     }
@@ -194,21 +216,27 @@ impl ::std::fmt::Debug for GetAnalyticsOutbound {
 impl crate::pagination::Paginated for GetAnalyticsOutbound {
     type Page = types::OutboundMetrics;
     type Item = types::OutboundDrilldownItem;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.body.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -216,21 +244,25 @@ impl crate::pagination::Paginated for GetAnalyticsOutbound {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.items.into_option().and_then(|inner| inner.data).unwrap_or_default()
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page)
             .and_then(|inner| inner.items.as_option())
             .and_then(|inner| inner.data.as_ref())
             .map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .and_then(|inner| inner.items.as_option())
             .and_then(|inner| inner.data.as_ref())
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.items.as_option())
@@ -257,6 +289,7 @@ pub struct GetTeamMetrics {
     body: types::AnalyticsBaseRequest,
 }
 impl GetTeamMetrics {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         date: impl Into<types::AnalyticsDateRange>,
@@ -267,6 +300,7 @@ impl GetTeamMetrics {
         }
     }
     /// Count only calls of these users. Excludes `allo_numbers`.
+    #[inline]
     pub fn user_ids(
         mut self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -275,6 +309,7 @@ impl GetTeamMetrics {
         self
     }
     /// As `user_ids`; `None` changes nothing.
+    #[inline]
     pub fn maybe_user_ids(
         self,
         user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -285,6 +320,7 @@ impl GetTeamMetrics {
         }
     }
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
+    #[inline]
     pub fn allo_numbers(
         mut self,
         allo_numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -293,6 +329,7 @@ impl GetTeamMetrics {
         self
     }
     /// As `allo_numbers`; `None` changes nothing.
+    #[inline]
     pub fn maybe_allo_numbers(
         self,
         allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -303,6 +340,7 @@ impl GetTeamMetrics {
         }
     }
     /// Another period to compare with. No comparison when left out.
+    #[inline]
     pub fn compare_date(
         mut self,
         compare_date: impl Into<types::AnalyticsDateRange>,
@@ -311,6 +349,7 @@ impl GetTeamMetrics {
         self
     }
     /// As `compare_date`; `None` changes nothing.
+    #[inline]
     pub fn maybe_compare_date(
         self,
         compare_date: Option<impl Into<types::AnalyticsDateRange>>,
@@ -321,6 +360,7 @@ impl GetTeamMetrics {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -343,11 +383,13 @@ impl GetTeamMetrics {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::TeamMetrics> {
         self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for GetTeamMetrics {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetTeamMetrics").finish_non_exhaustive()
     }

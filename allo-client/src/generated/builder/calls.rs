@@ -16,6 +16,7 @@ pub struct SearchCalls {
     contact_number: Option<String>,
 }
 impl SearchCalls {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         allo_number: impl Into<String>,
@@ -29,11 +30,13 @@ impl SearchCalls {
         }
     }
     /// How many calls a page holds, 1 to 100. The service takes 10 when omitted.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -41,11 +44,13 @@ impl SearchCalls {
         }
     }
     /// Which page of calls to fetch, counted from 0. The first page when omitted.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -53,11 +58,13 @@ impl SearchCalls {
         }
     }
     /// Keep only calls with this outside number, in E.164. Calls with everybody when omitted.
+    #[inline]
     pub fn contact_number(mut self, contact_number: impl Into<String>) -> Self {
         self.contact_number = Some(contact_number.into());
         self
     }
     /// As `contact_number`; `None` changes nothing.
+    #[inline]
     pub fn maybe_contact_number(
         self,
         contact_number: Option<impl Into<String>>,
@@ -68,6 +75,7 @@ impl SearchCalls {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -94,6 +102,7 @@ impl SearchCalls {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::SearchCallsApiResponse> {
@@ -106,6 +115,7 @@ impl SearchCalls {
     }
 }
 impl ::std::fmt::Debug for SearchCalls {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("SearchCalls").finish_non_exhaustive()
     }
@@ -113,21 +123,27 @@ impl ::std::fmt::Debug for SearchCalls {
 impl crate::pagination::Paginated for SearchCalls {
     type Page = types::SearchCallsApiResponse;
     type Item = types::CallApiResponse;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -135,21 +151,25 @@ impl crate::pagination::Paginated for SearchCalls {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data.results.unwrap_or_default()
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
             .map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .map(|inner| &inner.data)

@@ -14,6 +14,7 @@ pub struct GetContactContext {
     extend: Option<String>,
 }
 impl GetContactContext {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         contact_id: impl Into<String>,
@@ -26,11 +27,13 @@ impl GetContactContext {
     }
     /// What to add to the answer: `engagement`, `activity`, or both with a comma between them. Nothing is
     /// added when omitted.
+    #[inline]
     pub fn extend(mut self, extend: impl Into<String>) -> Self {
         self.extend = Some(extend.into());
         self
     }
     /// As `extend`; `None` changes nothing.
+    #[inline]
     pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
@@ -38,6 +41,7 @@ impl GetContactContext {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -60,6 +64,7 @@ impl GetContactContext {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::ContactContextApiResponse> {
@@ -70,6 +75,7 @@ impl GetContactContext {
     }
 }
 impl ::std::fmt::Debug for GetContactContext {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetContactContext").finish_non_exhaustive()
     }
@@ -85,6 +91,7 @@ pub struct SearchContacts {
     page: Option<u64>,
 }
 impl SearchContacts {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::SEARCH_CONTACTS),
@@ -93,11 +100,13 @@ impl SearchContacts {
         }
     }
     /// How many contacts a page holds, 1 to 100. The service takes 10 when omitted.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -105,11 +114,13 @@ impl SearchContacts {
         }
     }
     /// Which page of contacts to fetch, counted from 0. The first page when omitted.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -117,6 +128,7 @@ impl SearchContacts {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -143,6 +155,7 @@ impl SearchContacts {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::SearchContactsApiResponse> {
@@ -150,6 +163,7 @@ impl SearchContacts {
     }
 }
 impl ::std::fmt::Debug for SearchContacts {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("SearchContacts").finish_non_exhaustive()
     }
@@ -157,21 +171,27 @@ impl ::std::fmt::Debug for SearchContacts {
 impl crate::pagination::Paginated for SearchContacts {
     type Page = types::SearchContactsApiResponse;
     type Item = types::ContactWithEngagementApiResponse;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -179,21 +199,25 @@ impl crate::pagination::Paginated for SearchContacts {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data.results.into_option().unwrap_or_default()
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_option())
             .map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_option())
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .map(|inner| &inner.data)
@@ -221,6 +245,7 @@ pub struct CreateContact {
     body: types::CreateContactRequest,
 }
 impl CreateContact {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -231,6 +256,7 @@ impl CreateContact {
         }
     }
     /// First name. Null or left out when it is not known.
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -239,6 +265,7 @@ impl CreateContact {
         self
     }
     /// As `name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -249,6 +276,7 @@ impl CreateContact {
         }
     }
     /// Last name. Null or left out when it is not known.
+    #[inline]
     pub fn last_name(
         mut self,
         last_name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -257,6 +285,7 @@ impl CreateContact {
         self
     }
     /// As `last_name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_last_name(
         self,
         last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -267,6 +296,7 @@ impl CreateContact {
         }
     }
     /// What the person does in the company. Null or left out when it is not known.
+    #[inline]
     pub fn job_title(
         mut self,
         job_title: impl Into<crate::model::nullable::Nullable<String>>,
@@ -275,6 +305,7 @@ impl CreateContact {
         self
     }
     /// As `job_title`; `None` changes nothing.
+    #[inline]
     pub fn maybe_job_title(
         self,
         job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -285,6 +316,7 @@ impl CreateContact {
         }
     }
     /// Website of the person or the company. Null or left out when it is not known.
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -293,6 +325,7 @@ impl CreateContact {
         self
     }
     /// As `website`; `None` changes nothing.
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -303,6 +336,7 @@ impl CreateContact {
         }
     }
     /// E-mail addresses of the person. Null or left out for none.
+    #[inline]
     pub fn emails(
         mut self,
         emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -311,6 +345,7 @@ impl CreateContact {
         self
     }
     /// As `emails`; `None` changes nothing.
+    #[inline]
     pub fn maybe_emails(
         self,
         emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -321,6 +356,7 @@ impl CreateContact {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -343,6 +379,7 @@ impl CreateContact {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
@@ -352,6 +389,7 @@ impl CreateContact {
     }
 }
 impl ::std::fmt::Debug for CreateContact {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("CreateContact").finish_non_exhaustive()
     }
@@ -367,6 +405,7 @@ pub struct UpdateContact {
     body: types::UpdateContactRequest,
 }
 impl UpdateContact {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         contact_id: impl Into<String>,
@@ -378,6 +417,7 @@ impl UpdateContact {
         }
     }
     /// First name. Null should clear it.
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -386,6 +426,7 @@ impl UpdateContact {
         self
     }
     /// As `name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -396,6 +437,7 @@ impl UpdateContact {
         }
     }
     /// Last name. Null should clear it.
+    #[inline]
     pub fn last_name(
         mut self,
         last_name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -404,6 +446,7 @@ impl UpdateContact {
         self
     }
     /// As `last_name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_last_name(
         self,
         last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -414,6 +457,7 @@ impl UpdateContact {
         }
     }
     /// What the person does in the company. Null should clear it.
+    #[inline]
     pub fn job_title(
         mut self,
         job_title: impl Into<crate::model::nullable::Nullable<String>>,
@@ -422,6 +466,7 @@ impl UpdateContact {
         self
     }
     /// As `job_title`; `None` changes nothing.
+    #[inline]
     pub fn maybe_job_title(
         self,
         job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -432,6 +477,7 @@ impl UpdateContact {
         }
     }
     /// Website of the person or the company. Null should clear it.
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -440,6 +486,7 @@ impl UpdateContact {
         self
     }
     /// As `website`; `None` changes nothing.
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -450,6 +497,7 @@ impl UpdateContact {
         }
     }
     /// All e-mail addresses of the person; they replace the former list.
+    #[inline]
     pub fn emails(
         mut self,
         emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -458,6 +506,7 @@ impl UpdateContact {
         self
     }
     /// As `emails`; `None` changes nothing.
+    #[inline]
     pub fn maybe_emails(
         self,
         emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -468,6 +517,7 @@ impl UpdateContact {
         }
     }
     /// All telephone numbers of the person in E.164; they replace the former list.
+    #[inline]
     pub fn numbers(
         mut self,
         numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -476,6 +526,7 @@ impl UpdateContact {
         self
     }
     /// As `numbers`; `None` changes nothing.
+    #[inline]
     pub fn maybe_numbers(
         self,
         numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -486,6 +537,7 @@ impl UpdateContact {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -508,6 +560,7 @@ impl UpdateContact {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
@@ -517,6 +570,7 @@ impl UpdateContact {
     }
 }
 impl ::std::fmt::Debug for UpdateContact {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("UpdateContact").finish_non_exhaustive()
     }

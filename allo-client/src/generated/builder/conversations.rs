@@ -16,6 +16,7 @@ pub struct GetContactConversation {
     allo_number: Option<String>,
 }
 impl GetContactConversation {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         contact_id: impl Into<String>,
@@ -29,11 +30,13 @@ impl GetContactConversation {
         }
     }
     /// How many calls and texts a page holds, 1 to 100. The service takes 10 when omitted.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -41,11 +44,13 @@ impl GetContactConversation {
         }
     }
     /// Which page of the conversation to fetch, counted from 0. The first page when omitted.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -53,11 +58,13 @@ impl GetContactConversation {
         }
     }
     /// Keep only what went through this number of the team, in E.164. All numbers when omitted.
+    #[inline]
     pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
         self.allo_number = Some(allo_number.into());
         self
     }
     /// As `allo_number`; `None` changes nothing.
+    #[inline]
     pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
@@ -65,6 +72,7 @@ impl GetContactConversation {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -91,6 +99,7 @@ impl GetContactConversation {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::GetContactConversationResponse> {
@@ -103,6 +112,7 @@ impl GetContactConversation {
     }
 }
 impl ::std::fmt::Debug for GetContactConversation {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetContactConversation").finish_non_exhaustive()
     }
@@ -110,21 +120,27 @@ impl ::std::fmt::Debug for GetContactConversation {
 impl crate::pagination::Paginated for GetContactConversation {
     type Page = types::GetContactConversationResponse;
     type Item = types::ConversationItemApiResponse;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -132,21 +148,25 @@ impl crate::pagination::Paginated for GetContactConversation {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data.results.unwrap_or_default()
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
             .map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .and_then(|inner| inner.results.as_ref())
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .map(|inner| &inner.data)
@@ -179,6 +199,7 @@ pub struct ListConversations {
     extend: Option<String>,
 }
 impl ListConversations {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         allo_number: impl Into<String>,
@@ -194,6 +215,7 @@ impl ListConversations {
         }
     }
     /// Keep only conversations with activity since this time. Give it with an offset.
+    #[inline]
     pub fn last_activity_since(
         mut self,
         last_activity_since: crate::model::timestamp::Timestamp,
@@ -202,6 +224,7 @@ impl ListConversations {
         self
     }
     /// As `last_activity_since`; `None` changes nothing.
+    #[inline]
     pub fn maybe_last_activity_since(
         self,
         last_activity_since: Option<crate::model::timestamp::Timestamp>,
@@ -213,11 +236,13 @@ impl ListConversations {
     }
     /// `true` keeps only conversations with something unread. All when omitted; what `false` does is not
     /// documented.
+    #[inline]
     pub fn unread(mut self, unread: bool) -> Self {
         self.unread = Some(unread);
         self
     }
     /// As `unread`; `None` changes nothing.
+    #[inline]
     pub fn maybe_unread(self, unread: Option<bool>) -> Self {
         match unread {
             Some(unread) => self.unread(unread),
@@ -225,11 +250,13 @@ impl ListConversations {
         }
     }
     /// Which page to fetch, counted from 1. The first page when omitted.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -237,11 +264,13 @@ impl ListConversations {
         }
     }
     /// How many items a page holds, 1 to 100. The service takes 20 when omitted.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -250,11 +279,13 @@ impl ListConversations {
     }
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
+    #[inline]
     pub fn extend(mut self, extend: impl Into<String>) -> Self {
         self.extend = Some(extend.into());
         self
     }
     /// As `extend`; `None` changes nothing.
+    #[inline]
     pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
@@ -262,6 +293,7 @@ impl ListConversations {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -288,6 +320,7 @@ impl ListConversations {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::ListConversationsResponse> {
@@ -302,6 +335,7 @@ impl ListConversations {
     }
 }
 impl ::std::fmt::Debug for ListConversations {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ListConversations").finish_non_exhaustive()
     }
@@ -309,21 +343,27 @@ impl ::std::fmt::Debug for ListConversations {
 impl crate::pagination::Paginated for ListConversations {
     type Page = types::ListConversationsResponse;
     type Item = types::ConversationSummary;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -331,17 +371,21 @@ impl crate::pagination::Paginated for ListConversations {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
@@ -367,6 +411,7 @@ pub struct BatchGetConversationItems {
     body: types::BatchItemsRequest,
 }
 impl BatchGetConversationItems {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         ids: impl IntoIterator<Item = impl Into<String>>,
@@ -380,6 +425,7 @@ impl BatchGetConversationItems {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -402,6 +448,7 @@ impl BatchGetConversationItems {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
@@ -411,6 +458,7 @@ impl BatchGetConversationItems {
     }
 }
 impl ::std::fmt::Debug for BatchGetConversationItems {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("BatchGetConversationItems").finish_non_exhaustive()
     }
@@ -425,6 +473,7 @@ pub struct SearchAllConversations {
     body: types::ItemSearchRequest,
 }
 impl SearchAllConversations {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::SEARCH_ALL_CONVERSATIONS),
@@ -432,11 +481,13 @@ impl SearchAllConversations {
         }
     }
     /// Keep only items of this number of the team, in E.164.
+    #[inline]
     pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
         self.body = self.body.allo_number(allo_number);
         self
     }
     /// As `allo_number`; `None` changes nothing.
+    #[inline]
     pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
@@ -444,11 +495,13 @@ impl SearchAllConversations {
         }
     }
     /// Keep only items with this outside number, in E.164.
+    #[inline]
     pub fn contact_number(mut self, contact_number: impl Into<String>) -> Self {
         self.body = self.body.contact_number(contact_number);
         self
     }
     /// As `contact_number`; `None` changes nothing.
+    #[inline]
     pub fn maybe_contact_number(
         self,
         contact_number: Option<impl Into<String>>,
@@ -459,11 +512,13 @@ impl SearchAllConversations {
         }
     }
     /// Keep only items of this user of the team.
+    #[inline]
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.body = self.body.user_id(user_id);
         self
     }
     /// As `user_id`; `None` changes nothing.
+    #[inline]
     pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -471,11 +526,13 @@ impl SearchAllConversations {
         }
     }
     /// Keep only items that went this way.
+    #[inline]
     pub fn direction(mut self, direction: impl Into<types::Direction>) -> Self {
         self.body = self.body.direction(direction);
         self
     }
     /// As `direction`; `None` changes nothing.
+    #[inline]
     pub fn maybe_direction(
         self,
         direction: Option<impl Into<types::Direction>>,
@@ -486,11 +543,13 @@ impl SearchAllConversations {
         }
     }
     /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
+    #[inline]
     pub fn kind(mut self, kind: impl Into<types::ItemKindFilter>) -> Self {
         self.body = self.body.kind(kind);
         self
     }
     /// As `kind`; `None` changes nothing.
+    #[inline]
     pub fn maybe_kind(self, kind: Option<impl Into<types::ItemKindFilter>>) -> Self {
         match kind {
             Some(kind) => self.kind(kind),
@@ -498,11 +557,13 @@ impl SearchAllConversations {
         }
     }
     /// Keep only calls that ended this way.
+    #[inline]
     pub fn result(mut self, result: impl Into<types::ItemResult>) -> Self {
         self.body = self.body.result(result);
         self
     }
     /// As `result`; `None` changes nothing.
+    #[inline]
     pub fn maybe_result(self, result: Option<impl Into<types::ItemResult>>) -> Self {
         match result {
             Some(result) => self.result(result),
@@ -510,11 +571,13 @@ impl SearchAllConversations {
         }
     }
     /// Keep only calls with these tags. Whether one of them is enough is not documented.
+    #[inline]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.body = self.body.tags(tags);
         self
     }
     /// As `tags`; `None` changes nothing.
+    #[inline]
     pub fn maybe_tags(
         self,
         tags: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -525,11 +588,13 @@ impl SearchAllConversations {
         }
     }
     /// `true` keeps only what nobody has read yet.
+    #[inline]
     pub fn unread(mut self, unread: bool) -> Self {
         self.body = self.body.unread(unread);
         self
     }
     /// As `unread`; `None` changes nothing.
+    #[inline]
     pub fn maybe_unread(self, unread: Option<bool>) -> Self {
         match unread {
             Some(unread) => self.unread(unread),
@@ -537,11 +602,13 @@ impl SearchAllConversations {
         }
     }
     /// `true` keeps only what nobody has answered yet.
+    #[inline]
     pub fn unresponded(mut self, unresponded: bool) -> Self {
         self.body = self.body.unresponded(unresponded);
         self
     }
     /// As `unresponded`; `None` changes nothing.
+    #[inline]
     pub fn maybe_unresponded(self, unresponded: Option<bool>) -> Self {
         match unresponded {
             Some(unresponded) => self.unresponded(unresponded),
@@ -550,11 +617,13 @@ impl SearchAllConversations {
     }
     /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
     /// beginning of a word. At least one letter or digit.
+    #[inline]
     pub fn search(mut self, search: impl Into<String>) -> Self {
         self.body = self.body.search(search);
         self
     }
     /// As `search`; `None` changes nothing.
+    #[inline]
     pub fn maybe_search(self, search: Option<impl Into<String>>) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -563,11 +632,13 @@ impl SearchAllConversations {
     }
     /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
     /// best first (`RELEVANCE`). `DATE_DESC` when left out.
+    #[inline]
     pub fn sort(mut self, sort: impl Into<types::ItemSort>) -> Self {
         self.body = self.body.sort(sort);
         self
     }
     /// As `sort`; `None` changes nothing.
+    #[inline]
     pub fn maybe_sort(self, sort: Option<impl Into<types::ItemSort>>) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -576,11 +647,13 @@ impl SearchAllConversations {
     }
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
+    #[inline]
     pub fn extend(mut self, extend: impl Into<String>) -> Self {
         self.body = self.body.extend(extend);
         self
     }
     /// As `extend`; `None` changes nothing.
+    #[inline]
     pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
@@ -588,11 +661,13 @@ impl SearchAllConversations {
         }
     }
     /// Which page to fetch, counted from 1. The first page when left out.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -600,11 +675,13 @@ impl SearchAllConversations {
         }
     }
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -612,11 +689,13 @@ impl SearchAllConversations {
         }
     }
     /// Keep only items of these days, the first and the last included. Both ends are needed.
+    #[inline]
     pub fn date(mut self, date: impl Into<types::AnalyticsDateRange>) -> Self {
         self.body = self.body.date(date);
         self
     }
     /// As `date`; `None` changes nothing.
+    #[inline]
     pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
         match date {
             Some(date) => self.date(date),
@@ -624,6 +703,7 @@ impl SearchAllConversations {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -650,6 +730,7 @@ impl SearchAllConversations {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::SearchAllConversationsResponse> {
@@ -657,6 +738,7 @@ impl SearchAllConversations {
     }
 }
 impl ::std::fmt::Debug for SearchAllConversations {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("SearchAllConversations").finish_non_exhaustive()
     }
@@ -664,21 +746,27 @@ impl ::std::fmt::Debug for SearchAllConversations {
 impl crate::pagination::Paginated for SearchAllConversations {
     type Page = types::SearchAllConversationsResponse;
     type Item = types::ConversationItem;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.body.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -686,17 +774,21 @@ impl crate::pagination::Paginated for SearchAllConversations {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
@@ -723,6 +815,7 @@ pub struct GetConversationItem {
     extend: Option<String>,
 }
 impl GetConversationItem {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -735,11 +828,13 @@ impl GetConversationItem {
     }
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
+    #[inline]
     pub fn extend(mut self, extend: impl Into<String>) -> Self {
         self.extend = Some(extend.into());
         self
     }
     /// As `extend`; `None` changes nothing.
+    #[inline]
     pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
@@ -747,6 +842,7 @@ impl GetConversationItem {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -769,6 +865,7 @@ impl GetConversationItem {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::ConversationItem> {
@@ -776,6 +873,7 @@ impl GetConversationItem {
     }
 }
 impl ::std::fmt::Debug for GetConversationItem {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetConversationItem").finish_non_exhaustive()
     }
@@ -791,6 +889,7 @@ pub struct UpdateCallSummary {
     body: types::UpdateCallSummaryRequest,
 }
 impl UpdateCallSummary {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -803,6 +902,7 @@ impl UpdateCallSummary {
         }
     }
     /// Which of several summaries of a call is meant. Null or left out when the call has one only.
+    #[inline]
     pub fn template_key(
         mut self,
         template_key: impl Into<
@@ -813,6 +913,7 @@ impl UpdateCallSummary {
         self
     }
     /// As `template_key`; `None` changes nothing.
+    #[inline]
     pub fn maybe_template_key(
         self,
         template_key: Option<
@@ -825,6 +926,7 @@ impl UpdateCallSummary {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -847,11 +949,13 @@ impl UpdateCallSummary {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CallSummary> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateCallSummary {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("UpdateCallSummary").finish_non_exhaustive()
     }
@@ -867,6 +971,7 @@ pub struct ExecuteConversationAction {
     body: types::ConversationActionRequest,
 }
 impl ExecuteConversationAction {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         contact_number: impl Into<String>,
@@ -883,11 +988,13 @@ impl ExecuteConversationAction {
     }
     /// The number of the team whose line is meant, in E.164. Every line with the outside number when
     /// left out.
+    #[inline]
     pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
         self.body = self.body.allo_number(allo_number);
         self
     }
     /// As `allo_number`; `None` changes nothing.
+    #[inline]
     pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
@@ -895,6 +1002,7 @@ impl ExecuteConversationAction {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -917,6 +1025,7 @@ impl ExecuteConversationAction {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call
             .path("contact_number", &self.contact_number)
@@ -925,6 +1034,7 @@ impl ExecuteConversationAction {
     }
 }
 impl ::std::fmt::Debug for ExecuteConversationAction {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ExecuteConversationAction").finish_non_exhaustive()
     }

@@ -13,6 +13,7 @@ pub struct CreateCompany {
     body: types::CreateCompanyRequest,
 }
 impl CreateCompany {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         name: impl Into<String>,
@@ -23,6 +24,7 @@ impl CreateCompany {
         }
     }
     /// Website of the company. Null or left out when it is not known.
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -31,6 +33,7 @@ impl CreateCompany {
         self
     }
     /// As `website`; `None` changes nothing.
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -41,6 +44,7 @@ impl CreateCompany {
         }
     }
     /// What the company does, a free text. Null or left out when it is not known.
+    #[inline]
     pub fn industry(
         mut self,
         industry: impl Into<crate::model::nullable::Nullable<String>>,
@@ -49,6 +53,7 @@ impl CreateCompany {
         self
     }
     /// As `industry`; `None` changes nothing.
+    #[inline]
     pub fn maybe_industry(
         self,
         industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -59,6 +64,7 @@ impl CreateCompany {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -81,11 +87,13 @@ impl CreateCompany {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
         self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreateCompany {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("CreateCompany").finish_non_exhaustive()
     }
@@ -100,6 +108,7 @@ pub struct SearchCompanies {
     body: types::SearchCompaniesRequest,
 }
 impl SearchCompanies {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::SEARCH_COMPANIES),
@@ -107,6 +116,7 @@ impl SearchCompanies {
         }
     }
     /// What must hold of a company, all of it at once. Null or left out for all companies.
+    #[inline]
     pub fn filters(
         mut self,
         filters: impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
@@ -115,6 +125,7 @@ impl SearchCompanies {
         self
     }
     /// As `filters`; `None` changes nothing.
+    #[inline]
     pub fn maybe_filters(
         self,
         filters: Option<
@@ -128,6 +139,7 @@ impl SearchCompanies {
     }
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
+    #[inline]
     pub fn sort(
         mut self,
         sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
@@ -136,6 +148,7 @@ impl SearchCompanies {
         self
     }
     /// As `sort`; `None` changes nothing.
+    #[inline]
     pub fn maybe_sort(
         self,
         sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
@@ -146,11 +159,13 @@ impl SearchCompanies {
         }
     }
     /// Which page to fetch, counted from 1. The first page when left out.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -158,11 +173,13 @@ impl SearchCompanies {
         }
     }
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -170,6 +187,7 @@ impl SearchCompanies {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -196,6 +214,7 @@ impl SearchCompanies {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::SearchCompaniesResponse> {
@@ -203,6 +222,7 @@ impl SearchCompanies {
     }
 }
 impl ::std::fmt::Debug for SearchCompanies {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("SearchCompanies").finish_non_exhaustive()
     }
@@ -210,21 +230,27 @@ impl ::std::fmt::Debug for SearchCompanies {
 impl crate::pagination::Paginated for SearchCompanies {
     type Page = types::SearchCompaniesResponse;
     type Item = types::CrmCompany;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.body.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -232,17 +258,21 @@ impl crate::pagination::Paginated for SearchCompanies {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
@@ -268,6 +298,7 @@ pub struct GetCompany {
     id: String,
 }
 impl GetCompany {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -278,6 +309,7 @@ impl GetCompany {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -300,11 +332,13 @@ impl GetCompany {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
         self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetCompany {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetCompany").finish_non_exhaustive()
     }
@@ -320,6 +354,7 @@ pub struct UpdateCompany {
     body: types::UpdateCompanyRequest,
 }
 impl UpdateCompany {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -331,6 +366,7 @@ impl UpdateCompany {
         }
     }
     /// New name of the company. What null does is not documented.
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -339,6 +375,7 @@ impl UpdateCompany {
         self
     }
     /// As `name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -349,6 +386,7 @@ impl UpdateCompany {
         }
     }
     /// Website of the company. Null should clear it.
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -357,6 +395,7 @@ impl UpdateCompany {
         self
     }
     /// As `website`; `None` changes nothing.
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -367,6 +406,7 @@ impl UpdateCompany {
         }
     }
     /// What the company does, a free text. Null should clear it.
+    #[inline]
     pub fn industry(
         mut self,
         industry: impl Into<crate::model::nullable::Nullable<String>>,
@@ -375,6 +415,7 @@ impl UpdateCompany {
         self
     }
     /// As `industry`; `None` changes nothing.
+    #[inline]
     pub fn maybe_industry(
         self,
         industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -385,6 +426,7 @@ impl UpdateCompany {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -407,11 +449,13 @@ impl UpdateCompany {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateCompany {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("UpdateCompany").finish_non_exhaustive()
     }
@@ -426,6 +470,7 @@ pub struct CreateDeal {
     body: types::CreateDealRequest,
 }
 impl CreateDeal {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         name: impl Into<String>,
@@ -436,6 +481,7 @@ impl CreateDeal {
         }
     }
     /// How the deal stands, a free text. Null or left out when it is not known.
+    #[inline]
     pub fn status(
         mut self,
         status: impl Into<crate::model::nullable::Nullable<String>>,
@@ -444,6 +490,7 @@ impl CreateDeal {
         self
     }
     /// As `status`; `None` changes nothing.
+    #[inline]
     pub fn maybe_status(
         self,
         status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -454,6 +501,7 @@ impl CreateDeal {
         }
     }
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
+    #[inline]
     pub fn amount(
         mut self,
         amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
@@ -462,6 +510,7 @@ impl CreateDeal {
         self
     }
     /// As `amount`; `None` changes nothing.
+    #[inline]
     pub fn maybe_amount(
         self,
         amount: Option<
@@ -474,6 +523,7 @@ impl CreateDeal {
         }
     }
     /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
+    #[inline]
     pub fn currency(
         mut self,
         currency: impl Into<crate::model::nullable::Nullable<String>>,
@@ -482,6 +532,7 @@ impl CreateDeal {
         self
     }
     /// As `currency`; `None` changes nothing.
+    #[inline]
     pub fn maybe_currency(
         self,
         currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -493,6 +544,7 @@ impl CreateDeal {
     }
     /// When the deal was closed, best without an offset, as the service sends it. Null or left out when it is
     /// not known.
+    #[inline]
     pub fn closed_at(
         mut self,
         closed_at: impl Into<
@@ -503,6 +555,7 @@ impl CreateDeal {
         self
     }
     /// As `closed_at`; `None` changes nothing.
+    #[inline]
     pub fn maybe_closed_at(
         self,
         closed_at: Option<
@@ -517,6 +570,7 @@ impl CreateDeal {
         }
     }
     /// Id of the company the deal is with. Null or left out for none.
+    #[inline]
     pub fn company_id(
         mut self,
         company_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -525,6 +579,7 @@ impl CreateDeal {
         self
     }
     /// As `company_id`; `None` changes nothing.
+    #[inline]
     pub fn maybe_company_id(
         self,
         company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -535,6 +590,7 @@ impl CreateDeal {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -557,11 +613,13 @@ impl CreateDeal {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
         self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreateDeal {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("CreateDeal").finish_non_exhaustive()
     }
@@ -576,6 +634,7 @@ pub struct SearchDeals {
     body: types::SearchDealsRequest,
 }
 impl SearchDeals {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::SEARCH_DEALS),
@@ -583,6 +642,7 @@ impl SearchDeals {
         }
     }
     /// What must hold of a deal. Null or left out for all deals.
+    #[inline]
     pub fn filters(
         mut self,
         filters: impl Into<crate::model::nullable::Nullable<types::DealFilters>>,
@@ -591,6 +651,7 @@ impl SearchDeals {
         self
     }
     /// As `filters`; `None` changes nothing.
+    #[inline]
     pub fn maybe_filters(
         self,
         filters: Option<impl Into<crate::model::nullable::Nullable<types::DealFilters>>>,
@@ -601,6 +662,7 @@ impl SearchDeals {
         }
     }
     /// Words to look for in deals. Null or left out for all deals.
+    #[inline]
     pub fn search(
         mut self,
         search: impl Into<crate::model::nullable::Nullable<String>>,
@@ -609,6 +671,7 @@ impl SearchDeals {
         self
     }
     /// As `search`; `None` changes nothing.
+    #[inline]
     pub fn maybe_search(
         self,
         search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -620,6 +683,7 @@ impl SearchDeals {
     }
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
+    #[inline]
     pub fn sort(
         mut self,
         sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
@@ -628,6 +692,7 @@ impl SearchDeals {
         self
     }
     /// As `sort`; `None` changes nothing.
+    #[inline]
     pub fn maybe_sort(
         self,
         sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
@@ -638,11 +703,13 @@ impl SearchDeals {
         }
     }
     /// Which page to fetch, counted from 1. The first page when left out.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -650,11 +717,13 @@ impl SearchDeals {
         }
     }
     /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -662,6 +731,7 @@ impl SearchDeals {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -688,6 +758,7 @@ impl SearchDeals {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::SearchDealsResponse> {
@@ -695,6 +766,7 @@ impl SearchDeals {
     }
 }
 impl ::std::fmt::Debug for SearchDeals {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("SearchDeals").finish_non_exhaustive()
     }
@@ -702,21 +774,27 @@ impl ::std::fmt::Debug for SearchDeals {
 impl crate::pagination::Paginated for SearchDeals {
     type Page = types::SearchDealsResponse;
     type Item = types::CrmDeal;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.body.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -724,17 +802,21 @@ impl crate::pagination::Paginated for SearchDeals {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
@@ -760,6 +842,7 @@ pub struct GetDeal {
     id: String,
 }
 impl GetDeal {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -770,6 +853,7 @@ impl GetDeal {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -792,11 +876,13 @@ impl GetDeal {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
         self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetDeal {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetDeal").finish_non_exhaustive()
     }
@@ -812,6 +898,7 @@ pub struct UpdateDeal {
     body: types::UpdateDealRequest,
 }
 impl UpdateDeal {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -823,6 +910,7 @@ impl UpdateDeal {
         }
     }
     /// New name of the deal. What null does is not documented.
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -831,6 +919,7 @@ impl UpdateDeal {
         self
     }
     /// As `name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -841,6 +930,7 @@ impl UpdateDeal {
         }
     }
     /// How the deal stands, a free text. Null should clear it.
+    #[inline]
     pub fn status(
         mut self,
         status: impl Into<crate::model::nullable::Nullable<String>>,
@@ -849,6 +939,7 @@ impl UpdateDeal {
         self
     }
     /// As `status`; `None` changes nothing.
+    #[inline]
     pub fn maybe_status(
         self,
         status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -859,6 +950,7 @@ impl UpdateDeal {
         }
     }
     /// What the deal is worth, in units of the currency. Null should clear it.
+    #[inline]
     pub fn amount(
         mut self,
         amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
@@ -867,6 +959,7 @@ impl UpdateDeal {
         self
     }
     /// As `amount`; `None` changes nothing.
+    #[inline]
     pub fn maybe_amount(
         self,
         amount: Option<
@@ -879,6 +972,7 @@ impl UpdateDeal {
         }
     }
     /// Currency of the amount, as a code of three letters. Null should clear it.
+    #[inline]
     pub fn currency(
         mut self,
         currency: impl Into<crate::model::nullable::Nullable<String>>,
@@ -887,6 +981,7 @@ impl UpdateDeal {
         self
     }
     /// As `currency`; `None` changes nothing.
+    #[inline]
     pub fn maybe_currency(
         self,
         currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -897,6 +992,7 @@ impl UpdateDeal {
         }
     }
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
+    #[inline]
     pub fn closed_at(
         mut self,
         closed_at: impl Into<
@@ -907,6 +1003,7 @@ impl UpdateDeal {
         self
     }
     /// As `closed_at`; `None` changes nothing.
+    #[inline]
     pub fn maybe_closed_at(
         self,
         closed_at: Option<
@@ -921,6 +1018,7 @@ impl UpdateDeal {
         }
     }
     /// Id of the company the deal is with. Null should take the deal away from it.
+    #[inline]
     pub fn company_id(
         mut self,
         company_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -929,6 +1027,7 @@ impl UpdateDeal {
         self
     }
     /// As `company_id`; `None` changes nothing.
+    #[inline]
     pub fn maybe_company_id(
         self,
         company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -939,6 +1038,7 @@ impl UpdateDeal {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -961,11 +1061,13 @@ impl UpdateDeal {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateDeal {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("UpdateDeal").finish_non_exhaustive()
     }
@@ -980,6 +1082,7 @@ pub struct DeleteDeal {
     id: String,
 }
 impl DeleteDeal {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -990,6 +1093,7 @@ impl DeleteDeal {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -1012,11 +1116,13 @@ impl DeleteDeal {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
     }
 }
 impl ::std::fmt::Debug for DeleteDeal {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("DeleteDeal").finish_non_exhaustive()
     }
@@ -1031,6 +1137,7 @@ pub struct CreatePerson {
     body: types::CreatePersonRequest,
 }
 impl CreatePerson {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -1041,6 +1148,7 @@ impl CreatePerson {
         }
     }
     /// First name. Null or left out when it is not known.
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1049,6 +1157,7 @@ impl CreatePerson {
         self
     }
     /// As `name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1059,6 +1168,7 @@ impl CreatePerson {
         }
     }
     /// Last name. Null or left out when it is not known.
+    #[inline]
     pub fn last_name(
         mut self,
         last_name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1067,6 +1177,7 @@ impl CreatePerson {
         self
     }
     /// As `last_name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_last_name(
         self,
         last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1077,6 +1188,7 @@ impl CreatePerson {
         }
     }
     /// What the person does in the company. Null or left out when it is not known.
+    #[inline]
     pub fn job_title(
         mut self,
         job_title: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1085,6 +1197,7 @@ impl CreatePerson {
         self
     }
     /// As `job_title`; `None` changes nothing.
+    #[inline]
     pub fn maybe_job_title(
         self,
         job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1095,6 +1208,7 @@ impl CreatePerson {
         }
     }
     /// Website of the person or the company. Null or left out when it is not known.
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1103,6 +1217,7 @@ impl CreatePerson {
         self
     }
     /// As `website`; `None` changes nothing.
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1113,6 +1228,7 @@ impl CreatePerson {
         }
     }
     /// Postal address of the person. Null or left out when it is not known.
+    #[inline]
     pub fn address(
         mut self,
         address: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1121,6 +1237,7 @@ impl CreatePerson {
         self
     }
     /// As `address`; `None` changes nothing.
+    #[inline]
     pub fn maybe_address(
         self,
         address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1131,6 +1248,7 @@ impl CreatePerson {
         }
     }
     /// E-mail addresses of the person. Null or left out for none.
+    #[inline]
     pub fn emails(
         mut self,
         emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -1139,6 +1257,7 @@ impl CreatePerson {
         self
     }
     /// As `emails`; `None` changes nothing.
+    #[inline]
     pub fn maybe_emails(
         self,
         emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -1149,6 +1268,7 @@ impl CreatePerson {
         }
     }
     /// Id of the company the person belongs to. Null or left out for none.
+    #[inline]
     pub fn company_id(
         mut self,
         company_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1157,6 +1277,7 @@ impl CreatePerson {
         self
     }
     /// As `company_id`; `None` changes nothing.
+    #[inline]
     pub fn maybe_company_id(
         self,
         company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1167,11 +1288,13 @@ impl CreatePerson {
         }
     }
     /// `true` adds the person even if another one has the number. `false` when left out.
+    #[inline]
     pub fn allow_duplicate_number(mut self, allow_duplicate_number: bool) -> Self {
         self.body = self.body.allow_duplicate_number(allow_duplicate_number);
         self
     }
     /// As `allow_duplicate_number`; `None` changes nothing.
+    #[inline]
     pub fn maybe_allow_duplicate_number(
         self,
         allow_duplicate_number: Option<bool>,
@@ -1184,6 +1307,7 @@ impl CreatePerson {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -1206,11 +1330,13 @@ impl CreatePerson {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
         self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreatePerson {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("CreatePerson").finish_non_exhaustive()
     }
@@ -1225,6 +1351,7 @@ pub struct SearchPeople {
     body: types::SearchPeopleRequest,
 }
 impl SearchPeople {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::SEARCH_PEOPLE),
@@ -1232,6 +1359,7 @@ impl SearchPeople {
         }
     }
     /// What must hold of a person, all of it at once. Null or left out for everybody.
+    #[inline]
     pub fn filters(
         mut self,
         filters: impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
@@ -1240,6 +1368,7 @@ impl SearchPeople {
         self
     }
     /// As `filters`; `None` changes nothing.
+    #[inline]
     pub fn maybe_filters(
         self,
         filters: Option<
@@ -1252,6 +1381,7 @@ impl SearchPeople {
         }
     }
     /// Words to look for. Null or left out for everybody.
+    #[inline]
     pub fn search(
         mut self,
         search: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1260,6 +1390,7 @@ impl SearchPeople {
         self
     }
     /// As `search`; `None` changes nothing.
+    #[inline]
     pub fn maybe_search(
         self,
         search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1271,6 +1402,7 @@ impl SearchPeople {
     }
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
+    #[inline]
     pub fn sort(
         mut self,
         sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
@@ -1279,6 +1411,7 @@ impl SearchPeople {
         self
     }
     /// As `sort`; `None` changes nothing.
+    #[inline]
     pub fn maybe_sort(
         self,
         sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
@@ -1289,11 +1422,13 @@ impl SearchPeople {
         }
     }
     /// Which page to fetch, counted from 1. The first page when left out.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.body = self.body.page(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -1301,11 +1436,13 @@ impl SearchPeople {
         }
     }
     /// How many people a page holds, 1 to 100. The service takes 20 when left out.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.body = self.body.size(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -1313,6 +1450,7 @@ impl SearchPeople {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -1339,6 +1477,7 @@ impl SearchPeople {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::SearchPeopleResponse> {
@@ -1346,6 +1485,7 @@ impl SearchPeople {
     }
 }
 impl ::std::fmt::Debug for SearchPeople {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("SearchPeople").finish_non_exhaustive()
     }
@@ -1353,21 +1493,27 @@ impl ::std::fmt::Debug for SearchPeople {
 impl crate::pagination::Paginated for SearchPeople {
     type Page = types::SearchPeopleResponse;
     type Item = types::CrmPerson;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.body.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.body.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.body.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -1375,17 +1521,21 @@ impl crate::pagination::Paginated for SearchPeople {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
@@ -1411,6 +1561,7 @@ pub struct GetPerson {
     id: String,
 }
 impl GetPerson {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -1421,6 +1572,7 @@ impl GetPerson {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -1443,11 +1595,13 @@ impl GetPerson {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
         self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetPerson {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetPerson").finish_non_exhaustive()
     }
@@ -1463,6 +1617,7 @@ pub struct UpdatePerson {
     body: types::UpdatePersonRequest,
 }
 impl UpdatePerson {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -1474,6 +1629,7 @@ impl UpdatePerson {
         }
     }
     /// First name. Null should clear it.
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1482,6 +1638,7 @@ impl UpdatePerson {
         self
     }
     /// As `name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1492,6 +1649,7 @@ impl UpdatePerson {
         }
     }
     /// Last name. Null should clear it.
+    #[inline]
     pub fn last_name(
         mut self,
         last_name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1500,6 +1658,7 @@ impl UpdatePerson {
         self
     }
     /// As `last_name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_last_name(
         self,
         last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1510,6 +1669,7 @@ impl UpdatePerson {
         }
     }
     /// What the person does in the company. Null should clear it.
+    #[inline]
     pub fn job_title(
         mut self,
         job_title: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1518,6 +1678,7 @@ impl UpdatePerson {
         self
     }
     /// As `job_title`; `None` changes nothing.
+    #[inline]
     pub fn maybe_job_title(
         self,
         job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1528,6 +1689,7 @@ impl UpdatePerson {
         }
     }
     /// Website of the person or the company. Null should clear it.
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1536,6 +1698,7 @@ impl UpdatePerson {
         self
     }
     /// As `website`; `None` changes nothing.
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1546,6 +1709,7 @@ impl UpdatePerson {
         }
     }
     /// Postal address of the person. Null should clear it.
+    #[inline]
     pub fn address(
         mut self,
         address: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1554,6 +1718,7 @@ impl UpdatePerson {
         self
     }
     /// As `address`; `None` changes nothing.
+    #[inline]
     pub fn maybe_address(
         self,
         address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1564,6 +1729,7 @@ impl UpdatePerson {
         }
     }
     /// All telephone numbers of the person in E.164; they replace the former list.
+    #[inline]
     pub fn numbers(
         mut self,
         numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -1572,6 +1738,7 @@ impl UpdatePerson {
         self
     }
     /// As `numbers`; `None` changes nothing.
+    #[inline]
     pub fn maybe_numbers(
         self,
         numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -1582,6 +1749,7 @@ impl UpdatePerson {
         }
     }
     /// All e-mail addresses of the person; they replace the former list.
+    #[inline]
     pub fn emails(
         mut self,
         emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -1590,6 +1758,7 @@ impl UpdatePerson {
         self
     }
     /// As `emails`; `None` changes nothing.
+    #[inline]
     pub fn maybe_emails(
         self,
         emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -1600,6 +1769,7 @@ impl UpdatePerson {
         }
     }
     /// Id of the company the person belongs to. Null should take the person out of it.
+    #[inline]
     pub fn company_id(
         mut self,
         company_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1608,6 +1778,7 @@ impl UpdatePerson {
         self
     }
     /// As `company_id`; `None` changes nothing.
+    #[inline]
     pub fn maybe_company_id(
         self,
         company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1618,6 +1789,7 @@ impl UpdatePerson {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -1640,11 +1812,13 @@ impl UpdatePerson {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdatePerson {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("UpdatePerson").finish_non_exhaustive()
     }

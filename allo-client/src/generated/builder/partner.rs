@@ -13,6 +13,7 @@ pub struct CreatePartnerAccount {
     body: types::CreatePartnerAccountRequest,
 }
 impl CreatePartnerAccount {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         email: impl Into<String>,
@@ -31,11 +32,13 @@ impl CreatePartnerAccount {
         }
     }
     /// A reference of the partner's own, up to the partner. Given back with the account.
+    #[inline]
     pub fn partner_client_ref(mut self, partner_client_ref: impl Into<String>) -> Self {
         self.body = self.body.partner_client_ref(partner_client_ref);
         self
     }
     /// As `partner_client_ref`; `None` changes nothing.
+    #[inline]
     pub fn maybe_partner_client_ref(
         self,
         partner_client_ref: Option<impl Into<String>>,
@@ -46,6 +49,7 @@ impl CreatePartnerAccount {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -68,11 +72,13 @@ impl CreatePartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::PartnerAccount> {
         self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreatePartnerAccount {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("CreatePartnerAccount").finish_non_exhaustive()
     }
@@ -87,6 +93,7 @@ pub struct GetPartnerAccount {
     id: String,
 }
 impl GetPartnerAccount {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -97,6 +104,7 @@ impl GetPartnerAccount {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -119,11 +127,13 @@ impl GetPartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::PartnerAccount> {
         self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetPartnerAccount {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetPartnerAccount").finish_non_exhaustive()
     }
@@ -138,6 +148,7 @@ pub struct DeletePartnerAccount {
     id: String,
 }
 impl DeletePartnerAccount {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -148,6 +159,7 @@ impl DeletePartnerAccount {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -170,11 +182,13 @@ impl DeletePartnerAccount {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
     }
 }
 impl ::std::fmt::Debug for DeletePartnerAccount {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("DeletePartnerAccount").finish_non_exhaustive()
     }

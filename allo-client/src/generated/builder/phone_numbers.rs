@@ -12,12 +12,14 @@ pub struct GetNumbers {
     call: crate::call::Call,
 }
 impl GetNumbers {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_NUMBERS),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -40,6 +42,7 @@ impl GetNumbers {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
@@ -49,6 +52,7 @@ impl GetNumbers {
     }
 }
 impl ::std::fmt::Debug for GetNumbers {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetNumbers").finish_non_exhaustive()
     }
@@ -62,12 +66,14 @@ pub struct ListNumbers {
     call: crate::call::Call,
 }
 impl ListNumbers {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::LIST_NUMBERS),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -90,6 +96,7 @@ impl ListNumbers {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
@@ -99,6 +106,7 @@ impl ListNumbers {
     }
 }
 impl ::std::fmt::Debug for ListNumbers {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ListNumbers").finish_non_exhaustive()
     }

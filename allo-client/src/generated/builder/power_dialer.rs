@@ -14,6 +14,7 @@ pub struct GetCurrentDialingQueue {
     size: Option<u64>,
 }
 impl GetCurrentDialingQueue {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_CURRENT_DIALING_QUEUE),
@@ -22,11 +23,13 @@ impl GetCurrentDialingQueue {
         }
     }
     /// Which page to fetch, counted from 1. The first page when omitted.
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -34,11 +37,13 @@ impl GetCurrentDialingQueue {
         }
     }
     /// How many entries a page holds, 1 to 100. The service takes 20 when omitted.
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -46,6 +51,7 @@ impl GetCurrentDialingQueue {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -73,6 +79,7 @@ impl GetCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::GetCurrentDialingQueueResponse> {
@@ -80,11 +87,13 @@ impl GetCurrentDialingQueue {
     }
 }
 impl ::std::fmt::Debug for GetCurrentDialingQueue {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetCurrentDialingQueue").finish_non_exhaustive()
     }
 }
 impl crate::model::teammate::TargetTeammate for GetCurrentDialingQueue {
+    #[inline]
     fn for_teammate(
         mut self,
         teammate: impl Into<crate::model::teammate::Teammate>,
@@ -96,21 +105,27 @@ impl crate::model::teammate::TargetTeammate for GetCurrentDialingQueue {
 impl crate::pagination::Paginated for GetCurrentDialingQueue {
     type Page = types::GetCurrentDialingQueueResponse;
     type Item = types::QueueNumber;
+    #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
     }
+    #[inline]
     fn call_mut(&mut self) -> &mut crate::call::Call {
         &mut self.call
     }
+    #[inline]
     fn page_number(&self) -> Option<u64> {
         self.page
     }
+    #[inline]
     fn set_page(&mut self, page: u64) {
         self.page = Some(page);
     }
+    #[inline]
     fn set_size(&mut self, size: u64) {
         self.size = Some(size);
     }
+    #[inline]
     fn fetch(
         self,
     ) -> crate::support::box_future::BoxFuture<
@@ -118,17 +133,21 @@ impl crate::pagination::Paginated for GetCurrentDialingQueue {
     > {
         Box::pin(self.send())
     }
+    #[inline]
     fn into_items(page: Self::Page) -> crate::codec::list::List<Self::Item> {
         page.data
     }
+    #[inline]
     fn item_count(page: &Self::Page) -> usize {
         Some(page).map(|inner| &inner.data).map_or(0, crate::codec::list::List::slots)
     }
+    #[inline]
     fn fingerprints(page: &Self::Page) -> Vec<u64> {
         Some(page)
             .map(|inner| &inner.data)
             .map_or_else(Vec::new, crate::pagination::fingerprints)
     }
+    #[inline]
     fn info(page: &Self::Page) -> crate::pagination::PageInfo {
         Some(page)
             .and_then(|inner| inner.pagination.as_ref())
@@ -154,6 +173,7 @@ pub struct ResetCurrentDialingQueue {
     body: types::ResetDialingQueueRequest,
 }
 impl ResetCurrentDialingQueue {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(
@@ -164,6 +184,7 @@ impl ResetCurrentDialingQueue {
         }
     }
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -172,6 +193,7 @@ impl ResetCurrentDialingQueue {
         self
     }
     /// As `name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -182,6 +204,7 @@ impl ResetCurrentDialingQueue {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -207,16 +230,19 @@ impl ResetCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for ResetCurrentDialingQueue {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ResetCurrentDialingQueue").finish_non_exhaustive()
     }
 }
 impl crate::model::teammate::TargetTeammate for ResetCurrentDialingQueue {
+    #[inline]
     fn for_teammate(
         mut self,
         teammate: impl Into<crate::model::teammate::Teammate>,
@@ -235,6 +261,7 @@ pub struct UpsertCurrentDialingQueue {
     body: types::UpsertDialingQueueRequest,
 }
 impl UpsertCurrentDialingQueue {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(
@@ -245,6 +272,7 @@ impl UpsertCurrentDialingQueue {
         }
     }
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -253,6 +281,7 @@ impl UpsertCurrentDialingQueue {
         self
     }
     /// As `name`; `None` changes nothing.
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -263,6 +292,7 @@ impl UpsertCurrentDialingQueue {
         }
     }
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
+    #[inline]
     pub fn voicemail_handling(
         mut self,
         voicemail_handling: impl Into<
@@ -273,6 +303,7 @@ impl UpsertCurrentDialingQueue {
         self
     }
     /// As `voicemail_handling`; `None` changes nothing.
+    #[inline]
     pub fn maybe_voicemail_handling(
         self,
         voicemail_handling: Option<
@@ -285,6 +316,7 @@ impl UpsertCurrentDialingQueue {
         }
     }
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
+    #[inline]
     pub fn do_not_disturb(
         mut self,
         do_not_disturb: impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
@@ -293,6 +325,7 @@ impl UpsertCurrentDialingQueue {
         self
     }
     /// As `do_not_disturb`; `None` changes nothing.
+    #[inline]
     pub fn maybe_do_not_disturb(
         self,
         do_not_disturb: Option<
@@ -305,6 +338,7 @@ impl UpsertCurrentDialingQueue {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -330,16 +364,19 @@ impl UpsertCurrentDialingQueue {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpsertCurrentDialingQueue {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("UpsertCurrentDialingQueue").finish_non_exhaustive()
     }
 }
 impl crate::model::teammate::TargetTeammate for UpsertCurrentDialingQueue {
+    #[inline]
     fn for_teammate(
         mut self,
         teammate: impl Into<crate::model::teammate::Teammate>,
@@ -358,6 +395,7 @@ pub struct AppendDialingQueueNumbers {
     body: types::AppendQueueNumbersRequest,
 }
 impl AppendDialingQueueNumbers {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         numbers: impl IntoIterator<Item = impl Into<types::NewQueueNumber>>,
@@ -371,6 +409,7 @@ impl AppendDialingQueueNumbers {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -396,6 +435,7 @@ impl AppendDialingQueueNumbers {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::AppendQueueNumbersResponse> {
@@ -403,11 +443,13 @@ impl AppendDialingQueueNumbers {
     }
 }
 impl ::std::fmt::Debug for AppendDialingQueueNumbers {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("AppendDialingQueueNumbers").finish_non_exhaustive()
     }
 }
 impl crate::model::teammate::TargetTeammate for AppendDialingQueueNumbers {
+    #[inline]
     fn for_teammate(
         mut self,
         teammate: impl Into<crate::model::teammate::Teammate>,
@@ -428,6 +470,7 @@ pub struct ClearDialingQueueNumbers {
     unassigned: Option<bool>,
 }
 impl ClearDialingQueueNumbers {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(
@@ -441,11 +484,13 @@ impl ClearDialingQueueNumbers {
     }
     /// Remove every entry with this telephone number. Best given in E.164; other notations are normalised
     /// where possible, else refused with `INVALID_PHONE_NUMBER`.
+    #[inline]
     pub fn number(mut self, number: impl Into<String>) -> Self {
         self.number = Some(number.into());
         self
     }
     /// As `number`; `None` changes nothing.
+    #[inline]
     pub fn maybe_number(self, number: Option<impl Into<String>>) -> Self {
         match number {
             Some(number) => self.number(number),
@@ -454,11 +499,13 @@ impl ClearDialingQueueNumbers {
     }
     /// Remove the entry at this position, counted from 0. `QUEUE_NUMBER_POSITION_NOT_FOUND` when there
     /// is none.
+    #[inline]
     pub fn position(mut self, position: u64) -> Self {
         self.position = Some(position);
         self
     }
     /// As `position`; `None` changes nothing.
+    #[inline]
     pub fn maybe_position(self, position: Option<u64>) -> Self {
         match position {
             Some(position) => self.position(position),
@@ -467,11 +514,13 @@ impl ClearDialingQueueNumbers {
     }
     /// `true` removes every entry that has not been dialled yet (its `call_start_date` is null) and excludes
     /// the other two filters. `false` is the same as leaving it out.
+    #[inline]
     pub fn unassigned(mut self, unassigned: bool) -> Self {
         self.unassigned = Some(unassigned);
         self
     }
     /// As `unassigned`; `None` changes nothing.
+    #[inline]
     pub fn maybe_unassigned(self, unassigned: Option<bool>) -> Self {
         match unassigned {
             Some(unassigned) => self.unassigned(unassigned),
@@ -479,6 +528,7 @@ impl ClearDialingQueueNumbers {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -504,6 +554,7 @@ impl ClearDialingQueueNumbers {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::ClearQueueNumbersResponse> {
@@ -515,11 +566,13 @@ impl ClearDialingQueueNumbers {
     }
 }
 impl ::std::fmt::Debug for ClearDialingQueueNumbers {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ClearDialingQueueNumbers").finish_non_exhaustive()
     }
 }
 impl crate::model::teammate::TargetTeammate for ClearDialingQueueNumbers {
+    #[inline]
     fn for_teammate(
         mut self,
         teammate: impl Into<crate::model::teammate::Teammate>,

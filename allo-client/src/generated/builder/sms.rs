@@ -13,6 +13,7 @@ pub struct SendSms {
     body: types::SendSmsRequest,
 }
 impl SendSms {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         from: impl Into<String>,
@@ -25,6 +26,7 @@ impl SendSms {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -47,6 +49,7 @@ impl SendSms {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::TextMessageApiResponse> {
@@ -54,6 +57,7 @@ impl SendSms {
     }
 }
 impl ::std::fmt::Debug for SendSms {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("SendSms").finish_non_exhaustive()
     }
@@ -68,6 +72,7 @@ pub struct SendSmsFrance {
     body: types::SendSmsFranceRequest,
 }
 impl SendSmsFrance {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         message: impl Into<String>,
@@ -80,6 +85,7 @@ impl SendSmsFrance {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -102,6 +108,7 @@ impl SendSmsFrance {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::TextMessageApiResponse> {
@@ -109,6 +116,7 @@ impl SendSmsFrance {
     }
 }
 impl ::std::fmt::Debug for SendSmsFrance {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("SendSmsFrance").finish_non_exhaustive()
     }

@@ -14,6 +14,7 @@ pub struct SetNumberDefaultSummaryTemplate {
     body: types::SetDefaultSummaryTemplateRequest,
 }
 impl SetNumberDefaultSummaryTemplate {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         number: impl Into<String>,
@@ -28,6 +29,7 @@ impl SetNumberDefaultSummaryTemplate {
         }
     }
     /// Id of the template. Null or left out takes the default away.
+    #[inline]
     pub fn summary_template_id(
         mut self,
         summary_template_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -36,6 +38,7 @@ impl SetNumberDefaultSummaryTemplate {
         self
     }
     /// As `summary_template_id`; `None` changes nothing.
+    #[inline]
     pub fn maybe_summary_template_id(
         self,
         summary_template_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -46,6 +49,7 @@ impl SetNumberDefaultSummaryTemplate {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -68,6 +72,7 @@ impl SetNumberDefaultSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::NumberDefaultSummaryTemplate> {
@@ -75,6 +80,7 @@ impl SetNumberDefaultSummaryTemplate {
     }
 }
 impl ::std::fmt::Debug for SetNumberDefaultSummaryTemplate {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("SetNumberDefaultSummaryTemplate").finish_non_exhaustive()
     }
@@ -88,12 +94,14 @@ pub struct ListSummaryTemplates {
     call: crate::call::Call,
 }
 impl ListSummaryTemplates {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::LIST_SUMMARY_TEMPLATES),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -116,6 +124,7 @@ impl ListSummaryTemplates {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
@@ -125,6 +134,7 @@ impl ListSummaryTemplates {
     }
 }
 impl ::std::fmt::Debug for ListSummaryTemplates {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ListSummaryTemplates").finish_non_exhaustive()
     }
@@ -139,6 +149,7 @@ pub struct CreateSummaryTemplate {
     body: types::SummaryTemplateInput,
 }
 impl CreateSummaryTemplate {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         name: impl Into<String>,
@@ -150,6 +161,7 @@ impl CreateSummaryTemplate {
     }
     /// What the calls are about, for the summary to build on; at most 4,000 characters. Null or left
     /// out for none.
+    #[inline]
     pub fn call_context(
         mut self,
         call_context: impl Into<crate::model::nullable::Nullable<String>>,
@@ -158,6 +170,7 @@ impl CreateSummaryTemplate {
         self
     }
     /// As `call_context`; `None` changes nothing.
+    #[inline]
     pub fn maybe_call_context(
         self,
         call_context: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -168,6 +181,7 @@ impl CreateSummaryTemplate {
         }
     }
     /// Icon of the template, as the app names it. Null or left out for none.
+    #[inline]
     pub fn icon(
         mut self,
         icon: impl Into<crate::model::nullable::Nullable<String>>,
@@ -176,6 +190,7 @@ impl CreateSummaryTemplate {
         self
     }
     /// As `icon`; `None` changes nothing.
+    #[inline]
     pub fn maybe_icon(
         self,
         icon: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -186,6 +201,7 @@ impl CreateSummaryTemplate {
         }
     }
     /// What the summary is to contain; at most ten sections. Left out for none.
+    #[inline]
     pub fn sections(
         mut self,
         sections: impl IntoIterator<Item = impl Into<types::SummaryTemplateSection>>,
@@ -194,6 +210,7 @@ impl CreateSummaryTemplate {
         self
     }
     /// As `sections`; `None` changes nothing.
+    #[inline]
     pub fn maybe_sections(
         self,
         sections: Option<
@@ -206,6 +223,7 @@ impl CreateSummaryTemplate {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -228,11 +246,13 @@ impl CreateSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::SummaryTemplate> {
         self.call.json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for CreateSummaryTemplate {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("CreateSummaryTemplate").finish_non_exhaustive()
     }
@@ -247,6 +267,7 @@ pub struct GetSummaryTemplate {
     id: String,
 }
 impl GetSummaryTemplate {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -257,6 +278,7 @@ impl GetSummaryTemplate {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -279,11 +301,13 @@ impl GetSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::SummaryTemplate> {
         self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetSummaryTemplate {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetSummaryTemplate").finish_non_exhaustive()
     }
@@ -299,6 +323,7 @@ pub struct UpdateSummaryTemplate {
     body: types::SummaryTemplateInput,
 }
 impl UpdateSummaryTemplate {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -312,6 +337,7 @@ impl UpdateSummaryTemplate {
     }
     /// What the calls are about, for the summary to build on; at most 4,000 characters. Null or left
     /// out for none.
+    #[inline]
     pub fn call_context(
         mut self,
         call_context: impl Into<crate::model::nullable::Nullable<String>>,
@@ -320,6 +346,7 @@ impl UpdateSummaryTemplate {
         self
     }
     /// As `call_context`; `None` changes nothing.
+    #[inline]
     pub fn maybe_call_context(
         self,
         call_context: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -330,6 +357,7 @@ impl UpdateSummaryTemplate {
         }
     }
     /// Icon of the template, as the app names it. Null or left out for none.
+    #[inline]
     pub fn icon(
         mut self,
         icon: impl Into<crate::model::nullable::Nullable<String>>,
@@ -338,6 +366,7 @@ impl UpdateSummaryTemplate {
         self
     }
     /// As `icon`; `None` changes nothing.
+    #[inline]
     pub fn maybe_icon(
         self,
         icon: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -348,6 +377,7 @@ impl UpdateSummaryTemplate {
         }
     }
     /// What the summary is to contain; at most ten sections. Left out for none.
+    #[inline]
     pub fn sections(
         mut self,
         sections: impl IntoIterator<Item = impl Into<types::SummaryTemplateSection>>,
@@ -356,6 +386,7 @@ impl UpdateSummaryTemplate {
         self
     }
     /// As `sections`; `None` changes nothing.
+    #[inline]
     pub fn maybe_sections(
         self,
         sections: Option<
@@ -368,6 +399,7 @@ impl UpdateSummaryTemplate {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -390,11 +422,13 @@ impl UpdateSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::SummaryTemplate> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
 impl ::std::fmt::Debug for UpdateSummaryTemplate {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("UpdateSummaryTemplate").finish_non_exhaustive()
     }
@@ -409,6 +443,7 @@ pub struct DeleteSummaryTemplate {
     id: String,
 }
 impl DeleteSummaryTemplate {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -419,6 +454,7 @@ impl DeleteSummaryTemplate {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -441,11 +477,13 @@ impl DeleteSummaryTemplate {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
     }
 }
 impl ::std::fmt::Debug for DeleteSummaryTemplate {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("DeleteSummaryTemplate").finish_non_exhaustive()
     }

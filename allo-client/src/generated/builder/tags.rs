@@ -14,6 +14,7 @@ pub struct AddTags {
     body: types::AddTagsRequest,
 }
 impl AddTags {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -26,6 +27,7 @@ impl AddTags {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -48,11 +50,13 @@ impl AddTags {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).json(&self.body).send_unit()
     }
 }
 impl ::std::fmt::Debug for AddTags {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("AddTags").finish_non_exhaustive()
     }
@@ -68,6 +72,7 @@ pub struct RemoveTag {
     tag: String,
 }
 impl RemoveTag {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -80,6 +85,7 @@ impl RemoveTag {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -102,11 +108,13 @@ impl RemoveTag {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).path("tag", &self.tag).send_unit()
     }
 }
 impl ::std::fmt::Debug for RemoveTag {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("RemoveTag").finish_non_exhaustive()
     }
@@ -120,12 +128,14 @@ pub struct ListTags {
     call: crate::call::Call,
 }
 impl ListTags {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::LIST_TAGS),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -148,6 +158,7 @@ impl ListTags {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<crate::codec::list::List<types::Tag>> {
@@ -155,6 +166,7 @@ impl ListTags {
     }
 }
 impl ::std::fmt::Debug for ListTags {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ListTags").finish_non_exhaustive()
     }

@@ -12,12 +12,14 @@ pub struct GetMe {
     call: crate::call::Call,
 }
 impl GetMe {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_ME),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -40,11 +42,13 @@ impl GetMe {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::MeResponse> {
         self.call.send_data()
     }
 }
 impl ::std::fmt::Debug for GetMe {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetMe").finish_non_exhaustive()
     }
@@ -60,6 +64,7 @@ pub struct ListUsers {
     status: Option<types::UserStatus>,
 }
 impl ListUsers {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::LIST_USERS),
@@ -68,11 +73,13 @@ impl ListUsers {
         }
     }
     /// Keep only members that have this role. All roles when omitted.
+    #[inline]
     pub fn role(mut self, role: impl Into<types::UserRole>) -> Self {
         self.role = Some(role.into());
         self
     }
     /// As `role`; `None` changes nothing.
+    #[inline]
     pub fn maybe_role(self, role: Option<impl Into<types::UserRole>>) -> Self {
         match role {
             Some(role) => self.role(role),
@@ -80,11 +87,13 @@ impl ListUsers {
         }
     }
     /// Keep only members in this state. `ACTIVE` when omitted.
+    #[inline]
     pub fn status(mut self, status: impl Into<types::UserStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
     /// As `status`; `None` changes nothing.
+    #[inline]
     pub fn maybe_status(self, status: Option<impl Into<types::UserStatus>>) -> Self {
         match status {
             Some(status) => self.status(status),
@@ -92,6 +101,7 @@ impl ListUsers {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -114,6 +124,7 @@ impl ListUsers {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<crate::codec::list::List<types::User>> {
@@ -124,6 +135,7 @@ impl ListUsers {
     }
 }
 impl ::std::fmt::Debug for ListUsers {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ListUsers").finish_non_exhaustive()
     }
@@ -138,6 +150,7 @@ pub struct GetUser {
     id: String,
 }
 impl GetUser {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         id: impl Into<String>,
@@ -148,6 +161,7 @@ impl GetUser {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -170,11 +184,13 @@ impl GetUser {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::User> {
         self.call.path("id", &self.id).send_data()
     }
 }
 impl ::std::fmt::Debug for GetUser {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetUser").finish_non_exhaustive()
     }

@@ -12,12 +12,14 @@ pub struct ListWebhooks {
     call: crate::call::Call,
 }
 impl ListWebhooks {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::LIST_WEBHOOKS),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -40,6 +42,7 @@ impl ListWebhooks {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
@@ -49,6 +52,7 @@ impl ListWebhooks {
     }
 }
 impl ::std::fmt::Debug for ListWebhooks {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ListWebhooks").finish_non_exhaustive()
     }
@@ -63,6 +67,7 @@ pub struct CreateWebhook {
     body: types::CreateWebhookApiRequest,
 }
 impl CreateWebhook {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
@@ -74,6 +79,7 @@ impl CreateWebhook {
         }
     }
     /// What the endpoint is for, for the team to read. May be left out.
+    #[inline]
     pub fn description(
         mut self,
         description: impl Into<crate::model::nullable::Nullable<String>>,
@@ -82,6 +88,7 @@ impl CreateWebhook {
         self
     }
     /// As `description`; `None` changes nothing.
+    #[inline]
     pub fn maybe_description(
         self,
         description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -92,6 +99,7 @@ impl CreateWebhook {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -114,6 +122,7 @@ impl CreateWebhook {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
@@ -121,6 +130,7 @@ impl CreateWebhook {
     }
 }
 impl ::std::fmt::Debug for CreateWebhook {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("CreateWebhook").finish_non_exhaustive()
     }
@@ -134,12 +144,14 @@ pub struct ListWebhookEventTypes {
     call: crate::call::Call,
 }
 impl ListWebhookEventTypes {
+    #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::LIST_WEBHOOK_EVENT_TYPES),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -162,6 +174,7 @@ impl ListWebhookEventTypes {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
@@ -171,6 +184,7 @@ impl ListWebhookEventTypes {
     }
 }
 impl ::std::fmt::Debug for ListWebhookEventTypes {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ListWebhookEventTypes").finish_non_exhaustive()
     }
@@ -185,6 +199,7 @@ pub struct GetWebhook {
     webhook_id: String,
 }
 impl GetWebhook {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         webhook_id: impl Into<String>,
@@ -195,6 +210,7 @@ impl GetWebhook {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -217,6 +233,7 @@ impl GetWebhook {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
@@ -224,6 +241,7 @@ impl GetWebhook {
     }
 }
 impl ::std::fmt::Debug for GetWebhook {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("GetWebhook").finish_non_exhaustive()
     }
@@ -239,6 +257,7 @@ pub struct UpdateWebhook {
     body: types::UpdateWebhookApiRequest,
 }
 impl UpdateWebhook {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         webhook_id: impl Into<String>,
@@ -250,11 +269,13 @@ impl UpdateWebhook {
         }
     }
     /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
+    #[inline]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.body = self.body.url(url);
         self
     }
     /// As `url`; `None` changes nothing.
+    #[inline]
     pub fn maybe_url(self, url: Option<impl Into<String>>) -> Self {
         match url {
             Some(url) => self.url(url),
@@ -262,6 +283,7 @@ impl UpdateWebhook {
         }
     }
     /// All kinds of events to send; they replace the former list.
+    #[inline]
     pub fn topics(
         mut self,
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
@@ -270,6 +292,7 @@ impl UpdateWebhook {
         self
     }
     /// As `topics`; `None` changes nothing.
+    #[inline]
     pub fn maybe_topics(
         self,
         topics: Option<impl IntoIterator<Item = impl Into<types::WebhookTopic>>>,
@@ -280,6 +303,7 @@ impl UpdateWebhook {
         }
     }
     /// New words on what the endpoint is for. How to clear them is not documented.
+    #[inline]
     pub fn description(
         mut self,
         description: impl Into<crate::model::nullable::Nullable<String>>,
@@ -288,6 +312,7 @@ impl UpdateWebhook {
         self
     }
     /// As `description`; `None` changes nothing.
+    #[inline]
     pub fn maybe_description(
         self,
         description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -298,11 +323,13 @@ impl UpdateWebhook {
         }
     }
     /// `false` pauses the deliveries, `true` resumes them.
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.body = self.body.enabled(enabled);
         self
     }
     /// As `enabled`; `None` changes nothing.
+    #[inline]
     pub fn maybe_enabled(self, enabled: Option<bool>) -> Self {
         match enabled {
             Some(enabled) => self.enabled(enabled),
@@ -310,6 +337,7 @@ impl UpdateWebhook {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -332,6 +360,7 @@ impl UpdateWebhook {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
@@ -339,6 +368,7 @@ impl UpdateWebhook {
     }
 }
 impl ::std::fmt::Debug for UpdateWebhook {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("UpdateWebhook").finish_non_exhaustive()
     }
@@ -353,6 +383,7 @@ pub struct DeleteWebhook {
     webhook_id: String,
 }
 impl DeleteWebhook {
+    #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
         webhook_id: impl Into<String>,
@@ -363,6 +394,7 @@ impl DeleteWebhook {
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
+    #[inline]
     pub fn options(
         mut self,
         change: impl FnOnce(
@@ -385,11 +417,13 @@ impl DeleteWebhook {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("webhook_id", &self.webhook_id).send_unit()
     }
 }
 impl ::std::fmt::Debug for DeleteWebhook {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("DeleteWebhook").finish_non_exhaustive()
     }

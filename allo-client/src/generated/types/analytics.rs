@@ -21,6 +21,7 @@ pub enum Granularity {
 }
 impl crate::model::open_enum::OpenEnum for Granularity {
     const KNOWN: &'static [&'static str] = &["DAY", "WEEK", "MONTH"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Day => "DAY",
@@ -29,6 +30,7 @@ impl crate::model::open_enum::OpenEnum for Granularity {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -39,6 +41,7 @@ impl crate::model::open_enum::OpenEnum for Granularity {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -55,12 +58,14 @@ pub enum OutboundExtend {
 }
 impl crate::model::open_enum::OpenEnum for OutboundExtend {
     const KNOWN: &'static [&'static str] = &["items"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Items => "items",
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -69,6 +74,7 @@ impl crate::model::open_enum::OpenEnum for OutboundExtend {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -96,6 +102,7 @@ impl crate::model::open_enum::OpenEnum for Stage {
         "CONVERSATION",
         "CONVERSION",
     ];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Dial => "DIAL",
@@ -105,6 +112,7 @@ impl crate::model::open_enum::OpenEnum for Stage {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -116,6 +124,7 @@ impl crate::model::open_enum::OpenEnum for Stage {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -152,6 +161,7 @@ impl crate::model::open_enum::OpenEnum for Weekday {
         "SATURDAY",
         "SUNDAY",
     ];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Monday => "MONDAY",
@@ -164,6 +174,7 @@ impl crate::model::open_enum::OpenEnum for Weekday {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -178,6 +189,7 @@ impl crate::model::open_enum::OpenEnum for Weekday {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -204,6 +216,7 @@ impl Record for AnalyticsBaseRequest {
         "allo_numbers",
         "compare_date",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -234,6 +247,7 @@ impl Record for AnalyticsBaseRequest {
 }
 record!(AnalyticsBaseRequest);
 impl Serialize for AnalyticsBaseRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -251,6 +265,7 @@ impl Serialize for AnalyticsBaseRequest {
     }
 }
 impl ::std::fmt::Debug for AnalyticsBaseRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -266,6 +281,7 @@ impl ::std::fmt::Debug for AnalyticsBaseRequest {
 }
 impl AnalyticsBaseRequest {
     /// A `AnalyticsBaseRequest` with its required fields.
+    #[inline]
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
         Self {
             date: date.into(),
@@ -276,6 +292,7 @@ impl AnalyticsBaseRequest {
     }
     /// Count only calls of these users. Excludes `allo_numbers`.
     #[must_use]
+    #[inline]
     pub fn user_ids(
         mut self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -285,6 +302,7 @@ impl AnalyticsBaseRequest {
     }
     /// As `user_ids`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_user_ids(
         self,
         user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -296,6 +314,7 @@ impl AnalyticsBaseRequest {
     }
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
     #[must_use]
+    #[inline]
     pub fn allo_numbers(
         mut self,
         allo_numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -305,6 +324,7 @@ impl AnalyticsBaseRequest {
     }
     /// As `allo_numbers`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_allo_numbers(
         self,
         allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -316,6 +336,7 @@ impl AnalyticsBaseRequest {
     }
     /// Another period to compare with. No comparison when left out.
     #[must_use]
+    #[inline]
     pub fn compare_date(
         mut self,
         compare_date: impl Into<types::AnalyticsDateRange>,
@@ -325,6 +346,7 @@ impl AnalyticsBaseRequest {
     }
     /// As `compare_date`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_compare_date(
         self,
         compare_date: Option<impl Into<types::AnalyticsDateRange>>,
@@ -347,6 +369,7 @@ pub struct DrilldownPage {
 impl Record for DrilldownPage {
     const NAME: &'static str = "DrilldownPage";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -371,6 +394,7 @@ impl Record for DrilldownPage {
 }
 record!(DrilldownPage);
 impl Serialize for DrilldownPage {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.data.is_none(), self.pagination.is_none()];
         let mut out = serializer.serialize_struct("DrilldownPage", present(&absent))?;
@@ -380,6 +404,7 @@ impl Serialize for DrilldownPage {
     }
 }
 impl ::std::fmt::Debug for DrilldownPage {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -400,6 +425,7 @@ pub struct FunnelStage {
 impl Record for FunnelStage {
     const NAME: &'static str = "FunnelStage";
     const FIELDS: &'static [&'static str] = &["count", "rate"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -421,6 +447,7 @@ impl Record for FunnelStage {
 }
 record!(FunnelStage);
 impl Serialize for FunnelStage {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.count.is_none(), self.rate.is_absent()];
         let mut out = serializer.serialize_struct("FunnelStage", present(&absent))?;
@@ -430,6 +457,7 @@ impl Serialize for FunnelStage {
     }
 }
 impl ::std::fmt::Debug for FunnelStage {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "FunnelStage", &[("count", &self.count), ("rate", &self.rate)])
     }
@@ -448,6 +476,7 @@ pub struct HeatmapCell {
 impl Record for HeatmapCell {
     const NAME: &'static str = "HeatmapCell";
     const FIELDS: &'static [&'static str] = &["day", "hour", "value"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -479,6 +508,7 @@ impl Record for HeatmapCell {
 }
 record!(HeatmapCell);
 impl Serialize for HeatmapCell {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, false];
         let mut out = serializer.serialize_struct("HeatmapCell", present(&absent))?;
@@ -489,6 +519,7 @@ impl Serialize for HeatmapCell {
     }
 }
 impl ::std::fmt::Debug for HeatmapCell {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -509,6 +540,7 @@ pub struct LeaderboardEntry {
 impl Record for LeaderboardEntry {
     const NAME: &'static str = "LeaderboardEntry";
     const FIELDS: &'static [&'static str] = &["user", "connected"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -530,6 +562,7 @@ impl Record for LeaderboardEntry {
 }
 record!(LeaderboardEntry);
 impl Serialize for LeaderboardEntry {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.user.is_none(), self.connected.is_none()];
         let mut out = serializer.serialize_struct("LeaderboardEntry", present(&absent))?;
@@ -539,6 +572,7 @@ impl Serialize for LeaderboardEntry {
     }
 }
 impl ::std::fmt::Debug for LeaderboardEntry {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -561,6 +595,7 @@ pub struct MetricValue {
 impl Record for MetricValue {
     const NAME: &'static str = "MetricValue";
     const FIELDS: &'static [&'static str] = &["value", "previous", "change"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -588,6 +623,7 @@ impl Record for MetricValue {
 }
 record!(MetricValue);
 impl Serialize for MetricValue {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.previous.is_absent(), self.change.is_absent()];
         let mut out = serializer.serialize_struct("MetricValue", present(&absent))?;
@@ -598,6 +634,7 @@ impl Serialize for MetricValue {
     }
 }
 impl ::std::fmt::Debug for MetricValue {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -650,6 +687,7 @@ impl Record for OutboundAnalyticsRequest {
         "page",
         "size",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -698,6 +736,7 @@ impl Record for OutboundAnalyticsRequest {
 }
 record!(OutboundAnalyticsRequest);
 impl Serialize for OutboundAnalyticsRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -727,6 +766,7 @@ impl Serialize for OutboundAnalyticsRequest {
     }
 }
 impl ::std::fmt::Debug for OutboundAnalyticsRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -748,6 +788,7 @@ impl ::std::fmt::Debug for OutboundAnalyticsRequest {
 }
 impl OutboundAnalyticsRequest {
     /// A `OutboundAnalyticsRequest` with its required fields.
+    #[inline]
     pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
         Self {
             date: date.into(),
@@ -764,6 +805,7 @@ impl OutboundAnalyticsRequest {
     }
     /// Count only calls of these users. Excludes `allo_numbers`.
     #[must_use]
+    #[inline]
     pub fn user_ids(
         mut self,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
@@ -773,6 +815,7 @@ impl OutboundAnalyticsRequest {
     }
     /// As `user_ids`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_user_ids(
         self,
         user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -784,6 +827,7 @@ impl OutboundAnalyticsRequest {
     }
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
     #[must_use]
+    #[inline]
     pub fn allo_numbers(
         mut self,
         allo_numbers: impl IntoIterator<Item = impl Into<String>>,
@@ -793,6 +837,7 @@ impl OutboundAnalyticsRequest {
     }
     /// As `allo_numbers`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_allo_numbers(
         self,
         allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -804,6 +849,7 @@ impl OutboundAnalyticsRequest {
     }
     /// Another period to compare with. No comparison when left out.
     #[must_use]
+    #[inline]
     pub fn compare_date(
         mut self,
         compare_date: impl Into<types::AnalyticsDateRange>,
@@ -813,6 +859,7 @@ impl OutboundAnalyticsRequest {
     }
     /// As `compare_date`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_compare_date(
         self,
         compare_date: Option<impl Into<types::AnalyticsDateRange>>,
@@ -824,12 +871,14 @@ impl OutboundAnalyticsRequest {
     }
     /// Tags that make a call a conversion. None counts as one when left out.
     #[must_use]
+    #[inline]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
     }
     /// As `tags`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_tags(
         self,
         tags: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -841,12 +890,14 @@ impl OutboundAnalyticsRequest {
     }
     /// How long a point of a time series lasts. `DAY` when left out.
     #[must_use]
+    #[inline]
     pub fn granularity(mut self, granularity: impl Into<types::Granularity>) -> Self {
         self.granularity = Some(granularity.into());
         self
     }
     /// As `granularity`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_granularity(
         self,
         granularity: Option<impl Into<types::Granularity>>,
@@ -858,12 +909,14 @@ impl OutboundAnalyticsRequest {
     }
     /// What to add to the answer: `items` adds a page of the calls of one stage. It needs `stage`.
     #[must_use]
+    #[inline]
     pub fn extend(mut self, extend: impl Into<types::OutboundExtend>) -> Self {
         self.extend = Some(extend.into());
         self
     }
     /// As `extend`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_extend(self, extend: Option<impl Into<types::OutboundExtend>>) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
@@ -873,12 +926,14 @@ impl OutboundAnalyticsRequest {
     /// Which stage of the funnel is meant: all dials, picked up, a minute or longer, or tagged as a
     /// conversion.
     #[must_use]
+    #[inline]
     pub fn stage(mut self, stage: impl Into<types::Stage>) -> Self {
         self.stage = Some(stage.into());
         self
     }
     /// As `stage`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_stage(self, stage: Option<impl Into<types::Stage>>) -> Self {
         match stage {
             Some(stage) => self.stage(stage),
@@ -887,12 +942,14 @@ impl OutboundAnalyticsRequest {
     }
     /// Which page of calls to fetch, counted from 1. The first page when left out.
     #[must_use]
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -901,12 +958,14 @@ impl OutboundAnalyticsRequest {
     }
     /// How many calls a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -950,6 +1009,7 @@ impl Record for OutboundDrilldownItem {
         "duration",
         "date",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -995,6 +1055,7 @@ impl Record for OutboundDrilldownItem {
 }
 record!(OutboundDrilldownItem);
 impl Serialize for OutboundDrilldownItem {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -1022,6 +1083,7 @@ impl Serialize for OutboundDrilldownItem {
     }
 }
 impl ::std::fmt::Debug for OutboundDrilldownItem {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1061,6 +1123,7 @@ impl Record for OutboundFunnel {
         "conversations",
         "conversions",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1088,6 +1151,7 @@ impl Record for OutboundFunnel {
 }
 record!(OutboundFunnel);
 impl Serialize for OutboundFunnel {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.dials.is_none(),
@@ -1104,6 +1168,7 @@ impl Serialize for OutboundFunnel {
     }
 }
 impl ::std::fmt::Debug for OutboundFunnel {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1132,6 +1197,7 @@ pub struct OutboundHeatmap {
 impl Record for OutboundHeatmap {
     const NAME: &'static str = "OutboundHeatmap";
     const FIELDS: &'static [&'static str] = &["dials", "connected", "connection_rate"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1156,6 +1222,7 @@ impl Record for OutboundHeatmap {
 }
 record!(OutboundHeatmap);
 impl Serialize for OutboundHeatmap {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.dials.is_none(),
@@ -1170,6 +1237,7 @@ impl Serialize for OutboundHeatmap {
     }
 }
 impl ::std::fmt::Debug for OutboundHeatmap {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1218,6 +1286,7 @@ impl Record for OutboundMetrics {
         "last_updated",
         "items",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1260,6 +1329,7 @@ impl Record for OutboundMetrics {
 }
 record!(OutboundMetrics);
 impl Serialize for OutboundMetrics {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.date.is_none(),
@@ -1286,6 +1356,7 @@ impl Serialize for OutboundMetrics {
     }
 }
 impl ::std::fmt::Debug for OutboundMetrics {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1325,6 +1396,7 @@ impl Record for OutboundTimeSeries {
         "connection_rate",
         "conversions",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1352,6 +1424,7 @@ impl Record for OutboundTimeSeries {
 }
 record!(OutboundTimeSeries);
 impl Serialize for OutboundTimeSeries {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.dials.is_none(),
@@ -1369,6 +1442,7 @@ impl Serialize for OutboundTimeSeries {
     }
 }
 impl ::std::fmt::Debug for OutboundTimeSeries {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1406,6 +1480,7 @@ impl Record for TeamMetrics {
         "breakdown",
         "last_updated",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1436,6 +1511,7 @@ impl Record for TeamMetrics {
 }
 record!(TeamMetrics);
 impl Serialize for TeamMetrics {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.date.is_none(),
@@ -1454,6 +1530,7 @@ impl Serialize for TeamMetrics {
     }
 }
 impl ::std::fmt::Debug for TeamMetrics {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1489,6 +1566,7 @@ impl Record for TeamMetricsSummary {
         "calls_over_1_min",
         "answer_rate",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1516,6 +1594,7 @@ impl Record for TeamMetricsSummary {
 }
 record!(TeamMetricsSummary);
 impl Serialize for TeamMetricsSummary {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.total_calls.is_none(),
@@ -1533,6 +1612,7 @@ impl Serialize for TeamMetricsSummary {
     }
 }
 impl ::std::fmt::Debug for TeamMetricsSummary {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1558,6 +1638,7 @@ pub struct TimeSeriesPoint {
 impl Record for TimeSeriesPoint {
     const NAME: &'static str = "TimeSeriesPoint";
     const FIELDS: &'static [&'static str] = &["date", "value"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1582,6 +1663,7 @@ impl Record for TimeSeriesPoint {
 }
 record!(TimeSeriesPoint);
 impl Serialize for TimeSeriesPoint {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false];
         let mut out = serializer.serialize_struct("TimeSeriesPoint", present(&absent))?;
@@ -1591,6 +1673,7 @@ impl Serialize for TimeSeriesPoint {
     }
 }
 impl ::std::fmt::Debug for TimeSeriesPoint {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "TimeSeriesPoint", &[("date", &self.date), ("value", &self.value)])
     }
@@ -1613,6 +1696,7 @@ impl Record for TimeSpent {
         "avg_conversation_time_seconds",
         "total_conversation_time_seconds",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1637,6 +1721,7 @@ impl Record for TimeSpent {
 }
 record!(TimeSpent);
 impl Serialize for TimeSpent {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.avg_ringing_time_seconds.is_none(),
@@ -1666,6 +1751,7 @@ impl Serialize for TimeSpent {
     }
 }
 impl ::std::fmt::Debug for TimeSpent {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1705,6 +1791,7 @@ impl Record for UserBreakdown {
         "calls_over_1_min",
         "answer_rate",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1735,6 +1822,7 @@ impl Record for UserBreakdown {
 }
 record!(UserBreakdown);
 impl Serialize for UserBreakdown {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.user.is_none(),
@@ -1753,6 +1841,7 @@ impl Serialize for UserBreakdown {
     }
 }
 impl ::std::fmt::Debug for UserBreakdown {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,

@@ -18,6 +18,7 @@ pub struct CallPage {
 impl Record for CallPage {
     const NAME: &'static str = "CallPage";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -39,6 +40,7 @@ impl Record for CallPage {
 }
 record!(CallPage);
 impl Serialize for CallPage {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.results.is_none(), self.metadata.is_none()];
         let mut out = serializer.serialize_struct("CallPage", present(&absent))?;
@@ -48,6 +50,7 @@ impl Serialize for CallPage {
     }
 }
 impl ::std::fmt::Debug for CallPage {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -66,6 +69,7 @@ pub struct SearchCallsApiResponse {
 impl Record for SearchCallsApiResponse {
     const NAME: &'static str = "SearchCallsApiResponse";
     const FIELDS: &'static [&'static str] = &["data"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -82,6 +86,7 @@ impl Record for SearchCallsApiResponse {
 }
 record!(SearchCallsApiResponse);
 impl Serialize for SearchCallsApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
         let mut out = serializer
@@ -91,6 +96,7 @@ impl Serialize for SearchCallsApiResponse {
     }
 }
 impl ::std::fmt::Debug for SearchCallsApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "SearchCallsApiResponse", &[("data", &self.data)])
     }

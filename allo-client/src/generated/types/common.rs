@@ -44,6 +44,7 @@ impl crate::model::open_enum::OpenEnum for CallResult {
         "RECEIVED",
         "CLOSED",
     ];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Answered => "ANSWERED",
@@ -58,6 +59,7 @@ impl crate::model::open_enum::OpenEnum for CallResult {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -74,6 +76,7 @@ impl crate::model::open_enum::OpenEnum for CallResult {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -92,6 +95,7 @@ pub enum Direction {
 }
 impl crate::model::open_enum::OpenEnum for Direction {
     const KNOWN: &'static [&'static str] = &["INBOUND", "OUTBOUND"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Inbound => "INBOUND",
@@ -99,6 +103,7 @@ impl crate::model::open_enum::OpenEnum for Direction {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -108,6 +113,7 @@ impl crate::model::open_enum::OpenEnum for Direction {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -126,6 +132,7 @@ pub enum TextMessageKind {
 }
 impl crate::model::open_enum::OpenEnum for TextMessageKind {
     const KNOWN: &'static [&'static str] = &["OUTBOUND", "INBOUND"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Outbound => "OUTBOUND",
@@ -133,6 +140,7 @@ impl crate::model::open_enum::OpenEnum for TextMessageKind {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -142,6 +150,7 @@ impl crate::model::open_enum::OpenEnum for TextMessageKind {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -162,6 +171,7 @@ pub enum TranscriptRowSource {
 }
 impl crate::model::open_enum::OpenEnum for TranscriptRowSource {
     const KNOWN: &'static [&'static str] = &["AGENT", "EXTERNAL", "USER"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Agent => "AGENT",
@@ -170,6 +180,7 @@ impl crate::model::open_enum::OpenEnum for TranscriptRowSource {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -180,6 +191,7 @@ impl crate::model::open_enum::OpenEnum for TranscriptRowSource {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -197,6 +209,7 @@ pub struct AnalyticsDateRange {
 impl Record for AnalyticsDateRange {
     const NAME: &'static str = "AnalyticsDateRange";
     const FIELDS: &'static [&'static str] = &["from", "to"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -218,6 +231,7 @@ impl Record for AnalyticsDateRange {
 }
 record!(AnalyticsDateRange);
 impl Serialize for AnalyticsDateRange {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false];
         let mut out = serializer
@@ -228,12 +242,14 @@ impl Serialize for AnalyticsDateRange {
     }
 }
 impl ::std::fmt::Debug for AnalyticsDateRange {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "AnalyticsDateRange", &[("from", &self.from), ("to", &self.to)])
     }
 }
 impl AnalyticsDateRange {
     /// A `AnalyticsDateRange` with its required fields.
+    #[inline]
     pub fn new(
         from: crate::model::timestamp::Date,
         to: crate::model::timestamp::Date,
@@ -290,6 +306,7 @@ impl Record for CallApiResponse {
         "transcript",
         "tags",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -344,6 +361,7 @@ impl Record for CallApiResponse {
 }
 record!(CallApiResponse);
 impl Serialize for CallApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -376,6 +394,7 @@ impl Serialize for CallApiResponse {
     }
 }
 impl ::std::fmt::Debug for CallApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -409,6 +428,7 @@ pub struct CrmCompanyRef {
 impl Record for CrmCompanyRef {
     const NAME: &'static str = "CrmCompanyRef";
     const FIELDS: &'static [&'static str] = &["id", "name"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -430,6 +450,7 @@ impl Record for CrmCompanyRef {
 }
 record!(CrmCompanyRef);
 impl Serialize for CrmCompanyRef {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.name.is_none()];
         let mut out = serializer.serialize_struct("CrmCompanyRef", present(&absent))?;
@@ -439,6 +460,7 @@ impl Serialize for CrmCompanyRef {
     }
 }
 impl ::std::fmt::Debug for CrmCompanyRef {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "CrmCompanyRef", &[("id", &self.id), ("name", &Hidden(&self.name))])
     }
@@ -467,6 +489,7 @@ impl Record for Pagination {
         "total_pages",
         "has_more",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -497,6 +520,7 @@ impl Record for Pagination {
 }
 record!(Pagination);
 impl Serialize for Pagination {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.page.is_none(),
@@ -515,6 +539,7 @@ impl Serialize for Pagination {
     }
 }
 impl ::std::fmt::Debug for Pagination {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -539,6 +564,7 @@ pub struct PaginationMeta {
 impl Record for PaginationMeta {
     const NAME: &'static str = "PaginationMeta";
     const FIELDS: &'static [&'static str] = &["pagination"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -552,6 +578,7 @@ impl Record for PaginationMeta {
 }
 record!(PaginationMeta);
 impl Serialize for PaginationMeta {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.pagination.is_none()];
         let mut out = serializer.serialize_struct("PaginationMeta", present(&absent))?;
@@ -560,6 +587,7 @@ impl Serialize for PaginationMeta {
     }
 }
 impl ::std::fmt::Debug for PaginationMeta {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "PaginationMeta", &[("pagination", &self.pagination)])
     }
@@ -576,6 +604,7 @@ pub struct SearchMetadata {
 impl Record for SearchMetadata {
     const NAME: &'static str = "SearchMetadata";
     const FIELDS: &'static [&'static str] = &["total_pages", "current_page"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -597,6 +626,7 @@ impl Record for SearchMetadata {
 }
 record!(SearchMetadata);
 impl Serialize for SearchMetadata {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.total_pages.is_none(), self.current_page.is_none()];
         let mut out = serializer.serialize_struct("SearchMetadata", present(&absent))?;
@@ -606,6 +636,7 @@ impl Serialize for SearchMetadata {
     }
 }
 impl ::std::fmt::Debug for SearchMetadata {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -642,6 +673,7 @@ impl Record for TextMessageApiResponse {
         "content",
         "start_date",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -675,6 +707,7 @@ impl Record for TextMessageApiResponse {
 }
 record!(TextMessageApiResponse);
 impl Serialize for TextMessageApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.from_number.is_absent(),
@@ -696,6 +729,7 @@ impl Serialize for TextMessageApiResponse {
     }
 }
 impl ::std::fmt::Debug for TextMessageApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -735,6 +769,7 @@ impl Record for TranscriptRow {
         "start_seconds",
         "end_seconds",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -765,6 +800,7 @@ impl Record for TranscriptRow {
 }
 record!(TranscriptRow);
 impl Serialize for TranscriptRow {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.source.is_none(),
@@ -783,6 +819,7 @@ impl Serialize for TranscriptRow {
     }
 }
 impl ::std::fmt::Debug for TranscriptRow {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -811,6 +848,7 @@ pub struct UserRef {
 impl Record for UserRef {
     const NAME: &'static str = "UserRef";
     const FIELDS: &'static [&'static str] = &["id", "name", "email"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -838,6 +876,7 @@ impl Record for UserRef {
 }
 record!(UserRef);
 impl Serialize for UserRef {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.name.is_absent(), self.email.is_absent()];
         let mut out = serializer.serialize_struct("UserRef", present(&absent))?;
@@ -848,6 +887,7 @@ impl Serialize for UserRef {
     }
 }
 impl ::std::fmt::Debug for UserRef {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,

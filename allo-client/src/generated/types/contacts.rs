@@ -28,6 +28,7 @@ impl crate::model::open_enum::OpenEnum for ContactActivityKind {
         "INBOUND_SMS",
         "OUTBOUND_SMS",
     ];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::InboundCall => "INBOUND_CALL",
@@ -37,6 +38,7 @@ impl crate::model::open_enum::OpenEnum for ContactActivityKind {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -48,6 +50,7 @@ impl crate::model::open_enum::OpenEnum for ContactActivityKind {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -69,6 +72,7 @@ pub enum Engagement {
 }
 impl crate::model::open_enum::OpenEnum for Engagement {
     const KNOWN: &'static [&'static str] = &["ENGAGED", "COOLING", "COLD"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Engaged => "ENGAGED",
@@ -77,6 +81,7 @@ impl crate::model::open_enum::OpenEnum for Engagement {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -87,6 +92,7 @@ impl crate::model::open_enum::OpenEnum for Engagement {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -117,6 +123,7 @@ impl Record for ContactActivityApiResponse {
         "allo_number",
         "content",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -150,6 +157,7 @@ impl Record for ContactActivityApiResponse {
 }
 record!(ContactActivityApiResponse);
 impl Serialize for ContactActivityApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -169,6 +177,7 @@ impl Serialize for ContactActivityApiResponse {
     }
 }
 impl ::std::fmt::Debug for ContactActivityApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -195,6 +204,7 @@ pub struct ContactCompany {
 impl Record for ContactCompany {
     const NAME: &'static str = "ContactCompany";
     const FIELDS: &'static [&'static str] = &["name", "id"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -213,6 +223,7 @@ impl Record for ContactCompany {
 }
 record!(ContactCompany);
 impl Serialize for ContactCompany {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.name.is_absent(), self.id.is_absent()];
         let mut out = serializer.serialize_struct("ContactCompany", present(&absent))?;
@@ -222,6 +233,7 @@ impl Serialize for ContactCompany {
     }
 }
 impl ::std::fmt::Debug for ContactCompany {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "ContactCompany", &[("name", &Hidden(&self.name)), ("id", &self.id)])
     }
@@ -285,6 +297,7 @@ impl Record for ContactContextApiResponse {
         "activity",
         "conversation_url",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -342,6 +355,7 @@ impl Record for ContactContextApiResponse {
 }
 record!(ContactContextApiResponse);
 impl Serialize for ContactContextApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -377,6 +391,7 @@ impl Serialize for ContactContextApiResponse {
     }
 }
 impl ::std::fmt::Debug for ContactContextApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -413,6 +428,7 @@ pub struct ContactPage {
 impl Record for ContactPage {
     const NAME: &'static str = "ContactPage";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -434,6 +450,7 @@ impl Record for ContactPage {
 }
 record!(ContactPage);
 impl Serialize for ContactPage {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.results.is_absent(), self.metadata.is_absent()];
         let mut out = serializer.serialize_struct("ContactPage", present(&absent))?;
@@ -443,6 +460,7 @@ impl Serialize for ContactPage {
     }
 }
 impl ::std::fmt::Debug for ContactPage {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -505,6 +523,7 @@ impl Record for ContactWithEngagementApiResponse {
         "last_activity_date",
         "engagement",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -565,6 +584,7 @@ impl Record for ContactWithEngagementApiResponse {
 }
 record!(ContactWithEngagementApiResponse);
 impl Serialize for ContactWithEngagementApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -602,6 +622,7 @@ impl Serialize for ContactWithEngagementApiResponse {
     }
 }
 impl ::std::fmt::Debug for ContactWithEngagementApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -652,6 +673,7 @@ impl Record for CreateContactRequest {
         "emails",
         "numbers",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -688,6 +710,7 @@ impl Record for CreateContactRequest {
 }
 record!(CreateContactRequest);
 impl Serialize for CreateContactRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_absent(),
@@ -709,6 +732,7 @@ impl Serialize for CreateContactRequest {
     }
 }
 impl ::std::fmt::Debug for CreateContactRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -726,6 +750,7 @@ impl ::std::fmt::Debug for CreateContactRequest {
 }
 impl CreateContactRequest {
     /// A `CreateContactRequest` with its required fields.
+    #[inline]
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
@@ -738,6 +763,7 @@ impl CreateContactRequest {
     }
     /// First name. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -747,6 +773,7 @@ impl CreateContactRequest {
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -758,6 +785,7 @@ impl CreateContactRequest {
     }
     /// Last name. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn last_name(
         mut self,
         last_name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -767,6 +795,7 @@ impl CreateContactRequest {
     }
     /// As `last_name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_last_name(
         self,
         last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -778,6 +807,7 @@ impl CreateContactRequest {
     }
     /// What the person does in the company. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn job_title(
         mut self,
         job_title: impl Into<crate::model::nullable::Nullable<String>>,
@@ -787,6 +817,7 @@ impl CreateContactRequest {
     }
     /// As `job_title`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_job_title(
         self,
         job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -798,6 +829,7 @@ impl CreateContactRequest {
     }
     /// Website of the person or the company. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -807,6 +839,7 @@ impl CreateContactRequest {
     }
     /// As `website`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -818,6 +851,7 @@ impl CreateContactRequest {
     }
     /// E-mail addresses of the person. Null or left out for none.
     #[must_use]
+    #[inline]
     pub fn emails(
         mut self,
         emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -827,6 +861,7 @@ impl CreateContactRequest {
     }
     /// As `emails`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_emails(
         self,
         emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -847,6 +882,7 @@ pub struct SearchContactsApiResponse {
 impl Record for SearchContactsApiResponse {
     const NAME: &'static str = "SearchContactsApiResponse";
     const FIELDS: &'static [&'static str] = &["data"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -863,6 +899,7 @@ impl Record for SearchContactsApiResponse {
 }
 record!(SearchContactsApiResponse);
 impl Serialize for SearchContactsApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
         let mut out = serializer
@@ -872,6 +909,7 @@ impl Serialize for SearchContactsApiResponse {
     }
 }
 impl ::std::fmt::Debug for SearchContactsApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "SearchContactsApiResponse", &[("data", &self.data)])
     }
@@ -903,6 +941,7 @@ impl Record for UpdateContactRequest {
         "emails",
         "numbers",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -936,6 +975,7 @@ impl Record for UpdateContactRequest {
 }
 record!(UpdateContactRequest);
 impl Serialize for UpdateContactRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_absent(),
@@ -957,6 +997,7 @@ impl Serialize for UpdateContactRequest {
     }
 }
 impl ::std::fmt::Debug for UpdateContactRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -975,6 +1016,7 @@ impl ::std::fmt::Debug for UpdateContactRequest {
 impl UpdateContactRequest {
     /// A `UpdateContactRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             name: Default::default(),
@@ -987,6 +1029,7 @@ impl UpdateContactRequest {
     }
     /// First name. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -996,6 +1039,7 @@ impl UpdateContactRequest {
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1007,6 +1051,7 @@ impl UpdateContactRequest {
     }
     /// Last name. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn last_name(
         mut self,
         last_name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1016,6 +1061,7 @@ impl UpdateContactRequest {
     }
     /// As `last_name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_last_name(
         self,
         last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1027,6 +1073,7 @@ impl UpdateContactRequest {
     }
     /// What the person does in the company. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn job_title(
         mut self,
         job_title: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1036,6 +1083,7 @@ impl UpdateContactRequest {
     }
     /// As `job_title`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_job_title(
         self,
         job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1047,6 +1095,7 @@ impl UpdateContactRequest {
     }
     /// Website of the person or the company. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1056,6 +1105,7 @@ impl UpdateContactRequest {
     }
     /// As `website`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1067,6 +1117,7 @@ impl UpdateContactRequest {
     }
     /// All e-mail addresses of the person; they replace the former list.
     #[must_use]
+    #[inline]
     pub fn emails(
         mut self,
         emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -1076,6 +1127,7 @@ impl UpdateContactRequest {
     }
     /// As `emails`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_emails(
         self,
         emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -1087,6 +1139,7 @@ impl UpdateContactRequest {
     }
     /// All telephone numbers of the person in E.164; they replace the former list.
     #[must_use]
+    #[inline]
     pub fn numbers(
         mut self,
         numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -1096,6 +1149,7 @@ impl UpdateContactRequest {
     }
     /// As `numbers`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_numbers(
         self,
         numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,

@@ -19,6 +19,7 @@ pub enum ContactItemKind {
 }
 impl crate::model::open_enum::OpenEnum for ContactItemKind {
     const KNOWN: &'static [&'static str] = &["CALL", "TEXT_MESSAGE"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Call => "CALL",
@@ -26,6 +27,7 @@ impl crate::model::open_enum::OpenEnum for ContactItemKind {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -35,6 +37,7 @@ impl crate::model::open_enum::OpenEnum for ContactItemKind {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -58,6 +61,7 @@ pub enum ConversationAction {
 }
 impl crate::model::open_enum::OpenEnum for ConversationAction {
     const KNOWN: &'static [&'static str] = &["READ", "UNREAD", "ARCHIVE", "UNARCHIVE"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Read => "READ",
@@ -67,6 +71,7 @@ impl crate::model::open_enum::OpenEnum for ConversationAction {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -78,6 +83,7 @@ impl crate::model::open_enum::OpenEnum for ConversationAction {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -96,6 +102,7 @@ pub enum ItemKind {
 }
 impl crate::model::open_enum::OpenEnum for ItemKind {
     const KNOWN: &'static [&'static str] = &["CALL", "SMS"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Call => "CALL",
@@ -103,6 +110,7 @@ impl crate::model::open_enum::OpenEnum for ItemKind {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -112,6 +120,7 @@ impl crate::model::open_enum::OpenEnum for ItemKind {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -132,6 +141,7 @@ pub enum ItemKindFilter {
 }
 impl crate::model::open_enum::OpenEnum for ItemKindFilter {
     const KNOWN: &'static [&'static str] = &["CALL", "SMS", "ALL"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Call => "CALL",
@@ -140,6 +150,7 @@ impl crate::model::open_enum::OpenEnum for ItemKindFilter {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -150,6 +161,7 @@ impl crate::model::open_enum::OpenEnum for ItemKindFilter {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -170,6 +182,7 @@ pub enum ItemResult {
 }
 impl crate::model::open_enum::OpenEnum for ItemResult {
     const KNOWN: &'static [&'static str] = &["ANSWERED", "VOICEMAIL", "TRANSFERRED"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Answered => "ANSWERED",
@@ -178,6 +191,7 @@ impl crate::model::open_enum::OpenEnum for ItemResult {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -188,6 +202,7 @@ impl crate::model::open_enum::OpenEnum for ItemResult {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -209,6 +224,7 @@ pub enum ItemSort {
 }
 impl crate::model::open_enum::OpenEnum for ItemSort {
     const KNOWN: &'static [&'static str] = &["DATE_DESC", "DATE_ASC", "RELEVANCE"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::DateDesc => "DATE_DESC",
@@ -217,6 +233,7 @@ impl crate::model::open_enum::OpenEnum for ItemSort {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -227,6 +244,7 @@ impl crate::model::open_enum::OpenEnum for ItemSort {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -249,6 +267,7 @@ pub enum MessageStatus {
 }
 impl crate::model::open_enum::OpenEnum for MessageStatus {
     const KNOWN: &'static [&'static str] = &["PENDING", "SENT", "DELIVERED", "FAILED"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Pending => "PENDING",
@@ -258,6 +277,7 @@ impl crate::model::open_enum::OpenEnum for MessageStatus {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -269,6 +289,7 @@ impl crate::model::open_enum::OpenEnum for MessageStatus {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -289,6 +310,7 @@ pub enum MessageType {
 }
 impl crate::model::open_enum::OpenEnum for MessageType {
     const KNOWN: &'static [&'static str] = &["SMS", "MMS", "WHATSAPP"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Sms => "SMS",
@@ -297,6 +319,7 @@ impl crate::model::open_enum::OpenEnum for MessageType {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -307,6 +330,7 @@ impl crate::model::open_enum::OpenEnum for MessageType {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -325,6 +349,7 @@ pub enum SummaryTemplateKey {
 }
 impl crate::model::open_enum::OpenEnum for SummaryTemplateKey {
     const KNOWN: &'static [&'static str] = &["MARKDOWN_CLASSIC", "MARKDOWN_SHORT_CALL"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::MarkdownClassic => "MARKDOWN_CLASSIC",
@@ -332,6 +357,7 @@ impl crate::model::open_enum::OpenEnum for SummaryTemplateKey {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -341,6 +367,7 @@ impl crate::model::open_enum::OpenEnum for SummaryTemplateKey {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -359,6 +386,7 @@ pub enum TranscriptEntrySource {
 }
 impl crate::model::open_enum::OpenEnum for TranscriptEntrySource {
     const KNOWN: &'static [&'static str] = &["USER", "EXTERNAL"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::User => "USER",
@@ -366,6 +394,7 @@ impl crate::model::open_enum::OpenEnum for TranscriptEntrySource {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -375,6 +404,7 @@ impl crate::model::open_enum::OpenEnum for TranscriptEntrySource {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -390,6 +420,7 @@ pub struct BatchItemsRequest {
 impl Record for BatchItemsRequest {
     const NAME: &'static str = "BatchItemsRequest";
     const FIELDS: &'static [&'static str] = &["ids"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -406,6 +437,7 @@ impl Record for BatchItemsRequest {
 }
 record!(BatchItemsRequest);
 impl Serialize for BatchItemsRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
         let mut out = serializer
@@ -415,12 +447,14 @@ impl Serialize for BatchItemsRequest {
     }
 }
 impl ::std::fmt::Debug for BatchItemsRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "BatchItemsRequest", &[("ids", &Hidden(&self.ids))])
     }
 }
 impl BatchItemsRequest {
     /// A `BatchItemsRequest` with its required fields.
+    #[inline]
     pub fn new(ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             ids: ids.into_iter().map(Into::into).collect(),
@@ -451,6 +485,7 @@ impl Record for CallSummary {
         "updated_at",
         "updated_by",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -484,6 +519,7 @@ impl Record for CallSummary {
 }
 record!(CallSummary);
 impl Serialize for CallSummary {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -502,6 +538,7 @@ impl Serialize for CallSummary {
     }
 }
 impl ::std::fmt::Debug for CallSummary {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -532,6 +569,7 @@ pub struct Contact {
 impl Record for Contact {
     const NAME: &'static str = "Contact";
     const FIELDS: &'static [&'static str] = &["id", "name", "deals", "company"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -562,6 +600,7 @@ impl Record for Contact {
 }
 record!(Contact);
 impl Serialize for Contact {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -578,6 +617,7 @@ impl Serialize for Contact {
     }
 }
 impl ::std::fmt::Debug for Contact {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -605,6 +645,7 @@ pub struct ContactDeal {
 impl Record for ContactDeal {
     const NAME: &'static str = "ContactDeal";
     const FIELDS: &'static [&'static str] = &["id", "name", "status"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -632,6 +673,7 @@ impl Record for ContactDeal {
 }
 record!(ContactDeal);
 impl Serialize for ContactDeal {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.name.is_none(), self.status.is_none()];
         let mut out = serializer.serialize_struct("ContactDeal", present(&absent))?;
@@ -642,6 +684,7 @@ impl Serialize for ContactDeal {
     }
 }
 impl ::std::fmt::Debug for ContactDeal {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -668,6 +711,7 @@ pub struct ConversationActionRequest {
 impl Record for ConversationActionRequest {
     const NAME: &'static str = "ConversationActionRequest";
     const FIELDS: &'static [&'static str] = &["action", "allo_number"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -692,6 +736,7 @@ impl Record for ConversationActionRequest {
 }
 record!(ConversationActionRequest);
 impl Serialize for ConversationActionRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.allo_number.is_none()];
         let mut out = serializer
@@ -702,6 +747,7 @@ impl Serialize for ConversationActionRequest {
     }
 }
 impl ::std::fmt::Debug for ConversationActionRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -712,6 +758,7 @@ impl ::std::fmt::Debug for ConversationActionRequest {
 }
 impl ConversationActionRequest {
     /// A `ConversationActionRequest` with its required fields.
+    #[inline]
     pub fn new(action: impl Into<types::ConversationAction>) -> Self {
         Self {
             action: action.into(),
@@ -721,12 +768,14 @@ impl ConversationActionRequest {
     /// The number of the team whose line is meant, in E.164. Every line with the outside number when
     /// left out.
     #[must_use]
+    #[inline]
     pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
         self.allo_number = Some(allo_number.into());
         self
     }
     /// As `allo_number`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
@@ -746,6 +795,7 @@ pub struct ConversationApiResponse {
 impl Record for ConversationApiResponse {
     const NAME: &'static str = "ConversationApiResponse";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -767,6 +817,7 @@ impl Record for ConversationApiResponse {
 }
 record!(ConversationApiResponse);
 impl Serialize for ConversationApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.results.is_none(), self.metadata.is_absent()];
         let mut out = serializer
@@ -777,6 +828,7 @@ impl Serialize for ConversationApiResponse {
     }
 }
 impl ::std::fmt::Debug for ConversationApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -850,6 +902,7 @@ impl Record for ConversationItem {
         "message_type",
         "user",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -919,6 +972,7 @@ impl Record for ConversationItem {
 }
 record!(ConversationItem);
 impl Serialize for ConversationItem {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -961,6 +1015,7 @@ impl Serialize for ConversationItem {
     }
 }
 impl ::std::fmt::Debug for ConversationItem {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1002,6 +1057,7 @@ pub struct ConversationItemApiResponse {
 impl Record for ConversationItemApiResponse {
     const NAME: &'static str = "ConversationItemApiResponse";
     const FIELDS: &'static [&'static str] = &["type", "call", "message"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1029,6 +1085,7 @@ impl Record for ConversationItemApiResponse {
 }
 record!(ConversationItemApiResponse);
 impl Serialize for ConversationItemApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.call.is_absent(), self.message.is_absent()];
         let mut out = serializer
@@ -1040,6 +1097,7 @@ impl Serialize for ConversationItemApiResponse {
     }
 }
 impl ::std::fmt::Debug for ConversationItemApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1070,6 +1128,7 @@ impl Record for ConversationSummary {
         "last_activity",
         "last_item",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1100,6 +1159,7 @@ impl Record for ConversationSummary {
 }
 record!(ConversationSummary);
 impl Serialize for ConversationSummary {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -1117,6 +1177,7 @@ impl Serialize for ConversationSummary {
     }
 }
 impl ::std::fmt::Debug for ConversationSummary {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1140,6 +1201,7 @@ pub struct GetContactConversationResponse {
 impl Record for GetContactConversationResponse {
     const NAME: &'static str = "GetContactConversationResponse";
     const FIELDS: &'static [&'static str] = &["data"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1156,6 +1218,7 @@ impl Record for GetContactConversationResponse {
 }
 record!(GetContactConversationResponse);
 impl Serialize for GetContactConversationResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
         let mut out = serializer
@@ -1165,6 +1228,7 @@ impl Serialize for GetContactConversationResponse {
     }
 }
 impl ::std::fmt::Debug for GetContactConversationResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "GetContactConversationResponse", &[("data", &self.data)])
     }
@@ -1227,6 +1291,7 @@ impl Record for ItemSearchRequest {
         "size",
         "date",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1287,6 +1352,7 @@ impl Record for ItemSearchRequest {
 }
 record!(ItemSearchRequest);
 impl Serialize for ItemSearchRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.allo_number.is_none(),
@@ -1326,6 +1392,7 @@ impl Serialize for ItemSearchRequest {
     }
 }
 impl ::std::fmt::Debug for ItemSearchRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1353,6 +1420,7 @@ impl ::std::fmt::Debug for ItemSearchRequest {
 impl ItemSearchRequest {
     /// A `ItemSearchRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             allo_number: Default::default(),
@@ -1374,12 +1442,14 @@ impl ItemSearchRequest {
     }
     /// Keep only items of this number of the team, in E.164.
     #[must_use]
+    #[inline]
     pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
         self.allo_number = Some(allo_number.into());
         self
     }
     /// As `allo_number`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
@@ -1388,12 +1458,14 @@ impl ItemSearchRequest {
     }
     /// Keep only items with this outside number, in E.164.
     #[must_use]
+    #[inline]
     pub fn contact_number(mut self, contact_number: impl Into<String>) -> Self {
         self.contact_number = Some(contact_number.into());
         self
     }
     /// As `contact_number`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_contact_number(
         self,
         contact_number: Option<impl Into<String>>,
@@ -1405,12 +1477,14 @@ impl ItemSearchRequest {
     }
     /// Keep only items of this user of the team.
     #[must_use]
+    #[inline]
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.user_id = Some(user_id.into());
         self
     }
     /// As `user_id`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -1419,12 +1493,14 @@ impl ItemSearchRequest {
     }
     /// Keep only items that went this way.
     #[must_use]
+    #[inline]
     pub fn direction(mut self, direction: impl Into<types::Direction>) -> Self {
         self.direction = Some(direction.into());
         self
     }
     /// As `direction`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_direction(
         self,
         direction: Option<impl Into<types::Direction>>,
@@ -1436,12 +1512,14 @@ impl ItemSearchRequest {
     }
     /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
     #[must_use]
+    #[inline]
     pub fn kind(mut self, kind: impl Into<types::ItemKindFilter>) -> Self {
         self.kind = Some(kind.into());
         self
     }
     /// As `kind`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_kind(self, kind: Option<impl Into<types::ItemKindFilter>>) -> Self {
         match kind {
             Some(kind) => self.kind(kind),
@@ -1450,12 +1528,14 @@ impl ItemSearchRequest {
     }
     /// Keep only calls that ended this way.
     #[must_use]
+    #[inline]
     pub fn result(mut self, result: impl Into<types::ItemResult>) -> Self {
         self.result = Some(result.into());
         self
     }
     /// As `result`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_result(self, result: Option<impl Into<types::ItemResult>>) -> Self {
         match result {
             Some(result) => self.result(result),
@@ -1464,12 +1544,14 @@ impl ItemSearchRequest {
     }
     /// Keep only calls with these tags. Whether one of them is enough is not documented.
     #[must_use]
+    #[inline]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
     }
     /// As `tags`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_tags(
         self,
         tags: Option<impl IntoIterator<Item = impl Into<String>>>,
@@ -1481,12 +1563,14 @@ impl ItemSearchRequest {
     }
     /// `true` keeps only what nobody has read yet.
     #[must_use]
+    #[inline]
     pub fn unread(mut self, unread: bool) -> Self {
         self.unread = Some(unread);
         self
     }
     /// As `unread`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_unread(self, unread: Option<bool>) -> Self {
         match unread {
             Some(unread) => self.unread(unread),
@@ -1495,12 +1579,14 @@ impl ItemSearchRequest {
     }
     /// `true` keeps only what nobody has answered yet.
     #[must_use]
+    #[inline]
     pub fn unresponded(mut self, unresponded: bool) -> Self {
         self.unresponded = Some(unresponded);
         self
     }
     /// As `unresponded`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_unresponded(self, unresponded: Option<bool>) -> Self {
         match unresponded {
             Some(unresponded) => self.unresponded(unresponded),
@@ -1510,12 +1596,14 @@ impl ItemSearchRequest {
     /// Words to look for in transcripts, summaries and text messages. An item needs all of them, each at the
     /// beginning of a word. At least one letter or digit.
     #[must_use]
+    #[inline]
     pub fn search(mut self, search: impl Into<String>) -> Self {
         self.search = Some(search.into());
         self
     }
     /// As `search`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_search(self, search: Option<impl Into<String>>) -> Self {
         match search {
             Some(search) => self.search(search),
@@ -1525,12 +1613,14 @@ impl ItemSearchRequest {
     /// In which order: the newest first (`DATE_DESC`), the oldest first (`DATE_ASC`), or what fits the words
     /// best first (`RELEVANCE`). `DATE_DESC` when left out.
     #[must_use]
+    #[inline]
     pub fn sort(mut self, sort: impl Into<types::ItemSort>) -> Self {
         self.sort = Some(sort.into());
         self
     }
     /// As `sort`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_sort(self, sort: Option<impl Into<types::ItemSort>>) -> Self {
         match sort {
             Some(sort) => self.sort(sort),
@@ -1540,12 +1630,14 @@ impl ItemSearchRequest {
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
     #[must_use]
+    #[inline]
     pub fn extend(mut self, extend: impl Into<String>) -> Self {
         self.extend = Some(extend.into());
         self
     }
     /// As `extend`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
@@ -1554,12 +1646,14 @@ impl ItemSearchRequest {
     }
     /// Which page to fetch, counted from 1. The first page when left out.
     #[must_use]
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -1568,12 +1662,14 @@ impl ItemSearchRequest {
     }
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -1582,12 +1678,14 @@ impl ItemSearchRequest {
     }
     /// Keep only items of these days, the first and the last included. Both ends are needed.
     #[must_use]
+    #[inline]
     pub fn date(mut self, date: impl Into<types::AnalyticsDateRange>) -> Self {
         self.date = Some(date.into());
         self
     }
     /// As `date`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
         match date {
             Some(date) => self.date(date),
@@ -1607,6 +1705,7 @@ pub struct ListConversationsResponse {
 impl Record for ListConversationsResponse {
     const NAME: &'static str = "ListConversationsResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1631,6 +1730,7 @@ impl Record for ListConversationsResponse {
 }
 record!(ListConversationsResponse);
 impl Serialize for ListConversationsResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
         let mut out = serializer
@@ -1641,6 +1741,7 @@ impl Serialize for ListConversationsResponse {
     }
 }
 impl ::std::fmt::Debug for ListConversationsResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1661,6 +1762,7 @@ pub struct SearchAllConversationsResponse {
 impl Record for SearchAllConversationsResponse {
     const NAME: &'static str = "SearchAllConversationsResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1685,6 +1787,7 @@ impl Record for SearchAllConversationsResponse {
 }
 record!(SearchAllConversationsResponse);
 impl Serialize for SearchAllConversationsResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
         let mut out = serializer
@@ -1695,6 +1798,7 @@ impl Serialize for SearchAllConversationsResponse {
     }
 }
 impl ::std::fmt::Debug for SearchAllConversationsResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1717,6 +1821,7 @@ pub struct TranscriptEntry {
 impl Record for TranscriptEntry {
     const NAME: &'static str = "TranscriptEntry";
     const FIELDS: &'static [&'static str] = &["source", "time", "text"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1741,6 +1846,7 @@ impl Record for TranscriptEntry {
 }
 record!(TranscriptEntry);
 impl Serialize for TranscriptEntry {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.source.is_none(), self.time.is_none(), self.text.is_none()];
         let mut out = serializer.serialize_struct("TranscriptEntry", present(&absent))?;
@@ -1751,6 +1857,7 @@ impl Serialize for TranscriptEntry {
     }
 }
 impl ::std::fmt::Debug for TranscriptEntry {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1775,6 +1882,7 @@ pub struct UpdateCallSummaryRequest {
 impl Record for UpdateCallSummaryRequest {
     const NAME: &'static str = "UpdateCallSummaryRequest";
     const FIELDS: &'static [&'static str] = &["content", "template_key"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1799,6 +1907,7 @@ impl Record for UpdateCallSummaryRequest {
 }
 record!(UpdateCallSummaryRequest);
 impl Serialize for UpdateCallSummaryRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.template_key.is_absent()];
         let mut out = serializer
@@ -1809,6 +1918,7 @@ impl Serialize for UpdateCallSummaryRequest {
     }
 }
 impl ::std::fmt::Debug for UpdateCallSummaryRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1819,6 +1929,7 @@ impl ::std::fmt::Debug for UpdateCallSummaryRequest {
 }
 impl UpdateCallSummaryRequest {
     /// A `UpdateCallSummaryRequest` with its required fields.
+    #[inline]
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
@@ -1827,6 +1938,7 @@ impl UpdateCallSummaryRequest {
     }
     /// Which of several summaries of a call is meant. Null or left out when the call has one only.
     #[must_use]
+    #[inline]
     pub fn template_key(
         mut self,
         template_key: impl Into<
@@ -1838,6 +1950,7 @@ impl UpdateCallSummaryRequest {
     }
     /// As `template_key`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_template_key(
         self,
         template_key: Option<
@@ -1851,11 +1964,13 @@ impl UpdateCallSummaryRequest {
     }
 }
 impl From<&str> for UpdateCallSummaryRequest {
+    #[inline]
     fn from(text: &str) -> Self {
         Self::new(text)
     }
 }
 impl From<String> for UpdateCallSummaryRequest {
+    #[inline]
     fn from(text: String) -> Self {
         Self::new(text)
     }

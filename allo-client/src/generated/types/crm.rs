@@ -35,6 +35,7 @@ impl crate::model::open_enum::OpenEnum for CrmSort {
         "CREATED_DESC",
         "CREATED_ASC",
     ];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::DateDesc => "DATE_DESC",
@@ -46,6 +47,7 @@ impl crate::model::open_enum::OpenEnum for CrmSort {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -59,6 +61,7 @@ impl crate::model::open_enum::OpenEnum for CrmSort {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -78,6 +81,7 @@ pub struct CompanyFilters {
 impl Record for CompanyFilters {
     const NAME: &'static str = "CompanyFilters";
     const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -102,6 +106,7 @@ impl Record for CompanyFilters {
 }
 record!(CompanyFilters);
 impl Serialize for CompanyFilters {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_none(),
@@ -116,6 +121,7 @@ impl Serialize for CompanyFilters {
     }
 }
 impl ::std::fmt::Debug for CompanyFilters {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -131,6 +137,7 @@ impl ::std::fmt::Debug for CompanyFilters {
 impl CompanyFilters {
     /// A `CompanyFilters` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             name: Default::default(),
@@ -140,12 +147,14 @@ impl CompanyFilters {
     }
     /// A text that the name of the company contains.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -154,12 +163,14 @@ impl CompanyFilters {
     }
     /// A text that the website of the company contains.
     #[must_use]
+    #[inline]
     pub fn website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
     }
     /// As `website`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_website(self, website: Option<impl Into<String>>) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -168,12 +179,14 @@ impl CompanyFilters {
     }
     /// A text that the industry contains.
     #[must_use]
+    #[inline]
     pub fn industry(mut self, industry: impl Into<String>) -> Self {
         self.industry = Some(industry.into());
         self
     }
     /// As `industry`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_industry(self, industry: Option<impl Into<String>>) -> Self {
         match industry {
             Some(industry) => self.industry(industry),
@@ -195,6 +208,7 @@ pub struct CreateCompanyRequest {
 impl Record for CreateCompanyRequest {
     const NAME: &'static str = "CreateCompanyRequest";
     const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -222,6 +236,7 @@ impl Record for CreateCompanyRequest {
 }
 record!(CreateCompanyRequest);
 impl Serialize for CreateCompanyRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.website.is_absent(), self.industry.is_absent()];
         let mut out = serializer
@@ -233,6 +248,7 @@ impl Serialize for CreateCompanyRequest {
     }
 }
 impl ::std::fmt::Debug for CreateCompanyRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -247,6 +263,7 @@ impl ::std::fmt::Debug for CreateCompanyRequest {
 }
 impl CreateCompanyRequest {
     /// A `CreateCompanyRequest` with its required fields.
+    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -256,6 +273,7 @@ impl CreateCompanyRequest {
     }
     /// Website of the company. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -265,6 +283,7 @@ impl CreateCompanyRequest {
     }
     /// As `website`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -276,6 +295,7 @@ impl CreateCompanyRequest {
     }
     /// What the company does, a free text. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn industry(
         mut self,
         industry: impl Into<crate::model::nullable::Nullable<String>>,
@@ -285,6 +305,7 @@ impl CreateCompanyRequest {
     }
     /// As `industry`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_industry(
         self,
         industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -296,11 +317,13 @@ impl CreateCompanyRequest {
     }
 }
 impl From<&str> for CreateCompanyRequest {
+    #[inline]
     fn from(text: &str) -> Self {
         Self::new(text)
     }
 }
 impl From<String> for CreateCompanyRequest {
+    #[inline]
     fn from(text: String) -> Self {
         Self::new(text)
     }
@@ -333,6 +356,7 @@ impl Record for CreateDealRequest {
         "closed_at",
         "company_id",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -369,6 +393,7 @@ impl Record for CreateDealRequest {
 }
 record!(CreateDealRequest);
 impl Serialize for CreateDealRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -390,6 +415,7 @@ impl Serialize for CreateDealRequest {
     }
 }
 impl ::std::fmt::Debug for CreateDealRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -407,6 +433,7 @@ impl ::std::fmt::Debug for CreateDealRequest {
 }
 impl CreateDealRequest {
     /// A `CreateDealRequest` with its required fields.
+    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -419,6 +446,7 @@ impl CreateDealRequest {
     }
     /// How the deal stands, a free text. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn status(
         mut self,
         status: impl Into<crate::model::nullable::Nullable<String>>,
@@ -428,6 +456,7 @@ impl CreateDealRequest {
     }
     /// As `status`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_status(
         self,
         status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -439,6 +468,7 @@ impl CreateDealRequest {
     }
     /// What the deal is worth, in units of the currency. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn amount(
         mut self,
         amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
@@ -448,6 +478,7 @@ impl CreateDealRequest {
     }
     /// As `amount`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_amount(
         self,
         amount: Option<
@@ -461,6 +492,7 @@ impl CreateDealRequest {
     }
     /// Currency of the amount, as a code of three letters. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn currency(
         mut self,
         currency: impl Into<crate::model::nullable::Nullable<String>>,
@@ -470,6 +502,7 @@ impl CreateDealRequest {
     }
     /// As `currency`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_currency(
         self,
         currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -482,6 +515,7 @@ impl CreateDealRequest {
     /// When the deal was closed, best without an offset, as the service sends it. Null or left out when it is
     /// not known.
     #[must_use]
+    #[inline]
     pub fn closed_at(
         mut self,
         closed_at: impl Into<
@@ -493,6 +527,7 @@ impl CreateDealRequest {
     }
     /// As `closed_at`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_closed_at(
         self,
         closed_at: Option<
@@ -508,6 +543,7 @@ impl CreateDealRequest {
     }
     /// Id of the company the deal is with. Null or left out for none.
     #[must_use]
+    #[inline]
     pub fn company_id(
         mut self,
         company_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -517,6 +553,7 @@ impl CreateDealRequest {
     }
     /// As `company_id`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_company_id(
         self,
         company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -528,11 +565,13 @@ impl CreateDealRequest {
     }
 }
 impl From<&str> for CreateDealRequest {
+    #[inline]
     fn from(text: &str) -> Self {
         Self::new(text)
     }
 }
 impl From<String> for CreateDealRequest {
+    #[inline]
     fn from(text: String) -> Self {
         Self::new(text)
     }
@@ -573,6 +612,7 @@ impl Record for CreatePersonRequest {
         "company_id",
         "allow_duplicate_number",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -618,6 +658,7 @@ impl Record for CreatePersonRequest {
 }
 record!(CreatePersonRequest);
 impl Serialize for CreatePersonRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_absent(),
@@ -650,6 +691,7 @@ impl Serialize for CreatePersonRequest {
     }
 }
 impl ::std::fmt::Debug for CreatePersonRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -670,6 +712,7 @@ impl ::std::fmt::Debug for CreatePersonRequest {
 }
 impl CreatePersonRequest {
     /// A `CreatePersonRequest` with its required fields.
+    #[inline]
     pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
@@ -685,6 +728,7 @@ impl CreatePersonRequest {
     }
     /// First name. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -694,6 +738,7 @@ impl CreatePersonRequest {
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -705,6 +750,7 @@ impl CreatePersonRequest {
     }
     /// Last name. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn last_name(
         mut self,
         last_name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -714,6 +760,7 @@ impl CreatePersonRequest {
     }
     /// As `last_name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_last_name(
         self,
         last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -725,6 +772,7 @@ impl CreatePersonRequest {
     }
     /// What the person does in the company. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn job_title(
         mut self,
         job_title: impl Into<crate::model::nullable::Nullable<String>>,
@@ -734,6 +782,7 @@ impl CreatePersonRequest {
     }
     /// As `job_title`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_job_title(
         self,
         job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -745,6 +794,7 @@ impl CreatePersonRequest {
     }
     /// Website of the person or the company. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -754,6 +804,7 @@ impl CreatePersonRequest {
     }
     /// As `website`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -765,6 +816,7 @@ impl CreatePersonRequest {
     }
     /// Postal address of the person. Null or left out when it is not known.
     #[must_use]
+    #[inline]
     pub fn address(
         mut self,
         address: impl Into<crate::model::nullable::Nullable<String>>,
@@ -774,6 +826,7 @@ impl CreatePersonRequest {
     }
     /// As `address`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_address(
         self,
         address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -785,6 +838,7 @@ impl CreatePersonRequest {
     }
     /// E-mail addresses of the person. Null or left out for none.
     #[must_use]
+    #[inline]
     pub fn emails(
         mut self,
         emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -794,6 +848,7 @@ impl CreatePersonRequest {
     }
     /// As `emails`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_emails(
         self,
         emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -805,6 +860,7 @@ impl CreatePersonRequest {
     }
     /// Id of the company the person belongs to. Null or left out for none.
     #[must_use]
+    #[inline]
     pub fn company_id(
         mut self,
         company_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -814,6 +870,7 @@ impl CreatePersonRequest {
     }
     /// As `company_id`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_company_id(
         self,
         company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -825,12 +882,14 @@ impl CreatePersonRequest {
     }
     /// `true` adds the person even if another one has the number. `false` when left out.
     #[must_use]
+    #[inline]
     pub fn allow_duplicate_number(mut self, allow_duplicate_number: bool) -> Self {
         self.allow_duplicate_number = Some(allow_duplicate_number);
         self
     }
     /// As `allow_duplicate_number`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_allow_duplicate_number(
         self,
         allow_duplicate_number: Option<bool>,
@@ -881,6 +940,7 @@ impl Record for CrmCompany {
         "created_at",
         "updated_at",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -926,6 +986,7 @@ impl Record for CrmCompany {
 }
 record!(CrmCompany);
 impl Serialize for CrmCompany {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -952,6 +1013,7 @@ impl Serialize for CrmCompany {
     }
 }
 impl ::std::fmt::Debug for CrmCompany {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1006,6 +1068,7 @@ impl Record for CrmDeal {
         "created_at",
         "updated_at",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1051,6 +1114,7 @@ impl Record for CrmDeal {
 }
 record!(CrmDeal);
 impl Serialize for CrmDeal {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -1077,6 +1141,7 @@ impl Serialize for CrmDeal {
     }
 }
 impl ::std::fmt::Debug for CrmDeal {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1145,6 +1210,7 @@ impl Record for CrmPerson {
         "created_at",
         "updated_at",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1202,6 +1268,7 @@ impl Record for CrmPerson {
 }
 record!(CrmPerson);
 impl Serialize for CrmPerson {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -1236,6 +1303,7 @@ impl Serialize for CrmPerson {
     }
 }
 impl ::std::fmt::Debug for CrmPerson {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1268,6 +1336,7 @@ pub struct DealFilters {
 impl Record for DealFilters {
     const NAME: &'static str = "DealFilters";
     const FIELDS: &'static [&'static str] = &["stage"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1281,6 +1350,7 @@ impl Record for DealFilters {
 }
 record!(DealFilters);
 impl Serialize for DealFilters {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.stage.is_none()];
         let mut out = serializer.serialize_struct("DealFilters", present(&absent))?;
@@ -1289,6 +1359,7 @@ impl Serialize for DealFilters {
     }
 }
 impl ::std::fmt::Debug for DealFilters {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "DealFilters", &[("stage", &Hidden(&self.stage))])
     }
@@ -1296,17 +1367,20 @@ impl ::std::fmt::Debug for DealFilters {
 impl DealFilters {
     /// A `DealFilters` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self { stage: Default::default() }
     }
     /// The stage the deal is at. Compared as a whole.
     #[must_use]
+    #[inline]
     pub fn stage(mut self, stage: impl Into<String>) -> Self {
         self.stage = Some(stage.into());
         self
     }
     /// As `stage`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_stage(self, stage: Option<impl Into<String>>) -> Self {
         match stage {
             Some(stage) => self.stage(stage),
@@ -1347,6 +1421,7 @@ impl Record for PeopleFilters {
         "email",
         "deal_status",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1386,6 +1461,7 @@ impl Record for PeopleFilters {
 }
 record!(PeopleFilters);
 impl Serialize for PeopleFilters {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_none(),
@@ -1410,6 +1486,7 @@ impl Serialize for PeopleFilters {
     }
 }
 impl ::std::fmt::Debug for PeopleFilters {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1430,6 +1507,7 @@ impl ::std::fmt::Debug for PeopleFilters {
 impl PeopleFilters {
     /// A `PeopleFilters` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             name: Default::default(),
@@ -1444,12 +1522,14 @@ impl PeopleFilters {
     }
     /// A text that the first name contains.
     #[must_use]
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
         match name {
             Some(name) => self.name(name),
@@ -1458,12 +1538,14 @@ impl PeopleFilters {
     }
     /// A text that the last name contains.
     #[must_use]
+    #[inline]
     pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
         self.last_name = Some(last_name.into());
         self
     }
     /// As `last_name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_last_name(self, last_name: Option<impl Into<String>>) -> Self {
         match last_name {
             Some(last_name) => self.last_name(last_name),
@@ -1472,12 +1554,14 @@ impl PeopleFilters {
     }
     /// A text that the job title contains.
     #[must_use]
+    #[inline]
     pub fn job_title(mut self, job_title: impl Into<String>) -> Self {
         self.job_title = Some(job_title.into());
         self
     }
     /// As `job_title`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_job_title(self, job_title: Option<impl Into<String>>) -> Self {
         match job_title {
             Some(job_title) => self.job_title(job_title),
@@ -1486,12 +1570,14 @@ impl PeopleFilters {
     }
     /// A text that the website contains.
     #[must_use]
+    #[inline]
     pub fn website(mut self, website: impl Into<String>) -> Self {
         self.website = Some(website.into());
         self
     }
     /// As `website`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_website(self, website: Option<impl Into<String>>) -> Self {
         match website {
             Some(website) => self.website(website),
@@ -1500,12 +1586,14 @@ impl PeopleFilters {
     }
     /// A text that the name of the person's company contains.
     #[must_use]
+    #[inline]
     pub fn company(mut self, company: impl Into<String>) -> Self {
         self.company = Some(company.into());
         self
     }
     /// As `company`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_company(self, company: Option<impl Into<String>>) -> Self {
         match company {
             Some(company) => self.company(company),
@@ -1514,12 +1602,14 @@ impl PeopleFilters {
     }
     /// A telephone number of the person, in E.164. Compared as a whole.
     #[must_use]
+    #[inline]
     pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
         self.phone_number = Some(phone_number.into());
         self
     }
     /// As `phone_number`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_phone_number(self, phone_number: Option<impl Into<String>>) -> Self {
         match phone_number {
             Some(phone_number) => self.phone_number(phone_number),
@@ -1528,12 +1618,14 @@ impl PeopleFilters {
     }
     /// A text that one of the e-mail addresses contains.
     #[must_use]
+    #[inline]
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
         self
     }
     /// As `email`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_email(self, email: Option<impl Into<String>>) -> Self {
         match email {
             Some(email) => self.email(email),
@@ -1542,12 +1634,14 @@ impl PeopleFilters {
     }
     /// The status of a deal of the person. Compared as a whole.
     #[must_use]
+    #[inline]
     pub fn deal_status(mut self, deal_status: impl Into<String>) -> Self {
         self.deal_status = Some(deal_status.into());
         self
     }
     /// As `deal_status`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_deal_status(self, deal_status: Option<impl Into<String>>) -> Self {
         match deal_status {
             Some(deal_status) => self.deal_status(deal_status),
@@ -1572,6 +1666,7 @@ pub struct SearchCompaniesRequest {
 impl Record for SearchCompaniesRequest {
     const NAME: &'static str = "SearchCompaniesRequest";
     const FIELDS: &'static [&'static str] = &["filters", "sort", "page", "size"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1599,6 +1694,7 @@ impl Record for SearchCompaniesRequest {
 }
 record!(SearchCompaniesRequest);
 impl Serialize for SearchCompaniesRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.filters.is_absent(),
@@ -1616,6 +1712,7 @@ impl Serialize for SearchCompaniesRequest {
     }
 }
 impl ::std::fmt::Debug for SearchCompaniesRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1632,6 +1729,7 @@ impl ::std::fmt::Debug for SearchCompaniesRequest {
 impl SearchCompaniesRequest {
     /// A `SearchCompaniesRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             filters: Default::default(),
@@ -1642,6 +1740,7 @@ impl SearchCompaniesRequest {
     }
     /// What must hold of a company, all of it at once. Null or left out for all companies.
     #[must_use]
+    #[inline]
     pub fn filters(
         mut self,
         filters: impl Into<crate::model::nullable::Nullable<types::CompanyFilters>>,
@@ -1651,6 +1750,7 @@ impl SearchCompaniesRequest {
     }
     /// As `filters`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_filters(
         self,
         filters: Option<
@@ -1665,6 +1765,7 @@ impl SearchCompaniesRequest {
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
     #[must_use]
+    #[inline]
     pub fn sort(
         mut self,
         sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
@@ -1674,6 +1775,7 @@ impl SearchCompaniesRequest {
     }
     /// As `sort`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_sort(
         self,
         sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
@@ -1685,12 +1787,14 @@ impl SearchCompaniesRequest {
     }
     /// Which page to fetch, counted from 1. The first page when left out.
     #[must_use]
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -1699,12 +1803,14 @@ impl SearchCompaniesRequest {
     }
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -1725,6 +1831,7 @@ pub struct SearchCompaniesResponse {
 impl Record for SearchCompaniesResponse {
     const NAME: &'static str = "SearchCompaniesResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1749,6 +1856,7 @@ impl Record for SearchCompaniesResponse {
 }
 record!(SearchCompaniesResponse);
 impl Serialize for SearchCompaniesResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
         let mut out = serializer
@@ -1759,6 +1867,7 @@ impl Serialize for SearchCompaniesResponse {
     }
 }
 impl ::std::fmt::Debug for SearchCompaniesResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1792,6 +1901,7 @@ impl Record for SearchDealsRequest {
         "page",
         "size",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1822,6 +1932,7 @@ impl Record for SearchDealsRequest {
 }
 record!(SearchDealsRequest);
 impl Serialize for SearchDealsRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.filters.is_absent(),
@@ -1841,6 +1952,7 @@ impl Serialize for SearchDealsRequest {
     }
 }
 impl ::std::fmt::Debug for SearchDealsRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1858,6 +1970,7 @@ impl ::std::fmt::Debug for SearchDealsRequest {
 impl SearchDealsRequest {
     /// A `SearchDealsRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             filters: Default::default(),
@@ -1869,6 +1982,7 @@ impl SearchDealsRequest {
     }
     /// What must hold of a deal. Null or left out for all deals.
     #[must_use]
+    #[inline]
     pub fn filters(
         mut self,
         filters: impl Into<crate::model::nullable::Nullable<types::DealFilters>>,
@@ -1878,6 +1992,7 @@ impl SearchDealsRequest {
     }
     /// As `filters`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_filters(
         self,
         filters: Option<impl Into<crate::model::nullable::Nullable<types::DealFilters>>>,
@@ -1889,6 +2004,7 @@ impl SearchDealsRequest {
     }
     /// Words to look for in deals. Null or left out for all deals.
     #[must_use]
+    #[inline]
     pub fn search(
         mut self,
         search: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1898,6 +2014,7 @@ impl SearchDealsRequest {
     }
     /// As `search`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_search(
         self,
         search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1910,6 +2027,7 @@ impl SearchDealsRequest {
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
     #[must_use]
+    #[inline]
     pub fn sort(
         mut self,
         sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
@@ -1919,6 +2037,7 @@ impl SearchDealsRequest {
     }
     /// As `sort`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_sort(
         self,
         sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
@@ -1930,12 +2049,14 @@ impl SearchDealsRequest {
     }
     /// Which page to fetch, counted from 1. The first page when left out.
     #[must_use]
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -1944,12 +2065,14 @@ impl SearchDealsRequest {
     }
     /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -1969,6 +2092,7 @@ pub struct SearchDealsResponse {
 impl Record for SearchDealsResponse {
     const NAME: &'static str = "SearchDealsResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1993,6 +2117,7 @@ impl Record for SearchDealsResponse {
 }
 record!(SearchDealsResponse);
 impl Serialize for SearchDealsResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
         let mut out = serializer
@@ -2003,6 +2128,7 @@ impl Serialize for SearchDealsResponse {
     }
 }
 impl ::std::fmt::Debug for SearchDealsResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -2036,6 +2162,7 @@ impl Record for SearchPeopleRequest {
         "page",
         "size",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -2066,6 +2193,7 @@ impl Record for SearchPeopleRequest {
 }
 record!(SearchPeopleRequest);
 impl Serialize for SearchPeopleRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.filters.is_absent(),
@@ -2085,6 +2213,7 @@ impl Serialize for SearchPeopleRequest {
     }
 }
 impl ::std::fmt::Debug for SearchPeopleRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -2102,6 +2231,7 @@ impl ::std::fmt::Debug for SearchPeopleRequest {
 impl SearchPeopleRequest {
     /// A `SearchPeopleRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             filters: Default::default(),
@@ -2113,6 +2243,7 @@ impl SearchPeopleRequest {
     }
     /// What must hold of a person, all of it at once. Null or left out for everybody.
     #[must_use]
+    #[inline]
     pub fn filters(
         mut self,
         filters: impl Into<crate::model::nullable::Nullable<types::PeopleFilters>>,
@@ -2122,6 +2253,7 @@ impl SearchPeopleRequest {
     }
     /// As `filters`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_filters(
         self,
         filters: Option<
@@ -2135,6 +2267,7 @@ impl SearchPeopleRequest {
     }
     /// Words to look for. Null or left out for everybody.
     #[must_use]
+    #[inline]
     pub fn search(
         mut self,
         search: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2144,6 +2277,7 @@ impl SearchPeopleRequest {
     }
     /// As `search`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_search(
         self,
         search: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2156,6 +2290,7 @@ impl SearchPeopleRequest {
     /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
     /// `DATE_DESC` when left out.
     #[must_use]
+    #[inline]
     pub fn sort(
         mut self,
         sort: impl Into<crate::model::nullable::Nullable<types::CrmSort>>,
@@ -2165,6 +2300,7 @@ impl SearchPeopleRequest {
     }
     /// As `sort`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_sort(
         self,
         sort: Option<impl Into<crate::model::nullable::Nullable<types::CrmSort>>>,
@@ -2176,12 +2312,14 @@ impl SearchPeopleRequest {
     }
     /// Which page to fetch, counted from 1. The first page when left out.
     #[must_use]
+    #[inline]
     pub fn page(mut self, page: u64) -> Self {
         self.page = Some(page);
         self
     }
     /// As `page`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_page(self, page: Option<u64>) -> Self {
         match page {
             Some(page) => self.page(page),
@@ -2190,12 +2328,14 @@ impl SearchPeopleRequest {
     }
     /// How many people a page holds, 1 to 100. The service takes 20 when left out.
     #[must_use]
+    #[inline]
     pub fn size(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
     /// As `size`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_size(self, size: Option<u64>) -> Self {
         match size {
             Some(size) => self.size(size),
@@ -2215,6 +2355,7 @@ pub struct SearchPeopleResponse {
 impl Record for SearchPeopleResponse {
     const NAME: &'static str = "SearchPeopleResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -2239,6 +2380,7 @@ impl Record for SearchPeopleResponse {
 }
 record!(SearchPeopleResponse);
 impl Serialize for SearchPeopleResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
         let mut out = serializer
@@ -2249,6 +2391,7 @@ impl Serialize for SearchPeopleResponse {
     }
 }
 impl ::std::fmt::Debug for SearchPeopleResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -2271,6 +2414,7 @@ pub struct UpdateCompanyRequest {
 impl Record for UpdateCompanyRequest {
     const NAME: &'static str = "UpdateCompanyRequest";
     const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -2295,6 +2439,7 @@ impl Record for UpdateCompanyRequest {
 }
 record!(UpdateCompanyRequest);
 impl Serialize for UpdateCompanyRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_absent(),
@@ -2310,6 +2455,7 @@ impl Serialize for UpdateCompanyRequest {
     }
 }
 impl ::std::fmt::Debug for UpdateCompanyRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -2325,6 +2471,7 @@ impl ::std::fmt::Debug for UpdateCompanyRequest {
 impl UpdateCompanyRequest {
     /// A `UpdateCompanyRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             name: Default::default(),
@@ -2334,6 +2481,7 @@ impl UpdateCompanyRequest {
     }
     /// New name of the company. What null does is not documented.
     #[must_use]
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2343,6 +2491,7 @@ impl UpdateCompanyRequest {
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2354,6 +2503,7 @@ impl UpdateCompanyRequest {
     }
     /// Website of the company. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2363,6 +2513,7 @@ impl UpdateCompanyRequest {
     }
     /// As `website`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2374,6 +2525,7 @@ impl UpdateCompanyRequest {
     }
     /// What the company does, a free text. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn industry(
         mut self,
         industry: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2383,6 +2535,7 @@ impl UpdateCompanyRequest {
     }
     /// As `industry`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_industry(
         self,
         industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2420,6 +2573,7 @@ impl Record for UpdateDealRequest {
         "closed_at",
         "company_id",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -2453,6 +2607,7 @@ impl Record for UpdateDealRequest {
 }
 record!(UpdateDealRequest);
 impl Serialize for UpdateDealRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_absent(),
@@ -2474,6 +2629,7 @@ impl Serialize for UpdateDealRequest {
     }
 }
 impl ::std::fmt::Debug for UpdateDealRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -2492,6 +2648,7 @@ impl ::std::fmt::Debug for UpdateDealRequest {
 impl UpdateDealRequest {
     /// A `UpdateDealRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             name: Default::default(),
@@ -2504,6 +2661,7 @@ impl UpdateDealRequest {
     }
     /// New name of the deal. What null does is not documented.
     #[must_use]
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2513,6 +2671,7 @@ impl UpdateDealRequest {
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2524,6 +2683,7 @@ impl UpdateDealRequest {
     }
     /// How the deal stands, a free text. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn status(
         mut self,
         status: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2533,6 +2693,7 @@ impl UpdateDealRequest {
     }
     /// As `status`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_status(
         self,
         status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2544,6 +2705,7 @@ impl UpdateDealRequest {
     }
     /// What the deal is worth, in units of the currency. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn amount(
         mut self,
         amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
@@ -2553,6 +2715,7 @@ impl UpdateDealRequest {
     }
     /// As `amount`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_amount(
         self,
         amount: Option<
@@ -2566,6 +2729,7 @@ impl UpdateDealRequest {
     }
     /// Currency of the amount, as a code of three letters. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn currency(
         mut self,
         currency: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2575,6 +2739,7 @@ impl UpdateDealRequest {
     }
     /// As `currency`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_currency(
         self,
         currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2586,6 +2751,7 @@ impl UpdateDealRequest {
     }
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn closed_at(
         mut self,
         closed_at: impl Into<
@@ -2597,6 +2763,7 @@ impl UpdateDealRequest {
     }
     /// As `closed_at`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_closed_at(
         self,
         closed_at: Option<
@@ -2612,6 +2779,7 @@ impl UpdateDealRequest {
     }
     /// Id of the company the deal is with. Null should take the deal away from it.
     #[must_use]
+    #[inline]
     pub fn company_id(
         mut self,
         company_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2621,6 +2789,7 @@ impl UpdateDealRequest {
     }
     /// As `company_id`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_company_id(
         self,
         company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2664,6 +2833,7 @@ impl Record for UpdatePersonRequest {
         "emails",
         "company_id",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -2703,6 +2873,7 @@ impl Record for UpdatePersonRequest {
 }
 record!(UpdatePersonRequest);
 impl Serialize for UpdatePersonRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_absent(),
@@ -2728,6 +2899,7 @@ impl Serialize for UpdatePersonRequest {
     }
 }
 impl ::std::fmt::Debug for UpdatePersonRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -2748,6 +2920,7 @@ impl ::std::fmt::Debug for UpdatePersonRequest {
 impl UpdatePersonRequest {
     /// A `UpdatePersonRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             name: Default::default(),
@@ -2762,6 +2935,7 @@ impl UpdatePersonRequest {
     }
     /// First name. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2771,6 +2945,7 @@ impl UpdatePersonRequest {
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2782,6 +2957,7 @@ impl UpdatePersonRequest {
     }
     /// Last name. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn last_name(
         mut self,
         last_name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2791,6 +2967,7 @@ impl UpdatePersonRequest {
     }
     /// As `last_name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_last_name(
         self,
         last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2802,6 +2979,7 @@ impl UpdatePersonRequest {
     }
     /// What the person does in the company. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn job_title(
         mut self,
         job_title: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2811,6 +2989,7 @@ impl UpdatePersonRequest {
     }
     /// As `job_title`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_job_title(
         self,
         job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2822,6 +3001,7 @@ impl UpdatePersonRequest {
     }
     /// Website of the person or the company. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2831,6 +3011,7 @@ impl UpdatePersonRequest {
     }
     /// As `website`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2842,6 +3023,7 @@ impl UpdatePersonRequest {
     }
     /// Postal address of the person. Null should clear it.
     #[must_use]
+    #[inline]
     pub fn address(
         mut self,
         address: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2851,6 +3033,7 @@ impl UpdatePersonRequest {
     }
     /// As `address`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_address(
         self,
         address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -2862,6 +3045,7 @@ impl UpdatePersonRequest {
     }
     /// All telephone numbers of the person in E.164; they replace the former list.
     #[must_use]
+    #[inline]
     pub fn numbers(
         mut self,
         numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -2871,6 +3055,7 @@ impl UpdatePersonRequest {
     }
     /// As `numbers`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_numbers(
         self,
         numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -2882,6 +3067,7 @@ impl UpdatePersonRequest {
     }
     /// All e-mail addresses of the person; they replace the former list.
     #[must_use]
+    #[inline]
     pub fn emails(
         mut self,
         emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -2891,6 +3077,7 @@ impl UpdatePersonRequest {
     }
     /// As `emails`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_emails(
         self,
         emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -2902,6 +3089,7 @@ impl UpdatePersonRequest {
     }
     /// Id of the company the person belongs to. Null should take the person out of it.
     #[must_use]
+    #[inline]
     pub fn company_id(
         mut self,
         company_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -2911,6 +3099,7 @@ impl UpdatePersonRequest {
     }
     /// As `company_id`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_company_id(
         self,
         company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,

@@ -30,6 +30,7 @@ impl Record for CreatePartnerAccountRequest {
         "partner_client_ref",
         "number_preference",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -76,6 +77,7 @@ impl Record for CreatePartnerAccountRequest {
 }
 record!(CreatePartnerAccountRequest);
 impl Serialize for CreatePartnerAccountRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, false, self.partner_client_ref.is_none(), false];
         let mut out = serializer
@@ -89,6 +91,7 @@ impl Serialize for CreatePartnerAccountRequest {
     }
 }
 impl ::std::fmt::Debug for CreatePartnerAccountRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -105,6 +108,7 @@ impl ::std::fmt::Debug for CreatePartnerAccountRequest {
 }
 impl CreatePartnerAccountRequest {
     /// A `CreatePartnerAccountRequest` with its required fields.
+    #[inline]
     pub fn new(
         email: impl Into<String>,
         name: impl Into<String>,
@@ -121,12 +125,14 @@ impl CreatePartnerAccountRequest {
     }
     /// A reference of the partner's own, up to the partner. Given back with the account.
     #[must_use]
+    #[inline]
     pub fn partner_client_ref(mut self, partner_client_ref: impl Into<String>) -> Self {
         self.partner_client_ref = Some(partner_client_ref.into());
         self
     }
     /// As `partner_client_ref`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_partner_client_ref(
         self,
         partner_client_ref: Option<impl Into<String>>,
@@ -149,6 +155,7 @@ pub struct NumberPreference {
 impl Record for NumberPreference {
     const NAME: &'static str = "NumberPreference";
     const FIELDS: &'static [&'static str] = &["country", "prefix"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -173,6 +180,7 @@ impl Record for NumberPreference {
 }
 record!(NumberPreference);
 impl Serialize for NumberPreference {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.prefix.is_absent()];
         let mut out = serializer.serialize_struct("NumberPreference", present(&absent))?;
@@ -182,6 +190,7 @@ impl Serialize for NumberPreference {
     }
 }
 impl ::std::fmt::Debug for NumberPreference {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -192,6 +201,7 @@ impl ::std::fmt::Debug for NumberPreference {
 }
 impl NumberPreference {
     /// A `NumberPreference` with its required fields.
+    #[inline]
     pub fn new(country: impl Into<String>) -> Self {
         Self {
             country: country.into(),
@@ -200,6 +210,7 @@ impl NumberPreference {
     }
     /// How the number is to begin. Null or left out for any number of the country.
     #[must_use]
+    #[inline]
     pub fn prefix(
         mut self,
         prefix: impl Into<crate::model::nullable::Nullable<String>>,
@@ -209,6 +220,7 @@ impl NumberPreference {
     }
     /// As `prefix`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_prefix(
         self,
         prefix: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -220,11 +232,13 @@ impl NumberPreference {
     }
 }
 impl From<&str> for NumberPreference {
+    #[inline]
     fn from(text: &str) -> Self {
         Self::new(text)
     }
 }
 impl From<String> for NumberPreference {
+    #[inline]
     fn from(text: String) -> Self {
         Self::new(text)
     }
@@ -256,6 +270,7 @@ impl Record for PartnerAccount {
         "activated",
         "partner_client_ref",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -292,6 +307,7 @@ impl Record for PartnerAccount {
 }
 record!(PartnerAccount);
 impl Serialize for PartnerAccount {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -312,6 +328,7 @@ impl Serialize for PartnerAccount {
     }
 }
 impl ::std::fmt::Debug for PartnerAccount {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,

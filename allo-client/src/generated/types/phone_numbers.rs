@@ -21,6 +21,7 @@ pub enum PhoneNumberCapability {
 }
 impl crate::model::open_enum::OpenEnum for PhoneNumberCapability {
     const KNOWN: &'static [&'static str] = &["VOICE", "SMS", "MMS"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Voice => "VOICE",
@@ -29,6 +30,7 @@ impl crate::model::open_enum::OpenEnum for PhoneNumberCapability {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -39,6 +41,7 @@ impl crate::model::open_enum::OpenEnum for PhoneNumberCapability {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -58,6 +61,7 @@ pub enum PhoneNumberKind {
 }
 impl crate::model::open_enum::OpenEnum for PhoneNumberKind {
     const KNOWN: &'static [&'static str] = &["NUMBER", "SENDER_ID"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Number => "NUMBER",
@@ -65,6 +69,7 @@ impl crate::model::open_enum::OpenEnum for PhoneNumberKind {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -74,6 +79,7 @@ impl crate::model::open_enum::OpenEnum for PhoneNumberKind {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -108,6 +114,7 @@ impl Record for PhoneNumber {
         "capabilities",
         "users",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -141,6 +148,7 @@ impl Record for PhoneNumber {
 }
 record!(PhoneNumber);
 impl Serialize for PhoneNumber {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.number.is_absent(),
@@ -161,6 +169,7 @@ impl Serialize for PhoneNumber {
     }
 }
 impl ::std::fmt::Debug for PhoneNumber {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -197,6 +206,7 @@ impl Record for PhoneNumberApiResponse {
         "country",
         "is_shared_number",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -224,6 +234,7 @@ impl Record for PhoneNumberApiResponse {
 }
 record!(PhoneNumberApiResponse);
 impl Serialize for PhoneNumberApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.number.is_absent(),
@@ -241,6 +252,7 @@ impl Serialize for PhoneNumberApiResponse {
     }
 }
 impl ::std::fmt::Debug for PhoneNumberApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,

@@ -19,6 +19,7 @@ pub enum DoNotDisturb {
 }
 impl crate::model::open_enum::OpenEnum for DoNotDisturb {
     const KNOWN: &'static [&'static str] = &["ENABLED", "DISABLED"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Enabled => "ENABLED",
@@ -26,6 +27,7 @@ impl crate::model::open_enum::OpenEnum for DoNotDisturb {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -35,6 +37,7 @@ impl crate::model::open_enum::OpenEnum for DoNotDisturb {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -68,6 +71,7 @@ impl crate::model::open_enum::OpenEnum for NotReachedReason {
         "DECLINED",
         "NETWORK_ERROR",
     ];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Busy => "BUSY",
@@ -79,6 +83,7 @@ impl crate::model::open_enum::OpenEnum for NotReachedReason {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -92,6 +97,7 @@ impl crate::model::open_enum::OpenEnum for NotReachedReason {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -137,6 +143,7 @@ impl crate::model::open_enum::OpenEnum for RoutingResult {
         "VOICEMAIL",
         "CLOSED",
     ];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Failed => "FAILED",
@@ -152,6 +159,7 @@ impl crate::model::open_enum::OpenEnum for RoutingResult {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -169,6 +177,7 @@ impl crate::model::open_enum::OpenEnum for RoutingResult {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -185,12 +194,14 @@ pub enum SkipReason {
 }
 impl crate::model::open_enum::OpenEnum for SkipReason {
     const KNOWN: &'static [&'static str] = &["INVALID_PHONE_NUMBER"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::InvalidPhoneNumber => "INVALID_PHONE_NUMBER",
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -199,6 +210,7 @@ impl crate::model::open_enum::OpenEnum for SkipReason {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -220,6 +232,7 @@ pub enum SyncStatus {
 }
 impl crate::model::open_enum::OpenEnum for SyncStatus {
     const KNOWN: &'static [&'static str] = &["NOT_SYNCED", "PROCESSING", "SYNCED"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::NotSynced => "NOT_SYNCED",
@@ -228,6 +241,7 @@ impl crate::model::open_enum::OpenEnum for SyncStatus {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -238,6 +252,7 @@ impl crate::model::open_enum::OpenEnum for SyncStatus {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -256,6 +271,7 @@ pub enum VoicemailHandling {
 }
 impl crate::model::open_enum::OpenEnum for VoicemailHandling {
     const KNOWN: &'static [&'static str] = &["SKIP", "NO_SKIP"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Skip => "SKIP",
@@ -263,6 +279,7 @@ impl crate::model::open_enum::OpenEnum for VoicemailHandling {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -272,6 +289,7 @@ impl crate::model::open_enum::OpenEnum for VoicemailHandling {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -293,6 +311,7 @@ pub struct AppendQueueNumbersRequest {
 impl Record for AppendQueueNumbersRequest {
     const NAME: &'static str = "AppendQueueNumbersRequest";
     const FIELDS: &'static [&'static str] = &["numbers", "user_id", "email"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -320,6 +339,7 @@ impl Record for AppendQueueNumbersRequest {
 }
 record!(AppendQueueNumbersRequest);
 impl Serialize for AppendQueueNumbersRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.user_id.is_absent(), self.email.is_absent()];
         let mut out = serializer
@@ -331,6 +351,7 @@ impl Serialize for AppendQueueNumbersRequest {
     }
 }
 impl ::std::fmt::Debug for AppendQueueNumbersRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -345,6 +366,7 @@ impl ::std::fmt::Debug for AppendQueueNumbersRequest {
 }
 impl AppendQueueNumbersRequest {
     /// A `AppendQueueNumbersRequest` with its required fields.
+    #[inline]
     pub fn new(
         numbers: impl IntoIterator<Item = impl Into<types::NewQueueNumber>>,
     ) -> Self {
@@ -357,6 +379,7 @@ impl AppendQueueNumbersRequest {
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
     #[must_use]
+    #[inline]
     pub fn user_id(
         mut self,
         user_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -366,6 +389,7 @@ impl AppendQueueNumbersRequest {
     }
     /// As `user_id`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_user_id(
         self,
         user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -377,6 +401,7 @@ impl AppendQueueNumbersRequest {
     }
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
     #[must_use]
+    #[inline]
     pub fn email(
         mut self,
         email: impl Into<crate::model::nullable::Nullable<String>>,
@@ -386,6 +411,7 @@ impl AppendQueueNumbersRequest {
     }
     /// As `email`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_email(
         self,
         email: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -408,6 +434,7 @@ pub struct AppendQueueNumbersResponse {
 impl Record for AppendQueueNumbersResponse {
     const NAME: &'static str = "AppendQueueNumbersResponse";
     const FIELDS: &'static [&'static str] = &["added", "skipped"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -429,6 +456,7 @@ impl Record for AppendQueueNumbersResponse {
 }
 record!(AppendQueueNumbersResponse);
 impl Serialize for AppendQueueNumbersResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false];
         let mut out = serializer
@@ -439,6 +467,7 @@ impl Serialize for AppendQueueNumbersResponse {
     }
 }
 impl ::std::fmt::Debug for AppendQueueNumbersResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -457,6 +486,7 @@ pub struct ClearQueueNumbersResponse {
 impl Record for ClearQueueNumbersResponse {
     const NAME: &'static str = "ClearQueueNumbersResponse";
     const FIELDS: &'static [&'static str] = &["removed"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -473,6 +503,7 @@ impl Record for ClearQueueNumbersResponse {
 }
 record!(ClearQueueNumbersResponse);
 impl Serialize for ClearQueueNumbersResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
         let mut out = serializer
@@ -482,6 +513,7 @@ impl Serialize for ClearQueueNumbersResponse {
     }
 }
 impl ::std::fmt::Debug for ClearQueueNumbersResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "ClearQueueNumbersResponse", &[("removed", &self.removed)])
     }
@@ -522,6 +554,7 @@ impl Record for DialingQueue {
         "created_at",
         "updated_at",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -567,6 +600,7 @@ impl Record for DialingQueue {
 }
 record!(DialingQueue);
 impl Serialize for DialingQueue {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -593,6 +627,7 @@ impl Serialize for DialingQueue {
     }
 }
 impl ::std::fmt::Debug for DialingQueue {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -644,6 +679,7 @@ impl Record for DialingQueueMeta {
         "created_at",
         "updated_at",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -686,6 +722,7 @@ impl Record for DialingQueueMeta {
 }
 record!(DialingQueueMeta);
 impl Serialize for DialingQueueMeta {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -710,6 +747,7 @@ impl Serialize for DialingQueueMeta {
     }
 }
 impl ::std::fmt::Debug for DialingQueueMeta {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -741,6 +779,7 @@ pub struct GetCurrentDialingQueueResponse {
 impl Record for GetCurrentDialingQueueResponse {
     const NAME: &'static str = "GetCurrentDialingQueueResponse";
     const FIELDS: &'static [&'static str] = &["data", "queue", "pagination"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -768,6 +807,7 @@ impl Record for GetCurrentDialingQueueResponse {
 }
 record!(GetCurrentDialingQueueResponse);
 impl Serialize for GetCurrentDialingQueueResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.queue.is_none(), self.pagination.is_none()];
         let mut out = serializer
@@ -779,6 +819,7 @@ impl Serialize for GetCurrentDialingQueueResponse {
     }
 }
 impl ::std::fmt::Debug for GetCurrentDialingQueueResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -826,6 +867,7 @@ impl Record for NewQueueNumber {
         "emails",
         "addresses",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -868,6 +910,7 @@ impl Record for NewQueueNumber {
 }
 record!(NewQueueNumber);
 impl Serialize for NewQueueNumber {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -892,6 +935,7 @@ impl Serialize for NewQueueNumber {
     }
 }
 impl ::std::fmt::Debug for NewQueueNumber {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -911,6 +955,7 @@ impl ::std::fmt::Debug for NewQueueNumber {
 }
 impl NewQueueNumber {
     /// A `NewQueueNumber` with its required fields.
+    #[inline]
     pub fn new(number: impl Into<String>) -> Self {
         Self {
             number: number.into(),
@@ -925,6 +970,7 @@ impl NewQueueNumber {
     }
     /// First name of the person.
     #[must_use]
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -934,6 +980,7 @@ impl NewQueueNumber {
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -945,6 +992,7 @@ impl NewQueueNumber {
     }
     /// Last name of the person.
     #[must_use]
+    #[inline]
     pub fn last_name(
         mut self,
         last_name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -954,6 +1002,7 @@ impl NewQueueNumber {
     }
     /// As `last_name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_last_name(
         self,
         last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -966,6 +1015,7 @@ impl NewQueueNumber {
     /// Name of the person's company. Matched with the companies of the team regardless of case, and created
     /// if none matches.
     #[must_use]
+    #[inline]
     pub fn company(
         mut self,
         company: impl Into<crate::model::nullable::Nullable<String>>,
@@ -975,6 +1025,7 @@ impl NewQueueNumber {
     }
     /// As `company`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_company(
         self,
         company: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -986,6 +1037,7 @@ impl NewQueueNumber {
     }
     /// Website of the person or the company.
     #[must_use]
+    #[inline]
     pub fn website(
         mut self,
         website: impl Into<crate::model::nullable::Nullable<String>>,
@@ -995,6 +1047,7 @@ impl NewQueueNumber {
     }
     /// As `website`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_website(
         self,
         website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1006,6 +1059,7 @@ impl NewQueueNumber {
     }
     /// What the person does in the company.
     #[must_use]
+    #[inline]
     pub fn job_title(
         mut self,
         job_title: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1015,6 +1069,7 @@ impl NewQueueNumber {
     }
     /// As `job_title`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_job_title(
         self,
         job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1026,6 +1081,7 @@ impl NewQueueNumber {
     }
     /// E-mail addresses of the person.
     #[must_use]
+    #[inline]
     pub fn emails(
         mut self,
         emails: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -1035,6 +1091,7 @@ impl NewQueueNumber {
     }
     /// As `emails`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_emails(
         self,
         emails: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -1046,6 +1103,7 @@ impl NewQueueNumber {
     }
     /// Postal addresses of the person, a text each.
     #[must_use]
+    #[inline]
     pub fn addresses(
         mut self,
         addresses: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
@@ -1055,6 +1113,7 @@ impl NewQueueNumber {
     }
     /// As `addresses`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_addresses(
         self,
         addresses: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
@@ -1066,11 +1125,13 @@ impl NewQueueNumber {
     }
 }
 impl From<&str> for NewQueueNumber {
+    #[inline]
     fn from(text: &str) -> Self {
         Self::new(text)
     }
 }
 impl From<String> for NewQueueNumber {
+    #[inline]
     fn from(text: String) -> Self {
         Self::new(text)
     }
@@ -1123,6 +1184,7 @@ impl Record for QueueNumber {
         "not_reached_destination_reason",
         "voicemail_left",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1174,6 +1236,7 @@ impl Record for QueueNumber {
 }
 record!(QueueNumber);
 impl Serialize for QueueNumber {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -1214,6 +1277,7 @@ impl Serialize for QueueNumber {
     }
 }
 impl ::std::fmt::Debug for QueueNumber {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1251,6 +1315,7 @@ pub struct ResetDialingQueueRequest {
 impl Record for ResetDialingQueueRequest {
     const NAME: &'static str = "ResetDialingQueueRequest";
     const FIELDS: &'static [&'static str] = &["name", "user_id", "email", "user_pid"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1278,6 +1343,7 @@ impl Record for ResetDialingQueueRequest {
 }
 record!(ResetDialingQueueRequest);
 impl Serialize for ResetDialingQueueRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_absent(),
@@ -1295,6 +1361,7 @@ impl Serialize for ResetDialingQueueRequest {
     }
 }
 impl ::std::fmt::Debug for ResetDialingQueueRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1311,6 +1378,7 @@ impl ::std::fmt::Debug for ResetDialingQueueRequest {
 impl ResetDialingQueueRequest {
     /// A `ResetDialingQueueRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             name: Default::default(),
@@ -1321,6 +1389,7 @@ impl ResetDialingQueueRequest {
     }
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
     #[must_use]
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1330,6 +1399,7 @@ impl ResetDialingQueueRequest {
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1342,6 +1412,7 @@ impl ResetDialingQueueRequest {
     /// Id of the teammate who gets the queue. Takes precedence over `email`. With neither of the two,
     /// the owner of the key gets it.
     #[must_use]
+    #[inline]
     pub fn user_id(
         mut self,
         user_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1351,6 +1422,7 @@ impl ResetDialingQueueRequest {
     }
     /// As `user_id`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_user_id(
         self,
         user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1362,6 +1434,7 @@ impl ResetDialingQueueRequest {
     }
     /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
     #[must_use]
+    #[inline]
     pub fn email(
         mut self,
         email: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1371,6 +1444,7 @@ impl ResetDialingQueueRequest {
     }
     /// As `email`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_email(
         self,
         email: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1382,6 +1456,7 @@ impl ResetDialingQueueRequest {
     }
     /// The same id as `user_id`, under the name that some pages of the vendor use for it.
     #[must_use]
+    #[inline]
     pub fn user_pid(
         mut self,
         user_pid: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1391,6 +1466,7 @@ impl ResetDialingQueueRequest {
     }
     /// As `user_pid`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_user_pid(
         self,
         user_pid: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1413,6 +1489,7 @@ pub struct SkippedNumber {
 impl Record for SkippedNumber {
     const NAME: &'static str = "SkippedNumber";
     const FIELDS: &'static [&'static str] = &["number", "reason"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1437,6 +1514,7 @@ impl Record for SkippedNumber {
 }
 record!(SkippedNumber);
 impl Serialize for SkippedNumber {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false];
         let mut out = serializer.serialize_struct("SkippedNumber", present(&absent))?;
@@ -1446,6 +1524,7 @@ impl Serialize for SkippedNumber {
     }
 }
 impl ::std::fmt::Debug for SkippedNumber {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1479,6 +1558,7 @@ impl Record for UpsertDialingQueueRequest {
         "user_id",
         "email",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -1509,6 +1589,7 @@ impl Record for UpsertDialingQueueRequest {
 }
 record!(UpsertDialingQueueRequest);
 impl Serialize for UpsertDialingQueueRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.name.is_absent(),
@@ -1528,6 +1609,7 @@ impl Serialize for UpsertDialingQueueRequest {
     }
 }
 impl ::std::fmt::Debug for UpsertDialingQueueRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -1545,6 +1627,7 @@ impl ::std::fmt::Debug for UpsertDialingQueueRequest {
 impl UpsertDialingQueueRequest {
     /// A `UpsertDialingQueueRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             name: Default::default(),
@@ -1556,6 +1639,7 @@ impl UpsertDialingQueueRequest {
     }
     /// New name of the queue, 1 to 255 characters. What null does is not documented.
     #[must_use]
+    #[inline]
     pub fn name(
         mut self,
         name: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1565,6 +1649,7 @@ impl UpsertDialingQueueRequest {
     }
     /// As `name`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_name(
         self,
         name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1576,6 +1661,7 @@ impl UpsertDialingQueueRequest {
     }
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     #[must_use]
+    #[inline]
     pub fn voicemail_handling(
         mut self,
         voicemail_handling: impl Into<
@@ -1587,6 +1673,7 @@ impl UpsertDialingQueueRequest {
     }
     /// As `voicemail_handling`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_voicemail_handling(
         self,
         voicemail_handling: Option<
@@ -1600,6 +1687,7 @@ impl UpsertDialingQueueRequest {
     }
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
     #[must_use]
+    #[inline]
     pub fn do_not_disturb(
         mut self,
         do_not_disturb: impl Into<crate::model::nullable::Nullable<types::DoNotDisturb>>,
@@ -1609,6 +1697,7 @@ impl UpsertDialingQueueRequest {
     }
     /// As `do_not_disturb`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_do_not_disturb(
         self,
         do_not_disturb: Option<
@@ -1623,6 +1712,7 @@ impl UpsertDialingQueueRequest {
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
     #[must_use]
+    #[inline]
     pub fn user_id(
         mut self,
         user_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1632,6 +1722,7 @@ impl UpsertDialingQueueRequest {
     }
     /// As `user_id`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_user_id(
         self,
         user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -1643,6 +1734,7 @@ impl UpsertDialingQueueRequest {
     }
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
     #[must_use]
+    #[inline]
     pub fn email(
         mut self,
         email: impl Into<crate::model::nullable::Nullable<String>>,
@@ -1652,6 +1744,7 @@ impl UpsertDialingQueueRequest {
     }
     /// As `email`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_email(
         self,
         email: Option<impl Into<crate::model::nullable::Nullable<String>>>,

@@ -20,6 +20,7 @@ pub struct SendSmsFranceRequest {
 impl Record for SendSmsFranceRequest {
     const NAME: &'static str = "SendSmsFranceRequest";
     const FIELDS: &'static [&'static str] = &["sender_id", "to", "message"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -51,6 +52,7 @@ impl Record for SendSmsFranceRequest {
 }
 record!(SendSmsFranceRequest);
 impl Serialize for SendSmsFranceRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, false];
         let mut out = serializer
@@ -62,6 +64,7 @@ impl Serialize for SendSmsFranceRequest {
     }
 }
 impl ::std::fmt::Debug for SendSmsFranceRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -76,6 +79,7 @@ impl ::std::fmt::Debug for SendSmsFranceRequest {
 }
 impl SendSmsFranceRequest {
     /// A `SendSmsFranceRequest` with its required fields.
+    #[inline]
     pub fn new(
         message: impl Into<String>,
         sender_id: impl Into<String>,
@@ -102,6 +106,7 @@ pub struct SendSmsRequest {
 impl Record for SendSmsRequest {
     const NAME: &'static str = "SendSmsRequest";
     const FIELDS: &'static [&'static str] = &["from", "to", "message"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -133,6 +138,7 @@ impl Record for SendSmsRequest {
 }
 record!(SendSmsRequest);
 impl Serialize for SendSmsRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, false];
         let mut out = serializer.serialize_struct("SendSmsRequest", present(&absent))?;
@@ -143,6 +149,7 @@ impl Serialize for SendSmsRequest {
     }
 }
 impl ::std::fmt::Debug for SendSmsRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -157,6 +164,7 @@ impl ::std::fmt::Debug for SendSmsRequest {
 }
 impl SendSmsRequest {
     /// A `SendSmsRequest` with its required fields.
+    #[inline]
     pub fn new(
         from: impl Into<String>,
         message: impl Into<String>,

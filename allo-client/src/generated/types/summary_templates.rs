@@ -18,6 +18,7 @@ pub struct NumberDefaultSummaryTemplate {
 impl Record for NumberDefaultSummaryTemplate {
     const NAME: &'static str = "NumberDefaultSummaryTemplate";
     const FIELDS: &'static [&'static str] = &["number", "default_summary_template_id"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -42,6 +43,7 @@ impl Record for NumberDefaultSummaryTemplate {
 }
 record!(NumberDefaultSummaryTemplate);
 impl Serialize for NumberDefaultSummaryTemplate {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.default_summary_template_id.is_absent()];
         let mut out = serializer
@@ -57,6 +59,7 @@ impl Serialize for NumberDefaultSummaryTemplate {
     }
 }
 impl ::std::fmt::Debug for NumberDefaultSummaryTemplate {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -78,6 +81,7 @@ pub struct SetDefaultSummaryTemplateRequest {
 impl Record for SetDefaultSummaryTemplateRequest {
     const NAME: &'static str = "SetDefaultSummaryTemplateRequest";
     const FIELDS: &'static [&'static str] = &["summary_template_id"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -93,6 +97,7 @@ impl Record for SetDefaultSummaryTemplateRequest {
 }
 record!(SetDefaultSummaryTemplateRequest);
 impl Serialize for SetDefaultSummaryTemplateRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.summary_template_id.is_absent()];
         let mut out = serializer
@@ -102,6 +107,7 @@ impl Serialize for SetDefaultSummaryTemplateRequest {
     }
 }
 impl ::std::fmt::Debug for SetDefaultSummaryTemplateRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -113,6 +119,7 @@ impl ::std::fmt::Debug for SetDefaultSummaryTemplateRequest {
 impl SetDefaultSummaryTemplateRequest {
     /// A `SetDefaultSummaryTemplateRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             summary_template_id: Default::default(),
@@ -120,6 +127,7 @@ impl SetDefaultSummaryTemplateRequest {
     }
     /// Id of the template. Null or left out takes the default away.
     #[must_use]
+    #[inline]
     pub fn summary_template_id(
         mut self,
         summary_template_id: impl Into<crate::model::nullable::Nullable<String>>,
@@ -129,6 +137,7 @@ impl SetDefaultSummaryTemplateRequest {
     }
     /// As `summary_template_id`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_summary_template_id(
         self,
         summary_template_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -169,6 +178,7 @@ impl Record for SummaryTemplate {
         "created_at",
         "updated_at",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -208,6 +218,7 @@ impl Record for SummaryTemplate {
 }
 record!(SummaryTemplate);
 impl Serialize for SummaryTemplate {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -230,6 +241,7 @@ impl Serialize for SummaryTemplate {
     }
 }
 impl ::std::fmt::Debug for SummaryTemplate {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -268,6 +280,7 @@ impl Record for SummaryTemplateInput {
         "icon",
         "sections",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -298,6 +311,7 @@ impl Record for SummaryTemplateInput {
 }
 record!(SummaryTemplateInput);
 impl Serialize for SummaryTemplateInput {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -315,6 +329,7 @@ impl Serialize for SummaryTemplateInput {
     }
 }
 impl ::std::fmt::Debug for SummaryTemplateInput {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -330,6 +345,7 @@ impl ::std::fmt::Debug for SummaryTemplateInput {
 }
 impl SummaryTemplateInput {
     /// A `SummaryTemplateInput` with its required fields.
+    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -341,6 +357,7 @@ impl SummaryTemplateInput {
     /// What the calls are about, for the summary to build on; at most 4,000 characters. Null or left
     /// out for none.
     #[must_use]
+    #[inline]
     pub fn call_context(
         mut self,
         call_context: impl Into<crate::model::nullable::Nullable<String>>,
@@ -350,6 +367,7 @@ impl SummaryTemplateInput {
     }
     /// As `call_context`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_call_context(
         self,
         call_context: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -361,6 +379,7 @@ impl SummaryTemplateInput {
     }
     /// Icon of the template, as the app names it. Null or left out for none.
     #[must_use]
+    #[inline]
     pub fn icon(
         mut self,
         icon: impl Into<crate::model::nullable::Nullable<String>>,
@@ -370,6 +389,7 @@ impl SummaryTemplateInput {
     }
     /// As `icon`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_icon(
         self,
         icon: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -381,6 +401,7 @@ impl SummaryTemplateInput {
     }
     /// What the summary is to contain; at most ten sections. Left out for none.
     #[must_use]
+    #[inline]
     pub fn sections(
         mut self,
         sections: impl IntoIterator<Item = impl Into<types::SummaryTemplateSection>>,
@@ -390,6 +411,7 @@ impl SummaryTemplateInput {
     }
     /// As `sections`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_sections(
         self,
         sections: Option<
@@ -403,11 +425,13 @@ impl SummaryTemplateInput {
     }
 }
 impl From<&str> for SummaryTemplateInput {
+    #[inline]
     fn from(text: &str) -> Self {
         Self::new(text)
     }
 }
 impl From<String> for SummaryTemplateInput {
+    #[inline]
     fn from(text: String) -> Self {
         Self::new(text)
     }
@@ -426,6 +450,7 @@ pub struct SummaryTemplateSection {
 impl Record for SummaryTemplateSection {
     const NAME: &'static str = "SummaryTemplateSection";
     const FIELDS: &'static [&'static str] = &["title", "instructions", "order"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -453,6 +478,7 @@ impl Record for SummaryTemplateSection {
 }
 record!(SummaryTemplateSection);
 impl Serialize for SummaryTemplateSection {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.instructions.is_none(), false];
         let mut out = serializer
@@ -464,6 +490,7 @@ impl Serialize for SummaryTemplateSection {
     }
 }
 impl ::std::fmt::Debug for SummaryTemplateSection {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -478,6 +505,7 @@ impl ::std::fmt::Debug for SummaryTemplateSection {
 }
 impl SummaryTemplateSection {
     /// A `SummaryTemplateSection` with its required fields.
+    #[inline]
     pub fn new(order: i64, title: impl Into<String>) -> Self {
         Self {
             order,
@@ -487,12 +515,14 @@ impl SummaryTemplateSection {
     }
     /// What is to stand under the heading. May be left out.
     #[must_use]
+    #[inline]
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
         self.instructions = Some(instructions.into());
         self
     }
     /// As `instructions`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_instructions(self, instructions: Option<impl Into<String>>) -> Self {
         match instructions {
             Some(instructions) => self.instructions(instructions),

@@ -15,6 +15,7 @@ pub struct AddTagsRequest {
 impl Record for AddTagsRequest {
     const NAME: &'static str = "AddTagsRequest";
     const FIELDS: &'static [&'static str] = &["tags"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -31,6 +32,7 @@ impl Record for AddTagsRequest {
 }
 record!(AddTagsRequest);
 impl Serialize for AddTagsRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
         let mut out = serializer.serialize_struct("AddTagsRequest", present(&absent))?;
@@ -39,12 +41,14 @@ impl Serialize for AddTagsRequest {
     }
 }
 impl ::std::fmt::Debug for AddTagsRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "AddTagsRequest", &[("tags", &Hidden(&self.tags))])
     }
 }
 impl AddTagsRequest {
     /// A `AddTagsRequest` with its required fields.
+    #[inline]
     pub fn new(tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             tags: tags.into_iter().map(Into::into).collect(),
@@ -65,6 +69,7 @@ pub struct Tag {
 impl Record for Tag {
     const NAME: &'static str = "Tag";
     const FIELDS: &'static [&'static str] = &["id", "name", "color"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -92,6 +97,7 @@ impl Record for Tag {
 }
 record!(Tag);
 impl Serialize for Tag {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, self.color.is_none()];
         let mut out = serializer.serialize_struct("Tag", present(&absent))?;
@@ -102,6 +108,7 @@ impl Serialize for Tag {
     }
 }
 impl ::std::fmt::Debug for Tag {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,

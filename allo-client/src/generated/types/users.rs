@@ -25,6 +25,7 @@ pub enum HttpMethod {
 }
 impl crate::model::open_enum::OpenEnum for HttpMethod {
     const KNOWN: &'static [&'static str] = &["GET", "POST", "PUT", "DELETE", "PATCH"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Get => "GET",
@@ -35,6 +36,7 @@ impl crate::model::open_enum::OpenEnum for HttpMethod {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -47,6 +49,7 @@ impl crate::model::open_enum::OpenEnum for HttpMethod {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -67,6 +70,7 @@ pub enum UserRole {
 }
 impl crate::model::open_enum::OpenEnum for UserRole {
     const KNOWN: &'static [&'static str] = &["ADMIN", "MANAGER", "MEMBER"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Admin => "ADMIN",
@@ -75,6 +79,7 @@ impl crate::model::open_enum::OpenEnum for UserRole {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -85,6 +90,7 @@ impl crate::model::open_enum::OpenEnum for UserRole {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -103,6 +109,7 @@ pub enum UserStatus {
 }
 impl crate::model::open_enum::OpenEnum for UserStatus {
     const KNOWN: &'static [&'static str] = &["ACTIVE", "BLOCKED"];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::Active => "ACTIVE",
@@ -110,6 +117,7 @@ impl crate::model::open_enum::OpenEnum for UserStatus {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -119,6 +127,7 @@ impl crate::model::open_enum::OpenEnum for UserStatus {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -140,6 +149,7 @@ pub struct MeEndpoint {
 impl Record for MeEndpoint {
     const NAME: &'static str = "MeEndpoint";
     const FIELDS: &'static [&'static str] = &["method", "path", "description", "scope"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -167,6 +177,7 @@ impl Record for MeEndpoint {
 }
 record!(MeEndpoint);
 impl Serialize for MeEndpoint {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.method.is_none(),
@@ -183,6 +194,7 @@ impl Serialize for MeEndpoint {
     }
 }
 impl ::std::fmt::Debug for MeEndpoint {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -208,6 +220,7 @@ pub struct MeRateLimits {
 impl Record for MeRateLimits {
     const NAME: &'static str = "MeRateLimits";
     const FIELDS: &'static [&'static str] = &["read_per_second", "write_per_second"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -229,6 +242,7 @@ impl Record for MeRateLimits {
 }
 record!(MeRateLimits);
 impl Serialize for MeRateLimits {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.read_per_second.is_none(), self.write_per_second.is_none()];
         let mut out = serializer.serialize_struct("MeRateLimits", present(&absent))?;
@@ -238,6 +252,7 @@ impl Serialize for MeRateLimits {
     }
 }
 impl ::std::fmt::Debug for MeRateLimits {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -273,6 +288,7 @@ impl Record for MeResponse {
         "team",
         "rate_limits",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -306,6 +322,7 @@ impl Record for MeResponse {
 }
 record!(MeResponse);
 impl Serialize for MeResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -324,6 +341,7 @@ impl Serialize for MeResponse {
     }
 }
 impl ::std::fmt::Debug for MeResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -350,6 +368,7 @@ pub struct MeTeam {
 impl Record for MeTeam {
     const NAME: &'static str = "MeTeam";
     const FIELDS: &'static [&'static str] = &["id", "name"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -368,6 +387,7 @@ impl Record for MeTeam {
 }
 record!(MeTeam);
 impl Serialize for MeTeam {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.id.is_none(), self.name.is_none()];
         let mut out = serializer.serialize_struct("MeTeam", present(&absent))?;
@@ -377,6 +397,7 @@ impl Serialize for MeTeam {
     }
 }
 impl ::std::fmt::Debug for MeTeam {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "MeTeam", &[("id", &self.id), ("name", &Hidden(&self.name))])
     }
@@ -408,6 +429,7 @@ impl Record for User {
         "status",
         "image_url",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -448,6 +470,7 @@ impl Record for User {
 }
 record!(User);
 impl Serialize for User {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -468,6 +491,7 @@ impl Serialize for User {
     }
 }
 impl ::std::fmt::Debug for User {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,

@@ -49,6 +49,7 @@ impl crate::model::open_enum::OpenEnum for WebhookTopic {
         "contact.updated",
         "summary.updated",
     ];
+    #[inline]
     fn as_str(&self) -> &str {
         match self {
             Self::CallReceived => "call.received",
@@ -65,6 +66,7 @@ impl crate::model::open_enum::OpenEnum for WebhookTopic {
             Self::Unrecognized(text) => text.as_str(),
         }
     }
+    #[inline]
     fn from_known(text: &str) -> Option<Self> {
         Some(
             match text {
@@ -83,6 +85,7 @@ impl crate::model::open_enum::OpenEnum for WebhookTopic {
             },
         )
     }
+    #[inline]
     fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
         Self::Unrecognized(text)
     }
@@ -102,6 +105,7 @@ pub struct CreateWebhookApiRequest {
 impl Record for CreateWebhookApiRequest {
     const NAME: &'static str = "CreateWebhookApiRequest";
     const FIELDS: &'static [&'static str] = &["url", "topics", "description"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -129,6 +133,7 @@ impl Record for CreateWebhookApiRequest {
 }
 record!(CreateWebhookApiRequest);
 impl Serialize for CreateWebhookApiRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, self.description.is_absent()];
         let mut out = serializer
@@ -140,6 +145,7 @@ impl Serialize for CreateWebhookApiRequest {
     }
 }
 impl ::std::fmt::Debug for CreateWebhookApiRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -154,6 +160,7 @@ impl ::std::fmt::Debug for CreateWebhookApiRequest {
 }
 impl CreateWebhookApiRequest {
     /// A `CreateWebhookApiRequest` with its required fields.
+    #[inline]
     pub fn new(
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
         url: impl Into<String>,
@@ -166,6 +173,7 @@ impl CreateWebhookApiRequest {
     }
     /// What the endpoint is for, for the team to read. May be left out.
     #[must_use]
+    #[inline]
     pub fn description(
         mut self,
         description: impl Into<crate::model::nullable::Nullable<String>>,
@@ -175,6 +183,7 @@ impl CreateWebhookApiRequest {
     }
     /// As `description`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_description(
         self,
         description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -201,6 +210,7 @@ pub struct UpdateWebhookApiRequest {
 impl Record for UpdateWebhookApiRequest {
     const NAME: &'static str = "UpdateWebhookApiRequest";
     const FIELDS: &'static [&'static str] = &["url", "topics", "description", "enabled"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -228,6 +238,7 @@ impl Record for UpdateWebhookApiRequest {
 }
 record!(UpdateWebhookApiRequest);
 impl Serialize for UpdateWebhookApiRequest {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             self.url.is_none(),
@@ -245,6 +256,7 @@ impl Serialize for UpdateWebhookApiRequest {
     }
 }
 impl ::std::fmt::Debug for UpdateWebhookApiRequest {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -261,6 +273,7 @@ impl ::std::fmt::Debug for UpdateWebhookApiRequest {
 impl UpdateWebhookApiRequest {
     /// A `UpdateWebhookApiRequest` with its required fields.
     #[must_use]
+    #[inline]
     pub fn new() -> Self {
         Self {
             url: Default::default(),
@@ -271,12 +284,14 @@ impl UpdateWebhookApiRequest {
     }
     /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
     #[must_use]
+    #[inline]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
     /// As `url`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_url(self, url: Option<impl Into<String>>) -> Self {
         match url {
             Some(url) => self.url(url),
@@ -285,6 +300,7 @@ impl UpdateWebhookApiRequest {
     }
     /// All kinds of events to send; they replace the former list.
     #[must_use]
+    #[inline]
     pub fn topics(
         mut self,
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
@@ -294,6 +310,7 @@ impl UpdateWebhookApiRequest {
     }
     /// As `topics`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_topics(
         self,
         topics: Option<impl IntoIterator<Item = impl Into<types::WebhookTopic>>>,
@@ -305,6 +322,7 @@ impl UpdateWebhookApiRequest {
     }
     /// New words on what the endpoint is for. How to clear them is not documented.
     #[must_use]
+    #[inline]
     pub fn description(
         mut self,
         description: impl Into<crate::model::nullable::Nullable<String>>,
@@ -314,6 +332,7 @@ impl UpdateWebhookApiRequest {
     }
     /// As `description`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_description(
         self,
         description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
@@ -325,12 +344,14 @@ impl UpdateWebhookApiRequest {
     }
     /// `false` pauses the deliveries, `true` resumes them.
     #[must_use]
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
     /// As `enabled`; `None` changes nothing.
     #[must_use]
+    #[inline]
     pub fn maybe_enabled(self, enabled: Option<bool>) -> Self {
         match enabled {
             Some(enabled) => self.enabled(enabled),
@@ -370,6 +391,7 @@ impl Record for WebhookApiResponse {
         "signing_secret",
         "created_at",
     ];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -413,6 +435,7 @@ impl Record for WebhookApiResponse {
 }
 record!(WebhookApiResponse);
 impl Serialize for WebhookApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
             false,
@@ -436,6 +459,7 @@ impl Serialize for WebhookApiResponse {
     }
 }
 impl ::std::fmt::Debug for WebhookApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
@@ -464,6 +488,7 @@ pub struct WebhookEventTypeApiResponse {
 impl Record for WebhookEventTypeApiResponse {
     const NAME: &'static str = "WebhookEventTypeApiResponse";
     const FIELDS: &'static [&'static str] = &["name", "description"];
+    #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
@@ -488,6 +513,7 @@ impl Record for WebhookEventTypeApiResponse {
 }
 record!(WebhookEventTypeApiResponse);
 impl Serialize for WebhookEventTypeApiResponse {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.description.is_none()];
         let mut out = serializer
@@ -498,6 +524,7 @@ impl Serialize for WebhookEventTypeApiResponse {
     }
 }
 impl ::std::fmt::Debug for WebhookEventTypeApiResponse {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
