@@ -21,7 +21,7 @@ pub(crate) fn leads() -> Vec<Lead> {
     (0..PAGE).map(lead).collect()
 }
 
-/// The answer to a request for a page, from 1, of a queue with so many entries.
+/// The response to a request for a page, from 1, of a queue with so many entries.
 pub(crate) fn page(number: usize, size: usize, total: usize) -> String {
     let first = number.saturating_sub(1) * size;
     let entries: Vec<String> = (first..total.min(first + size)).map(entry).collect();
@@ -51,13 +51,13 @@ fn entry(index: usize) -> String {
     text
 }
 
-/// The answer to a request for a user.
+/// The response to a request for a user.
 pub(crate) const USER: &str = r#"{"data":{"id":"usr-9C41E07BD2A56F38104E7DB92C6A0F85E13B74D2","name":"Hanna Sorensen","email":"hanna@juniper.example.com","role":"MANAGER","status":"ACTIVE","image_url":"https://media.example.com/faces/hanna.webp"}}"#;
 
 /// The id of that user.
 pub(crate) const USER_ID: &str = "usr-9C41E07BD2A56F38104E7DB92C6A0F85E13B74D2";
 
-/// The answer to a request with as many leads as one takes.
+/// The response to a request with as many leads as one takes.
 pub(crate) fn appended() -> String {
     let added: Vec<String> = (0..PAGE)
         .map(|index| {

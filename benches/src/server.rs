@@ -18,7 +18,7 @@ const WINDOW: Duration = Duration::from_secs(1);
 pub(crate) struct Options {
     /// Entries of the queue.
     pub(crate) entries: usize,
-    /// How long each answer takes, in milliseconds.
+    /// How long each response takes, in milliseconds.
     pub(crate) latency: u64,
     /// How many requests any one second may hold; 0 for any number.
     pub(crate) quota: usize,

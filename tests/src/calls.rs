@@ -171,7 +171,7 @@ pub async fn bare(
     plain(client, operation, about, |o| o).await
 }
 
-/// Puts an answer back into the envelope that the client takes off.
+/// Puts a response back into the envelope that the client takes off.
 #[must_use]
 pub fn enveloped(operation: &Operation, json: Value) -> Value {
     let is_whole = operation.pagination.is_some_and(|pages| {

@@ -54,8 +54,8 @@ impl Conformance {
         Self { operations }
     }
 
-    /// What is wrong with a request and its answer; nothing when both are as the document says. Of a request that was
-    /// refused, or never looked at, only the answer counts.
+    /// What is wrong with a request and its response; nothing when both are as the document says. Of a request that was
+    /// refused, or never looked at, only the response counts.
     #[must_use]
     pub fn problems(&self, exchange: &LoggedRequest) -> Vec<String> {
         let Some(id) = exchange.operation else {
@@ -80,7 +80,7 @@ impl Conformance {
         problems.into_iter().map(place).collect()
     }
 
-    /// What is wrong with the body of an answer. Of a status that the document does not declare nothing is known.
+    /// What is wrong with the body of a response. Of a status that the document does not declare nothing is known.
     ///
     /// # Panics
     /// When the document has no such operation.

@@ -1,4 +1,4 @@
-//! Answers with secrets planted wherever an answer has room for them, and what may be seen of those afterwards: nothing.
+//! Answers with secrets planted wherever a response has room for them, and what may be seen of those afterwards: nothing.
 //! And texts without a secret, which come through unchanged. A case is made of its seed; what is seen of it is all that
 //! a program can print or log without asking for the body.
 
@@ -63,7 +63,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs the cases with these seeds, each an answer with secrets and one without.
+/// Runs the cases with these seeds, each a response with secrets and one without.
 ///
 /// # Panics
 /// When this machine has no free port.
@@ -127,7 +127,7 @@ impl Scene {
         }
     }
 
-    /// Gives the answer to a call, and tells everything that can be seen of that.
+    /// Gives the response to a call, and tells everything that can be seen of that.
     async fn play(&self, random: &mut Rng, case: &Case) -> String {
         const OPERATION: &str = "getMe";
         let headers: Vec<_> = case
@@ -186,7 +186,7 @@ fn printed(error: &Error) -> String {
     shown
 }
 
-/// An answer with secrets in it.
+/// A response with secrets in it.
 struct Case {
     /// Which of the keys the client has.
     key: usize,

@@ -1,4 +1,4 @@
-//! Answers of a service that has moved on, or says less than it may, made from the schema of every answer, with all that
+//! Answers of a service that has moved on, or says less than it may, made from the schema of every response, with all that
 //! it may hold, and from every fixture: a value that no enum knows, a field that no object knows, every optional field
 //! absent, every nullable one null, each alone, all at once, and mixed at random.
 //!
@@ -17,10 +17,10 @@ use tests::{calls, instances, source};
 
 const UNHEARD_OF: &str = "UNHEARD_OF_IN_2031";
 const NOVELTY: &str = "novelty_of_2031";
-/// So many random mixtures of changes are made of each answer.
+/// So many random mixtures of changes are made of each response.
 const MIXTURES: usize = 8;
 
-/// A place in an answer and what may happen there.
+/// A place in a response and what may happen there.
 #[derive(Clone, Debug)]
 struct Site {
     pointer: String,
@@ -112,7 +112,7 @@ fn sites(schema: &Value, value: &Value, pointer: &str, document: &Value, found: 
     }
 }
 
-/// What an answer is turned into: each site alone, and all of a kind at once.
+/// What a response is turned into: each site alone, and all of a kind at once.
 fn variants(answer: &Value, sites: &[Site]) -> Vec<(String, Value)> {
     let mut variants = Vec::new();
     for site in sites {
@@ -148,7 +148,7 @@ fn mixed(answer: &Value, sites: &[Site], random: &mut fastrand::Rng) -> Vec<(Str
     (0..MIXTURES).map(|_| mix()).collect()
 }
 
-/// The answer without what no type knows.
+/// The response without what no type knows.
 fn without_novelties(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -161,12 +161,12 @@ fn without_novelties(value: &Value) -> Value {
     }
 }
 
-/// What a type can know of an answer, in one way of writing.
+/// What a type can know of a response, in one way of writing.
 fn known(answer: &Value) -> Value {
     with_whole_numbers(&without_novelties(answer))
 }
 
-/// An answer to begin with.
+/// A response to begin with.
 struct Start {
     /// The fixture it is, or that it is made from the schema alone.
     name: String,
@@ -216,7 +216,7 @@ fn fixtures(operation: &Operation) -> Vec<Start> {
     found
 }
 
-/// What a client reads of an answer and writes again, or why it cannot.
+/// What a client reads of a response and writes again, or why it cannot.
 async fn again(
     stage: &Stage,
     operation: &Operation,

@@ -23,7 +23,7 @@ struct Fixture {
     file: String,
     /// The version of the API for a refusal that is not of one operation.
     operation: Result<&'static Operation, String>,
-    /// The status of an answer; none for a request.
+    /// The status of a response; none for a request.
     status: Option<u16>,
     json: Value,
 }
@@ -120,7 +120,7 @@ fn fixture(path: &std::path::Path) -> Fixture {
     }
 }
 
-/// What an operation makes of a fixture that is served as its answer.
+/// What an operation makes of a fixture that is served as its response.
 async fn served(stage: &Stage, operation: &Operation, fixture: &Fixture) -> Result<Value, Error> {
     let json = [("content-type", "application/json")];
     let status = fixture.status.expect("an answer");

@@ -8,7 +8,7 @@ use tests::stage::client_of;
 
 /// Just below what a client takes unless told otherwise.
 const LENGTH: usize = 16_600_000;
-/// In KiB: twenty times the answer, which is there once as sent and once as received.
+/// In KiB: twenty times the response, which is there once as sent and once as received.
 const CEILING: u64 = 20 * LENGTH as u64 / 1024;
 
 /// A page of as many of these entries as fit.

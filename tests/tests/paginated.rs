@@ -197,7 +197,7 @@ fn asked(operation: &Operation, exchanges: &[LoggedRequest]) -> Vec<u64> {
         .collect()
 }
 
-/// The list in an answer.
+/// The list in a response.
 fn items_of<'a>(operation: &Operation, body: &'a mut Value) -> &'a mut Value {
     let path = operation.pagination.expect("pages").items.replace('.', "/");
     // Some operations hand out what is in the envelope, and their list is told from there.

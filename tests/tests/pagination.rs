@@ -240,7 +240,7 @@ async fn an_error_on_the_first_page_loses_nothing_either() {
     let first = pages.try_next().await.unwrap().unwrap();
     assert_eq!(first.body().data[0].position, 0);
     assert_eq!(pages.cursor().page(), 2);
-    // An answer that cannot be read may be better the next time.
+    // A response that cannot be read may be better the next time.
     script(&stage, 200, "{\"data\": [".to_owned());
     assert!(pages.try_next().await.unwrap_err().is_decode());
     let second = pages.try_next().await.unwrap().unwrap();

@@ -33,7 +33,7 @@ async fn read(stage: &Stage) -> Result<Response<GetCurrentDialingQueueResponse>,
     stage.client.get_current_dialing_queue().send().await
 }
 
-/// What a read makes of an answer.
+/// What a read makes of a response.
 async fn answered(
     stage: &Stage,
     status: u16,

@@ -101,36 +101,29 @@ impl Call {
         self
     }
 
-    /// Sets a body that was encoded and checked before, by [`request::encode_checked`].
-    #[cfg(feature = "power-dialer")]
-    pub(crate) fn encoded(mut self, body: Vec<u8>) -> Self {
-        self.request.encoded_body(body);
-        self
-    }
-
-    /// Sends it; the whole body of the answer is a `T`.
+    /// Sends it; the whole body of the response is a `T`.
     pub(crate) fn send<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
         PendingCall::new(self.execute(answer::whole::<T>))
     }
 
-    /// Sends it; the body of the answer is `{"data": T}`.
+    /// Sends it; the body of the response is `{"data": T}`.
     pub(crate) fn send_data<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
         PendingCall::new(self.execute(answer::data::<T>))
     }
 
-    /// Sends it; the body of the answer is `{"data": T}`, where null stands for none.
+    /// Sends it; the body of the response is `{"data": T}`, where null stands for none.
     pub(crate) fn send_data_if_any<T: DeserializeOwned + Default + Send + 'static>(
         self,
     ) -> PendingCall<T> {
         PendingCall::new(self.execute(answer::data_if_any::<T>))
     }
 
-    /// Sends it; the body of the answer does not matter.
+    /// Sends it; the body of the response does not matter.
     pub(crate) fn send_unit(self) -> PendingCall<()> {
         PendingCall::new(self.execute(Decoded::unit))
     }
 
-    /// Sends it; the whole body of the answer as it is, null if there is none.
+    /// Sends it; the whole body of the response as it is, null if there is none.
     pub(crate) fn send_value(self) -> PendingCall<Value> {
         PendingCall::new(self.execute(answer::value))
     }

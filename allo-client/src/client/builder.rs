@@ -179,7 +179,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long the body of an answer may be: 16 MiB unless set.
+    /// How long the body of a response may be: 16 MiB unless set.
     pub const fn max_response_bytes(mut self, most: usize) -> Self {
         self.max_response_bytes = most;
         self

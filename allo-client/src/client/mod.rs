@@ -60,7 +60,7 @@ impl Client {
     /// ([`Error::is_missing_scope`]). Learn again when the key got a new scope.
     ///
     /// Until then the documented limits hold, or those of
-    /// [`ClientBuilder::pacing`], and lower ones as soon as an answer names them.
+    /// [`ClientBuilder::pacing`], and lower ones as soon as a response names them.
     /// A limit that the service does not name stays as it is.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ pub(crate) trait Record: Sized {
     fn read<'de, A: MapAccess<'de>>(entries: &mut Entries<A, A::Error>) -> Result<Self, A::Error>;
 }
 
-/// Reads a whole answer, and tells whether it certainly has the shape of a success. If that fails it is read again, lists item by item, so
+/// Reads a whole response, and tells whether it certainly has the shape of a success. If that fails it is read again, lists item by item, so
 /// that one that cannot be read costs only itself; what fails even so is told without any data, with the field it is in.
 pub(crate) fn from_bytes<T: DeserializeOwned>(json: &[u8]) -> Result<(T, bool), String> {
     structure::check(json).map_err(|TooDense| TooDense::MESSAGE.to_owned())?;
@@ -168,7 +168,7 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
         }
     }
 
-    /// The same of a whole number; one out of range counts as missing, so that it does not cost the answer.
+    /// The same of a whole number; one out of range counts as missing, so that it does not cost the response.
     #[allow(dead_code, reason = "a document need not have one")]
     pub(crate) fn take_whole(&mut self, slot: &mut Option<i64>) {
         match self.map.next_value::<Option<Whole>>() {
@@ -260,7 +260,7 @@ impl Names {
     }
 }
 
-/// Members by which an answer may say that it is none.
+/// Members by which a response may say that it is none.
 const FAILURES: [&str; 2] = ["error", "success"];
 
 /// Whether a type has such a member.

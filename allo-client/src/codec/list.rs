@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::decode::{self, all};
 use super::mode::{self, Mode};
 
-/// The items of an answer.
+/// The items of a response.
 ///
 /// It dereferences to the items that could be read, in their order. Those that
 /// could not are in [`malformed`](List::malformed); written back as JSON, all

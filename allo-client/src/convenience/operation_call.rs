@@ -227,7 +227,7 @@ pub struct OperationPage {
 }
 
 impl OperationPage {
-    /// The whole answer.
+    /// The whole response.
     #[must_use]
     pub const fn body(&self) -> &Value {
         &self.body

@@ -19,7 +19,7 @@ impl Permissions {
 impl Client {
     /// Asks the service what the key of this client may do. It costs one read.
     ///
-    /// Only the answer knows it then; [`learn_limits`](Client::learn_limits) also
+    /// Only the response knows it then; [`learn_limits`](Client::learn_limits) also
     /// has the client refuse calls whose scope is missing.
     ///
     /// # Errors

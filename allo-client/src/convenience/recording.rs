@@ -60,7 +60,7 @@ impl Recording {
 
     /// How long the server may be silent: before it answers, and between two
     /// pieces. The [timeout](crate::ClientBuilder::timeout) of an attempt unless
-    /// set. The answer must begin before the [deadline](crate::ClientBuilder::deadline) of a call; the whole may take as
+    /// set. The response must begin before the [deadline](crate::ClientBuilder::deadline) of a call; the whole may take as
     /// long as it takes.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.download.timeout = Some(timeout);
@@ -75,7 +75,7 @@ impl Recording {
     /// # Errors
     ///
     /// If the address is refused ([`Error::is_invalid_request`]), the server does
-    /// ([`Error::is_status`]), the answer does not come whole
+    /// ([`Error::is_status`]), the response does not come whole
     /// ([`Error::is_transport`]) or is too long ([`Error::is_decode`]), or `out`
     /// fails ([`Error::is_output`]).
     pub async fn write_to(self, out: &mut (impl AsyncWrite + Unpin)) -> Result<Downloaded, Error> {

@@ -90,7 +90,7 @@ impl Envelope {
         (is_error && !object.contains_key("data")).then(|| Reader { redactor }.v2(error))
     }
 
-    /// Reads the body of an answer that is not a success.
+    /// Reads the body of a response that is not a success.
     pub(crate) fn of_body(
         status: u16,
         body: &[u8],
@@ -103,7 +103,7 @@ impl Envelope {
             _ => Self::default(),
         };
         if envelope.message.is_empty() && envelope.code.is_none() {
-            // Shown by itself, too: a status is all that such an answer says.
+            // Shown by itself, too: a status is all that such a response says.
             let line = super::display::status_line(status, None);
             let body = describe(status, body, content_type, parsed.is_ok());
             envelope.message = format!("{line}: {body}");

@@ -29,7 +29,7 @@ pub use outcome::Outcome;
 /// One opaque pointer: look at it with the predicates (`is_…`) and accessors.
 /// `Display` is one line that says what failed, where, with which status, code
 /// and request id, and what to do next. Neither it nor `Debug` shows an API key,
-/// a phone number, an e-mail address or the body of an answer.
+/// a phone number, an e-mail address or the body of a response.
 ///
 /// ```no_run
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -205,7 +205,7 @@ impl Error {
         self
     }
 
-    /// Adds what arrived of an answer: all of it, or the part before a failure.
+    /// Adds what arrived of a response: all of it, or the part before a failure.
     pub(crate) fn with_answer(mut self, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
         self.0.status = Some(status);
         self.0.headers = headers;
@@ -213,7 +213,7 @@ impl Error {
         self
     }
 
-    /// Adds what the last answer was, if the last attempt got none.
+    /// Adds what the last response was, if the last attempt got none.
     pub(crate) fn with_last_answer(mut self, answer: Option<LastAnswer>) -> Self {
         self.0.last_answer = answer.filter(|_| self.0.status.is_none());
         self
@@ -275,7 +275,7 @@ impl Error {
         self.0.operation.map(|operation| operation.id)
     }
 
-    /// The HTTP status of the last answer, if any attempt was answered, whatever its
+    /// The HTTP status of the last response, if any attempt was answered, whatever its
     /// body was.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
@@ -283,7 +283,7 @@ impl Error {
         self.0.status.or(last.map(|last| last.status))
     }
 
-    /// The code of the API, if the last answer has one.
+    /// The code of the API, if the last response has one.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         let last = self.0.last_answer.as_ref();
@@ -360,7 +360,7 @@ impl Error {
         &self.0.body
     }
 
-    /// The headers of the answer, if one arrived, unchanged. May hold personal data.
+    /// The headers of the response, if one arrived, unchanged. May hold personal data.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers

@@ -7,7 +7,7 @@ use crate::model::timestamp::Timestamp;
 
 /// Whether the server executed the request of a call.
 ///
-/// All attempts of a call count: after an attempt without an answer, a write stays
+/// All attempts of a call count: after an attempt without a response, a write stays
 /// [`Unknown`](Outcome::Unknown) even if the server refuses later attempts, until
 /// one of them settles it.
 #[derive(Clone, Debug, PartialEq, Eq)]

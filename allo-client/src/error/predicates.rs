@@ -18,7 +18,7 @@ impl Error {
         self.0.kind == ErrorKind::InvalidRequest
     }
 
-    /// The answer did not arrive whole: no connection, a broken one, or too slow.
+    /// The response did not arrive whole: no connection, a broken one, or too slow.
     #[must_use]
     pub fn is_transport(&self) -> bool {
         matches!(
@@ -33,7 +33,7 @@ impl Error {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// The answer was not complete within the timeout, or the call was never sent
+    /// The response was not complete within the timeout, or the call was never sent
     /// because no place within the rate limit came free before its deadline.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -46,7 +46,7 @@ impl Error {
         matches!(self.0.gave_up, Some((GaveUp::Deadline, _)))
     }
 
-    /// The server succeeded (2xx), and the answer is the API's, but it cannot be read
+    /// The server succeeded (2xx), and the response is the API's, but it cannot be read
     /// or is longer than the limit. Look at [`outcome`](Error::outcome) before you send
     /// a write again: as a rule it has been executed.
     /// [`body`](Error::body) has the bytes.
@@ -55,8 +55,8 @@ impl Error {
         self.0.kind == ErrorKind::Decode
     }
 
-    /// The status is 2xx, but the answer is not the API's: an HTML page, no body, or
-    /// JSON without what every answer of the operation has. Some gateway, proxy or
+    /// The status is 2xx, but the response is not the API's: an HTML page, no body, or
+    /// JSON without what every response of the operation has. Some gateway, proxy or
     /// login page in between answered, so that nothing says whether the request was
     /// executed: [`outcome`](Error::outcome) of a write is unknown.
     #[must_use]

@@ -51,7 +51,7 @@ impl Error {
     #[cfg(feature = "power-dialer")]
     pub(crate) fn may_pass_later(&self) -> bool {
         let is_retryable = |decision: RetryDecision| decision.kind != RetryKind::Never;
-        // An answer that cannot be decoded now cannot be decoded later.
+        // A response that cannot be decoded now cannot be decoded later.
         self.is_transport() || !self.is_decode() && self.retry_decision().is_some_and(is_retryable)
     }
 

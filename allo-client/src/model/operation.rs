@@ -30,7 +30,7 @@ pub struct Operation {
     /// up the idempotency key. Only these say that an earlier attempt with the same key was not
     /// executed either.
     pub settling_codes: &'static [&'static str],
-    /// What the body of a successful answer has, by which it is told from the page of a gateway.
+    /// What the body of a successful response has, by which it is told from the page of a gateway.
     pub success: SuccessBody,
 }
 
@@ -103,7 +103,7 @@ pub enum RetrySafety {
     Unproven,
 }
 
-/// The body of a successful answer, as far as the document fixes it.
+/// The body of a successful response, as far as the document fixes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SuccessBody {
     /// The document declares none.
@@ -205,9 +205,9 @@ pub struct Pagination {
     pub size: &'static str,
     /// The number of the first page: 0 in v1, 1 in v2.
     pub first: u64,
-    /// Where the items are in the answer, for example `data.results`.
+    /// Where the items are in the response, for example `data.results`.
     pub items: &'static str,
-    /// Where the totals are in the answer, for example `pagination`.
+    /// Where the totals are in the response, for example `pagination`.
     pub info: &'static str,
 }
 

@@ -30,7 +30,7 @@ pub struct Items<P: Paginated> {
     offset: usize,
     /// Whether `offset` is still to be taken off the next page that comes.
     skips: bool,
-    /// What every answer to this reader has in common with its last one.
+    /// What every response to this reader has in common with its last one.
     last: Option<(u16, Option<String>)>,
 }
 

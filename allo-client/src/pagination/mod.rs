@@ -23,7 +23,7 @@ pub use items::Items;
 pub use pages::Pages;
 pub(crate) use repeats::{fingerprint, fingerprints};
 
-/// Operations that answer with a page of a longer list.
+/// Operations that return one page of a list.
 ///
 /// ```no_run
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -40,7 +40,7 @@ pub(crate) use repeats::{fingerprint, fingerprints};
 /// This trait is implemented by generated code only; what it needs for that is
 /// hidden and may change.
 pub trait Paginated: Clone + Send + Unpin + 'static {
-    /// The answer to one request.
+    /// The response to one request.
     type Page: Send + Unpin + 'static;
     /// What the pages hold.
     type Item: Send + Unpin + 'static;

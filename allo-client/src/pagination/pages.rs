@@ -234,7 +234,7 @@ impl<P: Paginated> Pages<P> {
         Ok(())
     }
 
-    /// Takes an answer in and sets what is next.
+    /// Takes a response in and sets what is next.
     fn finish(&mut self, answer: Response<P::Page>) -> Result<Response<P::Page>, Error> {
         let info = P::info(answer.body());
         if let Some(cursor) = &self.resumed {

@@ -32,7 +32,7 @@ pub(super) struct Progress {
     size: Option<u64>,
     /// The most entries that one of them held.
     largest: usize,
-    /// By how much the number in an answer is higher than the one asked for.
+    /// By how much the number in a response is higher than the one asked for.
     shift: Option<u64>,
     repeats: Repeats,
 }

@@ -5,7 +5,7 @@ use super::*;
 const MS: Duration = Duration::from_millis(1);
 const LIMIT: u32 = 5;
 
-/// What an answer says of which the request was counted in a second that ends then.
+/// What a response says of which the request was counted in a second that ends then.
 fn told(reset: i64, remaining: u32) -> RateLimitInfo {
     RateLimitInfo {
         limit: Some(LIMIT),

@@ -12,7 +12,7 @@ use super::*;
 use crate::generated::operations;
 
 const MS: Duration = Duration::from_millis(1);
-/// An answer that says nothing about the rate limit.
+/// A response that says nothing about the rate limit.
 const ANSWERED: PermitOutcome = PermitOutcome::Answered(RateLimitInfo {
     limit: None,
     remaining: None,

@@ -1,4 +1,4 @@
-//! Whether a body is an answer of the API, told by its shape: a gateway, a login page or a maintenance page may
+//! Whether a body is a response of the API, told by its shape: a gateway, a login page or a maintenance page may
 //! answer 200, too, and then nothing says that the request was executed. Only the top of the body is looked at;
 //! whether the rest can be read is seen when it is decoded.
 
@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visi
 
 use crate::model::operation::SuccessBody;
 
-/// Whether the body of an answer has what every successful answer of its operation has.
+/// Whether the body of a response has what every successful response of its operation has.
 ///
 /// * Where the document declares a body, it is a JSON object that names every member which the document requires,
 ///   none of them null. It may break off after that.
@@ -42,7 +42,7 @@ struct Top {
     denies: bool,
 }
 
-/// No answer of the API has more members at its top; what a stranger sends is not kept.
+/// No response of the API has more members at its top; what a stranger sends is not kept.
 const MOST_MEMBERS: usize = 64;
 
 impl Top {

@@ -1,4 +1,4 @@
-//! Fetches a file that an answer points to, piece by piece, into wherever the caller wants it. The request goes through
+//! Fetches a file that a response points to, piece by piece, into wherever the caller wants it. The request goes through
 //! the loop of every call; what is different is that the body is copied instead of read. What callers set is in
 //! `convenience::recording`.
 
@@ -82,7 +82,7 @@ impl Download {
         fetched.map(|(_, downloaded)| downloaded)
     }
 
-    /// Sends the request through the loop of every call, which ends with the head of the answer; its body is copied.
+    /// Sends the request through the loop of every call, which ends with the head of the response; its body is copied.
     async fn fetch(
         &self,
         transport: &RecordingTransport<'_>,

@@ -1,4 +1,4 @@
-//! The answer to a call that succeeded: the decoded body and what came with it.
+//! The response to a call that succeeded: the decoded body and what came with it.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -12,14 +12,14 @@ use crate::rate_limit::header_number;
 use crate::redact::Redactor;
 use crate::transport::retry_after;
 
-/// A successful answer.
+/// A successful response.
 #[derive(Clone)]
 pub struct Response<T> {
     body: T,
     meta: Box<Meta>,
 }
 
-/// What every answer has besides its body.
+/// What every response has besides its body.
 #[derive(Clone, Debug)]
 pub(crate) struct Meta {
     pub(crate) status: u16,
@@ -28,7 +28,7 @@ pub(crate) struct Meta {
     pub(crate) attempts: u32,
     /// Whether an attempt before may have done the work.
     pub(crate) after_doubt: bool,
-    /// When the answer was there.
+    /// When the response was there.
     pub(crate) received: jiff::Timestamp,
 }
 
@@ -80,7 +80,7 @@ impl Meta {
         header.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
     }
 
-    /// What tests that need an answer take for it.
+    /// What tests that need a response take for it.
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         Self {
@@ -94,7 +94,7 @@ impl Meta {
     }
 }
 
-/// What is left of the rate limit, as an answer says it.
+/// What is left of the rate limit, as a response says it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Quota {
@@ -102,7 +102,7 @@ pub struct Quota {
     pub limit: Option<u32>,
     /// How many of them are left.
     pub remaining: Option<u32>,
-    /// How long after the answer the window ends.
+    /// How long after the response the window ends.
     pub reset: Option<Duration>,
 }
 
@@ -122,7 +122,7 @@ impl<T> Response<T> {
         self.body
     }
 
-    /// The same answer with its body changed.
+    /// The same response with its body changed.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             body: change(self.body),
@@ -135,7 +135,7 @@ impl<T> Response<T> {
         self.meta.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub const fn headers(&self) -> &HeaderMap {
         &self.meta.headers
     }
@@ -157,14 +157,14 @@ impl<T> Response<T> {
         self.meta.after_doubt
     }
 
-    /// Whether the server repeated an earlier answer to the same idempotency
+    /// Whether the server repeated an earlier response to the same idempotency
     /// key instead of doing the work again.
     pub fn is_replayed(&self) -> bool {
         self.meta.is_replayed()
     }
 
     /// What became of the call: [`Outcome::Executed`], or [`Outcome::Replayed`]
-    /// if the server repeated an earlier answer.
+    /// if the server repeated an earlier response.
     pub fn outcome(&self) -> Outcome {
         self.meta.outcome()
     }

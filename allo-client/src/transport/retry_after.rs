@@ -20,7 +20,7 @@ const MOST_SKEW: f64 = 2.0;
 pub(crate) fn of_headers(headers: &HeaderMap, status: u16, now: Timestamp) -> Option<Duration> {
     let now = server_time(headers, now);
     let asked = text(headers, RETRY_AFTER).and_then(|text| parse(text, now));
-    // The reset is on every answer, but asks for nothing unless the limit is hit.
+    // The reset is on every response, but asks for nothing unless the limit is hit.
     asked.or_else(|| (status == 429).then(|| reset(headers, now)).flatten())
 }
 

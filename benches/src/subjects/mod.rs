@@ -1,4 +1,4 @@
-//! The clients that are compared. Each makes the same three calls, decodes the same answer and encodes the same request.
+//! The clients that are compared. Each makes the same three calls, decodes the same response and encodes the same request.
 
 mod allo;
 pub(crate) mod hand;
@@ -65,7 +65,7 @@ impl Subject {
         })
     }
 
-    /// Makes a call and says how many things are in the answer.
+    /// Makes a call and says how many things are in the response.
     pub(crate) async fn call(&self, call: Call, leads: &[Lead]) -> Result<usize> {
         macro_rules! make {
             ($client:expr) => {

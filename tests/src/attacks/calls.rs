@@ -34,7 +34,7 @@ pub(super) struct Call {
     /// Whether the caller accepts that a text is sent twice.
     pub(super) accepts_two: bool,
     pub(super) number: String,
-    /// Whether it waits for its answer however busy the machine is.
+    /// Whether it waits for its response however busy the machine is.
     pub(super) is_patient: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Damaged answers: every call is answered by the service, and the answer is damaged on its way in one of the ways of
+//! Damaged answers: every call is answered by the service, and the response is damaged on its way in one of the ways of
 //! `Damage`. The client must neither panic nor hang, and must not deny a write that was carried out.
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::fault_server::service::Service;
 
 /// Calls under way at a time.
 const AT_ONCE: u64 = 16;
-/// What an attempt may take. No answer keeps the client waiting, as the connection ends with it, and a time that is up
+/// What an attempt may take. No response keeps the client waiting, as the connection ends with it, and a time that is up
 /// because the machine is busy would be a second damage: of a wrong status whose body is lost nobody can tell that it is
 /// wrong.
 const TIMEOUT: Duration = Duration::from_secs(20);

@@ -96,7 +96,7 @@ async fn caller(
         let call = Call::random(format!("call-{task}-{number}"), &mut rng);
         counts.one("calls");
         let patience = match rng.u8(..10) {
-            // From a drop before the first poll is over to one amid the answer.
+            // From a drop before the first poll is over to one amid the response.
             0 => Duration::from_micros(rng.u64(..150_000)),
             _ => Duration::from_secs(3_600),
         };

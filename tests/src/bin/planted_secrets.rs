@@ -1,4 +1,4 @@
-//! Runs many answers with planted secrets, and prints what was seen of those:
+//! Runs many responses with planted secrets, and prints what was seen of those:
 //! `cargo run --release -p tests --bin planted_secrets -- 100000`. Exit code 1 if one was seen, or a text without one was
 //! changed.
 

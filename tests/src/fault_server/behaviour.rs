@@ -48,7 +48,7 @@ impl Behaviour {
         Self::after(Reply::Proper)
     }
 
-    /// It is carried out, and this is the answer.
+    /// It is carried out, and this is the response.
     #[must_use]
     pub const fn after(reply: Reply) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Behaviour {
         }
     }
 
-    /// It is not carried out, and this is the answer.
+    /// It is not carried out, and this is the response.
     #[must_use]
     pub const fn without(reply: Reply) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Behaviour {
         }
     }
 
-    /// One at random. `slow` is longer than the client waits for an answer.
+    /// One at random. `slow` is longer than the client waits for a response.
     #[must_use]
     pub fn random(rng: &mut Rng, request: &Request, slow: Duration) -> Self {
         let executes = rng.bool();
@@ -96,7 +96,7 @@ impl Behaviour {
     }
 }
 
-/// An answer that says nothing about the request.
+/// A response that says nothing about the request.
 fn doubtful(rng: &mut Rng, request: &Request) -> Answer {
     let answer = any_doubtful(rng);
     // An empty 200 is all that some operations answer; nobody can tell whose it is.

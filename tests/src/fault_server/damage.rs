@@ -1,4 +1,4 @@
-//! Damage to an answer, drawn from a seed: in one way at a time, so that what is left of the answer still tells what
+//! Damage to a response, drawn from a seed: in one way at a time, so that what is left of the response still tells what
 //! became of the request to whoever looks closely.
 
 use fastrand::Rng;
@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::http::Answer;
 
-/// Ways to damage an answer.
+/// Ways to damage a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Damage {
     /// It breaks off.
     Truncated,
     /// Up to four bytes of the body are others.
     BytesFlipped,
-    /// A byte of the whole answer, head included, is another.
+    /// A byte of the whole response, head included, is another.
     ByteOfHeadFlipped,
     /// Two values have changed places.
     Swapped,

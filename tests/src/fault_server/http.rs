@@ -93,21 +93,21 @@ fn parse(bytes: &[u8]) -> Option<(Request, usize)> {
     Some((Request { body, ..request }, end))
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
     pub status: u16,
     /// The `Content-Type`.
     pub content_type: &'static str,
-    /// Whether it is marked as the repetition of an earlier answer.
+    /// Whether it is marked as the repetition of an earlier response.
     pub replayed: bool,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    /// An answer with a body of JSON.
+    /// A response with a body of JSON.
     #[must_use]
     pub fn json(status: u16, body: &Value) -> Self {
         Self {
@@ -118,7 +118,7 @@ impl Answer {
         }
     }
 
-    /// An answer that is no JSON.
+    /// A response that is no JSON.
     #[must_use]
     pub fn text(status: u16, content_type: &'static str, body: &str) -> Self {
         Self {

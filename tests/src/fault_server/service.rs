@@ -130,7 +130,7 @@ impl Service {
         ))
     }
 
-    /// What is answered without carrying anything out, if there is such an answer.
+    /// What is answered without carrying anything out, if there is such a response.
     fn begin(&self, key: &(String, String)) -> Option<Answer> {
         let mut state = self.state();
         if let Some(kept) = state.kept.get(key) {
@@ -150,7 +150,7 @@ impl Service {
 }
 
 impl State {
-    /// The answer of a success, or a refusal.
+    /// The response of a success, or a refusal.
     fn execute(&mut self, request: &Request) -> Result<Answer, Answer> {
         let body = request.json();
         if body["email"] == STRANGER {

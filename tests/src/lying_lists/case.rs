@@ -178,7 +178,7 @@ impl Case {
         }
     }
 
-    /// The answer to a request for a page of a size.
+    /// The response to a request for a page of a size.
     pub(super) fn answer(&self, page: i64, asked_size: i64) -> String {
         let lies = self.lies.iter().filter(|(from, _)| *from <= page);
         let lies: Vec<Lie> = lies.map(|(_, lie)| *lie).collect();

@@ -183,6 +183,6 @@ impl Whose {
 /// An attempt may take so long, and a long stall lasts longer.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(1);
 pub(super) const LONG_STALL: Duration = Duration::from_millis(1_300);
-/// An answer may be so long, and a huge body is longer.
+/// A response may be so long, and a huge body is longer.
 pub(super) const MOST_BYTES: u16 = 64 * 1_000;
 pub(super) const HUGE: u64 = 200_000;

@@ -17,7 +17,7 @@ pub(super) enum Told {
     },
     /// Refused for good.
     Refused(Reply),
-    /// Done; the answer is lost.
+    /// Done; the response is lost.
     Done,
     /// Not done, by this call.
     NotDone,

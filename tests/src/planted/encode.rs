@@ -1,4 +1,4 @@
-//! The encodings in which an answer may repeat what it was sent, and how they are read.
+//! The encodings in which a response may repeat what it was sent, and how they are read.
 
 use fastrand::Rng;
 

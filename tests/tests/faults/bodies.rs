@@ -42,7 +42,7 @@ async fn wrong_content_length_cannot_be_read_and_was_done() {
     // In which key or value the half ends depends on the order in which the sandbox writes them.
     let said = error.to_string().replace("a string", "a value");
     assert_snapshot!(said, @"appendDialingQueueNumbers failed: 200 OK: the answer cannot be read: field `data.added`: EOF while parsing a value at line 1 column 72; the request was executed, do not retry it (request req_32goe5dr1ll5)");
-    // What is left over on the connection is no answer to anybody.
+    // What is left over on the connection is no response to anybody.
     let read = scene.read().await;
     assert!(read.went("200").error().is_decode());
     let write = scene.write().await;

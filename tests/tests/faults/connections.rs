@@ -1,4 +1,4 @@
-//! Connections that do not come to be, or end without an answer.
+//! Connections that do not come to be, or end without a response.
 
 use allo_client::{Backoff, Outcome};
 use allo_sandbox::Fault;

@@ -85,7 +85,7 @@ pub(crate) fn ended<T>(answer: Result<Response<T>, Error>) -> (Outcome, Option<E
     }
 }
 
-/// Carried out, and the answer is lost.
+/// Carried out, and the response is lost.
 pub(crate) const fn lost() -> Behaviour {
     Behaviour::after(Reply::Close)
 }

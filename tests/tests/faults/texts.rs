@@ -56,7 +56,7 @@ async fn a_text_that_may_have_been_sent_is_not_sent_again() {
         // The key went along all the same.
         assert!(foreign.last().header("idempotency-key").is_some());
     }
-    // Of a success that broke off, only the answer is lost.
+    // Of a success that broke off, only the response is lost.
     let foreign = Foreign::behaving(vec![broken, Behaviour::proper()]).await;
     assert_eq!(text(&foreign, |o| o).await.0, Outcome::Executed);
     assert_eq!((foreign.times(), foreign.requests()), (1, 1));

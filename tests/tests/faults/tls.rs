@@ -1,4 +1,4 @@
-//! A TLS connection that ends without a farewell, by which a whole answer is told from a cut one.
+//! A TLS connection that ends without a farewell, by which a whole response is told from a cut one.
 
 use allo_client::Outcome;
 use allo_sandbox::{Fault, Quotas};

@@ -1,4 +1,4 @@
-//! Numbers in answers: none costs its answer, and floats come as they were sent.
+//! Numbers in answers: none costs its response, and floats come as they were sent.
 
 use serde_json::json;
 use tests::stage::Stage;

@@ -1,4 +1,4 @@
-//! What the scenarios share: the ways to look at an answer or a refusal.
+//! What the scenarios share: the ways to look at a response or a refusal.
 
 use std::fmt::Debug;
 

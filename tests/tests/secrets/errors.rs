@@ -254,7 +254,7 @@ async fn of_an_output(stage: &Stage) -> Error {
     recording.write_to(&mut pipe).await.unwrap_err()
 }
 
-/// The answer does not come in time. Time stands still but for the client's clock, so this comes last.
+/// The response does not come in time. Time stands still but for the client's clock, so this comes last.
 async fn of_time(stage: &Stage) -> Error {
     let hold = stage.control.hold_next("clearDialingQueueNumbers").unwrap();
     let clear = stage.client.clear_dialing_queue_numbers().number(PHONE);

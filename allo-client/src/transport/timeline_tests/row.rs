@@ -5,7 +5,7 @@
 //!   (`deadline`, `timeout` in seconds, `attempts`, `budget`, `base`, `slow` for
 //!   the seconds each attempt takes, `replay` to retry a `text` all the same).
 //! * answers, separated by `;`, the last one repeated for ever: a status and what
-//!   is in the answer (`v2:CODE`, `v1:CODE`, `html`, `says:NAME`, `+retryable`, `-retryable`,
+//!   is in the response (`v2:CODE`, `v1:CODE`, `html`, `says:NAME`, `+retryable`, `-retryable`,
 //!   `body-wait=…`, `name:value` headers), or `refused`, `lost`, `stalls`,
 //!   `unsendable`, `redirected`; `part` and `huge` are bodies that are not whole.
 //! * waits before each further attempt: `<250` is backoff of up to 250 ms, `7s` is

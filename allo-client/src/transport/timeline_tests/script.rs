@@ -29,7 +29,7 @@ pub(in crate::transport) struct Script {
     pub(in crate::transport) prepared: PreparedRequest,
     answers: Vec<Vec<String>>,
     slow: Duration,
-    /// When each request came and when its answer was over.
+    /// When each request came and when its response was over.
     log: Mutex<Vec<(Instant, Instant)>>,
     keys: Mutex<Vec<Option<IdempotencyKey>>>,
 }
@@ -64,7 +64,7 @@ impl Script {
         self.log.lock().unwrap().len()
     }
 
-    /// The time between each answer and the next request.
+    /// The time between each response and the next request.
     pub(in crate::transport) fn waits(&self) -> Vec<Duration> {
         let log = self.log.lock().unwrap();
         let pairs = log.iter().zip(log.iter().skip(1));
