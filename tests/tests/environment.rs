@@ -80,8 +80,8 @@ fn the_proxy_of_the_environment_is_named_without_its_password() {
     let said = run(name, &variables);
     proxy.join().expect("a proxy that was asked");
     let expected = format!(
-        "no connection to api.example.com:443 through the proxy {address}: \
-         the proxy wants a user name and password (407); put them into the proxy's address"
+        "could not connect to api.example.com:443 through the proxy {address}: \
+         the proxy requires a user name and password (407); put them into the proxy's address"
     );
     assert!(said.contains(&expected), "{said}");
     assert!(

@@ -298,7 +298,7 @@ async fn whatever_a_refusal_says_its_status_is_known() {
             JSON,
             r#"{"error": {"code": "INTER"#.to_owned(),
             None,
-            "broken JSON",
+            "malformed JSON",
         ),
         (500, JSON, "null".to_owned(), None, "without a known error"),
         (

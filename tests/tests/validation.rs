@@ -82,7 +82,7 @@ async fn streams_are_held_to_the_limits_too() {
 async fn an_append_of_nothing_is_refused() {
     let stage = Stage::start().await;
     let nothing = stage.client.append_dialing_queue_numbers(numbers(0));
-    let message = "numbers must hold at least 1 item, got 0";
+    let message = "numbers must have at least 1 item, got 0";
     refused(&stage, nothing.send(), "numbers", message).await;
 }
 

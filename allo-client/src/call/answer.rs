@@ -1,5 +1,5 @@
-//! Functions that decode the body of a response: as a type, or as the content of its `data`. Transport calls them without
-//! knowing the types.
+//! Functions that decode the body of a response: as a type, or as the content of its `data`. The transport calls them
+//! without knowing the types.
 
 use serde::Deserialize;
 use serde::Deserializer;
@@ -9,22 +9,22 @@ use serde_json::Value;
 use crate::codec::decode::{self, Entries, Record};
 use crate::transport::Decoded;
 
-/// The whole body is a `T`.
+/// Decodes the whole body as a `T`.
 pub(crate) fn whole<T: DeserializeOwned + Send + 'static>(body: &[u8]) -> Decoded {
     read(body, |body: T| body)
 }
 
-/// The body is `{"data": T}`.
+/// Decodes a body `{"data": T}`.
 pub(crate) fn data<T: DeserializeOwned + Send + 'static>(body: &[u8]) -> Decoded {
     read(body, |Data(data): Data<T>| data)
 }
 
-/// The same, where null stands for none.
+/// The same for a body whose `data` may be null.
 pub(crate) fn data_if_any<T: DeserializeOwned + Default + Send + 'static>(body: &[u8]) -> Decoded {
     read(body, |DataIfAny(data): DataIfAny<T>| data)
 }
 
-/// Whatever the body is; null if there is none.
+/// Decodes any JSON; null if the body is empty.
 pub(crate) fn value(body: &[u8]) -> Decoded {
     let body = match body.trim_ascii() {
         [] => b"null",
@@ -32,7 +32,7 @@ pub(crate) fn value(body: &[u8]) -> Decoded {
     };
     let decoded = whole::<Value>(body);
     Decoded {
-        // Of its members nothing is known yet.
+        // The members of the body have not been checked.
         is_certain: false,
         ..decoded
     }
@@ -71,7 +71,7 @@ impl<T: DeserializeOwned> Record for Data<T> {
     }
 }
 
-/// `{"data": T}`, of which the data may be missing.
+/// `{"data": T}`, whose `data` may be missing.
 struct DataIfAny<T>(T);
 
 impl<'de, T: DeserializeOwned + Default> Deserialize<'de> for DataIfAny<T> {

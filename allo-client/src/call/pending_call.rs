@@ -36,10 +36,11 @@ impl<T: 'static> Future for PendingCall<T> {
         let (meta, value) = ready!(self.work.as_mut().poll(context))?;
         Poll::Ready(match value.downcast::<T>() {
             Ok(value) => Ok(Response::new(*value, meta)),
-            Err(_) => Err(
-                Error::new(ErrorKind::Decode, "the answer was read as another type")
-                    .with_outcome(Outcome::Executed),
-            ),
+            Err(_) => Err(Error::new(
+                ErrorKind::Decode,
+                "the response was decoded as another type",
+            )
+            .with_outcome(Outcome::Executed)),
         })
     }
 }

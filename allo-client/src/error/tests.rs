@@ -52,7 +52,7 @@ fn without_words_of_the_server_ours_are_used() {
 fn a_write_of_unknown_fate_says_so_without_showing_its_key() {
     let key = IdempotencyKey::new("for-12125550101").unwrap();
     let retry_until = "2026-05-20T13:59:00Z".parse().unwrap();
-    let error = Error::new(ErrorKind::Timeout, "no answer within 30 s")
+    let error = Error::new(ErrorKind::Timeout, "no response within 30 s")
         .with_operation(&operations::RESET_CURRENT_DIALING_QUEUE)
         .with_outcome(Outcome::Unknown {
             key: key.clone(),

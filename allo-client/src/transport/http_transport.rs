@@ -56,7 +56,7 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     pub(crate) problem: Option<BodyProblem>,
-    /// The decoded body, once it is decoded.
+    /// The decoded body, once the body is decoded.
     pub(crate) decoded: Option<Decoded>,
 }
 
@@ -72,11 +72,11 @@ impl Answer {
 pub(crate) enum BodyProblem {
     /// The body exceeds the size limit.
     TooLarge,
-    /// The connection broke or the attempt timed out.
+    /// The connection closed or the attempt timed out.
     Broken(TransportError),
 }
 
-/// Why no response, or no more of it, arrived.
+/// Why no response, or only a part of it, arrived.
 #[derive(Debug)]
 pub(crate) struct TransportError {
     pub(crate) kind: TransportErrorKind,
@@ -101,7 +101,7 @@ pub(crate) enum TransportErrorKind {
     Unreachable,
     /// The attempt timed out.
     Timeout,
-    /// The connection broke after the request was sent.
+    /// The connection closed after the request was sent.
     Broken,
     /// An HTTP client of the caller followed a redirect.
     Redirected,

@@ -49,7 +49,7 @@ pub(super) fn undecodable(
         problem = "it has no body".to_owned();
     }
     let outcome = meta.outcome();
-    let mut envelope = Envelope::of_message(format!("the answer cannot be read: {problem}"));
+    let mut envelope = Envelope::of_message(format!("could not decode the response: {problem}"));
     let content_type = content_type(&meta.headers);
     envelope.advise_on_page(meta.status, &body, content_type);
     Error::new(ErrorKind::Decode, String::new())
@@ -131,22 +131,22 @@ impl Interpreter<'_> {
             TransportErrorKind::Connect | TransportErrorKind::Unreachable => (
                 ErrorKind::Connect,
                 "connect",
-                format!("no connection to {peer}: {cause}"),
+                format!("could not connect to {peer}: {cause}"),
             ),
             TransportErrorKind::Timeout => (
                 ErrorKind::Timeout,
                 "timeout",
-                format!("no answer within {time} s"),
+                format!("no response within {time} s"),
             ),
             TransportErrorKind::Broken => (
                 ErrorKind::Transport,
                 "broken",
-                format!("the connection to {peer} broke before an answer came: {cause}"),
+                format!("the connection to {peer} closed before a response arrived: {cause}"),
             ),
             TransportErrorKind::Redirected => (
                 ErrorKind::Transport,
                 "redirected",
-                format!("the request went to another address: {cause}"),
+                format!("the request was redirected: {cause}"),
             ),
         };
         let mut error = self.error(kind, message, &HeaderMap::new());
@@ -174,18 +174,19 @@ impl Interpreter<'_> {
         let (kind, error_type, message) = match &problem {
             BodyProblem::TooLarge => {
                 let most = self.context.max_response_bytes;
-                let message = format!("the answer is longer than the limit of {most} bytes");
+                let message = format!("the response exceeds the limit of {most} bytes");
                 (ErrorKind::Decode, "too_large", message)
             }
             BodyProblem::Broken(failure) if failure.kind == TransportErrorKind::Timeout => {
                 let message =
-                    format!("the answer was not whole within {time} s ({came} bytes came)");
+                    format!("the response was incomplete after {time} s ({came} bytes received)");
                 (ErrorKind::Timeout, "timeout", message)
             }
             BodyProblem::Broken(failure) => {
                 let cause = self.redactor().clean(&failure.cause);
-                let message =
-                    format!("the connection broke amid the answer, {came} bytes came: {cause}");
+                let message = format!(
+                    "the connection closed while the response was being read, after {came} bytes: {cause}"
+                );
                 (ErrorKind::Transport, "broken", message)
             }
         };
@@ -250,8 +251,9 @@ impl Interpreter<'_> {
 
     fn envelope(&self, answer: &Answer) -> Envelope {
         if (300..=399).contains(&answer.status) {
-            let mut envelope =
-                Envelope::of_message("the server redirects, which is never followed");
+            let mut envelope = Envelope::of_message(
+                "the server sent a redirect, which the client does not follow",
+            );
             envelope.suggestion = Some("check the base URL".to_owned());
             return envelope;
         }
@@ -262,7 +264,8 @@ impl Interpreter<'_> {
         envelope
     }
 
-    /// Whether the body has the shape of a success of the operation, whatever the status is.
+    /// Whether the body has the shape of a successful response of the operation, whatever the
+    /// status is.
     fn is_in_shape(&self, answer: &Answer) -> bool {
         let expected = self.prepared.operation.success;
         let is_whole = answer.problem.is_none();

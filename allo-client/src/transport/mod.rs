@@ -1,4 +1,4 @@
-//! How a request is sent: `retry_loop`, and one module for each thing that the loop needs. Requests are encoded in `call`.
+//! How a request is sent: `retry_loop`, and one module for each of its concerns. Requests are encoded in `call`.
 
 mod answer_shape;
 mod authorization;
@@ -73,7 +73,7 @@ pub(crate) struct PreparedRequest {
     pub(crate) options: CallOptions,
     /// Decodes the body of the response.
     pub(crate) read: DecodeBody,
-    /// The server, if it is not that of the base URL. The rate limit of the key does not count there.
+    /// The server, if it is not that of the base URL. The rate limit of the key does not apply to it.
     pub(crate) other_server: Option<Server>,
 }
 

@@ -1,5 +1,5 @@
-//! Decodes the body of a 2xx response before it is classified: a body that decodes needs no second look at its shape. The
-//! functions that decode are in `call::answer`.
+//! Decodes the body of a 2xx response before it is classified: a body that was decoded needs no separate check of its
+//! shape. The decoding functions are in `call::answer`.
 
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
@@ -58,7 +58,7 @@ mod tests {
         })
     }
 
-    /// Which thread reads a body of this length.
+    /// The thread that decodes a body of this length.
     async fn reader(length: usize) -> ThreadId {
         let this_thread = |_: &[u8]| Decoded {
             value: Ok(Box::new(thread::current().id())),

@@ -1,5 +1,5 @@
-//! The retry loop of a call: acquire a permit of the rate limiter, sign, send, decode, classify, back off and retry. The
-//! rules are in the modules beside this one.
+//! The retry loop of a call: acquire a permit of the rate limiter, sign, send, decode, classify, back off and retry.
+//! The rules are in the sibling modules.
 
 use std::time::Duration;
 
@@ -333,7 +333,7 @@ impl<'a> RetryState<'a> {
         left.into_iter().chain(self.key_time_left()).min()
     }
 
-    /// How long the server still remembers the idempotency key, once it was sent.
+    /// How long the server still remembers the idempotency key, once the first attempt was sent.
     fn key_time_left(&self) -> Option<Duration> {
         self.prepared.key.as_ref()?;
         if self.prepared.operation.retry_safety == RetrySafety::Read {
@@ -362,6 +362,6 @@ enum Stop {
 const fn not_acquired(why: GaveUp) -> &'static str {
     match why {
         GaveUp::QueueFull => "too many calls wait for the rate limit",
-        _ => "the rate limit allows no request in time",
+        _ => "the rate limit allows no request before the deadline",
     }
 }

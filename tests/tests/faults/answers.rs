@@ -28,9 +28,9 @@ async fn html_to_the_end() {
     write.went("502 <250ms; 502 <500ms; 502 <1000ms; 502 <2000ms; 502 <4000ms; 502");
     let error = write.unknown();
     assert_eq!(error.status(), Some(502));
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 502 Bad Gateway: the answer is an HTML page, probably of a gateway (107 bytes); gave up after 6 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()`");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 502 Bad Gateway: the response is an HTML page, probably of a gateway (107 bytes); gave up after 6 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()`");
     let read = scene.read_with(|o| o.with_max_attempts(1)).await;
-    assert_snapshot!(read.went("502").failed(Outcome::NotExecuted), @"getMe failed: 502 Bad Gateway: the answer is an HTML page, probably of a gateway (107 bytes)");
+    assert_snapshot!(read.went("502").failed(Outcome::NotExecuted), @"getMe failed: 502 Bad Gateway: the response is an HTML page, probably of a gateway (107 bytes)");
     assert_eq!(scene.executed(), 0);
     assert_eq!(scene.settle(&write).await, Outcome::Executed);
 }
@@ -57,7 +57,7 @@ async fn internal_to_the_end_is_unknown() {
     let scene = Scene::meeting(always(Fault::Internal { retryable: true })).await;
     let write = scene.write_with(|o| o.with_max_attempts(2)).await;
     write.went("500 <250ms; 500");
-    assert_snapshot!(write.unknown(), @"appendDialingQueueNumbers failed: 500 INTERNAL_SERVER_ERROR: Something broke on our side; try again; if it stays, give the request id to support; gave up after 2 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()` (request req_agb0hr4yk4ql)");
+    assert_snapshot!(write.unknown(), @"appendDialingQueueNumbers failed: 500 INTERNAL_SERVER_ERROR: Something broke on our side; retry; if the error persists, give the request id to support; gave up after 2 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()` (request req_agb0hr4yk4ql)");
     assert_eq!(scene.settle(&write).await, Outcome::Executed);
 }
 
@@ -75,7 +75,7 @@ async fn error_envelope_in_200_is_the_error_and_no_success() {
     write.went("200");
     let error = write.unknown();
     assert_eq!((error.status(), error.is_server_error()), (Some(200), true));
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 INTERNAL_SERVER_ERROR: Something broke on our side; try again; if it stays, give the request id to support; the request may have been executed; retry it only with the idempotency key from `outcome()` (request req_w6pkk15z970o)");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 INTERNAL_SERVER_ERROR: Something broke on our side; retry; if the error persists, give the request id to support; the request may have been executed; retry it only with the idempotency key from `outcome()` (request req_w6pkk15z970o)");
     let read = scene.read_with(|o| o.with_max_attempts(1)).await;
     assert!(
         read.went("200")

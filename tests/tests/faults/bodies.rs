@@ -28,7 +28,7 @@ async fn half_body_to_the_end_is_done_all_the_same() {
     let error = write.failed(Outcome::Executed);
     assert_eq!(error.status(), Some(200));
     assert!(!error.body().is_empty());
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 OK: the connection broke amid the answer, 72 bytes came: end of file before message length reached; gave up after 2 attempts; the request was executed, do not retry it (request req_nioeadpx20xm)");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 OK: the connection closed while the response was being read, 72 bytes came: end of file before message length reached; gave up after 2 attempts; the request was executed, do not retry it (request req_nioeadpx20xm)");
     assert_eq!(scene.executed(), 1);
 }
 
@@ -41,7 +41,7 @@ async fn wrong_content_length_cannot_be_read_and_was_done() {
     assert!(error.is_decode());
     // In which key or value the half ends depends on the order in which the sandbox writes them.
     let said = error.to_string().replace("a string", "a value");
-    assert_snapshot!(said, @"appendDialingQueueNumbers failed: 200 OK: the answer cannot be read: field `data.added`: EOF while parsing a value at line 1 column 72; the request was executed, do not retry it (request req_32goe5dr1ll5)");
+    assert_snapshot!(said, @"appendDialingQueueNumbers failed: 200 OK: could not decode the response: field `data.added`: EOF while parsing a value at line 1 column 72; the request was executed, do not retry it (request req_32goe5dr1ll5)");
     // What is left over on the connection is no response to anybody.
     let read = scene.read().await;
     assert!(read.went("200").error().is_decode());
@@ -66,11 +66,11 @@ async fn undecodable_201_was_done_and_is_not_repeated() {
     write.went("201");
     let error = write.failed(Outcome::Executed);
     assert_eq!(error.body(), b"{\"data\":");
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 201 Created: the answer cannot be read: field `data`: EOF while parsing a value at line 1 column 8; the request was executed, do not retry it (request req_32goe5dr1ll5)");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 201 Created: could not decode the response: field `data`: EOF while parsing a value at line 1 column 8; the request was executed, do not retry it (request req_32goe5dr1ll5)");
     assert_eq!(scene.control.requests().len(), 1);
     assert_eq!(scene.executed(), 1);
     let read = scene.read().await;
-    assert_snapshot!(read.went("201").error(), @"getMe failed: 201 Created: the answer cannot be read: field `data`: EOF while parsing a value at line 1 column 8 (request req_nioeadpx20xm)");
+    assert_snapshot!(read.went("201").error(), @"getMe failed: 201 Created: could not decode the response: field `data`: EOF while parsing a value at line 1 column 8 (request req_nioeadpx20xm)");
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,7 +81,7 @@ async fn huge_body_is_read_no_further_than_the_limit() {
     let error = write.failed(Outcome::Executed);
     assert!(error.is_decode());
     assert_eq!(error.body().len(), 16 * 1024 * 1024);
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 OK: the answer is longer than the limit of 16777216 bytes; the request was executed, do not retry it (request req_32goe5dr1ll5)");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 OK: the response exceeds the limit of 16777216 bytes; the request was executed, do not retry it (request req_32goe5dr1ll5)");
     assert_eq!((scene.executed(), scene.control.requests().len()), (1, 1));
 }
 

@@ -15,10 +15,10 @@ async fn refuse_by_a_closed_port_is_tried_again_and_nothing_was_done() {
     write.went("connect <250ms; connect <500ms; connect");
     let error = write.failed(Outcome::NotExecuted);
     assert!(error.is_connect() && error.is_transport());
-    assert_snapshot!(scene.line(error), @"appendDialingQueueNumbers failed: no connection to SERVER: the connection was refused; check host and port of the base URL: nothing listens there; gave up after 3 attempts; the request was not executed");
+    assert_snapshot!(scene.line(error), @"appendDialingQueueNumbers failed: could not connect to SERVER: the connection was refused; check host and port of the base URL: nothing listens there; gave up after 3 attempts; the request was not executed");
     let read = scene.read().await;
     read.went("connect <250ms; connect <500ms; connect");
-    assert_snapshot!(scene.line(read.failed(Outcome::NotExecuted)), @"getMe failed: no connection to SERVER: the connection was refused; check host and port of the base URL: nothing listens there; gave up after 3 attempts");
+    assert_snapshot!(scene.line(read.failed(Outcome::NotExecuted)), @"getMe failed: could not connect to SERVER: the connection was refused; check host and port of the base URL: nothing listens there; gave up after 3 attempts");
     assert!(scene.control.requests().is_empty());
 }
 
@@ -50,10 +50,10 @@ async fn accept_and_close_is_tried_again() {
         .unwrap();
     let write = scene.write_with(|o| o.with_max_attempts(1)).await;
     write.went("broken");
-    assert_snapshot!(scene.line(write.unknown()), @"appendDialingQueueNumbers failed: the connection to SERVER broke before an answer came: connection closed before message completed; the request may have been executed; retry it only with the idempotency key from `outcome()`");
+    assert_snapshot!(scene.line(write.unknown()), @"appendDialingQueueNumbers failed: the connection to SERVER closed before a response arrived: connection closed before message completed; the request may have been executed; retry it only with the idempotency key from `outcome()`");
     let read = scene.read_with(|o| o.with_max_attempts(2)).await;
     read.went("broken <250ms; broken");
-    assert_snapshot!(scene.line(read.failed(Outcome::NotExecuted)), @"getMe failed: the connection to SERVER broke before an answer came: connection closed before message completed; gave up after 2 attempts");
+    assert_snapshot!(scene.line(read.failed(Outcome::NotExecuted)), @"getMe failed: the connection to SERVER closed before a response arrived: connection closed before message completed; gave up after 2 attempts");
     assert_eq!(scene.executed(), 1);
 }
 
@@ -71,7 +71,7 @@ async fn reset_after_headers_is_tried_again() {
         .unwrap();
     let read = scene.read_with(|o| o.with_max_attempts(2)).await;
     read.went("broken <250ms; broken");
-    assert_snapshot!(scene.line(read.failed(Outcome::NotExecuted)), @"getMe failed: the connection to SERVER broke before an answer came: the connection was reset; gave up after 2 attempts");
+    assert_snapshot!(scene.line(read.failed(Outcome::NotExecuted)), @"getMe failed: the connection to SERVER closed before a response arrived: the connection was reset; gave up after 2 attempts");
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,7 +88,7 @@ async fn reset_before_execution_is_done_by_the_next_attempt() {
         .unwrap();
     let write = scene.write_with(|o| o.with_max_attempts(2)).await;
     write.went("broken <250ms; broken");
-    assert_snapshot!(scene.line(write.unknown()), @"appendDialingQueueNumbers failed: the connection to SERVER broke before an answer came: the connection was reset; gave up after 2 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()`");
+    assert_snapshot!(scene.line(write.unknown()), @"appendDialingQueueNumbers failed: the connection to SERVER closed before a response arrived: the connection was reset; gave up after 2 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()`");
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,7 +118,7 @@ async fn reset_after_execution_once_too_often_is_unknown() {
     let scene = Scene::meeting(always(Fault::ResetAfterExecution)).await;
     let write = scene.write_with(|o| o.with_max_attempts(3)).await;
     write.went("broken <250ms; broken <500ms; broken");
-    assert_snapshot!(scene.line(write.unknown()), @"appendDialingQueueNumbers failed: the connection to SERVER broke before an answer came: the connection was reset; gave up after 3 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()`");
+    assert_snapshot!(scene.line(write.unknown()), @"appendDialingQueueNumbers failed: the connection to SERVER closed before a response arrived: the connection was reset; gave up after 3 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()`");
     assert_eq!(scene.executed(), 1);
     assert_eq!(scene.settle(&write).await, Outcome::Replayed);
 }

@@ -172,7 +172,7 @@ async fn a_lasting_503_keeps_its_status_whatever_comes_last() {
     // The message is shown by itself, too.
     assert_eq!(
         error.message(),
-        "503 Service Unavailable: the answer has no body"
+        "503 Service Unavailable: the response has no body"
     );
     assert_eq!(error.to_string().matches("503").count(), 1, "{error}");
     let then_lost = Foreign::behaving(vec![away.clone(), away, lost()]).await;
@@ -183,7 +183,7 @@ async fn a_lasting_503_keeps_its_status_whatever_comes_last() {
     assert!(error.is_transport() && !error.is_status());
     let said = error.to_string();
     assert!(
-        said.contains("the last answer was 503 Service Unavailable"),
+        said.contains("the last response was 503 Service Unavailable"),
         "{said}"
     );
 }

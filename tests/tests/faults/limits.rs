@@ -65,11 +65,11 @@ async fn rate_limited_longer_than_the_deadline_returns_at_once() {
     let error = write.failed(Outcome::NotExecuted);
     assert!(error.is_deadline() && error.is_rate_limited());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 429 RATE_LIMIT_EXCEEDED: Too many requests at once; slow down; a key may read 20 and write 5 times a second; wait 60 s; gave up after 1 attempt; the deadline of 60 s comes first (request req_32goe5dr1ll5)");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 429 RATE_LIMIT_EXCEEDED: Too many requests at once; slow down; a key may read 20 and write 5 times a second; wait 60 s; gave up after 1 attempt; the deadline of 60 s would pass first (request req_32goe5dr1ll5)");
     let read = scene
         .read_with(|o| o.with_deadline(Duration::from_secs(9)))
         .await;
-    assert_snapshot!(read.went("429").failed(Outcome::NotExecuted), @"getMe failed: 429 RATE_LIMIT_EXCEEDED: Too many requests at once; slow down; a key may read 20 and write 5 times a second; wait 60 s; gave up after 1 attempt; the deadline of 9 s comes first (request req_agb0hr4yk4ql)");
+    assert_snapshot!(read.went("429").failed(Outcome::NotExecuted), @"getMe failed: 429 RATE_LIMIT_EXCEEDED: Too many requests at once; slow down; a key may read 20 and write 5 times a second; wait 60 s; gave up after 1 attempt; the deadline of 9 s would pass first (request req_agb0hr4yk4ql)");
     assert_eq!(scene.executed(), 0);
 }
 
@@ -127,7 +127,7 @@ async fn daily_quota_is_not_tried_again() {
     write.went("429");
     let error = write.failed(Outcome::NotExecuted);
     assert_eq!(error.code(), Some(ErrorCode::ApiKeyQuotaExceeded));
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 429 API_KEY_QUOTA_EXCEEDED: limit=1000;type=DAILY;reset_in=55800; wait for the new day; the day's calls are used up; wait 55800 s");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 429 API_KEY_QUOTA_EXCEEDED: limit=1000;type=DAILY;reset_in=55800; wait until tomorrow; the daily quota is used up; wait 55800 s");
     let read = scene.read().await;
     read.went("429").failed(Outcome::NotExecuted);
     assert_eq!((scene.executed(), scene.control.requests().len()), (0, 2));
@@ -146,8 +146,8 @@ async fn sms_limit_of_each_sort_is_not_tried_again() {
         assert_eq!((scene.executed(), scene.control.requests().len()), (0, 2));
     }
     assert_snapshot!(lines.join("\n"), @"
-appendDialingQueueNumbers failed: 429 TRIAL_SMS_LIMIT_REACHED: The trial's text messages are used up; leave the trial to send more messages (request req_32goe5dr1ll5)
-appendDialingQueueNumbers failed: 429 SMS_LIMIT_REACHED: Today's text messages by API are used up; send the rest tomorrow; the day's messages are used up (request req_32goe5dr1ll5)
+appendDialingQueueNumbers failed: 429 TRIAL_SMS_LIMIT_REACHED: The trial's text messages are used up; move the workspace to a paid plan to send more messages (request req_32goe5dr1ll5)
+appendDialingQueueNumbers failed: 429 SMS_LIMIT_REACHED: Today's text messages by API are used up; send the rest tomorrow; the daily limit is reached (request req_32goe5dr1ll5)
 appendDialingQueueNumbers failed: 429 DAILY_SMS_LIMIT_REACHED: Today's text messages of this number are used up; send from another number, or tomorrow (request req_32goe5dr1ll5)
 ");
 }

@@ -50,14 +50,14 @@ async fn redirect_of_every_status_is_an_error_at_once() {
         elsewhere.assert_nobody_came();
     }
     assert_snapshot!(lines.join("\n"), @"
-appendDialingQueueNumbers failed: 301 Moved Permanently: the server redirects, which is never followed; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
-getMe failed: 301 Moved Permanently: the server redirects, which is never followed; check the base URL
-appendDialingQueueNumbers failed: 302 Found: the server redirects, which is never followed; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
-getMe failed: 302 Found: the server redirects, which is never followed; check the base URL
-appendDialingQueueNumbers failed: 307 Temporary Redirect: the server redirects, which is never followed; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
-getMe failed: 307 Temporary Redirect: the server redirects, which is never followed; check the base URL
-appendDialingQueueNumbers failed: 308 Permanent Redirect: the server redirects, which is never followed; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
-getMe failed: 308 Permanent Redirect: the server redirects, which is never followed; check the base URL
+appendDialingQueueNumbers failed: 301 Moved Permanently: the server sent a redirect, which the client does not follow; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
+getMe failed: 301 Moved Permanently: the server sent a redirect, which the client does not follow; check the base URL
+appendDialingQueueNumbers failed: 302 Found: the server sent a redirect, which the client does not follow; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
+getMe failed: 302 Found: the server sent a redirect, which the client does not follow; check the base URL
+appendDialingQueueNumbers failed: 307 Temporary Redirect: the server sent a redirect, which the client does not follow; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
+getMe failed: 307 Temporary Redirect: the server sent a redirect, which the client does not follow; check the base URL
+appendDialingQueueNumbers failed: 308 Permanent Redirect: the server sent a redirect, which the client does not follow; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
+getMe failed: 308 Permanent Redirect: the server sent a redirect, which the client does not follow; check the base URL
 ");
 }
 

@@ -27,7 +27,7 @@ async fn tls_close_without_notify_is_a_broken_answer() {
         .unwrap();
     let write = scene.write_with(|o| o.with_max_attempts(1)).await;
     write.went("200-broken");
-    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the connection broke amid the answer, 72 bytes came: peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof; the request was executed, do not retry it (request req_w6pkk15z970o)");
+    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the connection closed while the response was being read, 72 bytes came: peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof; the request was executed, do not retry it (request req_w6pkk15z970o)");
     let read = scene.read_with(|o| o.with_max_attempts(2)).await;
     read.went("200-broken <250ms; 200-broken")
         .failed(Outcome::Executed);
@@ -56,7 +56,7 @@ async fn an_authority_nobody_trusts_is_no_connection() {
     read.went("connect").failed(Outcome::NotExecuted);
     let line = scene.line(error);
     // Which of the two it is depends on the verifier of the operating system.
-    let words = "no connection to SERVER: TLS does not accept the certificate of the server: it";
+    let words = "could not connect to SERVER: TLS rejects the certificate of the server: it";
     assert!(
         line.contains(words) && line.contains("install its certificate"),
         "{line}"
@@ -81,7 +81,7 @@ async fn a_server_that_does_not_speak_tls_is_told_from_one_that_is_not_trusted()
     let client = client_of(&format!("https://{address}"), "ak_live_n33dle0f0hay");
     let error = client.get_me().send().await.unwrap_err();
     let expected = format!(
-        "no connection to {address}: the server does not speak TLS at this port; check the port"
+        "could not connect to {address}: the server does not support TLS on this port; check the port"
     );
     assert!(error.to_string().contains(&expected), "{error}");
     assert!(error.is_connect());
@@ -104,8 +104,8 @@ async fn a_proxy_of_ones_own_http_client_is_told_from_the_server() {
         .await
         .unwrap_err();
     let line = error.to_string();
-    let expected = "no connection to api.example.com:443 through the proxy of the HTTP client in use: \
-                    the proxy wants a user name and password (407)";
+    let expected = "could not connect to api.example.com:443 through the proxy of the HTTP client in use: \
+                    the proxy requires a user name and password (407)";
     assert!(line.contains(expected), "{line}");
     assert!(!format!("{line} {error:?}").contains("s3cret"), "{error:?}");
 }

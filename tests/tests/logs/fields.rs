@@ -86,8 +86,8 @@ async fn a_write_that_is_replayed() {
     insta::assert_snapshot!(written(&call), @"INFO otel.kind=client otel.name=appendDialingQueueNumbers allo.operation=appendDialingQueueNumbers http.request.method=POST url.template=/v2/api/dialing-queues/current/numbers server.address=127.0.0.1 http.request.resend_count=2 allo.outcome=replayed http.response.status_code=200 allo.request_id=replayed-1");
     let attempts: Vec<_> = attempts.iter().map(written).collect();
     insta::assert_snapshot!(attempts.join("\n"), @"
-INFO message=attempt failed, will be repeated allo.operation=appendDialingQueueNumbers http.request.resend_count=0 error.type=broken
-INFO message=attempt failed, will be repeated allo.operation=appendDialingQueueNumbers http.request.resend_count=1 error.type=broken
+INFO message=attempt failed, retrying allo.operation=appendDialingQueueNumbers http.request.resend_count=0 error.type=broken
+INFO message=attempt failed, retrying allo.operation=appendDialingQueueNumbers http.request.resend_count=1 error.type=broken
 DEBUG message=attempt succeeded allo.operation=appendDialingQueueNumbers http.request.resend_count=2 http.response.status_code=200
 ");
 }
@@ -98,7 +98,7 @@ async fn a_write_that_fails() {
     insta::assert_snapshot!(written(&call), @"INFO otel.kind=client otel.name=appendDialingQueueNumbers allo.operation=appendDialingQueueNumbers http.request.method=POST url.template=/v2/api/dialing-queues/current/numbers server.address=127.0.0.1 otel.status_code=ERROR error.type=500 allo.error_code=INTERNAL_SERVER_ERROR http.request.resend_count=1 allo.outcome=unknown http.response.status_code=500 allo.request_id=failed-1");
     let attempts: Vec<_> = attempts.iter().map(written).collect();
     insta::assert_snapshot!(attempts.join("\n"), @"
-INFO message=attempt failed, will be repeated allo.operation=appendDialingQueueNumbers http.request.resend_count=0 http.response.status_code=500 error.type=500 allo.error_code=INTERNAL_SERVER_ERROR
+INFO message=attempt failed, retrying allo.operation=appendDialingQueueNumbers http.request.resend_count=0 http.response.status_code=500 error.type=500 allo.error_code=INTERNAL_SERVER_ERROR
 WARN message=attempt failed allo.operation=appendDialingQueueNumbers http.request.resend_count=1 http.response.status_code=500 error.type=500 allo.error_code=INTERNAL_SERVER_ERROR
 ");
 }

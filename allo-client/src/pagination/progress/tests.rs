@@ -154,7 +154,7 @@ fn another_page_than_the_one_asked_for_is_refused() {
         assert!(progress.advance(&seen).unwrap());
     }
     let problem = progress.advance(&seen(3, 0, 20, answered(7, true)));
-    assert_eq!(problem.unwrap_err(), "page 3 was asked for, page 7 came");
+    assert_eq!(problem.unwrap_err(), "requested page 3, got page 7");
 }
 
 #[test]
