@@ -61,8 +61,8 @@
 //!         return Err(error);
 //!     }
 //!     println!("to be settled before {retry_until}");
-//!     let answer = push.options(|o| o.with_idempotency_key(key)).send().await?;
-//!     println!("{:?}", answer.outcome());
+//!     let response = push.options(|o| o.with_idempotency_key(key)).send().await?;
+//!     println!("{:?}", response.outcome());
 //! }
 //! # Ok(())
 //! # }
@@ -156,7 +156,7 @@ struct Readme;
 /// The row types of the table [`operations`].
 pub mod operation {
     pub use crate::model::operation::{
-        Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RateClass, RetrySafety, Rule,
-        SuccessBody, TeammateTarget,
+        Body, FieldSpec, JsonType, Method, Operation, Pagination, Place, RateClass, RetrySafety,
+        Rule, SuccessBody, TeammateTarget,
     };
 }

@@ -94,7 +94,7 @@ fn describe(operation: &Operation, out: &mut String) -> std::fmt::Result {
         write!(
             out,
             "  - {:?} {}: {:?}{required}",
-            field.place, field.name, field.kind
+            field.place, field.name, field.json_type
         )?;
         for rule in field.rules {
             write!(out, ", {}", limit(rule))?;

@@ -134,7 +134,10 @@ async fn an_http_client_that_follows_redirects_is_found_out() {
     let client = stage.client_with(|builder| builder.http_client(http));
     let error = client.get_me().send().await.unwrap_err();
     assert!(error.is_transport() && error.attempts() == 1, "{error}");
-    assert!(error.message().contains("the request was redirected"), "{error}");
+    assert!(
+        error.message().contains("the request was redirected"),
+        "{error}"
+    );
 }
 
 /// A runtime that does nothing while it is not driven.

@@ -1,7 +1,7 @@
 //! A call: the object that generated builders fill and send. It adds the teammate, checks all limits and encodes the
 //! request. Requests are sent in `transport`.
 
-mod answer;
+mod decoders;
 pub(crate) mod pending_call;
 pub(crate) mod request;
 mod teammate;
@@ -103,19 +103,19 @@ impl Call {
 
     /// Sends the call; the whole body of the response is a `T`.
     pub(crate) fn send<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
-        PendingCall::new(self.execute(answer::whole::<T>))
+        PendingCall::new(self.execute(decoders::whole::<T>))
     }
 
     /// Sends the call; the body of the response is `{"data": T}`.
     pub(crate) fn send_data<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
-        PendingCall::new(self.execute(answer::data::<T>))
+        PendingCall::new(self.execute(decoders::data::<T>))
     }
 
     /// Sends the call; the body of the response is `{"data": T}`, whose `data` may be null.
     pub(crate) fn send_data_if_any<T: DeserializeOwned + Default + Send + 'static>(
         self,
     ) -> PendingCall<T> {
-        PendingCall::new(self.execute(answer::data_if_any::<T>))
+        PendingCall::new(self.execute(decoders::data_if_any::<T>))
     }
 
     /// Sends the call; the body of the response is ignored.
@@ -125,7 +125,7 @@ impl Call {
 
     /// Sends the call and returns the whole body as JSON, null if it is empty.
     pub(crate) fn send_value(self) -> PendingCall<Value> {
-        PendingCall::new(self.execute(answer::value))
+        PendingCall::new(self.execute(decoders::value))
     }
 
     /// Not generic, so that it is compiled once.

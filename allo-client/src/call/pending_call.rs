@@ -16,7 +16,7 @@ use crate::transport::response::Response;
 #[must_use = "nothing is sent until it is awaited"]
 pub struct PendingCall<T> {
     work: BoxFuture<CallResult>,
-    answer: PhantomData<fn() -> T>,
+    response: PhantomData<fn() -> T>,
 }
 
 impl<T: 'static> PendingCall<T> {
@@ -24,7 +24,7 @@ impl<T: 'static> PendingCall<T> {
     pub(super) fn new(work: impl Future<Output = CallResult> + Send + 'static) -> Self {
         Self {
             work: Box::pin(work),
-            answer: PhantomData,
+            response: PhantomData,
         }
     }
 }

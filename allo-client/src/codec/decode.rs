@@ -17,7 +17,7 @@ use crate::model::nullable::Nullable;
 use crate::redact;
 
 /// An object with known fields. Generated code implements it.
-pub(crate) trait Record: Sized {
+pub(crate) trait DecodeObject: Sized {
     /// The name of the Rust type.
     const NAME: &'static str;
     /// The JSON names of its fields, in order.
@@ -63,13 +63,15 @@ fn problem(error: &serde_json::Error, path: &str) -> String {
 }
 
 /// Decodes an object.
-pub(crate) fn record<'de, T: Record, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_struct(T::NAME, T::FIELDS, RecordVisitor(PhantomData))
+pub(crate) fn decode_object<'de, T: DecodeObject, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_struct(T::NAME, T::FIELDS, ObjectVisitor(PhantomData))
 }
 
-struct RecordVisitor<T>(PhantomData<T>);
+struct ObjectVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
+impl<'de, T: DecodeObject> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

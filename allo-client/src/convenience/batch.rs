@@ -112,14 +112,14 @@ mod tests {
     #[test]
     fn order_is_kept_and_every_id_is_accounted_for_once() {
         let ids = unique(["cll-3", "msg-1", "cll-3", "cll-9", "cll-2"]);
-        let answer = json!([
+        let response = json!([
             {"id": "msg-1", "type": "SMS"},
             {"id": "cll-2", "type": 7},
             {"id": "cll-3", "type": "CALL"},
         ]);
-        let answer: List<ConversationItem> = serde_json::from_value(answer).unwrap();
+        let response: List<ConversationItem> = serde_json::from_value(response).unwrap();
         let mut found = Found::default();
-        let (items, unreadable) = answer.into_parts();
+        let (items, unreadable) = response.into_parts();
         found.take(items, unreadable);
         let batch = found.in_order(ids);
         let items: Vec<_> = batch.items.iter().map(|item| &item.id).collect();

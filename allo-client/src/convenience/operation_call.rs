@@ -28,8 +28,8 @@ impl Client {
     ///
     /// let wanted = operations::ALL.iter().find(|operation| operation.id == "getUser");
     /// if let Some(operation) = wanted {
-    ///     let answer = client.call(operation).field("id", "usr-0001").send().await?;
-    ///     println!("{}", answer.body()["data"]["role"]);
+    ///     let response = client.call(operation).field("id", "usr-0001").send().await?;
+    ///     println!("{}", response.body()["data"]["role"]);
     /// }
     /// # Ok(())
     /// # }
@@ -284,8 +284,8 @@ impl Paginated for OperationCall {
                 let error = Error::invalid_request("the operation is not paginated");
                 return Err(error.with_operation(operation));
             };
-            let answer = self.send().await?;
-            Ok(answer.map(|body| OperationPage { body, pagination }))
+            let response = self.send().await?;
+            Ok(response.map(|body| OperationPage { body, pagination }))
         })
     }
 

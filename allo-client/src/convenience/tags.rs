@@ -23,7 +23,7 @@ impl RemoveTag {
     pub async fn ensure_absent(self) -> Result<(), Error> {
         match self.send().await {
             Err(error) if error.code() == Some(ErrorCode::TagNotFound) => Ok(()),
-            answer => answer.map(|_| ()),
+            response => response.map(|_| ()),
         }
     }
 }

@@ -17,10 +17,10 @@ impl Teammate {
     /// With [`Error::is_assignee_not_found`] if no member or more than one has the name (the
     /// message contains the candidates' ids), or as `list_users`.
     pub async fn find(client: &Client, name: &str) -> Result<Self, Error> {
-        let answer = client.list_users().send().await?;
-        let attempts = answer.attempts();
-        let request_id = answer.request_id().map(str::to_owned);
-        choose(answer.body(), name).map_err(|error| {
+        let response = client.list_users().send().await?;
+        let attempts = response.attempts();
+        let request_id = response.request_id().map(str::to_owned);
+        choose(response.body(), name).map_err(|error| {
             error
                 .with_operation(&operations::LIST_USERS)
                 .with_attempts(attempts)

@@ -73,7 +73,7 @@ impl Error {
 
     /// Why the call was not retried, or not sent.
     fn write_gave_up(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(last) = &self.0.last_answer {
+        if let Some(last) = &self.0.last_response {
             write!(
                 f,
                 "; the last response was {}",

@@ -121,9 +121,8 @@ impl Envelope {
 
 /// Who probably sent an HTML page instead of the API, and what to do. For a 5xx the status is
 /// enough.
-const PAGE_ADVICE: &str = "an HTML page answered, not the API: check the base URL; if it is right, \
-                           a proxy, the login page of a network or a notice of maintenance \
-                           stands in between";
+const PAGE_ADVICE: &str = "an HTML page answered, not the API: check the base URL; if it is correct, \
+                           a proxy, a captive portal or a maintenance page intercepts the requests";
 
 /// An error inside a success is short, so longer bodies are not searched for one.
 const LONGEST_ERROR: usize = 16 * 1024;

@@ -49,7 +49,7 @@ pub(crate) struct Inner {
     operation: Option<&'static Operation>,
     status: Option<u16>,
     /// Status and code of an earlier attempt's response, if the last attempt has none.
-    last_answer: Option<LastAnswer>,
+    last_response: Option<LastResponse>,
     /// The decision of the classifier on the failed attempt; `None` if nothing was sent.
     retry_decision: Option<RetryDecision>,
     headers: HeaderMap,
@@ -114,7 +114,7 @@ pub(crate) enum ErrorKind {
 
 /// The last response of a call whose last attempt had none.
 #[derive(Clone, Debug)]
-pub(crate) struct LastAnswer {
+pub(crate) struct LastResponse {
     pub(crate) status: u16,
     pub(crate) code: Option<ErrorCode>,
     #[cfg_attr(
@@ -130,7 +130,7 @@ impl Error {
             kind,
             operation: None,
             status: None,
-            last_answer: None,
+            last_response: None,
             retry_decision: None,
             headers: HeaderMap::new(),
             body: Vec::new(),
@@ -205,7 +205,7 @@ impl Error {
     }
 
     /// Adds the part of a response that arrived before a failure, or all of it.
-    pub(crate) fn with_answer(mut self, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
+    pub(crate) fn with_response(mut self, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
         self.0.status = Some(status);
         self.0.headers = headers;
         self.0.body = body;
@@ -213,8 +213,8 @@ impl Error {
     }
 
     /// Adds the last response of the call, if the last attempt had none.
-    pub(crate) fn with_last_answer(mut self, answer: Option<LastAnswer>) -> Self {
-        self.0.last_answer = answer.filter(|_| self.0.status.is_none());
+    pub(crate) fn with_last_response(mut self, response: Option<LastResponse>) -> Self {
+        self.0.last_response = response.filter(|_| self.0.status.is_none());
         self
     }
 
@@ -277,14 +277,14 @@ impl Error {
     /// The HTTP status of the last response, if any attempt got one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        let last = self.0.last_answer.as_ref();
+        let last = self.0.last_response.as_ref();
         self.0.status.or(last.map(|last| last.status))
     }
 
     /// The error code of the API, if the last response has one.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
-        let last = self.0.last_answer.as_ref();
+        let last = self.0.last_response.as_ref();
         let last = last.and_then(|last| last.code.as_ref());
         self.0.envelope.code.as_ref().or(last).cloned()
     }

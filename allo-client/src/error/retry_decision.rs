@@ -43,7 +43,7 @@ impl Error {
     /// decision on its last response.
     #[cfg(feature = "power-dialer")]
     fn retry_decision(&self) -> Option<RetryDecision> {
-        let last = self.0.last_answer.as_ref();
+        let last = self.0.last_response.as_ref();
         self.0.retry_decision.or(last.map(|last| last.decision))
     }
 
@@ -82,11 +82,11 @@ impl ErrorCode {
 
 /// Whether a refusal with this code is worth a retry.
 fn may_pass(code: &ErrorCode, category: ErrorCategory) -> bool {
-    after_answer(status_of(category), Some(code), None) != RetryKind::Never
+    after_response(status_of(category), Some(code), None) != RetryKind::Never
 }
 
 /// Whether a refusal is worth a retry. `retryable` is the field of that name in the error body.
-pub(crate) fn after_answer(
+pub(crate) fn after_response(
     status: u16,
     code: Option<&ErrorCode>,
     retryable: Option<bool>,
@@ -156,7 +156,7 @@ mod tests {
     use reqwest::header::HeaderMap;
 
     use super::*;
-    use crate::error::{ErrorKind, LastAnswer};
+    use crate::error::{ErrorKind, LastResponse};
 
     fn decision(kind: RetryKind, side_effect: SideEffect) -> RetryDecision {
         RetryDecision { kind, side_effect }
@@ -173,7 +173,7 @@ mod tests {
         for (kind, side_effect, passes, settles) in table {
             // The status alone decides nothing here.
             let error = Error::new(ErrorKind::Status, "refused")
-                .with_answer(400, HeaderMap::new(), Vec::new())
+                .with_response(400, HeaderMap::new(), Vec::new())
                 .with_retry_decision(decision(kind, side_effect));
             assert_eq!(error.may_pass_later(), passes, "{kind:?}");
             assert_eq!(error.is_settling_refusal(), settles, "{side_effect:?}");
@@ -181,9 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_ended_between_attempts_has_the_decision_on_its_last_answer() {
+    fn a_call_that_ended_between_attempts_has_the_decision_on_its_last_response() {
         let ended = |kind| {
-            Error::new(ErrorKind::Deadline, "no place").with_last_answer(Some(LastAnswer {
+            Error::new(ErrorKind::Deadline, "no place").with_last_response(Some(LastResponse {
                 status: 503,
                 code: None,
                 decision: decision(kind, SideEffect::Maybe),

@@ -15,7 +15,7 @@ fn not_found() -> Error {
     Error::new(ErrorKind::Status, "")
         .with_operation(&operations::APPEND_DIALING_QUEUE_NUMBERS)
         .with_outcome(Outcome::NotExecuted)
-        .with_answer(404, HeaderMap::new(), b"{\"name\": \"Marie\"}".to_vec())
+        .with_response(404, HeaderMap::new(), b"{\"name\": \"Marie\"}".to_vec())
         .with_envelope(envelope)
         .with_request_id(Some("req_a1b2c3d4e5f6".to_owned()))
         .with_attempts(1)
@@ -38,7 +38,7 @@ fn without_words_of_the_server_ours_are_used() {
     };
     let error = Error::new(ErrorKind::Status, "")
         .with_operation(&operations::LIST_USERS)
-        .with_answer(429, HeaderMap::new(), Vec::new())
+        .with_response(429, HeaderMap::new(), Vec::new())
         .with_envelope(envelope)
         .with_retry_after(Some(Duration::from_millis(1500)));
     assert_eq!(
@@ -103,7 +103,7 @@ fn predicates_follow_status_and_code() {
     assert!(error.is_not_found() && error.is_assignee_not_found() && error.is_status());
     assert!(!error.is_conflict() && !error.is_server_error() && !error.is_transport());
     let v1 = Error::new(ErrorKind::Status, "")
-        .with_answer(400, HeaderMap::new(), Vec::new())
+        .with_response(400, HeaderMap::new(), Vec::new())
         .with_envelope(Envelope {
             code: Some(ErrorCode::ContactNotFound),
             ..Envelope::default()

@@ -131,7 +131,7 @@ pub struct FieldSpec {
     /// Where the request carries the field.
     pub place: Place,
     /// The JSON type of the value.
-    pub kind: Kind,
+    pub json_type: JsonType,
     /// Whether the field is required in the object that contains it.
     pub required: bool,
     /// The limits of the value.
@@ -151,7 +151,7 @@ pub enum Place {
 
 /// The JSON type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum JsonType {
     /// A string.
     String,
     /// A whole number.

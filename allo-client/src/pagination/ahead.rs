@@ -9,8 +9,8 @@ use crate::support::box_future::BoxFuture;
 use crate::transport::response::Response;
 
 /// The request of a page that is in flight.
-pub(super) type Fetch<Page> = BoxFuture<Answer<Page>>;
-type Answer<Page> = Result<Response<Page>, Error>;
+pub(super) type Fetch<Page> = BoxFuture<PageResult<Page>>;
+type PageResult<Page> = Result<Response<Page>, Error>;
 
 /// The pages in flight, by their numbers, without a gap.
 pub(super) struct Ahead<Page> {
@@ -19,7 +19,7 @@ pub(super) struct Ahead<Page> {
 
 enum Slot<Page> {
     Fetching(Fetch<Page>),
-    Here(Answer<Page>),
+    Here(PageResult<Page>),
 }
 
 impl<Page> Ahead<Page> {
@@ -56,16 +56,16 @@ impl<Page> Ahead<Page> {
     }
 
     /// Polls all requests and removes the first one when it is complete.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Answer<Page>> {
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<PageResult<Page>> {
         for (_, slot) in &mut self.slots {
             if let Slot::Fetching(fetch) = slot
-                && let Poll::Ready(answer) = fetch.as_mut().poll(context)
+                && let Poll::Ready(response) = fetch.as_mut().poll(context)
             {
-                *slot = Slot::Here(answer);
+                *slot = Slot::Here(response);
             }
         }
         match self.slots.pop_front() {
-            Some((_, Slot::Here(answer))) => Poll::Ready(answer),
+            Some((_, Slot::Here(response))) => Poll::Ready(response),
             Some(first) => {
                 self.slots.push_front(first);
                 Poll::Pending

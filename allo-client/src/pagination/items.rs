@@ -118,7 +118,7 @@ impl<P: Paginated> Items<P> {
         .with_attempts(1);
         if let Some((status, id)) = &self.last {
             let body = bad.raw().to_string().into_bytes();
-            error = error.with_answer(*status, reqwest::header::HeaderMap::new(), body);
+            error = error.with_response(*status, reqwest::header::HeaderMap::new(), body);
             error = error.with_request_id(id.clone());
         }
         error
@@ -136,9 +136,9 @@ impl<P: Paginated> Stream for Items<P> {
             }
             let page = this.pages.page();
             match ready!(Pin::new(&mut this.pages).poll_next(context)) {
-                Some(Ok(answer)) => {
-                    this.last = Some((answer.status(), answer.request_id().map(str::to_owned)));
-                    this.fill(page, answer.into_inner());
+                Some(Ok(response)) => {
+                    this.last = Some((response.status(), response.request_id().map(str::to_owned)));
+                    this.fill(page, response.into_inner());
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),

@@ -90,8 +90,8 @@ pub trait Paginated: Clone + Send + Unpin + 'static {
         self.set_page(first.unwrap_or_default());
         self.set_size(1);
         Box::pin(async move {
-            let answer = self.fetch().await?;
-            Ok(Self::info(answer.body()).count_by_ones())
+            let response = self.fetch().await?;
+            Ok(Self::info(response.body()).count_by_ones())
         })
     }
 

@@ -236,17 +236,17 @@ impl<P: Paginated> Pages<P> {
     }
 
     /// Records a response and decides what is next.
-    fn finish(&mut self, answer: Response<P::Page>) -> Result<Response<P::Page>, Error> {
-        let info = P::info(answer.body());
+    fn finish(&mut self, response: Response<P::Page>) -> Result<Response<P::Page>, Error> {
+        let info = P::info(response.body());
         if let Some(cursor) = &self.resumed {
             cursor.check_size(info.size)?;
         }
-        let items = P::item_count(answer.body());
+        let items = P::item_count(response.body());
         let seen = Seen {
             page: self.page,
             first: self.first,
             items,
-            entries: P::fingerprints(answer.body()),
+            entries: P::fingerprints(response.body()),
             info,
         };
         match self.progress.advance(&seen) {
@@ -258,14 +258,14 @@ impl<P: Paginated> Pages<P> {
                 } else {
                     self.stop(State::Ended);
                 }
-                Ok(answer)
+                Ok(response)
             }
             Err(contradiction) => {
                 self.stop(State::Failed);
                 let error = Error::new(ErrorKind::Decode, contradiction)
                     .with_outcome(Outcome::Executed)
-                    .with_attempts(answer.attempts())
-                    .with_request_id(answer.request_id().map(str::to_owned));
+                    .with_attempts(response.attempts())
+                    .with_request_id(response.request_id().map(str::to_owned));
                 Err(error.with_suggestion("report it to support, with the operation and page"))
             }
         }
@@ -300,8 +300,8 @@ impl<P: Paginated> Stream for Pages<P> {
         if let Err(error) = this.fetch_next() {
             return Poll::Ready(Some(Err(this.fail(error))));
         }
-        let answer = ready!(this.ahead.poll(context));
-        let page = answer.and_then(|answer| this.finish(answer));
+        let response = ready!(this.ahead.poll(context));
+        let page = response.and_then(|response| this.finish(response));
         Poll::Ready(Some(page.map_err(|error| this.fail(error))))
     }
 }

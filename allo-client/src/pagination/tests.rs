@@ -75,15 +75,15 @@ impl Paginated for Scripted {
         self.asked.lock().unwrap().push(self.page.unwrap());
         let deadline = self.call.options().deadline().flatten();
         self.deadlines.lock().unwrap().push(deadline);
-        let answer = self
+        let response = self
             .answers
             .lock()
             .unwrap()
             .pop_front()
             .expect("no request too many");
-        let answer = answer.map(|page| Response::new(page, Meta::for_tests()));
+        let response = response.map(|page| Response::new(page, Meta::for_tests()));
         Box::pin(std::future::ready(
-            answer.map_err(|kind| Error::new(kind, "scripted")),
+            response.map_err(|kind| Error::new(kind, "scripted")),
         ))
     }
 

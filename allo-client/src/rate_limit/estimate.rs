@@ -27,14 +27,14 @@ const RARE: Duration = Duration::from_secs(10);
 /// For this long after them, all jitter is attributed to the request.
 const CAREFUL_FOR: Duration = Duration::from_secs(60);
 /// Jitter is used only after this many responses.
-const ENOUGH_ANSWERS: u32 = 40;
+const ENOUGH_RESPONSES: u32 = 40;
 
 /// Estimates when slots are free again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Estimate {
     promise: Promise,
     trips: RoundTrips,
-    first_answer: Option<Instant>,
+    first_response: Option<Instant>,
     last_hit: Option<Instant>,
     careful_until: Option<Instant>,
 }
@@ -44,7 +44,7 @@ impl Estimate {
         Self {
             promise,
             trips: RoundTrips::default(),
-            first_answer: None,
+            first_response: None,
             last_hit: None,
             careful_until: None,
         }
@@ -68,7 +68,7 @@ impl Estimate {
 
     /// Records a response to a request of either class: from now on there are open connections.
     pub(super) fn heard(&mut self, now: Instant) {
-        self.first_answer.get_or_insert(now);
+        self.first_response.get_or_insert(now);
     }
 
     /// The slot of a request that is sent now.
@@ -142,7 +142,7 @@ impl Estimate {
 
     /// Whether the request was sent before the first response arrived.
     fn is_first(&self, sent: Instant) -> bool {
-        self.first_answer.is_none_or(|answer| sent < answer)
+        self.first_response.is_none_or(|response| sent < response)
     }
 
     /// How much later than another request a request may arrive.
@@ -176,7 +176,7 @@ impl Estimate {
 /// Recent round trips: those of this period and of the one before.
 #[derive(Clone, Copy, Debug, Default)]
 struct RoundTrips {
-    answers: u32,
+    responses: u32,
     this: Option<Range>,
     before: Option<Range>,
 }
@@ -189,8 +189,8 @@ const TURN: u32 = 256;
 
 impl RoundTrips {
     fn learn(&mut self, round_trip: Duration) {
-        self.answers = self.answers.saturating_add(1);
-        if self.answers.is_multiple_of(TURN) {
+        self.responses = self.responses.saturating_add(1);
+        if self.responses.is_multiple_of(TURN) {
             self.before = self.this.take();
         }
         let (fastest, slowest) = self.this.unwrap_or((round_trip, round_trip));
@@ -208,7 +208,7 @@ impl RoundTrips {
     fn spread(&self) -> Option<Duration> {
         let slowest = self.ranges().map(|(_, slowest)| slowest).max()?;
         let spread = slowest.saturating_sub(self.fastest()?);
-        (self.answers >= ENOUGH_ANSWERS).then(|| spread.min(LATEST))
+        (self.responses >= ENOUGH_RESPONSES).then(|| spread.min(LATEST))
     }
 
     /// How late a request without a response may arrive.
@@ -233,15 +233,15 @@ mod tests {
     }
 
     /// An estimate that has received a response before.
-    fn after_an_answer() -> Estimate {
+    fn after_a_response() -> Estimate {
         Estimate {
-            first_answer: Some(Instant::now()),
+            first_response: Some(Instant::now()),
             ..Estimate::new(Promise::FullUse)
         }
     }
 
     #[test]
-    fn what_was_sent_before_any_answer_may_arrive_as_late_as_its_own_came() {
+    fn what_was_sent_before_any_response_may_arrive_as_late_as_its_own_came() {
         let mut estimate = Estimate::new(Promise::FullUse);
         for trip in [300, 400] {
             let after = u128::from(trip) + 1_005;
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn what_all_round_trips_have_in_common_delays_nobody() {
-        let mut estimate = after_an_answer();
+        let mut estimate = after_a_response();
         for _ in 0..100 {
             assert_eq!(free_after(&mut estimate, 400, false), 1_005);
         }
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn strict_waits_a_window_from_each_answer_on() {
+    fn strict_waits_a_window_from_each_response_on() {
         let mut estimate = Estimate::new(Promise::Strict);
         for trip in [0, 1_500, 3] {
             let after = u128::from(trip) + 1_005;
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn without_an_answer_a_request_is_late_as_others_were() {
+    fn without_a_response_a_request_is_late_as_others_were() {
         let mut estimate = Estimate::new(Promise::FullUse);
         let held = |estimate: &Estimate| {
             let now = Instant::now();

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn one_refusal_in_a_hundred_answers_never_cuts() {
+    fn one_refusal_in_a_hundred_responses_never_cuts() {
         let start = Instant::now();
         let mut limit = Limit::new(20);
         for number in 0..10_000 {

@@ -3,7 +3,9 @@
 
 use super::http_transport::TransportErrorKind;
 use crate::error::code::ErrorCode;
-use crate::error::retry_decision::{RetryDecision, RetryKind, SideEffect, after_answer, effective};
+use crate::error::retry_decision::{
+    RetryDecision, RetryKind, SideEffect, after_response, effective,
+};
 use crate::model::open_enum::OpenEnum;
 use crate::model::operation::Operation;
 
@@ -62,7 +64,7 @@ fn retry_kind(facts: &Facts<'_>) -> RetryKind {
         // The error code, which tells whether the conflict is temporary, is in the missing part.
         Arrived::Part(409) => RetryKind::Conflict,
         Arrived::All(status) | Arrived::Part(status) | Arrived::TooMuch(status) => {
-            after_answer(status, facts.code, facts.retryable)
+            after_response(status, facts.code, facts.retryable)
         }
     }
 }

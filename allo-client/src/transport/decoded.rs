@@ -1,4 +1,4 @@
-//! The result of decoding a body, and the type of decoding functions. The functions are in `call::answer`; `reading`
+//! The result of decoding a body, and the type of decoding functions. The functions are in `call::decoders`; `decoding`
 //! calls them.
 
 use std::any::Any;

@@ -13,7 +13,9 @@ use tracing::Instrument;
 use super::call_options::CallOptions;
 use super::client_handle::Shared;
 use super::context::Server;
-use super::http_transport::{Answer, Attempt, HttpTransport, TransportError, TransportErrorKind};
+use super::http_transport::{
+    Attempt, HttpTransport, ReceivedResponse, TransportError, TransportErrorKind,
+};
 use super::reqwest_transport::execute;
 use super::response::Meta;
 use super::{Decoded, PreparedRequest, observe, response_body, retry_loop};
@@ -174,7 +176,7 @@ impl HttpTransport for RecordingTransport<'_> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         if response.status().is_success() {
-            return Attempt::Answered(Answer {
+            return Attempt::Answered(ReceivedResponse {
                 status,
                 headers,
                 body: Vec::new(),
@@ -187,7 +189,7 @@ impl HttpTransport for RecordingTransport<'_> {
         }
         let reading = response_body::read(response, MOST_REFUSAL, &self.shared.proxies);
         let body = timeout(time, reading).await.unwrap_or_default();
-        Attempt::Answered(body.into_answer(status, headers))
+        Attempt::Answered(body.into_response(status, headers))
     }
 }
 

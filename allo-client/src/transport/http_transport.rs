@@ -30,15 +30,15 @@ pub(crate) enum Attempt {
     /// No response arrived.
     Failed(TransportError),
     /// A response arrived, perhaps with an incomplete body.
-    Answered(Answer),
+    Answered(ReceivedResponse),
 }
 
 impl Attempt {
     /// What the attempt means for its permit of the rate limiter.
     pub(crate) fn permit_outcome(&self) -> PermitOutcome {
         match self {
-            Self::Answered(answer) => {
-                PermitOutcome::Answered(RateLimitInfo::of(&answer.headers, answer.status))
+            Self::Answered(response) => {
+                PermitOutcome::Answered(RateLimitInfo::of(&response.headers, response.status))
             }
             Self::Failed(TransportError {
                 kind: TransportErrorKind::Connect | TransportErrorKind::Unsendable,
@@ -51,7 +51,7 @@ impl Attempt {
 
 /// A response, as far as it arrived.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ReceivedResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -60,7 +60,7 @@ pub(crate) struct Answer {
     pub(crate) decoded: Option<Decoded>,
 }
 
-impl Answer {
+impl ReceivedResponse {
     /// Whether the status is 2xx and the body is complete.
     pub(crate) fn is_whole_success(&self) -> bool {
         (200..=299).contains(&self.status) && self.problem.is_none()

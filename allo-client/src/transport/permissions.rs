@@ -59,7 +59,7 @@ impl Permissions {
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
-    /// Check at the start, so that a missing scope fails there and not in the middle of the night.
+    /// // Check at the start, so that a missing scope fails there and not in the middle of the night.
     /// let me = client.me().await?;
     /// me.require(&allo_client::operations::SEARCH_ALL_CONVERSATIONS)?;
     /// # Ok(())

@@ -67,7 +67,7 @@ impl HttpTransport for ReqwestTransport<'_> {
             &self.shared.proxies,
         );
         let body = body.await;
-        Attempt::Answered(body.into_answer(status, headers))
+        Attempt::Answered(body.into_response(status, headers))
     }
 }
 

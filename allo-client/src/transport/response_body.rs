@@ -3,7 +3,7 @@
 use reqwest::Response;
 use reqwest::header::HeaderMap;
 
-use super::http_transport::{Answer, BodyProblem, TransportError};
+use super::http_transport::{BodyProblem, ReceivedResponse, TransportError};
 use super::route::Proxies;
 
 /// A body, as far as it arrived.
@@ -15,8 +15,8 @@ pub(crate) struct ResponseBody {
 
 impl ResponseBody {
     /// The response that the body belongs to, not yet decoded.
-    pub(crate) fn into_answer(self, status: u16, headers: HeaderMap) -> Answer {
-        Answer {
+    pub(crate) fn into_response(self, status: u16, headers: HeaderMap) -> ReceivedResponse {
+        ReceivedResponse {
             status,
             headers,
             body: self.bytes,

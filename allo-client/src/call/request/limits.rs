@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::call::request::Request;
     use crate::model::operation::{
-        Body, FieldSpec, Kind, Method, Operation, Place, RetrySafety, SuccessBody,
+        Body, FieldSpec, JsonType, Method, Operation, Place, RetrySafety, SuccessBody,
     };
     use serde_json::{Value, json};
 
@@ -160,11 +160,11 @@ mod tests {
         required: bool,
         rules: &'static [Rule],
     ) -> FieldSpec {
-        let kind = Kind::String;
+        let json_type = JsonType::String;
         FieldSpec {
             name,
             place,
-            kind,
+            json_type,
             required,
             rules,
         }

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
 /// Often absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -194,7 +196,7 @@ pub struct AnalyticsDateRange {
     /// Last day of the period. Not before the first.
     pub to: crate::model::timestamp::Date,
 }
-impl Record for AnalyticsDateRange {
+impl DecodeObject for AnalyticsDateRange {
     const NAME: &'static str = "AnalyticsDateRange";
     const FIELDS: &'static [&'static str] = &["from", "to"];
     fn read<'de, A: MapAccess<'de>>(
@@ -216,7 +218,7 @@ impl Record for AnalyticsDateRange {
         Ok(Self { from: field_0, to: field_1 })
     }
 }
-record!(AnalyticsDateRange);
+impl_deserialize!(AnalyticsDateRange);
 impl Serialize for AnalyticsDateRange {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false];
@@ -274,7 +276,7 @@ pub struct CallApiResponse {
     /// Names of all tags of the call. Absent in some answers.
     pub tags: crate::model::nullable::Nullable<Vec<String>>,
 }
-impl Record for CallApiResponse {
+impl DecodeObject for CallApiResponse {
     const NAME: &'static str = "CallApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -342,7 +344,7 @@ impl Record for CallApiResponse {
         })
     }
 }
-record!(CallApiResponse);
+impl_deserialize!(CallApiResponse);
 impl Serialize for CallApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -406,7 +408,7 @@ pub struct CrmCompanyRef {
     /// Name of the company.
     pub name: Option<String>,
 }
-impl Record for CrmCompanyRef {
+impl DecodeObject for CrmCompanyRef {
     const NAME: &'static str = "CrmCompanyRef";
     const FIELDS: &'static [&'static str] = &["id", "name"];
     fn read<'de, A: MapAccess<'de>>(
@@ -428,7 +430,7 @@ impl Record for CrmCompanyRef {
         Ok(Self { id: field_0, name: field_1 })
     }
 }
-record!(CrmCompanyRef);
+impl_deserialize!(CrmCompanyRef);
 impl Serialize for CrmCompanyRef {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.name.is_none()];
@@ -458,7 +460,7 @@ pub struct Pagination {
     /// Whether a page follows this one.
     pub has_more: Option<bool>,
 }
-impl Record for Pagination {
+impl DecodeObject for Pagination {
     const NAME: &'static str = "Pagination";
     const FIELDS: &'static [&'static str] = &[
         "page",
@@ -495,7 +497,7 @@ impl Record for Pagination {
         })
     }
 }
-record!(Pagination);
+impl_deserialize!(Pagination);
 impl Serialize for Pagination {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -536,7 +538,7 @@ pub struct PaginationMeta {
     /// Where a page stands in its list, first version.
     pub pagination: Option<types::SearchMetadata>,
 }
-impl Record for PaginationMeta {
+impl DecodeObject for PaginationMeta {
     const NAME: &'static str = "PaginationMeta";
     const FIELDS: &'static [&'static str] = &["pagination"];
     fn read<'de, A: MapAccess<'de>>(
@@ -550,7 +552,7 @@ impl Record for PaginationMeta {
         Ok(Self { pagination: field_0 })
     }
 }
-record!(PaginationMeta);
+impl_deserialize!(PaginationMeta);
 impl Serialize for PaginationMeta {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.pagination.is_none()];
@@ -573,7 +575,7 @@ pub struct SearchMetadata {
     /// Number of this page, counted from 0.
     pub current_page: Option<i64>,
 }
-impl Record for SearchMetadata {
+impl DecodeObject for SearchMetadata {
     const NAME: &'static str = "SearchMetadata";
     const FIELDS: &'static [&'static str] = &["total_pages", "current_page"];
     fn read<'de, A: MapAccess<'de>>(
@@ -595,7 +597,7 @@ impl Record for SearchMetadata {
         })
     }
 }
-record!(SearchMetadata);
+impl_deserialize!(SearchMetadata);
 impl Serialize for SearchMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.total_pages.is_none(), self.current_page.is_none()];
@@ -632,7 +634,7 @@ pub struct TextMessageApiResponse {
     /// When the message was sent. Sent without an offset.
     pub start_date: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for TextMessageApiResponse {
+impl DecodeObject for TextMessageApiResponse {
     const NAME: &'static str = "TextMessageApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "from_number",
@@ -673,7 +675,7 @@ impl Record for TextMessageApiResponse {
         })
     }
 }
-record!(TextMessageApiResponse);
+impl_deserialize!(TextMessageApiResponse);
 impl Serialize for TextMessageApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -726,7 +728,7 @@ pub struct TranscriptRow {
     /// Seconds from the start of the call to the last word. Null when they are not known.
     pub end_seconds: crate::model::nullable::Nullable<f64>,
 }
-impl Record for TranscriptRow {
+impl DecodeObject for TranscriptRow {
     const NAME: &'static str = "TranscriptRow";
     const FIELDS: &'static [&'static str] = &[
         "source",
@@ -763,7 +765,7 @@ impl Record for TranscriptRow {
         })
     }
 }
-record!(TranscriptRow);
+impl_deserialize!(TranscriptRow);
 impl Serialize for TranscriptRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -808,7 +810,7 @@ pub struct UserRef {
     /// E-mail address of the user. Absent in some answers.
     pub email: crate::model::nullable::Nullable<String>,
 }
-impl Record for UserRef {
+impl DecodeObject for UserRef {
     const NAME: &'static str = "UserRef";
     const FIELDS: &'static [&'static str] = &["id", "name", "email"];
     fn read<'de, A: MapAccess<'de>>(
@@ -836,7 +838,7 @@ impl Record for UserRef {
         })
     }
 }
-record!(UserRef);
+impl_deserialize!(UserRef);
 impl Serialize for UserRef {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.name.is_absent(), self.email.is_absent()];

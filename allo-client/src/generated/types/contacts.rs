@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// What happened: a call or a text message, and which way it went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -108,7 +110,7 @@ pub struct ContactActivityApiResponse {
     /// The text of a text message. Null for calls.
     pub content: crate::model::nullable::Nullable<String>,
 }
-impl Record for ContactActivityApiResponse {
+impl DecodeObject for ContactActivityApiResponse {
     const NAME: &'static str = "ContactActivityApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "type",
@@ -148,7 +150,7 @@ impl Record for ContactActivityApiResponse {
         })
     }
 }
-record!(ContactActivityApiResponse);
+impl_deserialize!(ContactActivityApiResponse);
 impl Serialize for ContactActivityApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -192,7 +194,7 @@ pub struct ContactCompany {
     /// Id of the company. Null when the company has no record of its own.
     pub id: crate::model::nullable::Nullable<String>,
 }
-impl Record for ContactCompany {
+impl DecodeObject for ContactCompany {
     const NAME: &'static str = "ContactCompany";
     const FIELDS: &'static [&'static str] = &["name", "id"];
     fn read<'de, A: MapAccess<'de>>(
@@ -211,7 +213,7 @@ impl Record for ContactCompany {
         Ok(Self { name: field_0, id: field_1 })
     }
 }
-record!(ContactCompany);
+impl_deserialize!(ContactCompany);
 impl Serialize for ContactCompany {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.name.is_absent(), self.id.is_absent()];
@@ -268,7 +270,7 @@ pub struct ContactContextApiResponse {
     /// Path of the operation that lists the conversation, below the host.
     pub conversation_url: Option<String>,
 }
-impl Record for ContactContextApiResponse {
+impl DecodeObject for ContactContextApiResponse {
     const NAME: &'static str = "ContactContextApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -340,7 +342,7 @@ impl Record for ContactContextApiResponse {
         })
     }
 }
-record!(ContactContextApiResponse);
+impl_deserialize!(ContactContextApiResponse);
 impl Serialize for ContactContextApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -410,7 +412,7 @@ pub struct ContactPage {
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
     pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
 }
-impl Record for ContactPage {
+impl DecodeObject for ContactPage {
     const NAME: &'static str = "ContactPage";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
     fn read<'de, A: MapAccess<'de>>(
@@ -432,7 +434,7 @@ impl Record for ContactPage {
         })
     }
 }
-record!(ContactPage);
+impl_deserialize!(ContactPage);
 impl Serialize for ContactPage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.results.is_absent(), self.metadata.is_absent()];
@@ -487,7 +489,7 @@ pub struct ContactWithEngagementApiResponse {
     /// when nothing has happened yet.
     pub engagement: crate::model::nullable::Nullable<types::Engagement>,
 }
-impl Record for ContactWithEngagementApiResponse {
+impl DecodeObject for ContactWithEngagementApiResponse {
     const NAME: &'static str = "ContactWithEngagementApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -563,7 +565,7 @@ impl Record for ContactWithEngagementApiResponse {
         })
     }
 }
-record!(ContactWithEngagementApiResponse);
+impl_deserialize!(ContactWithEngagementApiResponse);
 impl Serialize for ContactWithEngagementApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -642,7 +644,7 @@ pub struct CreateContactRequest {
     /// Telephone numbers of the person in E.164; at least one.
     pub numbers: Vec<String>,
 }
-impl Record for CreateContactRequest {
+impl DecodeObject for CreateContactRequest {
     const NAME: &'static str = "CreateContactRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -686,7 +688,7 @@ impl Record for CreateContactRequest {
         })
     }
 }
-record!(CreateContactRequest);
+impl_deserialize!(CreateContactRequest);
 impl Serialize for CreateContactRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -844,7 +846,7 @@ pub struct SearchContactsApiResponse {
     /// One page of contacts and where it stands.
     pub data: types::ContactPage,
 }
-impl Record for SearchContactsApiResponse {
+impl DecodeObject for SearchContactsApiResponse {
     const NAME: &'static str = "SearchContactsApiResponse";
     const FIELDS: &'static [&'static str] = &["data"];
     fn read<'de, A: MapAccess<'de>>(
@@ -861,7 +863,7 @@ impl Record for SearchContactsApiResponse {
         Ok(Self { data: field_0 })
     }
 }
-record!(SearchContactsApiResponse);
+impl_deserialize!(SearchContactsApiResponse);
 impl Serialize for SearchContactsApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
@@ -893,7 +895,7 @@ pub struct UpdateContactRequest {
     /// All telephone numbers of the person in E.164; they replace the former list.
     pub numbers: crate::model::nullable::Nullable<Vec<String>>,
 }
-impl Record for UpdateContactRequest {
+impl DecodeObject for UpdateContactRequest {
     const NAME: &'static str = "UpdateContactRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -934,7 +936,7 @@ impl Record for UpdateContactRequest {
         })
     }
 }
-record!(UpdateContactRequest);
+impl_deserialize!(UpdateContactRequest);
 impl Serialize for UpdateContactRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [

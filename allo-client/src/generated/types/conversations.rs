@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -387,7 +389,7 @@ pub struct BatchItemsRequest {
     /// The ids, 1 to 100. Calls and texts may be mixed.
     pub ids: Vec<String>,
 }
-impl Record for BatchItemsRequest {
+impl DecodeObject for BatchItemsRequest {
     const NAME: &'static str = "BatchItemsRequest";
     const FIELDS: &'static [&'static str] = &["ids"];
     fn read<'de, A: MapAccess<'de>>(
@@ -404,7 +406,7 @@ impl Record for BatchItemsRequest {
         Ok(Self { ids: field_0 })
     }
 }
-record!(BatchItemsRequest);
+impl_deserialize!(BatchItemsRequest);
 impl Serialize for BatchItemsRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
@@ -442,7 +444,7 @@ pub struct CallSummary {
     /// The user who last rewrote the summary. Null when it stands as it was generated.
     pub updated_by: crate::model::nullable::Nullable<types::UserRef>,
 }
-impl Record for CallSummary {
+impl DecodeObject for CallSummary {
     const NAME: &'static str = "CallSummary";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -482,7 +484,7 @@ impl Record for CallSummary {
         })
     }
 }
-record!(CallSummary);
+impl_deserialize!(CallSummary);
 impl Serialize for CallSummary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -529,7 +531,7 @@ pub struct Contact {
     /// A company, in brief. Null when there is none.
     pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
 }
-impl Record for Contact {
+impl DecodeObject for Contact {
     const NAME: &'static str = "Contact";
     const FIELDS: &'static [&'static str] = &["id", "name", "deals", "company"];
     fn read<'de, A: MapAccess<'de>>(
@@ -560,7 +562,7 @@ impl Record for Contact {
         })
     }
 }
-record!(Contact);
+impl_deserialize!(Contact);
 impl Serialize for Contact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -602,7 +604,7 @@ pub struct ContactDeal {
     /// How the deal stands. Sent in capitals or small letters, and with other words too.
     pub status: Option<String>,
 }
-impl Record for ContactDeal {
+impl DecodeObject for ContactDeal {
     const NAME: &'static str = "ContactDeal";
     const FIELDS: &'static [&'static str] = &["id", "name", "status"];
     fn read<'de, A: MapAccess<'de>>(
@@ -630,7 +632,7 @@ impl Record for ContactDeal {
         })
     }
 }
-record!(ContactDeal);
+impl_deserialize!(ContactDeal);
 impl Serialize for ContactDeal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.name.is_none(), self.status.is_none()];
@@ -665,7 +667,7 @@ pub struct ConversationActionRequest {
     /// left out.
     pub allo_number: Option<String>,
 }
-impl Record for ConversationActionRequest {
+impl DecodeObject for ConversationActionRequest {
     const NAME: &'static str = "ConversationActionRequest";
     const FIELDS: &'static [&'static str] = &["action", "allo_number"];
     fn read<'de, A: MapAccess<'de>>(
@@ -690,7 +692,7 @@ impl Record for ConversationActionRequest {
         })
     }
 }
-record!(ConversationActionRequest);
+impl_deserialize!(ConversationActionRequest);
 impl Serialize for ConversationActionRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.allo_number.is_none()];
@@ -743,7 +745,7 @@ pub struct ConversationApiResponse {
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
     pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
 }
-impl Record for ConversationApiResponse {
+impl DecodeObject for ConversationApiResponse {
     const NAME: &'static str = "ConversationApiResponse";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
     fn read<'de, A: MapAccess<'de>>(
@@ -765,7 +767,7 @@ impl Record for ConversationApiResponse {
         })
     }
 }
-record!(ConversationApiResponse);
+impl_deserialize!(ConversationApiResponse);
 impl Serialize for ConversationApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.results.is_none(), self.metadata.is_absent()];
@@ -829,7 +831,7 @@ pub struct ConversationItem {
     /// The user of the team who took part. Null or absent when nobody did.
     pub user: crate::model::nullable::Nullable<types::UserRef>,
 }
-impl Record for ConversationItem {
+impl DecodeObject for ConversationItem {
     const NAME: &'static str = "ConversationItem";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -917,7 +919,7 @@ impl Record for ConversationItem {
         })
     }
 }
-record!(ConversationItem);
+impl_deserialize!(ConversationItem);
 impl Serialize for ConversationItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -999,7 +1001,7 @@ pub struct ConversationItemApiResponse {
     /// The text message. Null when the item is a call.
     pub message: crate::model::nullable::Nullable<types::TextMessageApiResponse>,
 }
-impl Record for ConversationItemApiResponse {
+impl DecodeObject for ConversationItemApiResponse {
     const NAME: &'static str = "ConversationItemApiResponse";
     const FIELDS: &'static [&'static str] = &["type", "call", "message"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1027,7 +1029,7 @@ impl Record for ConversationItemApiResponse {
         })
     }
 }
-record!(ConversationItemApiResponse);
+impl_deserialize!(ConversationItemApiResponse);
 impl Serialize for ConversationItemApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.call.is_absent(), self.message.is_absent()];
@@ -1062,7 +1064,7 @@ pub struct ConversationSummary {
     /// call, of a call those about the text.
     pub last_item: Option<types::ConversationItem>,
 }
-impl Record for ConversationSummary {
+impl DecodeObject for ConversationSummary {
     const NAME: &'static str = "ConversationSummary";
     const FIELDS: &'static [&'static str] = &[
         "contact_number",
@@ -1098,7 +1100,7 @@ impl Record for ConversationSummary {
         })
     }
 }
-record!(ConversationSummary);
+impl_deserialize!(ConversationSummary);
 impl Serialize for ConversationSummary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -1137,7 +1139,7 @@ pub struct GetContactConversationResponse {
     /// One page of calls and texts with a contact, and where it stands.
     pub data: types::ConversationApiResponse,
 }
-impl Record for GetContactConversationResponse {
+impl DecodeObject for GetContactConversationResponse {
     const NAME: &'static str = "GetContactConversationResponse";
     const FIELDS: &'static [&'static str] = &["data"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1154,7 +1156,7 @@ impl Record for GetContactConversationResponse {
         Ok(Self { data: field_0 })
     }
 }
-record!(GetContactConversationResponse);
+impl_deserialize!(GetContactConversationResponse);
 impl Serialize for GetContactConversationResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
@@ -1208,7 +1210,7 @@ pub struct ItemSearchRequest {
     /// Keep only items of these days, the first and the last included. Both ends are needed.
     pub date: Option<types::AnalyticsDateRange>,
 }
-impl Record for ItemSearchRequest {
+impl DecodeObject for ItemSearchRequest {
     const NAME: &'static str = "ItemSearchRequest";
     const FIELDS: &'static [&'static str] = &[
         "allo_number",
@@ -1285,7 +1287,7 @@ impl Record for ItemSearchRequest {
         })
     }
 }
-record!(ItemSearchRequest);
+impl_deserialize!(ItemSearchRequest);
 impl Serialize for ItemSearchRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -1604,7 +1606,7 @@ pub struct ListConversationsResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for ListConversationsResponse {
+impl DecodeObject for ListConversationsResponse {
     const NAME: &'static str = "ListConversationsResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1629,7 +1631,7 @@ impl Record for ListConversationsResponse {
         })
     }
 }
-record!(ListConversationsResponse);
+impl_deserialize!(ListConversationsResponse);
 impl Serialize for ListConversationsResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
@@ -1658,7 +1660,7 @@ pub struct SearchAllConversationsResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for SearchAllConversationsResponse {
+impl DecodeObject for SearchAllConversationsResponse {
     const NAME: &'static str = "SearchAllConversationsResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1683,7 +1685,7 @@ impl Record for SearchAllConversationsResponse {
         })
     }
 }
-record!(SearchAllConversationsResponse);
+impl_deserialize!(SearchAllConversationsResponse);
 impl Serialize for SearchAllConversationsResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
@@ -1714,7 +1716,7 @@ pub struct TranscriptEntry {
     /// What was said.
     pub text: Option<String>,
 }
-impl Record for TranscriptEntry {
+impl DecodeObject for TranscriptEntry {
     const NAME: &'static str = "TranscriptEntry";
     const FIELDS: &'static [&'static str] = &["source", "time", "text"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1739,7 +1741,7 @@ impl Record for TranscriptEntry {
         })
     }
 }
-record!(TranscriptEntry);
+impl_deserialize!(TranscriptEntry);
 impl Serialize for TranscriptEntry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.source.is_none(), self.time.is_none(), self.text.is_none()];
@@ -1772,7 +1774,7 @@ pub struct UpdateCallSummaryRequest {
     /// Which of several summaries of a call is meant. Null or left out when the call has one only.
     pub template_key: crate::model::nullable::Nullable<types::SummaryTemplateKey>,
 }
-impl Record for UpdateCallSummaryRequest {
+impl DecodeObject for UpdateCallSummaryRequest {
     const NAME: &'static str = "UpdateCallSummaryRequest";
     const FIELDS: &'static [&'static str] = &["content", "template_key"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1797,7 +1799,7 @@ impl Record for UpdateCallSummaryRequest {
         })
     }
 }
-record!(UpdateCallSummaryRequest);
+impl_deserialize!(UpdateCallSummaryRequest);
 impl Serialize for UpdateCallSummaryRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.template_key.is_absent()];

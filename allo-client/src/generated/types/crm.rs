@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
 /// `DATE_DESC` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -75,7 +77,7 @@ pub struct CompanyFilters {
     /// A text that the industry contains.
     pub industry: Option<String>,
 }
-impl Record for CompanyFilters {
+impl DecodeObject for CompanyFilters {
     const NAME: &'static str = "CompanyFilters";
     const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
     fn read<'de, A: MapAccess<'de>>(
@@ -100,7 +102,7 @@ impl Record for CompanyFilters {
         })
     }
 }
-record!(CompanyFilters);
+impl_deserialize!(CompanyFilters);
 impl Serialize for CompanyFilters {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -192,7 +194,7 @@ pub struct CreateCompanyRequest {
     /// What the company does, a free text. Null or left out when it is not known.
     pub industry: crate::model::nullable::Nullable<String>,
 }
-impl Record for CreateCompanyRequest {
+impl DecodeObject for CreateCompanyRequest {
     const NAME: &'static str = "CreateCompanyRequest";
     const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
     fn read<'de, A: MapAccess<'de>>(
@@ -220,7 +222,7 @@ impl Record for CreateCompanyRequest {
         })
     }
 }
-record!(CreateCompanyRequest);
+impl_deserialize!(CreateCompanyRequest);
 impl Serialize for CreateCompanyRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.website.is_absent(), self.industry.is_absent()];
@@ -323,7 +325,7 @@ pub struct CreateDealRequest {
     /// Id of the company the deal is with. Null or left out for none.
     pub company_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for CreateDealRequest {
+impl DecodeObject for CreateDealRequest {
     const NAME: &'static str = "CreateDealRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -367,7 +369,7 @@ impl Record for CreateDealRequest {
         })
     }
 }
-record!(CreateDealRequest);
+impl_deserialize!(CreateDealRequest);
 impl Serialize for CreateDealRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -560,7 +562,7 @@ pub struct CreatePersonRequest {
     /// `true` adds the person even if another one has the number. `false` when left out.
     pub allow_duplicate_number: Option<bool>,
 }
-impl Record for CreatePersonRequest {
+impl DecodeObject for CreatePersonRequest {
     const NAME: &'static str = "CreatePersonRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -616,7 +618,7 @@ impl Record for CreatePersonRequest {
         })
     }
 }
-record!(CreatePersonRequest);
+impl_deserialize!(CreatePersonRequest);
 impl Serialize for CreatePersonRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -868,7 +870,7 @@ pub struct CrmCompany {
     /// When the company was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for CrmCompany {
+impl DecodeObject for CrmCompany {
     const NAME: &'static str = "CrmCompany";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -924,7 +926,7 @@ impl Record for CrmCompany {
         })
     }
 }
-record!(CrmCompany);
+impl_deserialize!(CrmCompany);
 impl Serialize for CrmCompany {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -993,7 +995,7 @@ pub struct CrmDeal {
     /// When the deal was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for CrmDeal {
+impl DecodeObject for CrmDeal {
     const NAME: &'static str = "CrmDeal";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -1049,7 +1051,7 @@ impl Record for CrmDeal {
         })
     }
 }
-record!(CrmDeal);
+impl_deserialize!(CrmDeal);
 impl Serialize for CrmDeal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -1128,7 +1130,7 @@ pub struct CrmPerson {
     /// When the person was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for CrmPerson {
+impl DecodeObject for CrmPerson {
     const NAME: &'static str = "CrmPerson";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -1200,7 +1202,7 @@ impl Record for CrmPerson {
         })
     }
 }
-record!(CrmPerson);
+impl_deserialize!(CrmPerson);
 impl Serialize for CrmPerson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -1265,7 +1267,7 @@ pub struct DealFilters {
     /// The stage the deal is at. Compared as a whole.
     pub stage: Option<String>,
 }
-impl Record for DealFilters {
+impl DecodeObject for DealFilters {
     const NAME: &'static str = "DealFilters";
     const FIELDS: &'static [&'static str] = &["stage"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1279,7 +1281,7 @@ impl Record for DealFilters {
         Ok(Self { stage: field_0 })
     }
 }
-record!(DealFilters);
+impl_deserialize!(DealFilters);
 impl Serialize for DealFilters {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.stage.is_none()];
@@ -1335,7 +1337,7 @@ pub struct PeopleFilters {
     /// The status of a deal of the person. Compared as a whole.
     pub deal_status: Option<String>,
 }
-impl Record for PeopleFilters {
+impl DecodeObject for PeopleFilters {
     const NAME: &'static str = "PeopleFilters";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -1384,7 +1386,7 @@ impl Record for PeopleFilters {
         })
     }
 }
-record!(PeopleFilters);
+impl_deserialize!(PeopleFilters);
 impl Serialize for PeopleFilters {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -1569,7 +1571,7 @@ pub struct SearchCompaniesRequest {
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
 }
-impl Record for SearchCompaniesRequest {
+impl DecodeObject for SearchCompaniesRequest {
     const NAME: &'static str = "SearchCompaniesRequest";
     const FIELDS: &'static [&'static str] = &["filters", "sort", "page", "size"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1597,7 +1599,7 @@ impl Record for SearchCompaniesRequest {
         })
     }
 }
-record!(SearchCompaniesRequest);
+impl_deserialize!(SearchCompaniesRequest);
 impl Serialize for SearchCompaniesRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -1722,7 +1724,7 @@ pub struct SearchCompaniesResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for SearchCompaniesResponse {
+impl DecodeObject for SearchCompaniesResponse {
     const NAME: &'static str = "SearchCompaniesResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1747,7 +1749,7 @@ impl Record for SearchCompaniesResponse {
         })
     }
 }
-record!(SearchCompaniesResponse);
+impl_deserialize!(SearchCompaniesResponse);
 impl Serialize for SearchCompaniesResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
@@ -1783,7 +1785,7 @@ pub struct SearchDealsRequest {
     /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
 }
-impl Record for SearchDealsRequest {
+impl DecodeObject for SearchDealsRequest {
     const NAME: &'static str = "SearchDealsRequest";
     const FIELDS: &'static [&'static str] = &[
         "filters",
@@ -1820,7 +1822,7 @@ impl Record for SearchDealsRequest {
         })
     }
 }
-record!(SearchDealsRequest);
+impl_deserialize!(SearchDealsRequest);
 impl Serialize for SearchDealsRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -1966,7 +1968,7 @@ pub struct SearchDealsResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for SearchDealsResponse {
+impl DecodeObject for SearchDealsResponse {
     const NAME: &'static str = "SearchDealsResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     fn read<'de, A: MapAccess<'de>>(
@@ -1991,7 +1993,7 @@ impl Record for SearchDealsResponse {
         })
     }
 }
-record!(SearchDealsResponse);
+impl_deserialize!(SearchDealsResponse);
 impl Serialize for SearchDealsResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
@@ -2027,7 +2029,7 @@ pub struct SearchPeopleRequest {
     /// How many people a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
 }
-impl Record for SearchPeopleRequest {
+impl DecodeObject for SearchPeopleRequest {
     const NAME: &'static str = "SearchPeopleRequest";
     const FIELDS: &'static [&'static str] = &[
         "filters",
@@ -2064,7 +2066,7 @@ impl Record for SearchPeopleRequest {
         })
     }
 }
-record!(SearchPeopleRequest);
+impl_deserialize!(SearchPeopleRequest);
 impl Serialize for SearchPeopleRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -2212,7 +2214,7 @@ pub struct SearchPeopleResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for SearchPeopleResponse {
+impl DecodeObject for SearchPeopleResponse {
     const NAME: &'static str = "SearchPeopleResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     fn read<'de, A: MapAccess<'de>>(
@@ -2237,7 +2239,7 @@ impl Record for SearchPeopleResponse {
         })
     }
 }
-record!(SearchPeopleResponse);
+impl_deserialize!(SearchPeopleResponse);
 impl Serialize for SearchPeopleResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.pagination.is_none()];
@@ -2268,7 +2270,7 @@ pub struct UpdateCompanyRequest {
     /// What the company does, a free text. Null should clear it.
     pub industry: crate::model::nullable::Nullable<String>,
 }
-impl Record for UpdateCompanyRequest {
+impl DecodeObject for UpdateCompanyRequest {
     const NAME: &'static str = "UpdateCompanyRequest";
     const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
     fn read<'de, A: MapAccess<'de>>(
@@ -2293,7 +2295,7 @@ impl Record for UpdateCompanyRequest {
         })
     }
 }
-record!(UpdateCompanyRequest);
+impl_deserialize!(UpdateCompanyRequest);
 impl Serialize for UpdateCompanyRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -2410,7 +2412,7 @@ pub struct UpdateDealRequest {
     /// Id of the company the deal is with. Null should take the deal away from it.
     pub company_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for UpdateDealRequest {
+impl DecodeObject for UpdateDealRequest {
     const NAME: &'static str = "UpdateDealRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -2451,7 +2453,7 @@ impl Record for UpdateDealRequest {
         })
     }
 }
-record!(UpdateDealRequest);
+impl_deserialize!(UpdateDealRequest);
 impl Serialize for UpdateDealRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -2652,7 +2654,7 @@ pub struct UpdatePersonRequest {
     /// Id of the company the person belongs to. Null should take the person out of it.
     pub company_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for UpdatePersonRequest {
+impl DecodeObject for UpdatePersonRequest {
     const NAME: &'static str = "UpdatePersonRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -2701,7 +2703,7 @@ impl Record for UpdatePersonRequest {
         })
     }
 }
-record!(UpdatePersonRequest);
+impl_deserialize!(UpdatePersonRequest);
 impl Serialize for UpdatePersonRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Whom an account is for, and which number it is to get.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -21,7 +23,7 @@ pub struct CreatePartnerAccountRequest {
     /// Which telephone number the account is to get.
     pub number_preference: types::NumberPreference,
 }
-impl Record for CreatePartnerAccountRequest {
+impl DecodeObject for CreatePartnerAccountRequest {
     const NAME: &'static str = "CreatePartnerAccountRequest";
     const FIELDS: &'static [&'static str] = &[
         "email",
@@ -74,7 +76,7 @@ impl Record for CreatePartnerAccountRequest {
         })
     }
 }
-record!(CreatePartnerAccountRequest);
+impl_deserialize!(CreatePartnerAccountRequest);
 impl Serialize for CreatePartnerAccountRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, false, self.partner_client_ref.is_none(), false];
@@ -146,7 +148,7 @@ pub struct NumberPreference {
     /// How the number is to begin. Null or left out for any number of the country.
     pub prefix: crate::model::nullable::Nullable<String>,
 }
-impl Record for NumberPreference {
+impl DecodeObject for NumberPreference {
     const NAME: &'static str = "NumberPreference";
     const FIELDS: &'static [&'static str] = &["country", "prefix"];
     fn read<'de, A: MapAccess<'de>>(
@@ -171,7 +173,7 @@ impl Record for NumberPreference {
         })
     }
 }
-record!(NumberPreference);
+impl_deserialize!(NumberPreference);
 impl Serialize for NumberPreference {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.prefix.is_absent()];
@@ -246,7 +248,7 @@ pub struct PartnerAccount {
     /// The partner's own reference. Null when none was given.
     pub partner_client_ref: crate::model::nullable::Nullable<String>,
 }
-impl Record for PartnerAccount {
+impl DecodeObject for PartnerAccount {
     const NAME: &'static str = "PartnerAccount";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -290,7 +292,7 @@ impl Record for PartnerAccount {
         })
     }
 }
-record!(PartnerAccount);
+impl_deserialize!(PartnerAccount);
 impl Serialize for PartnerAccount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Which summary template a number uses.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -15,7 +17,7 @@ pub struct NumberDefaultSummaryTemplate {
     /// Id of the default template. Null when the number has none.
     pub default_summary_template_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for NumberDefaultSummaryTemplate {
+impl DecodeObject for NumberDefaultSummaryTemplate {
     const NAME: &'static str = "NumberDefaultSummaryTemplate";
     const FIELDS: &'static [&'static str] = &["number", "default_summary_template_id"];
     fn read<'de, A: MapAccess<'de>>(
@@ -40,7 +42,7 @@ impl Record for NumberDefaultSummaryTemplate {
         })
     }
 }
-record!(NumberDefaultSummaryTemplate);
+impl_deserialize!(NumberDefaultSummaryTemplate);
 impl Serialize for NumberDefaultSummaryTemplate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.default_summary_template_id.is_absent()];
@@ -75,7 +77,7 @@ pub struct SetDefaultSummaryTemplateRequest {
     /// Id of the template. Null or left out takes the default away.
     pub summary_template_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for SetDefaultSummaryTemplateRequest {
+impl DecodeObject for SetDefaultSummaryTemplateRequest {
     const NAME: &'static str = "SetDefaultSummaryTemplateRequest";
     const FIELDS: &'static [&'static str] = &["summary_template_id"];
     fn read<'de, A: MapAccess<'de>>(
@@ -91,7 +93,7 @@ impl Record for SetDefaultSummaryTemplateRequest {
         })
     }
 }
-record!(SetDefaultSummaryTemplateRequest);
+impl_deserialize!(SetDefaultSummaryTemplateRequest);
 impl Serialize for SetDefaultSummaryTemplateRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.summary_template_id.is_absent()];
@@ -158,7 +160,7 @@ pub struct SummaryTemplate {
     /// When the template was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for SummaryTemplate {
+impl DecodeObject for SummaryTemplate {
     const NAME: &'static str = "SummaryTemplate";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -206,7 +208,7 @@ impl Record for SummaryTemplate {
         })
     }
 }
-record!(SummaryTemplate);
+impl_deserialize!(SummaryTemplate);
 impl Serialize for SummaryTemplate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -260,7 +262,7 @@ pub struct SummaryTemplateInput {
     /// What the summary is to contain; at most ten sections. Left out for none.
     pub sections: Option<Vec<types::SummaryTemplateSection>>,
 }
-impl Record for SummaryTemplateInput {
+impl DecodeObject for SummaryTemplateInput {
     const NAME: &'static str = "SummaryTemplateInput";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -296,7 +298,7 @@ impl Record for SummaryTemplateInput {
         })
     }
 }
-record!(SummaryTemplateInput);
+impl_deserialize!(SummaryTemplateInput);
 impl Serialize for SummaryTemplateInput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -423,7 +425,7 @@ pub struct SummaryTemplateSection {
     /// Place of the section among the others, counted from 0.
     pub order: i64,
 }
-impl Record for SummaryTemplateSection {
+impl DecodeObject for SummaryTemplateSection {
     const NAME: &'static str = "SummaryTemplateSection";
     const FIELDS: &'static [&'static str] = &["title", "instructions", "order"];
     fn read<'de, A: MapAccess<'de>>(
@@ -451,7 +453,7 @@ impl Record for SummaryTemplateSection {
         })
     }
 }
-record!(SummaryTemplateSection);
+impl_deserialize!(SummaryTemplateSection);
 impl Serialize for SummaryTemplateSection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.instructions.is_none(), false];

@@ -4,7 +4,9 @@
 
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Tags to put on a call.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -12,7 +14,7 @@ pub struct AddTagsRequest {
     /// Names of the tags, as in `listTags`; at least one. Lower case.
     pub tags: Vec<String>,
 }
-impl Record for AddTagsRequest {
+impl DecodeObject for AddTagsRequest {
     const NAME: &'static str = "AddTagsRequest";
     const FIELDS: &'static [&'static str] = &["tags"];
     fn read<'de, A: MapAccess<'de>>(
@@ -29,7 +31,7 @@ impl Record for AddTagsRequest {
         Ok(Self { tags: field_0 })
     }
 }
-record!(AddTagsRequest);
+impl_deserialize!(AddTagsRequest);
 impl Serialize for AddTagsRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
@@ -62,7 +64,7 @@ pub struct Tag {
     /// Colour in which the app shows the tag.
     pub color: Option<String>,
 }
-impl Record for Tag {
+impl DecodeObject for Tag {
     const NAME: &'static str = "Tag";
     const FIELDS: &'static [&'static str] = &["id", "name", "color"];
     fn read<'de, A: MapAccess<'de>>(
@@ -90,7 +92,7 @@ impl Record for Tag {
         })
     }
 }
-record!(Tag);
+impl_deserialize!(Tag);
 impl Serialize for Tag {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, self.color.is_none()];

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// HTTP method of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -137,7 +139,7 @@ pub struct MeEndpoint {
     /// Name of the scope that opens the endpoint.
     pub scope: Option<String>,
 }
-impl Record for MeEndpoint {
+impl DecodeObject for MeEndpoint {
     const NAME: &'static str = "MeEndpoint";
     const FIELDS: &'static [&'static str] = &["method", "path", "description", "scope"];
     fn read<'de, A: MapAccess<'de>>(
@@ -165,7 +167,7 @@ impl Record for MeEndpoint {
         })
     }
 }
-record!(MeEndpoint);
+impl_deserialize!(MeEndpoint);
 impl Serialize for MeEndpoint {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -205,7 +207,7 @@ pub struct MeRateLimits {
     /// Requests a second with any other method, searches by `POST` included.
     pub write_per_second: Option<i64>,
 }
-impl Record for MeRateLimits {
+impl DecodeObject for MeRateLimits {
     const NAME: &'static str = "MeRateLimits";
     const FIELDS: &'static [&'static str] = &["read_per_second", "write_per_second"];
     fn read<'de, A: MapAccess<'de>>(
@@ -227,7 +229,7 @@ impl Record for MeRateLimits {
         })
     }
 }
-record!(MeRateLimits);
+impl_deserialize!(MeRateLimits);
 impl Serialize for MeRateLimits {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.read_per_second.is_none(), self.write_per_second.is_none()];
@@ -264,7 +266,7 @@ pub struct MeResponse {
     /// How many requests a second the service grants this key.
     pub rate_limits: Option<types::MeRateLimits>,
 }
-impl Record for MeResponse {
+impl DecodeObject for MeResponse {
     const NAME: &'static str = "MeResponse";
     const FIELDS: &'static [&'static str] = &[
         "api_key_id",
@@ -304,7 +306,7 @@ impl Record for MeResponse {
         })
     }
 }
-record!(MeResponse);
+impl_deserialize!(MeResponse);
 impl Serialize for MeResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -347,7 +349,7 @@ pub struct MeTeam {
     /// Name of the team as people see it.
     pub name: Option<String>,
 }
-impl Record for MeTeam {
+impl DecodeObject for MeTeam {
     const NAME: &'static str = "MeTeam";
     const FIELDS: &'static [&'static str] = &["id", "name"];
     fn read<'de, A: MapAccess<'de>>(
@@ -366,7 +368,7 @@ impl Record for MeTeam {
         Ok(Self { id: field_0, name: field_1 })
     }
 }
-record!(MeTeam);
+impl_deserialize!(MeTeam);
 impl Serialize for MeTeam {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.id.is_none(), self.name.is_none()];
@@ -398,7 +400,7 @@ pub struct User {
     /// Address of the profile picture. Null without one.
     pub image_url: crate::model::nullable::Nullable<String>,
 }
-impl Record for User {
+impl DecodeObject for User {
     const NAME: &'static str = "User";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -446,7 +448,7 @@ impl Record for User {
         })
     }
 }
-record!(User);
+impl_deserialize!(User);
 impl Serialize for User {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [

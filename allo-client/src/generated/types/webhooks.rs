@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// The kind of an event. The vendor adds kinds; acknowledge events of an unknown one all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -99,7 +101,7 @@ pub struct CreateWebhookApiRequest {
     /// What the endpoint is for, for the team to read. May be left out.
     pub description: crate::model::nullable::Nullable<String>,
 }
-impl Record for CreateWebhookApiRequest {
+impl DecodeObject for CreateWebhookApiRequest {
     const NAME: &'static str = "CreateWebhookApiRequest";
     const FIELDS: &'static [&'static str] = &["url", "topics", "description"];
     fn read<'de, A: MapAccess<'de>>(
@@ -127,7 +129,7 @@ impl Record for CreateWebhookApiRequest {
         })
     }
 }
-record!(CreateWebhookApiRequest);
+impl_deserialize!(CreateWebhookApiRequest);
 impl Serialize for CreateWebhookApiRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, self.description.is_absent()];
@@ -198,7 +200,7 @@ pub struct UpdateWebhookApiRequest {
     /// `false` pauses the deliveries, `true` resumes them.
     pub enabled: Option<bool>,
 }
-impl Record for UpdateWebhookApiRequest {
+impl DecodeObject for UpdateWebhookApiRequest {
     const NAME: &'static str = "UpdateWebhookApiRequest";
     const FIELDS: &'static [&'static str] = &["url", "topics", "description", "enabled"];
     fn read<'de, A: MapAccess<'de>>(
@@ -226,7 +228,7 @@ impl Record for UpdateWebhookApiRequest {
         })
     }
 }
-record!(UpdateWebhookApiRequest);
+impl_deserialize!(UpdateWebhookApiRequest);
 impl Serialize for UpdateWebhookApiRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -359,7 +361,7 @@ pub struct WebhookApiResponse {
     /// When the endpoint was created. Sent with an offset. Null when it is not known.
     pub created_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
 }
-impl Record for WebhookApiResponse {
+impl DecodeObject for WebhookApiResponse {
     const NAME: &'static str = "WebhookApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -411,7 +413,7 @@ impl Record for WebhookApiResponse {
         })
     }
 }
-record!(WebhookApiResponse);
+impl_deserialize!(WebhookApiResponse);
 impl Serialize for WebhookApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -461,7 +463,7 @@ pub struct WebhookEventTypeApiResponse {
     /// What the event tells, in the words of the service.
     pub description: Option<String>,
 }
-impl Record for WebhookEventTypeApiResponse {
+impl DecodeObject for WebhookEventTypeApiResponse {
     const NAME: &'static str = "WebhookEventTypeApiResponse";
     const FIELDS: &'static [&'static str] = &["name", "description"];
     fn read<'de, A: MapAccess<'de>>(
@@ -486,7 +488,7 @@ impl Record for WebhookEventTypeApiResponse {
         })
     }
 }
-record!(WebhookEventTypeApiResponse);
+impl_deserialize!(WebhookEventTypeApiResponse);
 impl Serialize for WebhookEventTypeApiResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.description.is_none()];

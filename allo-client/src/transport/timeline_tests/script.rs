@@ -17,7 +17,7 @@ use crate::transport::backoff::Backoff;
 use crate::transport::call_options::CallOptions;
 use crate::transport::context::{ClientContext, Clock, Policy, Server};
 use crate::transport::http_transport::{
-    Answer, Attempt, BodyProblem, HttpTransport, TransportError, TransportErrorKind,
+    Attempt, BodyProblem, HttpTransport, ReceivedResponse, TransportError, TransportErrorKind,
 };
 use crate::transport::{Decoded, PreparedRequest, RetryBudget};
 
@@ -176,7 +176,7 @@ fn attempt(words: &[String]) -> Attempt {
     }
 }
 
-fn answer(status: u16, words: &[String]) -> Answer {
+fn answer(status: u16, words: &[String]) -> ReceivedResponse {
     let mut headers = HeaderMap::new();
     let mut error = json!({});
     let mut body = None;
@@ -215,7 +215,7 @@ fn answer(status: u16, words: &[String]) -> Answer {
         _ => json!({"error": error}),
     };
     let body = body.unwrap_or_else(|| json.to_string()).into_bytes();
-    Answer {
+    ReceivedResponse {
         status,
         headers,
         body,
