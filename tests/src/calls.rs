@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use crate::subjects::{CONTACT_NUMBER, LINE, SENDER_ID, Subjects};
 
-/// What a call brought.
+/// The result of a call.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct CallOutput {
     /// The body as its type writes it, without the envelope that the client takes off.
     pub json: Value,
     /// Whether a list held something that could not be read, which its type keeps and writes back.
@@ -49,7 +49,7 @@ macro_rules! calls {
             operation: &Operation,
             $about: &Subjects,
             change: impl FnOnce(CallOptions) -> CallOptions,
-        ) -> Result<Response<Answer>, Error> {
+        ) -> Result<Response<CallOutput>, Error> {
             let $user = Teammate::id(&$about.user);
             match operation.id {
                 $($id => {
@@ -155,7 +155,7 @@ pub async fn plain(
     operation: &Operation,
     about: &Subjects,
     change: impl FnOnce(CallOptions) -> CallOptions,
-) -> Result<Response<Answer>, Error> {
+) -> Result<Response<CallOutput>, Error> {
     named(Name::OfClient, client, operation, about, change).await
 }
 
@@ -167,7 +167,7 @@ pub async fn bare(
     client: &Client,
     operation: &Operation,
     about: &Subjects,
-) -> Result<Response<Answer>, Error> {
+) -> Result<Response<CallOutput>, Error> {
     plain(client, operation, about, |o| o).await
 }
 
@@ -203,9 +203,9 @@ pub fn days(from: &str, to: &str) -> AnalyticsDateRange {
 
 fn read<T: Serialize + std::fmt::Debug>(
     answer: Result<Response<T>, Error>,
-) -> Result<Response<Answer>, Error> {
+) -> Result<Response<CallOutput>, Error> {
     answer.map(|answer| {
-        answer.map(|body| Answer {
+        answer.map(|body| CallOutput {
             json: serde_json::to_value(&body).expect("JSON"),
             malformed: format!("{body:?}").contains("Malformed {"),
         })

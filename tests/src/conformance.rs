@@ -65,7 +65,11 @@ impl Conformance {
             true => self.problems_of_request(id, exchange.body.as_ref()),
             false => Vec::new(),
         };
-        problems.extend(self.problems_of_answer(id, exchange.status, exchange.answer().as_ref()));
+        problems.extend(self.problems_of_answer(
+            id,
+            exchange.status,
+            exchange.response_body().as_ref(),
+        ));
         problems
     }
 

@@ -24,23 +24,23 @@ const MANY: usize = 2_000;
 const DROPPED: &str = "dropped";
 const THIRD: &str = "third";
 
-type Answer = Result<Response<()>, Error>;
+type CallResult = Result<Response<()>, Error>;
 
-async fn append(client: Client, key: &'static str) -> Answer {
+async fn append(client: Client, key: &'static str) -> CallResult {
     let append = client.append_dialing_queue_numbers(["+12125550100"]);
     let answer = append.options(|o| o.with_idempotency_key(key)).send().await;
     answer.map(|answer| answer.map(|_| ()))
 }
 
 /// Another write, which the fault does not strike.
-async fn reset(client: Client, key: &'static str) -> Answer {
+async fn reset(client: Client, key: &'static str) -> CallResult {
     let reset = client.reset_current_dialing_queue();
     let answer = reset.options(|o| o.with_idempotency_key(key)).send().await;
     answer.map(|answer| answer.map(|_| ()))
 }
 
 /// Polls a call so many times, then drops it. Says whether it came to its end before.
-async fn drop_after(polls: usize, call: impl Future<Output = Answer>) -> bool {
+async fn drop_after(polls: usize, call: impl Future<Output = CallResult>) -> bool {
     let mut call = Box::pin(call);
     let mut left = polls;
     poll_fn(move |context| {

@@ -152,7 +152,7 @@ where
     }
 
     for (index, exchange) in exchanges.iter().enumerate() {
-        let mut body = exchange.answer().expect("JSON");
+        let mut body = exchange.response_body().expect("JSON");
         if index == 1 {
             *items_of(operation, &mut body) = json!([]);
         }

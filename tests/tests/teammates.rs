@@ -177,7 +177,7 @@ async fn a_stranger_is_an_error_and_never_the_owner() {
             assert_eq!(error.request_id(), Some("load-7"));
             assert_eq!(
                 error.suggestion(),
-                Some("Take an id from GET /v2/api/users.")
+                Some("Use an id from GET /v2/api/users.")
             );
             assert_eq!(*error.outcome(), Outcome::NotExecuted);
         }
@@ -199,7 +199,7 @@ async fn an_unknown_teammate_is_told_in_one_line() {
     let append = append.for_teammate(Teammate::email(STRANGER));
     let append = append.options(|o| o.with_request_id("monday-load-7"));
     let error = append.send().await.unwrap_err();
-    insta::assert_snapshot!(error, @"appendDialingQueueNumbers failed: 404 ASSIGNEE_NOT_FOUND: No team mate fits the given user_id or email; Take an id from GET /v2/api/users (request monday-load-7)");
+    insta::assert_snapshot!(error, @"appendDialingQueueNumbers failed: 404 ASSIGNEE_NOT_FOUND: No team mate fits the given user_id or email; Use an id from GET /v2/api/users (request monday-load-7)");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::json;
 
-use super::http::{Answer, Request};
+use super::http::{HttpResponse, Request};
 use super::service;
 
 /// What happens to one request.
@@ -38,7 +38,7 @@ pub enum Reply {
     /// Nothing: the connection is reset.
     Reset,
     /// Something else, as a gateway says it.
-    Instead(Answer),
+    Instead(HttpResponse),
 }
 
 impl Behaviour {
@@ -97,18 +97,18 @@ impl Behaviour {
 }
 
 /// A response that says nothing about the request.
-fn doubtful(rng: &mut Rng, request: &Request) -> Answer {
+fn doubtful(rng: &mut Rng, request: &Request) -> HttpResponse {
     let answer = any_doubtful(rng);
     // An empty 200 is all that some operations answer; nobody can tell whose it is.
     match (answer.status, answer.body.is_empty()) {
         (200, true) if !service::answers_with_a_body(request) => {
-            Answer::text(200, "text/plain", "OK")
+            HttpResponse::text(200, "text/plain", "OK")
         }
         _ => answer,
     }
 }
 
-fn any_doubtful(rng: &mut Rng) -> Answer {
+fn any_doubtful(rng: &mut Rng) -> HttpResponse {
     const STATUSES: [u16; 20] = [
         408, 499, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530, 301, 302,
         307, 505,
@@ -116,47 +116,47 @@ fn any_doubtful(rng: &mut Rng) -> Answer {
     let status = STATUSES[rng.usize(..STATUSES.len())];
     let page = "<!doctype html><title>Maintenance</title><h1>We will be back</h1>";
     match rng.u8(..12) {
-        0 => Answer::text(200, "text/html", page),
-        1 => Answer::text(200, "text/plain", "OK"),
-        2 => Answer::text(200, "application/json", ""),
-        3 => Answer::json(200, &json!({"status": "maintenance"})),
-        4 => Answer::json(200, &json!({"error": "upstream unavailable"})),
-        5 => Answer::json(200, &json!({"success": false})),
-        6 => Answer::json(202, &json!({"status": "accepted"})),
-        7 => Answer::text(206, "text/html", page),
-        8 => Answer::json(
+        0 => HttpResponse::text(200, "text/html", page),
+        1 => HttpResponse::text(200, "text/plain", "OK"),
+        2 => HttpResponse::text(200, "application/json", ""),
+        3 => HttpResponse::json(200, &json!({"status": "maintenance"})),
+        4 => HttpResponse::json(200, &json!({"error": "upstream unavailable"})),
+        5 => HttpResponse::json(200, &json!({"success": false})),
+        6 => HttpResponse::json(202, &json!({"status": "accepted"})),
+        7 => HttpResponse::text(206, "text/html", page),
+        8 => HttpResponse::json(
             status,
             &json!({"error": {"code": code(rng), "message": "?"}}),
         ),
-        9 => Answer::text(status, "text/html", page),
-        10 => Answer::text(status, "text/plain", ""),
-        _ => Answer::json(status, &json!({"message": "no healthy upstream"})),
+        9 => HttpResponse::text(status, "text/html", page),
+        10 => HttpResponse::text(status, "text/plain", ""),
+        _ => HttpResponse::json(status, &json!({"message": "no healthy upstream"})),
     }
 }
 
 /// A refusal in front of the service: nothing was carried out.
-fn refusal(rng: &mut Rng) -> Answer {
+fn refusal(rng: &mut Rng) -> HttpResponse {
     const STATUSES: [u16; 14] = [
         400, 401, 403, 404, 405, 409, 411, 413, 415, 421, 422, 425, 429, 431,
     ];
     let status = STATUSES[rng.usize(..STATUSES.len())];
     match rng.u8(..8) {
-        0 => Answer::text(status, "text/html", "<html>no</html>"),
-        1 => Answer::text(status, "text/plain", ""),
-        2 => Answer::json(status, &json!({"code": code(rng), "details": null})),
-        3 => Answer::json(
+        0 => HttpResponse::text(status, "text/html", "<html>no</html>"),
+        1 => HttpResponse::text(status, "text/plain", ""),
+        2 => HttpResponse::json(status, &json!({"code": code(rng), "details": null})),
+        3 => HttpResponse::json(
             400,
             &json!({"error": {
                 "code": "DIALING_QUEUE_LIMIT_REACHED", "message": "full", "retryable": false,
             }}),
         ),
-        4 => Answer::json(
+        4 => HttpResponse::json(
             429,
             &json!({"error": {
                 "code": "RATE_LIMIT_EXCEEDED", "message": "slow down", "retry_after_seconds": 0,
             }}),
         ),
-        _ => Answer::json(
+        _ => HttpResponse::json(
             status,
             &json!({"error": {"code": code(rng), "message": "no"}}),
         ),

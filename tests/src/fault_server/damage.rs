@@ -4,7 +4,7 @@
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use super::http::Answer;
+use super::http::HttpResponse;
 
 /// Ways to damage a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +43,7 @@ impl Damage {
 
 /// The bytes of a damaged answer, and whether the connection may be used on.
 #[must_use]
-pub fn damage(answer: &Answer, seed: u64) -> (Vec<u8>, bool) {
+pub fn damage(answer: &HttpResponse, seed: u64) -> (Vec<u8>, bool) {
     let mut rng = Rng::with_seed(seed);
     // The same draw as in `Damage::of`.
     let _ = rng.usize(..Damage::ALL.len());
@@ -89,7 +89,7 @@ fn flip(bytes: &mut [u8], rng: &mut Rng, range: std::ops::Range<usize>) {
     bytes[at] ^= rng.u8(1..);
 }
 
-fn change_json(answer: &mut Answer, rng: &mut Rng, change: fn(&mut Value, &mut Rng)) {
+fn change_json(answer: &mut HttpResponse, rng: &mut Rng, change: fn(&mut Value, &mut Rng)) {
     if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) {
         change(&mut body, rng);
         answer.body = body.to_string().into_bytes();

@@ -95,7 +95,7 @@ fn parse(bytes: &[u8]) -> Option<(Request, usize)> {
 
 /// A response.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct HttpResponse {
     /// The status.
     pub status: u16,
     /// The `Content-Type`.
@@ -106,7 +106,7 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl HttpResponse {
     /// A response with a body of JSON.
     #[must_use]
     pub fn json(status: u16, body: &Value) -> Self {

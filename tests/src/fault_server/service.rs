@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::http::{Answer, Request};
+use super::http::{HttpResponse, Request};
 
 /// The e-mail address of nobody: whoever is aimed at gets `ASSIGNEE_NOT_FOUND`.
 pub const STRANGER: &str = "stranger@example.com";
@@ -33,7 +33,7 @@ struct State {
     /// How often each call was carried out.
     effects: HashMap<String, usize>,
     /// Answers by idempotency key and endpoint.
-    kept: HashMap<(String, String), Answer>,
+    kept: HashMap<(String, String), HttpResponse>,
     under_way: HashSet<(String, String)>,
     queue: Vec<String>,
 }
@@ -96,7 +96,7 @@ impl Service {
     }
 
     /// Carries a request out, which takes so long, and answers.
-    pub(super) async fn carry_out(&self, request: &Request, late: Duration) -> Answer {
+    pub(super) async fn carry_out(&self, request: &Request, late: Duration) -> HttpResponse {
         self.state().requests += 1;
         let Some(key) = self.key(request) else {
             sleep(late).await;
@@ -131,7 +131,7 @@ impl Service {
     }
 
     /// What is answered without carrying anything out, if there is such a response.
-    fn begin(&self, key: &(String, String)) -> Option<Answer> {
+    fn begin(&self, key: &(String, String)) -> Option<HttpResponse> {
         let mut state = self.state();
         if let Some(kept) = state.kept.get(key) {
             let mut answer = kept.clone();
@@ -145,19 +145,19 @@ impl Service {
         let busy = json!({"error": {
             "code": "OTHER_TRANSACTION_IN_PROGRESS", "message": "busy", "retryable": true,
         }});
-        Some(Answer::json(409, &busy))
+        Some(HttpResponse::json(409, &busy))
     }
 }
 
 impl State {
     /// The response of a success, or a refusal.
-    fn execute(&mut self, request: &Request) -> Result<Answer, Answer> {
+    fn execute(&mut self, request: &Request) -> Result<HttpResponse, HttpResponse> {
         let body = request.json();
         if body["email"] == STRANGER {
             let refusal = json!({"error": {
                 "code": "ASSIGNEE_NOT_FOUND", "message": "nobody", "retryable": false,
             }});
-            return Err(Answer::json(404, &refusal));
+            return Err(HttpResponse::json(404, &refusal));
         }
         let data = match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/v2/api/dialing-queues/current") => return Ok(self.page()),
@@ -174,8 +174,8 @@ impl State {
         let call = request.header("x-request-id").unwrap_or_default();
         *self.effects.entry(call.to_owned()).or_default() += 1;
         Ok(match data {
-            Value::Null => Answer::text(200, "application/json", ""),
-            data => Answer::json(200, &json!({ "data": data })),
+            Value::Null => HttpResponse::text(200, "application/json", ""),
+            data => HttpResponse::json(200, &json!({ "data": data })),
         })
     }
 
@@ -190,13 +190,13 @@ impl State {
         json!({"added": added, "skipped": []})
     }
 
-    fn page(&self) -> Answer {
+    fn page(&self) -> HttpResponse {
         let entries = self.queue.iter().enumerate();
         let entries = entries.map(|(at, number)| json!({"number_to": number, "position": at}));
         let (entries, count) = (entries.collect::<Vec<_>>(), self.queue.len());
         let pagination = json!({
             "page": 1, "size": 100, "total_count": count, "total_pages": 1, "has_more": false,
         });
-        Answer::json(200, &json!({"data": entries, "pagination": pagination}))
+        HttpResponse::json(200, &json!({"data": entries, "pagination": pagination}))
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use allo_client::{Backoff, CallOptions, Client, Error, Outcome, Pacing, Response};
 use tests::fault_server::FaultServer;
 use tests::fault_server::behaviour::{Behaviour, Reply};
-use tests::fault_server::http::{Answer, Request};
+use tests::fault_server::http::{HttpResponse, Request};
 use tests::fault_server::service::Service;
 
 /// A server that behaves like this, the last time for ever, and a client of it.
@@ -91,12 +91,12 @@ pub(crate) const fn lost() -> Behaviour {
 }
 
 /// Carried out, and something else answers.
-pub(crate) const fn done_but(answer: Answer) -> Behaviour {
+pub(crate) const fn done_but(answer: HttpResponse) -> Behaviour {
     Behaviour::after(Reply::Instead(answer))
 }
 
 /// Not carried out, and something else answers.
-pub(crate) const fn instead(answer: Answer) -> Behaviour {
+pub(crate) const fn instead(answer: HttpResponse) -> Behaviour {
     Behaviour::without(Reply::Instead(answer))
 }
 

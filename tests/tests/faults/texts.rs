@@ -5,7 +5,7 @@ use allo_client::operation::RetrySafety;
 use allo_client::{CallOptions, Outcome, operations};
 use serde_json::json;
 use tests::fault_server::behaviour::{Behaviour, Reply};
-use tests::fault_server::http::Answer;
+use tests::fault_server::http::HttpResponse;
 
 use crate::foreign::{Foreign, assert_unknown, done_but, ended, instead, lost, named};
 
@@ -25,14 +25,14 @@ async fn a_text_that_may_have_been_sent_is_not_sent_again() {
     let doubts = [
         lost(),
         Behaviour::after(Reply::Reset),
-        done_but(Answer::text(503, "text/html", "<html>")),
-        done_but(Answer::json(
+        done_but(HttpResponse::text(503, "text/html", "<html>")),
+        done_but(HttpResponse::json(
             500,
             &json!({"code": "INTERNAL_SERVER_ERROR", "details": null}),
         )),
-        done_but(Answer::text(408, "text/plain", "")),
-        done_but(Answer::text(200, "text/html", "<html>")),
-        done_but(Answer::text(204, "text/plain", "")),
+        done_but(HttpResponse::text(408, "text/plain", "")),
+        done_but(HttpResponse::text(200, "text/html", "<html>")),
+        done_but(HttpResponse::text(204, "text/plain", "")),
     ];
     for doubt in doubts {
         let what = format!("{doubt:?}");
@@ -65,12 +65,12 @@ async fn a_text_that_may_have_been_sent_is_not_sent_again() {
 #[tokio::test]
 async fn a_text_that_was_not_sent_is_sent_again() {
     let refusals = [
-        Answer::json(
+        HttpResponse::json(
             429,
             &json!({"code": "RATE_LIMIT_EXCEEDED", "details": null}),
         ),
-        Answer::text(425, "text/plain", ""),
-        Answer::json(
+        HttpResponse::text(425, "text/plain", ""),
+        HttpResponse::json(
             409,
             &json!({"code": "OTHER_TRANSACTION_IN_PROGRESS", "details": null}),
         ),
@@ -89,7 +89,7 @@ async fn who_accepts_two_texts_gets_retries() {
     assert_eq!((outcome, error.is_none()), (Outcome::Executed, true));
     assert_eq!((foreign.times(), foreign.requests()), (2, 2));
     // A doubt stays one: the refusal of a retry says nothing of the attempt before.
-    let refusal = Answer::json(400, &json!({"code": "INVALID_TO_NUMBER", "details": null}));
+    let refusal = HttpResponse::json(400, &json!({"code": "INVALID_TO_NUMBER", "details": null}));
     let foreign = Foreign::behaving(vec![lost(), instead(refusal)]).await;
     let (outcome, error) = text(&foreign, |o| o.with_retry_unproven_writes(true)).await;
     assert_unknown(&outcome, "lost, then refused");
