@@ -1,5 +1,5 @@
 //! The plainest possible call of every operation, for tests that hold for all of them. What such a call is about is
-//! prepared in `subjects`.
+//! prepared in `fixtures`.
 
 use allo_client::operation::Operation;
 use allo_client::types::{AnalyticsDateRange, ConversationAction, NumberPreference, WebhookTopic};
@@ -9,7 +9,7 @@ use allo_client::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::subjects::{CONTACT_NUMBER, LINE, SENDER_ID, Subjects};
+use crate::fixtures::{CONTACT_NUMBER, Fixtures, LINE, SENDER_ID};
 
 /// The result of a call.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ macro_rules! calls {
             name: Name,
             client: &Client,
             operation: &Operation,
-            $about: &Subjects,
+            $about: &Fixtures,
             change: impl FnOnce(CallOptions) -> CallOptions,
         ) -> Result<Response<CallOutput>, Error> {
             let $user = Teammate::id(&$about.user);
@@ -153,7 +153,7 @@ pub fn covered() -> Vec<&'static Operation> {
 pub async fn plain(
     client: &Client,
     operation: &Operation,
-    about: &Subjects,
+    about: &Fixtures,
     change: impl FnOnce(CallOptions) -> CallOptions,
 ) -> Result<Response<CallOutput>, Error> {
     named(Name::OfClient, client, operation, about, change).await
@@ -166,7 +166,7 @@ pub async fn plain(
 pub async fn bare(
     client: &Client,
     operation: &Operation,
-    about: &Subjects,
+    about: &Fixtures,
 ) -> Result<Response<CallOutput>, Error> {
     plain(client, operation, about, |o| o).await
 }

@@ -47,16 +47,16 @@ pub fn of_reliability(table: &[&Operation]) -> String {
         };
         let all = "executed, not executed, unknown";
         let (safety, again, end) = match operation.retry_safety {
-            RetrySafety::Read => ("read", "read again", "failed"),
-            RetrySafety::Keyed => ("keyed", "sent again with its key", all),
-            RetrySafety::Unproven => ("unproven", "not sent again", all),
+            RetrySafety::Read => ("read", "retried", "failed"),
+            RetrySafety::Keyed => ("keyed", "retried with its key", all),
+            RetrySafety::Unproven => ("unproven", "not retried", all),
         };
         let (id, class) = (operation.id, class(operation));
         format!("| `{id}` | {class} | {safety} | {key} | {again} | {end} |\n")
     });
     let rows: String = rows.collect();
     format!(
-        "\n| operation | rate class | retry safety | idempotency key | after a lost answer | can end as |\n\
+        "\n| operation | rate class | retry safety | idempotency key | after a lost response | can end as |\n\
          | --- | --- | --- | --- | --- | --- |\n{rows}\n"
     )
 }

@@ -4,8 +4,8 @@
 
 mod encode;
 mod harmless;
+mod log_capture;
 mod secret;
-mod watch;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,9 +15,9 @@ use allo_client::{Client, Error};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, one_attempt};
+use crate::harness::{Harness, one_attempt};
+use log_capture::Log;
 use secret::{KEYS, Secret, Seen};
-use watch::Log;
 
 /// What a campaign did.
 #[derive(Debug, Default)]
@@ -68,12 +68,12 @@ impl fmt::Display for Tally {
 /// # Panics
 /// When this machine has no free port.
 pub async fn run(seeds: std::ops::Range<u64>) -> Tally {
-    let scene = Scene::start().await;
+    let server = PlantedServer::start().await;
     let mut tally = Tally::default();
     for seed in seeds {
         let mut random = Rng::with_seed(seed);
         let case = Case::of(&mut random);
-        let seen = scene.play(&mut random, &case).await;
+        let seen = server.play(&mut random, &case).await;
         let read = Seen::of(&seen);
         for secret in &case.secrets {
             if let Some(part) = secret.part_in(&read) {
@@ -87,7 +87,7 @@ pub async fn run(seeds: std::ops::Range<u64>) -> Tally {
         tally.answers += 1;
         tally.secrets += case.secrets.len() as u64;
         tally.characters += seen.chars().count() as u64;
-        let (given, shown) = scene.message(&harmless::text(&mut random)).await;
+        let (given, shown) = server.message(&harmless::text(&mut random)).await;
         if given != shown {
             tally.changed += 1;
             tally.fail(seed, format_args!("{given:?} became {shown:?}"));
@@ -98,20 +98,20 @@ pub async fn run(seeds: std::ops::Range<u64>) -> Tally {
 }
 
 /// A server that says what it is told to, and clients of it.
-struct Scene {
-    stage: Stage,
+struct PlantedServer {
+    harness: Harness,
     /// One for each key.
     clients: Vec<Client>,
     events: Arc<Mutex<String>>,
 }
 
-impl Scene {
+impl PlantedServer {
     async fn start() -> Self {
-        let stage = Stage::start().await;
+        let harness = Harness::start().await;
         let events = Arc::new(Mutex::new(String::new()));
         let client = |key: &str| {
             let events = Arc::clone(&events);
-            let builder = one_attempt(&stage.base_url(), key).on_attempt(move |event| {
+            let builder = one_attempt(&harness.base_url(), key).on_attempt(move |event| {
                 let mut event = event.clone();
                 // Six digits of a time may be those of a number, by chance.
                 event.elapsed = Duration::ZERO;
@@ -122,7 +122,7 @@ impl Scene {
         };
         Self {
             clients: KEYS.iter().map(|key| client(key)).collect(),
-            stage,
+            harness,
             events,
         }
     }
@@ -135,7 +135,7 @@ impl Scene {
             .iter()
             .map(|(name, text)| (*name, text.as_str()))
             .collect();
-        let control = &self.stage.control;
+        let control = &self.harness.control;
         let scripted = control.respond_once(OPERATION, case.status, &headers, case.body.clone());
         scripted.expect("an answer that is possible");
         let log = Log::start();
@@ -157,7 +157,7 @@ impl Scene {
     /// What becomes of a message of the server.
     async fn message(&self, text: &str) -> (String, String) {
         let body = json!({"error": {"code": "FORBIDDEN", "message": text}});
-        let control = &self.stage.control;
+        let control = &self.harness.control;
         let scripted = control.respond_once("getMe", 403, &[], body.to_string());
         scripted.expect("an answer that is possible");
         let error = self.clients[0]

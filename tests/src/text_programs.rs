@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::attacks::Counts;
+use crate::fixtures::{CONTACT_NUMBER, LINE};
 use crate::model;
-use crate::subjects::{CONTACT_NUMBER, LINE};
 
 const AT_ONCE: usize = 16;
 /// No program takes longer.

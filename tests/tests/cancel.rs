@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use allo_client::{Backoff, Client, Error, Outcome, Pacing, Response};
 use allo_sandbox::{Fault, FaultPlan, LoggedRequest, Quotas};
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tests::virtual_time::SmallSteps;
 use tokio::time::Instant;
 
@@ -72,8 +72,8 @@ struct Run {
 
 /// Drops the second call after so many polls, with a fault for its first request.
 async fn run(fault: Option<Fault>, polls: usize) -> Run {
-    let stage = Stage::with(|builder| builder.quotas(Quotas::off())).await;
-    let client = stage.client_with(|builder| {
+    let harness = Harness::with(|builder| builder.quotas(Quotas::off())).await;
+    let client = harness.client_with(|builder| {
         let backoff = Backoff::new().base(Duration::from_millis(400)).seed(3);
         let builder = builder.max_attempts(6).backoff(backoff);
         builder.pacing(Pacing::limits(1, 1))
@@ -87,10 +87,10 @@ async fn run(fault: Option<Fault>, polls: usize) -> Run {
             .on("appendDialingQueueNumbers")
             .times(1)
             .inject(fault);
-        stage.control.set_faults(plan).expect("a good plan");
+        harness.control.set_faults(plan).expect("a good plan");
     }
     let started = Instant::now();
-    let begun = stage.control.requests()[0].at;
+    let begun = harness.control.requests()[0].at;
     let second = drop_after(polls, append(client.clone(), DROPPED));
     let mut second = Box::pin(second);
     // Polled once before the third is there, so that it stands before it.
@@ -104,12 +104,12 @@ async fn run(fault: Option<Fault>, polls: usize) -> Run {
     let third = third.await.expect("no panic").expect("it gets through");
     assert_eq!(third.attempts(), 1, "its connection was good");
     assert_eq!(third.outcome(), Outcome::Executed);
-    let requests = stage.control.requests();
+    let requests = harness.control.requests();
     let of = |key: &str| -> Vec<LoggedRequest> {
         let has_key = |request: &&LoggedRequest| request.header("idempotency-key") == Some(key);
         requests.iter().filter(has_key).cloned().collect()
     };
-    let executed = stage.control.executed();
+    let executed = harness.control.executed();
     let times = |key: &str| {
         executed
             .iter()

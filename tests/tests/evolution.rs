@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use allo_client::operation::Operation;
 use serde_json::{Value, json};
 use tests::conformance::{Conformance, operations_of, overlaid, resolved};
+use tests::fixtures::Fixtures;
+use tests::harness::Harness;
 use tests::json::with_whole_numbers;
-use tests::stage::Stage;
-use tests::subjects::Subjects;
-use tests::{calls, instances, source};
+use tests::{calls, schema_instances, source};
 
 const UNHEARD_OF: &str = "UNHEARD_OF_IN_2031";
 const NOVELTY: &str = "novelty_of_2031";
@@ -183,7 +183,7 @@ fn successes(operation: &Operation, declared: &Value, document: &Value) -> Vec<S
             found.push(Start {
                 name: format!("{} {status} by its schema", operation.id),
                 status,
-                body: instances::full(schema, document),
+                body: schema_instances::full(schema, document),
             });
         }
     }
@@ -218,17 +218,17 @@ fn fixtures(operation: &Operation) -> Vec<Start> {
 
 /// What a client reads of a response and writes again, or why it cannot.
 async fn again(
-    stage: &Stage,
+    harness: &Harness,
     operation: &Operation,
     status: u16,
     body: &Value,
 ) -> Result<Value, String> {
     let headers = [("content-type", "application/json")];
-    let scripted = stage
+    let scripted = harness
         .control
         .respond_once(operation.id, status, &headers, body.to_string());
     scripted.expect("an answer");
-    let answer = calls::bare(&stage.client, operation, &Subjects::nothing()).await;
+    let answer = calls::bare(&harness.client, operation, &Fixtures::nothing()).await;
     let answer = answer.map_err(|error| error.to_string())?.into_inner();
     if answer.malformed {
         return Err("an item of a list could not be read".to_owned());
@@ -239,7 +239,7 @@ async fn again(
 #[tokio::test]
 async fn every_answer_may_change_within_its_schema() {
     let document = overlaid();
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let mut random = fastrand::Rng::with_seed(2031);
     let (mut tried, mut problems) = (BTreeMap::<String, usize>::new(), Vec::new());
     for operation in calls::covered() {
@@ -258,7 +258,7 @@ async fn every_answer_may_change_within_its_schema() {
             for (what, changed) in changes.chain(mixed) {
                 let kind = what.split(' ').next().unwrap_or_default();
                 *tried.entry(kind.to_owned()).or_default() += 1;
-                match again(&stage, operation, start.status, &changed).await {
+                match again(&harness, operation, start.status, &changed).await {
                     Err(error) => problems.push(format!("{}, {what}: {error}", start.name)),
                     Ok(written) if known(&written) != known(&changed) => {
                         problems.push(format!("{}, {what}: written as {written}", start.name));
@@ -290,7 +290,7 @@ fn what_is_made_from_a_schema_is_valid_and_complete() {
                 continue;
             };
             let status = status.parse().expect("a status");
-            let body = instances::full(schema, &document);
+            let body = schema_instances::full(schema, &document);
             let problems = conformance.problems_of_answer(id, status, Some(&body));
             assert!(problems.is_empty(), "{id} {status}: {problems:?}\n{body}");
             made += 1;
@@ -298,7 +298,7 @@ fn what_is_made_from_a_schema_is_valid_and_complete() {
     }
     assert!(made > 57, "{made}");
     let schema = &document["components"]["schemas"]["QueueNumber"];
-    let body = instances::full(schema, &document);
+    let body = schema_instances::full(schema, &document);
     let declared: Vec<_> = schema["properties"]
         .as_object()
         .expect("properties")

@@ -13,9 +13,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tests::conformance::{Conformance, overlaid};
+use tests::fixtures::Fixtures;
+use tests::harness::Harness;
 use tests::json::with_whole_numbers;
-use tests::stage::Stage;
-use tests::subjects::Subjects;
 use tests::{calls, coverage, source, trial};
 
 /// One fixture.
@@ -121,16 +121,20 @@ fn fixture(path: &std::path::Path) -> Fixture {
 }
 
 /// What an operation makes of a fixture that is served as its response.
-async fn served(stage: &Stage, operation: &Operation, fixture: &Fixture) -> Result<Value, Error> {
+async fn served(
+    harness: &Harness,
+    operation: &Operation,
+    fixture: &Fixture,
+) -> Result<Value, Error> {
     let json = [("content-type", "application/json")];
     let status = fixture.status.expect("an answer");
     let body = fixture.json.to_string();
-    stage
+    harness
         .control
         .respond_once(operation.id, status, &json, body)
         .expect("an answer");
     let once = |o: CallOptions| o.with_max_attempts(1);
-    let answer = calls::plain(&stage.client, operation, &Subjects::nothing(), once).await?;
+    let answer = calls::plain(&harness.client, operation, &Fixtures::nothing(), once).await?;
     let answer = answer.into_inner();
     // A list keeps what it cannot read and writes it back, which here would hide the fault.
     assert!(!answer.malformed, "{}", fixture.file);
@@ -223,12 +227,12 @@ fn requests_are_read_and_written_back() {
 
 #[tokio::test]
 async fn successes_are_read_and_written_back() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     for fixture in fixtures() {
         let (Ok(operation), Some(200..=299)) = (&fixture.operation, fixture.status) else {
             continue;
         };
-        let read = served(&stage, operation, &fixture).await;
+        let read = served(&harness, operation, &fixture).await;
         let read = read.unwrap_or_else(|error| panic!("{}: {error}", fixture.file));
         let written = with_whole_numbers(&fixture.json);
         assert_eq!(with_whole_numbers(&read), written, "{}", fixture.file);
@@ -237,13 +241,13 @@ async fn successes_are_read_and_written_back() {
 
 #[tokio::test]
 async fn refusals_are_read_in_full() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     for fixture in fixtures() {
         if fixture.status.is_none_or(|status| status < 400) {
             continue;
         }
         for operation in fixture.operations() {
-            let error = served(&stage, operation, &fixture).await;
+            let error = served(&harness, operation, &fixture).await;
             let error = error.expect_err(&fixture.file);
             assert_eq!(error.operation(), Some(operation.id));
             check(&error, &fixture);

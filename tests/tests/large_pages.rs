@@ -3,8 +3,8 @@
 #![cfg(target_os = "linux")]
 
 use allo_client::{Client, Paginated};
+use tests::harness::client_of;
 use tests::raw_server;
-use tests::stage::client_of;
 
 /// Just below what a client takes unless told otherwise.
 const LENGTH: usize = 16_600_000;

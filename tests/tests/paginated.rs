@@ -13,8 +13,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tests::calls::week;
 use tests::coverage::PAGED;
+use tests::harness::{Harness, MARIE};
 use tests::lying_lists;
-use tests::stage::{MARIE, Stage};
 use tests::virtual_time::ticking;
 
 const COUNT: usize = 250;
@@ -29,51 +29,56 @@ fn number(index: usize) -> String {
 
 /// Runs the checks over the operation's list of exactly [`COUNT`] items.
 async fn check(operation: &Operation) {
-    let stage = Stage::start().await;
-    let c = &stage.client;
+    let harness = Harness::start().await;
+    let c = &harness.client;
     match operation.id {
         "getCurrentDialingQueue" => {
-            stage.fill(COUNT).await;
-            reads(operation, &stage, c.get_current_dialing_queue().size(SIZE)).await;
+            harness.fill(COUNT).await;
+            reads(
+                operation,
+                &harness,
+                c.get_current_dialing_queue().size(SIZE),
+            )
+            .await;
         }
         "searchCalls" => {
-            calls(&stage);
-            reads(operation, &stage, c.search_calls(BUSY_LINE).size(SIZE)).await;
+            calls(&harness);
+            reads(operation, &harness, c.search_calls(BUSY_LINE).size(SIZE)).await;
         }
         "searchContacts" => {
             // The demo team knows seven.
             for index in 7..COUNT {
-                stage.control.add_contact("Toni", [number(index)]);
+                harness.control.add_contact("Toni", [number(index)]);
             }
-            reads(operation, &stage, c.search_contacts().size(SIZE)).await;
+            reads(operation, &harness, c.search_contacts().size(SIZE)).await;
         }
         "getContactConversation" => {
-            calls(&stage);
-            let contact = stage.control.add_contact("Toni", (0..COUNT).map(number));
+            calls(&harness);
+            let contact = harness.control.add_contact("Toni", (0..COUNT).map(number));
             let history = c.get_contact_conversation(contact).size(SIZE);
-            reads(operation, &stage, history).await;
+            reads(operation, &harness, history).await;
         }
         "listConversations" => {
-            calls(&stage);
+            calls(&harness);
             reads(
                 operation,
-                &stage,
+                &harness,
                 c.list_conversations(BUSY_LINE).size(SIZE),
             )
             .await;
         }
         "searchAllConversations" => {
-            calls(&stage);
+            calls(&harness);
             let search = c.search_all_conversations().allo_number(BUSY_LINE);
-            reads(operation, &stage, search.size(SIZE)).await;
+            reads(operation, &harness, search.size(SIZE)).await;
         }
         "getAnalyticsOutbound" => {
-            calls(&stage);
+            calls(&harness);
             let drilldown = c.get_analytics_outbound(week()).allo_numbers([BUSY_LINE]);
             let drilldown = drilldown
                 .extend(OutboundExtend::Items)
                 .stage(FunnelStage::Dial);
-            reads(operation, &stage, drilldown.size(SIZE)).await;
+            reads(operation, &harness, drilldown.size(SIZE)).await;
         }
         "searchPeople" => {
             // The demo team knows seven.
@@ -83,7 +88,7 @@ async fn check(operation: &Operation) {
                     .await
                     .expect("a person");
             }
-            reads(operation, &stage, c.search_people().size(SIZE)).await;
+            reads(operation, &harness, c.search_people().size(SIZE)).await;
         }
         "searchCompanies" => {
             // The demo team knows four.
@@ -91,7 +96,7 @@ async fn check(operation: &Operation) {
                 let name = format!("Shop {index}");
                 c.create_company(name).send().await.expect("a company");
             }
-            reads(operation, &stage, c.search_companies().size(SIZE)).await;
+            reads(operation, &harness, c.search_companies().size(SIZE)).await;
         }
         "searchDeals" => {
             // The demo team has three.
@@ -99,31 +104,31 @@ async fn check(operation: &Operation) {
                 let name = format!("Offer {index}");
                 c.create_deal(name).send().await.expect("a deal");
             }
-            reads(operation, &stage, c.search_deals().size(SIZE)).await;
+            reads(operation, &harness, c.search_deals().size(SIZE)).await;
         }
         new => panic!("{new} is in PAGED of tests/src/coverage.rs: add its row here as well"),
     }
 }
 
 /// A call of the busy line with each number.
-fn calls(stage: &Stage) {
-    let users = [stage.id_of(MARIE)];
-    stage
+fn calls(harness: &Harness) {
+    let users = [harness.id_of(MARIE)];
+    harness
         .control
         .add_phone_number(PhoneNumber::number(BUSY_LINE, "US").users(&users));
     for index in 0..COUNT {
         let call = CallRecord::outbound(BUSY_LINE, number(index)).user(&users[0]);
-        stage
+        harness
             .control
             .add_call(call.answered(Duration::from_secs(30)));
     }
 }
 
-async fn reads<P: Paginated>(operation: &Operation, stage: &Stage, request: P)
+async fn reads<P: Paginated>(operation: &Operation, harness: &Harness, request: P)
 where
     P::Item: Serialize,
 {
-    stage.control.clear_log();
+    harness.control.clear_log();
     let id = operation.id;
     let items = rest(request.clone().items()).await;
     let distinct: HashSet<String> = items.iter().map(Value::to_string).collect();
@@ -132,7 +137,7 @@ where
         (COUNT, COUNT),
         "{id}: each once"
     );
-    let exchanges = stage.take_requests();
+    let exchanges = harness.take_requests();
     let first = operation.pagination.expect("pages").first;
     assert_eq!(
         asked(operation, &exchanges),
@@ -157,7 +162,7 @@ where
             *items_of(operation, &mut body) = json!([]);
         }
         let headers = [("content-type", "application/json")];
-        let scripted = stage
+        let scripted = harness
             .control
             .respond_once(id, 200, &headers, body.to_string());
         scripted.expect("an answer");
@@ -237,10 +242,10 @@ async fn servers_that_lie_end_every_list_and_are_never_believed_too_much() {
 
 #[tokio::test(start_paused = true)]
 async fn a_list_has_one_deadline_for_all_its_requests() {
-    let stage = Stage::start().await;
-    stage.fill(30).await;
-    let client = stage.client_with(|builder| builder.max_attempts(1));
-    let hold = stage.control.hold_next("getCurrentDialingQueue").unwrap();
+    let harness = Harness::start().await;
+    harness.fill(30).await;
+    let client = harness.client_with(|builder| builder.max_attempts(1));
+    let hold = harness.control.hold_next("getCurrentDialingQueue").unwrap();
     let limit = Duration::from_secs(3);
     let read = async move {
         let start = tokio::time::Instant::now();

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let count = arguments.next().map_or(10_000, number);
     let first = arguments.next().map_or(0, number);
     let start = Instant::now();
-    match model::sail(first..first.saturating_add(count)) {
+    match model::run_campaign(first..first.saturating_add(count)) {
         Ok(tally) => {
             println!("{tally}time {:>17.1?}", start.elapsed());
             ExitCode::SUCCESS

@@ -3,13 +3,13 @@
 //! that the report says may be false. What is asserted about a run is in `judge`, the pushes are in `cases`.
 
 mod cases;
-mod judge;
+mod verify;
 
 use std::fmt;
 use std::path::Path;
 
 use cases::Case;
-use judge::End;
+use verify::End;
 
 /// What is done to a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,9 +154,9 @@ impl Case {
     async fn start_again(&self, journal: &[u8], age: Age) -> Result<End, String> {
         std::fs::write(self.path(), journal).expect("room");
         self.come_back(age);
-        let first = judge::judge(self, self.push().await)?;
+        let first = verify::verify(self, self.push().await)?;
         // The second run finds a journal that is whole again, or the same one.
-        let second = judge::judge(self, self.push().await)?;
+        let second = verify::verify(self, self.push().await)?;
         let went_on = matches!(
             (first, second),
             (End::Refused | End::Unknown, End::Complete)

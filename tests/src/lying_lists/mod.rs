@@ -13,7 +13,7 @@ use allo_client::builder::power_dialer::GetCurrentDialingQueue;
 use allo_client::power_dialer::QueueStatus;
 use allo_client::{Client, Error, Items, Paginated, Teammate};
 
-use crate::stage::client_of;
+use crate::harness::client_of;
 use case::Case;
 use server::Server;
 

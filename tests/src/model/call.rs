@@ -9,9 +9,9 @@ use allo_client::{
 };
 
 use super::dialer::{Entry, Queue, Reply};
+use super::possible_states::Told;
 use super::program::{Filter, Person, What, Whose, Write, name_text, number_text};
-use super::worlds::Told;
-use crate::stage::STRANGER;
+use crate::harness::STRANGER;
 
 /// A page is asked for so often before the reader gives up.
 const PATIENCE: usize = 3;

@@ -4,20 +4,20 @@
 //! - `program`: what a program is, and what it looks like when printed;
 //! - `generate`: a program from a seed, and the smallest one that still fails;
 //! - `dialer`: the model, a few lists that do what the API says;
-//! - `worlds`: the states the server can be in, after calls of which the outcome is unknown;
+//! - `possible_states`: the states the server can be in, after calls of which the outcome is unknown;
 //! - `call`: one operation by the real client;
 //! - `run`: one program, and the rule it has to keep;
 //! - `fleet`: many programs at once, and the numbers they add up to.
 
 mod call;
+mod campaign;
 mod dialer;
-mod fleet;
 mod generate;
+mod possible_states;
 mod program;
 mod run;
-mod worlds;
 
-pub use fleet::{Failure, sail};
+pub use campaign::{Failure, run_campaign};
 pub use generate::program as program_of_seed;
 pub use program::Program;
 pub(crate) use program::TIMEOUT;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use allo_sandbox::{Fault, FaultPlan};
 
-use crate::stage;
+use crate::harness;
 
 /// A program of dialer operations, and everything that goes wrong on its way.
 #[derive(Debug, Clone)]
@@ -162,9 +162,9 @@ impl Person {
 
     pub(super) const fn email(self) -> &'static str {
         match self {
-            Self::Owner => stage::OWNER,
-            Self::Marie => stage::MARIE,
-            Self::Jonas => stage::JONAS,
+            Self::Owner => harness::OWNER,
+            Self::Marie => harness::MARIE,
+            Self::Jonas => harness::JONAS,
         }
     }
 }

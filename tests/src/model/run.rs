@@ -10,8 +10,8 @@ use allo_sandbox::{Control, DialOutcome, PositionsAfterDelete, Quotas, Sandbox};
 
 use super::call::{Caller, Said};
 use super::dialer::{Dialer, Entry, Queue};
+use super::possible_states::{PossibleStates, Told};
 use super::program::{MOST_BYTES, Person, Program, Settings, Step, TIMEOUT, Whose, Write};
-use super::worlds::{Told, Worlds};
 
 /// An unknown write is repeated so often while things still break.
 const TRIES: usize = 3;
@@ -84,7 +84,7 @@ struct Run {
     caller: Caller,
     control: Control,
     compacts: bool,
-    worlds: Worlds,
+    states: PossibleStates,
     /// Unknown writes, oldest first.
     open: Vec<Open>,
     /// How many calls with a new key there were.
@@ -119,7 +119,7 @@ impl Run {
             },
             control,
             compacts,
-            worlds: Worlds::new(Dialer::new(compacts)),
+            states: PossibleStates::new(Dialer::new(compacts)),
             open: Vec::new(),
             writes: 0,
             tally: Tally::default(),
@@ -185,7 +185,7 @@ impl Run {
     ) -> Result<Said, String> {
         self.tally.calls += 1;
         let said = self.caller.write(write, key).await?;
-        self.worlds.told(id, write, &said.told)?;
+        self.states.told(id, write, &said.told)?;
         self.reopen(said.unreachable).await;
         Ok(said)
     }
@@ -195,7 +195,7 @@ impl Run {
         let seen = self.caller.read(whose, size).await;
         self.reopen(seen.unreachable).await;
         match (whose.person(), &seen.refused) {
-            (Some(_), None) => self.worlds.read(whose, &seen.entries, seen.whole),
+            (Some(_), None) => self.states.read(whose, &seen.entries, seen.whole),
             (Some(_), Some(code)) => Err(format!("the queue {whose:?} was refused: {code}")),
             (None, _) if seen.whole => Err("a stranger has a queue".to_owned()),
             (None, _) => Ok(()),
@@ -205,7 +205,7 @@ impl Run {
     fn dial(&mut self, person: Person, position: u64) -> Result<(), String> {
         let id = &self.caller.ids[&person];
         let dialled = self.control.dial(id, position, DialOutcome::answered());
-        self.worlds.dialled(person, position, dialled.is_ok())
+        self.states.dialled(person, position, dialled.is_ok())
     }
 
     /// A server that went away is back before the next step.
@@ -239,7 +239,7 @@ impl Run {
         }
         self.settle_in_peace().await?;
         self.no_key_twice()?;
-        self.worlds.holds(&self.real())?;
+        self.states.holds(&self.real())?;
         for person in Person::ALL {
             let whose = Whose::ByEmail(person);
             self.read(whose, 100).await?;

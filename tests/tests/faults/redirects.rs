@@ -7,7 +7,7 @@ use allo_client::Outcome;
 use allo_sandbox::Fault;
 use insta::assert_snapshot;
 
-use crate::scene::{Scene, always};
+use crate::harness::{FaultHarness, always};
 
 /// A server that counts who comes.
 struct Elsewhere(TcpListener);
@@ -38,15 +38,15 @@ async fn redirect_of_every_status_is_an_error_at_once() {
     let mut lines = Vec::new();
     for status in [301, 302, 307, 308] {
         let to = elsewhere.url();
-        let scene = Scene::meeting(always(Fault::Redirect { status, to })).await;
+        let faulty = FaultHarness::meeting(always(Fault::Redirect { status, to })).await;
         let line = status.to_string();
-        let write = scene.write().await;
+        let write = faulty.write().await;
         write.went(&line);
         assert_eq!(write.error().status(), Some(status));
         lines.push(write.unknown().to_string());
-        let read = scene.read().await;
+        let read = faulty.read().await;
         lines.push(read.went(&line).failed(Outcome::NotExecuted).to_string());
-        assert_eq!((scene.executed(), scene.control.requests().len()), (0, 2));
+        assert_eq!((faulty.executed(), faulty.control.requests().len()), (0, 2));
         elsewhere.assert_nobody_came();
     }
     assert_snapshot!(lines.join("\n"), @"
@@ -68,8 +68,8 @@ async fn redirect_to_the_same_server_is_not_followed_either() {
             status: 307,
             to: to.to_owned(),
         };
-        let scene = Scene::meeting(always(fault)).await;
-        scene.read().await.went("307").failed(Outcome::NotExecuted);
-        assert_eq!(scene.control.requests().len(), 1);
+        let faulty = FaultHarness::meeting(always(fault)).await;
+        faulty.read().await.went("307").failed(Outcome::NotExecuted);
+        assert_eq!(faulty.control.requests().len(), 1);
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use allo_client::operation::RateClass;
 use allo_client::{Client, Pacing, Paginated};
 use allo_sandbox::{LoggedRequest, MessageRecord, PhoneNumber, Quotas};
+use tests::harness::{Harness, MARIE, START};
 use tests::latency_proxy::{Delay, LatencyProxy};
-use tests::stage::{MARIE, START, Stage};
 use tests::virtual_time::{StillTime, tick};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -24,17 +24,17 @@ const CLASSES: [(RateClass, usize, &str); 2] = [
 /// A list of so many entries, in pages of a hundred.
 async fn listing(entries: usize, requests: Delay, answers: Delay) -> Duration {
     let _still = StillTime::begin();
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
-    let line = PhoneNumber::number(LINE, "US").users(&[stage.id_of(MARIE)]);
-    stage.control.add_phone_number(line);
+    let harness = Harness::with(|builder| builder.quotas(Quotas::standard())).await;
+    let line = PhoneNumber::number(LINE, "US").users(&[harness.id_of(MARIE)]);
+    harness.control.add_phone_number(line);
     for index in 0..entries {
         // Too long to be anybody's number.
         let contact = format!("+121255501{index:04}");
         let text = MessageRecord::inbound(LINE, contact, "See you");
-        stage.control.add_message(text);
+        harness.control.add_message(text);
     }
-    let proxy = LatencyProxy::start(&stage.base_url(), requests, answers).await;
-    let client = stage.client_with(|builder| builder.base_url(proxy.base_url()));
+    let proxy = LatencyProxy::start(&harness.base_url(), requests, answers).await;
+    let client = harness.client_with(|builder| builder.base_url(proxy.base_url()));
     let start = Instant::now();
     let reading = tokio::spawn(async move {
         let list = client.list_conversations(LINE).size(100);
@@ -51,7 +51,7 @@ async fn listing(entries: usize, requests: Delay, answers: Delay) -> Duration {
     }
     let (count, took) = reading.await.expect("no panic");
     assert_eq!(count, entries);
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert_eq!((requests.len(), refused(&requests)), (entries / 100, 0));
     took
 }
@@ -85,9 +85,10 @@ async fn load(phase: u64, pacing: Pacing, [requests, answers]: [Delay; 2]) -> Ve
     // The server counts in seconds of its clock, so it matters when in one of them it begins.
     let start: jiff::Timestamp = START.parse().expect("a time");
     let start = start + Duration::from_millis(phase);
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard()).start_time(start)).await;
-    let proxy = LatencyProxy::start(&stage.base_url(), requests, answers).await;
-    let client = stage.client_with(|builder| builder.pacing(pacing).base_url(proxy.base_url()));
+    let harness =
+        Harness::with(|builder| builder.quotas(Quotas::standard()).start_time(start)).await;
+    let proxy = LatencyProxy::start(&harness.base_url(), requests, answers).await;
+    let client = harness.client_with(|builder| builder.pacing(pacing).base_url(proxy.base_url()));
     let mut callers = JoinSet::new();
     for (class, limit, _) in CLASSES {
         for _ in 0..limit * 2 {
@@ -97,7 +98,7 @@ async fn load(phase: u64, pacing: Pacing, [requests, answers]: [Delay; 2]) -> Ve
     pass(SECOND * SECONDS).await;
     assert!(callers.try_join_next().is_none(), "a call failed");
     callers.shutdown().await;
-    let log = stage.take_requests();
+    let log = harness.take_requests();
     let seen = CLASSES.map(|(class, limit, name)| look(&log, class, limit, name));
     let promise = if pacing == Pacing::default() {
         "default"

@@ -12,7 +12,7 @@ use std::time::Duration;
 use allo_client::operation::RateClass;
 use allo_client::{Client, Error, TargetTeammate, Teammate};
 use allo_sandbox::{LoggedRequest, Quotas};
-use tests::stage::{MARIE, Stage};
+use tests::harness::{Harness, MARIE};
 use tests::virtual_time::{StillTime, tick};
 use tokio::task::JoinSet;
 
@@ -78,8 +78,8 @@ fn refused(requests: &[LoggedRequest]) -> usize {
 async fn four_hundred_callers_use_the_quota_and_never_exceed_it() {
     const SECONDS: u32 = 10;
     let _still = StillTime::begin();
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
-    let client = stage.client_with(|builder| builder);
+    let harness = Harness::with(|builder| builder.quotas(Quotas::standard())).await;
+    let client = harness.client_with(|builder| builder);
     let clones: Vec<_> = (0..CLONES).map(|_| client.clone()).collect();
     let mut callers = JoinSet::new();
     for caller in 0..CALLERS {
@@ -99,7 +99,7 @@ async fn four_hundred_callers_use_the_quota_and_never_exceed_it() {
     }
     callers.shutdown().await;
 
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert_eq!(refused(&requests), 0, "429s");
     for (name, class, limit) in [
         ("reads", RateClass::Read, 20),
@@ -119,10 +119,10 @@ async fn four_hundred_callers_use_the_quota_and_never_exceed_it() {
 async fn two_clients_that_share_a_key_get_every_call_done() {
     const CALLS: usize = 300;
     let _still = StillTime::begin();
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
+    let harness = Harness::with(|builder| builder.quotas(Quotas::standard())).await;
     let clients = [
-        stage.client_with(|builder| builder),
-        stage.client_with(|builder| builder),
+        harness.client_with(|builder| builder),
+        harness.client_with(|builder| builder),
     ];
     let mut calls = JoinSet::new();
     for number in 0..CALLS {
@@ -138,7 +138,7 @@ async fn two_clients_that_share_a_key_get_every_call_done() {
             assert!(answer.is_ok(), "{}", answer.unwrap_err());
         }
     }
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert!(refused(&requests) > 0, "they never met");
     println!(
         "{CALLS} calls by {} clients in {:.1} s, {} of {} requests refused by 429",

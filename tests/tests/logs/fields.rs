@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use allo_sandbox::{Fault, FaultPlan, Quotas};
+use tests::harness::Harness;
 use tests::source::workspace;
-use tests::stage::Stage;
 use tests::virtual_time::StillWhileSending;
 use tracing::Level;
 
@@ -54,9 +54,9 @@ fn documented_and_seen_are_the_same() {
 async fn call(fault: Fault, attempts: u32, request_id: &str) -> (Entry, Vec<Entry>) {
     let capture = Capture::of_process();
     let plan = FaultPlan::new(1).times(2).inject(fault);
-    let stage = Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
+    let harness = Harness::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
     let client =
-        stage.client_with(|builder| builder.max_attempts(attempts).pacer(StillWhileSending));
+        harness.client_with(|builder| builder.max_attempts(attempts).pacer(StillWhileSending));
     let append = client.append_dialing_queue_numbers(["+12125550142"]);
     let _ = append
         .options(|o| o.with_request_id(request_id))

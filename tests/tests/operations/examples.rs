@@ -3,8 +3,8 @@
 
 use allo_client::operations;
 use allo_sandbox::Quotas;
+use tests::harness::Harness;
 use tests::source;
-use tests::stage::Stage;
 
 use crate::generated::examples;
 
@@ -13,8 +13,8 @@ pub(crate) async fn failing() -> Vec<String> {
     let mut failing = Vec::new();
     for operation in operations::ALL {
         let id = operation.id;
-        let stage = Stage::with(|builder| builder.example_data().quotas(Quotas::off())).await;
-        if let Err(error) = examples::run(id, stage.client.clone()).await {
+        let harness = Harness::with(|builder| builder.example_data().quotas(Quotas::off())).await;
+        if let Err(error) = examples::run(id, harness.client.clone()).await {
             failing.push(format!(
                 "{id} has an example that does not run: {error}: let the sandbox answer it, name what there is by \
                  codegen/src/passes/samples.rs, or add what is named to allo-sandbox/src/demo/examples.rs"

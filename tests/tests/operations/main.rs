@@ -31,7 +31,7 @@ use allo_client::operations;
 use allo_sandbox::LoggedRequest;
 use futures_util::FutureExt;
 use tests::conformance::Conformance;
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tests::{calls, coverage, trial};
 
 use matrix::Matrix;
@@ -43,9 +43,9 @@ macro_rules! scenarios {
         const SCENARIOS: &[&str] = &[$($id),*];
 
         /// Runs the scenario of an operation.
-        async fn drive(operation: &Operation, stage: &Stage) {
+        async fn drive(operation: &Operation, harness: &Harness) {
             match operation.id {
-                $($id => $module::$scenario(stage).await,)*
+                $($id => $module::$scenario(harness).await,)*
                 // That it is missing is told once for all of them.
                 _ => {}
             }
@@ -115,10 +115,10 @@ scenarios! {
 
 /// All that an operation is put through, and every exchange of it.
 async fn put_through(operation: &Operation, exchanges: &mut Vec<LoggedRequest>) {
-    let stage = Stage::start().await;
-    drive(operation, &stage).await;
-    refusals::of_every_operation(operation, &stage).await;
-    exchanges.extend(stage.take_requests());
+    let harness = Harness::start().await;
+    drive(operation, &harness).await;
+    refusals::of_every_operation(operation, &harness).await;
+    exchanges.extend(harness.take_requests());
     exchanges.extend(refusals::over_quota(operation).await);
 }
 

@@ -8,8 +8,8 @@ use allo_client::operation::{Body, Operation};
 use allo_client::operations;
 use serde_json::{Value, json};
 use tests::conformance::{operations_of, overlaid, resolved};
-use tests::instances;
-use tests::stage::Stage;
+use tests::harness::Harness;
+use tests::schema_instances;
 
 /// A field of a body, as refusals call it, where it is, and whether it can be null.
 struct Property {
@@ -66,7 +66,7 @@ fn client() -> reqwest::Client {
 }
 
 struct Sender<'a> {
-    stage: &'a Stage,
+    harness: &'a Harness,
     http: reqwest::Client,
 }
 
@@ -85,10 +85,10 @@ impl Sender<'_> {
             path = format!("{before}{value}{after}");
         }
         let method = operation.method.as_str().parse().expect("a method");
-        let url = self.stage.base_url() + &path;
+        let url = self.harness.base_url() + &path;
         let request = self.http.request(method, url).body(body.to_string());
         let request = request.header("content-type", "application/json");
-        let request = request.header("authorization", self.stage.api_key());
+        let request = request.header("authorization", self.harness.api_key());
         let answer = request.send().await.expect("an answer");
         let status = answer.status().as_u16();
         let text = answer.text().await.expect("a body");
@@ -106,9 +106,9 @@ async fn null_is_refused_where_the_document_does_not_allow_it() {
             Some((operation["operationId"].as_str()?, schema))
         })
         .collect();
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let sender = Sender {
-        stage: &stage,
+        harness: &harness,
         http: client(),
     };
     let (mut refused, mut taken, mut wrong) = (0, 0, Vec::new());
@@ -127,7 +127,7 @@ async fn null_is_refused_where_the_document_does_not_allow_it() {
             nullable,
         } in all
         {
-            let mut body = instances::full(schema, &document);
+            let mut body = schema_instances::full(schema, &document);
             *body.pointer_mut(&pointer).expect("a field") = Value::Null;
             let (status, answer) = sender.send(operation, &body).await;
             let is_named = named(&answer).contains(&name);

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use allo_client::operation::{self, Operation};
 use allo_client::{Client, Error, PendingCall, operations};
 use serde_json::{Value, json};
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::generated::optionals::{OPERATIONS, RECORDS};
 
@@ -101,7 +101,7 @@ trait Subject {
 }
 
 struct Call<'a> {
-    stage: &'a Stage,
+    harness: &'a Harness,
     id: &'a str,
     call: OfOperation,
 }
@@ -112,13 +112,13 @@ impl Subject for Call<'_> {
             choices: choices.clone(),
             ..Pick::default()
         };
-        let refusal = (self.call)(&self.stage.client, &mut pick).await;
+        let refusal = (self.call)(&self.harness.client, &mut pick).await;
         assert!(
             refusal.is_none(),
             "{} with {choices:?}: {refusal:?}",
             self.id
         );
-        let request = self.stage.take_request();
+        let request = self.harness.take_request();
         (said(request.body.as_ref(), &request.query), pick.seen)
     }
 }
@@ -210,7 +210,7 @@ fn optional_fields(operation: &Operation) -> BTreeSet<Name> {
 
 #[tokio::test]
 async fn an_optional_field_is_sent_as_it_was_set_and_null_only_when_asked_for() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let mut random = fastrand::Rng::with_seed(14);
     let calls: BTreeMap<&str, OfOperation> = OPERATIONS.iter().copied().collect();
     let mut fields = 0;
@@ -221,7 +221,7 @@ async fn an_optional_field_is_sent_as_it_was_set_and_null_only_when_asked_for() 
             None => BTreeSet::new(),
             Some(&call) => {
                 let call = Call {
-                    stage: &stage,
+                    harness: &harness,
                     id,
                     call,
                 };

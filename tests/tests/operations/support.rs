@@ -6,8 +6,8 @@ use allo_client::operation::Operation;
 use allo_client::{Error, ErrorCode, List, Outcome, Response, operations};
 use serde_json::json;
 use tests::calls;
-use tests::stage::Stage;
-use tests::subjects::Subjects;
+use tests::fixtures::Fixtures;
+use tests::harness::Harness;
 
 /// The body of a success with this status.
 #[track_caller]
@@ -69,7 +69,7 @@ pub(crate) fn refused_as<T: Debug>(
 
 /// The error of a plain call that is answered with a scripted refusal: for what no typed request provokes.
 pub(crate) async fn scripted(
-    stage: &Stage,
+    harness: &Harness,
     operation: &Operation,
     status: u16,
     code: &str,
@@ -83,7 +83,7 @@ pub(crate) async fn scripted(
         }})
     };
     let error = answered(
-        stage,
+        harness,
         operation,
         status,
         "application/json",
@@ -96,20 +96,20 @@ pub(crate) async fn scripted(
 
 /// The error of a plain call that is answered with this, tried once.
 pub(crate) async fn answered(
-    stage: &Stage,
+    harness: &Harness,
     operation: &Operation,
     status: u16,
     kind: &str,
     body: String,
 ) -> Error {
     let headers = [("content-type", kind)];
-    let scripted = stage
+    let scripted = harness
         .control
         .respond_once(operation.id, status, &headers, body);
     scripted.expect("an answer");
     let once = |o: allo_client::CallOptions| o.with_max_attempts(1);
-    let about = Subjects::nothing();
-    let error = calls::plain(&stage.client, operation, &about, once).await;
+    let about = Fixtures::nothing();
+    let error = calls::plain(&harness.client, operation, &about, once).await;
     let error = error.expect_err("a scripted refusal");
     assert_eq!(error.status(), Some(status), "{error}");
     assert_eq!(error.operation(), Some(operation.id));

@@ -14,8 +14,8 @@ use allo_client::{
     builder,
 };
 use serde_json::json;
-use tests::declared;
-use tests::stage::{Stage, client_of};
+use tests::declared_types;
+use tests::harness::{Harness, client_of};
 
 pub(crate) const KEY: &str = "ak_live_n33dle0f0hay";
 pub(crate) const PHONE: &str = "+12125550142";
@@ -53,7 +53,7 @@ fn no_builder_shows_what_it_was_given() {
     let teammate = Teammate::email(EMAIL);
     let secret = |o: CallOptions| o.with_idempotency_key(PHONE);
     let lead: NewQueueNumber = serde_json::from_value(types::new_number()).unwrap();
-    let mut declared = declared::structs("builder");
+    let mut declared = declared_types::structs("builder");
     use builder::{power_dialer as dialer, users};
     macro_rules! shows_nothing {
         ($($name:ident in $module:ident: $builder:expr;)*) => {$(
@@ -79,7 +79,7 @@ fn no_builder_shows_what_it_was_given() {
     }
     // The others are written by the same pass: what their `Debug` shows is read off its source.
     for name in declared.keys() {
-        let shown = declared::body("builder", name, "Debug", "fmt");
+        let shown = declared_types::body("builder", name, "Debug", "fmt");
         let expected = format!("{{f.debug_struct(\"{name}\").finish_non_exhaustive()}}");
         assert_eq!(
             shown, expected,
@@ -118,10 +118,10 @@ async fn nothing_of_the_client_shows_what_it_holds() {
         assert_hides("Teammate", &teammate);
     }
 
-    let stage =
-        Stage::with(|builder| builder.quotas(allo_sandbox::Quotas::off()).api_key(KEY)).await;
+    let harness =
+        Harness::with(|builder| builder.quotas(allo_sandbox::Quotas::off()).api_key(KEY)).await;
     let lead = NewQueueNumber::new(PHONE).name(NAME);
-    let append = stage
+    let append = harness
         .client
         .append_dialing_queue_numbers([lead.clone(), lead]);
     let answer = append
@@ -130,7 +130,7 @@ async fn nothing_of_the_client_shows_what_it_holds() {
         .await
         .unwrap();
     assert_hides("Response", &answer);
-    let read = stage.client.get_current_dialing_queue().size(1);
+    let read = harness.client.get_current_dialing_queue().size(1);
     let mut items = read.clone().items();
     items.try_next().await.unwrap();
     let cursor = items.cursor();
@@ -143,19 +143,22 @@ async fn nothing_of_the_client_shows_what_it_holds() {
     assert_hides("Resumed", &read.start_at(cursor));
     let echo = [("x-echo", KEY), ("x-number", PHONE)];
     let body = json!({"data": [types::user()]}).to_string();
-    stage
+    harness
         .control
         .respond_once("listUsers", 200, &echo, body)
         .unwrap();
-    assert_hides("Response", &stage.client.list_users().send().await.unwrap());
+    assert_hides(
+        "Response",
+        &harness.client.list_users().send().await.unwrap(),
+    );
 }
 
 #[tokio::test]
 async fn no_report_of_an_attempt_shows_what_was_sent() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let shown = Arc::new(Mutex::new(Vec::new()));
     let reports = Arc::clone(&shown);
-    let client = stage.client_with(|builder| {
+    let client = harness.client_with(|builder| {
         builder.on_attempt(move |event| reports.lock().unwrap().push(format!("{event:?}")))
     });
     let find = client.get_user(EMAIL).send().await;

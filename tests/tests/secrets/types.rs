@@ -8,8 +8,8 @@ use quote::ToTokens;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tests::declared;
-use tests::samples::{self, Samples, Texts};
+use tests::declared_types;
+use tests::type_samples::{self, Samples, Texts};
 
 use crate::{COMPANY, EMAIL, ID, LOOSE_PHONE, NAME, PHONE, assert_hidden};
 
@@ -93,7 +93,7 @@ fn samples() -> Vec<(&'static str, Value, String)> {
 
 #[test]
 fn no_type_shows_what_is_personal() {
-    let mut declared = declared::structs("types");
+    let mut declared = declared_types::structs("types");
     for (name, json, shown) in samples() {
         assert_hidden(name, &shown);
         let fields = declared
@@ -112,12 +112,12 @@ fn no_type_shows_what_is_personal() {
 #[test]
 fn no_type_shows_a_text_that_is_not_known_to_be_harmless() {
     let mut hidden = 0;
-    for (name, fields) in declared::rust_fields("types") {
-        let shown = declared::body("types", &name, "Debug", "fmt");
+    for (name, fields) in declared_types::rust_fields("types") {
+        let shown = declared_types::body("types", &name, "Debug", "fmt");
         for (field, ty) in fields {
             let ty = ty.to_token_stream().to_string();
             let is_text = |word: &str| matches!(word, "String" | "Value" | "Map");
-            if ty.split(' ').any(is_text) && !samples::is_shown(&field) {
+            if ty.split(' ').any(is_text) && !type_samples::is_shown(&field) {
                 let entry = format!("(\"{field}\",");
                 assert!(shown.contains(&entry), "{name} does not name {field}");
                 let hides = shown.contains(&format!("{entry}&Hidden("));

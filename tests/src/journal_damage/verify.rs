@@ -20,7 +20,7 @@ pub(super) enum End {
 ///
 /// # Errors
 /// If a lead is in the queue twice, or what is said is false.
-pub(super) fn judge(case: &Case, run: Result<PushReport, Error>) -> Result<End, String> {
+pub(super) fn verify(case: &Case, run: Result<PushReport, Error>) -> Result<End, String> {
     let queue = case.queue();
     let ours: Vec<_> = queue.iter().skip(case.strangers()).collect();
     check_order(case, &ours)?;

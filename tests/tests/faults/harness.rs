@@ -9,7 +9,7 @@ use allo_client::{
     AttemptEvent, Backoff, CallOptions, Client, ClientBuilder, Error, Outcome, Response,
 };
 use allo_sandbox::{Control, Fault, FaultPlan, Quotas};
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tests::virtual_time::StillWhileSending;
 use tokio::time::Instant;
 
@@ -28,14 +28,14 @@ pub(crate) fn always(fault: Fault) -> FaultPlan {
 }
 
 /// A sandbox that goes wrong, and a client that repeats its calls.
-pub(crate) struct Scene {
-    pub(crate) stage: Stage,
+pub(crate) struct FaultHarness {
+    pub(crate) harness: Harness,
     pub(crate) client: Client,
     pub(crate) control: Control,
     events: Arc<Mutex<Vec<AttemptEvent>>>,
 }
 
-impl Scene {
+impl FaultHarness {
     /// Time passes only between attempts.
     pub(crate) async fn meeting(plan: FaultPlan) -> Self {
         Self::with(plan, |builder| builder).await
@@ -48,18 +48,21 @@ impl Scene {
     ) -> Self {
         // A date long past, so that the clocks of client and server are known to differ.
         let start = "2026-03-02T08:30:00Z".parse().expect("a time");
-        let stage = Stage::with(|builder| {
+        let harness = Harness::with(|builder| {
             let builder = builder.quotas(Quotas::off()).start_time(start);
             builder.faults(plan)
         });
-        Self::of(stage.await, change)
+        Self::of(harness.await, change)
     }
 
     /// A client of a sandbox that runs already.
-    pub(crate) fn of(stage: Stage, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+    pub(crate) fn of(
+        harness: Harness,
+        change: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Self {
         let events = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&events);
-        let client = stage.client_with(|builder| {
+        let client = harness.client_with(|builder| {
             let builder = builder
                 .max_attempts(6)
                 .backoff(Backoff::new().seed(7))
@@ -68,16 +71,16 @@ impl Scene {
             change(builder)
         });
         Self {
-            control: stage.control.clone(),
+            control: harness.control.clone(),
             client,
-            stage,
+            harness,
             events,
         }
     }
 
     /// An error as one line, with `SERVER` for the address, which differs from run to run.
     pub(crate) fn line(&self, error: &Error) -> String {
-        let url = self.stage.base_url();
+        let url = self.harness.base_url();
         let (_, address) = url.split_once("://").expect("a URL");
         error.to_string().replace(address, "SERVER")
     }

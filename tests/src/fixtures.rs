@@ -6,7 +6,7 @@ use allo_client::types::{NumberPreference, WebhookTopic};
 use allo_client::{Error, Response};
 use allo_sandbox::{CallRecord, MessageRecord};
 
-use crate::stage::{MARIE, Stage};
+use crate::harness::{Harness, MARIE};
 
 /// A line of the demo team that is good for calls and texts.
 pub const LINE: &str = "+12125550100";
@@ -19,7 +19,7 @@ pub const CONTACT_NUMBER: &str = "+12125550140";
 
 /// The ids of the things that calls are about.
 #[derive(Clone, Debug)]
-pub struct Subjects {
+pub struct Fixtures {
     /// A member of the team.
     pub user: String,
     /// Somebody in the address book who called and wrote.
@@ -42,7 +42,7 @@ pub struct Subjects {
     pub account: String,
 }
 
-impl Subjects {
+impl Fixtures {
     /// Ids of nothing, for calls that do not get as far as looking.
     #[must_use]
     pub fn nothing() -> Self {
@@ -61,9 +61,9 @@ impl Subjects {
         }
     }
 
-    pub(crate) async fn of(stage: &Stage) -> Self {
-        let (client, control) = (&stage.client, &stage.control);
-        let user = stage.id_of(MARIE);
+    pub(crate) async fn of(harness: &Harness) -> Self {
+        let (client, control) = (&harness.client, &harness.control);
+        let user = harness.id_of(MARIE);
         let contact = control.add_contact("Ines", [CONTACT_NUMBER]);
         let call = CallRecord::outbound(LINE, CONTACT_NUMBER)
             .user(&user)

@@ -40,9 +40,9 @@ struct World {
 
 /// All states that agree with everything told so far.
 #[derive(Debug, Clone)]
-pub(super) struct Worlds(Vec<World>);
+pub(super) struct PossibleStates(Vec<World>);
 
-impl Worlds {
+impl PossibleStates {
     pub(super) fn new(dialer: Dialer) -> Self {
         let done = BTreeMap::new();
         Self(vec![World { dialer, done }])
@@ -87,8 +87,8 @@ impl Worlds {
         position: u64,
         found: bool,
     ) -> Result<(), String> {
-        let worlds = &mut self.0;
-        worlds.retain_mut(|world| world.dialer.dial(person, position) == found);
+        let states = &mut self.0;
+        states.retain_mut(|world| world.dialer.dial(person, position) == found);
         self.some(|| format!("{person:?} has a number at {position}: {found}"))
     }
 
@@ -110,7 +110,7 @@ impl Worlds {
 }
 
 impl World {
-    /// The worlds that this one may be once this is told.
+    /// The states that this one may be once this is told.
     fn after(self, id: usize, write: &Write, told: &Told) -> Vec<Self> {
         if let Some(earlier) = self.done.get(&id) {
             let fits = match told {
@@ -191,11 +191,11 @@ mod tests {
 
     /// How often the lead may be in the queue after all this was told, or that it cannot be.
     fn possible(told: &[Told]) -> Option<Vec<usize>> {
-        let mut worlds = Worlds::new(appended(0));
+        let mut states = PossibleStates::new(appended(0));
         for told in told {
-            worlds.told(ID, &append(), told).ok()?;
+            states.told(ID, &append(), told).ok()?;
         }
-        let times = (0..3).filter(|times| worlds.holds(&appended(*times)).is_ok());
+        let times = (0..3).filter(|times| states.holds(&appended(*times)).is_ok());
         Some(times.collect())
     }
 

@@ -1,6 +1,6 @@
 //! A sandbox and a client of it, which nearly every test starts with. What a test asks and expects stays in the test.
 
-use crate::subjects::Subjects;
+use crate::fixtures::Fixtures;
 use allo_client::{Client, ClientBuilder, Pacing};
 use allo_sandbox::{Control, LoggedRequest, Quotas, Sandbox, SandboxBuilder};
 
@@ -20,7 +20,7 @@ pub const START: &str = "2026-03-02T08:30:00Z";
 
 /// A running sandbox with the demo team, and a client with its owner's key that sends each call once and at once.
 #[derive(Debug)]
-pub struct Stage {
+pub struct Harness {
     sandbox: Sandbox,
     /// Has the owner's key.
     pub client: Client,
@@ -28,7 +28,7 @@ pub struct Stage {
     pub control: Control,
 }
 
-impl Stage {
+impl Harness {
     /// Without quotas.
     pub async fn start() -> Self {
         Self::with(|builder| builder.quotas(Quotas::off())).await
@@ -97,10 +97,10 @@ impl Stage {
     }
 
     /// Things of the workspace for calls to be about; making them leaves no request behind.
-    pub async fn subjects(&self) -> Subjects {
-        let subjects = Subjects::of(self).await;
+    pub async fn fixtures(&self) -> Fixtures {
+        let fixtures = Fixtures::of(self).await;
         self.control.clear_log();
-        subjects
+        fixtures
     }
 
     /// The requests since the start or the last time this was asked.
@@ -157,3 +157,6 @@ pub fn numbers(count: usize) -> Vec<String> {
     let number = |index| format!("+121255501{:02}", index % 100);
     (0..count).map(number).collect()
 }
+
+/// The former name of [`Harness`], still used by `tests/tests/power_dialer`.
+pub type Stage = Harness;

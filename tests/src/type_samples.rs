@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use syn::{GenericArgument, PathArguments, Type};
 
-use crate::declared;
+use crate::declared_types;
 
 /// What to write into the texts of a sample.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +60,8 @@ impl Samples {
     #[must_use]
     pub fn new(texts: Texts) -> Self {
         Self {
-            structs: declared::field_types("types"),
-            enums: declared::first_texts("types"),
+            structs: declared_types::field_types("types"),
+            enums: declared_types::first_texts("types"),
             texts,
         }
     }

@@ -36,7 +36,7 @@ pub struct Failure {
 ///
 /// # Panics
 /// When there are no threads to run on.
-pub fn sail(seeds: impl IntoIterator<Item = u64>) -> Result<Tally, Box<Failure>> {
+pub fn run_campaign(seeds: impl IntoIterator<Item = u64>) -> Result<Tally, Box<Failure>> {
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
