@@ -1,13 +1,13 @@
-//! The operation table as text: whole, as the snapshot has it, and in parts, as the pages for people have it.
+//! The operation table as text: complete for the snapshot, and in parts for the documentation.
 
 use std::fmt::Write;
 
 use allo_client::operation::{Operation, RateClass, RetrySafety, Rule};
 
-/// Everything that the table says, for a snapshot.
+/// All data of the table, for a snapshot.
 ///
 /// # Panics
-/// Never: a `String` takes all text.
+/// Never: writing to a `String` does not fail.
 #[must_use]
 pub fn whole(table: &[&Operation]) -> String {
     let mut text = String::new();

@@ -1,6 +1,6 @@
-//! Answers with secrets planted wherever a response has room for them, and what may be seen of those afterwards: nothing.
-//! And texts without a secret, which come through unchanged. A case is made of its seed; what is seen of it is all that
-//! a program can print or log without asking for the body.
+//! Responses with planted secrets in every possible place, none of which may be visible afterwards, and texts without a
+//! secret, which must not be changed. A case is derived from its seed; everything counts as visible that a program can
+//! print or log without asking for the body.
 
 mod encode;
 mod harmless;
@@ -19,26 +19,26 @@ use crate::harness::{Harness, one_attempt};
 use log_capture::Log;
 use secret::{KEYS, Secret, Seen};
 
-/// What a campaign did.
+/// The counts of a campaign.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Answers with secrets.
+    /// Responses with secrets.
     pub answers: u64,
     /// Secrets planted in them.
     pub secrets: u64,
-    /// Secrets of which a part was seen afterwards.
+    /// Secrets of which a part was visible.
     pub seen: u64,
     /// Texts without a secret.
     pub harmless: u64,
-    /// Those that did not come through as they were.
+    /// Texts without a secret that were changed.
     pub changed: u64,
-    /// Characters that were looked through.
+    /// Characters that were searched.
     pub characters: u64,
-    /// The first of what went wrong, each with the seed of its case.
+    /// The first failures, each with the seed of its case.
     pub failures: Vec<String>,
 }
 
-/// So many failures are told.
+/// The maximum number of failures that are reported.
 const MOST_FAILURES: usize = 10;
 
 impl Tally {
@@ -63,10 +63,10 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs the cases with these seeds, each a response with secrets and one without.
+/// Runs the cases of these seeds, each a response with secrets and one without.
 ///
 /// # Panics
-/// When this machine has no free port.
+/// If this machine has no free port.
 pub async fn run(seeds: std::ops::Range<u64>) -> Tally {
     let server = PlantedServer::start().await;
     let mut tally = Tally::default();
@@ -97,7 +97,7 @@ pub async fn run(seeds: std::ops::Range<u64>) -> Tally {
     tally
 }
 
-/// A server that says what it is told to, and clients of it.
+/// A server with scripted responses, and its clients.
 struct PlantedServer {
     harness: Harness,
     /// One for each key.
@@ -113,7 +113,7 @@ impl PlantedServer {
             let events = Arc::clone(&events);
             let builder = one_attempt(&harness.base_url(), key).on_attempt(move |event| {
                 let mut event = event.clone();
-                // Six digits of a time may be those of a number, by chance.
+                // Six digits of a time may by chance be those of a number.
                 event.elapsed = Duration::ZERO;
                 let mut events = events.lock().unwrap_or_else(PoisonError::into_inner);
                 events.push_str(&format!("{event:?}"));
@@ -127,7 +127,7 @@ impl PlantedServer {
         }
     }
 
-    /// Gives the response to a call, and tells everything that can be seen of that.
+    /// Serves the response to a call, and returns everything that is visible of it.
     async fn play(&self, random: &mut Rng, case: &Case) -> String {
         const OPERATION: &str = "getMe";
         let headers: Vec<_> = case
@@ -154,7 +154,7 @@ impl PlantedServer {
         seen
     }
 
-    /// What becomes of a message of the server.
+    /// The message of the server as the client shows it.
     async fn message(&self, text: &str) -> (String, String) {
         let body = json!({"error": {"code": "FORBIDDEN", "message": text}});
         let control = &self.harness.control;
@@ -186,9 +186,9 @@ fn printed(error: &Error) -> String {
     shown
 }
 
-/// A response with secrets in it.
+/// A response with secrets.
 struct Case {
-    /// Which of the keys the client has.
+    /// The index of the client's key.
     key: usize,
     status: u16,
     headers: Vec<(&'static str, String)>,
@@ -221,7 +221,7 @@ impl Case {
     }
 }
 
-/// Puts secrets into texts, and remembers them.
+/// Plants secrets into texts, and remembers them.
 struct Planter<'a> {
     key: usize,
     random: &'a mut Rng,
@@ -244,7 +244,7 @@ impl Planter<'_> {
         body.to_string()
     }
 
-    /// What cannot be read, or is not what it should be.
+    /// A body that is malformed or not a response of the API.
     fn broken(&mut self) -> String {
         let text = self.text();
         match self.random.u8(..4) {
@@ -262,7 +262,7 @@ impl Planter<'_> {
         }
     }
 
-    /// A text of one line and of visible ASCII.
+    /// A one-line text of visible ASCII.
     fn header(&mut self) -> String {
         let text = self.text();
         let text = text
@@ -285,7 +285,7 @@ impl Planter<'_> {
         text
     }
 
-    /// Long enough, at times, for a bound to fall into the secret.
+    /// Sometimes long enough for a length limit to fall into the secret.
     fn start(&mut self) -> String {
         let length = match self.random.u8(..24) {
             0..3 => 100 + self.random.usize(..40),

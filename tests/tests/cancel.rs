@@ -65,7 +65,7 @@ struct Run {
     /// When it was dropped or ended, and when the third request arrived; both from the start.
     dropped: Duration,
     third: Duration,
-    /// Requests of the second call, and how often it was carried out.
+    /// Requests of the second call, and how often it was executed.
     sent: usize,
     executed: usize,
 }

@@ -1,5 +1,5 @@
-//! Runs many random programs against a sandbox that breaks, and prints what happened:
-//! `cargo run --release -p tests --bin fault_programs -- 10000`. Exit code 1 if one broke the rule.
+//! Runs many random programs against a sandbox with faults, and prints the results: `cargo run
+//! --release -p tests --bin fault_programs -- 10000`. Exit code 1 if a program violated the rule.
 
 use std::env;
 use std::process::ExitCode;

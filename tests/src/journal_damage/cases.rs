@@ -30,7 +30,7 @@ struct Shape {
     too_large: usize,
     /// How many records the push wrote before it was interrupted.
     records: usize,
-    /// How many batches the server has carried out by then.
+    /// How many batches the server has executed by then.
     executed: usize,
 }
 

@@ -68,7 +68,7 @@ impl Foreign {
         last.expect("a request came")
     }
 
-    /// How often the call was carried out.
+    /// How often the call was executed.
     pub(crate) fn times(&self) -> usize {
         self.server.service.times(NAME)
     }
@@ -85,17 +85,17 @@ pub(crate) fn ended<T>(answer: Result<Response<T>, Error>) -> (Outcome, Option<E
     }
 }
 
-/// Carried out, and the response is lost.
+/// Executed, and the response is lost.
 pub(crate) const fn lost() -> Behaviour {
     Behaviour::after(Reply::Close)
 }
 
-/// Carried out, and something else answers.
+/// Executed, and something else answers.
 pub(crate) const fn done_but(answer: HttpResponse) -> Behaviour {
     Behaviour::after(Reply::Instead(answer))
 }
 
-/// Not carried out, and something else answers.
+/// Not executed, and something else answers.
 pub(crate) const fn instead(answer: HttpResponse) -> Behaviour {
     Behaviour::without(Reply::Instead(answer))
 }

@@ -1,5 +1,5 @@
 //! A client that meets faults under virtual time, and all there is to see of one call: its attempts, its waits, its end
-//! and what the sandbox carried out.
+//! and what the sandbox executed.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -137,7 +137,7 @@ impl FaultHarness {
         );
     }
 
-    /// How many writes were carried out.
+    /// How many writes were executed.
     pub(crate) fn executed(&self) -> usize {
         self.control.executed().len()
     }

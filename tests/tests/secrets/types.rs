@@ -1,4 +1,4 @@
-//! The types of requests and answers. Each is named here and shown with every field it has.
+//! The types of requests and responses. Each is named here and shown with every field it has.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
