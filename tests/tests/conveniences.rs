@@ -1,5 +1,5 @@
-//! What the client does beyond single operations: following new items, fetching many, counting, recordings,
-//! permissions, taking off tags that are not there. Each over HTTP against the sandbox.
+//! Convenience methods, over HTTP against the sandbox: following new items, fetching many, counting, recordings,
+//! permissions, removing absent tags.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -18,7 +18,7 @@ const LINE: &str = "+12125550109";
 const CONTACT: &str = "+12125550150";
 const HOUR: u64 = 60 * 60;
 
-/// So many seconds ago.
+/// This many seconds ago.
 fn ago(seconds: u64) -> Timestamp {
     let now = Timestamp::now().instant();
     (now - Duration::from_secs(seconds)).into()
@@ -28,7 +28,8 @@ fn call(control: &Control, at: &Timestamp) -> String {
     control.add_call(CallRecord::inbound(LINE, CONTACT).at(at.instant()))
 }
 
-/// A call or a text every two hours, beginning so many hours ago; their ids in that order.
+/// A call or a message every two hours, the first one this many hours ago; returns their ids in
+/// order.
 fn history(control: &Control, hours: u64) -> Vec<String> {
     let times = (1..=hours).rev().filter(|hour| hour % 2 == 0);
     let item = |hour: u64| match hour % 4 {
@@ -41,7 +42,7 @@ fn history(control: &Control, hours: u64) -> Vec<String> {
     times.map(item).collect()
 }
 
-/// Reads on from a cursor that was stored, at most so many items; their ids, and the cursor as it is stored again.
+/// Resumes from a stored cursor and reads at most this many items; returns their ids and the new stored cursor.
 async fn read_on(client: &Client, stored: &str, most: usize) -> (Vec<String>, String) {
     let cursor: SyncCursor = serde_json::from_str(stored).unwrap();
     let mut items = client.conversations().since(LINE, cursor);
@@ -59,7 +60,7 @@ fn stored(since: Timestamp) -> String {
     serde_json::to_string(&SyncCursor::from(since)).unwrap()
 }
 
-/// A client that is not slowed down.
+/// A client without rate limit.
 fn unpaced(harness: &Harness) -> Client {
     harness.client_with(|builder| builder.pacing(Pacing::off()))
 }
@@ -194,7 +195,7 @@ async fn a_recording_is_fetched_with_the_key_from_our_server_only() {
         Some("Api-Key")
     );
 
-    // Another port is another server, and gets to see no key.
+    // Another port is another server, and does not receive the key.
     let other = Harness::start().await;
     let error = recorded(&other.client, &url).await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
@@ -258,7 +259,7 @@ async fn a_recording_goes_through_the_loop_of_every_call() {
             ("recording", Some(404), Some("status")),
         ]
     );
-    // A failure that may pass is told, and not retried.
+    // A temporary failure is reported and not retried.
     harness.control.clear_log();
     let url = raw_server::answer_with(b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n").await;
     let error = recorded(&client, &url).await.unwrap_err();
@@ -300,7 +301,7 @@ async fn a_call_whose_scope_is_known_to_be_missing_is_not_sent() {
     assert!(me.can(&operations::SEARCH_COMPANIES) && me.can(&operations::SEARCH_CONTACTS));
     assert_eq!(me.missing(&operations::CREATE_COMPANY), ["CRM_WRITE"]);
 
-    // Not learnt yet: the service says it.
+    // The scopes are not learned yet, so the service refuses the call.
     harness.control.clear_log();
     let error = client.create_company("Larch").send().await.unwrap_err();
     assert!(error.is_missing_scope() && error.is_forbidden());

@@ -1,9 +1,9 @@
-//! Answers of a service that has moved on, or says less than it may, made from the schema of every response, with all that
-//! it may hold, and from every fixture: a value that no enum knows, a field that no object knows, every optional field
-//! absent, every nullable one null, each alone, all at once, and mixed at random.
+//! Responses of a newer service, or of one that omits what it may, derived from the schema of every response and from
+//! every fixture: unknown enum values, unknown fields, every optional field absent, every nullable field null, each
+//! alone, all at once, and in random combinations.
 //!
-//! All of it is read and written back without loss. A field that no type knows is read past, and by design not kept: it
-//! is the one thing that need not come back.
+//! All of them are decoded and serialised without loss. Unknown fields are ignored and by design not preserved; they
+//! are the only exception.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use tests::{calls, schema_instances, source};
 
 const UNHEARD_OF: &str = "UNHEARD_OF_IN_2031";
 const NOVELTY: &str = "novelty_of_2031";
-/// So many random mixtures of changes are made of each response.
+/// The number of random combinations for each response.
 const MIXTURES: usize = 8;
 
-/// A place in a response and what may happen there.
+/// A position in a response and the change to make there.
 #[derive(Clone, Debug)]
 struct Site {
     pointer: String,
@@ -29,13 +29,13 @@ struct Site {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Change {
-    /// Another value in the place of one of an enum.
+    /// Replaces an enum value with an unknown one.
     UnknownValue,
-    /// One field more in an object.
+    /// Adds a field to an object.
     UnknownField,
-    /// One field less in an object.
+    /// Removes a field from an object.
     Absent,
-    /// Null.
+    /// Sets null.
     Null,
 }
 
@@ -48,7 +48,7 @@ impl Site {
             Change::UnknownValue => *place = json!(UNHEARD_OF),
             Change::Null => *place = Value::Null,
             Change::UnknownField => {
-                // By another change it may be null now.
+                // Another change may have set it to null.
                 let Some(object) = place.as_object_mut() else {
                     return;
                 };
@@ -63,7 +63,7 @@ impl Site {
     }
 }
 
-/// Finds the sites of a value of this schema, those of the innermost fields last.
+/// Finds the sites of a value of this schema, innermost fields last.
 fn sites(schema: &Value, value: &Value, pointer: &str, document: &Value, found: &mut Vec<Site>) {
     let schema = resolved(schema, document);
     let mut note = |pointer: &str, change| {
@@ -112,7 +112,7 @@ fn sites(schema: &Value, value: &Value, pointer: &str, document: &Value, found: 
     }
 }
 
-/// What a response is turned into: each site alone, and all of a kind at once.
+/// The variants of a response: each site alone, and all of a kind at once.
 fn variants(answer: &Value, sites: &[Site]) -> Vec<(String, Value)> {
     let mut variants = Vec::new();
     for site in sites {
@@ -127,7 +127,7 @@ fn variants(answer: &Value, sites: &[Site]) -> Vec<(String, Value)> {
         Change::Null,
     ] {
         let mut changed = answer.clone();
-        // Innermost first, so that the places of the others are still there.
+        // Innermost first, so that the positions of the others still exist.
         for site in sites.iter().rev().filter(|site| site.change == change) {
             site.apply(&mut changed);
         }
@@ -136,7 +136,7 @@ fn variants(answer: &Value, sites: &[Site]) -> Vec<(String, Value)> {
     variants
 }
 
-/// Some answers with a random choice of sites changed. Innermost first, and what has gone with its parent stays away.
+/// Variants with a random choice of sites. Innermost first; a site whose parent was removed is skipped.
 fn mixed(answer: &Value, sites: &[Site], random: &mut fastrand::Rng) -> Vec<(String, Value)> {
     let mut mix = || {
         let mut changed = answer.clone();
@@ -148,7 +148,7 @@ fn mixed(answer: &Value, sites: &[Site], random: &mut fastrand::Rng) -> Vec<(Str
     (0..MIXTURES).map(|_| mix()).collect()
 }
 
-/// The response without what no type knows.
+/// The response without unknown fields.
 fn without_novelties(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -161,20 +161,20 @@ fn without_novelties(value: &Value) -> Value {
     }
 }
 
-/// What a type can know of a response, in one way of writing.
+/// The parts of a response that a type can know, in normal form.
 fn known(answer: &Value) -> Value {
     with_whole_numbers(&without_novelties(answer))
 }
 
-/// A response to begin with.
+/// A response to start from.
 struct Start {
-    /// The fixture it is, or that it is made from the schema alone.
+    /// The fixture, or a note that it was built from the schema.
     name: String,
     status: u16,
     body: Value,
 }
 
-/// The successes of an operation that have a body: one with all that its schema may hold, and the fixtures.
+/// The successes of an operation that have a body: one with everything its schema allows, and the fixtures.
 fn successes(operation: &Operation, declared: &Value, document: &Value) -> Vec<Start> {
     let mut found = fixtures(operation);
     for (status, response) in declared["responses"].as_object().expect("responses") {
@@ -216,7 +216,7 @@ fn fixtures(operation: &Operation) -> Vec<Start> {
     found
 }
 
-/// What a client reads of a response and writes again, or why it cannot.
+/// Decodes a response with the client and serialises it, or returns the error.
 async fn again(
     harness: &Harness,
     operation: &Operation,
@@ -277,7 +277,8 @@ async fn every_answer_may_change_within_its_schema() {
     );
 }
 
-/// What is made from a schema has all of it, so that nothing in a schema escapes the test above.
+/// An instance built from a schema is complete, so that the test above covers every part of a
+/// schema.
 #[test]
 fn what_is_made_from_a_schema_is_valid_and_complete() {
     let document = overlaid();

@@ -1,7 +1,7 @@
-//! Random programs of dialer operations against a sandbox that breaks: every lead is in its queue exactly once and in
-//! order, or the client says that it does not know, with a key that settles it.
+//! Random programs of dialer operations against a sandbox with faults: every lead is in its queue exactly once and in
+//! order, or the client reports an unknown outcome, with a key that resolves it.
 //!
-//! A program that fails is printed with its seed, and runs alone by `ALLO_SEED=… cargo test -p tests --test model`.
+//! A failing program is printed with its seed; `ALLO_SEED=… cargo test -p tests --test model` runs it alone.
 
 use std::env;
 use std::ops::Range;
@@ -10,9 +10,9 @@ use std::time::Instant;
 use allo_sandbox::Fault;
 use tests::model::{self, Tally};
 
-/// The programs that are the same every time.
+/// The number of programs with fixed seeds.
 const FIXED: Range<u64> = 0..1_000;
-/// How many others there are.
+/// The number of programs with fresh seeds.
 const FRESH: u64 = 200;
 
 /// The seed to run alone, if there is one.

@@ -1,6 +1,6 @@
-//! Every operation that answers in pages, whatever its version, method and envelope: 250 items over three pages, gone
-//! on with from a stored cursor, and read past an empty page; and lists of servers that lie or take too long. What else
-//! readers promise is in `pagination`.
+//! Every paginated operation, whatever its version, method and envelope: 250 items on three pages, resumed from a
+//! stored cursor, and read past an empty page; and lists of servers that lie or are slow. The other promises about
+//! lists are in `pagination`.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -19,15 +19,15 @@ use tests::virtual_time::ticking;
 
 const COUNT: usize = 250;
 const SIZE: u64 = 100;
-/// A line with these calls and no others.
+/// A phone number with exactly these calls.
 const BUSY_LINE: &str = "+12125550109";
 
-/// A numbered number of the range that is kept free for fiction, and of nobody in the demo team.
+/// The n-th number of the range reserved for fiction, none of them in the demo team.
 fn number(index: usize) -> String {
     format!("+3319900{:04}", 1_000 + index)
 }
 
-/// Runs the checks over the operation's list of exactly [`COUNT`] items.
+/// Runs the checks on a list of exactly [`COUNT`] items.
 async fn check(operation: &Operation) {
     let harness = Harness::start().await;
     let c = &harness.client;
@@ -46,7 +46,7 @@ async fn check(operation: &Operation) {
             reads(operation, &harness, c.search_calls(BUSY_LINE).size(SIZE)).await;
         }
         "searchContacts" => {
-            // The demo team knows seven.
+            // The demo team has seven.
             for index in 7..COUNT {
                 harness.control.add_contact("Toni", [number(index)]);
             }
@@ -81,7 +81,7 @@ async fn check(operation: &Operation) {
             reads(operation, &harness, drilldown.size(SIZE)).await;
         }
         "searchPeople" => {
-            // The demo team knows seven.
+            // The demo team has seven.
             for index in 7..COUNT {
                 c.create_person([number(index)])
                     .send()
@@ -91,7 +91,7 @@ async fn check(operation: &Operation) {
             reads(operation, &harness, c.search_people().size(SIZE)).await;
         }
         "searchCompanies" => {
-            // The demo team knows four.
+            // The demo team has four.
             for index in 4..COUNT {
                 let name = format!("Shop {index}");
                 c.create_company(name).send().await.expect("a company");
@@ -110,7 +110,7 @@ async fn check(operation: &Operation) {
     }
 }
 
-/// A call of the busy line with each number.
+/// A call of the busy number with each contact.
 fn calls(harness: &Harness) {
     let users = [harness.id_of(MARIE)];
     harness
@@ -186,7 +186,7 @@ where
     read
 }
 
-/// The pages that were asked for; a request without one asks for the first.
+/// The requested pages; a request without a page requests the first one.
 fn asked(operation: &Operation, exchanges: &[LoggedRequest]) -> Vec<u64> {
     let pages = operation.pagination.expect("pages");
     let page = |exchange: &LoggedRequest| match pages.place {
@@ -205,7 +205,8 @@ fn asked(operation: &Operation, exchanges: &[LoggedRequest]) -> Vec<u64> {
 /// The list in a response.
 fn items_of<'a>(operation: &Operation, body: &'a mut Value) -> &'a mut Value {
     let path = operation.pagination.expect("pages").items.replace('.', "/");
-    // Some operations hand out what is in the envelope, and their list is told from there.
+    // Some operations return the content of the envelope; the location of the list is derived from
+    // it.
     let whole = format!("/{path}");
     let inside = format!("/data/{path}");
     let place = if body.pointer(&whole).is_some() {
@@ -220,7 +221,7 @@ fn items_of<'a>(operation: &Operation, body: &'a mut Value) -> &'a mut Value {
 async fn every_paginated_operation_is_read_to_the_end() {
     let mut checked = 0;
     for operation in operations::ALL {
-        // One that is not there is told by the test of conformance.
+        // The test of conformance reports a missing operation.
         if PAGED.contains(&operation.id) {
             assert!(operation.pagination.is_some(), "{}", operation.id);
             check(operation).await;
@@ -236,7 +237,7 @@ async fn servers_that_lie_end_every_list_and_are_never_believed_too_much() {
     let tally = lying_lists::run(0..100).await;
     let tally = tally.unwrap_or_else(|problem| panic!("{problem}"));
     println!("{tally}");
-    // The cases are fixed: each sort of end is among them.
+    // The cases are fixed: each kind of result is among them.
     assert!(tally.honest > 10 && tally.failed > 10 && tally.moved > 5 && tally.exact > 5);
 }
 

@@ -1,4 +1,4 @@
-//! Lists that come in pages: every item once and in order, with as few requests as that takes, whatever happens.
+//! Paginated lists: every item once and in order, with the minimum number of requests, despite failures.
 
 use std::collections::HashSet;
 
@@ -13,13 +13,13 @@ use tests::harness::{Harness, MARIE, numbers};
 const READ: &str = "getCurrentDialingQueue";
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
-/// Each page is tried once: what a reader makes of an error is the matter here, not what a retry makes of it.
+/// Without retries: this file tests how a reader handles an error, not how a call is retried.
 fn numbers_of(harness: &Harness, size: u64) -> GetCurrentDialingQueue {
     let numbers = harness.client.get_current_dialing_queue().size(size);
     numbers.options(|o| o.with_max_attempts(1))
 }
 
-/// The positions from here to the end; nothing may go wrong on the way.
+/// The remaining positions; panics on an error.
 async fn rest(mut items: Items<GetCurrentDialingQueue>) -> Vec<i64> {
     let mut positions = Vec::new();
     while let Some(number) = items.try_next().await.expect("an item") {
@@ -28,7 +28,7 @@ async fn rest(mut items: Items<GetCurrentDialingQueue>) -> Vec<i64> {
     positions
 }
 
-/// The pages that were asked for, as they were asked for.
+/// The requested pages, in order.
 fn asked(harness: &Harness) -> Vec<Option<u64>> {
     let page = |request: allo_sandbox::LoggedRequest| {
         let found = request.query.into_iter().find(|(name, _)| name == "page");
@@ -37,7 +37,7 @@ fn asked(harness: &Harness) -> Vec<Option<u64>> {
     harness.take_requests().into_iter().map(page).collect()
 }
 
-/// A page of the given positions.
+/// A page with these positions.
 fn page(positions: &[i64], pagination: Value) -> String {
     let number = |position| json!({"number_to": "+12125550170", "position": position});
     let data: Vec<_> = positions.iter().map(number).collect();
@@ -64,7 +64,7 @@ async fn a_thousand_numbers_take_ten_requests() {
     }
     assert_eq!(positions, all(0..1_000));
     assert!(!items.moved());
-    // Asked again, it knows that it is at the end.
+    // A further read reports the end again.
     assert!(items.try_next().await.unwrap().is_none());
     let expected: Vec<_> = (1..=10).map(Some).collect();
     assert_eq!(asked(&harness), expected);
@@ -253,7 +253,7 @@ async fn an_error_on_the_first_page_loses_nothing_either() {
     let first = pages.try_next().await.unwrap().unwrap();
     assert_eq!(first.body().data[0].position, 0);
     assert_eq!(pages.cursor().page(), 2);
-    // A response that cannot be read may be better the next time.
+    // A response that cannot be decoded may be correct the next time.
     script(&harness, 200, "{\"data\": [".to_owned());
     assert!(pages.try_next().await.unwrap_err().is_decode());
     let second = pages.try_next().await.unwrap().unwrap();
@@ -321,12 +321,12 @@ async fn odd_totals_neither_loop_nor_cut_short() {
         assert_eq!(rest(numbers_of(&harness, 100).items()).await, all(0..0));
         assert_eq!(harness.take_requests().len(), 1);
     }
-    // Without totals a list ends with the first page that holds nothing.
+    // Without totals a list ends with the first empty page.
     let harness = Harness::start().await;
     script(&harness, 200, page(&[0, 1], Value::Null));
     script(&harness, 200, page(&[], Value::Null));
     assert_eq!(rest(numbers_of(&harness, 2).items()).await, all(0..2));
-    // A server that gives the same page for ever is not read for ever.
+    // A server that repeats the same page is not read without end.
     let harness = Harness::start().await;
     let stuck = json!({"page": 1, "size": 2, "total_count": 9, "has_more": true});
     for _ in 0..3 {
@@ -370,7 +370,7 @@ async fn a_list_that_grows_meanwhile_is_reported() {
     assert!(resumed.moved(), "a cursor remembers how long the list was");
 }
 
-/// The first page, which comes for ever: with more to follow, with its own number, and without a word.
+/// The first page, repeated without end: with more pages announced, with its own number, and without totals.
 fn same_pages() -> [Value; 4] {
     [
         json!({"total_pages": 3, "has_more": true}),
@@ -380,7 +380,7 @@ fn same_pages() -> [Value; 4] {
     ]
 }
 
-/// Lets the sandbox answer with a page for ever, as far as anybody may ask for it.
+/// Makes the sandbox return one page for more requests than any reader sends.
 fn stuck(harness: &Harness, id: &str, body: &Value) {
     harness.control.clear_log();
     for _ in 0..10 {
@@ -391,7 +391,7 @@ fn stuck(harness: &Harness, id: &str, body: &Value) {
     }
 }
 
-/// A list that fails says where, and stops at once.
+/// A list that fails names the position and stops at once.
 fn assert_stopped(harness: &Harness, error: &Error, operation: &str) {
     assert!(error.is_decode() && !error.is_invalid_request(), "{error}");
     assert_eq!(error.operation(), Some(operation));
@@ -455,7 +455,7 @@ async fn whatever_reads_a_list_stops_when_the_same_page_comes_for_ever() {
 async fn pages_of_another_size_never_double_or_drop_an_item_unsaid() {
     let told = |size: u64, has_more| json!({"size": size, "total_count": 45, "has_more": has_more});
     let numbers = |range: std::ops::Range<i64>| range.collect::<Vec<_>>();
-    // 45 entries in pages of 30, from the second on in pages of 15.
+    // 45 entries in pages of 30, from the second page on in pages of 15.
     let harness = Harness::start().await;
     script(&harness, 200, page(&numbers(0..30), told(30, true)));
     script(&harness, 200, page(&numbers(15..30), told(15, true)));
@@ -469,7 +469,7 @@ async fn pages_of_another_size_never_double_or_drop_an_item_unsaid() {
     assert!(error.message().contains("15") && error.message().contains("30"));
     assert!(items.try_next().await.unwrap().is_none());
 
-    // The same, and nobody says how big the pages are.
+    // The same without a reported page size.
     let silent = |has_more| json!({ "has_more": has_more });
     for rest in [
         vec![numbers(15..30), numbers(30..45)],

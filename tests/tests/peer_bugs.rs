@@ -1,5 +1,5 @@
-//! Bugs that clients of such APIs are known for, one test each, named after the bug that is not there. The one about
-//! logs, `bodies_and_whole_answers_are_logged`, is among the tests of `logs`, where everything that is logged is kept.
+//! Known bugs of similar clients, one test each, named after the bug that this client does not have. The test about
+//! logs, `bodies_and_whole_answers_are_logged`, is in `logs`, which captures everything that is logged.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
@@ -18,18 +18,18 @@ const READ: &str = "getCurrentDialingQueue";
 const APPEND: &str = "appendDialingQueueNumbers";
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
-/// The first requests, so many, meet this fault.
+/// The first requests, this many, meet this fault.
 async fn meeting(times: u64, fault: Fault) -> Harness {
     let plan = FaultPlan::new(1).times(times).inject(fault);
     Harness::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await
 }
 
-/// A client that repeats its calls, with time standing still while it sends.
+/// A client that retries, with time stopped while it sends.
 fn repeating(harness: &Harness) -> Client {
     harness.client_with(|builder| builder.max_attempts(6).pacer(StillWhileSending))
 }
 
-/// A page of the positions, as the API would send it.
+/// A page with these positions, as the API sends it.
 fn page(positions: &[i64], number: u64, has_more: bool) -> String {
     let lead = |position| json!({"number_to": "+12125550170", "position": position});
     let data: Vec<_> = positions.iter().map(lead).collect();
@@ -188,7 +188,7 @@ async fn a_write_that_was_done_is_reported_as_failed_because_its_answer_cannot_b
     assert_eq!(harness.take_requests().len(), 1);
 }
 
-/// A second server, and a plan that leads there.
+/// A second server, and a plan that redirects to it.
 fn elsewhere(status: u16) -> (TcpListener, FaultPlan) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();

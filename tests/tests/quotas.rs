@@ -1,5 +1,5 @@
-//! Many clones of one client, and more calls than the quota has room for: what a refusal looks like when nothing is
-//! paced and nothing is tried again.
+//! Many clones of one client without rate limit and retries, and more calls than the quota allows: the error of a
+//! refused call.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const CLONES: usize = 50;
 
 type Appended = Result<Response<allo_client::types::AppendQueueNumbersResponse>, Error>;
 
-/// One append by each of many clones at once, to the queues of five teammates in turn.
+/// One append by each of many concurrent clones, distributed over the queues of five teammates.
 async fn append_at_once(harness: &Harness) -> Vec<Appended> {
     let calls = (0..CLONES).map(|index| {
         let client = harness.client.clone();
@@ -37,7 +37,7 @@ async fn append_at_once(harness: &Harness) -> Vec<Appended> {
     answers
 }
 
-/// How many numbers each queue holds.
+/// The number of entries of each queue.
 fn held(harness: &Harness, control: &Control) -> Vec<usize> {
     let count = |email: &&str| {
         let queue = control.queue_of(&harness.id_of(email));

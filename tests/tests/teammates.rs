@@ -1,4 +1,4 @@
-//! Whom a call is for: where a teammate travels in each dialer operation, and that nobody else is ever meant instead.
+//! The teammate of a call: where each dialer operation carries it, and that no other person's queue is ever used.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use tests::coverage::AIMED;
 use tests::harness::{BLOCKED, Harness, JONAS, MARIE, OWNER, STRANGER};
 
-/// The operations that can be aimed at a teammate. One that is not there is told by the test of conformance.
+/// The operations that take a teammate. The test of conformance reports a missing one.
 fn aimed() -> impl Iterator<Item = &'static Operation> {
     let all = operations::ALL.iter().copied();
     all.filter(|operation| AIMED.contains(&operation.id))
 }
 
-/// Calls an operation for each of `teammates`, one after the other on the same builder.
+/// Calls an operation for each of `teammates`, one after another on the same builder.
 async fn call(client: &Client, operation: &Operation, teammates: &[Teammate]) -> Result<(), Error> {
     macro_rules! send {
         ($builder:expr) => {{
@@ -39,7 +39,7 @@ async fn call(client: &Client, operation: &Operation, teammates: &[Teammate]) ->
     }
 }
 
-/// Everything in a request that can name a teammate, as `place.field`.
+/// Everything in a request that can identify a teammate, as `location.field`.
 fn named(request: &LoggedRequest) -> BTreeMap<String, String> {
     let names = ["user_id", "user_pid", "email"];
     let query = request
@@ -69,7 +69,7 @@ fn expected(fields: Pairs<'_>) -> BTreeMap<String, String> {
     fields.iter().map(owned).collect()
 }
 
-/// A harness on which every dialer operation succeeds for the owner, Marie and Jonas.
+/// A sandbox in which every dialer operation succeeds for the owner, Marie and Jonas.
 async fn with_queues() -> Harness {
     let harness = Harness::start().await;
     for email in [OWNER, MARIE, JONAS] {
@@ -111,7 +111,7 @@ async fn each_operation_says_where_a_teammate_travels() {
             assert!(request.executed);
             assert_eq!(named(&request), expected(&fields), "{name}");
         }
-        // What the table of operations says is what is sent.
+        // The request matches the operation table.
         let place = operation.teammate.unwrap().place;
         assert_eq!(place == Place::Query, by_email.starts_with("query"));
     }
@@ -278,7 +278,7 @@ async fn find_finds_neither_strangers_nor_the_blocked() {
         let shown = format!("{error} {error:?}");
         assert!(name.is_empty() || !shown.contains(name), "{shown}");
     }
-    // A team that cannot be read whole may hide a second Marie.
+    // If a member of the team cannot be decoded, it may be a second Marie.
     let users = json!({"data": [
         {"id": "usr-1", "name": "Marie Dupont", "email": MARIE},
         {"id": 2, "name": "Marie Dupont"},

@@ -1,5 +1,5 @@
-//! Answers that are not as the document says: what can be read is read, what cannot is an error that loses neither the
-//! status nor the bytes, and nothing is sent anywhere else.
+//! Responses that do not match the document: what can be decoded is returned, the rest is an error that keeps status
+//! and bytes, and no further request is sent.
 
 use allo_client::types::{GetCurrentDialingQueueResponse, SyncStatus};
 use allo_client::{Error, ErrorCode, OpenEnum, Outcome, Paginated, Response};
@@ -11,7 +11,7 @@ const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 const HTML: [(&str, &str); 1] = [("content-type", "text/html; charset=utf-8")];
 const READ: &str = "getCurrentDialingQueue";
 
-/// A page as no document describes it.
+/// A page that matches no document.
 fn strange_page() -> Value {
     json!({
         "data": [{
@@ -33,7 +33,7 @@ async fn read(harness: &Harness) -> Result<Response<GetCurrentDialingQueueRespon
     harness.client.get_current_dialing_queue().send().await
 }
 
-/// What a read makes of a response.
+/// The result of a read for a response.
 async fn answered(
     harness: &Harness,
     status: u16,
@@ -61,7 +61,7 @@ async fn a_page_of_the_future_is_read() {
     assert_eq!(created.instant().to_string(), "2027-01-05T08:15:00Z");
     assert!(number.call_start_date.is_null() && number.call_id.is_absent());
 
-    // All comes back as it was, but for the field that nobody knows.
+    // Everything is preserved except the unknown field.
     let mut expected = strange_page();
     expected["data"][0].as_object_mut().unwrap().remove("mood");
     assert_eq!(serde_json::to_value(&page).unwrap(), expected);
@@ -100,7 +100,7 @@ async fn null_and_absent_are_told_apart_where_the_api_does() {
     }
 }
 
-/// Three numbers, of which the one in the middle is none.
+/// Three numbers, the second of which is invalid.
 fn page_with_a_bad_number() -> String {
     let mut page = strange_page();
     let good = page["data"][0].clone();
@@ -189,7 +189,7 @@ async fn a_page_where_the_api_should_answer_says_what_to_do() {
         );
         assert!(error.to_string().contains(advice), "{error}");
     }
-    // What a gateway says for a server that fails is known.
+    // The statuses with which gateways report a failing server are known.
     let error = answered(&harness, 502, &HTML, page.to_owned())
         .await
         .unwrap_err();
@@ -219,7 +219,7 @@ async fn a_2xx_that_is_not_the_apis_says_nothing_and_keeps_its_bytes() {
     assert_eq!(harness.control.queues_created(), 0);
 }
 
-/// The error of an append that is answered like this, with what every such error has.
+/// The error of an append with this response, after the checks that apply to all such errors.
 async fn appended(harness: &Harness, status: u16, headers: &[(&str, &str)], body: &str) -> Error {
     let id = "appendDialingQueueNumbers";
     let control = &harness.control;

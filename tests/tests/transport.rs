@@ -1,4 +1,4 @@
-//! The transport against the sandbox: what the scripted timelines of the client cannot show, because it takes a real
+//! The transport against the sandbox: what the scripted timelines of the client cannot test, because it needs a real
 //! server and a real HTTP client.
 
 use std::sync::{Arc, Mutex};
@@ -86,7 +86,7 @@ async fn limits_are_learnt_from_the_service() {
     let client = harness.client_with(|builder| builder.pacing(Pacing::limits(1, 1)));
     let limits = client.learn_limits().await.unwrap();
     assert_eq!((limits.reads, limits.writes), (50, 9));
-    // All of them at once: with the limits of before it would take half a minute.
+    // All calls at once: with the former limits they would take half a minute.
     let calls: Vec<_> = (0..30)
         .map(|_| {
             let bulk = client.get_me().options(|o| o.with_priority(Priority::Bulk));
@@ -103,7 +103,7 @@ async fn limits_are_learnt_from_the_service() {
     assert_ne!(limits, Limits::default());
 }
 
-/// In virtual time: on a busy machine requests arrive as late as it pleases, and then a 429 now and then is no fault.
+/// In virtual time: on a busy machine requests arrive late, and an occasional 429 is not a bug.
 #[tokio::test(start_paused = true)]
 async fn many_clones_keep_to_the_quota_together() {
     let harness = Harness::with(|builder| builder.quotas(Quotas::standard())).await;
@@ -142,7 +142,7 @@ async fn an_http_client_that_follows_redirects_is_found_out() {
     );
 }
 
-/// A runtime that does nothing while it is not driven.
+/// A runtime that makes no progress while it is not driven.
 fn current_thread() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_all().build().unwrap()
@@ -157,7 +157,7 @@ fn runtimes_that_call_in_turn_do_not_wait_for_each_other() {
         builder.max_attempts(1).timeout(timeout)
     });
     let callers = [current_thread(), current_thread(), current_thread()];
-    // More than one window holds, so that they meet in the queue of the rate limit too.
+    // More calls than one window allows, so that they also meet in the queue of the rate limiter.
     let mut put_aside = Vec::new();
     for _ in 0..10 {
         for caller in &callers {

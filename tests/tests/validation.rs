@@ -1,5 +1,5 @@
-//! What breaks a known limit is refused before anything is sent, by an error that names the field and the limit; and
-//! what was set is sent as it was set.
+//! A request that breaks a documented limit is refused before it is sent, by an error that names the field and the
+//! limit; a valid one is sent unchanged.
 
 use std::future::Future;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use allo_client::{ApiKey, Client, Error, Nullable, Outcome, TargetTeammate, Team
 use serde_json::{Value, json};
 use tests::harness::{Harness, numbers};
 
-/// Runs a call that must be refused here, with a message about a field.
+/// Runs a call that must be refused by the client, with a message about a field.
 async fn refused<T: std::fmt::Debug>(
     harness: &Harness,
     call: impl Future<Output = Result<T, Error>>,
@@ -235,7 +235,7 @@ fn a_key_is_sent_only_where_nobody_can_listen() {
     }
 }
 
-/// The body that a call sent.
+/// The body of the request.
 async fn sent<T: std::fmt::Debug>(
     harness: &Harness,
     call: impl Future<Output = Result<T, Error>>,

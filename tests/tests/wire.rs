@@ -1,4 +1,4 @@
-//! What a request looks like on the wire: its headers, its idempotency key, its path and query.
+//! Requests on the wire: headers, idempotency key, path and query.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -9,7 +9,7 @@ use serde_json::json;
 use tests::calls;
 use tests::harness::{Harness, OWNER, numbers};
 
-/// One plain request of every operation, in the order of the table.
+/// One minimal request of every operation, in the order of the table.
 async fn one_of_each(harness: &Harness) -> Vec<LoggedRequest> {
     let about = harness.fixtures().await;
     let append = harness.client.append_dialing_queue_numbers(numbers(2));
@@ -42,7 +42,7 @@ async fn only_known_headers_are_sent() {
         if request.body.is_some() {
             expected.extend(["content-length", "content-type"]);
         }
-        // A write without a body may say that it has none.
+        // A write without a body may send `Content-Length: 0`.
         let empty = request.header("content-length") == Some("0");
         assert!(!empty || request.method != "GET");
         let told: BTreeSet<_> = unique
@@ -195,7 +195,7 @@ async fn a_request_id_goes_both_ways() {
         .await;
     assert_eq!(error.unwrap_err().request_id(), Some("nightly-7"));
 
-    // A gateway that knows no ids does not make the caller's forgotten.
+    // If a gateway sends no request id, the caller's is kept.
     harness.control.respond_once("getMe", 502, &[], "").unwrap();
     let once = |o: allo_client::CallOptions| mine(o).with_max_attempts(1);
     let error = harness

@@ -1,4 +1,4 @@
-//! Answers of which the head is right and the body is not.
+//! Responses with a valid head and an invalid body.
 
 use allo_client::Outcome;
 use allo_sandbox::Fault;
@@ -42,10 +42,10 @@ async fn wrong_content_length_cannot_be_read_and_was_done() {
     write.went("200");
     let error = write.failed(Outcome::Executed);
     assert!(error.is_decode());
-    // In which key or value the half ends depends on the order in which the sandbox writes them.
+    // In which key or value the truncated body ends depends on the order of keys in the sandbox.
     let said = error.to_string().replace("a string", "a value");
     assert_snapshot!(said, @"appendDialingQueueNumbers failed: 200 OK: could not decode the response: field `data.added`: EOF while parsing a value at line 1 column 72; the request was executed, do not retry it (request req_32goe5dr1ll5)");
-    // What is left over on the connection is no response to anybody.
+    // The remaining bytes on the connection belong to no response.
     let read = faulty.read().await;
     assert!(read.went("200").error().is_decode());
     let write = faulty.write().await;

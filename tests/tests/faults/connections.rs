@@ -1,4 +1,4 @@
-//! Connections that do not come to be, or end without a response.
+//! Connections that cannot be opened, or that end without a response.
 
 use allo_client::{Backoff, Outcome};
 use allo_sandbox::Fault;
@@ -29,7 +29,7 @@ async fn refuse_for_a_moment_is_outlasted() {
     let faulty =
         FaultHarness::with(first(1, Fault::Refuse), |builder| builder.backoff(backoff)).await;
     let write = faulty.write().await;
-    // The first wait ends while the port is closed. From then on the dice decide.
+    // The first wait ends while the port is closed. After that the number of attempts is random.
     let results: Vec<_> = write.events.iter().map(|event| event.error).collect();
     let [Some("broken"), Some("connect"), between @ .., None] = &results[..] else {
         panic!("{results:?}")
@@ -131,8 +131,7 @@ async fn drops_connection_after_response_and_the_next_call_does_not_notice() {
     for done in 1..=3 {
         let write = faulty.write().await;
         write.succeeded(Outcome::Executed);
-        // Whether the pool has seen the end of the old connection is a matter of luck; a request that it sends into it
-        // is lost and repeated.
+        // Whether the pool has noticed the end of the old connection is random; a request on it is lost and retried.
         assert!(write.events.len() <= 2 && write.elapsed <= Duration::from_millis(252));
         assert_eq!(faulty.executed(), done);
         faulty.read().await.succeeded(Outcome::Executed);

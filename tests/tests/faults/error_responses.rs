@@ -1,4 +1,4 @@
-//! Answers that say no, from the API or from something in front of it.
+//! Error responses of the API or of a gateway.
 
 use allo_client::{ErrorCode, Outcome};
 use allo_sandbox::Fault;

@@ -1,5 +1,5 @@
-//! What stands between client and service speaks for itself, not for the service: neither its refusals nor its pages
-//! say what became of a write.
+//! Responses of gateways between client and service: neither their errors nor their pages say whether a write was
+//! executed.
 
 use allo_client::{Outcome, TargetTeammate, Teammate};
 use serde_json::json;
@@ -26,7 +26,7 @@ async fn a_refusal_that_is_not_the_operations_settles_no_doubt() {
         (400, "INVALID_REQUEST_BODY"),
         (400, "DIALING_QUEUE_LIMIT_REACHED"),
         (404, "ENDPOINT_NOT_FOUND"),
-        // Of another operation.
+        // A code of another operation.
         (404, "PARTNER_ACCOUNT_NOT_FOUND"),
         (401, "API_KEY_INVALID"),
         (403, "FORBIDDEN"),
@@ -39,7 +39,7 @@ async fn a_refusal_that_is_not_the_operations_settles_no_doubt() {
         assert_eq!((first.times(), first.requests()), (1, 2), "{code}");
         let error = error.expect("it fails");
         assert_eq!(error.status(), Some(status));
-        // Alone, it says that nothing was done, as before.
+        // Without an earlier attempt, the refusal means that the request was not executed.
         let alone = Foreign::behaving(vec![instead(refusal(status, code))]).await;
         assert_eq!(alone.write().await.0, Outcome::NotExecuted, "{code}");
         assert_eq!((alone.times(), alone.requests()), (0, 1), "{code}");
@@ -96,7 +96,7 @@ async fn what_is_not_the_apis_answer_is_unknown_and_is_retried_by_key() {
         let once = Foreign::behaving(vec![done_but(answer.clone()), Behaviour::proper()]).await;
         assert_eq!(once.write().await.0, Outcome::Replayed, "{what}");
         assert_eq!((once.times(), once.requests()), (1, 2), "{what}");
-        // It is not done where only the page answers.
+        // It is not executed if only the page responds.
         let before = Foreign::behaving(vec![instead(answer.clone()), Behaviour::proper()]).await;
         assert_eq!(before.write().await.0, Outcome::Executed, "{what}");
         let always = Foreign::behaving(vec![instead(answer.clone())]).await;
@@ -110,7 +110,7 @@ async fn what_is_not_the_apis_answer_is_unknown_and_is_retried_by_key() {
         );
         assert!(error.to_string().contains("check the base URL"), "{error}");
         assert_eq!(error.status(), Some(answer.status));
-        // A read is read again.
+        // A read is retried.
         let read = Foreign::behaving(vec![instead(answer.clone()), Behaviour::proper()]).await;
         assert!(read.client.get_me().send().await.is_ok(), "{what}");
     }
@@ -172,7 +172,7 @@ async fn a_lasting_503_keeps_its_status_whatever_comes_last() {
     let (outcome, error) = foreign.write().await;
     assert_unknown(&outcome, "503");
     let error = error.expect("it fails");
-    // The message is shown by itself, too.
+    // The message is shown without the status line, too.
     assert_eq!(
         error.message(),
         "503 Service Unavailable: the response has no body"
@@ -200,7 +200,7 @@ async fn a_post_without_a_body_says_so() {
     assert_eq!(request.method, "POST");
     assert_eq!(request.header("content-length"), Some("0"));
     assert_eq!(request.header("content-type"), None);
-    // What needs no body says nothing of one.
+    // An operation without a body does not check one.
     let _ = foreign.client.delete_deal("dea-1").send().await;
     let request = foreign.last();
     assert_eq!(

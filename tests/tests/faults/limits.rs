@@ -1,4 +1,4 @@
-//! The 429s: those that pass within a call, those that pass later, and those that last until tomorrow.
+//! The 429s: those that end within a call, those that end later, and those that last until tomorrow.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn rate_limited_waits_as_long_as_the_server_says() {
 
 #[tokio::test(start_paused = true)]
 async fn rate_limited_until_a_unix_time() {
-    // No date beside it, so both clocks must be right; and it names whole seconds, of which one has begun.
+    // There is no `Date`, so both clocks must agree; and the value is in whole seconds, one of which has begun.
     let plan = first(1, Fault::RateLimited(RateLimitForm::ResetUnix(8)));
     let now = jiff::Timestamp::now();
     let harness =
@@ -94,7 +94,7 @@ async fn rate_limited_by_the_class_holds_back_all_calls_of_it() {
         .append_dialing_queue_numbers(["+12125550101"])
         .send();
     let second_call = async {
-        // Its turn comes when the first one has been refused.
+        // It is sent after the first one was refused.
         while faulty.control.faults().is_empty() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -1,4 +1,4 @@
-//! Redirects lead nowhere: a second server hears of nothing, not even of a connection.
+//! Redirects are not followed: the second server receives no request and no connection.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 
 use crate::harness::{FaultHarness, always};
 
-/// A server that counts who comes.
+/// A server that counts connections.
 struct Elsewhere(TcpListener);
 
 impl Elsewhere {
@@ -24,7 +24,7 @@ impl Elsewhere {
         format!("http://{address}/v2/api/me")
     }
 
-    /// The operating system completes connections by itself, so one that was begun is here.
+    /// The operating system completes connections by itself, so a started one is in the queue.
     #[track_caller]
     fn assert_nobody_came(&self) {
         let came = self.0.accept().map(|_| ()).map_err(|error| error.kind());

@@ -1,4 +1,4 @@
-//! Answers that take too long. The time of an attempt goes to the last byte of the body.
+//! Slow responses. The timeout of an attempt covers the last byte of the body.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::harness::{FaultHarness, Told, always, first};
 const LONG: Duration = Duration::from_secs(600);
 const TIMEOUT: Duration = Duration::from_millis(5_500);
 
-/// Time goes on while an attempt is under way, as it does for the server.
+/// Time advances during an attempt, as it does for the server.
 async fn slow(plan: FaultPlan) -> (FaultHarness, SmallSteps) {
     let change =
         |builder: allo_client::ClientBuilder| builder.pacing(Pacing::off()).timeout(TIMEOUT);
     (FaultHarness::with(plan, change).await, SmallSteps::begin())
 }
 
-/// The first attempt took as long as it may.
+/// The first attempt took its whole timeout.
 #[track_caller]
 fn used_all_its_time(told: &Told) {
     let took = told.events[0].elapsed;
@@ -86,7 +86,7 @@ async fn stall_before_body_ends_with_the_deadline_of_the_call() {
         "{:?}",
         write.elapsed
     );
-    // Nothing of the body came, so nothing tells that it is the API that answers.
+    // No part of the body arrived, so nothing shows that the API responded.
     assert!(write.unknown().is_deadline());
     assert_eq!(faulty.executed(), 1);
 }
@@ -119,7 +119,7 @@ async fn slow_drip_that_ends_in_time_is_read() {
         .await
         .went("200")
         .succeeded(Outcome::Executed);
-    // Some thousand bytes.
+    // A few thousand bytes.
     let read = faulty.read_with(|o| o.with_timeout(Duration::from_secs(60)));
     read.await.went("200").succeeded(Outcome::Executed);
 }

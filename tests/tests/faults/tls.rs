@@ -1,4 +1,5 @@
-//! A TLS connection that ends without a farewell, by which a whole response is told from a cut one.
+//! A TLS connection that ends without close_notify, which distinguishes a complete response from a
+//! truncated one.
 
 use allo_client::Outcome;
 use allo_sandbox::{Fault, Quotas};
@@ -47,7 +48,7 @@ async fn tls_close_without_notify_where_there_is_no_tls_looks_whole_and_cannot_b
 async fn an_authority_nobody_trusts_is_no_connection() {
     let harness = Harness::with(|builder| builder.quotas(Quotas::off()).tls()).await;
     let faulty = FaultHarness::of(harness, |builder| builder);
-    // Another attempt would meet the same certificate.
+    // Another attempt would get the same certificate.
     let write = faulty.write().await;
     let error = write.went("connect").failed(Outcome::NotExecuted);
     assert!(error.is_connect());

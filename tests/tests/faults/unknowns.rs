@@ -1,4 +1,4 @@
-//! What ends as unknown is settled by the same call with the same key, whether it had been done or not.
+//! An unknown outcome is resolved by a retry with the same key, whether the request was executed or not.
 
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ async fn a_port_that_closes_after_a_lost_answer_leaves_it_unknown() {
     let write = faulty
         .write_with(|o| o.with_deadline(Duration::from_millis(50)))
         .await;
-    // It was reset, and no later attempt came so far as to learn more.
+    // The connection was reset, and no later attempt reached the server.
     write.unknown();
     assert!(write.error().is_deadline());
     assert_eq!(faulty.settle(&write).await, Outcome::Executed);

@@ -1,4 +1,5 @@
-//! Who waits in vain is told at once, and nobody waits for somebody who is not there.
+//! A call that cannot be served in time fails at once, and no call waits for a future that is not
+//! polled.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ async fn under_quotas() -> Harness {
     Harness::with(|builder| builder.quotas(Quotas::standard())).await
 }
 
-/// So many calls at once; those that failed, and how long that took.
+/// This many concurrent calls; returns those that failed, and the duration.
 async fn at_once(client: &Client, count: usize) -> Vec<(Duration, Result<(), Error>)> {
     let start = Instant::now();
     let mut calls = JoinSet::new();
@@ -104,7 +105,7 @@ async fn a_page_that_is_fetched_ahead_and_not_polled_holds_nobody_up() {
     let (took, requests) = (start.elapsed(), harness.take_requests().len());
     println!("{requests} reads, one after another, in {took:.2?}");
     assert_eq!(requests, 440);
-    // 21 whole seconds between 22 windows of twenty; 440 of 20 ms at most between.
+    // 21 whole seconds between 22 windows of twenty; at most 440 windows of 20 ms in between.
     assert!(took <= SECOND * 22, "{took:?}");
 }
 

@@ -1,8 +1,8 @@
-//! Many callers at once under the documented quotas, for ten seconds of a clock that follows the requests.
+//! Many concurrent callers with the documented quotas, for ten seconds of a clock that follows the requests.
 //!
-//! The sandbox, its sockets and the clients share one thread and tokio's time, which stands still and is moved on by a
-//! millisecond whenever the thread has had its turns. Answers that take longer than that only seem slow, as they do on a
-//! network; nothing is answered or timed out early. Ten seconds of quota thus cost less than ten real ones.
+//! The sandbox, its sockets and the clients share one thread and tokio's time, which is paused and advanced by a
+//! millisecond whenever every task had its turn. Responses that take longer only seem slow, as on a network; nothing is
+//! answered or timed out early. So ten seconds of quota take less than ten real ones.
 
 mod deadlines;
 mod latency;
@@ -21,7 +21,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const CLONES: usize = 40;
 const CALLERS: usize = 400;
 
-/// Lets so much time pass, in small steps.
+/// Advances time by this much, in small steps.
 async fn pass(time: Duration) {
     let end = tokio::time::Instant::now() + time;
     while tokio::time::Instant::now() < end {
@@ -50,7 +50,7 @@ const fn class(caller: usize) -> RateClass {
     }
 }
 
-/// Arrivals of a class, in order.
+/// The arrivals of a class, in order.
 fn arrivals(requests: &[LoggedRequest], class: RateClass) -> Vec<Duration> {
     let of_class = requests
         .iter()
@@ -60,7 +60,7 @@ fn arrivals(requests: &[LoggedRequest], class: RateClass) -> Vec<Duration> {
     times
 }
 
-/// The most arrivals in any second, wherever it starts.
+/// The maximum number of arrivals in any second, wherever it starts.
 fn most_in_a_second(arrivals: &[Duration]) -> usize {
     let within = |first: usize| {
         let start = arrivals[first];
@@ -85,7 +85,7 @@ async fn four_hundred_callers_use_the_quota_and_never_exceed_it() {
     for caller in 0..CALLERS {
         let client = clones[caller % CLONES].clone();
         callers.spawn(async move {
-            // The first failure is the last, or one that comes at once would keep the thread to itself.
+            // The first failure ends the caller; otherwise immediate failures would occupy the thread.
             loop {
                 if let Err(error) = call(&client, class(caller / CLONES)).await {
                     return error;

@@ -1,4 +1,4 @@
-//! Spans and events have the fields of `docs/observability.md`, all of them and no others.
+//! Spans and events have exactly the fields of `docs/observability.md`.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ fn documented_and_seen_are_the_same() {
     }
 }
 
-/// A call that meets a fault twice and then succeeds, or does not.
+/// A call that meets a fault twice and then succeeds, or fails.
 async fn call(fault: Fault, attempts: u32, request_id: &str) -> (Entry, Vec<Entry>) {
     let capture = Capture::of_process();
     let plan = FaultPlan::new(1).times(2).inject(fault);
@@ -64,7 +64,7 @@ async fn call(fault: Fault, attempts: u32, request_id: &str) -> (Entry, Vec<Entr
         .await;
     let (mut call, mut attempts) = capture.call(request_id);
     for entry in attempts.iter_mut().chain([&mut call]) {
-        // Different on every run.
+        // Different in every run.
         entry.fields.retain(|(name, _)| {
             !["server.port", "allo.wait_ms", "allo.elapsed_ms"].contains(&name.as_str())
         });

@@ -1,5 +1,5 @@
-//! What happens to a client in its life: every operation, every fault, every sort of refusal, with something to hide
-//! wherever there is room for it.
+//! The scenarios of a client: every operation, every fault, every kind of refusal, with a secret in every possible
+//! place.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -27,7 +27,7 @@ fn lead() -> NewQueueNumber {
     serde_json::from_value(lead).expect("a lead")
 }
 
-/// A team with somebody to hide.
+/// A team with a member whose data is secret.
 async fn harness(
     change: impl FnOnce(allo_sandbox::SandboxBuilder) -> allo_sandbox::SandboxBuilder,
 ) -> Harness {
@@ -45,7 +45,7 @@ fn repeating(builder: ClientBuilder) -> ClientBuilder {
         .max_response_bytes(100_000)
 }
 
-/// A write and a read with all there is to hide; how they end is for other tests.
+/// A write and a read with all secrets; other tests check their results.
 async fn write_and_read(client: &Client) {
     let append = client.append_dialing_queue_numbers([lead()]);
     let append = append.for_teammate(Teammate::email(EMAIL));
@@ -59,7 +59,7 @@ async fn write_and_read(client: &Client) {
     let _ = read.send().await;
 }
 
-/// What was logged of all of it, which happens once.
+/// The log of all scenarios, which run once.
 pub(crate) fn logged() -> &'static [Entry] {
     static LOGGED: OnceLock<Vec<Entry>> = OnceLock::new();
     LOGGED.get_or_init(|| {
@@ -191,7 +191,7 @@ fn client_of(url: &str) -> Client {
     repeating(builder).build().expect("a client")
 }
 
-/// Trusted, not trusted, and broken off.
+/// Trusted, not trusted, and aborted.
 async fn over_tls() {
     let plan = FaultPlan::new(1)
         .times(1)

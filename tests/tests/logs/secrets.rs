@@ -1,4 +1,4 @@
-//! Nothing that is logged holds a key, a number, a name, an e-mail address or anything of a body.
+//! No log contains a key, a number, a name, an e-mail address or any part of a body.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use tests::harness::Harness;
 use crate::capture::{Capture, Entry};
 use crate::scenarios::{self, KEY, NAME, PHONE};
 
-/// Parts by which what must be hidden is recognised, however it is written. None is so short that it is found by
-/// chance in the random numbers that TLS logs.
+/// Parts of the secrets by which they are recognised in any format. None is short enough to occur by chance in the
+/// random numbers that TLS logs.
 const NEEDLES: [&str; 10] = [
     "n33dle",
     "h1dden",

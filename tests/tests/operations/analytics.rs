@@ -1,4 +1,4 @@
-//! Figures about calls.
+//! Metrics of calls.
 
 use allo_client::types::{OutboundExtend, Stage as FunnelStage};
 use tests::calls::{days, week};

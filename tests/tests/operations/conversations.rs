@@ -1,4 +1,4 @@
-//! Conversations with their calls and texts, and the tags of calls.
+//! Conversations with their calls and messages, and the tags of calls.
 
 use allo_client::types::{ConversationAction, ItemKind, ItemKindFilter};
 use allo_sandbox::AbsentTag;

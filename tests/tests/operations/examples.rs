@@ -1,5 +1,5 @@
-//! The example in the documentation of every operation, run against a sandbox with the data that it names. The
-//! functions that are run are generated; that they are what the documentation shows is checked here.
+//! The example in the documentation of every operation, run against a sandbox with the data that it uses. The functions
+//! are generated; that they equal the documentation is checked here.
 
 use allo_client::operations;
 use allo_sandbox::Quotas;
@@ -8,7 +8,7 @@ use tests::source;
 
 use crate::generated::examples;
 
-/// The operations whose example fails, each with what to do about it.
+/// The operations whose example fails, each with advice.
 pub(crate) async fn failing() -> Vec<String> {
     let mut failing = Vec::new();
     for operation in operations::ALL {
@@ -24,7 +24,7 @@ pub(crate) async fn failing() -> Vec<String> {
     failing
 }
 
-/// The lines that a reader of a builder's documentation sees in its example.
+/// The visible lines of the example in a builder's documentation.
 fn documented(item: &syn::ImplItemFn) -> Vec<String> {
     let texts = item.attrs.iter().filter_map(|attribute| {
         let syn::Meta::NameValue(pair) = &attribute.meta else {

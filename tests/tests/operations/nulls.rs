@@ -1,6 +1,6 @@
-//! Null in requests: the sandbox refuses it in every field that cannot be null by the API's document, and takes it in
-//! every other. Which fields there are is read off the document; the requests are written by hand, as the typed client
-//! cannot say most of them.
+//! Null in requests: the sandbox refuses it in every field that is not nullable in the API's document, and accepts it
+//! in every other. The fields are read from the document; the requests are written by hand, because the typed client
+//! cannot express most of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use tests::conformance::{operations_of, overlaid, resolved};
 use tests::harness::Harness;
 use tests::schema_instances;
 
-/// A field of a body, as refusals call it, where it is, and whether it can be null.
+/// A field of a body with its name in errors, its position, and whether it is nullable.
 struct Property {
     name: String,
     pointer: String,
@@ -46,7 +46,7 @@ fn properties(
     }
 }
 
-/// The fields that a refusal names.
+/// The fields that an error names.
 fn named(answer: &Value) -> BTreeSet<String> {
     let error = answer.get("error").unwrap_or(answer);
     let lists = ["errors", "details"].into_iter();
@@ -58,7 +58,7 @@ fn named(answer: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// A client that knows nothing of the API. A program has one provider of cryptography, whoever was first to choose it.
+/// A client that knows nothing about the API. A process has one crypto provider, the first one installed.
 fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder().no_proxy();

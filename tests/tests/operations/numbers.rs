@@ -1,4 +1,4 @@
-//! Numbers in answers: none costs its response, and floats come as they were sent.
+//! Numbers in responses: none fails its response, and floats are preserved.
 
 use serde_json::json;
 use tests::harness::Harness;
@@ -33,7 +33,7 @@ async fn no_number_costs_its_answer() {
         let page = page.unwrap().into_inner();
         let positions: Vec<_> = page.data.iter().map(|number| number.position).collect();
         assert_eq!(positions, [-3, 2, i64::MAX]);
-        // What is no whole number counts as missing.
+        // A number that is not an integer counts as missing.
         let expected = match odd.as_f64().unwrap() {
             told if told.abs() > 1e18 || told.fract() != 0.0 => None,
             told => Some(told as i64),

@@ -1,4 +1,4 @@
-//! Accounts that a partner opens for somebody else.
+//! Accounts that a partner creates for other people.
 
 use allo_client::types::NumberPreference;
 use allo_sandbox::PartnerBilling;

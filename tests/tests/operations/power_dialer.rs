@@ -96,7 +96,7 @@ pub(crate) async fn reset_current_dialing_queue(harness: &Harness) {
     assert!(!error.is_assignee_not_found());
     assert_eq!(harness.control.queues_created(), 2);
 
-    // Nothing that a typed request can say is refused by the sandbox.
+    // The sandbox accepts everything that a typed request can express.
     let error = scripted(
         harness,
         &operations::RESET_CURRENT_DIALING_QUEUE,

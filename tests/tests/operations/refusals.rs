@@ -1,4 +1,4 @@
-//! Refusals that every operation has alike: keys that will not do, quotas, and a server that fails.
+//! Error responses that all operations share: invalid keys, quotas, and server errors.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tests::harness::{Harness, OWNER};
 
 use crate::support::{answered, refused, scripted};
 
-/// Everything but the quota.
+/// All except the quota.
 pub(crate) async fn of_every_operation(operation: &Operation, harness: &Harness) {
     unknown_keys(operation, harness).await;
     missing_scope(operation, harness).await;
@@ -51,13 +51,13 @@ async fn missing_scope(operation: &Operation, harness: &Harness) {
     }
 }
 
-/// Whether a refusal says which scope is missing.
+/// Whether an error names the missing scope.
 fn names(error: &Error, scope: &str) -> bool {
     let told = String::from_utf8_lossy(error.body());
     error.message().contains(scope) || told.contains(scope)
 }
 
-/// A request over the quota.
+/// A request that exceeds the quota.
 pub(crate) async fn over_quota(operation: &Operation) -> Vec<LoggedRequest> {
     let harness = Harness::with(|builder| builder.quotas(Quotas::per_second(0, 0))).await;
     let once = |o: CallOptions| o.with_max_attempts(1);

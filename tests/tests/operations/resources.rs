@@ -1,4 +1,4 @@
-//! An operation by its resource is the same request as by its name on the client.
+//! An operation called through its resource sends the same request as through the client.
 
 use tests::calls::{self, Name};
 use tests::fixtures::{CONTACT_NUMBER, Fixtures};
@@ -10,7 +10,7 @@ async fn resources_give_the_same_builders_as_the_client() {
     let about = Fixtures::nothing();
     for operation in calls::covered() {
         for name in [Name::OfClient, Name::OfResource] {
-            // Most are refused, for there is nothing of these ids: what was asked is what counts.
+            // Most calls are refused, because the ids do not exist: only the request is compared.
             let _ = calls::named(name, &harness.client, operation, &about, |o| o).await;
         }
         let requests = harness.take_requests();

@@ -1,4 +1,4 @@
-//! Templates of call summaries, and the one that a number uses.
+//! Templates of call summaries, and the default template of a number.
 
 use allo_client::Nullable;
 use allo_client::operations;

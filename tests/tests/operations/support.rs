@@ -1,4 +1,4 @@
-//! What the scenarios share: the ways to look at a response or a refusal.
+//! Helpers of the scenarios for checking a response or an error.
 
 use std::fmt::Debug;
 
@@ -17,13 +17,13 @@ pub(crate) fn done<T>(answer: Result<Response<T>, Error>, status: u16) -> T {
     answer.into_inner()
 }
 
-/// The body of a plain success.
+/// The body of a 200.
 #[track_caller]
 pub(crate) fn ok<T>(answer: Result<Response<T>, Error>) -> T {
     done(answer, 200)
 }
 
-/// The items of a list, every one of which could be read.
+/// The items of a list without malformed items.
 #[track_caller]
 pub(crate) fn all<T: Debug>(list: List<T>) -> Vec<T> {
     let (items, malformed) = list.into_parts();
@@ -31,7 +31,7 @@ pub(crate) fn all<T: Debug>(list: List<T>) -> Vec<T> {
     items
 }
 
-/// The error of a refused call, after checking what holds for all of them.
+/// The error of a refused call, after the checks that apply to all errors.
 #[track_caller]
 pub(crate) fn refused<T: Debug>(answer: Result<Response<T>, Error>, status: u16) -> Error {
     let error = answer.expect_err("a refusal");
@@ -40,7 +40,7 @@ pub(crate) fn refused<T: Debug>(answer: Result<Response<T>, Error>, status: u16)
     assert_eq!(error.attempts(), 1);
     assert!(error.request_id().is_some_and(|id| id.starts_with("req_")));
     assert!(error.suggestion().is_some(), "{error}");
-    // The first version of the API says nothing to people.
+    // The first version of the API has no messages.
     assert!(!error.message().is_empty() || is_v1(&error), "{error}");
     if status < 500 {
         assert_eq!(*error.outcome(), Outcome::NotExecuted);
@@ -55,7 +55,7 @@ fn is_v1(error: &Error) -> bool {
     })
 }
 
-/// As [`refused`], with this code.
+/// The same as [`refused`], with this code.
 #[track_caller]
 pub(crate) fn refused_as<T: Debug>(
     answer: Result<Response<T>, Error>,
@@ -67,7 +67,7 @@ pub(crate) fn refused_as<T: Debug>(
     error
 }
 
-/// The error of a plain call that is answered with a scripted refusal: for what no typed request provokes.
+/// The error of a minimal call with a scripted response, for errors that no typed request causes.
 pub(crate) async fn scripted(
     harness: &Harness,
     operation: &Operation,
@@ -94,7 +94,7 @@ pub(crate) async fn scripted(
     error
 }
 
-/// The error of a plain call that is answered with this, tried once.
+/// The error of a minimal call with this response, without retries.
 pub(crate) async fn answered(
     harness: &Harness,
     operation: &Operation,

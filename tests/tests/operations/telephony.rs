@@ -1,4 +1,4 @@
-//! Calls, texts and numbers of the team, by the first version of the API for the most part.
+//! Calls, messages and numbers of the team, mostly in the first version of the API.
 
 use std::time::Duration;
 

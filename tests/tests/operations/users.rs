@@ -1,4 +1,4 @@
-//! The key's own description and the people of the team.
+//! The API key's own data, and the members of the team.
 
 use allo_client::types::{UserRole, UserStatus};
 use allo_client::{ErrorCode, Response};

@@ -1,4 +1,4 @@
-//! Webhooks: where the service sends events, and which events there are.
+//! Webhooks: the destinations of events, and the types of events.
 
 use allo_client::OpenEnum;
 use allo_client::types::WebhookTopic;

@@ -1,4 +1,4 @@
-//! Errors of every kind, made as they are made in earnest, with something to hide wherever there is room for it.
+//! Errors of every kind, caused as in production, with a secret in every possible place.
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
@@ -31,7 +31,7 @@ fn printed(error: &Error) -> String {
     shown
 }
 
-/// All of them.
+/// All errors.
 async fn errors() -> Vec<Error> {
     let harness =
         Harness::with(|builder| builder.quotas(allo_sandbox::Quotas::off()).api_key(KEY)).await;
@@ -69,7 +69,7 @@ fn of_settings() -> Vec<Error> {
         .collect()
 }
 
-/// Another push has the journal.
+/// The journal is in use by another push.
 async fn of_a_journal_in_use(harness: &Harness) -> Error {
     let journal = tempfile::NamedTempFile::new().unwrap();
     journal.as_file().lock().unwrap();
@@ -78,7 +78,7 @@ async fn of_a_journal_in_use(harness: &Harness) -> Error {
     push.await.unwrap_err()
 }
 
-/// The request is not sent, or does not come to be.
+/// The request is not sent, or cannot be built.
 async fn of_requests(harness: &Harness) -> Vec<Error> {
     let client = &harness.client;
     let long = NAME.repeat(20);
@@ -106,7 +106,7 @@ async fn of_requests(harness: &Harness) -> Vec<Error> {
     ]
 }
 
-/// The server says no, and repeats what it was told.
+/// The server refuses the request, and echoes it.
 async fn of_refusals(harness: &Harness) -> Vec<Error> {
     let number = format!("{LOOSE_PHONE} ext");
     let clear = harness.client.clear_dialing_queue_numbers().number(number);
@@ -158,7 +158,7 @@ async fn of_refusals(harness: &Harness) -> Vec<Error> {
     errors
 }
 
-/// The server says yes in a way that cannot be read.
+/// The server succeeds, but its response cannot be decoded.
 async fn of_unreadable_answers(harness: &Harness) -> Vec<Error> {
     let json = [("content-type", "application/json"), ("x-echo", KEY)];
     let bodies = [
@@ -197,7 +197,7 @@ async fn of_unreadable_answers(harness: &Harness) -> Vec<Error> {
     errors
 }
 
-/// The connection is not made, or breaks.
+/// Connecting fails, or the connection closes.
 async fn of_connections() -> Vec<Error> {
     const HALF: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 400\r\n\r\n{\"data\": \"+12125550142";
     const NO_HTTP: &[u8] = b"ak_live_n33dle0f0hay +12125550142 zenobia@example.com\r\n\r\n";
@@ -218,7 +218,7 @@ async fn of_connections() -> Vec<Error> {
     errors
 }
 
-/// A rate limit that has no place for anybody.
+/// A rate limit without any slot.
 #[derive(Debug)]
 struct Full;
 
@@ -228,7 +228,7 @@ impl Pacer for Full {
     }
 }
 
-/// There is no place within the rate limit before the deadline.
+/// No slot of the rate limit is free before the deadline.
 async fn of_the_pacer(harness: &Harness) -> Error {
     let client = harness.client_with(|builder| builder.pacer(Full));
     let clear = client.clear_dialing_queue_numbers().number(PHONE);
@@ -245,7 +245,7 @@ async fn of_a_missing_scope(harness: &Harness) -> Error {
     clear.send().await.unwrap_err()
 }
 
-/// Nobody reads what a recording is written to.
+/// The reader of a recording's output is gone.
 async fn of_an_output(harness: &Harness) -> Error {
     let url = harness.base_url() + &harness.control.add_recording([7; 1000]);
     let (mut pipe, reader) = tokio::io::duplex(10);
@@ -254,7 +254,7 @@ async fn of_an_output(harness: &Harness) -> Error {
     recording.write_to(&mut pipe).await.unwrap_err()
 }
 
-/// The response does not come in time. Time stands still but for the client's clock, so this comes last.
+/// The response times out. Only the client's clock advances, so this case is the last.
 async fn of_time(harness: &Harness) -> Error {
     let hold = harness
         .control
@@ -281,7 +281,7 @@ async fn no_error_shows_what_went_to_and_fro() {
         let line = error.to_string();
         assert!(!line.contains(char::is_control), "{line:?}");
     }
-    // `Debug` begins with the kind; all there are must have been seen.
+    // `Debug` begins with the kind; every kind must have occurred.
     let kind = |error: &Error| {
         let shown = format!("{error:?}");
         let (_, kind) = shown.split_once("kind: ").expect("a kind");
