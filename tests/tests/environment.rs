@@ -81,7 +81,7 @@ fn the_proxy_of_the_environment_is_named_without_its_password() {
     proxy.join().expect("a proxy that was asked");
     let expected = format!(
         "could not connect to api.example.com:443 through the proxy {address}: \
-         the proxy requires a user name and password (407); put them into the proxy's address"
+         the proxy requires a user name and password (407); set them in the proxy URL"
     );
     assert!(said.contains(&expected), "{said}");
     assert!(

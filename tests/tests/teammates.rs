@@ -203,7 +203,7 @@ async fn an_unknown_teammate_is_told_in_one_line() {
     let append = append.for_teammate(Teammate::email(STRANGER));
     let append = append.options(|o| o.with_request_id("monday-load-7"));
     let error = append.send().await.unwrap_err();
-    insta::assert_snapshot!(error, @"appendDialingQueueNumbers failed: 404 ASSIGNEE_NOT_FOUND: No team mate fits the given user_id or email; Use an id from GET /v2/api/users (request monday-load-7)");
+    insta::assert_snapshot!(error, @"appendDialingQueueNumbers failed: 404 ASSIGNEE_NOT_FOUND: No team member matches the given user_id or email; Use an id from GET /v2/api/users (request monday-load-7)");
 }
 
 #[tokio::test]

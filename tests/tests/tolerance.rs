@@ -79,10 +79,8 @@ async fn null_and_absent_are_told_apart_where_the_api_does() {
     for fields in [json!({}), json!({"name": null}), json!({"name": "Calls"})] {
         let body = queue(fields.clone()).to_string();
         let reset = "resetCurrentDialingQueue";
-        harness
-            .control
-            .respond_once(reset, 200, &JSON, body)
-            .unwrap();
+        let control = &harness.control;
+        control.respond_once(reset, 200, &JSON, body).unwrap();
         let answer = harness.client.reset_current_dialing_queue().send().await;
         let queue_read = answer.unwrap().into_inner();
         let name = &queue_read.name;
@@ -113,8 +111,8 @@ fn page_with_a_bad_number() -> String {
 async fn a_malformed_item_does_not_cost_its_page() {
     let harness = Harness::start().await;
     let body = page_with_a_bad_number();
-    harness
-        .control
+    let control = &harness.control;
+    control
         .respond_once(READ, 200, &JSON, body.clone())
         .unwrap();
     let mut pages = harness.client.get_current_dialing_queue().pages();
@@ -136,10 +134,8 @@ async fn a_malformed_item_does_not_cost_its_page() {
 async fn items_reports_a_malformed_item_and_goes_on() {
     let harness = Harness::start().await;
     let body = page_with_a_bad_number();
-    harness
-        .control
-        .respond_once(READ, 200, &JSON, body)
-        .unwrap();
+    let control = &harness.control;
+    control.respond_once(READ, 200, &JSON, body).unwrap();
     let mut items = harness.client.get_current_dialing_queue().items();
     assert_eq!(items.try_next().await.unwrap().unwrap().position, 4);
     let error = items.try_next().await.unwrap_err();
@@ -476,10 +472,8 @@ async fn a_redirect_is_not_followed() {
         for target in &targets {
             let location = [("location", target.as_str())];
             for id in [READ, "resetCurrentDialingQueue"] {
-                harness
-                    .control
-                    .respond_once(id, status, &location, "")
-                    .unwrap();
+                let control = &harness.control;
+                control.respond_once(id, status, &location, "").unwrap();
             }
             let client = &harness.client;
             let read = client.get_current_dialing_queue().send().await.unwrap_err();

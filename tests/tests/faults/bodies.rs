@@ -31,7 +31,7 @@ async fn half_body_to_the_end_is_done_all_the_same() {
     let error = write.failed(Outcome::Executed);
     assert_eq!(error.status(), Some(200));
     assert!(!error.body().is_empty());
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 OK: the connection closed while the response was being read, 72 bytes came: end of file before message length reached; gave up after 2 attempts; the request was executed, do not retry it (request req_nioeadpx20xm)");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 OK: the connection closed while the response was being read, after 72 bytes: end of file before message length reached; gave up after 2 attempts; the request was executed, do not retry it (request req_nioeadpx20xm)");
     assert_eq!(faulty.executed(), 1);
 }
 

@@ -61,7 +61,7 @@ async fn internal_to_the_end_is_unknown() {
     let faulty = FaultHarness::meeting(always(Fault::Internal { retryable: true })).await;
     let write = faulty.write_with(|o| o.with_max_attempts(2)).await;
     write.went("500 <250ms; 500");
-    assert_snapshot!(write.unknown(), @"appendDialingQueueNumbers failed: 500 INTERNAL_SERVER_ERROR: Something broke on our side; retry; if the error persists, give the request id to support; gave up after 2 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()` (request req_agb0hr4yk4ql)");
+    assert_snapshot!(write.unknown(), @"appendDialingQueueNumbers failed: 500 INTERNAL_SERVER_ERROR: Internal server error; retry; if the error persists, give the request id to support; gave up after 2 attempts; the request may have been executed; retry it only with the idempotency key from `outcome()` (request req_agb0hr4yk4ql)");
     assert_eq!(faulty.settle(&write).await, Outcome::Executed);
 }
 
@@ -79,7 +79,7 @@ async fn error_envelope_in_200_is_the_error_and_no_success() {
     write.went("200");
     let error = write.unknown();
     assert_eq!((error.status(), error.is_server_error()), (Some(200), true));
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 INTERNAL_SERVER_ERROR: Something broke on our side; retry; if the error persists, give the request id to support; the request may have been executed; retry it only with the idempotency key from `outcome()` (request req_w6pkk15z970o)");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 200 INTERNAL_SERVER_ERROR: Internal server error; retry; if the error persists, give the request id to support; the request may have been executed; retry it only with the idempotency key from `outcome()` (request req_w6pkk15z970o)");
     let read = faulty.read_with(|o| o.with_max_attempts(1)).await;
     assert!(
         read.went("200")
@@ -105,7 +105,7 @@ async fn append_conflict_to_the_end_was_not_done() {
     write.went("409 <250ms; 409 <500ms; 409 <1000ms; 409");
     let error = write.failed(Outcome::NotExecuted);
     assert_eq!(error.code(), Some(ErrorCode::DialingQueueAppendConflict));
-    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 409 DIALING_QUEUE_APPEND_CONFLICT: Another append to this queue was quicker; Repeat the request; nothing was added; gave up after 4 attempts (request req_mgdnioeadpx2)");
+    assert_snapshot!(error, @"appendDialingQueueNumbers failed: 409 DIALING_QUEUE_APPEND_CONFLICT: A concurrent append to this queue was executed first; Retry the request; nothing was added; gave up after 4 attempts (request req_mgdnioeadpx2)");
     assert_eq!(faulty.executed(), 0);
 }
 
@@ -122,7 +122,7 @@ async fn transaction_in_progress_is_tried_again() {
         .unwrap();
     let write = faulty.write_with(|o| o.with_max_attempts(2)).await;
     write.went("409 <250ms; 409");
-    assert_snapshot!(write.failed(Outcome::NotExecuted), @"appendDialingQueueNumbers failed: 409 OTHER_TRANSACTION_IN_PROGRESS: Something else is being done to this resource; Repeat the request in a moment; gave up after 2 attempts (request req_nv8vzw18yxkx)");
+    assert_snapshot!(write.failed(Outcome::NotExecuted), @"appendDialingQueueNumbers failed: 409 OTHER_TRANSACTION_IN_PROGRESS: Another transaction on this resource is in progress; Retry the request in a moment; gave up after 2 attempts (request req_nv8vzw18yxkx)");
     let read = faulty.read_with(|o| o.with_max_attempts(2)).await;
     read.went("409 <250ms; 409").failed(Outcome::NotExecuted);
 }

@@ -147,8 +147,8 @@ async fn sms_limit_of_each_sort_is_not_tried_again() {
         assert_eq!((faulty.executed(), faulty.control.requests().len()), (0, 2));
     }
     assert_snapshot!(lines.join("\n"), @"
-appendDialingQueueNumbers failed: 429 TRIAL_SMS_LIMIT_REACHED: The trial's text messages are used up; move the workspace to a paid plan to send more messages (request req_32goe5dr1ll5)
-appendDialingQueueNumbers failed: 429 SMS_LIMIT_REACHED: Today's text messages by API are used up; send the rest tomorrow; the daily limit is reached (request req_32goe5dr1ll5)
-appendDialingQueueNumbers failed: 429 DAILY_SMS_LIMIT_REACHED: Today's text messages of this number are used up; send from another number, or tomorrow (request req_32goe5dr1ll5)
+appendDialingQueueNumbers failed: 429 TRIAL_SMS_LIMIT_REACHED: The SMS limit of the trial is reached; move the workspace to a paid plan to send more messages (request req_32goe5dr1ll5)
+appendDialingQueueNumbers failed: 429 SMS_LIMIT_REACHED: The daily SMS limit of the API is reached; send the rest tomorrow; the daily limit is reached (request req_32goe5dr1ll5)
+appendDialingQueueNumbers failed: 429 DAILY_SMS_LIMIT_REACHED: The daily SMS limit of this number is reached; send from another number, or tomorrow (request req_32goe5dr1ll5)
 ");
 }

@@ -44,7 +44,7 @@ async fn stall_before_body_is_cut_off_and_replayed() {
     used_all_its_time(&read);
     read.went("200-timeout <250ms; 200-timeout");
     assert!(read.error().is_timeout());
-    assert_snapshot!(read.error(), @"getMe failed: 200 OK: the response was incomplete after 5.5 s (0 bytes came); gave up after 2 attempts (request req_4o32662amvfk)");
+    assert_snapshot!(read.error(), @"getMe failed: 200 OK: the response was incomplete after 5.5 s (0 bytes received); gave up after 2 attempts (request req_4o32662amvfk)");
 }
 
 #[tokio::test(start_paused = true)]
@@ -62,7 +62,7 @@ async fn stall_inside_body_is_cut_off_and_replayed() {
     let write = faulty.write_with(|o| o.with_max_attempts(1)).await;
     used_all_its_time(&write);
     write.went("200-timeout");
-    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the response was incomplete after 5.5 s (72 bytes came); the request was executed, do not retry it (request req_w6pkk15z970o)");
+    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the response was incomplete after 5.5 s (72 bytes received); the request was executed, do not retry it (request req_w6pkk15z970o)");
     assert_eq!(faulty.executed(), 2);
 }
 
@@ -107,7 +107,7 @@ async fn slow_drip_does_not_renew_the_time_with_every_byte() {
         .unwrap();
     let read = faulty.read_with(|o| o.with_max_attempts(1)).await;
     used_all_its_time(&read);
-    assert_snapshot!(read.went("200-timeout").failed(Outcome::NotExecuted), @"getMe failed: 200 OK: the response was incomplete after 5.5 s (5 bytes came) (request req_w6pkk15z970o)");
+    assert_snapshot!(read.went("200-timeout").failed(Outcome::NotExecuted), @"getMe failed: 200 OK: the response was incomplete after 5.5 s (5 bytes received) (request req_w6pkk15z970o)");
 }
 
 #[tokio::test(start_paused = true)]

@@ -28,7 +28,7 @@ async fn tls_close_without_notify_is_a_broken_answer() {
         .unwrap();
     let write = faulty.write_with(|o| o.with_max_attempts(1)).await;
     write.went("200-broken");
-    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the connection closed while the response was being read, 72 bytes came: peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof; the request was executed, do not retry it (request req_w6pkk15z970o)");
+    assert_snapshot!(write.failed(Outcome::Executed), @"appendDialingQueueNumbers failed: 200 OK: the connection closed while the response was being read, after 72 bytes: peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof; the request was executed, do not retry it (request req_w6pkk15z970o)");
     let read = faulty.read_with(|o| o.with_max_attempts(2)).await;
     read.went("200-broken <250ms; 200-broken")
         .failed(Outcome::Executed);
