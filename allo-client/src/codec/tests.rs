@@ -171,8 +171,8 @@ fn only_the_presence_of_what_is_hidden_is_shown() {
     );
 }
 
-/// By the features of this package alone: elsewhere in the workspace `serde_json` reads floats exactly for the sake of
-/// other packages too. `cargo test -p allo-client` shows it.
+/// Depends on the features of this package alone: in the workspace, other packages make `serde_json` read floats
+/// exactly. `cargo test -p allo-client` tests it.
 #[test]
 fn a_float_comes_back_bit_by_bit() {
     let mut dice = fastrand::Rng::with_seed(7);

@@ -1,4 +1,4 @@
-//! How errors read, and what they never show.
+//! The messages of errors, and what they never show.
 
 use super::*;
 use crate::error::envelope::FieldError;

@@ -1,10 +1,10 @@
-//! What is said of errors as the HTTP client wraps them.
+//! The descriptions of errors as the HTTP client wraps them.
 
 use std::fmt;
 
 use super::*;
 
-/// A layer of an error, as the libraries beneath pile them up.
+/// A layer of an error, as in the libraries below.
 #[derive(Debug)]
 struct Layer(&'static str, Box<Cause>);
 
@@ -129,7 +129,7 @@ fn what_tls_refuses_is_told_in_words() {
         ),
     ];
     for (error, expected) in table {
-        // As it arrives: inside an I/O error, which hides it, inside another.
+        // As in practice: inside an I/O error, which hides it, inside another one.
         let inner = io::Error::new(io::ErrorKind::InvalidData, error);
         let reason = Reason::of(&connecting(io::Error::other(inner)));
         assert!(reason.words.contains(expected), "{reason:?}");
