@@ -38,7 +38,7 @@ fn bench(root: &Path, arguments: &[&str]) -> io::Result<()> {
     let text = String::from_utf8_lossy(&tables.stdout);
     println!("{text}");
     if !tables.status.success() {
-        return Err(io::Error::other("a benchmark could not go on"));
+        return Err(io::Error::other("a benchmark failed"));
     }
     // A quick run is not a measurement, so it is not written to the page.
     if !arguments.contains(&"--quick") {

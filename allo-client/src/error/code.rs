@@ -160,7 +160,7 @@ catalogue! {
         PartnerAccountNotFound = "PARTNER_ACCOUNT_NOT_FOUND": "use the id of an account that was created with this API key",
         ContactNotFound = "CONTACT_NOT_FOUND": "check the id; no contact has it",
         /// The name is assumed: the API's documentation has none for this case.
-        PersonNotFound = "PERSON_NOT_FOUND": "check the id; nobody in the CRM has it",
+        PersonNotFound = "PERSON_NOT_FOUND": "check the id; no person in the CRM has it",
         /// The name is assumed: the API's documentation has none for this case.
         CompanyNotFound = "COMPANY_NOT_FOUND": "check the id; no company in the CRM has it",
         /// The name is assumed: the API's documentation has none for this case.

@@ -34,7 +34,7 @@ pub use outcome::Outcome;
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
 /// match client.get_user("usr-0001").send().await {
 ///     Ok(user) => println!("{:?}", user.body().role),
-///     Err(error) if error.is_not_found() => println!("nobody has that id"),
+///     Err(error) if error.is_not_found() => println!("no user has this id"),
 ///     Err(error) if error.is_rate_limited() => println!("wait {:?}", error.retry_after()),
 ///     Err(error) => return Err(error),
 /// }

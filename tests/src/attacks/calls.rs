@@ -153,7 +153,7 @@ impl Call {
         }
         let said = told.error.as_ref().map(ToString::to_string);
         Err(format!(
-            "{self:?} was carried out {times} times; the client says {:?}: {said:?}",
+            "{self:?} was executed {times} times; the client says {:?}: {said:?}",
             told.outcome
         ))
     }

@@ -80,7 +80,7 @@ async fn one(
         // All output must be free of personal data.
         Some(error) => drop(format!("{error} {error:?}")),
         None if matches!(told.outcome, Outcome::Executed | Outcome::Replayed) => {
-            counts.one("answers read all the same");
+            counts.one("responses decoded in spite of damage");
         }
         None => return Err(format!("{call:?} succeeded as {:?}", told.outcome)),
     }

@@ -62,11 +62,11 @@ pub async fn run(time: Duration, seed: u64) -> Result<Counts, String> {
     // A dropped call reports nothing, but must not have been executed twice.
     for call in dropped {
         if server.service.times(&call.name) > 1 && !call.may_double() {
-            return Err(format!("{call:?} was dropped and carried out twice"));
+            return Err(format!("{call:?} was dropped and executed twice"));
         }
     }
-    counts.more("writes carried out", server.service.executed());
-    counts.more("carried out twice (by consent)", server.service.doubled());
+    counts.more("writes executed", server.service.executed());
+    counts.more("executed twice (by consent)", server.service.doubled());
     all_permits_are_there(&client, &mut rng).await?;
     drop((client, server));
     let left = alive_tasks_above(tasks_before).await;

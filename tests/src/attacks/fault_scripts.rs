@@ -83,7 +83,7 @@ async fn script(seed: u64) -> Result<Counts, String> {
         "requests that reached the service",
         server.service.requests(),
     );
-    counts.more("writes carried out", server.service.executed());
+    counts.more("writes executed", server.service.executed());
     counts.more("replays", server.service.replays());
     Ok(counts)
 }
@@ -165,7 +165,7 @@ async fn settle(
     let is_refusal = again.outcome == Outcome::NotExecuted;
     if times != expected || is_refusal != (expected == 0) || again.error.is_some() != is_refusal {
         return Err(format!(
-            "{call:?} was settled as {:?} and carried out {times} times",
+            "{call:?} was settled as {:?} and executed {times} times",
             again.outcome
         ));
     }

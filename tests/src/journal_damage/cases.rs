@@ -56,7 +56,7 @@ const SHAPES: [Shape; 10] = [
         ..PLAIN
     },
     Shape {
-        name: "interrupted after the second batch was carried out",
+        name: "interrupted after the second batch was executed",
         records: 5,
         executed: 2,
         ..PLAIN

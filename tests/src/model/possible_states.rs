@@ -63,7 +63,7 @@ impl PossibleStates {
             }
         }
         self.0 = left;
-        self.some(|| format!("of {write:?} it is told: {told:?}"))
+        self.some(|| format!("{write:?} is reported as {told:?}"))
     }
 
     /// Adds what was read of a queue, complete or only its beginning.

@@ -229,7 +229,7 @@ impl Run {
         if right {
             return Ok(());
         }
-        Err(format!("executed {times} times, but it is told: {told:?}"))
+        Err(format!("executed {times} times, but reported as {told:?}"))
     }
 
     /// Resolves unknown writes, first with faults and then without, and compares.

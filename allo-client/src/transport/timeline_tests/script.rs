@@ -1,4 +1,4 @@
-//! A server that answers from a row, and writes down when it was asked.
+//! A server with the responses of a row, which records when requests arrive.
 
 use std::sync::Mutex;
 use std::time::Duration;
