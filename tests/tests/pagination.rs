@@ -437,7 +437,7 @@ async fn whatever_reads_a_list_stops_when_the_same_page_comes_for_ever() {
         let dialer = harness.client.power_dialer().for_teammate(Teammate::Me);
         stuck(&harness, READ, &body);
         let push = dialer.push(numbers(3));
-        let push = push.duplicates(Duplicates::DropInListAndQueue);
+        let mut push = push.duplicates(Duplicates::DropInListAndQueue);
         assert_stopped(&harness, &push.plan().await.unwrap_err(), READ);
 
         let harness = Harness::start().await;

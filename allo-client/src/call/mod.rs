@@ -101,6 +101,13 @@ impl Call {
         self
     }
 
+    /// Sets a body that was encoded and checked before, by [`request::encode_checked`].
+    #[cfg(feature = "power-dialer")]
+    pub(crate) fn encoded(mut self, body: Vec<u8>) -> Self {
+        self.request.encoded_body(body);
+        self
+    }
+
     /// Sends the call; the whole body of the response is a `T`.
     pub(crate) fn send<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
         PendingCall::new(self.execute(decoders::whole::<T>))

@@ -4,6 +4,10 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// The maximum jitter added to the delay that the server asks for. Jitter is at most a tenth of that delay; it spreads
+/// clients that wait for the same moment.
+const MAX_EXTRA: Duration = Duration::from_millis(500);
+
 /// Exponential backoff between attempts, used if the server does not say how long to wait.
 ///
 /// Before the n-th retry the wait is a random time between zero and `base`·2ⁿ⁻¹, at most `cap`
