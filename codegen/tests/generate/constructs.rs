@@ -89,7 +89,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "limits of a list inside a body",
         "operations.rs",
-        r#"FieldSpec { name: "authors", place: Place::Body, json_type: JsonType::Array, required: true, rules: &[ Rule::Items { min: Some(1u64), max: Some(9u64), }, ], }, FieldSpec { name: "authors[].name", place: Place::Body, kind: Kind::String, required: true, rules: &[], }"#,
+        r#"FieldSpec { name: "authors", place: Place::Body, json_type: JsonType::Array, required: true, rules: &[ Rule::Items { min: Some(1u64), max: Some(9u64), }, ], }, FieldSpec { name: "authors[].name", place: Place::Body, json_type: JsonType::String, required: true, rules: &[], }"#,
     ),
     (
         "length of a text",
