@@ -1,5 +1,5 @@
-//! A client of the Allo API: typed requests for every operation, lists read as
-//! streams, a teammate's Power Dialer queue, and errors that say what happened.
+//! A client of the Allo API: typed requests for every operation, paginated lists as streams, the
+//! Power Dialer queue of a teammate, and errors that say whether a request was executed.
 //!
 //! ```no_run
 //! use allo_client::{Client, Paginated, TargetTeammate, Teammate};
@@ -18,24 +18,24 @@
 //!
 //! # How it is laid out
 //!
-//! * Each operation is a method of [`Client`] that takes the required fields and
-//!   returns a builder ([`builder`]). Optional fields have setters of their name, and
-//!   `maybe_…` setters that take an `Option`, where `None` sends nothing. Options of
-//!   the call are set through `.options(…)` ([`CallOptions`]), and `send` sends it.
-//! * Types of requests and responses are in [`types`]. Enums are open ([`OpenEnum`]),
-//!   properties that can be cleared are [`Nullable`], a malformed item of a [`List`]
-//!   does not fail the others, and a [`Timestamp`] keeps its text.
-//! * Lists with pages are [`Paginated`]; operations that can be called for a teammate
-//!   are [`TargetTeammate`].
+//! * Each operation is a method of [`Client`] that takes the required fields and returns a builder
+//!   ([`builder`]). Each optional field has a setter of the same name, and a `maybe_…` setter that
+//!   takes an `Option`, whose `None` sends nothing. `.options(…)` sets options of the call
+//!   ([`CallOptions`]), and `send` sends it.
+//! * Types of requests and responses are in [`types`]. Enums are open ([`OpenEnum`]), nullable
+//!   optional properties are [`Nullable`], a malformed item of a [`List`] does not fail the others,
+//!   and a [`Timestamp`] preserves its original text.
+//! * Paginated operations implement [`Paginated`]; operations that take a teammate implement
+//!   [`TargetTeammate`].
 //! * Convenience methods: [`since`](resources::Conversations::since) follows
 //!   the calls and texts of a number with a cursor that can be stored,
 //!   [`batch_get`](resources::Conversations::batch_get) fetches any number of
 //!   them, [`count`](Paginated::count) counts a list, [`Client::recording`]
 //!   streams a recording, [`Client::me`] returns the permissions of the key, and
 //!   [`ensure_absent`](builder::tags::RemoveTag::ensure_absent) removes a tag.
-//! * Pushing a list of leads into the Power Dialer queue of a teammate is in
-//!   [`power_dialer`]. It needs the feature `power-dialer`.
-//! * Money is an [`Amount`], a decimal number without rounding.
+//! * [`power_dialer`] pushes a list of leads into the Power Dialer queue of a teammate. It needs
+//!   the feature `power-dialer`.
+//! * An amount of money is an [`Amount`], an exact decimal number.
 //! * Every failure is an [`Error`]; [`Error::outcome`] tells whether the server
 //!   executed the request.
 //! * The table [`operations`] describes every operation; [`Client::call`] calls any
@@ -43,12 +43,11 @@
 //!
 //! # How calls are sent
 //!
-//! A call waits for the rate limit of its API key ([`Pacing`]). If a retry may help, it
-//! is retried with the same [`IdempotencyKey`], after the delay that the server asks
-//! for or a [`Backoff`], until its deadline ([`ClientBuilder::deadline`]). Its
-//! [`Outcome`] tells whether the request was executed. If the response to a write was
-//! lost, resend it with the key from [`Outcome::Unknown`]. Text messages are the
-//! exception, see [`Error::is_replay_unproven`]:
+//! A call waits for the rate limit of its API key ([`Pacing`]). If a retry may help, it is retried
+//! with the same [`IdempotencyKey`], after the delay that the server asks for or a [`Backoff`],
+//! until its deadline ([`ClientBuilder::deadline`]). Its [`Outcome`] says whether the request was
+//! executed. If the response to a write was lost, retry it with the key from [`Outcome::Unknown`].
+//! Text messages are an exception, see [`Error::is_replay_unproven`]:
 //!
 //! ```no_run
 //! # use allo_client::{Client, Error, Outcome};
@@ -62,8 +61,8 @@
 //!         return Err(error);
 //!     }
 //!     println!("to be settled before {retry_until}");
-//!     let answer = push.options(|o| o.with_idempotency_key(key)).send().await?;
-//!     println!("{:?}", answer.outcome());
+//!     let response = push.options(|o| o.with_idempotency_key(key)).send().await?;
+//!     println!("{:?}", response.outcome());
 //! }
 //! # Ok(())
 //! # }
@@ -71,21 +70,19 @@
 //!
 //! # What it never does
 //!
-//! The client sends nothing that breaks a documented limit, follows no redirect, sends
-//! the API key unencrypted only to the local machine, retries no write without its
-//! idempotency key, and shows no key, phone number or e-mail address in `Debug`,
-//! `Display` or an error.
+//! The client sends nothing that breaks a documented limit, follows no redirect, sends the API key
+//! unencrypted only to the local machine, retries no write without its idempotency key, and shows
+//! no key, phone number or e-mail address in `Debug`, `Display` or an error.
 //!
 //! # Features
 //!
-//! * `rustls-tls` (default): TLS by rustls and ring, with the certificates of the
-//!   operating system. Needs a C compiler, and nothing else, to build.
+//! * `rustls-tls` (default): TLS by rustls and ring, with the root certificates of the operating
+//!   system. Building it needs a C compiler.
 //! * `power-dialer` (default): the module [`power_dialer`], with the numbering plans
 //!   of all countries.
-//! * `native-tls`: TLS by the library of the operating system; used if
-//!   `rustls-tls` is off.
+//! * `native-tls`: TLS by the library of the operating system; used if `rustls-tls` is off.
 //!
-//! With neither, only a server on this machine can be reached.
+//! Without a TLS feature, only a server on this machine can be reached.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
@@ -138,8 +135,8 @@ pub use transport::permissions::Permissions;
 pub use transport::response::{Quota, Response};
 pub use transport::{AttemptEvent, Backoff, Downloaded, RetryBudget};
 
-/// What it takes to write a [`Pacer`](pacing::Pacer), for processes that share
-/// the quota of a key.
+/// The items needed to implement a [`Pacer`](pacing::Pacer), for processes that share the rate
+/// limit of a key.
 pub mod pacing {
     pub use crate::rate_limit::{
         AcquireTimeout, PaceRequest, Pacer, Permit, PermitOutcome, RateLimitInfo,
@@ -151,7 +148,7 @@ pub mod pacing {
 #[doc = include_str!("../../docs/observability.md")]
 struct Observability;
 
-/// The front page of the repository; its example is compiled.
+/// The README of the repository; its example is compiled.
 #[cfg(all(doctest, feature = "power-dialer"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
@@ -159,7 +156,7 @@ struct Readme;
 /// The row types of the table [`operations`].
 pub mod operation {
     pub use crate::model::operation::{
-        Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RateClass, RetrySafety, Rule,
-        SuccessBody, TeammateTarget,
+        Body, FieldSpec, JsonType, Method, Operation, Pagination, Place, RateClass, RetrySafety,
+        Rule, SuccessBody, TeammateTarget,
     };
 }

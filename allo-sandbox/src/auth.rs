@@ -71,7 +71,7 @@ impl ApiKey {
         let message = format!("This API key lacks the scope {scope}.");
         Err(ApiError::new(Code::ApiKeyInsufficientScope, message)
             .v1_detail("scope", format!("required={scope}"))
-            .suggestion(format!("Use a key that holds {scope}.")))
+            .suggestion(format!("Use a key that has {scope}.")))
     }
 }
 
@@ -129,7 +129,7 @@ impl Keys {
         match stored {
             None => Err(ApiError::new(
                 Code::ApiKeyInvalid,
-                "This API key is not known.",
+                "This API key is unknown.",
             )),
             Some(stored) if stored.revoked => Err(ApiError::new(
                 Code::ApiKeyRevoked,

@@ -55,8 +55,8 @@ impl Store {
 
     /// Replaces the responses by those of another store.
     pub(crate) fn restore(&self, other: &Self) {
-        let answers = lock(&other.entries).clone();
-        *lock(&self.entries) = answers;
+        let responses = lock(&other.entries).clone();
+        *lock(&self.entries) = responses;
     }
 }
 

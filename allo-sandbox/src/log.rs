@@ -40,14 +40,14 @@ pub struct LoggedRequest {
     pub api_key_id: Option<String>,
     /// When it arrived, since the start of the sandbox.
     pub at: Duration,
-    pub(crate) answer: Bytes,
+    pub(crate) response_body: Bytes,
 }
 
 impl LoggedRequest {
     /// The body of the response, if it was JSON.
     #[must_use]
-    pub fn answer(&self) -> Option<Value> {
-        serde_json::from_slice(&self.answer).ok()
+    pub fn response_body(&self) -> Option<Value> {
+        serde_json::from_slice(&self.response_body).ok()
     }
 
     /// The value of a header; names are case-insensitive.
@@ -84,7 +84,7 @@ pub(crate) struct RequestOutcome {
     pub(crate) replayed: bool,
     pub(crate) executed: bool,
     pub(crate) api_key_id: Option<String>,
-    pub(crate) answer: Bytes,
+    pub(crate) response_body: Bytes,
 }
 
 /// The id of a log entry.
@@ -119,7 +119,7 @@ impl Log {
             entry.replayed = outcome.replayed;
             entry.executed = outcome.executed;
             entry.api_key_id = outcome.api_key_id;
-            entry.answer = outcome.answer;
+            entry.response_body = outcome.response_body;
         }
     }
 
@@ -149,7 +149,7 @@ fn noted(request: &Received, at: Duration) -> LoggedRequest {
         executed: false,
         api_key_id: None,
         at,
-        answer: Bytes::new(),
+        response_body: Bytes::new(),
     }
 }
 

@@ -1,5 +1,5 @@
 //! The steps of a request in the API: script → auth → quota → idempotency → scope → handler. This
-//! file defines their order; each step has its own module. `exchange` adds log and faults.
+//! file defines their order; each step has its own module. `http_exchange` adds log and faults.
 
 use crate::app::App;
 use crate::auth::ApiKey;
@@ -17,7 +17,7 @@ use crate::request_id;
 use crate::routes;
 
 /// A response, and what was done.
-pub(crate) struct Answer {
+pub(crate) struct Processed {
     pub(crate) reply: Reply,
     pub(crate) facts: Facts,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Facts {
     pub(crate) api_key_id: Option<String>,
 }
 
-impl Answer {
+impl Processed {
     fn plain(reply: Reply) -> Self {
         Self {
             reply,
@@ -49,58 +49,60 @@ impl Answer {
 
 /// Processes a request. A scripted response is sent unchanged, as if a gateway had
 /// answered.
-pub(crate) async fn answer(app: &App, request: &Received) -> Answer {
+pub(crate) async fn process(app: &App, request: &Received) -> Processed {
     let operation = request.operation();
-    let script = operation.and_then(|operation| lock(&app.script).next_answer(operation.id));
+    let script = operation.and_then(|operation| lock(&app.script).next_response(operation.id));
     if let Some(reply) = script {
-        return Answer::plain(reply);
+        return Processed::plain(reply);
     }
     authenticated(app, request, None).await
 }
 
 /// Processes a request up to the quota, then sends this response.
-pub(crate) async fn answer_instead(app: &App, request: &Received, reply: Reply) -> Answer {
+pub(crate) async fn process_with(app: &App, request: &Received, reply: Reply) -> Processed {
     authenticated(app, request, Some(reply)).await
 }
 
 /// `instead` replaces all steps after the quota.
-async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) -> Answer {
+async fn authenticated(app: &App, request: &Received, instead: Option<Reply>) -> Processed {
     let key = lock(&app.keys).authenticate(&request.headers);
-    let mut answer = match key {
+    let mut processed = match key {
         Ok(key) => {
-            let mut answer = metered(app, request, &key, instead).await;
-            answer.facts.api_key_id = Some(key.id);
-            answer
+            let mut processed = metered(app, request, &key, instead).await;
+            processed.facts.api_key_id = Some(key.id);
+            processed
         }
         Err(error) => {
-            let mut answer = Answer::refusal(error, request);
+            let mut processed = Processed::refusal(error, request);
             let class = Class::of(&request.method);
             let quota_status = lock(&app.meter).full(class, app.clock.now());
             if let Some(quota_status) = quota_status {
-                quota_status.write_headers(&mut answer.reply);
+                quota_status.write_headers(&mut processed.reply);
             }
-            answer
+            processed
         }
     };
-    answer.reply.header(request_id::HEADER, &request.request_id);
-    answer
+    processed
+        .reply
+        .header(request_id::HEADER, &request.request_id);
+    processed
 }
 
-async fn metered(app: &App, request: &Received, key: &ApiKey, instead: Option<Reply>) -> Answer {
+async fn metered(app: &App, request: &Received, key: &ApiKey, instead: Option<Reply>) -> Processed {
     let class = Class::of(&request.method);
     let quota_status = lock(&app.meter).count_request(&key.id, class, app.clock.now());
     let granted = quota_status.as_ref().map_or(Ok(()), |quota_status| {
         grant(app, request, key, quota_status)
     });
-    let mut answer = match (granted, instead) {
-        (Err(error), _) => Answer::refusal(error, request),
-        (Ok(()), Some(reply)) => Answer::plain(reply),
+    let mut processed = match (granted, instead) {
+        (Err(error), _) => Processed::refusal(error, request),
+        (Ok(()), Some(reply)) => Processed::plain(reply),
         (Ok(()), None) => once(app, request, key).await,
     };
     if let Some(quota_status) = quota_status {
-        quota_status.write_headers(&mut answer.reply);
+        quota_status.write_headers(&mut processed.reply);
     }
-    answer
+    processed
 }
 
 /// Checks both quotas.
@@ -119,7 +121,7 @@ fn grant(
     }
 }
 
-async fn once(app: &App, request: &Received, key: &ApiKey) -> Answer {
+async fn once(app: &App, request: &Received, key: &ApiKey) -> Processed {
     let idempotency_key = request.idempotency_key();
     let counts = !request.method.is_safe() && app.idempotency.is_enabled(request.is_v1());
     let Some(idempotency_key) = idempotency_key.filter(|_| counts) else {
@@ -128,35 +130,35 @@ async fn once(app: &App, request: &Received, key: &ApiKey) -> Answer {
     let endpoint = format!("{} {}", request.method, request.path);
     match app.idempotency.claim(&key.id, idempotency_key, &endpoint) {
         Ok(Claim::New(reservation)) => {
-            let answer = permitted(app, request, key).await;
-            reservation.complete(&answer.reply);
-            answer
+            let processed = permitted(app, request, key).await;
+            reservation.complete(&processed.reply);
+            processed
         }
         Ok(Claim::Replay(reply)) => replay(reply, idempotency_key),
-        Err(error) => Answer::refusal(error, request),
+        Err(error) => Processed::refusal(error, request),
     }
 }
 
-fn replay(mut reply: Reply, idempotency_key: &str) -> Answer {
+fn replay(mut reply: Reply, idempotency_key: &str) -> Processed {
     reply.header("idempotency-key", idempotency_key);
     reply.header("idempotency-replayed", "true");
-    let mut answer = Answer::plain(reply);
-    answer.facts.replayed = true;
-    answer
+    let mut processed = Processed::plain(reply);
+    processed.facts.replayed = true;
+    processed
 }
 
-async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
+async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Processed {
     let operation = match &request.routed {
         Routed::Operation(operation, _) => operation,
         Routed::Recording { name } => return recording(app, request, name),
         Routed::WrongMethod { allowed } => return wrong_method(request, allowed),
         Routed::UnknownPath => {
             let error = ApiError::new(Code::EndpointNotFound, "Unknown endpoint.");
-            return Answer::refusal(error, request);
+            return Processed::refusal(error, request);
         }
     };
     if let Err(error) = operation.scope.map_or(Ok(()), |scope| key.require(scope)) {
-        return Answer::refusal(error, request);
+        return Processed::refusal(error, request);
     }
     let gate = lock(&app.script).next_hold(operation.id);
     if let Some(gate) = gate {
@@ -166,26 +168,26 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Answer {
     let _append = match operation.id {
         append::OPERATION => match app.append_locks.acquire(append::assignee(&context)).await {
             Ok(append) => append,
-            Err(error) => return Answer::refusal(error, request),
+            Err(error) => return Processed::refusal(error, request),
         },
         _ => None,
     };
     match carry_out(operation, &context) {
         Ok(reply) => {
-            let mut answer = Answer::plain(reply);
-            answer.facts.executed = true;
-            answer
+            let mut processed = Processed::plain(reply);
+            processed.facts.executed = true;
+            processed
         }
-        Err(error) => Answer::refusal(error, request),
+        Err(error) => Processed::refusal(error, request),
     }
 }
 
-fn recording(app: &App, request: &Received, name: &str) -> Answer {
+fn recording(app: &App, request: &Received, name: &str) -> Processed {
     match lock(&app.state).recordings.file(name) {
-        Some(bytes) => Answer::plain(Reply::audio(bytes)),
+        Some(bytes) => Processed::plain(Reply::audio(bytes)),
         None => {
             let error = ApiError::new(Code::EndpointNotFound, "Unknown recording.");
-            Answer::refusal(error, request)
+            Processed::refusal(error, request)
         }
     }
 }
@@ -211,11 +213,11 @@ fn carry_out(operation: &Operation, context: &Context<'_>) -> Result<Reply, ApiE
     Ok(reply)
 }
 
-fn wrong_method(request: &Received, allowed: &str) -> Answer {
-    let message = format!("{} is not possible here.", request.method);
+fn wrong_method(request: &Received, allowed: &str) -> Processed {
+    let message = format!("{} is not allowed for this path.", request.method);
     let error = ApiError::new(Code::MethodNotAllowed, message)
         .suggestion(format!("Allowed methods: {allowed}."));
-    let mut answer = Answer::refusal(error, request);
-    answer.reply.header("allow", allowed);
-    answer
+    let mut processed = Processed::refusal(error, request);
+    processed.reply.header("allow", allowed);
+    processed
 }

@@ -1,5 +1,4 @@
 //! Scripted responses and holds for future requests.
-//! or hold them until told otherwise.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -11,17 +10,20 @@ use crate::reply::Reply;
 /// Scripted responses and holds, by operation id, each used once and in order.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
-    answers: HashMap<&'static str, VecDeque<Reply>>,
+    responses: HashMap<&'static str, VecDeque<Reply>>,
     holds: HashMap<&'static str, VecDeque<Gate>>,
 }
 
 impl Script {
-    pub(crate) fn answer(&mut self, operation: &'static str, reply: Reply) {
-        self.answers.entry(operation).or_default().push_back(reply);
+    pub(crate) fn add_response(&mut self, operation: &'static str, reply: Reply) {
+        self.responses
+            .entry(operation)
+            .or_default()
+            .push_back(reply);
     }
 
-    pub(crate) fn next_answer(&mut self, operation: &str) -> Option<Reply> {
-        self.answers.get_mut(operation)?.pop_front()
+    pub(crate) fn next_response(&mut self, operation: &str) -> Option<Reply> {
+        self.responses.get_mut(operation)?.pop_front()
     }
 
     pub(crate) fn hold(&mut self, operation: &'static str) -> Hold {

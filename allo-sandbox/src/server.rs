@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::control::Control;
-use crate::exchange::serve;
+use crate::http_exchange::serve;
 use crate::net::listener::{Listener, PendingCommand};
 use crate::net::server::Server;
 use crate::net::tls::Identity;

@@ -1,5 +1,5 @@
-//! What a program costs that makes one call: crates, processor time of a build from clean, size of the stripped program.
-//! Beside it the same program by hand, and one with a client of another API that many use.
+//! The cost of building a program that makes one call: crates, CPU time of a clean build, size of the stripped program.
+//! Compared with the same program written by hand and with one that uses a popular client of another API.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::table::markdown;
 use crate::{Result, Scale};
 
-/// A program: what it is called, the crate that makes the call, its dependencies, its source.
+/// A program: its title, the crate that makes the call, its dependencies and its source.
 struct Program {
     title: &'static str,
     client: &'static str,
@@ -126,7 +126,7 @@ fn write(root: &Path, index: usize, program: &Program) -> Result<PathBuf> {
     );
     std::fs::write(directory.join("Cargo.toml"), manifest)?;
     std::fs::write(directory.join("src/main.rs"), program.source)?;
-    // The versions of the repository, as far as they are the same crates.
+    // Uses the versions of the repository for crates that both have.
     std::fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock"))?;
     Ok(directory)
 }
@@ -147,11 +147,11 @@ fn crates(directory: &Path) -> Result<usize> {
     }
     let text = String::from_utf8(output.stdout)?;
     let names: std::collections::BTreeSet<&str> = text.lines().collect();
-    // The program itself is none of its dependencies.
+    // The program itself is not a dependency.
     Ok(names.len().saturating_sub(1))
 }
 
-/// Builds from clean and tells the processor time that took, of children that have ended.
+/// Builds from clean and returns the CPU time of the finished child processes.
 fn build(directory: &Path, arguments: &[&str]) -> Result<f64> {
     let cleaned = cargo(directory).args(["clean", "--quiet"]).status()?;
     let before = children()?;
@@ -162,7 +162,7 @@ fn build(directory: &Path, arguments: &[&str]) -> Result<f64> {
     Ok(children()? - before)
 }
 
-/// Builds one crate again and tells the processor time that took.
+/// Rebuilds one crate and returns the CPU time.
 fn rebuild(directory: &Path, name: &str) -> Result<f64> {
     let cleaned = cargo(directory)
         .args(["clean", "--quiet", "--package", name])
@@ -177,7 +177,7 @@ fn rebuild(directory: &Path, name: &str) -> Result<f64> {
     Ok(children()? - before)
 }
 
-/// Seconds of processor time of all children that have ended, and of theirs.
+/// Seconds of CPU time of all finished child processes and their children.
 fn children() -> Result<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let (_, after) = stat.rsplit_once(')').ok_or("an unknown /proc/self/stat")?;

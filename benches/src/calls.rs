@@ -1,4 +1,4 @@
-//! What a call costs, one at a time and eight at once, beside other clients.
+//! The CPU time of a call, one at a time and eight concurrently, compared with other clients.
 
 use std::rc::Rc;
 

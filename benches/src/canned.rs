@@ -1,14 +1,14 @@
-//! What the server answers and what is sent to it: invented entries of a queue, a user, and leads.
+//! Fictional data of the benchmarks: entries of a queue, a user, and leads.
 
 use std::fmt::Write;
 
-/// How many entries a page has, and how many leads a request.
+/// The number of entries of a page, and of leads of a request.
 pub(crate) const PAGE: usize = 100;
 
-/// A lead as it comes out of a list: number, name, last name, company.
+/// A lead of a list: number, name, last name, company.
 pub(crate) type Lead = [String; 4];
 
-/// As many leads as a request takes.
+/// The leads of one request.
 pub(crate) fn leads() -> Vec<Lead> {
     let lead = |index: usize| {
         [
@@ -21,7 +21,7 @@ pub(crate) fn leads() -> Vec<Lead> {
     (0..PAGE).map(lead).collect()
 }
 
-/// The answer to a request for a page, from 1, of a queue with so many entries.
+/// The response to a request for a page, from 1, of a queue with this many entries.
 pub(crate) fn page(number: usize, size: usize, total: usize) -> String {
     let first = number.saturating_sub(1) * size;
     let entries: Vec<String> = (first..total.min(first + size)).map(entry).collect();
@@ -41,7 +41,7 @@ fn entry(index: usize) -> String {
         r#"{{"number_to":"+12125550{:03}","position":{index},"created_at":"2027-02-08T09:10:00","updated_at":"2027-02-08T09:10:00","sync_status":"SYNCED","#,
         index % 1000
     );
-    // A third has been called.
+    // A third of the entries has been called.
     let rest = if index.is_multiple_of(3) {
         r#""call_start_date":"2027-02-08T10:11:12Z","call_id":"cll-4F1B7C2E9A6D","routing_result":"ANSWERED","not_reached_destination_reason":null,"detected_outbound_voicemail":false,"voicemail_left":false}"#
     } else {
@@ -51,13 +51,13 @@ fn entry(index: usize) -> String {
     text
 }
 
-/// The answer to a request for a user.
+/// The response to a request for a user.
 pub(crate) const USER: &str = r#"{"data":{"id":"usr-9C41E07BD2A56F38104E7DB92C6A0F85E13B74D2","name":"Hanna Sorensen","email":"hanna@juniper.example.com","role":"MANAGER","status":"ACTIVE","image_url":"https://media.example.com/faces/hanna.webp"}}"#;
 
 /// The id of that user.
 pub(crate) const USER_ID: &str = "usr-9C41E07BD2A56F38104E7DB92C6A0F85E13B74D2";
 
-/// The answer to a request with as many leads as one takes.
+/// The response to a request with the leads of one request.
 pub(crate) fn appended() -> String {
     let added: Vec<String> = (0..PAGE)
         .map(|index| {

@@ -1,4 +1,4 @@
-//! How long the generator works, stage by stage.
+//! The time of code generation, by stage.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! Processor time of this process, and rounds in which several things take turns, so that whatever else the machine does
-//! hits all of them.
+//! The CPU time of this process, and rounds in which the subjects alternate, so that other load of the machine affects
+//! all of them.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::Result;
 
-/// The processor time that this process has used.
+/// The CPU time that this process has used.
 pub(crate) fn used() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// The least processor time of each subject over the rounds, in microseconds for one of `times`; the first round warms up.
+/// The minimum CPU time of each subject over the rounds, in microseconds per call; the first round is a warm-up.
 pub(crate) fn interleaved<S>(
     subjects: &[S],
     rounds: usize,

@@ -1,15 +1,15 @@
-//! Instructions, counted by callgrind where valgrind is installed: a process of its own makes so many calls, and once more
-//! so few, and the difference is that of the calls alone. They are the same on every machine and in every run, nearly.
+//! Instructions, counted by callgrind if valgrind is installed: one process makes many calls, another one few, and the
+//! difference is the cost of the calls alone. The counts are nearly the same on every machine and in every run.
 
 use std::process::{Command, Stdio};
 
 use crate::subjects::{self, Call, Subject};
 use crate::{Result, canned, runtime};
 
-/// How many calls the shorter of two runs makes; what is set up once has been set up then.
+/// The number of calls of the shorter run, after which one-time setup is complete.
 const FEW: usize = 4;
 
-/// Instructions of one `case` of a subject, or nothing without valgrind.
+/// The instructions of one `case` of a subject; `None` without valgrind.
 pub(crate) fn count(case: &str, subject: &str, times: usize, url: &str) -> Result<Option<f64>> {
     let few = collected(case, subject, FEW, url)?;
     let many = collected(case, subject, FEW + times, url)?;

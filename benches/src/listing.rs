@@ -1,5 +1,5 @@
-//! Reading a whole queue, page by page, under latency, with the rate limit of the service and without one, beside a loop by
-//! hand. The bound is what no reader can be faster than.
+//! Reading a whole queue page by page, with latency, with and without the rate limit of the service, compared with a
+//! hand-written loop and with the lower bound of any reader.
 
 use std::time::{Duration, Instant};
 
@@ -8,9 +8,9 @@ use crate::subjects::{Allo, Hand, Limiter};
 use crate::table::markdown;
 use crate::{Result, Scale, canned, runtime};
 
-/// Pages that are read ahead of the one that is taken apart: those of a second, as the quota allows.
+/// The number of prefetched pages: those of one second, as the quota allows.
 const AHEAD: usize = 20;
-/// Reads a second, as the service documents.
+/// The reads per second that the service documents.
 const QUOTA: u32 = 20;
 
 pub(crate) fn table(scale: Scale) -> Result<String> {
@@ -61,7 +61,7 @@ fn row(entries: usize, latency: u64, quota: u32) -> Result<Vec<String>> {
         (read, server.seen()?)
     };
     let server = Server::start(options)?;
-    // A loop with a margin: exactly at the limit it would be refused now and then.
+    // The hand-written loop needs a margin: exactly at the limit it would get an occasional 429.
     let pace = (quota > 0).then(|| Duration::from_secs(1) / quota + Duration::from_millis(1));
     let by_hand = timed(entries, async {
         Hand::new(&server.url)?.list(pace, AHEAD + 1).await
@@ -83,7 +83,8 @@ fn row(entries: usize, latency: u64, quota: u32) -> Result<Vec<String>> {
     ])
 }
 
-/// The first page says how many there are; then as many as are allowed at once.
+/// The first page contains the number of pages; the others are requested with the allowed
+/// concurrency.
 fn bound(pages: usize, latency: u64, quota: u32) -> Duration {
     let latency = Duration::from_millis(latency);
     match usize::try_from(quota) {

@@ -1,6 +1,6 @@
-//! What `cargo xtask bench` runs: `tables [--quick] [NAME…]` measures and prints Markdown tables. The other words are for
-//! the processes that it starts of itself: `serve` answers requests, `run` makes calls to be counted, `memory` is a
-//! process whose memory is looked at.
+//! The program of `cargo xtask bench`: `tables [--quick] [NAME…]` measures and prints Markdown tables. It starts the
+//! other subcommands itself: `serve` answers requests, `run` makes the calls to be counted, `memory` is the process
+//! whose memory is measured.
 #![forbid(unsafe_code)]
 
 mod build;
@@ -19,18 +19,18 @@ mod table;
 
 use std::process::ExitCode;
 
-/// The end of anything here: a benchmark that cannot go on says why and stops.
+/// The error type of the benchmarks: a benchmark that cannot continue reports why and stops.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// How much is measured.
+/// The number of measurements.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale {
-    /// Enough to see that everything works.
+    /// Enough to check that everything works.
     quick: bool,
 }
 
 impl Scale {
-    /// `full`, or so few as are enough for a quick look.
+    /// `full`, or a smaller number for a quick run.
     pub(crate) const fn of(self, full: usize, quick: usize) -> usize {
         if self.quick { quick } else { full }
     }
@@ -38,7 +38,7 @@ impl Scale {
 
 type Bench = fn(Scale) -> Result<String>;
 
-/// Every benchmark: its name, what heads its table, and what makes the table.
+/// All benchmarks: name, title and function of each table.
 const BENCHES: [(&str, &str, Bench); 7] = [
     ("calls", "Calls", calls::table),
     ("codec", "Decoding and encoding alone", codec::table),
@@ -55,7 +55,7 @@ const BENCHES: [(&str, &str, Bench); 7] = [
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // Clients of reqwest by hand have none of their own; whether one is there already does not matter.
+    // A hand-written reqwest client sets no provider of its own; an error means that one is set already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
@@ -94,7 +94,7 @@ fn tables(names: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// A runtime of one thread, so that all work of a call is counted and nothing else.
+/// A single-threaded runtime, so that all work of a call is counted and nothing else.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread()
         .enable_all()

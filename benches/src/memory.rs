@@ -1,5 +1,5 @@
-//! Memory: the peak of a process that streams a few entries and of one that streams many, and what clones of a client take.
-//! Told by `/proc`, so on Linux only.
+//! Memory: the peak of a process that streams a few entries and of one that streams many, and the memory of clones of a
+//! client. Read from `/proc`, so on Linux only.
 
 use std::process::Command;
 
@@ -48,7 +48,7 @@ fn child(what: &str, times: usize, url: &str) -> Result<f64> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().parse()?)
 }
 
-/// The process that is looked at: prints its own peak, in KiB.
+/// The process that is measured: prints its own peak, in KiB.
 pub(crate) fn run(what: &str, times: &str, url: &str) -> Result<()> {
     let times: usize = times.parse()?;
     let client = Allo::new(url, Limiter::Off)?;

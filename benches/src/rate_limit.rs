@@ -1,4 +1,4 @@
-//! The rate limiter, seen through calls: what it costs when nobody waits, and what many who wait cost and see.
+//! The rate limiter, measured through calls: its cost without waiting, and the cost and waits of many waiting calls.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ pub(crate) fn table(scale: Scale) -> Result<String> {
     Ok(markdown(&["what", "figure"], &rows))
 }
 
-/// A call with the limiter less one without.
+/// The cost of a call with the limiter less that of a call without.
 fn uncontended(scale: Scale) -> Result<Vec<String>> {
     let server = Server::start(Options::PLAIN)?;
     let runtime = runtime()?;
@@ -54,7 +54,7 @@ fn contended(waiters: usize, limit: u32) -> Result<Vec<Vec<String>>> {
     let server = Server::start(Options::PLAIN)?;
     let client = Allo::new(&server.url, Limiter::Reads(limit))?;
     let runtime = runtime()?;
-    // The connection is there before anything is measured.
+    // The connection is opened before the measurement.
     runtime.block_on(client.small())?;
     std::thread::sleep(Duration::from_secs(1));
     server.seen()?;

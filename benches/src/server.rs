@@ -1,5 +1,5 @@
-//! A server in a process of its own that answers from memory, so that it costs those who are measured nothing. It can be
-//! slow, and it can hold callers to a rate limit; it remembers when requests came.
+//! A server in its own process that answers from memory, so that it does not affect the CPU time of the subjects. It
+//! has configurable latency and rate limit, and records when requests arrive.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -13,19 +13,19 @@ use crate::{Result, canned};
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// How a server answers.
+/// The configuration of a server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
-    /// Entries of the queue.
+    /// The number of entries of the queue.
     pub(crate) entries: usize,
-    /// How long each answer takes, in milliseconds.
+    /// The latency of each response in milliseconds.
     pub(crate) latency: u64,
-    /// How many requests any one second may hold; 0 for any number.
+    /// The maximum number of requests in any one second; 0 means unlimited.
     pub(crate) quota: usize,
 }
 
 impl Options {
-    /// A queue of one page, without latency and limit.
+    /// A queue of one page, without latency and rate limit.
     pub(crate) const PLAIN: Self = Self {
         entries: canned::PAGE,
         latency: 0,
@@ -33,27 +33,27 @@ impl Options {
     };
 }
 
-/// A server that runs until this is dropped.
+/// A server that runs until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     process: Child,
-    /// Where it listens.
+    /// The address.
     pub(crate) url: String,
 }
 
-/// What a server remembers.
+/// The requests that a server has recorded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen {
     pub(crate) requests: usize,
     pub(crate) refused: usize,
-    /// The most that any one second held.
+    /// The maximum number in any one second.
     pub(crate) worst: usize,
-    /// From the first request to the last.
+    /// The time from the first to the last request.
     pub(crate) spread: Duration,
 }
 
 impl Server {
-    /// Starts one.
+    /// Starts a server.
     pub(crate) fn start(options: Options) -> Result<Self> {
         let Options {
             entries,
@@ -72,7 +72,7 @@ impl Server {
         Ok(Self { process, url })
     }
 
-    /// What it remembers; it forgets that.
+    /// Returns the records of the server and clears them.
     pub(crate) fn seen(&self) -> Result<Seen> {
         let address = self.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address)?;
@@ -101,7 +101,7 @@ impl Drop for Server {
     }
 }
 
-/// Serves until it is killed.
+/// Serves until the process is killed.
 pub(crate) fn serve(options: &[&str]) -> Result<()> {
     let [entries, latency, quota] = options else {
         return Err("usage: serve ENTRIES LATENCY QUOTA".into());
@@ -141,7 +141,7 @@ struct Log {
 }
 
 impl Log {
-    /// Whether a request that came now is within the limit.
+    /// Whether a request that arrives now is within the limit.
     fn admit(&mut self, quota: usize) -> bool {
         let now = Instant::now();
         self.arrivals.push(now);
@@ -204,7 +204,7 @@ fn connection(stream: &TcpStream, state: &State) {
     }
 }
 
-/// Passes over the headers and says how long the body is.
+/// Skips the headers and returns the length of the body.
 fn rest_of_head(reader: &mut impl BufRead, line: &mut String) -> Option<usize> {
     let mut length = 0;
     loop {

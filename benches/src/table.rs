@@ -1,6 +1,6 @@
 //! Tables in Markdown.
 
-/// A table of these columns.
+/// A table with these columns.
 pub(crate) fn markdown<R: AsRef<[String]>>(columns: &[&str], rows: &[R]) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let head: Vec<String> = columns.iter().map(ToString::to_string).collect();
@@ -9,7 +9,7 @@ pub(crate) fn markdown<R: AsRef<[String]>>(columns: &[&str], rows: &[R]) -> Stri
     format!("{}{}{body}", line(&head), line(&rule))
 }
 
-/// A number with its digits in threes.
+/// A number with its digits grouped by three.
 pub(crate) fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();
@@ -23,7 +23,7 @@ pub(crate) fn thousands(number: f64) -> String {
     text
 }
 
-/// A number, and what multiple of another it is.
+/// A number, and its ratio to another number.
 pub(crate) fn beside(number: f64, unit: &str, other: f64) -> String {
     if other > 0.0 {
         format!("{}{unit} ({:.2} ×)", thousands(number), number / other)

@@ -1,4 +1,4 @@
-//! What the binaries of this package share: numbers as arguments, and a printed end.
+//! What the binaries of this package share: numeric arguments, and printing the result.
 
 use std::env;
 use std::fmt::Display;
@@ -8,7 +8,7 @@ use std::time::Instant;
 /// The n-th argument, from 1.
 ///
 /// # Panics
-/// When it is not a number.
+/// If it is not a number.
 #[must_use]
 pub fn number(n: usize) -> Option<u64> {
     env::args()
@@ -16,10 +16,10 @@ pub fn number(n: usize) -> Option<u64> {
         .map(|text| text.parse().expect("a number"))
 }
 
-/// Runs it to the end and prints what came of it, with the time it took.
+/// Runs a future to its end and prints the result and the duration.
 ///
 /// # Panics
-/// When there are no threads to run on.
+/// If no runtime can be started.
 pub fn report<T: Display>(work: impl Future<Output = Result<T, String>>) -> ExitCode {
     let start = Instant::now();
     let runtime = tokio::runtime::Runtime::new().expect("threads");

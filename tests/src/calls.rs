@@ -1,5 +1,5 @@
-//! The plainest possible call of every operation, for tests that hold for all of them. What such a call is about is
-//! prepared in `subjects`.
+//! The minimal call of every operation, for tests that apply to all operations. `fixtures` prepares the objects that
+//! these calls refer to.
 
 use allo_client::operation::Operation;
 use allo_client::types::{AnalyticsDateRange, ConversationAction, NumberPreference, WebhookTopic};
@@ -9,47 +9,47 @@ use allo_client::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::subjects::{CONTACT_NUMBER, LINE, SENDER_ID, Subjects};
+use crate::fixtures::{CONTACT_NUMBER, Fixtures, LINE, SENDER_ID};
 
-/// What a call brought.
+/// The result of a call.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    /// The body as its type writes it, without the envelope that the client takes off.
+pub struct CallOutput {
+    /// The body as its type serialises it, without the envelope that the client removes.
     pub json: Value,
-    /// Whether a list held something that could not be read, which its type keeps and writes back.
+    /// Whether a list contained malformed items, which its type preserves.
     pub malformed: bool,
 }
 
-/// By which name an operation is called.
+/// The way in which an operation is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {
-    /// Its own on the client.
+    /// As a method of the client.
     OfClient,
-    /// That of its resource.
+    /// As a method of its resource.
     OfResource,
 }
 
-/// Writes [`COVERED`] and [`named`] from a table with a row an operation: id, resource, and the plainest call.
+/// Generates [`COVERED`] and [`named`] from a table with one row per operation: id, resource, and the minimal call.
 macro_rules! calls {
     ($about:ident, $user:ident: $($id:literal, $resource:ident, $method:ident($($argument:expr),*)
         $(.$setter:ident($value:expr))*;)*) => {
-        /// The operations that have their plainest call here.
+        /// The operations that have a minimal call here.
         pub const COVERED: &[&str] = &[$($id),*];
 
-        /// As [`plain`], by one of the names there are.
+        /// The same as [`plain`], called in one of the two ways.
         ///
         /// # Errors
-        /// What the call fails with.
+        /// The error of the call.
         ///
         /// # Panics
-        /// When the operation is not covered here.
+        /// If the operation is not covered here.
         pub async fn named(
             name: Name,
             client: &Client,
             operation: &Operation,
-            $about: &Subjects,
+            $about: &Fixtures,
             change: impl FnOnce(CallOptions) -> CallOptions,
-        ) -> Result<Response<Answer>, Error> {
+        ) -> Result<Response<CallOutput>, Error> {
             let $user = Teammate::id(&$about.user);
             match operation.id {
                 $($id => {
@@ -134,8 +134,8 @@ calls! {
         clear_dialing_queue_numbers().unassigned(true).for_teammate(user);
 }
 
-/// The operations that have their plainest call here, in the order of the table. One that is missing is told by the
-/// test of conformance, and by no other.
+/// The operations that have a minimal call here, in the order of the table. Only the test of conformance reports a
+/// missing one.
 #[must_use]
 pub fn covered() -> Vec<&'static Operation> {
     let all = operations::ALL.iter().copied();
@@ -143,35 +143,35 @@ pub fn covered() -> Vec<&'static Operation> {
         .collect()
 }
 
-/// Calls an operation with as little as it needs.
+/// Calls an operation with its required fields only.
 ///
 /// # Errors
-/// What the call fails with.
+/// The error of the call.
 ///
 /// # Panics
-/// When the operation is not covered here.
+/// If the operation is not covered here.
 pub async fn plain(
     client: &Client,
     operation: &Operation,
-    about: &Subjects,
+    about: &Fixtures,
     change: impl FnOnce(CallOptions) -> CallOptions,
-) -> Result<Response<Answer>, Error> {
+) -> Result<Response<CallOutput>, Error> {
     named(Name::OfClient, client, operation, about, change).await
 }
 
-/// As [`plain`] without any option.
+/// The same as [`plain`] without options.
 ///
 /// # Errors
-/// What the call fails with.
+/// The error of the call.
 pub async fn bare(
     client: &Client,
     operation: &Operation,
-    about: &Subjects,
-) -> Result<Response<Answer>, Error> {
+    about: &Fixtures,
+) -> Result<Response<CallOutput>, Error> {
     plain(client, operation, about, |o| o).await
 }
 
-/// Puts an answer back into the envelope that the client takes off.
+/// Restores the envelope that the client removes from a response.
 #[must_use]
 pub fn enveloped(operation: &Operation, json: Value) -> Value {
     let is_whole = operation.pagination.is_some_and(|pages| {
@@ -185,16 +185,16 @@ pub fn enveloped(operation: &Operation, json: Value) -> Value {
     }
 }
 
-/// The days that the demo team's youngest calls are of.
+/// The days of the demo team's latest calls.
 #[must_use]
 pub fn week() -> AnalyticsDateRange {
     days("2026-02-23", "2026-03-02")
 }
 
-/// These days, the first and the last included.
+/// The range of these days, both included.
 ///
 /// # Panics
-/// When they are no days.
+/// If they are not days.
 #[must_use]
 pub fn days(from: &str, to: &str) -> AnalyticsDateRange {
     let day = |text: &str| text.parse::<Date>().expect("a day");
@@ -203,9 +203,9 @@ pub fn days(from: &str, to: &str) -> AnalyticsDateRange {
 
 fn read<T: Serialize + std::fmt::Debug>(
     answer: Result<Response<T>, Error>,
-) -> Result<Response<Answer>, Error> {
+) -> Result<Response<CallOutput>, Error> {
     answer.map(|answer| {
-        answer.map(|body| Answer {
+        answer.map(|body| CallOutput {
             json: serde_json::to_value(&body).expect("JSON"),
             malformed: format!("{body:?}").contains("Malformed {"),
         })

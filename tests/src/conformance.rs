@@ -1,6 +1,6 @@
-//! Requests and answers against the schemas of the API's document, overlay included, by a JSON-schema validator that
-//! knows nothing of the generator. OpenAPI's own words are rewritten as JSON Schema: `nullable`, and the formats,
-//! which only the client reads.
+//! Validates requests and responses against the schemas of the API's document, overlay included, with a JSON Schema
+//! validator that is independent of the generator. OpenAPI keywords are converted to JSON Schema: `nullable`, and
+//! formats, which only the client checks.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::source::workspace;
 
-/// The schemas of every operation's request and answers.
+/// The schemas of every operation's request and responses.
 #[derive(Debug)]
 pub struct Conformance {
     operations: BTreeMap<String, Bodies>,
@@ -27,16 +27,16 @@ impl Conformance {
     /// Reads the document.
     ///
     /// # Panics
-    /// When it cannot be read or has a schema that is none.
+    /// If it cannot be read or contains an invalid schema.
     #[must_use]
     pub fn of_the_document() -> Self {
         Self::of(&overlaid())
     }
 
-    /// Reads a document.
+    /// Reads a given document.
     ///
     /// # Panics
-    /// When it has a schema that is none.
+    /// If it contains an invalid schema.
     #[must_use]
     pub fn of(document: &Value) -> Self {
         let mut operations = BTreeMap::new();
@@ -54,8 +54,8 @@ impl Conformance {
         Self { operations }
     }
 
-    /// What is wrong with a request and its answer; nothing when both are as the document says. Of a request that was
-    /// refused, or never looked at, only the answer counts.
+    /// The problems of a request and its response; empty if both conform to the document. For a request that was
+    /// refused or not processed, only the response counts.
     #[must_use]
     pub fn problems(&self, exchange: &LoggedRequest) -> Vec<String> {
         let Some(id) = exchange.operation else {
@@ -65,14 +65,18 @@ impl Conformance {
             true => self.problems_of_request(id, exchange.body.as_ref()),
             false => Vec::new(),
         };
-        problems.extend(self.problems_of_answer(id, exchange.status, exchange.answer().as_ref()));
+        problems.extend(self.problems_of_answer(
+            id,
+            exchange.status,
+            exchange.response_body().as_ref(),
+        ));
         problems
     }
 
-    /// What is wrong with the body of a request.
+    /// The problems of the body of a request.
     ///
     /// # Panics
-    /// When the document has no such operation.
+    /// If the document has no such operation.
     #[must_use]
     pub fn problems_of_request(&self, id: &str, body: Option<&Value>) -> Vec<String> {
         let problems = check(self.bodies(id).request.as_ref(), body);
@@ -80,10 +84,10 @@ impl Conformance {
         problems.into_iter().map(place).collect()
     }
 
-    /// What is wrong with the body of an answer. Of a status that the document does not declare nothing is known.
+    /// The problems of the body of a response. A status that the document does not declare has no schema.
     ///
     /// # Panics
-    /// When the document has no such operation.
+    /// If the document has no such operation.
     #[must_use]
     pub fn problems_of_answer(&self, id: &str, status: u16, body: Option<&Value>) -> Vec<String> {
         let Some(schema) = self.bodies(id).answers.get(&status) else {
@@ -97,7 +101,7 @@ impl Conformance {
     /// Whether the document declares this status with a body.
     ///
     /// # Panics
-    /// When the document has no such operation.
+    /// If the document has no such operation.
     #[must_use]
     pub fn has_body(&self, id: &str, status: u16) -> bool {
         let answer = self.bodies(id).answers.get(&status);
@@ -118,7 +122,7 @@ fn check(schema: Option<&Validator>, body: Option<&Value>) -> Vec<String> {
             told.collect()
         }
         (None, Some(body)) if !body.is_null() => vec!["a body where there is none".to_owned()],
-        // A body may be left out where it is optional, and where it is not the server says so.
+        // An optional body may be absent; if a required one is absent, the server reports it.
         _ => Vec::new(),
     }
 }
@@ -126,7 +130,7 @@ fn check(schema: Option<&Validator>, body: Option<&Value>) -> Vec<String> {
 /// The API's document with the overlay applied.
 ///
 /// # Panics
-/// When either cannot be read.
+/// If either cannot be read.
 #[must_use]
 pub fn overlaid() -> Value {
     let read = |name: &str| {
@@ -148,7 +152,7 @@ pub fn overlaid() -> Value {
 /// Every operation of a document.
 ///
 /// # Panics
-/// When it has no paths.
+/// If it has no paths.
 pub fn operations_of(document: &Value) -> impl Iterator<Item = &Value> {
     let paths = document["paths"].as_object().expect("paths");
     let items = paths
@@ -179,7 +183,7 @@ fn schema_of(body: &Value, document: &Value) -> Option<Validator> {
     )
 }
 
-/// What a reference means; anything else means itself.
+/// Resolves a reference; anything else is returned unchanged.
 #[must_use]
 pub fn resolved<'a>(value: &'a Value, document: &'a Value) -> &'a Value {
     let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
@@ -189,7 +193,7 @@ pub fn resolved<'a>(value: &'a Value, document: &'a Value) -> &'a Value {
     document.pointer(pointer).expect("what is referred to")
 }
 
-/// `nullable` as JSON Schema says it. What refers to another schema is nullable beside it.
+/// Converts `nullable` to JSON Schema. A reference to another schema is nullable beside it.
 fn rewritten(schema: &Value) -> Value {
     match schema {
         Value::Object(fields) => rewritten_object(fields),

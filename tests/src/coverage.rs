@@ -1,5 +1,6 @@
-//! What is missing beside the operation table, as functions of any table, so that the tests can also be shown one with
-//! operations that nobody has written yet. Each function belongs to one test and says where to add what.
+//! What a new operation lacks besides its row in the operation table, as functions of any table, so that the tests can
+//! also be run with operations that are not covered yet. Each function belongs to one test and reports where to add
+//! what.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,7 @@ pub const PAGED: &[&str] = &[
     "getCurrentDialingQueue",
 ];
 
-/// The operations that `tests/tests/teammates.rs` aims at people.
+/// The operations that `tests/tests/teammates.rs` calls for teammates.
 pub const AIMED: &[&str] = &[
     "getCurrentDialingQueue",
     "resetCurrentDialingQueue",
@@ -32,7 +33,7 @@ pub const AIMED: &[&str] = &[
     "clearDialingQueueNumbers",
 ];
 
-/// The operations that are not held against the API's document, each with what to add; `scenarios` are those that have
+/// The operations that are not compared with the API's document, each with what to add; `scenarios` are those that have
 /// a scenario.
 #[must_use]
 pub fn scenarios(table: &[&Operation], scenarios: &[&str]) -> Vec<String> {
@@ -59,7 +60,7 @@ pub fn scenarios(table: &[&Operation], scenarios: &[&str]) -> Vec<String> {
     lines.collect()
 }
 
-/// The operations that a sandbox with these does not answer, or not as the client asks, each with what to add.
+/// The operations that a sandbox with these operations lacks or defines differently, each with what to add.
 #[must_use]
 pub fn routes(table: &[&Operation], sandbox: &[allo_sandbox::Operation]) -> Vec<String> {
     let same = |one: &Operation, other: &allo_sandbox::Operation| {
@@ -92,8 +93,8 @@ pub fn routes(table: &[&Operation], sandbox: &[allo_sandbox::Operation]) -> Vec<
     missing.chain(surplus).collect()
 }
 
-/// The operations that lack a fixture, each with what to add. `kinds` tells the statuses of those that there are for an
-/// operation, and none for a request.
+/// The operations that lack a fixture, each with what to add. `kinds` returns the statuses of the fixtures of an
+/// operation, `None` for a request.
 pub fn fixtures(
     table: &[&Operation],
     document: &Value,
@@ -123,7 +124,7 @@ pub fn fixtures(
     lines.collect()
 }
 
-/// One line on an operation, if there is anything to add.
+/// One line about an operation, if there is anything to add.
 fn told(id: &str, what: &str, steps: &[&str]) -> Option<String> {
     let add = steps.join("; ");
     (!steps.is_empty()).then(|| format!("{id} {what}: add {add}"))

@@ -8,13 +8,13 @@ use serde_json::Value;
 use crate::conformance::operations_of;
 use crate::source::workspace;
 
-/// The statuses of every operation; the document is long, so it is read once.
+/// The statuses of every operation; cached, because the document is long.
 static STATUSES: LazyLock<BTreeMap<String, BTreeSet<u16>>> = LazyLock::new(read);
 
 /// The statuses that `openapi/allo.yaml` declares for an operation.
 ///
 /// # Panics
-/// When the document cannot be read or does not have the operation.
+/// If the document cannot be read or does not have the operation.
 #[must_use]
 pub fn statuses(operation_id: &str) -> BTreeSet<u16> {
     let found = STATUSES.get(operation_id);
@@ -25,7 +25,7 @@ pub fn statuses(operation_id: &str) -> BTreeSet<u16> {
 /// The statuses that a document declares, by operation.
 ///
 /// # Panics
-/// When it has no paths.
+/// If it has no paths.
 #[must_use]
 pub fn statuses_in(document: &Value) -> BTreeMap<String, BTreeSet<u16>> {
     let operations = operations_of(document).filter_map(|operation| {

@@ -1,5 +1,5 @@
-//! Journals of pushes from outside: read, changed and sealed again by the description of the format alone, so that a
-//! test can make one older, shorter or wrong as nobody but a forger could.
+//! Reads and rewrites journals of pushes by the description of the format alone, so that a test can make a journal
+//! older, shorter or wrong, with valid checksums.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,7 +15,7 @@ impl Records {
     /// Reads a journal.
     ///
     /// # Panics
-    /// When it is none.
+    /// If the file is not a journal.
     #[must_use]
     pub fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).expect("a journal");
@@ -42,27 +42,27 @@ impl Records {
         bytes
     }
 
-    /// Writes them as a journal.
+    /// Writes the records as a journal.
     ///
     /// # Panics
-    /// When the disk is full.
+    /// If writing fails.
     pub fn write(&self, path: &Path) {
         std::fs::write(path, self.sealed()).expect("room");
     }
 
-    /// Says that all happened so much earlier.
+    /// Moves all times this much into the past.
     ///
     /// # Panics
-    /// When a time is none.
+    /// If a time is invalid.
     #[must_use]
     pub fn older(self, by: Duration) -> Self {
         self.moved(|then| then - by)
     }
 
-    /// Says that all happened so much later.
+    /// Moves all times this much into the future.
     ///
     /// # Panics
-    /// When a time is none.
+    /// If a time is invalid.
     #[must_use]
     pub fn newer(self, by: Duration) -> Self {
         self.moved(|then| then + by)
@@ -81,17 +81,17 @@ impl Records {
         self
     }
 
-    /// The first so many.
+    /// The first `count` records.
     #[must_use]
     pub fn first(mut self, count: usize) -> Self {
         self.0.truncate(count);
         self
     }
 
-    /// Where the n-th record of this kind is, counted from 0.
+    /// The index of the n-th record of this kind, counted from 0.
     ///
     /// # Panics
-    /// When there are fewer.
+    /// If there are fewer.
     #[must_use]
     pub fn position(&self, kind: &str, n: usize) -> usize {
         let records = self.0.iter().enumerate();

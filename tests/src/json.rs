@@ -1,8 +1,8 @@
-//! JSON compared by meaning.
+//! Semantic comparison of JSON.
 
 use serde_json::Value;
 
-/// The same JSON with every whole number written as one: a type that holds fractions writes `3` as `3.0`.
+/// The same JSON with every whole number as an integer: a type with fractions writes `3` as `3.0`.
 #[must_use]
 pub fn with_whole_numbers(value: &Value) -> Value {
     match value {

@@ -1,5 +1,5 @@
-//! A network that is slow: a proxy on the loopback interface that delays requests and answers, each by its own rule, in
-//! the time of tokio. What arrives when is the proxy's matter; what is answered is the server's.
+//! A slow network: a proxy on the loopback interface that delays requests and responses, each by its own rule, in
+//! tokio's time.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,20 +11,20 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-/// How long something is on its way.
+/// The delay of one direction.
 #[derive(Clone, Copy, Debug)]
 pub enum Delay {
-    /// Always as long as that.
+    /// Constant.
     Constant(Duration),
-    /// Between nothing and that, each time anew; the same for the same seed.
+    /// Uniformly random up to this; reproducible by its seed.
     Random(Duration, u64),
 }
 
 impl Delay {
-    /// Not at all.
+    /// No delay.
     pub const NONE: Self = Self::Constant(Duration::ZERO);
 
-    /// Always so many milliseconds.
+    /// A constant delay in milliseconds.
     #[must_use]
     pub const fn millis(millis: u64) -> Self {
         Self::Constant(Duration::from_millis(millis))
@@ -43,7 +43,7 @@ impl Delay {
     }
 }
 
-/// A proxy, until it is dropped.
+/// A proxy that runs until it is dropped.
 #[derive(Debug)]
 pub struct LatencyProxy {
     address: std::net::SocketAddr,
@@ -51,10 +51,10 @@ pub struct LatencyProxy {
 }
 
 impl LatencyProxy {
-    /// Delays what is sent to `server` (such as `http://127.0.0.1:8080`) and what comes back.
+    /// Delays the bytes to `server` (such as `http://127.0.0.1:8080`) and back.
     ///
     /// # Panics
-    /// When this machine has no free port.
+    /// If this machine has no free port.
     pub async fn start(server: &str, requests: Delay, answers: Delay) -> Self {
         let server = server.trim_start_matches("http://").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -75,7 +75,7 @@ impl LatencyProxy {
         Self { address, task }
     }
 
-    /// Where it listens.
+    /// The base URL.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
@@ -88,7 +88,7 @@ impl Drop for LatencyProxy {
     }
 }
 
-/// Carries bytes one way; what was read later never overtakes.
+/// Copies bytes in one direction; later bytes never overtake earlier ones.
 fn carry(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,

@@ -6,10 +6,11 @@ pub mod bin_arguments;
 pub mod calls;
 pub mod conformance;
 pub mod coverage;
-pub mod declared;
+pub mod declared_types;
 pub mod document;
 pub mod fault_server;
-pub mod instances;
+pub mod fixtures;
+pub mod harness;
 pub mod journal;
 pub mod journal_damage;
 pub mod json;
@@ -20,14 +21,16 @@ pub mod operation_tables;
 pub mod planted;
 pub mod public_surface;
 pub mod raw_server;
-pub mod samples;
+pub mod schema_instances;
 pub mod source;
-pub mod stage;
-pub mod subjects;
 pub mod text_programs;
 pub mod tls;
 pub mod trial;
+pub mod type_samples;
 pub mod virtual_time;
+
+// The former names, still used by `tests/tests/power_dialer`.
+pub use harness as stage;
 
 /// Compiles what the guide shows.
 #[cfg(doctest)]

@@ -1,13 +1,13 @@
-//! The operation table as text: whole, as the snapshot has it, and in parts, as the pages for people have it.
+//! The operation table as text: complete for the snapshot, and in parts for the documentation.
 
 use std::fmt::Write;
 
 use allo_client::operation::{Operation, RateClass, RetrySafety, Rule};
 
-/// Everything that the table says, for a snapshot.
+/// All data of the table, for a snapshot.
 ///
 /// # Panics
-/// Never: a `String` takes all text.
+/// Never: writing to a `String` does not fail.
 #[must_use]
 pub fn whole(table: &[&Operation]) -> String {
     let mut text = String::new();
@@ -47,16 +47,16 @@ pub fn of_reliability(table: &[&Operation]) -> String {
         };
         let all = "executed, not executed, unknown";
         let (safety, again, end) = match operation.retry_safety {
-            RetrySafety::Read => ("read", "read again", "failed"),
-            RetrySafety::Keyed => ("keyed", "sent again with its key", all),
-            RetrySafety::Unproven => ("unproven", "not sent again", all),
+            RetrySafety::Read => ("read", "retried", "failed"),
+            RetrySafety::Keyed => ("keyed", "retried with its key", all),
+            RetrySafety::Unproven => ("unproven", "not retried", all),
         };
         let (id, class) = (operation.id, class(operation));
         format!("| `{id}` | {class} | {safety} | {key} | {again} | {end} |\n")
     });
     let rows: String = rows.collect();
     format!(
-        "\n| operation | rate class | retry safety | idempotency key | after a lost answer | can end as |\n\
+        "\n| operation | rate class | retry safety | idempotency key | after a lost response | can end as |\n\
          | --- | --- | --- | --- | --- | --- |\n{rows}\n"
     )
 }
@@ -94,7 +94,7 @@ fn describe(operation: &Operation, out: &mut String) -> std::fmt::Result {
         write!(
             out,
             "  - {:?} {}: {:?}{required}",
-            field.place, field.name, field.kind
+            field.place, field.name, field.json_type
         )?;
         for rule in field.rules {
             write!(out, ", {}", limit(rule))?;

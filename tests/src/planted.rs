@@ -1,11 +1,11 @@
-//! Answers with secrets planted wherever an answer has room for them, and what may be seen of those afterwards: nothing.
-//! And texts without a secret, which come through unchanged. A case is made of its seed; what is seen of it is all that
-//! a program can print or log without asking for the body.
+//! Responses with planted secrets in every possible place, none of which may be visible afterwards, and texts without a
+//! secret, which must not be changed. A case is derived from its seed; everything counts as visible that a program can
+//! print or log without asking for the body.
 
 mod encode;
 mod harmless;
+mod log_capture;
 mod secret;
-mod watch;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,30 +15,30 @@ use allo_client::{Client, Error};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, one_attempt};
+use crate::harness::{Harness, one_attempt};
+use log_capture::Log;
 use secret::{KEYS, Secret, Seen};
-use watch::Log;
 
-/// What a campaign did.
+/// The counts of a campaign.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Answers with secrets.
+    /// Responses with secrets.
     pub answers: u64,
     /// Secrets planted in them.
     pub secrets: u64,
-    /// Secrets of which a part was seen afterwards.
+    /// Secrets of which a part was visible.
     pub seen: u64,
     /// Texts without a secret.
     pub harmless: u64,
-    /// Those that did not come through as they were.
+    /// Texts without a secret that were changed.
     pub changed: u64,
-    /// Characters that were looked through.
+    /// Characters that were searched.
     pub characters: u64,
-    /// The first of what went wrong, each with the seed of its case.
+    /// The first failures, each with the seed of its case.
     pub failures: Vec<String>,
 }
 
-/// So many failures are told.
+/// The maximum number of failures that are reported.
 const MOST_FAILURES: usize = 10;
 
 impl Tally {
@@ -63,17 +63,17 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs the cases with these seeds, each an answer with secrets and one without.
+/// Runs the cases of these seeds, each a response with secrets and one without.
 ///
 /// # Panics
-/// When this machine has no free port.
+/// If this machine has no free port.
 pub async fn run(seeds: std::ops::Range<u64>) -> Tally {
-    let scene = Scene::start().await;
+    let server = PlantedServer::start().await;
     let mut tally = Tally::default();
     for seed in seeds {
         let mut random = Rng::with_seed(seed);
         let case = Case::of(&mut random);
-        let seen = scene.play(&mut random, &case).await;
+        let seen = server.play(&mut random, &case).await;
         let read = Seen::of(&seen);
         for secret in &case.secrets {
             if let Some(part) = secret.part_in(&read) {
@@ -87,7 +87,7 @@ pub async fn run(seeds: std::ops::Range<u64>) -> Tally {
         tally.answers += 1;
         tally.secrets += case.secrets.len() as u64;
         tally.characters += seen.chars().count() as u64;
-        let (given, shown) = scene.message(&harmless::text(&mut random)).await;
+        let (given, shown) = server.message(&harmless::text(&mut random)).await;
         if given != shown {
             tally.changed += 1;
             tally.fail(seed, format_args!("{given:?} became {shown:?}"));
@@ -97,23 +97,23 @@ pub async fn run(seeds: std::ops::Range<u64>) -> Tally {
     tally
 }
 
-/// A server that says what it is told to, and clients of it.
-struct Scene {
-    stage: Stage,
+/// A server with scripted responses, and its clients.
+struct PlantedServer {
+    harness: Harness,
     /// One for each key.
     clients: Vec<Client>,
     events: Arc<Mutex<String>>,
 }
 
-impl Scene {
+impl PlantedServer {
     async fn start() -> Self {
-        let stage = Stage::start().await;
+        let harness = Harness::start().await;
         let events = Arc::new(Mutex::new(String::new()));
         let client = |key: &str| {
             let events = Arc::clone(&events);
-            let builder = one_attempt(&stage.base_url(), key).on_attempt(move |event| {
+            let builder = one_attempt(&harness.base_url(), key).on_attempt(move |event| {
                 let mut event = event.clone();
-                // Six digits of a time may be those of a number, by chance.
+                // Six digits of a time may by chance be those of a number.
                 event.elapsed = Duration::ZERO;
                 let mut events = events.lock().unwrap_or_else(PoisonError::into_inner);
                 events.push_str(&format!("{event:?}"));
@@ -122,12 +122,12 @@ impl Scene {
         };
         Self {
             clients: KEYS.iter().map(|key| client(key)).collect(),
-            stage,
+            harness,
             events,
         }
     }
 
-    /// Gives the answer to a call, and tells everything that can be seen of that.
+    /// Serves the response to a call, and returns everything that is visible of it.
     async fn play(&self, random: &mut Rng, case: &Case) -> String {
         const OPERATION: &str = "getMe";
         let headers: Vec<_> = case
@@ -135,7 +135,7 @@ impl Scene {
             .iter()
             .map(|(name, text)| (*name, text.as_str()))
             .collect();
-        let control = &self.stage.control;
+        let control = &self.harness.control;
         let scripted = control.respond_once(OPERATION, case.status, &headers, case.body.clone());
         scripted.expect("an answer that is possible");
         let log = Log::start();
@@ -154,10 +154,10 @@ impl Scene {
         seen
     }
 
-    /// What becomes of a message of the server.
+    /// The message of the server as the client shows it.
     async fn message(&self, text: &str) -> (String, String) {
         let body = json!({"error": {"code": "FORBIDDEN", "message": text}});
-        let control = &self.stage.control;
+        let control = &self.harness.control;
         let scripted = control.respond_once("getMe", 403, &[], body.to_string());
         scripted.expect("an answer that is possible");
         let error = self.clients[0]
@@ -186,9 +186,9 @@ fn printed(error: &Error) -> String {
     shown
 }
 
-/// An answer with secrets in it.
+/// A response with secrets.
 struct Case {
-    /// Which of the keys the client has.
+    /// The index of the client's key.
     key: usize,
     status: u16,
     headers: Vec<(&'static str, String)>,
@@ -221,7 +221,7 @@ impl Case {
     }
 }
 
-/// Puts secrets into texts, and remembers them.
+/// Plants secrets into texts, and remembers them.
 struct Planter<'a> {
     key: usize,
     random: &'a mut Rng,
@@ -244,7 +244,7 @@ impl Planter<'_> {
         body.to_string()
     }
 
-    /// What cannot be read, or is not what it should be.
+    /// A body that is malformed or not a response of the API.
     fn broken(&mut self) -> String {
         let text = self.text();
         match self.random.u8(..4) {
@@ -262,7 +262,7 @@ impl Planter<'_> {
         }
     }
 
-    /// A text of one line and of visible ASCII.
+    /// A one-line text of visible ASCII.
     fn header(&mut self) -> String {
         let text = self.text();
         let text = text
@@ -285,7 +285,7 @@ impl Planter<'_> {
         text
     }
 
-    /// Long enough, at times, for a bound to fall into the secret.
+    /// Sometimes long enough for a length limit to fall into the secret.
     fn start(&mut self) -> String {
         let length = match self.random.u8(..24) {
             0..3 => 100 + self.random.usize(..40),

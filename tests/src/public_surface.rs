@@ -1,7 +1,7 @@
-//! The public surface of `allo-client` as sorted text, one item a line, read from its sources.
+//! The public API of `allo-client` as sorted text, one item per line, read from its sources.
 //!
-//! Every `pub` item counts as public. That is exact, since the lint `unreachable_pub` refuses a `pub` that
-//! nobody outside can reach. Items marked `#[doc(hidden)]` are left out.
+//! Every `pub` item counts as public. That is exact, because the lint `unreachable_pub` rejects a `pub` item that is
+//! not reachable from outside. Items with `#[doc(hidden)]` are omitted.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,7 +11,7 @@ use syn::{Attribute, Fields, ImplItem, Item, Signature, TraitItem, Visibility};
 
 use crate::source::parse;
 
-/// Lists the surface of the crate whose root module is in `lib`.
+/// Lists the public API of the crate whose root module is in `lib`.
 #[must_use]
 pub fn list(lib: &Path) -> String {
     let mut surface = Surface::default();
@@ -23,16 +23,16 @@ pub fn list(lib: &Path) -> String {
 #[derive(Default)]
 struct Surface {
     lines: BTreeSet<String>,
-    /// Own names of public types and traits.
+    /// The names of public types and traits.
     public: BTreeSet<String>,
-    /// Own names of private traits.
+    /// The names of private traits.
     private_traits: BTreeSet<String>,
     /// Trait, type and line of each implementation.
     impls: Vec<(String, String, String)>,
 }
 
 impl Surface {
-    /// An implementation counts when both its trait and its type can be named from outside.
+    /// An implementation counts if both its trait and its type can be named from outside.
     fn finish(mut self) -> String {
         for (implemented, owner, line) in self.impls {
             if self.public.contains(&owner) && !self.private_traits.contains(&implemented) {
@@ -110,7 +110,8 @@ impl Surface {
                 ));
             }
             Item::Impl(item) => self.implementation(item, path),
-            // What the macro gives to the type is not seen; that the type has it, is.
+            // The items that a macro generates are not visible here; that the type uses the macro
+            // is.
             Item::Macro(item) => {
                 let name = last_name(&text(&item.mac.path));
                 if ["open_enum", "record"].contains(&name.as_str()) {
@@ -124,7 +125,7 @@ impl Surface {
     fn module(&mut self, item: &syn::ItemMod, directory: &Path, path: &str) {
         let name = item.ident.to_string();
         let below = directory.join(&name);
-        // A private module is part of no name; its public items are re-exported above it.
+        // A private module is not part of a path; its public items are re-exported above it.
         let inner = if is_public(&item.vis) {
             format!("{path}{name}::")
         } else {
@@ -146,7 +147,7 @@ impl Surface {
 
     fn implementation(&mut self, item: &syn::ItemImpl, path: &str) {
         let own = text(&item.self_ty);
-        // The `impl` of `Client` in generated code stands in a module of its own, but the type does not.
+        // The `impl` of `Client` in generated code is in another module than the type.
         let owner = match own.starts_with("crate::") {
             true => without_modules(&own),
             false => format!("{path}{own}"),
@@ -205,7 +206,7 @@ impl Surface {
     }
 }
 
-/// Names as they are seen from outside: `crate::a::b::C` is in private modules, and public as `C`.
+/// Paths as seen from outside: `crate::a::b::C` in private modules is public as `C`.
 fn without_modules(text: &str) -> String {
     let mut parts = text.split("crate::");
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -304,7 +305,7 @@ fn text(node: &impl ToTokens) -> String {
     compact(&node.to_token_stream().to_string())
 }
 
-/// Tokens without the spaces that `quote` puts between all of them.
+/// Tokens without the spaces that `quote` inserts.
 fn compact(tokens: &str) -> String {
     let mut out = tokens.to_owned();
     for (wide, narrow) in [
@@ -323,7 +324,7 @@ fn compact(tokens: &str) -> String {
         (" ;", ";"),
         ("[ ", "["),
         (" ]", "]"),
-        // Whether there is one depends on how long the line was.
+        // A trailing comma depends on the length of the line.
         (",)", ")"),
         (",>", ">"),
     ] {

@@ -1,20 +1,20 @@
-//! A server that says exactly the given bytes, for what the sandbox cannot say: answers that break off. Everything
-//! else is tested against the sandbox.
+//! A server that sends exactly the given bytes, for responses that the sandbox cannot send, such as truncated ones. All
+//! other tests use the sandbox.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Answers the next connection with `bytes` once a request came, and closes it. Returns the address to call.
+/// Answers the next connection with `bytes` after a request arrived, and closes it. Returns the base URL.
 ///
 /// # Panics
-/// When this machine has no free port.
+/// If this machine has no free port.
 pub async fn answer_with(bytes: impl AsRef<[u8]> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         let (mut connection, _) = listener.accept().await.expect("a connection");
         let mut request = [0; 16 * 1024];
-        // The requests of the tests are small enough to come in one piece.
+        // The requests of the tests are small enough to arrive at once.
         let _ = connection.read(&mut request).await;
         let _ = connection.write_all(bytes.as_ref()).await;
         let _ = connection.shutdown().await;
@@ -22,10 +22,10 @@ pub async fn answer_with(bytes: impl AsRef<[u8]> + Send + 'static) -> String {
     format!("http://{address}")
 }
 
-/// An address of this machine where nobody listens.
+/// An address of this machine without a listener.
 ///
 /// # Panics
-/// When this machine has no free port.
+/// If this machine has no free port.
 pub async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     format!("http://{}", listener.local_addr().expect("an address"))

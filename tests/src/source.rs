@@ -1,4 +1,4 @@
-//! Reading the sources of `allo-client` for tests that speak about the code itself.
+//! Reads the sources of `allo-client`, for tests about the code itself.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub fn workspace() -> PathBuf {
 /// Parses a source file.
 ///
 /// # Panics
-/// When the file cannot be read or is not Rust.
+/// If the file cannot be read or is not Rust.
 #[must_use]
 pub fn parse(path: &Path) -> syn::File {
     let text =
@@ -26,7 +26,7 @@ pub fn parse(path: &Path) -> syn::File {
     syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The struct of a name and all its impls in one file, as formatted source.
+/// A struct and all its impls in one file, as formatted source.
 #[must_use]
 pub fn items_of(path: &Path, name: &str) -> String {
     let mut file = parse(path);

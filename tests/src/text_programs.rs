@@ -1,5 +1,5 @@
-//! Random programs of text messages against a sandbox that breaks, which honours the idempotency keys of the first
-//! version of the API or overlooks them: no text is sent twice, and the client's word about each is true.
+//! Random programs of text messages against a sandbox with faults, which honours or ignores the idempotency keys of the
+//! first version of the API: no text message is sent twice, and the client reports no false outcome.
 
 use std::time::Duration;
 
@@ -10,17 +10,17 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::attacks::Counts;
+use crate::fixtures::{CONTACT_NUMBER, LINE};
 use crate::model;
-use crate::subjects::{CONTACT_NUMBER, LINE};
 
 const AT_ONCE: usize = 16;
-/// No program takes longer.
+/// The maximum duration of a program.
 const LONGEST: Duration = Duration::from_secs(120);
 
-/// Runs the program of each seed twice: once with keys honoured, once with keys overlooked.
+/// Runs the program of each seed twice: with keys honoured and with keys ignored.
 ///
 /// # Errors
-/// A text that was sent twice, or a word of the client that is not so, with the seed of its program.
+/// A text message that was sent twice, or a false report of the client, with the seed of its program.
 pub async fn run(seeds: impl IntoIterator<Item = u64>) -> Result<Counts, String> {
     let modes = |seed| [(seed, false), (seed, true)];
     let mut programs = seeds.into_iter().flat_map(modes);
@@ -58,7 +58,7 @@ async fn program(seed: u64, ignores_keys: bool) -> Result<Counts, String> {
     });
     for number in 0..rng.u32(1..8) {
         let text = format!("Text {number}");
-        // Who accepts two gets one where keys are honoured.
+        // A caller who accepts two messages gets one if keys are honoured.
         let accepts_two = rng.u8(..5) == 0;
         text_once(&client, &control, &text, accepts_two, &mut counts).await?;
         if times(&control, &text) > 1 && !(accepts_two && ignores_keys) {
@@ -89,7 +89,7 @@ async fn text_once(
     let (name, is_true) = match outcome {
         Outcome::NotExecuted => ("not executed", times == 0),
         Outcome::Executed => ("executed", times >= 1),
-        // Only a retry can be answered from memory.
+        // Only a retry can be replayed.
         Outcome::Replayed => ("replayed", times == 1 && accepts_two),
         Outcome::Unknown { .. } => ("unknown", true),
         _ => ("anything else", false),

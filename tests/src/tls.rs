@@ -1,4 +1,4 @@
-//! The HTTP client of a test that speaks TLS with a sandbox, whose authority nobody else knows.
+//! An HTTP client for TLS connections to a sandbox, whose CA no other client trusts.
 
 use std::sync::Arc;
 
@@ -7,19 +7,19 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-/// An HTTP client that trusts this authority and no other, set up as `http_client` asks for.
+/// An HTTP client that trusts only this CA, configured as `http_client` requires.
 ///
 /// # Panics
-/// When the authority is not in PEM.
+/// If the CA is not PEM.
 #[must_use]
 pub fn trusting(ca_pem: &str) -> reqwest::Client {
     trusting_through(ca_pem, None)
 }
 
-/// As [`trusting`], with a proxy.
+/// The same as [`trusting`], with a proxy.
 ///
 /// # Panics
-/// When the authority is not in PEM.
+/// If the CA is not PEM.
 #[must_use]
 pub fn trusting_through(ca_pem: &str, proxy: Option<reqwest::Proxy>) -> reqwest::Client {
     let mut roots = RootCertStore::empty();

@@ -1,6 +1,6 @@
-//! The table and the document with two operations more than there are, from `tests/trial.yaml`: so that the tests which
-//! miss something for a new operation can be seen to miss it, and to say what to add. `cargo xtask trial` goes the
-//! whole way, in a copy of the repository.
+//! The operation table and the document with two additional operations from `tests/trial.yaml`, to test that the
+//! coverage tests report what a new operation lacks. `cargo xtask trial` does the same in a complete copy of the
+//! repository.
 
 use allo_client::operation::{
     Body, Method, Operation, Pagination, Place, RetrySafety, SuccessBody,
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::conformance::overlaid;
 
-/// A read in pages.
+/// A paginated read.
 pub static LIST: Operation = Operation {
     id: "listTrialQueues",
     method: Method::Get,
@@ -61,7 +61,7 @@ pub fn table() -> Vec<&'static Operation> {
 /// The API's document, overlay included, with both of them.
 ///
 /// # Panics
-/// When it or `tests/trial.yaml` cannot be read.
+/// If it or `tests/trial.yaml` cannot be read.
 #[must_use]
 pub fn document() -> Value {
     let mut document = overlaid();

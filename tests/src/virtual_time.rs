@@ -1,5 +1,5 @@
-//! Paused time beside real sockets. Tokio moves paused time to the next timer whenever nothing is ready, and what comes
-//! over a socket is not ready at once; so a request would time out while it is under way. Here are two ways round that.
+//! Paused time with real sockets. Tokio advances paused time to the next timer whenever no task is ready, but data on a
+//! socket is not ready at once, so a request would time out while it is in flight. This file has two solutions.
 
 use std::time::Duration;
 
@@ -7,28 +7,28 @@ use allo_client::BoxFuture;
 use allo_client::pacing::{AcquireTimeout, PaceRequest, Pacer, Permit};
 use tokio::task::JoinHandle;
 
-/// Keeps paused time where it is until it is dropped.
+/// Stops paused time until it is dropped.
 #[derive(Debug)]
 pub struct StillTime {
     _end: std::sync::mpsc::Sender<()>,
 }
 
 impl StillTime {
-    /// From now on.
+    /// Stops time from now on.
     #[must_use]
     pub fn begin() -> Self {
         let (end, ended) = std::sync::mpsc::channel::<()>();
-        // Tokio does not move paused time by itself while something blocks.
+        // Tokio does not advance paused time while a blocking task runs.
         tokio::task::spawn_blocking(move || ended.recv());
         Self { _end: end }
     }
 }
 
-/// How often all others have their turn, and the sockets are looked at, before time moves on.
+/// How often other tasks and sockets are polled before time advances.
 const TURNS: usize = 25;
 const TICK: Duration = Duration::from_millis(1);
 
-/// Lets all others have their turns, then a millisecond pass. For time that stands still.
+/// Lets other tasks run, then advances a millisecond, while time is stopped.
 pub async fn tick() {
     for _ in 0..TURNS {
         tokio::task::yield_now().await;
@@ -36,10 +36,10 @@ pub async fn tick() {
     tokio::time::advance(TICK).await;
 }
 
-/// Does some work while time passes in small steps, however long that takes.
+/// Runs a future while time advances in small steps, however long that takes.
 ///
 /// # Panics
-/// When the work does.
+/// If the future panics.
 pub async fn ticking<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
     let _still = StillTime::begin();
     let work = tokio::spawn(work);
@@ -49,7 +49,7 @@ pub async fn ticking<T: Send + 'static>(work: impl Future<Output = T> + Send + '
     work.await.expect("no panic")
 }
 
-/// Paces nobody, and keeps time still while an attempt is under way: all that passes is what is waited in between.
+/// A pacer without limits that stops time during an attempt, so that only the waits between attempts take time.
 #[derive(Debug)]
 pub struct StillWhileSending;
 
@@ -62,13 +62,13 @@ impl Pacer for StillWhileSending {
     }
 }
 
-/// Lets paused time pass in steps of a millisecond until it is dropped, so that sockets get thousands of chances before
-/// a timer of seconds goes off. For servers that wait themselves.
+/// Advances paused time in steps of a millisecond until it is dropped, so that sockets are polled thousands of times
+/// before a timer of seconds elapses. For servers that wait themselves.
 #[derive(Debug)]
 pub struct SmallSteps(JoinHandle<()>);
 
 impl SmallSteps {
-    /// From now on.
+    /// Advances time from now on.
     #[must_use]
     pub fn begin() -> Self {
         Self(tokio::spawn(async {

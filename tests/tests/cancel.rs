@@ -1,8 +1,8 @@
-//! A call that is dropped, at every point at which it can be: it keeps nobody from going after it, and leaves no
-//! connection behind on which another call fails.
+//! A call that is dropped at every possible point: it does not delay later calls, and leaves no connection behind on
+//! which another call fails.
 //!
-//! Three writes share one place a second. The first takes it; the second waits for the next place, and is dropped after
-//! so many polls; the third waits behind it. Time passes in small steps, so moments are compared with a tolerance.
+//! Three writes share one slot per second. The first takes it; the second waits for the next slot and is dropped after
+//! a number of polls; the third waits behind it. Time advances in small steps, so times are compared with a tolerance.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use allo_client::{Backoff, Client, Error, Outcome, Pacing, Response};
 use allo_sandbox::{Fault, FaultPlan, LoggedRequest, Quotas};
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tests::virtual_time::SmallSteps;
 use tokio::time::Instant;
 
-/// Sockets take this long at most, in the time of the tests.
+/// The maximum delay of sockets, in the time of the tests.
 const TOLERANCE: Duration = Duration::from_millis(100);
-/// A place of which nobody knows whether the request arrived is held for this long, from when it was taken.
+/// How long a slot is taken if it is unknown whether the request arrived.
 const HELD: Duration = Duration::from_millis(1_505);
 /// More polls than any of these calls takes.
 const MANY: usize = 2_000;
@@ -24,23 +24,23 @@ const MANY: usize = 2_000;
 const DROPPED: &str = "dropped";
 const THIRD: &str = "third";
 
-type Answer = Result<Response<()>, Error>;
+type CallResult = Result<Response<()>, Error>;
 
-async fn append(client: Client, key: &'static str) -> Answer {
+async fn append(client: Client, key: &'static str) -> CallResult {
     let append = client.append_dialing_queue_numbers(["+12125550100"]);
     let answer = append.options(|o| o.with_idempotency_key(key)).send().await;
     answer.map(|answer| answer.map(|_| ()))
 }
 
-/// Another write, which the fault does not strike.
-async fn reset(client: Client, key: &'static str) -> Answer {
+/// Another write, which meets no fault.
+async fn reset(client: Client, key: &'static str) -> CallResult {
     let reset = client.reset_current_dialing_queue();
     let answer = reset.options(|o| o.with_idempotency_key(key)).send().await;
     answer.map(|answer| answer.map(|_| ()))
 }
 
-/// Polls a call so many times, then drops it. Says whether it came to its end before.
-async fn drop_after(polls: usize, call: impl Future<Output = Answer>) -> bool {
+/// Polls a call this many times, then drops it. Returns whether it ended before.
+async fn drop_after(polls: usize, call: impl Future<Output = CallResult>) -> bool {
     let mut call = Box::pin(call);
     let mut left = polls;
     poll_fn(move |context| {
@@ -50,7 +50,7 @@ async fn drop_after(polls: usize, call: impl Future<Output = Answer>) -> bool {
         left -= 1;
         match call.as_mut().poll(context) {
             Poll::Ready(_) => Poll::Ready(true),
-            // Dropped here, as a caller would: between two polls, not when it is woken.
+            // Dropped between two polls, as by a caller, and not when it is woken.
             Poll::Pending if left == 0 => Poll::Ready(false),
             Poll::Pending => Poll::Pending,
         }
@@ -58,22 +58,22 @@ async fn drop_after(polls: usize, call: impl Future<Output = Answer>) -> bool {
     .await
 }
 
-/// What became of one run.
+/// The result of one run.
 struct Run {
-    /// The second call came to its end before it was dropped.
+    /// Whether the second call ended before it was dropped.
     ended: bool,
     /// When it was dropped or ended, and when the third request arrived; both from the start.
     dropped: Duration,
     third: Duration,
-    /// Requests of the second call, and how often it was carried out.
+    /// The number of requests of the second call, and how often it was executed.
     sent: usize,
     executed: usize,
 }
 
-/// Drops the second call after so many polls, with a fault for its first request.
+/// Drops the second call after this many polls, with a fault for its first request.
 async fn run(fault: Option<Fault>, polls: usize) -> Run {
-    let stage = Stage::with(|builder| builder.quotas(Quotas::off())).await;
-    let client = stage.client_with(|builder| {
+    let harness = Harness::with(|builder| builder.quotas(Quotas::off())).await;
+    let client = harness.client_with(|builder| {
         let backoff = Backoff::new().base(Duration::from_millis(400)).seed(3);
         let builder = builder.max_attempts(6).backoff(backoff);
         builder.pacing(Pacing::limits(1, 1))
@@ -87,13 +87,13 @@ async fn run(fault: Option<Fault>, polls: usize) -> Run {
             .on("appendDialingQueueNumbers")
             .times(1)
             .inject(fault);
-        stage.control.set_faults(plan).expect("a good plan");
+        harness.control.set_faults(plan).expect("a good plan");
     }
     let started = Instant::now();
-    let begun = stage.control.requests()[0].at;
+    let begun = harness.control.requests()[0].at;
     let second = drop_after(polls, append(client.clone(), DROPPED));
     let mut second = Box::pin(second);
-    // Polled once before the third is there, so that it stands before it.
+    // Polled once before the third call exists, so that it is ahead in the queue.
     let early = poll_fn(|context| Poll::Ready(second.as_mut().poll(context))).await;
     let third = tokio::spawn(reset(client.clone(), THIRD));
     let ended = match early {
@@ -104,12 +104,12 @@ async fn run(fault: Option<Fault>, polls: usize) -> Run {
     let third = third.await.expect("no panic").expect("it gets through");
     assert_eq!(third.attempts(), 1, "its connection was good");
     assert_eq!(third.outcome(), Outcome::Executed);
-    let requests = stage.control.requests();
+    let requests = harness.control.requests();
     let of = |key: &str| -> Vec<LoggedRequest> {
         let has_key = |request: &&LoggedRequest| request.header("idempotency-key") == Some(key);
         requests.iter().filter(has_key).cloned().collect()
     };
-    let executed = stage.control.executed();
+    let executed = harness.control.executed();
     let times = |key: &str| {
         executed
             .iter()
@@ -126,9 +126,9 @@ async fn run(fault: Option<Fault>, polls: usize) -> Run {
     }
 }
 
-/// Goes through all poll counts until the call ends by itself. Returns how many points there were.
+/// Tries all numbers of polls until the call ends by itself. Returns how many there were.
 async fn at_every_point(fault: Option<Fault>) -> usize {
-    // With 0 polls the second call is never there.
+    // With 0 polls the second call never starts.
     let alone = run(None, 0).await;
     assert!(!alone.ended && alone.sent == 0);
     let mut waited = 0;
@@ -140,7 +140,7 @@ async fn at_every_point(fault: Option<Fault>) -> usize {
         );
         assert!(run.executed <= 1, "{shown}");
         if run.dropped + TOLERANCE < alone.third {
-            // It was still waiting for its place, which the third has got.
+            // It was still waiting for its slot, which the third call has got.
             waited += 1;
             assert_eq!(run.sent, 0, "{shown}");
             assert!(

@@ -1,4 +1,4 @@
-//! The validator that the other tests rely on: what it finds, what it lets pass, and that a new operation is missed.
+//! The validator that other tests rely on: what it rejects, what it accepts, and that it reports a new operation.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! What the client does beyond single operations: following new items, fetching many, counting, recordings,
-//! permissions, taking off tags that are not there. Each over HTTP against the sandbox.
+//! Convenience methods, over HTTP against the sandbox: following new items, fetching many, counting, recordings,
+//! permissions, removing absent tags.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -11,14 +11,14 @@ use allo_client::{
 };
 use allo_sandbox::{AbsentTag, CallRecord, Control, KeySpec, MessageRecord};
 use serde_json::json;
+use tests::harness::{Harness, OWNER, client_of};
 use tests::raw_server;
-use tests::stage::{OWNER, Stage, client_of};
 
 const LINE: &str = "+12125550109";
 const CONTACT: &str = "+12125550150";
 const HOUR: u64 = 60 * 60;
 
-/// So many seconds ago.
+/// This many seconds ago.
 fn ago(seconds: u64) -> Timestamp {
     let now = Timestamp::now().instant();
     (now - Duration::from_secs(seconds)).into()
@@ -28,7 +28,8 @@ fn call(control: &Control, at: &Timestamp) -> String {
     control.add_call(CallRecord::inbound(LINE, CONTACT).at(at.instant()))
 }
 
-/// A call or a text every two hours, beginning so many hours ago; their ids in that order.
+/// A call or a message every two hours, the first one this many hours ago; returns their ids in
+/// order.
 fn history(control: &Control, hours: u64) -> Vec<String> {
     let times = (1..=hours).rev().filter(|hour| hour % 2 == 0);
     let item = |hour: u64| match hour % 4 {
@@ -41,7 +42,7 @@ fn history(control: &Control, hours: u64) -> Vec<String> {
     times.map(item).collect()
 }
 
-/// Reads on from a cursor that was stored, at most so many items; their ids, and the cursor as it is stored again.
+/// Resumes from a stored cursor and reads at most this many items; returns their ids and the new stored cursor.
 async fn read_on(client: &Client, stored: &str, most: usize) -> (Vec<String>, String) {
     let cursor: SyncCursor = serde_json::from_str(stored).unwrap();
     let mut items = client.conversations().since(LINE, cursor);
@@ -59,16 +60,16 @@ fn stored(since: Timestamp) -> String {
     serde_json::to_string(&SyncCursor::from(since)).unwrap()
 }
 
-/// A client that is not slowed down.
-fn unpaced(stage: &Stage) -> Client {
-    stage.client_with(|builder| builder.pacing(Pacing::off()))
+/// A client without rate limit.
+fn unpaced(harness: &Harness) -> Client {
+    harness.client_with(|builder| builder.pacing(Pacing::off()))
 }
 
 #[tokio::test]
 async fn items_come_once_and_in_order_however_often_the_reader_stops() {
-    let stage = Stage::start().await;
-    let client = unpaced(&stage);
-    let all = history(&stage.control, 700);
+    let harness = Harness::start().await;
+    let client = unpaced(&harness);
+    let all = history(&harness.control, 700);
     let mut cursor = stored(ago(600 * HOUR + 60));
     let mut read = Vec::new();
     for most in [1, 117, 3, usize::MAX, usize::MAX] {
@@ -81,14 +82,14 @@ async fn items_come_once_and_in_order_however_often_the_reader_stops() {
 
 #[tokio::test]
 async fn what_shows_up_late_is_found_within_the_overlap() {
-    let stage = Stage::start().await;
-    let client = unpaced(&stage);
-    let first = history(&stage.control, 60);
+    let harness = Harness::start().await;
+    let client = unpaced(&harness);
+    let first = history(&harness.control, 60);
     let (ids, cursor) = read_on(&client, &stored(ago(100 * HOUR)), usize::MAX).await;
     assert_eq!(ids, first);
-    let late = call(&stage.control, &ago(5 * HOUR));
-    call(&stage.control, &ago(30 * HOUR));
-    let new = call(&stage.control, &ago(0));
+    let late = call(&harness.control, &ago(5 * HOUR));
+    call(&harness.control, &ago(30 * HOUR));
+    let new = call(&harness.control, &ago(0));
     let (ids, cursor) = read_on(&client, &cursor, usize::MAX).await;
     assert_eq!(ids, [late, new]);
     let (ids, _) = read_on(&client, &cursor, usize::MAX).await;
@@ -97,7 +98,7 @@ async fn what_shows_up_late_is_found_within_the_overlap() {
 
 #[tokio::test]
 async fn an_item_that_cannot_be_read_costs_no_other() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let item = |id: &str, date| json!({"id": id, "type": "CALL", "date": date});
     let dates = [2, 1].map(|hours| ago(hours * HOUR).to_string());
     let page = json!({
@@ -106,11 +107,11 @@ async fn an_item_that_cannot_be_read_costs_no_other() {
     });
     let headers = [("content-type", "application/json")];
     let scripted =
-        stage
+        harness
             .control
             .respond_once("searchAllConversations", 200, &headers, page.to_string());
     scripted.unwrap();
-    let mut items = stage.client.conversations().since(LINE, ago(3 * HOUR));
+    let mut items = harness.client.conversations().since(LINE, ago(3 * HOUR));
     let mut next = async || items.try_next().await;
     assert_eq!(next().await.unwrap().unwrap().id, "cll-1");
     assert_eq!(next().await.unwrap().unwrap().id, "cll-3");
@@ -121,15 +122,15 @@ async fn an_item_that_cannot_be_read_costs_no_other() {
 
 #[tokio::test]
 async fn a_batch_is_asked_for_in_hundreds_and_comes_in_order() {
-    let stage = Stage::start().await;
-    let mut ids = history(&stage.control, 500);
+    let harness = Harness::start().await;
+    let mut ids = history(&harness.control, 500);
     assert_eq!(ids.len(), 250);
     ids.reverse();
     let mut asked = ids.clone();
     asked.insert(7, "cll-none".to_owned());
     asked.push(ids[0].clone());
     asked.push("msg-none".to_owned());
-    let batch = stage
+    let batch = harness
         .client
         .conversations()
         .batch_get(&asked)
@@ -139,38 +140,38 @@ async fn a_batch_is_asked_for_in_hundreds_and_comes_in_order() {
     assert_eq!(came, ids);
     assert_eq!(batch.missing, ["cll-none", "msg-none"]);
     assert!(batch.unreadable.is_empty());
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     let sizes = requests.iter().map(|request| {
         let body = request.body.as_ref().unwrap();
         body["ids"].as_array().unwrap().len()
     });
     assert_eq!(sizes.collect::<Vec<_>>(), [100, 100, 52]);
-    let nothing = stage
+    let nothing = harness
         .client
         .conversations()
         .batch_get([""; 0])
         .await
         .unwrap();
-    assert!(nothing.items.is_empty() && stage.take_requests().is_empty());
+    assert!(nothing.items.is_empty() && harness.take_requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_count_takes_one_request_for_one_item() {
-    let stage = Stage::start().await;
-    history(&stage.control, 500);
-    let search = stage.client.search_all_conversations().allo_number(LINE);
+    let harness = Harness::start().await;
+    history(&harness.control, 500);
+    let search = harness.client.search_all_conversations().allo_number(LINE);
     assert_eq!(search.size(50).page(2).count().await.unwrap(), Some(250));
-    let body = stage.take_request().body.unwrap();
+    let body = harness.take_request().body.unwrap();
     assert_eq!((&body["page"], &body["size"]), (&json!(1), &json!(1)));
 
-    stage.fill(42).await;
-    let queue = stage.client.get_current_dialing_queue();
+    harness.fill(42).await;
+    let queue = harness.client.get_current_dialing_queue();
     assert_eq!(queue.count().await.unwrap(), Some(42));
-    let _ = stage.take_request();
+    let _ = harness.take_request();
 
-    let calls = stage.client.search_calls(LINE);
+    let calls = harness.client.search_calls(LINE);
     assert_eq!(calls.count().await.unwrap(), Some(125), "by pages of one");
-    let query = stage.take_request().query;
+    let query = harness.take_request().query;
     assert!(query.contains(&("size".to_owned(), "1".to_owned())));
     assert!(query.contains(&("page".to_owned(), "0".to_owned())));
 }
@@ -184,29 +185,29 @@ async fn recorded(client: &Client, url: &str) -> Result<Vec<u8>, Error> {
 
 #[tokio::test]
 async fn a_recording_is_fetched_with_the_key_from_our_server_only() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let bytes: Vec<u8> = (0..300_000_u32).map(|index| index as u8).collect();
-    let path = stage.control.add_recording(bytes.clone());
-    let url = format!("{}{path}", stage.base_url());
-    assert_eq!(recorded(&stage.client, &url).await.unwrap(), bytes);
+    let path = harness.control.add_recording(bytes.clone());
+    let url = format!("{}{path}", harness.base_url());
+    assert_eq!(recorded(&harness.client, &url).await.unwrap(), bytes);
     assert_eq!(
-        stage.take_request().header("authorization"),
+        harness.take_request().header("authorization"),
         Some("Api-Key")
     );
 
-    // Another port is another server, and gets to see no key.
-    let other = Stage::start().await;
+    // Another port is another server, and does not receive the key.
+    let other = Harness::start().await;
     let error = recorded(&other.client, &url).await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
-    assert_eq!(stage.take_request().header("authorization"), None);
+    assert_eq!(harness.take_request().header("authorization"), None);
     assert!(other.take_requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_recording_that_does_not_come_is_an_error_that_says_why() {
-    let stage = Stage::start().await;
-    let client = &stage.client;
-    let base = stage.base_url();
+    let harness = Harness::start().await;
+    let client = &harness.client;
+    let base = harness.base_url();
     let missing = format!("{base}/v1/assets/recordings/rec-0009.mp3");
     let error = recorded(client, &missing).await.unwrap_err();
     assert!(error.is_not_found() && error.operation() == Some("recording"));
@@ -218,7 +219,7 @@ async fn a_recording_that_does_not_come_is_an_error_that_says_why() {
         assert_eq!(error.outcome(), &Outcome::NotSent);
     }
 
-    let path = stage.control.add_recording([7; 1000]);
+    let path = harness.control.add_recording([7; 1000]);
     let url = format!("{base}{path}");
     let mut out = Vec::new();
     let limited = client.recording(&url).max_bytes(999);
@@ -237,17 +238,17 @@ async fn a_recording_that_does_not_come_is_an_error_that_says_why() {
 
 #[tokio::test]
 async fn a_recording_goes_through_the_loop_of_every_call() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let events = Arc::clone(&seen);
-    let client = stage.client_with(|builder| {
+    let client = harness.client_with(|builder| {
         builder.on_attempt(move |event: &AttemptEvent| {
             let event = (event.operation, event.status, event.error);
             events.lock().unwrap().push(event);
         })
     });
-    let path = stage.control.add_recording(vec![7; 1000]);
-    let base = stage.base_url();
+    let path = harness.control.add_recording(vec![7; 1000]);
+    let base = harness.base_url();
     recorded(&client, &format!("{base}{path}")).await.unwrap();
     let missing = format!("{base}/v1/assets/recordings/rec-0009.mp3");
     recorded(&client, &missing).await.unwrap_err();
@@ -258,8 +259,8 @@ async fn a_recording_goes_through_the_loop_of_every_call() {
             ("recording", Some(404), Some("status")),
         ]
     );
-    // A failure that may pass is told, and not retried.
-    stage.control.clear_log();
+    // A temporary failure is reported and not retried.
+    harness.control.clear_log();
     let url = raw_server::answer_with(b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n").await;
     let error = recorded(&client, &url).await.unwrap_err();
     assert_eq!((error.status(), error.attempts()), (Some(503), 1));
@@ -289,10 +290,10 @@ async fn a_recording_is_neither_redirected_nor_cut_short() {
 
 #[tokio::test]
 async fn a_call_whose_scope_is_known_to_be_missing_is_not_sent() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let scopes = ["CRM_READ", "CONTACTS_READ_WRITE"];
-    let key = KeySpec::new(stage.id_of(OWNER)).scopes(scopes);
-    let client = stage.client_of(&stage.control.add_key(key));
+    let key = KeySpec::new(harness.id_of(OWNER)).scopes(scopes);
+    let client = harness.client_of(&harness.control.add_key(key));
 
     let me = client.me().await.unwrap();
     let held: BTreeSet<_> = me.scopes().iter().map(String::as_str).collect();
@@ -300,31 +301,31 @@ async fn a_call_whose_scope_is_known_to_be_missing_is_not_sent() {
     assert!(me.can(&operations::SEARCH_COMPANIES) && me.can(&operations::SEARCH_CONTACTS));
     assert_eq!(me.missing(&operations::CREATE_COMPANY), ["CRM_WRITE"]);
 
-    // Not learnt yet: the service says it.
-    stage.control.clear_log();
+    // The scopes are not learned yet, so the service refuses the call.
+    harness.control.clear_log();
     let error = client.create_company("Larch").send().await.unwrap_err();
     assert!(error.is_missing_scope() && error.is_forbidden());
-    let _ = stage.take_request();
+    let _ = harness.take_request();
 
     client.learn_limits().await.unwrap();
-    stage.control.clear_log();
+    harness.control.clear_log();
     let error = client.create_company("Larch").send().await.unwrap_err();
     assert!(error.is_missing_scope() && !error.is_forbidden());
     assert_eq!(error.outcome(), &Outcome::NotSent);
     assert!(error.to_string().contains("createCompany was not sent"));
     assert!(error.to_string().contains("CRM_WRITE"));
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
     client.search_companies().send().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_tag_that_is_not_there_counts_as_taken_off() {
-    let stage = Stage::start().await;
-    let id = call(&stage.control, &ago(HOUR));
-    let remove = |id: &str| stage.client.tags().remove_tag(id, "interested");
+    let harness = Harness::start().await;
+    let id = call(&harness.control, &ago(HOUR));
+    let remove = |id: &str| harness.client.tags().remove_tag(id, "interested");
     remove(&id).send().await.unwrap();
     remove(&id).ensure_absent().await.unwrap();
-    stage.control.absent_tags(AbsentTag::Refused);
+    harness.control.absent_tags(AbsentTag::Refused);
     assert!(remove(&id).send().await.unwrap_err().is_not_found());
     remove(&id).ensure_absent().await.unwrap();
     let error = remove("cll-none").ensure_absent().await.unwrap_err();
@@ -333,11 +334,14 @@ async fn a_tag_that_is_not_there_counts_as_taken_off() {
 
 #[tokio::test]
 async fn money_keeps_its_cents() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let amount = Amount::from_minor_units(125_029, 2).unwrap();
-    let deal = stage.client.create_deal("Chairs").amount(amount.clone());
+    let deal = harness.client.create_deal("Chairs").amount(amount.clone());
     let deal = deal.send().await.unwrap().into_inner();
-    assert_eq!(stage.take_request().body.unwrap()["amount"], json!(1250.29));
+    assert_eq!(
+        harness.take_request().body.unwrap()["amount"],
+        json!(1250.29)
+    );
     let read = deal.amount.as_option().unwrap();
     assert_eq!((read, read.minor_units(2)), (&amount, Some(125_029)));
 }

@@ -1,6 +1,6 @@
-//! The API's document as a text that people read: everything in it is described, in words fit for rustdoc, and
-//! no description was pasted to a second place. Where the vendor's bare document lies beside the repository, the
-//! structure is compared with it, order included. What the generator refuses is tested in `allo-codegen`.
+//! The text of the API's document: everything is described, in words that rustdoc can render, and no description is
+//! duplicated. If the vendor's document is beside the repository, the structures are compared, order included. The
+//! errors of the generator are tested in `allo-codegen`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ fn everything_is_described() {
     );
 }
 
-/// Two operations never share a text; other texts may recur, but only on things of one name (`page`, `emails`).
+/// Operations never share a text; other texts may recur on objects with the same name (`page`, `emails`).
 #[test]
 fn no_description_was_pasted() {
     let document = document();
@@ -65,7 +65,7 @@ fn the_structure_is_the_published_one() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// The vendor's texts are not ours to copy. It speaks where a published document with its texts lies.
+/// The vendor's texts must not be copied. This test runs if a published document with its texts is available.
 #[test]
 fn no_description_shares_eight_words_with_the_published_one() {
     let Ok(text) = std::fs::read_to_string(skeleton_path()) else {
@@ -132,16 +132,16 @@ fn skeleton_path() -> PathBuf {
     given.unwrap_or_else(|| workspace().join("../shared/reference/allo-api.skeleton.yaml"))
 }
 
-// Places that want a description.
+// Objects that need a description.
 
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Operation,
     Body,
     Success,
-    /// What can have the same text as its namesake elsewhere.
+    /// An object that can share its text with an object of the same name.
     Named,
-    /// Refusals are alike, and so are the items of lists.
+    /// Error responses are alike, and so are the items of lists.
     Alike,
 }
 
@@ -161,7 +161,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Who uses the text: a single place, or all places of one name.
+    /// The users of the text: a single object, or all objects with one name.
     fn user(&self) -> Option<String> {
         match self.kind {
             Kind::Operation | Kind::Body | Kind::Success => Some(self.pointer.clone()),
@@ -260,7 +260,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `wanted`: whether even a schema without a name of its own needs a description.
+    /// `wanted`: whether even a schema without its own name needs a description.
     fn schema(&mut self, schema: &'a Value, name: &str, pointer: &str, wanted: bool) {
         let has = |key: &str| schema.get(key).is_some();
         if has("$ref") {
@@ -292,7 +292,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-// What a text must not hold.
+// Forbidden content of a text.
 
 fn unfit(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split('`').collect();
@@ -317,7 +317,7 @@ fn unfit(text: &str) -> Option<String> {
     })
 }
 
-// Comparing.
+// Comparison.
 
 fn differences(published: &Value, ours: &Value) -> Vec<String> {
     let mut found = Vec::new();
@@ -385,7 +385,7 @@ fn compare_one(their: Option<&Value>, my: Option<&Value>, pointer: &str, found: 
     }
 }
 
-/// A property may be named `description`; then it holds a schema and no text.
+/// A property may be named `description`; then its value is a schema and not a text.
 fn without_prose(object: &Map<String, Value>) -> Vec<(&String, &Value)> {
     let is_prose =
         |key: &str, value: &Value| matches!(key, "summary" | "description") && value.is_string();
@@ -395,7 +395,7 @@ fn without_prose(object: &Map<String, Value>) -> Vec<(&String, &Value)> {
         .collect()
 }
 
-// Small things.
+// Helpers.
 
 fn entries(node: &Value) -> impl Iterator<Item = (&String, &Value)> {
     node.as_object().into_iter().flatten()
@@ -409,9 +409,9 @@ fn child(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-// Words that two documents share.
+// Text that two documents share.
 
-/// Every eight words in a row that stand in texts of both.
+/// Every sequence of eight words that texts of both documents have.
 fn shared_words(published: &Value, ours: &Value) -> Vec<String> {
     let theirs: BTreeSet<String> = prose(published)
         .iter()
@@ -422,7 +422,7 @@ fn shared_words(published: &Value, ours: &Value) -> Vec<String> {
     runs.filter(|run| theirs.contains(run)).collect()
 }
 
-/// What stands under `description` and `summary`, as text.
+/// The values of `description` and `summary`.
 fn prose(node: &Value) -> Vec<&str> {
     let mut found = Vec::new();
     match node {

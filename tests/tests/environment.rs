@@ -1,5 +1,5 @@
-//! A client that is set up from the environment. The variables of a running program cannot be changed safely, so each
-//! case is a run of this very test program, with its own variables.
+//! A client that is configured by environment variables. They cannot be changed safely in a running process, so each
+//! case runs this test binary again with its own variables.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use allo_client::Client;
 
-/// Set in the runs that only say what `from_env` makes of their variables.
+/// Set in the runs that print the result of `from_env`.
 const CASE: &str = "ALLO_TESTS_CASE";
 
 #[test]
@@ -80,8 +80,8 @@ fn the_proxy_of_the_environment_is_named_without_its_password() {
     let said = run(name, &variables);
     proxy.join().expect("a proxy that was asked");
     let expected = format!(
-        "no connection to api.example.com:443 through the proxy {address}: \
-         the proxy wants a user name and password (407); put them into the proxy's address"
+        "could not connect to api.example.com:443 through the proxy {address}: \
+         the proxy requires a user name and password (407); set them in the proxy URL"
     );
     assert!(said.contains(&expected), "{said}");
     assert!(
@@ -90,7 +90,7 @@ fn the_proxy_of_the_environment_is_named_without_its_password() {
     );
 }
 
-/// What a run of one test with exactly these variables says.
+/// The output of a run of one test with exactly these variables.
 fn run(test: &str, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command

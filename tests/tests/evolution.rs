@@ -1,26 +1,26 @@
-//! Answers of a service that has moved on, or says less than it may, made from the schema of every answer, with all that
-//! it may hold, and from every fixture: a value that no enum knows, a field that no object knows, every optional field
-//! absent, every nullable one null, each alone, all at once, and mixed at random.
+//! Responses of a newer service, or of one that omits what it may, derived from the schema of every response and from
+//! every fixture: unknown enum values, unknown fields, every optional field absent, every nullable field null, each
+//! alone, all at once, and in random combinations.
 //!
-//! All of it is read and written back without loss. A field that no type knows is read past, and by design not kept: it
-//! is the one thing that need not come back.
+//! All of them are decoded and serialised without loss. Unknown fields are ignored and by design not preserved; they
+//! are the only exception.
 
 use std::collections::BTreeMap;
 
 use allo_client::operation::Operation;
 use serde_json::{Value, json};
 use tests::conformance::{Conformance, operations_of, overlaid, resolved};
+use tests::fixtures::Fixtures;
+use tests::harness::Harness;
 use tests::json::with_whole_numbers;
-use tests::stage::Stage;
-use tests::subjects::Subjects;
-use tests::{calls, instances, source};
+use tests::{calls, schema_instances, source};
 
 const UNHEARD_OF: &str = "UNHEARD_OF_IN_2031";
 const NOVELTY: &str = "novelty_of_2031";
-/// So many random mixtures of changes are made of each answer.
+/// The number of random combinations for each response.
 const MIXTURES: usize = 8;
 
-/// A place in an answer and what may happen there.
+/// A position in a response and the change to make there.
 #[derive(Clone, Debug)]
 struct Site {
     pointer: String,
@@ -29,13 +29,13 @@ struct Site {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Change {
-    /// Another value in the place of one of an enum.
+    /// Replaces an enum value with an unknown one.
     UnknownValue,
-    /// One field more in an object.
+    /// Adds a field to an object.
     UnknownField,
-    /// One field less in an object.
+    /// Removes a field from an object.
     Absent,
-    /// Null.
+    /// Sets null.
     Null,
 }
 
@@ -48,7 +48,7 @@ impl Site {
             Change::UnknownValue => *place = json!(UNHEARD_OF),
             Change::Null => *place = Value::Null,
             Change::UnknownField => {
-                // By another change it may be null now.
+                // Another change may have set it to null.
                 let Some(object) = place.as_object_mut() else {
                     return;
                 };
@@ -63,7 +63,7 @@ impl Site {
     }
 }
 
-/// Finds the sites of a value of this schema, those of the innermost fields last.
+/// Finds the sites of a value of this schema, innermost fields last.
 fn sites(schema: &Value, value: &Value, pointer: &str, document: &Value, found: &mut Vec<Site>) {
     let schema = resolved(schema, document);
     let mut note = |pointer: &str, change| {
@@ -112,7 +112,7 @@ fn sites(schema: &Value, value: &Value, pointer: &str, document: &Value, found: 
     }
 }
 
-/// What an answer is turned into: each site alone, and all of a kind at once.
+/// The variants of a response: each site alone, and all of a kind at once.
 fn variants(answer: &Value, sites: &[Site]) -> Vec<(String, Value)> {
     let mut variants = Vec::new();
     for site in sites {
@@ -127,7 +127,7 @@ fn variants(answer: &Value, sites: &[Site]) -> Vec<(String, Value)> {
         Change::Null,
     ] {
         let mut changed = answer.clone();
-        // Innermost first, so that the places of the others are still there.
+        // Innermost first, so that the positions of the others still exist.
         for site in sites.iter().rev().filter(|site| site.change == change) {
             site.apply(&mut changed);
         }
@@ -136,7 +136,7 @@ fn variants(answer: &Value, sites: &[Site]) -> Vec<(String, Value)> {
     variants
 }
 
-/// Some answers with a random choice of sites changed. Innermost first, and what has gone with its parent stays away.
+/// Variants with a random choice of sites. Innermost first; a site whose parent was removed is skipped.
 fn mixed(answer: &Value, sites: &[Site], random: &mut fastrand::Rng) -> Vec<(String, Value)> {
     let mut mix = || {
         let mut changed = answer.clone();
@@ -148,7 +148,7 @@ fn mixed(answer: &Value, sites: &[Site], random: &mut fastrand::Rng) -> Vec<(Str
     (0..MIXTURES).map(|_| mix()).collect()
 }
 
-/// The answer without what no type knows.
+/// The response without unknown fields.
 fn without_novelties(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -161,20 +161,20 @@ fn without_novelties(value: &Value) -> Value {
     }
 }
 
-/// What a type can know of an answer, in one way of writing.
+/// The parts of a response that a type can know, in normal form.
 fn known(answer: &Value) -> Value {
     with_whole_numbers(&without_novelties(answer))
 }
 
-/// An answer to begin with.
+/// A response to start from.
 struct Start {
-    /// The fixture it is, or that it is made from the schema alone.
+    /// The fixture, or a note that it was built from the schema.
     name: String,
     status: u16,
     body: Value,
 }
 
-/// The successes of an operation that have a body: one with all that its schema may hold, and the fixtures.
+/// The successes of an operation that have a body: one with everything its schema allows, and the fixtures.
 fn successes(operation: &Operation, declared: &Value, document: &Value) -> Vec<Start> {
     let mut found = fixtures(operation);
     for (status, response) in declared["responses"].as_object().expect("responses") {
@@ -183,7 +183,7 @@ fn successes(operation: &Operation, declared: &Value, document: &Value) -> Vec<S
             found.push(Start {
                 name: format!("{} {status} by its schema", operation.id),
                 status,
-                body: instances::full(schema, document),
+                body: schema_instances::full(schema, document),
             });
         }
     }
@@ -216,19 +216,19 @@ fn fixtures(operation: &Operation) -> Vec<Start> {
     found
 }
 
-/// What a client reads of an answer and writes again, or why it cannot.
+/// Decodes a response with the client and serialises it, or returns the error.
 async fn again(
-    stage: &Stage,
+    harness: &Harness,
     operation: &Operation,
     status: u16,
     body: &Value,
 ) -> Result<Value, String> {
     let headers = [("content-type", "application/json")];
-    let scripted = stage
+    let scripted = harness
         .control
         .respond_once(operation.id, status, &headers, body.to_string());
     scripted.expect("an answer");
-    let answer = calls::bare(&stage.client, operation, &Subjects::nothing()).await;
+    let answer = calls::bare(&harness.client, operation, &Fixtures::nothing()).await;
     let answer = answer.map_err(|error| error.to_string())?.into_inner();
     if answer.malformed {
         return Err("an item of a list could not be read".to_owned());
@@ -239,7 +239,7 @@ async fn again(
 #[tokio::test]
 async fn every_answer_may_change_within_its_schema() {
     let document = overlaid();
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let mut random = fastrand::Rng::with_seed(2031);
     let (mut tried, mut problems) = (BTreeMap::<String, usize>::new(), Vec::new());
     for operation in calls::covered() {
@@ -258,7 +258,7 @@ async fn every_answer_may_change_within_its_schema() {
             for (what, changed) in changes.chain(mixed) {
                 let kind = what.split(' ').next().unwrap_or_default();
                 *tried.entry(kind.to_owned()).or_default() += 1;
-                match again(&stage, operation, start.status, &changed).await {
+                match again(&harness, operation, start.status, &changed).await {
                     Err(error) => problems.push(format!("{}, {what}: {error}", start.name)),
                     Ok(written) if known(&written) != known(&changed) => {
                         problems.push(format!("{}, {what}: written as {written}", start.name));
@@ -277,7 +277,8 @@ async fn every_answer_may_change_within_its_schema() {
     );
 }
 
-/// What is made from a schema has all of it, so that nothing in a schema escapes the test above.
+/// An instance built from a schema is complete, so that the test above covers every part of a
+/// schema.
 #[test]
 fn what_is_made_from_a_schema_is_valid_and_complete() {
     let document = overlaid();
@@ -290,7 +291,7 @@ fn what_is_made_from_a_schema_is_valid_and_complete() {
                 continue;
             };
             let status = status.parse().expect("a status");
-            let body = instances::full(schema, &document);
+            let body = schema_instances::full(schema, &document);
             let problems = conformance.problems_of_answer(id, status, Some(&body));
             assert!(problems.is_empty(), "{id} {status}: {problems:?}\n{body}");
             made += 1;
@@ -298,7 +299,7 @@ fn what_is_made_from_a_schema_is_valid_and_complete() {
     }
     assert!(made > 57, "{made}");
     let schema = &document["components"]["schemas"]["QueueNumber"];
-    let body = instances::full(schema, &document);
+    let body = schema_instances::full(schema, &document);
     let declared: Vec<_> = schema["properties"]
         .as_object()
         .expect("properties")

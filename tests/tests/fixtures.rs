@@ -1,8 +1,8 @@
-//! The fixtures in `tests/fixtures`, one file a request or answer: each is read into the type of its operation and
-//! written back as the same JSON, with null and absent told apart.
+//! The fixtures in `tests/fixtures`, one file per request or response: each is decoded into the type of its operation
+//! and serialised as the same JSON, with null and absent distinguished.
 //!
-//! A file is called `<operationId>.<status or "request">[.variant].json`, or `_v1.error.…` and `_v2.error.…` for a
-//! refusal that any operation of that version of the API can get.
+//! A file is named `<operationId>.<status or "request">[.variant].json`, or `_v1.error.…` and `_v2.error.…` for an
+//! error response that any operation of that version of the API can return.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,22 +13,22 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tests::conformance::{Conformance, overlaid};
+use tests::fixtures::Fixtures;
+use tests::harness::Harness;
 use tests::json::with_whole_numbers;
-use tests::stage::Stage;
-use tests::subjects::Subjects;
 use tests::{calls, coverage, source, trial};
 
 /// One fixture.
 struct Fixture {
     file: String,
-    /// The version of the API for a refusal that is not of one operation.
+    /// The version of the API, for an error response of any operation.
     operation: Result<&'static Operation, String>,
-    /// The status of an answer; none for a request.
+    /// The status of a response; `None` for a request.
     status: Option<u16>,
     json: Value,
 }
 
-/// Reads a request as the type of its operation and writes it back as JSON.
+/// Decodes a request as the type of its operation and serialises it as JSON.
 fn request(operation: &Operation, json: &Value) -> Value {
     match operation.id {
         "createPartnerAccount" => again::<types::CreatePartnerAccountRequest>(json),
@@ -120,25 +120,29 @@ fn fixture(path: &std::path::Path) -> Fixture {
     }
 }
 
-/// What an operation makes of a fixture that is served as its answer.
-async fn served(stage: &Stage, operation: &Operation, fixture: &Fixture) -> Result<Value, Error> {
+/// The result of an operation for a fixture that is served as its response.
+async fn served(
+    harness: &Harness,
+    operation: &Operation,
+    fixture: &Fixture,
+) -> Result<Value, Error> {
     let json = [("content-type", "application/json")];
     let status = fixture.status.expect("an answer");
     let body = fixture.json.to_string();
-    stage
+    harness
         .control
         .respond_once(operation.id, status, &json, body)
         .expect("an answer");
     let once = |o: CallOptions| o.with_max_attempts(1);
-    let answer = calls::plain(&stage.client, operation, &Subjects::nothing(), once).await?;
+    let answer = calls::plain(&harness.client, operation, &Fixtures::nothing(), once).await?;
     let answer = answer.into_inner();
-    // A list keeps what it cannot read and writes it back, which here would hide the fault.
+    // A list preserves malformed items, which would hide the fault here.
     assert!(!answer.malformed, "{}", fixture.file);
     Ok(calls::enveloped(operation, answer.json))
 }
 
 impl Fixture {
-    /// Whether an operation can get it.
+    /// Whether an operation can return it.
     fn is_of(&self, operation: &Operation) -> bool {
         match &self.operation {
             Ok(own) => own.id == operation.id,
@@ -146,7 +150,7 @@ impl Fixture {
         }
     }
 
-    /// The operations that can get it and have a call.
+    /// The operations that can return it and have a minimal call.
     fn operations(&self) -> Vec<&'static Operation> {
         let mut covered = calls::covered();
         covered.retain(|operation| self.is_of(operation));
@@ -154,7 +158,7 @@ impl Fixture {
     }
 }
 
-/// The statuses of the fixtures of an operation, and none for a request.
+/// The statuses of the fixtures of an operation, `None` for a request.
 fn kinds(fixtures: &[Fixture], operation: &Operation) -> BTreeSet<Option<u16>> {
     let own = fixtures.iter().filter(|fixture| fixture.is_of(operation));
     own.map(|fixture| fixture.status).collect()
@@ -223,12 +227,12 @@ fn requests_are_read_and_written_back() {
 
 #[tokio::test]
 async fn successes_are_read_and_written_back() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     for fixture in fixtures() {
         let (Ok(operation), Some(200..=299)) = (&fixture.operation, fixture.status) else {
             continue;
         };
-        let read = served(&stage, operation, &fixture).await;
+        let read = served(&harness, operation, &fixture).await;
         let read = read.unwrap_or_else(|error| panic!("{}: {error}", fixture.file));
         let written = with_whole_numbers(&fixture.json);
         assert_eq!(with_whole_numbers(&read), written, "{}", fixture.file);
@@ -237,13 +241,13 @@ async fn successes_are_read_and_written_back() {
 
 #[tokio::test]
 async fn refusals_are_read_in_full() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     for fixture in fixtures() {
         if fixture.status.is_none_or(|status| status < 400) {
             continue;
         }
         for operation in fixture.operations() {
-            let error = served(&stage, operation, &fixture).await;
+            let error = served(&harness, operation, &fixture).await;
             let error = error.expect_err(&fixture.file);
             assert_eq!(error.operation(), Some(operation.id));
             check(&error, &fixture);
@@ -251,7 +255,7 @@ async fn refusals_are_read_in_full() {
     }
 }
 
-/// Compares every accessor with what the fixture says.
+/// Compares every accessor with the fixture.
 fn check(error: &Error, fixture: &Fixture) {
     let file = &fixture.file;
     assert!(error.is_status(), "{file}: {error}");

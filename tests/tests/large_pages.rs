@@ -1,17 +1,17 @@
-//! Answers that are as long as they may be and hold nothing readable: what they take of memory. In a binary of its own,
-//! as the most memory of the whole process is measured. Only where the kernel tells it.
+//! The memory for responses of the maximum size without valid items. A separate binary, because the peak memory of the
+//! whole process is measured, where the kernel reports it.
 #![cfg(target_os = "linux")]
 
 use allo_client::{Client, Paginated};
+use tests::harness::client_of;
 use tests::raw_server;
-use tests::stage::client_of;
 
-/// Just below what a client takes unless told otherwise.
+/// Just below the default limit of a client.
 const LENGTH: usize = 16_600_000;
-/// In KiB: twenty times the answer, which is there once as sent and once as received.
+/// In KiB: twenty times the response, which exists once as sent and once as received.
 const CEILING: u64 = 20 * LENGTH as u64 / 1024;
 
-/// A page of as many of these entries as fit.
+/// A page with as many of these entries as fit.
 fn page(entry: &str) -> Vec<u8> {
     let mut data = String::with_capacity(LENGTH);
     data.push_str("{\"pagination\":{\"has_more\":false},\"data\":[");
@@ -31,7 +31,7 @@ async fn client(body: Vec<u8>) -> Client {
     client_of(&address, "ak_live_anything")
 }
 
-/// The most memory that this process had so far, in KiB.
+/// The peak memory of this process in KiB.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("a running process");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -41,7 +41,7 @@ fn peak() -> u64 {
 
 #[tokio::test]
 async fn malformed_entries_take_little_memory() {
-    // Entries of the size of true ones are read one by one, and counted.
+    // Entries of realistic size are decoded one by one, and counted.
     let text = "x".repeat(400);
     let entry = format!("{{\"number_to\":7,\"position\":\"{text}\"}}");
     let body = page(&entry);
@@ -56,7 +56,7 @@ async fn malformed_entries_take_little_memory() {
     println!("{entries} entries: at most {} KiB", peak());
     assert!(peak() < CEILING, "{} KiB", peak());
 
-    // Millions of tiny ones are not parsed at all.
+    // Millions of tiny ones are not parsed.
     for entry in ["0", "{}", "{\"a\":1}", "[[]]"] {
         let client = self::client(page(entry)).await;
         let mut items = client.get_current_dialing_queue().items();

@@ -1,7 +1,7 @@
-//! Random programs of dialer operations against a sandbox that breaks: every lead is in its queue exactly once and in
-//! order, or the client says that it does not know, with a key that settles it.
+//! Random programs of dialer operations against a sandbox with faults: every lead is in its queue exactly once and in
+//! order, or the client reports an unknown outcome, with a key that resolves it.
 //!
-//! A program that fails is printed with its seed, and runs alone by `ALLO_SEED=… cargo test -p tests --test model`.
+//! A failing program is printed with its seed; `ALLO_SEED=… cargo test -p tests --test model` runs it alone.
 
 use std::env;
 use std::ops::Range;
@@ -10,9 +10,9 @@ use std::time::Instant;
 use allo_sandbox::Fault;
 use tests::model::{self, Tally};
 
-/// The programs that are the same every time.
+/// The number of programs with fixed seeds.
 const FIXED: Range<u64> = 0..1_000;
-/// How many others there are.
+/// The number of programs with fresh seeds.
 const FRESH: u64 = 200;
 
 /// The seed to run alone, if there is one.
@@ -22,9 +22,9 @@ fn only() -> Option<u64> {
 }
 
 #[track_caller]
-fn sail(seeds: impl IntoIterator<Item = u64>) -> Tally {
+fn run_campaign(seeds: impl IntoIterator<Item = u64>) -> Tally {
     let start = Instant::now();
-    let tally = model::sail(seeds).unwrap_or_else(|failure| panic!("{failure}"));
+    let tally = model::run_campaign(seeds).unwrap_or_else(|failure| panic!("{failure}"));
     println!("{tally}time {:>17.1?}", start.elapsed());
     tally
 }
@@ -33,10 +33,10 @@ fn sail(seeds: impl IntoIterator<Item = u64>) -> Tally {
 fn a_thousand_fixed_programs_lose_and_double_no_lead() {
     if let Some(seed) = only() {
         println!("{:#?}", model::program_of_seed(seed));
-        sail([seed]);
+        run_campaign([seed]);
         return;
     }
-    let tally = sail(FIXED);
+    let tally = run_campaign(FIXED);
     assert_eq!(tally.programs, 1_000);
     assert_eq!(tally.settled, tally.unknowns);
     assert!(tally.unknowns > 100 && tally.replays > 100, "{tally}");
@@ -52,7 +52,7 @@ fn fresh_programs_lose_and_double_no_lead() {
     }
     let first = fastrand::u64(FIXED.end..u64::MAX - FRESH);
     println!("fresh seeds: {first} to {}", first + FRESH - 1);
-    let tally = sail(first..first + FRESH);
+    let tally = run_campaign(first..first + FRESH);
     assert_eq!(tally.settled, tally.unknowns);
 }
 

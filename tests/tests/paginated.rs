@@ -1,6 +1,6 @@
-//! Every operation that answers in pages, whatever its version, method and envelope: 250 items over three pages, gone
-//! on with from a stored cursor, and read past an empty page; and lists of servers that lie or take too long. What else
-//! readers promise is in `pagination`.
+//! Every paginated operation, whatever its version, method and envelope: 250 items on three pages, resumed from a
+//! stored cursor, and read past an empty page; and lists of servers that lie or are slow. The other promises about
+//! lists are in `pagination`.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -13,85 +13,90 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tests::calls::week;
 use tests::coverage::PAGED;
+use tests::harness::{Harness, MARIE};
 use tests::lying_lists;
-use tests::stage::{MARIE, Stage};
 use tests::virtual_time::ticking;
 
 const COUNT: usize = 250;
 const SIZE: u64 = 100;
-/// A line with these calls and no others.
+/// A phone number with exactly these calls.
 const BUSY_LINE: &str = "+12125550109";
 
-/// A numbered number of the range that is kept free for fiction, and of nobody in the demo team.
+/// The n-th number of the range reserved for fiction, none of them in the demo team.
 fn number(index: usize) -> String {
     format!("+3319900{:04}", 1_000 + index)
 }
 
-/// Runs the checks over the operation's list of exactly [`COUNT`] items.
+/// Runs the checks on a list of exactly [`COUNT`] items.
 async fn check(operation: &Operation) {
-    let stage = Stage::start().await;
-    let c = &stage.client;
+    let harness = Harness::start().await;
+    let c = &harness.client;
     match operation.id {
         "getCurrentDialingQueue" => {
-            stage.fill(COUNT).await;
-            reads(operation, &stage, c.get_current_dialing_queue().size(SIZE)).await;
-        }
-        "searchCalls" => {
-            calls(&stage);
-            reads(operation, &stage, c.search_calls(BUSY_LINE).size(SIZE)).await;
-        }
-        "searchContacts" => {
-            // The demo team knows seven.
-            for index in 7..COUNT {
-                stage.control.add_contact("Toni", [number(index)]);
-            }
-            reads(operation, &stage, c.search_contacts().size(SIZE)).await;
-        }
-        "getContactConversation" => {
-            calls(&stage);
-            let contact = stage.control.add_contact("Toni", (0..COUNT).map(number));
-            let history = c.get_contact_conversation(contact).size(SIZE);
-            reads(operation, &stage, history).await;
-        }
-        "listConversations" => {
-            calls(&stage);
+            harness.fill(COUNT).await;
             reads(
                 operation,
-                &stage,
+                &harness,
+                c.get_current_dialing_queue().size(SIZE),
+            )
+            .await;
+        }
+        "searchCalls" => {
+            calls(&harness);
+            reads(operation, &harness, c.search_calls(BUSY_LINE).size(SIZE)).await;
+        }
+        "searchContacts" => {
+            // The demo team has seven.
+            for index in 7..COUNT {
+                harness.control.add_contact("Toni", [number(index)]);
+            }
+            reads(operation, &harness, c.search_contacts().size(SIZE)).await;
+        }
+        "getContactConversation" => {
+            calls(&harness);
+            let contact = harness.control.add_contact("Toni", (0..COUNT).map(number));
+            let history = c.get_contact_conversation(contact).size(SIZE);
+            reads(operation, &harness, history).await;
+        }
+        "listConversations" => {
+            calls(&harness);
+            reads(
+                operation,
+                &harness,
                 c.list_conversations(BUSY_LINE).size(SIZE),
             )
             .await;
         }
         "searchAllConversations" => {
-            calls(&stage);
+            calls(&harness);
             let search = c.search_all_conversations().allo_number(BUSY_LINE);
-            reads(operation, &stage, search.size(SIZE)).await;
+            reads(operation, &harness, search.size(SIZE)).await;
         }
         "getAnalyticsOutbound" => {
-            calls(&stage);
+            calls(&harness);
             let drilldown = c.get_analytics_outbound(week()).allo_numbers([BUSY_LINE]);
             let drilldown = drilldown
                 .extend(OutboundExtend::Items)
                 .stage(FunnelStage::Dial);
-            reads(operation, &stage, drilldown.size(SIZE)).await;
+            reads(operation, &harness, drilldown.size(SIZE)).await;
         }
         "searchPeople" => {
-            // The demo team knows seven.
+            // The demo team has seven.
             for index in 7..COUNT {
                 c.create_person([number(index)])
                     .send()
                     .await
                     .expect("a person");
             }
-            reads(operation, &stage, c.search_people().size(SIZE)).await;
+            reads(operation, &harness, c.search_people().size(SIZE)).await;
         }
         "searchCompanies" => {
-            // The demo team knows four.
+            // The demo team has four.
             for index in 4..COUNT {
                 let name = format!("Shop {index}");
                 c.create_company(name).send().await.expect("a company");
             }
-            reads(operation, &stage, c.search_companies().size(SIZE)).await;
+            reads(operation, &harness, c.search_companies().size(SIZE)).await;
         }
         "searchDeals" => {
             // The demo team has three.
@@ -99,31 +104,31 @@ async fn check(operation: &Operation) {
                 let name = format!("Offer {index}");
                 c.create_deal(name).send().await.expect("a deal");
             }
-            reads(operation, &stage, c.search_deals().size(SIZE)).await;
+            reads(operation, &harness, c.search_deals().size(SIZE)).await;
         }
         new => panic!("{new} is in PAGED of tests/src/coverage.rs: add its row here as well"),
     }
 }
 
-/// A call of the busy line with each number.
-fn calls(stage: &Stage) {
-    let users = [stage.id_of(MARIE)];
-    stage
+/// A call of the busy number with each contact.
+fn calls(harness: &Harness) {
+    let users = [harness.id_of(MARIE)];
+    harness
         .control
         .add_phone_number(PhoneNumber::number(BUSY_LINE, "US").users(&users));
     for index in 0..COUNT {
         let call = CallRecord::outbound(BUSY_LINE, number(index)).user(&users[0]);
-        stage
+        harness
             .control
             .add_call(call.answered(Duration::from_secs(30)));
     }
 }
 
-async fn reads<P: Paginated>(operation: &Operation, stage: &Stage, request: P)
+async fn reads<P: Paginated>(operation: &Operation, harness: &Harness, request: P)
 where
     P::Item: Serialize,
 {
-    stage.control.clear_log();
+    harness.control.clear_log();
     let id = operation.id;
     let items = rest(request.clone().items()).await;
     let distinct: HashSet<String> = items.iter().map(Value::to_string).collect();
@@ -132,7 +137,7 @@ where
         (COUNT, COUNT),
         "{id}: each once"
     );
-    let exchanges = stage.take_requests();
+    let exchanges = harness.take_requests();
     let first = operation.pagination.expect("pages").first;
     assert_eq!(
         asked(operation, &exchanges),
@@ -152,12 +157,12 @@ where
     }
 
     for (index, exchange) in exchanges.iter().enumerate() {
-        let mut body = exchange.answer().expect("JSON");
+        let mut body = exchange.response_body().expect("JSON");
         if index == 1 {
             *items_of(operation, &mut body) = json!([]);
         }
         let headers = [("content-type", "application/json")];
-        let scripted = stage
+        let scripted = harness
             .control
             .respond_once(id, 200, &headers, body.to_string());
         scripted.expect("an answer");
@@ -181,7 +186,7 @@ where
     read
 }
 
-/// The pages that were asked for; a request without one asks for the first.
+/// The requested pages; a request without a page requests the first one.
 fn asked(operation: &Operation, exchanges: &[LoggedRequest]) -> Vec<u64> {
     let pages = operation.pagination.expect("pages");
     let page = |exchange: &LoggedRequest| match pages.place {
@@ -197,10 +202,11 @@ fn asked(operation: &Operation, exchanges: &[LoggedRequest]) -> Vec<u64> {
         .collect()
 }
 
-/// The list in an answer.
+/// The list in a response.
 fn items_of<'a>(operation: &Operation, body: &'a mut Value) -> &'a mut Value {
     let path = operation.pagination.expect("pages").items.replace('.', "/");
-    // Some operations hand out what is in the envelope, and their list is told from there.
+    // Some operations return the content of the envelope; the location of the list is derived from
+    // it.
     let whole = format!("/{path}");
     let inside = format!("/data/{path}");
     let place = if body.pointer(&whole).is_some() {
@@ -215,7 +221,7 @@ fn items_of<'a>(operation: &Operation, body: &'a mut Value) -> &'a mut Value {
 async fn every_paginated_operation_is_read_to_the_end() {
     let mut checked = 0;
     for operation in operations::ALL {
-        // One that is not there is told by the test of conformance.
+        // The test of conformance reports a missing operation.
         if PAGED.contains(&operation.id) {
             assert!(operation.pagination.is_some(), "{}", operation.id);
             check(operation).await;
@@ -231,16 +237,16 @@ async fn servers_that_lie_end_every_list_and_are_never_believed_too_much() {
     let tally = lying_lists::run(0..100).await;
     let tally = tally.unwrap_or_else(|problem| panic!("{problem}"));
     println!("{tally}");
-    // The cases are fixed: each sort of end is among them.
+    // The cases are fixed: each kind of result is among them.
     assert!(tally.honest > 10 && tally.failed > 10 && tally.moved > 5 && tally.exact > 5);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_list_has_one_deadline_for_all_its_requests() {
-    let stage = Stage::start().await;
-    stage.fill(30).await;
-    let client = stage.client_with(|builder| builder.max_attempts(1));
-    let hold = stage.control.hold_next("getCurrentDialingQueue").unwrap();
+    let harness = Harness::start().await;
+    harness.fill(30).await;
+    let client = harness.client_with(|builder| builder.max_attempts(1));
+    let hold = harness.control.hold_next("getCurrentDialingQueue").unwrap();
     let limit = Duration::from_secs(3);
     let read = async move {
         let start = tokio::time::Instant::now();

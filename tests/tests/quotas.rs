@@ -1,11 +1,11 @@
-//! Many clones of one client, and more calls than the quota has room for: what a refusal looks like when nothing is
-//! paced and nothing is tried again.
+//! Many clones of one client without rate limit and retries, and more calls than the quota allows: the error of a
+//! refused call.
 
 use std::time::Duration;
 
 use allo_client::{Error, ErrorCode, Outcome, Response, TargetTeammate, Teammate};
 use allo_sandbox::{Control, Quotas};
-use tests::stage::{JONAS, MARIE, OWNER, Stage};
+use tests::harness::{Harness, JONAS, MARIE, OWNER};
 
 const TEAMMATES: [&str; 5] = [
     OWNER,
@@ -18,10 +18,10 @@ const CLONES: usize = 50;
 
 type Appended = Result<Response<allo_client::types::AppendQueueNumbersResponse>, Error>;
 
-/// One append by each of many clones at once, to the queues of five teammates in turn.
-async fn append_at_once(stage: &Stage) -> Vec<Appended> {
+/// One append by each of many concurrent clones, distributed over the queues of five teammates.
+async fn append_at_once(harness: &Harness) -> Vec<Appended> {
     let calls = (0..CLONES).map(|index| {
-        let client = stage.client.clone();
+        let client = harness.client.clone();
         let teammate = Teammate::email(TEAMMATES[index % TEAMMATES.len()]);
         tokio::spawn(async move {
             let append = client.append_dialing_queue_numbers(["+12125550130"]);
@@ -37,10 +37,10 @@ async fn append_at_once(stage: &Stage) -> Vec<Appended> {
     answers
 }
 
-/// How many numbers each queue holds.
-fn held(stage: &Stage, control: &Control) -> Vec<usize> {
+/// The number of entries of each queue.
+fn held(harness: &Harness, control: &Control) -> Vec<usize> {
     let count = |email: &&str| {
-        let queue = control.queue_of(&stage.id_of(email));
+        let queue = control.queue_of(&harness.id_of(email));
         queue.map_or(0, |queue| queue.entries.len())
     };
     TEAMMATES.iter().map(count).collect()
@@ -48,18 +48,21 @@ fn held(stage: &Stage, control: &Control) -> Vec<usize> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_quotas_every_append_arrives_once() {
-    let stage = Stage::start().await;
-    for answer in append_at_once(&stage).await {
+    let harness = Harness::start().await;
+    for answer in append_at_once(&harness).await {
         assert_eq!(answer.unwrap().body().added.len(), 1);
     }
-    assert_eq!(held(&stage, &stage.control), [CLONES / TEAMMATES.len(); 5]);
-    assert_eq!(stage.control.queues_created(), TEAMMATES.len());
+    assert_eq!(
+        held(&harness, &harness.control),
+        [CLONES / TEAMMATES.len(); 5]
+    );
+    assert_eq!(harness.control.queues_created(), TEAMMATES.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_the_quota_calls_are_refused_and_not_done() {
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
-    let answers = append_at_once(&stage).await;
+    let harness = Harness::with(|builder| builder.quotas(Quotas::standard())).await;
+    let answers = append_at_once(&harness).await;
     let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
     assert!(done.len() >= 5, "five writes fit into any second");
     assert!(!refused.is_empty(), "fifty do not");
@@ -73,9 +76,9 @@ async fn over_the_quota_calls_are_refused_and_not_done() {
         assert_eq!(error.attempts(), 1);
         assert!(error.headers().contains_key("x-ratelimit-reset"));
     }
-    let held: usize = held(&stage, &stage.control).into_iter().sum();
+    let held: usize = held(&harness, &harness.control).into_iter().sum();
     assert_eq!(held, done.len(), "what was refused was not done");
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert_eq!(requests.len(), CLONES);
     let executed = requests.iter().filter(|request| request.executed).count();
     assert_eq!(executed, done.len());

@@ -1,5 +1,5 @@
-//! docs/reliability.md and docs/api-conflicts.md say nothing that is not so: each test they name exists. The table of
-//! operations is among the `snapshots`, and that the example compiles is seen by the documentation tests of this package.
+//! docs/reliability.md and docs/api-conflicts.md are up to date: each test they name exists. `snapshots` checks the
+//! table of operations; the documentation tests of this package compile the example.
 
 use std::fs;
 use std::path::Path;

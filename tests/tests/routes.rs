@@ -1,4 +1,4 @@
-//! The client's table of operations comes from the API's document, the sandbox's was written by hand: they must agree.
+//! The client's operation table comes from the API's document, the sandbox's is written by hand: both must agree.
 
 use allo_client::operation::Operation;
 use allo_client::operations;

@@ -1,5 +1,5 @@
-//! Snapshots that show in a diff what a newer document changes: the operation table, here and in the pages for people,
-//! the public surface of the client, and one builder of each kind.
+//! Snapshots that show in a diff what a newer document changes: the operation table, here and in the documentation, the
+//! public API of the client, and one builder of each kind.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,10 +8,10 @@ use allo_client::operations;
 use tests::source::workspace;
 use tests::{operation_tables, public_surface, source, trial};
 
-/// What writes all that is derived from the operation table.
+/// The command that writes everything derived from the operation table.
 const UPDATE: &str = "INSTA_UPDATE=always cargo test -p tests --test snapshots";
 
-/// A table of operations in a page for people, between two marks.
+/// A table of operations in a page of the documentation, between two markers.
 struct Page {
     file: &'static str,
     table: fn(&[&Operation]) -> String,
@@ -34,7 +34,7 @@ impl Page {
         text.unwrap_or_else(|error| panic!("{}: {error}", self.file))
     }
 
-    /// The page as it should be with this table of operations.
+    /// The page with this table of operations.
     fn with(&self, operations: &[&Operation]) -> String {
         let (begin, end) = (
             format!("<!-- operations: written by `{UPDATE}` -->\n"),
@@ -55,7 +55,7 @@ impl Page {
     }
 }
 
-/// What is said when texts are not those of the operation table.
+/// The message if texts differ from the operation table.
 fn told(stale: &[&str]) -> Option<String> {
     let stale = stale.join(", ");
     (!stale.is_empty()).then(|| {
@@ -66,7 +66,7 @@ fn told(stale: &[&str]) -> Option<String> {
     })
 }
 
-/// Those pages that do not have this table.
+/// The pages that do not contain this table.
 fn stale_pages(operations: &[&Operation]) -> Vec<&'static str> {
     let stale = PAGES
         .iter()
@@ -113,7 +113,7 @@ fn a_new_operation_is_missed() {
     );
 }
 
-/// One builder of each kind there is; the rest differ in names only.
+/// One builder of each kind; the others differ only in names.
 #[test]
 fn builders() {
     for (kind, tag, name) in [

@@ -1,4 +1,4 @@
-//! Whom a call is for: where a teammate travels in each dialer operation, and that nobody else is ever meant instead.
+//! The teammate of a call: where each dialer operation carries it, and that no other person's queue is ever used.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use allo_client::{Client, Error, ErrorCode, Outcome, TargetTeammate, Teammate, o
 use allo_sandbox::{LoggedRequest, Role, UserSpec};
 use serde_json::{Value, json};
 use tests::coverage::AIMED;
-use tests::stage::{BLOCKED, JONAS, MARIE, OWNER, STRANGER, Stage};
+use tests::harness::{BLOCKED, Harness, JONAS, MARIE, OWNER, STRANGER};
 
-/// The operations that can be aimed at a teammate. One that is not there is told by the test of conformance.
+/// The operations that take a teammate. The test of conformance reports a missing one.
 fn aimed() -> impl Iterator<Item = &'static Operation> {
     let all = operations::ALL.iter().copied();
     all.filter(|operation| AIMED.contains(&operation.id))
 }
 
-/// Calls an operation for each of `teammates`, one after the other on the same builder.
+/// Calls an operation for each of `teammates`, one after another on the same builder.
 async fn call(client: &Client, operation: &Operation, teammates: &[Teammate]) -> Result<(), Error> {
     macro_rules! send {
         ($builder:expr) => {{
@@ -39,7 +39,7 @@ async fn call(client: &Client, operation: &Operation, teammates: &[Teammate]) ->
     }
 }
 
-/// Everything in a request that can name a teammate, as `place.field`.
+/// Everything in a request that can identify a teammate, as `location.field`.
 fn named(request: &LoggedRequest) -> BTreeMap<String, String> {
     let names = ["user_id", "user_pid", "email"];
     let query = request
@@ -69,22 +69,24 @@ fn expected(fields: Pairs<'_>) -> BTreeMap<String, String> {
     fields.iter().map(owned).collect()
 }
 
-/// A stage on which every dialer operation succeeds for the owner, Marie and Jonas.
-async fn with_queues() -> Stage {
-    let stage = Stage::start().await;
+/// A sandbox in which every dialer operation succeeds for the owner, Marie and Jonas.
+async fn with_queues() -> Harness {
+    let harness = Harness::start().await;
     for email in [OWNER, MARIE, JONAS] {
-        let append = stage.client.append_dialing_queue_numbers(["+12125550180"]);
+        let append = harness
+            .client
+            .append_dialing_queue_numbers(["+12125550180"]);
         let append = append.for_teammate(Teammate::email(email));
         append.send().await.unwrap();
     }
-    stage.control.clear_log();
-    stage
+    harness.control.clear_log();
+    harness
 }
 
 #[tokio::test]
 async fn each_operation_says_where_a_teammate_travels() {
-    let stage = with_queues().await;
-    let id = stage.id_of(MARIE);
+    let harness = with_queues().await;
+    let id = harness.id_of(MARIE);
     let by_query = [("query.user_id", id.as_str())];
     let by_body = [("body.user_id", id.as_str())];
     let by_both = [("body.user_id", id.as_str()), ("body.user_pid", &id)];
@@ -103,13 +105,13 @@ async fn each_operation_says_where_a_teammate_travels() {
             (Teammate::id(&id), by_id.to_vec()),
             (Teammate::email(MARIE), vec![(by_email, MARIE)]),
         ] {
-            call(&stage.client, operation, &[teammate]).await.unwrap();
-            let request = stage.take_request();
+            call(&harness.client, operation, &[teammate]).await.unwrap();
+            let request = harness.take_request();
             assert_eq!(request.operation, Some(name));
             assert!(request.executed);
             assert_eq!(named(&request), expected(&fields), "{name}");
         }
-        // What the table of operations says is what is sent.
+        // The request matches the operation table.
         let place = operation.teammate.unwrap().place;
         assert_eq!(place == Place::Query, by_email.starts_with("query"));
     }
@@ -117,37 +119,37 @@ async fn each_operation_says_where_a_teammate_travels() {
 
 #[tokio::test]
 async fn the_queue_meant_is_the_queue_touched() {
-    let stage = Stage::start().await;
-    let (owner, marie) = (stage.id_of(OWNER), stage.id_of(MARIE));
+    let harness = Harness::start().await;
+    let (owner, marie) = (harness.id_of(OWNER), harness.id_of(MARIE));
     for (teammate, whose) in [
         (Teammate::Me, &owner),
         (Teammate::id(&marie), &marie),
         (Teammate::email("MARIE@example.com"), &marie),
     ] {
-        let before = stage.control.queues_created();
-        let reset = stage.client.reset_current_dialing_queue();
+        let before = harness.control.queues_created();
+        let reset = harness.client.reset_current_dialing_queue();
         let queue = reset.for_teammate(&teammate).send().await.unwrap();
-        assert_eq!(stage.control.queues_created(), before + 1);
+        assert_eq!(harness.control.queues_created(), before + 1);
         assert_eq!(queue.body().assignee_id.as_deref(), Some(whose.as_str()));
         assert_eq!(queue.body().creator_id.as_deref(), Some(owner.as_str()));
-        assert_eq!(stage.control.queue_of(whose).unwrap().id, queue.body().id);
+        assert_eq!(harness.control.queue_of(whose).unwrap().id, queue.body().id);
     }
 }
 
 #[tokio::test]
 async fn the_last_teammate_named_is_the_only_one() {
-    let stage = with_queues().await;
-    let id = stage.id_of(JONAS);
-    let marie = [Teammate::id(stage.id_of(MARIE)), Teammate::email(MARIE)];
+    let harness = with_queues().await;
+    let id = harness.id_of(JONAS);
+    let marie = [Teammate::id(harness.id_of(MARIE)), Teammate::email(MARIE)];
     for operation in aimed() {
         for first in &marie {
             for last in [Teammate::Me, Teammate::id(&id), Teammate::email(JONAS)] {
-                call(&stage.client, operation, &[first.clone(), last.clone()])
+                call(&harness.client, operation, &[first.clone(), last.clone()])
                     .await
                     .unwrap();
-                let twice = named(&stage.take_request());
-                call(&stage.client, operation, &[last]).await.unwrap();
-                assert_eq!(twice, named(&stage.take_request()), "{}", operation.id);
+                let twice = named(&harness.take_request());
+                call(&harness.client, operation, &[last]).await.unwrap();
+                assert_eq!(twice, named(&harness.take_request()), "{}", operation.id);
             }
         }
     }
@@ -163,11 +165,11 @@ async fn a_stranger_is_an_error_and_never_the_owner() {
         Teammate::email("visitor@example.com"),
     ];
     for operation in aimed() {
-        let stage = Stage::start().await;
+        let harness = Harness::start().await;
         let visitor = UserSpec::new("Remy Visitor", "visitor@example.com").team("Elsewhere");
-        stage.control.add_user(visitor.role(Role::Admin));
+        harness.control.add_user(visitor.role(Role::Admin));
         for stranger in &strangers {
-            let error = call(&stage.client, operation, std::slice::from_ref(stranger)).await;
+            let error = call(&harness.client, operation, std::slice::from_ref(stranger)).await;
             let error = error.unwrap_err();
             assert!(
                 error.is_assignee_not_found() && error.is_not_found(),
@@ -177,34 +179,36 @@ async fn a_stranger_is_an_error_and_never_the_owner() {
             assert_eq!(error.request_id(), Some("load-7"));
             assert_eq!(
                 error.suggestion(),
-                Some("Take an id from GET /v2/api/users.")
+                Some("Use an id from GET /v2/api/users.")
             );
             assert_eq!(*error.outcome(), Outcome::NotExecuted);
         }
         assert!(
-            stage
+            harness
                 .take_requests()
                 .iter()
                 .all(|request| !request.executed)
         );
-        assert_eq!(stage.control.queues_created(), 0);
-        assert_eq!(stage.control.queue_of(&stage.id_of(OWNER)), None);
+        assert_eq!(harness.control.queues_created(), 0);
+        assert_eq!(harness.control.queue_of(&harness.id_of(OWNER)), None);
     }
 }
 
 #[tokio::test]
 async fn an_unknown_teammate_is_told_in_one_line() {
-    let stage = Stage::start().await;
-    let append = stage.client.append_dialing_queue_numbers(["+12125550181"]);
+    let harness = Harness::start().await;
+    let append = harness
+        .client
+        .append_dialing_queue_numbers(["+12125550181"]);
     let append = append.for_teammate(Teammate::email(STRANGER));
     let append = append.options(|o| o.with_request_id("monday-load-7"));
     let error = append.send().await.unwrap_err();
-    insta::assert_snapshot!(error, @"appendDialingQueueNumbers failed: 404 ASSIGNEE_NOT_FOUND: No team mate fits the given user_id or email; Take an id from GET /v2/api/users (request monday-load-7)");
+    insta::assert_snapshot!(error, @"appendDialingQueueNumbers failed: 404 ASSIGNEE_NOT_FOUND: No team member matches the given user_id or email; Use an id from GET /v2/api/users (request monday-load-7)");
 }
 
 #[tokio::test]
 async fn who_could_be_taken_for_nobody_is_not_sent() {
-    let stage = with_queues().await;
+    let harness = with_queues().await;
     for teammate in [
         Teammate::id(""),
         Teammate::id("  "),
@@ -213,33 +217,33 @@ async fn who_could_be_taken_for_nobody_is_not_sent() {
         Teammate::email("marie@"),
     ] {
         for operation in aimed() {
-            let error = call(&stage.client, operation, std::slice::from_ref(&teammate)).await;
+            let error = call(&harness.client, operation, std::slice::from_ref(&teammate)).await;
             let error = error.unwrap_err();
             assert!(error.is_invalid_request(), "{error}");
             assert_eq!(*error.outcome(), Outcome::NotSent);
         }
     }
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
 }
 
 #[tokio::test]
 async fn find_resolves_a_name_to_an_id() {
-    let stage = Stage::start().await;
-    let found = Teammate::find(&stage.client, " marie  DUPONT")
+    let harness = Harness::start().await;
+    let found = Teammate::find(&harness.client, " marie  DUPONT")
         .await
         .unwrap();
-    assert_eq!(found, Teammate::id(stage.id_of(MARIE)));
-    assert_eq!(stage.take_request().operation, Some("listUsers"));
-    let listed = stage.client.list_users().send().await.unwrap();
+    assert_eq!(found, Teammate::id(harness.id_of(MARIE)));
+    assert_eq!(harness.take_request().operation, Some("listUsers"));
+    let listed = harness.client.list_users().send().await.unwrap();
     let users = listed.body();
     let jonas = users.iter().find(|user| user.email == JONAS).unwrap();
-    assert_eq!(Teammate::from(jonas), Teammate::id(stage.id_of(JONAS)));
+    assert_eq!(Teammate::from(jonas), Teammate::id(harness.id_of(JONAS)));
 }
 
 #[tokio::test]
 async fn find_refuses_an_ambiguous_name_with_the_candidates() {
-    let stage = Stage::start().await;
-    let error = Teammate::find(&stage.client, "Alex Martin")
+    let harness = Harness::start().await;
+    let error = Teammate::find(&harness.client, "Alex Martin")
         .await
         .unwrap_err();
     assert!(
@@ -247,10 +251,10 @@ async fn find_refuses_an_ambiguous_name_with_the_candidates() {
         "{error}"
     );
     let candidates = ["alex.martin@example.com", "alex.m@example.com"];
-    for candidate in candidates.map(|email| stage.id_of(email)) {
+    for candidate in candidates.map(|email| harness.id_of(email)) {
         assert!(error.to_string().contains(&candidate), "{error}");
     }
-    assert!(!error.to_string().contains(&stage.id_of(MARIE)));
+    assert!(!error.to_string().contains(&harness.id_of(MARIE)));
     assert_eq!(error.operation(), Some("listUsers"));
     assert!(
         error
@@ -261,7 +265,7 @@ async fn find_refuses_an_ambiguous_name_with_the_candidates() {
 
 #[tokio::test]
 async fn find_finds_neither_strangers_nor_the_blocked() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     for name in [
         "Quentin Nobody",
         "Ana Silva",
@@ -269,23 +273,23 @@ async fn find_finds_neither_strangers_nor_the_blocked() {
         "",
         "marie@example.com",
     ] {
-        let error = Teammate::find(&stage.client, name).await.unwrap_err();
+        let error = Teammate::find(&harness.client, name).await.unwrap_err();
         assert!(error.is_assignee_not_found(), "{error}");
         let shown = format!("{error} {error:?}");
         assert!(name.is_empty() || !shown.contains(name), "{shown}");
     }
-    // A team that cannot be read whole may hide a second Marie.
+    // If a member of the team cannot be decoded, it may be a second Marie.
     let users = json!({"data": [
         {"id": "usr-1", "name": "Marie Dupont", "email": MARIE},
         {"id": 2, "name": "Marie Dupont"},
     ]});
     let json = [("content-type", "application/json")];
     let users = users.to_string();
-    stage
+    harness
         .control
         .respond_once("listUsers", 200, &json, users)
         .unwrap();
-    let error = Teammate::find(&stage.client, "Marie Dupont")
+    let error = Teammate::find(&harness.client, "Marie Dupont")
         .await
         .unwrap_err();
     assert!(error.is_assignee_not_found(), "{error}");
@@ -293,9 +297,9 @@ async fn find_finds_neither_strangers_nor_the_blocked() {
 
 #[tokio::test]
 async fn find_passes_on_what_the_list_fails_with() {
-    let stage = Stage::start().await;
-    stage.control.revoke(stage.api_key());
-    let error = Teammate::find(&stage.client, "Marie Dupont")
+    let harness = Harness::start().await;
+    harness.control.revoke(harness.api_key());
+    let error = Teammate::find(&harness.client, "Marie Dupont")
         .await
         .unwrap_err();
     assert!(

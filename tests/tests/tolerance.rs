@@ -1,17 +1,17 @@
-//! Answers that are not as the document says: what can be read is read, what cannot is an error that loses neither the
-//! status nor the bytes, and nothing is sent anywhere else.
+//! Responses that do not match the document: what can be decoded is returned, the rest is an error that keeps status
+//! and bytes, and no further request is sent.
 
 use allo_client::types::{GetCurrentDialingQueueResponse, SyncStatus};
 use allo_client::{Error, ErrorCode, OpenEnum, Outcome, Paginated, Response};
 use serde_json::{Value, json};
+use tests::harness::{Harness, client_of, numbers, one_attempt};
 use tests::raw_server;
-use tests::stage::{Stage, client_of, numbers, one_attempt};
 
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 const HTML: [(&str, &str); 1] = [("content-type", "text/html; charset=utf-8")];
 const READ: &str = "getCurrentDialingQueue";
 
-/// A page as no document describes it.
+/// A page that matches no document.
 fn strange_page() -> Value {
     json!({
         "data": [{
@@ -29,28 +29,28 @@ fn strange_page() -> Value {
     })
 }
 
-async fn read(stage: &Stage) -> Result<Response<GetCurrentDialingQueueResponse>, Error> {
-    stage.client.get_current_dialing_queue().send().await
+async fn read(harness: &Harness) -> Result<Response<GetCurrentDialingQueueResponse>, Error> {
+    harness.client.get_current_dialing_queue().send().await
 }
 
-/// What a read makes of an answer.
+/// The result of a read for a response.
 async fn answered(
-    stage: &Stage,
+    harness: &Harness,
     status: u16,
     headers: &[(&str, &str)],
     body: impl Into<String>,
 ) -> Result<Response<GetCurrentDialingQueueResponse>, Error> {
-    let scripted = stage
+    let scripted = harness
         .control
         .respond_once(READ, status, headers, body.into());
     scripted.unwrap();
-    read(stage).await
+    read(harness).await
 }
 
 #[tokio::test]
 async fn a_page_of_the_future_is_read() {
-    let stage = Stage::start().await;
-    let answer = answered(&stage, 200, &JSON, strange_page().to_string()).await;
+    let harness = Harness::start().await;
+    let answer = answered(&harness, 200, &JSON, strange_page().to_string()).await;
     let page = answer.unwrap().into_inner();
     assert!(page.data.malformed().is_empty());
     let number = &page.data[0];
@@ -61,7 +61,7 @@ async fn a_page_of_the_future_is_read() {
     assert_eq!(created.instant().to_string(), "2027-01-05T08:15:00Z");
     assert!(number.call_start_date.is_null() && number.call_id.is_absent());
 
-    // All comes back as it was, but for the field that nobody knows.
+    // Everything is preserved except the unknown field.
     let mut expected = strange_page();
     expected["data"][0].as_object_mut().unwrap().remove("mood");
     assert_eq!(serde_json::to_value(&page).unwrap(), expected);
@@ -69,7 +69,7 @@ async fn a_page_of_the_future_is_read() {
 
 #[tokio::test]
 async fn null_and_absent_are_told_apart_where_the_api_does() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let queue = |fields: Value| {
         let mut data = json!({"id": "pdl_0000"});
         let all = data.as_object_mut().unwrap();
@@ -79,8 +79,9 @@ async fn null_and_absent_are_told_apart_where_the_api_does() {
     for fields in [json!({}), json!({"name": null}), json!({"name": "Calls"})] {
         let body = queue(fields.clone()).to_string();
         let reset = "resetCurrentDialingQueue";
-        stage.control.respond_once(reset, 200, &JSON, body).unwrap();
-        let answer = stage.client.reset_current_dialing_queue().send().await;
+        let control = &harness.control;
+        control.respond_once(reset, 200, &JSON, body).unwrap();
+        let answer = harness.client.reset_current_dialing_queue().send().await;
         let queue_read = answer.unwrap().into_inner();
         let name = &queue_read.name;
         let told = (name.is_absent(), name.is_null(), name.as_deref());
@@ -97,7 +98,7 @@ async fn null_and_absent_are_told_apart_where_the_api_does() {
     }
 }
 
-/// Three numbers, of which the one in the middle is none.
+/// Three numbers, the second of which is invalid.
 fn page_with_a_bad_number() -> String {
     let mut page = strange_page();
     let good = page["data"][0].clone();
@@ -108,13 +109,13 @@ fn page_with_a_bad_number() -> String {
 
 #[tokio::test]
 async fn a_malformed_item_does_not_cost_its_page() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let body = page_with_a_bad_number();
-    stage
-        .control
+    let control = &harness.control;
+    control
         .respond_once(READ, 200, &JSON, body.clone())
         .unwrap();
-    let mut pages = stage.client.get_current_dialing_queue().pages();
+    let mut pages = harness.client.get_current_dialing_queue().pages();
     let page = pages.try_next().await.unwrap().unwrap();
     let numbers = &page.body().data;
     assert_eq!(numbers.len(), 2);
@@ -131,10 +132,11 @@ async fn a_malformed_item_does_not_cost_its_page() {
 
 #[tokio::test]
 async fn items_reports_a_malformed_item_and_goes_on() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let body = page_with_a_bad_number();
-    stage.control.respond_once(READ, 200, &JSON, body).unwrap();
-    let mut items = stage.client.get_current_dialing_queue().items();
+    let control = &harness.control;
+    control.respond_once(READ, 200, &JSON, body).unwrap();
+    let mut items = harness.client.get_current_dialing_queue().items();
     assert_eq!(items.try_next().await.unwrap().unwrap().position, 4);
     let error = items.try_next().await.unwrap_err();
     assert!(error.is_decode() && !error.is_invalid_request());
@@ -147,12 +149,12 @@ async fn items_reports_a_malformed_item_and_goes_on() {
     assert!(serde_json::from_slice::<Value>(error.body()).unwrap()["position"] == "fifth");
     assert_eq!(items.try_next().await.unwrap().unwrap().position, 4);
     assert!(items.try_next().await.unwrap().is_none());
-    assert_eq!(stage.take_requests().len(), 1, "no page is read again");
+    assert_eq!(harness.take_requests().len(), 1, "no page is read again");
 }
 
 #[tokio::test]
 async fn a_success_that_cannot_be_read_is_done_and_keeps_its_bytes() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let table = [
         (200, r#"{"data": {"added": [], "ski"#),
         (200, r#"{"data": {"added": 7, "skipped": []}}"#),
@@ -160,20 +162,20 @@ async fn a_success_that_cannot_be_read_is_done_and_keeps_its_bytes() {
         (299, r#"{"data": "created"}"#),
     ];
     for (status, body) in table {
-        let error = appended(&stage, status, &JSON, body).await;
+        let error = appended(&harness, status, &JSON, body).await;
         assert!(error.is_decode() && !error.is_status(), "{body}: {error}");
         assert_eq!(*error.outcome(), Outcome::Executed);
         assert!(error.to_string().contains("do not retry"), "{error}");
     }
-    assert_eq!(stage.control.queues_created(), 0);
+    assert_eq!(harness.control.queues_created(), 0);
 }
 
 #[tokio::test]
 async fn a_page_where_the_api_should_answer_says_what_to_do() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let page = "<!doctype html><title>Please log in</title>";
     for status in [200, 203, 404] {
-        let error = answered(&stage, status, &HTML, page.to_owned())
+        let error = answered(&harness, status, &HTML, page.to_owned())
             .await
             .unwrap_err();
         let advice = error.suggestion().expect("advice");
@@ -183,8 +185,8 @@ async fn a_page_where_the_api_should_answer_says_what_to_do() {
         );
         assert!(error.to_string().contains(advice), "{error}");
     }
-    // What a gateway says for a server that fails is known.
-    let error = answered(&stage, 502, &HTML, page.to_owned())
+    // The statuses with which gateways report a failing server are known.
+    let error = answered(&harness, 502, &HTML, page.to_owned())
         .await
         .unwrap_err();
     assert_eq!(error.suggestion(), None);
@@ -192,7 +194,7 @@ async fn a_page_where_the_api_should_answer_says_what_to_do() {
 
 #[tokio::test]
 async fn a_2xx_that_is_not_the_apis_says_nothing_and_keeps_its_bytes() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let table = [
         (200, JSON, "{\"queue\": null}"),
         (200, JSON, "[]"),
@@ -203,23 +205,23 @@ async fn a_2xx_that_is_not_the_apis_says_nothing_and_keeps_its_bytes() {
         (299, JSON, "{"),
     ];
     for (status, headers, body) in table {
-        let error = appended(&stage, status, &headers, body).await;
+        let error = appended(&harness, status, &headers, body).await;
         assert!(error.is_unexpected_response(), "{body}: {error}");
         assert!(!error.is_decode() && !error.is_status(), "{body}: {error}");
         let is_unknown = matches!(error.outcome(), Outcome::Unknown { .. });
         assert!(is_unknown, "{body}: {error}");
         assert!(error.to_string().contains("have been executed"), "{error}");
     }
-    assert_eq!(stage.control.queues_created(), 0);
+    assert_eq!(harness.control.queues_created(), 0);
 }
 
-/// The error of an append that is answered like this, with what every such error has.
-async fn appended(stage: &Stage, status: u16, headers: &[(&str, &str)], body: &str) -> Error {
+/// The error of an append with this response, after the checks that apply to all such errors.
+async fn appended(harness: &Harness, status: u16, headers: &[(&str, &str)], body: &str) -> Error {
     let id = "appendDialingQueueNumbers";
-    let control = &stage.control;
+    let control = &harness.control;
     let scripted = control.respond_once(id, status, headers, body.to_owned());
     scripted.unwrap();
-    let append = stage.client.append_dialing_queue_numbers(numbers(1));
+    let append = harness.client.append_dialing_queue_numbers(numbers(1));
     let append = append.options(|o| o.with_request_id("load-7"));
     let error = append.send().await.unwrap_err();
     assert_eq!(error.status(), Some(status));
@@ -232,9 +234,9 @@ async fn appended(stage: &Stage, status: u16, headers: &[(&str, &str)], body: &s
 
 #[tokio::test]
 async fn a_refusal_in_a_success_is_a_refusal() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let refusal = |code: &str| json!({"error": {"code": code, "message": "No."}}).to_string();
-    let told = answered(&stage, 200, &JSON, refusal("ASSIGNEE_NOT_FOUND")).await;
+    let told = answered(&harness, 200, &JSON, refusal("ASSIGNEE_NOT_FOUND")).await;
     let error = told.unwrap_err();
     assert!(error.is_status() && !error.is_decode(), "{error}");
     assert!(error.is_assignee_not_found());
@@ -250,9 +252,11 @@ async fn a_refusal_in_a_success_is_a_refusal() {
         ("ASSIGNEE_NOT_FOUND", false),
         ("INTERNAL_SERVER_ERROR", true),
     ] {
-        let scripted = stage.control.respond_once(reset, 200, &JSON, refusal(code));
+        let scripted = harness
+            .control
+            .respond_once(reset, 200, &JSON, refusal(code));
         scripted.unwrap();
-        let error = stage
+        let error = harness
             .client
             .reset_current_dialing_queue()
             .send()
@@ -265,10 +269,10 @@ async fn a_refusal_in_a_success_is_a_refusal() {
 
 #[tokio::test]
 async fn any_2xx_that_can_be_read_is_a_success() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let other_type = [("content-type", "text/plain")];
     for (status, headers) in [(200, &other_type[..]), (201, &JSON[..]), (203, &[])] {
-        let answer = answered(&stage, status, headers, strange_page().to_string()).await;
+        let answer = answered(&harness, status, headers, strange_page().to_string()).await;
         let answer = answer.unwrap();
         assert_eq!((answer.status(), answer.body().data.len()), (status, 1));
     }
@@ -276,7 +280,7 @@ async fn any_2xx_that_can_be_read_is_a_success() {
 
 #[tokio::test]
 async fn whatever_a_refusal_says_its_status_is_known() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let html = "<!doctype html><h1>502</h1><p>upstream of +12125550162 is away</p>";
     let odd = json!({
         "error": {
@@ -298,7 +302,7 @@ async fn whatever_a_refusal_says_its_status_is_known() {
             JSON,
             r#"{"error": {"code": "INTER"#.to_owned(),
             None,
-            "broken JSON",
+            "malformed JSON",
         ),
         (500, JSON, "null".to_owned(), None, "without a known error"),
         (
@@ -339,7 +343,7 @@ async fn whatever_a_refusal_says_its_status_is_known() {
         ),
     ];
     for (status, headers, body, code, message) in table {
-        let error = answered(&stage, status, &headers, body.clone())
+        let error = answered(&harness, status, &headers, body.clone())
             .await
             .unwrap_err();
         assert!(error.is_status() && !error.is_decode(), "{body}");
@@ -354,11 +358,11 @@ async fn whatever_a_refusal_says_its_status_is_known() {
         );
         assert!(!line.contains("2125550162"), "{line}");
     }
-    let error = answered(&stage, 400, &JSON, v1_bare.to_string())
+    let error = answered(&harness, 400, &JSON, v1_bare.to_string())
         .await
         .unwrap_err();
     assert!(error.is_not_found(), "by its code, as v1 answers 400");
-    let error = answered(&stage, 429, &JSON, v1.to_string())
+    let error = answered(&harness, 429, &JSON, v1.to_string())
         .await
         .unwrap_err();
     assert_eq!(error.retry_after().unwrap().as_secs(), 900);
@@ -367,12 +371,12 @@ async fn whatever_a_refusal_says_its_status_is_known() {
 
 #[tokio::test]
 async fn an_answer_over_the_limit_is_given_up() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let body = strange_page().to_string();
     for (most, fits) in [(body.len(), true), (body.len() - 1, false), (0, false)] {
-        let scripted = stage.control.respond_once(READ, 200, &JSON, body.clone());
+        let scripted = harness.control.respond_once(READ, 200, &JSON, body.clone());
         scripted.unwrap();
-        let client = stage.client_with(|builder| builder.max_response_bytes(most));
+        let client = harness.client_with(|builder| builder.max_response_bytes(most));
         match client.get_current_dialing_queue().send().await {
             Ok(answer) => assert!(fits && answer.body().data.len() == 1),
             Err(error) => {
@@ -383,11 +387,11 @@ async fn an_answer_over_the_limit_is_given_up() {
             }
         }
     }
-    let scripted = stage
+    let scripted = harness
         .control
         .respond_once(READ, 502, &HTML, "x".repeat(100_000));
     scripted.unwrap();
-    let builder = one_attempt(&stage.base_url(), stage.api_key());
+    let builder = one_attempt(&harness.base_url(), harness.api_key());
     let client = builder.max_response_bytes(1_000).build().unwrap();
     let error = client.get_current_dialing_queue().send().await.unwrap_err();
     assert!(error.is_status() && error.status() == Some(502), "{error}");
@@ -461,26 +465,24 @@ async fn an_answer_that_breaks_off_says_how_far_it_came() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let (stage, elsewhere) = (Stage::start().await, Stage::start().await);
+    let (harness, elsewhere) = (Harness::start().await, Harness::start().await);
     let path = "/v2/api/dialing-queues/current";
     let targets = [format!("{}{path}", elsewhere.base_url()), path.to_owned()];
     for status in [301, 302, 303, 307, 308] {
         for target in &targets {
             let location = [("location", target.as_str())];
             for id in [READ, "resetCurrentDialingQueue"] {
-                stage
-                    .control
-                    .respond_once(id, status, &location, "")
-                    .unwrap();
+                let control = &harness.control;
+                control.respond_once(id, status, &location, "").unwrap();
             }
-            let client = &stage.client;
+            let client = &harness.client;
             let read = client.get_current_dialing_queue().send().await.unwrap_err();
             let write = client
                 .reset_current_dialing_queue()
                 .send()
                 .await
                 .unwrap_err();
-            assert_eq!(stage.take_requests().len(), 2);
+            assert_eq!(harness.take_requests().len(), 2);
             assert!(elsewhere.take_requests().is_empty(), "{status} to {target}");
             for error in [&read, &write] {
                 assert!(
@@ -494,5 +496,5 @@ async fn a_redirect_is_not_followed() {
             assert!(write.outcome().may_have_executed());
         }
     }
-    assert_eq!(stage.control.queues_created(), 0);
+    assert_eq!(harness.control.queues_created(), 0);
 }

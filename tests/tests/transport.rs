@@ -1,4 +1,4 @@
-//! The transport against the sandbox: what the scripted timelines of the client cannot show, because it takes a real
+//! The transport against the sandbox: what the scripted timelines of the client cannot test, because it needs a real
 //! server and a real HTTP client.
 
 use std::sync::{Arc, Mutex};
@@ -7,20 +7,20 @@ use allo_client::{Limits, Outcome, Pacing, Priority};
 use allo_sandbox::Quotas;
 use futures_util::future::join_all;
 use serde_json::json;
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tests::virtual_time::ticking;
 
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
 #[tokio::test]
 async fn a_failure_that_passes_is_not_seen_by_the_caller_and_keeps_its_key() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let events = seen.clone();
-    let client = stage.client_with(|builder| {
+    let client = harness.client_with(|builder| {
         builder.on_attempt(move |attempt| events.lock().unwrap().push(attempt.status))
     });
-    let control = &stage.control;
+    let control = &harness.control;
     control
         .respond_once("resetCurrentDialingQueue", 503, &[], "<html>".to_owned())
         .unwrap();
@@ -30,7 +30,7 @@ async fn a_failure_that_passes_is_not_seen_by_the_caller_and_keeps_its_key() {
         (2, Outcome::Executed)
     );
     assert_eq!(*seen.lock().unwrap(), [Some(503), Some(answer.status())]);
-    let keys: Vec<_> = stage
+    let keys: Vec<_> = harness
         .take_requests()
         .into_iter()
         .map(|request| {
@@ -45,8 +45,10 @@ async fn a_failure_that_passes_is_not_seen_by_the_caller_and_keeps_its_key() {
 
 #[tokio::test]
 async fn a_write_that_is_sent_again_with_its_key_is_replayed() {
-    let stage = Stage::start().await;
-    let push = stage.client.append_dialing_queue_numbers(["+12125550101"]);
+    let harness = Harness::start().await;
+    let push = harness
+        .client
+        .append_dialing_queue_numbers(["+12125550101"]);
     let push = push.options(|o| o.with_idempotency_key("monday-1"));
     let first = push.clone().send().await.unwrap();
     let second = push.send().await.unwrap();
@@ -59,13 +61,13 @@ async fn a_write_that_is_sent_again_with_its_key_is_replayed() {
 
 #[tokio::test]
 async fn an_error_inside_a_200_is_an_error() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let body = json!({"error": {"code": "ASSIGNEE_NOT_FOUND", "message": "No such teammate."}});
-    stage
+    harness
         .control
         .respond_once("resetCurrentDialingQueue", 200, &JSON, body.to_string())
         .unwrap();
-    let error = stage
+    let error = harness
         .client
         .reset_current_dialing_queue()
         .send()
@@ -80,11 +82,11 @@ async fn an_error_inside_a_200_is_an_error() {
 
 #[tokio::test]
 async fn limits_are_learnt_from_the_service() {
-    let stage = Stage::with(|builder| builder.quotas(Quotas::per_second(50, 9))).await;
-    let client = stage.client_with(|builder| builder.pacing(Pacing::limits(1, 1)));
+    let harness = Harness::with(|builder| builder.quotas(Quotas::per_second(50, 9))).await;
+    let client = harness.client_with(|builder| builder.pacing(Pacing::limits(1, 1)));
     let limits = client.learn_limits().await.unwrap();
     assert_eq!((limits.reads, limits.writes), (50, 9));
-    // All of them at once: with the limits of before it would take half a minute.
+    // All calls at once: with the former limits they would take half a minute.
     let calls: Vec<_> = (0..30)
         .map(|_| {
             let bulk = client.get_me().options(|o| o.with_priority(Priority::Bulk));
@@ -101,11 +103,11 @@ async fn limits_are_learnt_from_the_service() {
     assert_ne!(limits, Limits::default());
 }
 
-/// In virtual time: on a busy machine requests arrive as late as it pleases, and then a 429 now and then is no fault.
+/// In virtual time: on a busy machine requests arrive late, and an occasional 429 is not a bug.
 #[tokio::test(start_paused = true)]
 async fn many_clones_keep_to_the_quota_together() {
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
-    let client = stage.client_with(|builder| builder);
+    let harness = Harness::with(|builder| builder.quotas(Quotas::standard())).await;
+    let client = harness.client_with(|builder| builder);
     let attempts = ticking(async move {
         let calls = (0..45).map(|_| {
             let client = client.clone();
@@ -114,7 +116,7 @@ async fn many_clones_keep_to_the_quota_together() {
         join_all(calls).await
     });
     assert_eq!(attempts.await, [1; 45]);
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert!(
         requests.iter().all(|request| request.status == 200),
         "a 429 was answered"
@@ -123,21 +125,24 @@ async fn many_clones_keep_to_the_quota_together() {
 
 #[tokio::test]
 async fn an_http_client_that_follows_redirects_is_found_out() {
-    let stage = Stage::start().await;
-    let other = Stage::start().await;
+    let harness = Harness::start().await;
+    let other = Harness::start().await;
     let to = format!("{}/v2/api/me", other.base_url());
-    stage
+    harness
         .control
         .respond_once("getMe", 302, &[("location", &to)], String::new())
         .unwrap();
     let http = reqwest_of_the_caller();
-    let client = stage.client_with(|builder| builder.http_client(http));
+    let client = harness.client_with(|builder| builder.http_client(http));
     let error = client.get_me().send().await.unwrap_err();
     assert!(error.is_transport() && error.attempts() == 1, "{error}");
-    assert!(error.message().contains("another address"), "{error}");
+    assert!(
+        error.message().contains("the request was redirected"),
+        "{error}"
+    );
 }
 
-/// A runtime that does nothing while it is not driven.
+/// A runtime that makes no progress while it is not driven.
 fn current_thread() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_all().build().unwrap()
@@ -146,13 +151,13 @@ fn current_thread() -> tokio::runtime::Runtime {
 #[test]
 fn runtimes_that_call_in_turn_do_not_wait_for_each_other() {
     let server = tokio::runtime::Runtime::new().unwrap();
-    let stage = server.block_on(Stage::start());
-    let client = stage.client_with(|builder| {
+    let harness = server.block_on(Harness::start());
+    let client = harness.client_with(|builder| {
         let timeout = std::time::Duration::from_secs(5);
         builder.max_attempts(1).timeout(timeout)
     });
     let callers = [current_thread(), current_thread(), current_thread()];
-    // More than one window holds, so that they meet in the queue of the rate limit too.
+    // More calls than one window allows, so that they also meet in the queue of the rate limiter.
     let mut put_aside = Vec::new();
     for _ in 0..10 {
         for caller in &callers {

@@ -1,5 +1,5 @@
-//! What breaks a known limit is refused before anything is sent, by an error that names the field and the limit; and
-//! what was set is sent as it was set.
+//! A request that breaks a documented limit is refused before it is sent, by an error that names the field and the
+//! limit; a valid one is sent unchanged.
 
 use std::future::Future;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use std::time::Duration;
 use allo_client::types::{DoNotDisturb, NewQueueNumber};
 use allo_client::{ApiKey, Client, Error, Nullable, Outcome, TargetTeammate, Teammate};
 use serde_json::{Value, json};
-use tests::stage::{Stage, numbers};
+use tests::harness::{Harness, numbers};
 
-/// Runs a call that must be refused here, with a message about a field.
+/// Runs a call that must be refused by the client, with a message about a field.
 async fn refused<T: std::fmt::Debug>(
-    stage: &Stage,
+    harness: &Harness,
     call: impl Future<Output = Result<T, Error>>,
     field: &str,
     message: &str,
@@ -26,13 +26,13 @@ async fn refused<T: std::fmt::Debug>(
     );
     assert_eq!((error.status(), error.attempts()), (None, 0));
     assert_eq!(*error.outcome(), Outcome::NotSent);
-    assert!(stage.take_requests().is_empty(), "{message}");
+    assert!(harness.take_requests().is_empty(), "{message}");
 }
 
 #[tokio::test]
 async fn numbers_outside_their_range_are_refused() {
-    let stage = Stage::start().await;
-    let read = || stage.client.get_current_dialing_queue();
+    let harness = Harness::start().await;
+    let read = || harness.client.get_current_dialing_queue();
     for (size, message) in [
         (0, "size must be between 1 and 100, got 0"),
         (101, "size must be between 1 and 100, got 101"),
@@ -41,10 +41,10 @@ async fn numbers_outside_their_range_are_refused() {
             "size must be between 1 and 100, got 18446744073709551615",
         ),
     ] {
-        refused(&stage, read().size(size).send(), "size", message).await;
+        refused(&harness, read().size(size).send(), "size", message).await;
     }
     let message = "page must be at least 1, got 0";
-    refused(&stage, read().page(0).send(), "page", message).await;
+    refused(&harness, read().page(0).send(), "page", message).await;
     for size in [1, 100] {
         read().size(size).send().await.unwrap();
     }
@@ -53,8 +53,8 @@ async fn numbers_outside_their_range_are_refused() {
 
 #[tokio::test]
 async fn every_broken_limit_is_named_at_once() {
-    let stage = Stage::start().await;
-    let read = stage.client.get_current_dialing_queue().page(0).size(101);
+    let harness = Harness::start().await;
+    let read = harness.client.get_current_dialing_queue().page(0).size(101);
     let error = read.send().await.unwrap_err();
     let fields: Vec<_> = error
         .field_errors()
@@ -68,10 +68,10 @@ async fn every_broken_limit_is_named_at_once() {
 #[tokio::test]
 async fn streams_are_held_to_the_limits_too() {
     use allo_client::Paginated;
-    let stage = Stage::start().await;
-    let mut items = stage.client.get_current_dialing_queue().size(0).items();
+    let harness = Harness::start().await;
+    let mut items = harness.client.get_current_dialing_queue().size(0).items();
     let message = "size must be between 1 and 100, got 0";
-    refused(&stage, items.try_next(), "size", message).await;
+    refused(&harness, items.try_next(), "size", message).await;
     assert!(
         items.try_next().await.unwrap().is_none(),
         "it cannot get better"
@@ -80,24 +80,24 @@ async fn streams_are_held_to_the_limits_too() {
 
 #[tokio::test]
 async fn an_append_of_nothing_is_refused() {
-    let stage = Stage::start().await;
-    let nothing = stage.client.append_dialing_queue_numbers(numbers(0));
-    let message = "numbers must hold at least 1 item, got 0";
-    refused(&stage, nothing.send(), "numbers", message).await;
+    let harness = Harness::start().await;
+    let nothing = harness.client.append_dialing_queue_numbers(numbers(0));
+    let message = "numbers must have at least 1 item, got 0";
+    refused(&harness, nothing.send(), "numbers", message).await;
 }
 
 #[tokio::test]
 async fn names_are_counted_in_characters() {
-    let stage = Stage::start().await;
-    let reset = || stage.client.reset_current_dialing_queue();
-    let upsert = || stage.client.upsert_current_dialing_queue();
+    let harness = Harness::start().await;
+    let reset = || harness.client.reset_current_dialing_queue();
+    let upsert = || harness.client.upsert_current_dialing_queue();
     let long = "n".repeat(256);
     let message = "name must be at most 255 characters, got 256";
-    refused(&stage, reset().name(&long).send(), "name", message).await;
+    refused(&harness, reset().name(&long).send(), "name", message).await;
     let message = "name must be between 1 and 255 characters, got 256";
-    refused(&stage, upsert().name(&long).send(), "name", message).await;
+    refused(&harness, upsert().name(&long).send(), "name", message).await;
     let message = "name must be between 1 and 255 characters, got 0";
-    refused(&stage, upsert().name("").send(), "name", message).await;
+    refused(&harness, upsert().name("").send(), "name", message).await;
     for name in ["é".repeat(255), "\u{1f4de}".repeat(255), "n".to_owned()] {
         let made = reset().name(&name).send().await.unwrap();
         assert_eq!(made.body().name.as_deref(), Some(name.as_str()));
@@ -107,7 +107,7 @@ async fn names_are_counted_in_characters() {
 
 #[tokio::test]
 async fn a_malformed_address_is_refused_without_being_repeated() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let message = "email of the teammate is not a valid e-mail address";
     for address in [
         "marie",
@@ -117,32 +117,32 @@ async fn a_malformed_address_is_refused_without_being_repeated() {
         "a@b@example.com",
     ] {
         let marie = Teammate::email(address);
-        let client = &stage.client;
+        let client = &harness.client;
         let read = client.get_current_dialing_queue().for_teammate(&marie);
-        refused(&stage, read.send(), "email", message).await;
+        refused(&harness, read.send(), "email", message).await;
         let append = client
             .append_dialing_queue_numbers(numbers(1))
             .for_teammate(&marie);
-        refused(&stage, append.send(), "email", message).await;
+        refused(&harness, append.send(), "email", message).await;
         let clear = client.clear_dialing_queue_numbers().for_teammate(&marie);
-        refused(&stage, clear.unassigned(true).send(), "email", message).await;
+        refused(&harness, clear.unassigned(true).send(), "email", message).await;
     }
 }
 
 #[tokio::test]
 async fn a_path_segment_that_leads_elsewhere_is_refused() {
-    let stage = Stage::start().await;
-    let get = |id: &str| stage.client.get_user(id);
-    refused(&stage, get("").send(), "id", "id must not be empty").await;
+    let harness = Harness::start().await;
+    let get = |id: &str| harness.client.get_user(id);
+    refused(&harness, get("").send(), "id", "id must not be empty").await;
     for id in [".", ".."] {
-        refused(&stage, get(id).send(), "id", "id must not be `.` or `..`").await;
+        refused(&harness, get(id).send(), "id", "id must not be `.` or `..`").await;
     }
 }
 
 #[tokio::test]
 async fn options_that_cannot_be_sent_are_refused() {
-    let stage = Stage::start().await;
-    let reset = || stage.client.reset_current_dialing_queue();
+    let harness = Harness::start().await;
+    let reset = || harness.client.reset_current_dialing_queue();
     let long = "k".repeat(256);
     let table = [
         (
@@ -154,20 +154,20 @@ async fn options_that_cannot_be_sent_are_refused() {
     ];
     for (key, message) in table {
         let call = reset().options(|o| o.with_idempotency_key(key)).send();
-        refused(&stage, call, "idempotency_key", message).await;
+        refused(&harness, call, "idempotency_key", message).await;
     }
     let message = "the request id must be 1 to 128 visible ASCII characters";
     for id in ["", "a\r\nx-admin: 1", "é", &long] {
         let call = reset().options(|o| o.with_request_id(id)).send();
-        refused(&stage, call, "request_id", message).await;
+        refused(&harness, call, "request_id", message).await;
     }
     let message = "timeout must be greater than zero";
     let call = reset().options(|o| o.with_timeout(Duration::ZERO)).send();
-    refused(&stage, call, "timeout", message).await;
+    refused(&harness, call, "timeout", message).await;
     let message = "an idempotency key is not allowed for an operation that only reads";
-    let read = stage.client.get_me();
+    let read = harness.client.get_me();
     let call = read.options(|o| o.with_idempotency_key("k")).send();
-    refused(&stage, call, "idempotency_key", message).await;
+    refused(&harness, call, "idempotency_key", message).await;
 }
 
 #[test]
@@ -235,28 +235,28 @@ fn a_key_is_sent_only_where_nobody_can_listen() {
     }
 }
 
-/// The body that a call sent.
+/// The body of the request.
 async fn sent<T: std::fmt::Debug>(
-    stage: &Stage,
+    harness: &Harness,
     call: impl Future<Output = Result<T, Error>>,
 ) -> (Option<Value>, Option<String>) {
     call.await.unwrap();
-    let request = stage.take_request();
+    let request = harness.take_request();
     let kind = request.header("content-type").map(str::to_owned);
     (request.body, kind)
 }
 
 #[tokio::test]
 async fn a_body_says_what_was_set_and_no_more() {
-    let stage = Stage::start().await;
-    let reset = || stage.client.reset_current_dialing_queue();
-    let upsert = || stage.client.upsert_current_dialing_queue();
+    let harness = Harness::start().await;
+    let reset = || harness.client.reset_current_dialing_queue();
+    let upsert = || harness.client.upsert_current_dialing_queue();
     let json_type = || Some("application/json".to_owned());
-    assert_eq!(sent(&stage, reset().send()).await, (None, None));
+    assert_eq!(sent(&harness, reset().send()).await, (None, None));
     let me = reset().for_teammate(Teammate::Me);
-    assert_eq!(sent(&stage, me.send()).await, (None, None));
+    assert_eq!(sent(&harness, me.send()).await, (None, None));
     assert_eq!(
-        sent(&stage, upsert().send()).await,
+        sent(&harness, upsert().send()).await,
         (Some(json!({})), json_type())
     );
     for (call, body) in [
@@ -267,28 +267,28 @@ async fn a_body_says_what_was_set_and_no_more() {
         (reset().name("Calls").name(Nullable::Absent), Value::Null),
     ] {
         let expected = (!body.is_null()).then_some(body);
-        assert_eq!(sent(&stage, call.send()).await.0, expected);
+        assert_eq!(sent(&harness, call.send()).await.0, expected);
     }
     let cleared = upsert()
         .voicemail_handling(Nullable::Null)
         .do_not_disturb(DoNotDisturb::Disabled);
     let expected = json!({"voicemail_handling": null, "do_not_disturb": "DISABLED"});
     assert_eq!(
-        sent(&stage, cleared.send()).await,
+        sent(&harness, cleared.send()).await,
         (Some(expected), json_type())
     );
     let lead = NewQueueNumber::new("+12125550190")
         .name(Nullable::Null)
         .emails(Vec::new())
         .addresses(vec!["1 Example Street".to_owned()]);
-    let append = stage.client.append_dialing_queue_numbers([lead]);
+    let append = harness.client.append_dialing_queue_numbers([lead]);
     let expected = json!({"numbers": [{
         "number": "+12125550190", "name": null, "emails": [], "addresses": ["1 Example Street"],
     }]});
     assert_eq!(
-        sent(&stage, append.send()).await,
+        sent(&harness, append.send()).await,
         (Some(expected), json_type())
     );
-    let read = stage.client.get_me();
-    assert_eq!(sent(&stage, read.send()).await, (None, None));
+    let read = harness.client.get_me();
+    assert_eq!(sent(&harness, read.send()).await, (None, None));
 }

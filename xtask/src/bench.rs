@@ -1,5 +1,5 @@
-//! `cargo xtask bench [--quick] [NAME…]`: writes progenitor's stock client, builds the crate `benches` with it, optimised,
-//! runs that, and puts the tables it prints into `docs/performance.md`, each between its two marks.
+//! `cargo xtask bench [--quick] [NAME…]`: generates progenitor's stock client, builds the crate `benches` with it in
+//! release mode, runs it, and writes its tables into `docs/performance.md`, each between its two markers.
 
 use std::ffi::OsString;
 use std::io;
@@ -38,9 +38,9 @@ fn bench(root: &Path, arguments: &[&str]) -> io::Result<()> {
     let text = String::from_utf8_lossy(&tables.stdout);
     println!("{text}");
     if !tables.status.success() {
-        return Err(io::Error::other("a benchmark could not go on"));
+        return Err(io::Error::other("a benchmark failed"));
     }
-    // A quick look is no measurement.
+    // A quick run is not a measurement, so it is not written to the page.
     if !arguments.contains(&"--quick") {
         let page = codegen::read(root, PAGE)?;
         std::fs::write(root.join(PAGE), replaced(&page, &text))?;
@@ -65,7 +65,7 @@ fn stock_client(root: &Path) -> io::Result<String> {
     })
 }
 
-/// What is the same is not built again.
+/// An unchanged file is not written, so that it is not compiled again.
 fn write_if_new(path: &Path, text: &str) -> io::Result<()> {
     if std::fs::read_to_string(path).is_ok_and(|present| present == text) {
         return Ok(());
@@ -73,10 +73,10 @@ fn write_if_new(path: &Path, text: &str) -> io::Result<()> {
     std::fs::write(path, text)
 }
 
-/// Builds the program and tells where it is.
+/// Builds the program and returns its path.
 fn build(root: &Path, stock: &Path) -> io::Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    // A place of its own, so that what is built for tests stays as it is.
+    // A target directory of its own does not invalidate the artifacts of tests.
     let target = directory(root).join("target");
     let status = Command::new(cargo)
         .args([
@@ -98,8 +98,8 @@ fn build(root: &Path, stock: &Path) -> io::Result<PathBuf> {
     Ok(target.join("release").join(name))
 }
 
-/// A page with what stands between two marks replaced by what stands between the same marks of `tables`; what the page
-/// does not have yet is added at its end.
+/// A page whose text between two markers is replaced by the text between the same markers of `tables`; a table that the
+/// page does not have is appended.
 fn replaced(page: &str, tables: &str) -> String {
     let mut page = page.to_owned();
     for block in tables.split("<!-- bench:").skip(1) {

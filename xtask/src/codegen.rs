@@ -1,5 +1,5 @@
-//! `cargo xtask codegen [--check]`: reads `openapi/`, generates, and writes or compares. What is generated is
-//! decided in the crate `allo-codegen`.
+//! `cargo xtask codegen [--check]`: reads `openapi/`, generates, and writes or compares files. The crate `allo-codegen`
+//! generates them.
 
 use std::io;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 const CLIENT: &str = "allo-client/src/generated";
 const TESTS: &str = "tests/tests/operations/generated";
 
-/// Whether to change files or only to tell which are stale.
+/// Whether to write files or only to report stale ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Write,
@@ -84,7 +84,7 @@ pub(crate) fn read(root: &Path, name: &str) -> io::Result<String> {
         .map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
 }
 
-/// Generates with a line of progress a stage.
+/// Generates, with one line of progress per stage.
 fn generate(spec: &str, overlay: &str) -> Result<Generated, Vec<Problem>> {
     let start = Instant::now();
     let mut running: Option<(&'static str, Instant)> = None;
@@ -125,7 +125,7 @@ fn report(problems: &[Problem]) {
     eprintln!("codegen: {count} {noun}; nothing was written");
 }
 
-/// Names of the files that differ, are missing or are not wanted.
+/// The files that differ, are missing or should not exist.
 fn stale(present: &Tree, wanted: &Tree) -> Vec<String> {
     let mut names: Vec<String> = present
         .keys()

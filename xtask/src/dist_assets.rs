@@ -1,5 +1,5 @@
-//! `cargo xtask dist-assets [DIR]`: the manual pages and completion scripts of `allo`, written by the program
-//! itself. It is run, not linked: `xtask` must build while the client does not.
+//! `cargo xtask dist-assets [DIR]`: writes the manual pages and completion scripts of `allo`, using the program itself.
+//! It is run, not linked, because `xtask` must build while the client does not.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-/// Writes into a directory that is ours: what an earlier version had and this one has not must not stay.
+/// Replaces the contents of a directory that this command owns, so that no file of an earlier version is left.
 fn write_afresh(root: &Path, directory: &Path) -> io::Result<(usize, PathBuf)> {
     match std::fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -40,7 +40,7 @@ fn write_afresh(root: &Path, directory: &Path) -> io::Result<(usize, PathBuf)> {
     }
 }
 
-/// Returns how many files there are now, and where.
+/// Returns the number of files and their directory.
 fn write(root: &Path, directory: &Path) -> io::Result<(usize, PathBuf)> {
     let [pages, completions] = ["man", "completions"].map(|name| directory.join(name));
     for directory in [&pages, &completions] {
@@ -54,7 +54,7 @@ fn write(root: &Path, directory: &Path) -> io::Result<(usize, PathBuf)> {
     Ok((count, directory.to_owned()))
 }
 
-/// Lets the program write into a directory.
+/// Runs the program, which writes into a directory.
 fn allo(root: &Path, arguments: &[&str], directory: &Path) -> io::Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let directory = std::path::absolute(directory)?;

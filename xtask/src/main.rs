@@ -1,4 +1,4 @@
-//! `cargo xtask <command>`: the chores of the repository. One module a command; this file only picks it.
+//! `cargo xtask <command>`: the maintenance commands of the repository, one module each. This file dispatches.
 #![forbid(unsafe_code)]
 
 mod bench;

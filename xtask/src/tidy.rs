@@ -1,5 +1,5 @@
-//! `cargo xtask tidy`: rules of the house that neither rustc nor clippy knows. Each rule is a function that
-//! returns what breaks it.
+//! `cargo xtask tidy`: rules of the repository that neither rustc nor clippy checks. Each rule is a function that
+//! returns its violations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 
 use crate::{layers, workspace};
 
-/// A hand-written file longer than this has more than one reason to change.
+/// A longer hand-written file has more than one reason to change.
 const LONGEST: usize = 500;
 const GENERATED: [&str; 2] = [
     "allo-client/src/generated/",
@@ -20,14 +20,14 @@ const DEPENDENCIES: &str = "docs/dependencies.md";
 pub(crate) fn run() -> ExitCode {
     match check(&workspace::root()) {
         Ok(faults) if faults.is_empty() => {
-            println!("tidy: nothing to mend");
+            println!("tidy: no problems");
             ExitCode::SUCCESS
         }
         Ok(faults) => {
             for fault in &faults {
                 eprintln!("{fault}");
             }
-            eprintln!("tidy: {} to mend", faults.len());
+            eprintln!("tidy: {} problems", faults.len());
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -41,7 +41,7 @@ fn check(root: &Path) -> io::Result<Vec<String>> {
     let mut faults = Vec::new();
     let mut files = BTreeMap::new();
     for name in workspace::tracked(root)? {
-        // A file that git knows may be deleted in the working tree.
+        // A tracked file may be deleted in the working tree.
         if name.ends_with(".rs") && root.join(&name).exists() {
             let text = std::fs::read_to_string(root.join(&name))?;
             faults.extend(opening(&name, &text));
@@ -55,7 +55,7 @@ fn check(root: &Path) -> io::Result<Vec<String>> {
     Ok(faults)
 }
 
-/// The page on the architecture shows the list of layers.
+/// Checks that `docs/architecture.md` shows the list of layers.
 fn shown_layers(root: &Path) -> io::Result<Vec<String>> {
     let page = std::fs::read_to_string(root.join(ARCHITECTURE))?;
     let tables = layers::page();
@@ -65,9 +65,9 @@ fn shown_layers(root: &Path) -> io::Result<Vec<String>> {
         .collect())
 }
 
-/// Every file opens with what lives in it and what does not.
+/// Checks that every file begins with a `//!` head.
 fn opening(name: &str, text: &str) -> Option<String> {
-    (!text.starts_with("//!")).then(|| format!("{name}:1: the file does not open with `//!`"))
+    (!text.starts_with("//!")).then(|| format!("{name}:1: the file does not begin with `//!`"))
 }
 
 fn length(name: &str, text: &str) -> Option<String> {
@@ -75,10 +75,10 @@ fn length(name: &str, text: &str) -> Option<String> {
     let by_hand = !GENERATED
         .iter()
         .any(|directory| name.starts_with(directory));
-    (lines > LONGEST && by_hand).then(|| format!("{name}: {lines} lines, {LONGEST} are the most"))
+    (lines > LONGEST && by_hand).then(|| format!("{name}: {lines} lines, the maximum is {LONGEST}"))
 }
 
-/// The page on dependencies gives a reason for each direct dependency of the client and the number of all.
+/// Checks that `docs/dependencies.md` gives a reason for each direct dependency of the client and the total number.
 fn dependencies(root: &Path) -> io::Result<Vec<String>> {
     let page = std::fs::read_to_string(root.join(DEPENDENCIES))?;
     let mut faults = Vec::new();
@@ -100,7 +100,7 @@ fn dependencies(root: &Path) -> io::Result<Vec<String>> {
         .map(str::to_owned)
         .collect();
     for name in direct.difference(&explained) {
-        faults.push(format!("{DEPENDENCIES}: no reason is given for `{name}`"));
+        faults.push(format!("{DEPENDENCIES}: no reason for `{name}`"));
     }
     for name in explained.difference(&direct) {
         faults.push(format!(

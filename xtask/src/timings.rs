@@ -1,5 +1,5 @@
-//! `cargo xtask timings`: how long the compiler works on `allo-client`, with all operations and with those that stood
-//! at the beginning, so that what an operation costs is known. The figures of `docs/dependencies.md` come from here.
+//! `cargo xtask timings`: measures the compile time of `allo-client`, with all operations and with a part of them, for
+//! the cost of an operation. The figures of `docs/dependencies.md` come from here.
 
 use std::ffi::OsString;
 use std::io;
@@ -13,21 +13,21 @@ use crate::workspace::{self, Tree};
 
 const CRATE: &str = "allo-client";
 
-/// Tags of the smaller client.
+/// The tags of the smaller client.
 const BEGINNING: [&str; 2] = ["Power Dialer", "Users"];
 
-/// Modules by hand that need operations of other tags.
+/// Hand-written modules that need operations of other tags.
 const BEYOND: [&str; 3] = ["batch", "sync", "tags"];
 
-/// The best of so many is taken: other work on the machine only ever adds.
+/// The minimum of this many runs is taken, because other load only adds time.
 const ROUNDS: usize = 5;
 
-/// A client in a workspace of its own.
+/// A client in its own workspace.
 struct Subject {
     directory: PathBuf,
     operations: usize,
     lines: usize,
-    /// The least so far, in seconds of processor time.
+    /// The minimum so far, in seconds of CPU time.
     best: f64,
 }
 
@@ -47,11 +47,11 @@ fn timings(root: &Path) -> io::Result<()> {
         subject(root, &directory.join("beginning"), Some(&BEGINNING))?,
         subject(root, &directory.join("all"), None)?,
     ];
-    // In turns, so that whatever else the machine does hits both.
+    // The clients alternate, so that other load of the machine affects both.
     for round in 0..=ROUNDS {
         for subject in &mut subjects {
             let seconds = build(&subject.directory)?;
-            // The first builds what the crate depends on.
+            // The first build compiles the dependencies.
             if round > 0 {
                 subject.best = subject.best.min(seconds);
             }
@@ -74,7 +74,8 @@ fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-/// Writes the client with the operations of these tags, or all, and nothing that needs others.
+/// Writes the client with the operations of these tags, or all, without the modules that need
+/// others.
 fn subject(root: &Path, directory: &Path, tags: Option<&[&str]>) -> io::Result<Subject> {
     let generated = generate(root, tags)?;
     let lines = generated
@@ -120,7 +121,7 @@ fn generate(root: &Path, tags: Option<&[&str]>) -> io::Result<Generated> {
     })
 }
 
-/// Drops modules, and the lines of the front that name them.
+/// Removes modules, and the lines of `lib.rs` that name them.
 fn leave_out(sources: &mut Tree, modules: &[&str]) {
     for module in modules {
         sources.retain(|name, _| {
@@ -140,7 +141,7 @@ fn leave_out(sources: &mut Tree, modules: &[&str]) {
     }
 }
 
-/// The manifest of a workspace that has only the client.
+/// The manifest of a workspace that contains only the client.
 fn alone(manifest: &str) -> String {
     let others = without(manifest, "[workspace]");
     format!("[workspace]\nresolver = \"3\"\nmembers = [\"{CRATE}\"]\n\n{others}")
@@ -158,17 +159,18 @@ fn without(manifest: &str, head: &str) -> String {
     kept.collect::<Vec<_>>().join("\n")
 }
 
-/// Builds the crate from clean and tells the processor time of that in user mode.
+/// Builds the crate from clean and returns the user CPU time.
 fn build(directory: &Path) -> io::Result<f64> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    // `times` tells a line of the shell itself, and one of what it has run.
+    // `times` prints a line for the shell itself and one for its child processes.
     let script = format!(
         r#""$0" clean --quiet --package {CRATE} && times && "$0" build --quiet --package {CRATE} && times"#
     );
     let output = Command::new("sh")
         .args(["-c", &script])
         .arg(cargo)
-        // A place of their own: to Cargo they are the same crate, and the same as the repository's.
+        // Separate target directories: Cargo cannot distinguish these crates from each other or
+        // from the repository's.
         .env("CARGO_TARGET_DIR", directory.with_file_name("target"))
         .current_dir(directory)
         .output()?;
@@ -180,7 +182,7 @@ fn build(directory: &Path) -> io::Result<f64> {
     }
 }
 
-/// Reads `0m7.25s` at the beginning of a line of `times`.
+/// Parses `0m7.25s` at the beginning of a line of `times`.
 fn user_seconds(line: &str) -> Option<f64> {
     let (minutes, seconds) = line.split_whitespace().next()?.split_once('m')?;
     let minutes: f64 = minutes.parse().ok()?;

@@ -1,5 +1,5 @@
-//! `cargo xtask trial`: adds the operations of `tests/trial.yaml` to a copy of the repository and sees that exactly the
-//! tests fail which are to say what a new operation lacks. What each of them says is tested where it is.
+//! `cargo xtask trial`: adds the operations of `tests/trial.yaml` to a copy of the repository and checks that exactly
+//! the tests fail that report what a new operation lacks. The messages are tested where the tests are.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -11,7 +11,7 @@ use crate::{codegen, workspace};
 const SPEC: &str = "openapi/allo.yaml";
 const NEW: &str = "tests/trial.yaml";
 
-/// The tests that are to fail, by the file they are in.
+/// The tests that must fail, by file.
 const EXPECTED: [(&str, &str); 4] = [
     (
         "fixtures",
@@ -54,13 +54,13 @@ fn trial(root: &Path) -> io::Result<ExitCode> {
     eprintln!("trial: testing in {}", copy.display());
     let mut tests = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     tests.args(["test", "--workspace", "--no-fail-fast", "--color", "never"]);
-    // Without it, cargo would go up to the repository if anything was wrong with the copy.
+    // Without it, cargo would search the parent directories if the copy was incomplete.
     tests.arg("--manifest-path").arg(copy.join("Cargo.toml"));
-    // Cargo would take what is built of the copy for what is built of the repository if both were built in one place.
+    // With a shared target directory, cargo would mix up the artifacts of the copy and of the repository.
     tests
         .current_dir(&copy)
         .env("CARGO_TARGET_DIR", target.join("trial-target"));
-    // No published document is looked for.
+    // Skips the search for a published document.
     tests
         .env_remove("CARGO_MANIFEST_DIR")
         .env("INSTA_UPDATE", "no");
@@ -73,7 +73,7 @@ fn trial(root: &Path) -> io::Result<ExitCode> {
     Ok(judge(&told, &progress))
 }
 
-/// Compares what failed with what should have.
+/// Compares the failures with the expected ones.
 fn judge(told: &str, progress: &str) -> ExitCode {
     let (files, tests) = (failed_files(progress), failed_tests(told));
     let wanted_files: BTreeSet<_> = EXPECTED.map(|(file, _)| file).into();
@@ -90,7 +90,8 @@ fn judge(told: &str, progress: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// The files of `error: … failed:` and the lines after it, each as `` `-p package --test file` ``.
+/// The test binaries of `error: … failed:` and the following lines, each as `` `-p package --test
+/// file` ``.
 fn failed_files(progress: &str) -> BTreeSet<&str> {
     let lines = progress.lines().map(str::trim);
     let named = lines.filter_map(|line| line.strip_prefix("`-p ")?.strip_suffix('`'));
@@ -107,7 +108,7 @@ fn failed_tests(told: &str) -> BTreeSet<&str> {
     names.collect()
 }
 
-/// What a test that failed said at its end.
+/// The last message of a failed test.
 fn message<'a>(told: &'a str, test: &str) -> Vec<&'a str> {
     let panicked = format!("thread '{test}' ");
     let last = told.rsplit_once(&panicked).map_or("", |(_, rest)| rest);
@@ -117,7 +118,7 @@ fn message<'a>(told: &'a str, test: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// The description with the paths and schemas of another one, both put in as text.
+/// The document with the paths and schemas of another one, inserted as text.
 fn with_new(spec: &str, new: &str) -> io::Result<String> {
     let lacks = |what: &str| io::Error::other(format!("no line {:?}", what.trim()));
     let cut = |text: &str, mark: &str| -> io::Result<(String, String)> {
@@ -149,7 +150,7 @@ fn read(root: &Path, name: &str) -> io::Result<String> {
     text.map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
 }
 
-/// Makes a directory hold what git would take of the repository, as it is in the working tree.
+/// Makes a directory contain the tracked files of the repository as they are in the working tree.
 fn copy_tracked(root: &Path, copy: &Path) -> io::Result<()> {
     let wanted = workspace::tracked(root)?;
     if copy.exists() {

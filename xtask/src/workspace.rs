@@ -1,28 +1,28 @@
-//! Where the repository is and which files it has, and a directory of text files read, compared and written as a whole.
+//! Finds the repository and its files, and reads, compares and writes directories of text files.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Text files by path relative to some directory, with `/` between the parts.
+/// Text files by path relative to a directory, with `/` between the components.
 pub(crate) type Tree = BTreeMap<String, String>;
 
-/// The root of the repository: that of `xtask` at run time, so that a copied tree generates into itself.
+/// The root of the repository: the parent of `xtask` at run time, so that a copied tree generates into itself.
 pub(crate) fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let own = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     own.parent().map_or_else(|| own.clone(), Path::to_path_buf)
 }
 
-/// The files that git knows or would take, by path relative to the root.
+/// The tracked and untracked, not ignored files, by path relative to the root.
 pub(crate) fn tracked(root: &Path) -> io::Result<Vec<String>> {
     let arguments = ["ls-files", "--cached", "--others", "--exclude-standard"];
     let listed = output(Command::new("git").args(arguments).current_dir(root))?;
     Ok(listed.lines().map(str::to_owned).collect())
 }
 
-/// What a program prints when it succeeds.
+/// The stdout of a program that succeeds.
 pub(crate) fn output(command: &mut Command) -> io::Result<String> {
     let output = command.output()?;
     if !output.status.success() {
@@ -32,7 +32,7 @@ pub(crate) fn output(command: &mut Command) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Reads all files below a directory. A directory that does not exist is an empty tree.
+/// Reads all files below a directory. A missing directory counts as empty.
 pub(crate) fn read_tree(directory: &Path) -> io::Result<Tree> {
     let mut tree = Tree::new();
     if directory.is_dir() {
@@ -48,9 +48,9 @@ fn read_into(directory: &Path, prefix: &str, tree: &mut Tree) -> io::Result<()> 
         if entry.file_type()?.is_dir() {
             read_into(&entry.path(), &format!("{name}/"), tree)?;
         } else {
-            // What is not text was not generated; it has to be reported, not to end the run.
+            // A binary file was not generated; it is reported and does not stop the run.
             let bytes = std::fs::read(entry.path())?;
-            // A checkout with CRLF line ends is not stale.
+            // A checkout with CRLF line endings is not stale.
             let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
             tree.insert(name, text);
         }
@@ -58,7 +58,7 @@ fn read_into(directory: &Path, prefix: &str, tree: &mut Tree) -> io::Result<()> 
     Ok(())
 }
 
-/// Makes a directory hold exactly these files: writes those that differ, deletes those that are not wanted.
+/// Makes a directory contain exactly these files: writes those that differ, deletes the others.
 pub(crate) fn write_tree(directory: &Path, wanted: &Tree) -> io::Result<()> {
     let present = read_tree(directory)?;
     for (name, text) in wanted {

@@ -147,7 +147,7 @@ async fn a_batch_with_unknown_outcome() {
         "keep",
         "--batch-size",
         "2",
-        "--patience",
+        "--batch-deadline",
         "1",
     ];
     let known = push(&[&["three.csv"], &options[..]].concat());
@@ -216,6 +216,7 @@ async fn a_service_that_stays_down() {
             .respond_once(append, 503, &headers, "")
             .expect("an answer");
     }
+    // `--patience` is the former name of `--batch-deadline` and still accepted.
     let options = ["--duplicates", "keep", "--patience", "1"];
     let arguments = push(&[&["many.csv"], &options[..]].concat());
     let output = harness.run(&arguments).await;

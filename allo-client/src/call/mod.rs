@@ -1,7 +1,7 @@
-//! A call: what generated builders fill and send. It writes the teammate, checks all limits and encodes the request.
-//! Requests are sent in `transport`.
+//! A call: the object that generated builders fill and send. It adds the teammate, checks all limits and encodes the
+//! request. Requests are sent in `transport`.
 
-mod answer;
+mod decoders;
 pub(crate) mod pending_call;
 pub(crate) mod request;
 mod teammate;
@@ -24,7 +24,7 @@ use crate::transport::{self, CallResult, DecodeBody, Decoded, PreparedRequest};
 use pending_call::PendingCall;
 use request::{Encoded, Request};
 
-/// One call of one operation.
+/// A call of an operation.
 #[derive(Clone)]
 pub struct Call {
     client: Client,
@@ -89,7 +89,7 @@ impl Call {
         self
     }
 
-    /// Sets a query parameter; null, none and absent are not sent.
+    /// Sets a query parameter; null and absent values are not sent.
     pub(crate) fn query<T: Serialize>(mut self, name: &'static str, value: &T) -> Self {
         self.request.query(self.operation, name, value);
         self
@@ -108,31 +108,31 @@ impl Call {
         self
     }
 
-    /// Sends it; the whole body of the answer is a `T`.
+    /// Sends the call; the whole body of the response is a `T`.
     pub(crate) fn send<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
-        PendingCall::new(self.execute(answer::whole::<T>))
+        PendingCall::new(self.execute(decoders::whole::<T>))
     }
 
-    /// Sends it; the body of the answer is `{"data": T}`.
+    /// Sends the call; the body of the response is `{"data": T}`.
     pub(crate) fn send_data<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
-        PendingCall::new(self.execute(answer::data::<T>))
+        PendingCall::new(self.execute(decoders::data::<T>))
     }
 
-    /// Sends it; the body of the answer is `{"data": T}`, where null stands for none.
+    /// Sends the call; the body of the response is `{"data": T}`, whose `data` may be null.
     pub(crate) fn send_data_if_any<T: DeserializeOwned + Default + Send + 'static>(
         self,
     ) -> PendingCall<T> {
-        PendingCall::new(self.execute(answer::data_if_any::<T>))
+        PendingCall::new(self.execute(decoders::data_if_any::<T>))
     }
 
-    /// Sends it; the body of the answer does not matter.
+    /// Sends the call; the body of the response is ignored.
     pub(crate) fn send_unit(self) -> PendingCall<()> {
         PendingCall::new(self.execute(Decoded::unit))
     }
 
-    /// Sends it; the whole body of the answer as it is, null if there is none.
+    /// Sends the call and returns the whole body as JSON, null if it is empty.
     pub(crate) fn send_value(self) -> PendingCall<Value> {
-        PendingCall::new(self.execute(answer::value))
+        PendingCall::new(self.execute(decoders::value))
     }
 
     /// Not generic, so that it is compiled once.
@@ -146,7 +146,7 @@ impl Call {
         transport::send(client.shared(), &prepared).await
     }
 
-    /// Everything that can be refused without sending is refused here.
+    /// Prepares the request. Everything that can be refused without sending is refused here.
     fn prepare(mut self, read: DecodeBody) -> Result<PreparedRequest, Error> {
         self.options.check()?;
         self.request.check_body(self.operation)?;
@@ -164,18 +164,18 @@ impl Call {
         })
     }
 
-    /// Writes the teammate where the operation takes it, and nowhere else.
+    /// Adds the teammate where the operation takes it, and nowhere else.
     fn place_teammate(&mut self) -> Result<(), Error> {
         let Some(target) = self.operation.teammate else {
             return match self.teammate {
                 Teammate::Me => Ok(()),
                 _ => Err(Error::invalid_request(
-                    "this operation cannot be aimed at a teammate",
+                    "this operation does not take a teammate",
                 )),
             };
         };
         let (names, value) = match &self.teammate {
-            // Said explicitly by saying nothing: the server then means the key's owner.
+            // The server takes the absence of a teammate as the key's owner.
             Teammate::Me => return Ok(()),
             Teammate::Id(id) => (target.id, id),
             Teammate::Email(email) => (std::slice::from_ref(&target.email), email),
@@ -188,7 +188,7 @@ impl Call {
 }
 
 impl fmt::Debug for Call {
-    /// Only what is being called: everything else may be personal.
+    /// Shows only the operation: all other data may be personal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Call({})", self.operation.id)
     }

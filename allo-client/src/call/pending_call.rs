@@ -16,7 +16,7 @@ use crate::transport::response::Response;
 #[must_use = "nothing is sent until it is awaited"]
 pub struct PendingCall<T> {
     work: BoxFuture<CallResult>,
-    answer: PhantomData<fn() -> T>,
+    response: PhantomData<fn() -> T>,
 }
 
 impl<T: 'static> PendingCall<T> {
@@ -24,7 +24,7 @@ impl<T: 'static> PendingCall<T> {
     pub(super) fn new(work: impl Future<Output = CallResult> + Send + 'static) -> Self {
         Self {
             work: Box::pin(work),
-            answer: PhantomData,
+            response: PhantomData,
         }
     }
 }
@@ -36,10 +36,11 @@ impl<T: 'static> Future for PendingCall<T> {
         let (meta, value) = ready!(self.work.as_mut().poll(context))?;
         Poll::Ready(match value.downcast::<T>() {
             Ok(value) => Ok(Response::new(*value, meta)),
-            Err(_) => Err(
-                Error::new(ErrorKind::Decode, "the answer was read as another type")
-                    .with_outcome(Outcome::Executed),
-            ),
+            Err(_) => Err(Error::new(
+                ErrorKind::Decode,
+                "the response was decoded as another type",
+            )
+            .with_outcome(Outcome::Executed)),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What a call becomes before it is sent, and what is refused. No I/O.
+//! The prepared request of a call, and refusals before sending. No I/O.
 
 use serde_json::json;
 
@@ -189,7 +189,7 @@ fn debug_of_a_call_and_of_its_builder_shows_nothing_personal() {
 #[test]
 fn a_body_is_an_object_where_there_is_one() {
     let append = || call(&operations::APPEND_DIALING_QUEUE_NUMBERS);
-    // What is sent as `{}` is checked as `{}`.
+    // A body that is sent as `{}` is checked as `{}`.
     for nothing in [append(), append().json(&Value::Null)] {
         let error = nothing.prepare(Decoded::unit).err().expect("it is refused");
         assert!(error.to_string().contains("numbers is required"), "{error}");

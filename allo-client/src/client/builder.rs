@@ -1,4 +1,4 @@
-//! The settings of a client, and how one is made of them.
+//! The settings of a client, and how a client is built from them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::transport::permissions::CachedScopes;
 use crate::transport::route::Proxies;
 use crate::transport::{AttemptEvent, Backoff, RetryBudget};
 
-/// Settings of a [`Client`]; whatever is not set has a default.
+/// Settings of a [`Client`]. Every setting has a default except the API key.
 ///
 /// ```
 /// use std::time::Duration;
@@ -67,40 +67,37 @@ impl ClientBuilder {
         self
     }
 
-    /// How the key is sent: [`AuthScheme::Prefixed`] unless set.
+    /// The format of the `Authorization` header: [`AuthScheme::Prefixed`] by default.
     pub const fn auth_scheme(mut self, scheme: AuthScheme) -> Self {
         self.auth_scheme = scheme;
         self
     }
 
-    /// Where requests are sent: the service itself unless set. Must be `https`,
-    /// or `http` to this very machine. `localhost` is its loopback addresses,
-    /// whatever name servers say.
+    /// The base URL: that of the service by default. It must be `https`, or `http` to the loopback
+    /// interface. `localhost` is always the loopback address, whatever DNS says.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = GivenUrl(url.into());
         self
     }
 
-    /// The timeout of an attempt, from the connection to the last byte of the
-    /// body: 30 seconds unless set.
+    /// The timeout of an attempt, from connecting to the last byte of the body: 30 seconds by
+    /// default.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.policy.timeout = timeout;
         self
     }
 
-    /// How long a call may take in all: waiting for the rate limit, every
-    /// attempt, and the waits between them. 120 seconds unless set; with `None`
-    /// there is no end.
+    /// The deadline of a call: waiting for the rate limit, all attempts, and the backoff between
+    /// them. 120 seconds by default; `None` means no deadline.
     ///
-    /// If a wait would exceed the deadline, the call fails at once, and
-    /// [`Error::retry_after`] says when it may be retried.
+    /// If a wait would exceed the deadline, the call fails at once, and [`Error::retry_after`] says
+    /// when it may be retried.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.policy.deadline = deadline.into();
         self
     }
 
-    /// The maximum number of attempts of a call: 6 unless set. With 1 it is never
-    /// retried.
+    /// The maximum number of attempts of a call: 6 by default. With 1 it is never retried.
     pub const fn max_attempts(mut self, most: u32) -> Self {
         self.policy.max_attempts = most;
         self
@@ -119,25 +116,24 @@ impl ClientBuilder {
         self
     }
 
-    /// How many requests are sent a second: at most 20 reads and 5 writes unless
-    /// set, as the service documents.
+    /// The rate limit: at most 20 reads and 5 writes per second by default, as the service
+    /// documents.
     pub fn pacing(mut self, pacing: Pacing) -> Self {
         self.policy.pacing = pacing;
         self.policy.pacer = None;
         self
     }
 
-    /// A pacer of your own, instead of [`pacing`](Self::pacing).
+    /// A custom pacer, instead of [`pacing`](Self::pacing).
     pub fn pacer(mut self, pacer: impl Pacer) -> Self {
         self.policy.pacer = Some(Arc::new(pacer));
         self
     }
 
-    /// How many calls may wait for the rate limit at once, in each of its two
-    /// classes: as many as like unless set. One more fails at once with an error that
-    /// names this setting, and [`Error::retry_after`] says when it would have been
-    /// sent. Calls that are sent again always may wait. A
-    /// [`pacer`](Self::pacer) of your own has its own bound.
+    /// The maximum number of calls that wait for the rate limit concurrently, in each of its two
+    /// classes: unlimited by default. A further call fails at once with an error that names this
+    /// setting, and [`Error::retry_after`] says when it would have been sent. Retries may always
+    /// wait. A custom [`pacer`](Self::pacer) has its own limit.
     pub const fn max_waiting_calls(mut self, most: usize) -> Self {
         self.policy.max_waiting = Some(most);
         self
@@ -155,54 +151,52 @@ impl ClientBuilder {
         self
     }
 
-    /// An HTTP client of your own: with another proxy, other certificates, or
-    /// connections shared with the rest of your program.
+    /// A custom HTTP client, for example with another proxy, other certificates, or a connection pool
+    /// shared with the rest of your program.
     ///
-    /// What depends on its settings cannot be promised then. It decides on TLS,
-    /// proxies and the time to connect. If it follows redirects, a request and
-    /// its API key may go elsewhere (the call fails, but too late), so build it
-    /// with `redirect::Policy::none()`; if it repeats requests, attempts and
-    /// waits are not those that are counted here, so build it with
-    /// `retry::never()`. Its connections are driven by the runtime in which they
-    /// were made, so it must not be used in turn from several runtimes of one thread.
-    /// With the feature `rustls-tls` of this crate alone,
-    /// `reqwest` needs a crypto provider that your program installs. Timeouts of attempts, size limits, pacing, retries and
-    /// idempotency keys stay the same.
+    /// Its settings override those of this client for TLS, proxies and the connect timeout. If it
+    /// follows redirects, a request and its API key may reach another server (the call fails, but too
+    /// late), so build it with `redirect::Policy::none()`. If it retries requests, the attempts and
+    /// waits that this client counts are wrong, so build it with `retry::never()`. Its connections are
+    /// driven by the runtime that opened them, so do not alternate between several runtimes of one
+    /// thread. With the feature `rustls-tls` of this crate alone, `reqwest` needs a crypto provider
+    /// that your program installs. Timeouts of attempts, size limits, rate limit, retries and
+    /// idempotency keys still apply.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
     }
 
-    /// How long it may take to connect: 10 seconds unless set.
+    /// The timeout of connecting: 10 seconds by default.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long the body of an answer may be: 16 MiB unless set.
+    /// The maximum size of the body of a response: 16 MiB by default.
     pub const fn max_response_bytes(mut self, most: usize) -> Self {
         self.max_response_bytes = most;
         self
     }
 
-    /// The program that calls, such as `dialer-sync/1.2`. It is sent before the
-    /// name of this SDK.
+    /// The calling program, such as `dialer-sync/1.2`. It precedes the name of this SDK in
+    /// `User-Agent`.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.user_agent = Some(name.into());
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// If the key is missing or cannot be one, the base URL is neither `https`
-    /// nor on this machine, a timeout is zero, or TLS cannot be set up.
+    /// If the key is missing or invalid, the base URL is neither `https` nor on this machine, a
+    /// timeout is zero, or TLS cannot be initialized.
     pub fn build(self) -> Result<Client, Error> {
         let key = self
             .api_key
             .clone()
-            .ok_or_else(|| Error::configuration("no API key was given").with_param("api_key"))?;
+            .ok_or_else(|| Error::configuration("no API key is set").with_param("api_key"))?;
         let authorization = key.header(self.auth_scheme)?;
         let base_url = BaseUrl::parse(&self.base_url.0)?;
         let user_agent = self.agent()?;
@@ -257,8 +251,7 @@ impl ClientBuilder {
     }
 }
 
-/// A base URL as it was given. One that will be refused may hold a password, so
-/// it is not shown.
+/// A base URL as it was set. An invalid one may contain a password, so it is not shown.
 #[derive(Clone)]
 struct GivenUrl(String);
 
@@ -273,7 +266,7 @@ impl fmt::Debug for GivenUrl {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The caller's HTTP client is left out: its default headers may be secret.
+        // The caller's HTTP client is omitted: its default headers may be secret.
         f.debug_struct("ClientBuilder")
             .field("api_key", &self.api_key)
             .field("auth_scheme", &self.auth_scheme)

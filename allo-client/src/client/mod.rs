@@ -1,4 +1,4 @@
-//! How a client is made: from a key, the environment or settings (`builder`). The handle itself is in
+//! How a client is built: from a key, the environment or settings (`builder`). The handle itself is in
 //! `transport::client_handle`, its operations are generated.
 
 mod builder;
@@ -17,17 +17,16 @@ const KEY_VARIABLE: &str = "ALLO_API_KEY";
 const URL_VARIABLE: &str = "ALLO_BASE_URL";
 
 impl Client {
-    /// A client with the given key and otherwise the defaults.
+    /// A client with this key and the default settings.
     ///
     /// # Errors
     ///
-    /// If the key cannot be one, or TLS cannot be set up.
+    /// If the key is invalid, or TLS cannot be initialized.
     pub fn new(key: impl Into<ApiKey>) -> Result<Self, Error> {
         Self::builder().api_key(key).build()
     }
 
-    /// A client with the key in `ALLO_API_KEY`, and the base URL in
-    /// `ALLO_BASE_URL` if that is set.
+    /// A client with the key in `ALLO_API_KEY`, and the base URL in `ALLO_BASE_URL` if that is set.
     ///
     /// # Errors
     ///
@@ -39,7 +38,7 @@ impl Client {
         } else {
             return Err(Error::configuration(format!("{KEY_VARIABLE} is not set"))
                 .with_param("api_key")
-                .with_suggestion(format!("put your API key into {KEY_VARIABLE}")));
+                .with_suggestion(format!("set {KEY_VARIABLE} to your API key")));
         }
         if let Some(url) = variable(URL_VARIABLE)? {
             builder = builder.base_url(url);
@@ -47,21 +46,20 @@ impl Client {
         builder.build()
     }
 
-    /// Settings for a client.
+    /// A builder for a client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// Asks the service how many requests a second it grants this key and which
-    /// scopes it has, and keeps to that from now on, in all clones. It costs one
-    /// read.
+    /// Requests the rate limit and the scopes of this key from the service, and applies them from
+    /// now on, in all clones. It costs one read.
     ///
-    /// A call whose scope is missing then fails without being sent
-    /// ([`Error::is_missing_scope`]). Learn again when the key got a new scope.
+    /// Afterwards, a call whose scope is missing fails without being sent
+    /// ([`Error::is_missing_scope`]). Call this method again when the key gets a new scope.
     ///
-    /// Until then the documented limits hold, or those of
-    /// [`ClientBuilder::pacing`], and lower ones as soon as an answer names them.
-    /// A limit that the service does not name stays as it is.
+    /// Before that, the documented limits apply, or those of [`ClientBuilder::pacing`], and lower
+    /// ones as soon as a response names them. A limit that the service does not name is not
+    /// changed.
     ///
     /// # Errors
     ///
@@ -85,13 +83,13 @@ impl Client {
     }
 }
 
-/// A variable of the environment. An empty one counts as not set.
+/// An environment variable. An empty one counts as not set.
 fn variable(name: &str) -> Result<Option<String>, Error> {
     match std::env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value)),
         Err(std::env::VarError::NotPresent) => Ok(None),
-        // Its own error would show the value.
+        // The error of `std` would show the value.
         Err(std::env::VarError::NotUnicode(_)) => {
             Err(Error::configuration(format!("{name} is not UTF-8")))
         }

@@ -1,5 +1,5 @@
-//! Decodes JSON into types, directly from the bytes. A generated type reads its entries in its own loop; everything around
-//! that is here and compiled once.
+//! Decodes JSON into types, directly from the bytes. A generated type decodes its entries in its own loop; all shared
+//! code is here and compiled once.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,23 +16,24 @@ use crate::codec::structure::{self, TooDense};
 use crate::model::nullable::Nullable;
 use crate::redact;
 
-/// An object whose properties are known. It is implemented by generated code.
-pub(crate) trait Record: Sized {
-    /// Name of the Rust type.
+/// An object with known fields. Generated code implements it.
+pub(crate) trait DecodeObject: Sized {
+    /// The name of the Rust type.
     const NAME: &'static str;
-    /// What its fields are called in JSON, in their order.
+    /// The JSON names of its fields, in order.
     const FIELDS: &'static [&'static str];
 
-    /// Reads it.
+    /// Decodes the entries of the object.
     fn read<'de, A: MapAccess<'de>>(entries: &mut Entries<A, A::Error>) -> Result<Self, A::Error>;
 }
 
-/// Reads a whole answer, and tells whether it certainly has the shape of a success. If that fails it is read again, lists item by item, so
-/// that one that cannot be read costs only itself; what fails even so is told without any data, with the field it is in.
+/// Decodes a whole response, and says whether it certainly has the shape of a success. If that fails, it is decoded
+/// again with each list item by item, so that a malformed item does not fail the others. If that fails, too, the error
+/// names the field and contains no data.
 pub(crate) fn from_bytes<T: DeserializeOwned>(json: &[u8]) -> Result<(T, bool), String> {
     structure::check(json).map_err(|TooDense| TooDense::MESSAGE.to_owned())?;
-    // Looked at once as a whole, which is much less than looking at each text.
-    let json = std::str::from_utf8(json).map_err(|_| "it is not UTF-8".to_owned())?;
+    // One UTF-8 check of the whole body is much cheaper than one for each string.
+    let json = std::str::from_utf8(json).map_err(|_| "the body is not UTF-8".to_owned())?;
     let whole = Within::enter(Mode::Whole);
     if let Ok(value) = serde_json::from_str(json) {
         return Ok((value, !whole.needs_shape_check()));
@@ -41,17 +42,17 @@ pub(crate) fn from_bytes<T: DeserializeOwned>(json: &[u8]) -> Result<(T, bool), 
     item(json).map(|value| (value, false))
 }
 
-/// Reads a text, lists item by item.
+/// Decodes a text, with each list item by item.
 pub(crate) fn item<T: DeserializeOwned>(json: &str) -> Result<T, String> {
     let each = Within::enter(Mode::Each);
     serde_json::from_str(json).map_err(|error| problem(&error, &each.path()))
 }
 
-/// What is wrong, without any data.
+/// The problem, without any data.
 fn problem(error: &serde_json::Error, path: &str) -> String {
     let mut text = error.to_string();
     if error.is_data() {
-        // The place in the text says nothing to those who do not have it.
+        // A position is useless without the text.
         let place = format!(" at line {} column {}", error.line(), error.column());
         text.truncate(text.strip_suffix(&place).unwrap_or(&text).len());
     }
@@ -61,14 +62,16 @@ fn problem(error: &serde_json::Error, path: &str) -> String {
     redact::decode_problem(&serde_json::Error::custom(text))
 }
 
-/// Reads a record.
-pub(crate) fn record<'de, T: Record, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_struct(T::NAME, T::FIELDS, RecordVisitor(PhantomData))
+/// Decodes an object.
+pub(crate) fn decode_object<'de, T: DecodeObject, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_struct(T::NAME, T::FIELDS, ObjectVisitor(PhantomData))
 }
 
-struct RecordVisitor<T>(PhantomData<T>);
+struct ObjectVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
+impl<'de, T: DecodeObject> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -88,17 +91,17 @@ impl<'de, T: Record> Visitor<'de> for RecordVisitor<T> {
     }
 }
 
-/// The entries of an object that is being read. After a first error there are no more.
+/// The entries of an object that is being decoded. After the first error there are no more entries.
 pub(crate) struct Entries<A, E> {
     map: A,
     error: Option<E>,
     fields: &'static [&'static str],
-    /// The field behind the one that was found last, which is likely to follow.
+    /// The field after the one found last, which is likely to be next.
     next: usize,
 }
 
 impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
-    /// The place of the next field that is known; what is unknown is passed over.
+    /// The index of the next known field; unknown fields are skipped.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<usize> {
         if self.error.is_some() {
@@ -129,7 +132,7 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
         }
     }
 
-    /// Reads the field that was found, which may be missing.
+    /// Decodes the current field, which is optional.
     pub(crate) fn take<T: Deserialize<'de>>(&mut self, slot: &mut T) {
         match self.map.next_value() {
             Ok(value) => *slot = value,
@@ -137,7 +140,7 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
         }
     }
 
-    /// Reads one that must be there.
+    /// Decodes the current field, which is required.
     pub(crate) fn need<T: Deserialize<'de>>(&mut self, slot: &mut Option<T>) {
         match self.map.next_value() {
             Ok(value) => *slot = Some(value),
@@ -145,7 +148,7 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
         }
     }
 
-    /// The same of an array all of whose items must be readable.
+    /// The same for an array without tolerance for malformed items.
     pub(crate) fn take_items<T: Deserialize<'de>>(&mut self, slot: &mut Option<Vec<T>>) {
         match self.map.next_value::<Option<Array<T>>>() {
             Ok(items) => *slot = items.map(Array::into_items),
@@ -168,7 +171,7 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
         }
     }
 
-    /// The same of a whole number; one out of range counts as missing, so that it does not cost the answer.
+    /// The same for an integer; a value out of range counts as missing, so that it does not fail the response.
     #[allow(dead_code, reason = "a document need not have one")]
     pub(crate) fn take_whole(&mut self, slot: &mut Option<i64>) {
         match self.map.next_value::<Option<Whole>>() {
@@ -197,7 +200,7 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
         }
     }
 
-    /// Fails if anything has failed, or if a field is missing; told are those that must be there, and whether they are not.
+    /// Fails if a field failed or is missing; `missing` lists the required fields and whether each is missing.
     pub(crate) fn finish(&mut self, missing: &[(usize, bool)]) -> Result<(), A::Error> {
         if let Some(error) = self.error.take() {
             return Err(error);
@@ -211,7 +214,7 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
         }
     }
 
-    /// Requests a check of the response's shape, as it may not be a success.
+    /// Requests a check of the response's shape, because it may not be a success.
     #[cold]
     pub(crate) fn request_shape_check(&self) {
         mode::request_shape_check();
@@ -236,7 +239,7 @@ impl<'de, A: MapAccess<'de>> Entries<A, A::Error> {
     }
 }
 
-/// Finds the place of a name.
+/// Finds the index of a field name.
 #[derive(Clone, Copy)]
 struct Names {
     fields: &'static [&'static str],
@@ -260,7 +263,7 @@ impl Names {
     }
 }
 
-/// Members by which an answer may say that it is none.
+/// Members by which a response may say that the request failed.
 const FAILURES: [&str; 2] = ["error", "success"];
 
 /// Whether a type has such a member.
@@ -303,7 +306,7 @@ impl Visitor<'_> for Names {
     }
 }
 
-/// An array all of whose items must be readable; as `Vec`, but says which is not.
+/// An array without tolerance for malformed items: a `Vec` whose error names the malformed item.
 pub(crate) struct Array<T>(Vec<T>);
 
 impl<T> Array<T> {
@@ -332,11 +335,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ArrayVisitor<T> {
     }
 }
 
-/// Reads every item, or says which cannot be read.
+/// Decodes every item; the error names the malformed one.
 pub(crate) fn all<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
     mut items: A,
 ) -> Result<Vec<T>, A::Error> {
-    // Whoever says how many there are is not believed beyond reason.
+    // The size hint of the format is trusted only up to a limit.
     let mut read = Vec::with_capacity(items.size_hint().unwrap_or_default().min(256));
     match fill(&mut read, &mut items) {
         Ok(()) => Ok(read),
@@ -347,7 +350,7 @@ pub(crate) fn all<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
     }
 }
 
-/// By itself, so that an item is moved once.
+/// A separate function, so that an item is moved only once.
 fn fill<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
     read: &mut Vec<T>,
     items: &mut A,

@@ -1,14 +1,14 @@
-//! What generated implementations of `Serialize` share.
+//! Helpers of generated implementations of `Serialize`.
 
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 
-/// How many of the fields are there.
+/// The number of fields that are present.
 pub(crate) fn present(absent: &[bool]) -> usize {
     absent.iter().filter(|absent| !**absent).count()
 }
 
-/// Writes a field, unless it is absent.
+/// Serializes a field unless it is absent.
 #[inline]
 pub(crate) fn field<S: SerializeStruct, T: Serialize>(
     out: &mut S,

@@ -1,4 +1,4 @@
-//! A list in a response: a malformed item does not fail the others.
+//! A list in a response, in which a malformed item does not fail the others.
 
 use std::fmt;
 use std::ops::Deref;
@@ -14,22 +14,22 @@ use serde_json::value::RawValue;
 use super::decode::{self, all};
 use super::mode::{self, Mode};
 
-/// The items of an answer.
+/// The items of a response.
 ///
-/// It dereferences to the items that could be read, in their order. Those that
-/// could not are in [`malformed`](List::malformed); written back as JSON, all
-/// are in their old places, but for those of which only the number is kept.
+/// It dereferences to the items that could be decoded, in order. All others are in
+/// [`malformed`](List::malformed). Serialized as JSON, all items have their original positions,
+/// except malformed ones that are only counted.
 #[derive(Clone, PartialEq)]
 pub struct List<T> {
     items: Vec<T>,
     malformed: Vec<Malformed>,
-    /// How many more there were that could not be read.
+    /// The number of malformed items that are counted but not kept.
     unkept: usize,
 }
 
-/// So many malformed items are kept; of the others only the number is.
+/// The maximum number of malformed items that are kept; further ones are only counted.
 const MOST_KEPT: usize = 100;
-/// The most bytes of JSON that are kept of all malformed items together.
+/// The maximum number of bytes of JSON that are kept of all malformed items together.
 const MOST_RAW: usize = 1024 * 1024;
 
 /// An item of a [`List`] that does not have the expected shape.
@@ -41,20 +41,20 @@ pub struct Malformed {
 }
 
 impl Malformed {
-    /// Its place in the array, from 0.
+    /// The index in the array, from 0.
     #[must_use]
     pub const fn index(&self) -> usize {
         self.index
     }
 
-    /// What is wrong with it. Holds no data of the item.
+    /// Why the item could not be decoded. Contains no data of the item.
     #[must_use]
     pub fn problem(&self) -> &str {
         &self.problem
     }
 
-    /// The item as received; null if a page has more than a mebibyte of malformed
-    /// items. May hold personal data.
+    /// The item as received; null if a page has more than a mebibyte of malformed items. May
+    /// contain personal data.
     #[must_use]
     pub const fn raw(&self) -> &Value {
         &self.raw
@@ -71,33 +71,33 @@ impl fmt::Debug for Malformed {
 }
 
 impl<T> List<T> {
-    /// The items that could not be read, by their place: the first hundred of them.
+    /// The first hundred malformed items, with their indexes.
     pub fn malformed(&self) -> &[Malformed] {
         &self.malformed
     }
 
-    /// How many items could not be read.
+    /// The number of malformed items.
     pub fn malformed_count(&self) -> usize {
         self.malformed.len() + self.unkept
     }
 
-    /// The items that could be read, and those that could not.
+    /// The decoded items and the malformed ones.
     pub fn into_parts(self) -> (Vec<T>, Vec<Malformed>) {
         (self.items, self.malformed)
     }
 
-    /// How many places the array has, readable or not.
+    /// The length of the array, malformed items included.
     pub(crate) fn slots(&self) -> usize {
         self.items.len() + self.malformed_count()
     }
 
-    /// Every place of the array in order, readable or not. Those that are not kept
-    /// are one, behind the last that is.
+    /// Every item of the array in order, malformed or not. Malformed items that were only counted
+    /// are represented by one error at the end.
     pub(crate) fn into_slots(self) -> impl Iterator<Item = Result<T, Malformed>> {
         let last = self.malformed.last().map_or(0, |bad| bad.index + 1);
         let others = (self.unkept > 0).then(|| Malformed {
             index: last,
-            problem: format!("{} more items cannot be read either", self.unkept),
+            problem: format!("{} more items could not be decoded either", self.unkept),
             raw: Value::Null,
         });
         let mut items = self.items.into_iter();
@@ -111,8 +111,8 @@ impl<T> List<T> {
     }
 }
 
-/// The item as received, if there is room for it. One without does not take any
-/// from those that follow.
+/// The item as received, if there is room for it. An item that is too large does not use up the
+/// room of those that follow.
 fn kept(json: &str, room: &mut usize) -> Value {
     match room.checked_sub(json.len()) {
         Some(left) => {
@@ -157,7 +157,7 @@ impl<T> IntoIterator for List<T> {
     type Item = T;
     type IntoIter = std::vec::IntoIter<T>;
 
-    /// The items that could be read.
+    /// The decoded items.
     fn into_iter(self) -> Self::IntoIter {
         self.items.into_iter()
     }
@@ -211,7 +211,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
         f.write_str("an array")
     }
 
-    // Null stands for no items: the API leaves arrays out in more than one way.
+    // Null means no items: the API omits arrays in more than one way.
     fn visit_none<E>(self) -> Result<List<T>, E> {
         mode::request_shape_check();
         Ok(List::default())
@@ -236,7 +236,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
                     list.read(raw.get(), &mut room);
                 }
             }
-            // Another format may know no raw values.
+            // Another format may not support raw values.
             Mode::Foreign => {
                 while let Some(value) = items.next_element::<Value>()? {
                     list.read(&value.to_string(), &mut room);
@@ -248,8 +248,8 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
 }
 
 impl<T: DeserializeOwned> List<T> {
-    /// Reads one more item; what is wrong with it costs no other. `room` is what may
-    /// still be kept of malformed ones.
+    /// Decodes one more item; a malformed item does not fail the others. `room` is what may still
+    /// be kept of malformed items.
     fn read(&mut self, json: &str, room: &mut usize) {
         match decode::item(json) {
             Ok(item) => self.items.push(item),
@@ -326,7 +326,7 @@ mod tests {
         let slots: Vec<_> = list.into_slots().collect();
         let mut bad = slots.iter().filter_map(|slot| slot.as_ref().err());
         let last = bad.next_back().unwrap();
-        assert_eq!(last.problem(), "900 more items cannot be read either");
+        assert_eq!(last.problem(), "900 more items could not be decoded either");
         assert_eq!(slots.iter().filter(|slot| slot.is_ok()).count(), 2);
 
         let large = json!({ "number": ["x".repeat(MOST_RAW / 3)] });

@@ -11,20 +11,20 @@ pub(crate) mod structure;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use decode::{Entries, Record};
+pub(crate) use decode::{DecodeObject, Entries};
 pub(crate) use encode::{field, present};
 pub(crate) use show::{Hidden, object};
 
-/// What every [`Record`] has in common.
-macro_rules! record {
+/// Implements `Deserialize` for a type that implements [`DecodeObject`].
+macro_rules! impl_deserialize {
     ($name:ident) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::codec::decode::record(deserializer)
+                $crate::codec::decode::decode_object(deserializer)
             }
         }
     };
 }
-pub(crate) use record;
+pub(crate) use impl_deserialize;

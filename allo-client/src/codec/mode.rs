@@ -1,47 +1,47 @@
-//! The mode in which lists are decoded, and the path of a failure. Implementations of serde traits take no context, so both
-//! are thread-local; decoding never awaits.
+//! The mode in which lists are decoded, and the path of a failure. Implementations of serde traits take no context, so
+//! both are thread-local; decoding never awaits.
 
 use std::cell::{Cell, RefCell};
 
-/// How a list is read.
+/// How a list is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// By somebody else than this client, from any format: an item that cannot be read costs only itself.
+    /// By other code than this client, from any format: a malformed item does not fail the others.
     Foreign,
-    /// All at once: an item that cannot be read costs everything.
+    /// As a whole: a malformed item fails everything.
     Whole,
-    /// From JSON, item by item: one that cannot be read costs only itself.
+    /// From JSON, item by item: a malformed item does not fail the others.
     Each,
 }
 
 thread_local! {
-    /// Whether the shape of the response has to be checked.
+    /// Whether the shape of the response must be checked.
     static SHAPE_CHECK: Cell<bool> = const { Cell::new(false) };
     static MODE: Cell<Mode> = const { Cell::new(Mode::Foreign) };
-    /// From the inside to the outside; none while nobody wants to know.
+    /// The path of a failure, innermost step first; `None` if it is not recorded.
     static PATH: RefCell<Option<Vec<Step>>> = const { RefCell::new(None) };
 }
 
-/// A step on the way to what cannot be read.
+/// A step of the path to a failure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
     Field(&'static str),
     Item(usize),
 }
 
-/// How lists are read now.
+/// The current mode.
 pub(crate) fn current() -> Mode {
     MODE.get()
 }
 
-/// Reads in a mode until it is dropped; then all is as it was, also after a panic.
+/// Decodes in a mode until dropped; then the previous mode is restored, also after a panic.
 pub(crate) struct Within {
     mode: Mode,
     path: Option<Vec<Step>>,
 }
 
 impl Within {
-    /// From now on lists are read so. Unless they are read all at once, it is noted where reading fails.
+    /// Enters a mode. In `Mode::Each` the path of a failure is recorded.
     pub(crate) fn enter(mode: Mode) -> Self {
         let steps = (mode == Mode::Each).then(Vec::new);
         SHAPE_CHECK.set(false);
@@ -51,12 +51,12 @@ impl Within {
         }
     }
 
-    /// Whether the shape of the response has to be checked, by what was read since.
+    /// Whether anything decoded since requires a check of the response's shape.
     pub(crate) fn needs_shape_check(&self) -> bool {
         SHAPE_CHECK.get()
     }
 
-    /// Where reading has failed.
+    /// The path of the failure.
     pub(crate) fn path(&self) -> String {
         PATH.with_borrow(|steps| path(steps.as_deref().unwrap_or_default()))
     }
@@ -69,13 +69,14 @@ impl Drop for Within {
     }
 }
 
-/// Requests a check of the response's shape: a member was read, or is missing, by which it may not be a success.
+/// Requests a check of the response's shape: a member that was decoded or is missing shows that it may not be a
+/// success.
 #[cold]
 pub(crate) fn request_shape_check() {
     SHAPE_CHECK.set(true);
 }
 
-/// Says that reading failed inside a part.
+/// Adds a step to the path of a failure.
 #[cold]
 pub(crate) fn failed_in(step: Step) {
     PATH.with_borrow_mut(|path| path.as_mut().map(|steps| steps.push(step)));

@@ -1,10 +1,10 @@
-//! Whole numbers as they are received: in whatever range, and perhaps written `3.0`.
+//! Integers as they are received: of any range, and perhaps written `3.0`.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-/// A whole number that was received; none if it is a fraction or out of range.
+/// A received integer; `None` if it is a fraction or out of range.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Whole(pub(crate) Option<i64>);
 
@@ -34,7 +34,7 @@ impl de::Visitor<'_> for WholeVisitor {
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Whole, E> {
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
         let fits = number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number);
-        // Neither a fraction nor out of range, so nothing is cut off.
+        // The value is neither a fraction nor out of range, so nothing is truncated.
         #[allow(clippy::cast_possible_truncation, reason = "checked above")]
         Ok(Whole(fits.then_some(number as i64)))
     }

@@ -1,4 +1,4 @@
-//! Redacting `Debug` of generated types: shows field names, and of personal data only whether it is there.
+//! Redacting `Debug` of generated types: it shows field names, and of personal data only whether it is present.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,9 +30,9 @@ impl fmt::Debug for Hidden<'_> {
     }
 }
 
-/// What can hold personal data.
+/// Types that can contain personal data.
 pub(crate) trait Conceal {
-    /// Shows that the value is there and not what it is.
+    /// Shows that the value is present, but not the value.
     fn conceal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("<redacted>")
     }

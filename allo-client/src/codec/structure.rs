@@ -1,40 +1,40 @@
-//! Estimates the memory that a JSON text needs once it is parsed, and rejects texts that need far more than a page of their
-//! length: millions of tiny values take a hundred times the length of their text.
+//! Estimates the memory of a parsed JSON text, and rejects texts that need far more than a page of their length:
+//! millions of tiny values take a hundred times the length of their text.
 
 use serde::de::{DeserializeOwned, Error as _};
 
-/// What a parsed value takes, and an object on top of it.
+/// The memory of a parsed value, and the additional memory of an object.
 const VALUE: usize = 80;
 const OBJECT: usize = 600;
-/// Whatever a text that comes to no more than this holds, it is parsed.
+/// A text whose values take no more than this is always parsed.
 const HARMLESS: usize = 64 * 1024 * 1024;
-/// The most times its length that a larger one may take. Conversations with their
-/// transcripts, which are the densest answers that grow large, take ten times.
+/// The maximum ratio of memory to length for larger texts. The densest large responses,
+/// conversations with their transcripts, take ten times their length.
 const MOST_TIMES: usize = 16;
 
-/// A text would take far more memory than a page of its length.
+/// The error for a text that would take far more memory than a page of its length.
 #[derive(Debug)]
 pub(crate) struct TooDense;
 
 impl TooDense {
-    pub(crate) const MESSAGE: &'static str = "it holds too many values for its length";
+    pub(crate) const MESSAGE: &'static str = "the body contains too many values for its length";
 }
 
-/// Parses a text, unless it would take far more memory than a page of its length.
+/// Parses a text unless it would take far more memory than a page of its length.
 pub(crate) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
     check(json).map_err(|TooDense| serde_json::Error::custom(TooDense::MESSAGE))?;
     serde_json::from_slice(json)
 }
 
-/// Refuses what would take far more memory than a page of its length.
+/// Rejects a text that would take far more memory than a page of its length.
 pub(crate) fn check(json: &[u8]) -> Result<(), TooDense> {
     let most = json.len().saturating_mul(MOST_TIMES).max(HARMLESS);
-    // Only long texts can come to that much.
+    // Only long texts can take that much.
     let is_dense = json.len() > HARMLESS / (VALUE + OBJECT) && size(json) > most;
     if is_dense { Err(TooDense) } else { Ok(()) }
 }
 
-/// What all values of a text take together, by its marks alone.
+/// The memory of all values of a text, estimated from its punctuation.
 fn size(json: &[u8]) -> usize {
     let mut size = VALUE;
     let mut is_text = false;

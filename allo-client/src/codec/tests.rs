@@ -1,4 +1,4 @@
-//! A record in JSON, in another format and in `Debug`.
+//! An object in JSON, in another format and in `Debug`.
 
 use serde::de::MapAccess;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -17,7 +17,7 @@ struct Lead {
     count: Option<i64>,
 }
 
-impl Record for Lead {
+impl DecodeObject for Lead {
     const NAME: &'static str = "Lead";
     const FIELDS: &'static [&'static str] = &["number", "names", "type", "count"];
 
@@ -47,7 +47,7 @@ impl Record for Lead {
         })
     }
 }
-record!(Lead);
+impl_deserialize!(Lead);
 
 impl Serialize for Lead {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -87,7 +87,7 @@ fn problem<T: serde::de::DeserializeOwned>(json: Value) -> String {
 }
 
 #[test]
-fn a_record_comes_back_as_it_was_in_the_order_of_its_fields() {
+fn an_object_comes_back_as_it_was_in_the_order_of_its_fields() {
     for text in [
         r#"{"number":"a","names":["b"],"type":"c","count":1}"#,
         r#"{"number":"a","type":null,"count":null}"#,
@@ -171,8 +171,8 @@ fn only_the_presence_of_what_is_hidden_is_shown() {
     );
 }
 
-/// By the features of this package alone: elsewhere in the workspace `serde_json` reads floats exactly for the sake of
-/// other packages too. `cargo test -p allo-client` shows it.
+/// Depends on the features of this package alone: in the workspace, other packages make `serde_json` read floats
+/// exactly. `cargo test -p allo-client` tests it.
 #[test]
 fn a_float_comes_back_bit_by_bit() {
     let mut dice = fastrand::Rng::with_seed(7);

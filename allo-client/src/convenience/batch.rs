@@ -7,27 +7,27 @@ use crate::error::Error;
 use crate::generated::resources::Conversations;
 use crate::generated::types::ConversationItem;
 
-/// The most ids that one request may ask for.
+/// The maximum number of ids of one request.
 const MOST: usize = 100;
 
-/// What became of the ids given to [`Conversations::batch_get`].
+/// The result of [`Conversations::batch_get`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Batch {
-    /// The items, in the order of the ids, each once.
+    /// The items found, in the order of the ids, without duplicates.
     pub items: Vec<ConversationItem>,
-    /// The ids that no item has, in their order, each once.
+    /// The ids without an item, in order, without duplicates.
     pub missing: Vec<String>,
-    /// What the server sent but cannot be read. Its ids are not `missing`.
+    /// Items that could not be decoded. Their ids are not in `missing`.
     pub unreadable: Vec<Malformed>,
 }
 
 impl Conversations {
-    /// Fetches the calls and text messages with these ids, 100 a request, one
-    /// request after another. An id that is given twice is asked for once.
+    /// Fetches the calls and text messages with these ids, 100 per request, one request after
+    /// another. A duplicate id is requested once.
     ///
-    /// Each request counts as a write, of which a key has 5 a second. Transcripts
-    /// are never included.
+    /// Each request counts as a write, of which a key may send 5 per second. Transcripts are never
+    /// included.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -40,10 +40,9 @@ impl Conversations {
     ///
     /// # Errors
     ///
-    /// As the `send` of
-    /// [`batch_get_conversation_items`](Self::batch_get_conversation_items), with
-    /// nothing of the requests before it: an id of another kind, for example,
-    /// makes the server refuse the whole request.
+    /// As the `send` of [`batch_get_conversation_items`](Self::batch_get_conversation_items). The
+    /// items of earlier requests are discarded: an id of another kind, for example, makes the
+    /// server refuse the whole request.
     pub async fn batch_get(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
@@ -59,14 +58,14 @@ impl Conversations {
     }
 }
 
-/// Each text once, where it stood first.
+/// The texts without duplicates, in order of first occurrence.
 fn unique(ids: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
     let mut seen = HashSet::new();
     let ids = ids.into_iter().map(Into::into);
     ids.filter(|id: &String| seen.insert(id.clone())).collect()
 }
 
-/// What has come, in no order.
+/// The items received so far, in no order.
 #[derive(Default)]
 struct Found {
     items: HashMap<String, ConversationItem>,
@@ -113,14 +112,14 @@ mod tests {
     #[test]
     fn order_is_kept_and_every_id_is_accounted_for_once() {
         let ids = unique(["cll-3", "msg-1", "cll-3", "cll-9", "cll-2"]);
-        let answer = json!([
+        let response = json!([
             {"id": "msg-1", "type": "SMS"},
             {"id": "cll-2", "type": 7},
             {"id": "cll-3", "type": "CALL"},
         ]);
-        let answer: List<ConversationItem> = serde_json::from_value(answer).unwrap();
+        let response: List<ConversationItem> = serde_json::from_value(response).unwrap();
         let mut found = Found::default();
-        let (items, unreadable) = answer.into_parts();
+        let (items, unreadable) = response.into_parts();
         found.take(items, unreadable);
         let batch = found.in_order(ids);
         let items: Vec<_> = batch.items.iter().map(|item| &item.id).collect();

@@ -1,5 +1,5 @@
-//! Convenience methods above single operations, which combine several requests or a request with a rule. The files do not
-//! depend on each other; the queue of the Power Dialer is in `power_dialer`.
+//! Convenience methods on top of single operations, which combine several requests, or a request with a rule. The files
+//! do not depend on each other; the queue of the Power Dialer is in `power_dialer`.
 
 pub(crate) mod batch;
 pub(crate) mod operation_call;

@@ -1,5 +1,5 @@
-//! Any operation of the table, called with JSON instead of types: for programs
-//! that let their users choose the operation. How a call is sent is in `call`.
+//! Any operation of the table, called with JSON instead of types, for programs whose users choose
+//! the operation. How a call is sent is in `call`.
 
 use std::fmt;
 
@@ -19,9 +19,8 @@ use crate::transport::client_handle::Client;
 use crate::transport::response::Response;
 
 impl Client {
-    /// A call of an operation chosen while the program runs, with JSON in and
-    /// JSON out. Limits, retries, pacing and idempotency keys are those of the
-    /// typed builders.
+    /// Calls an operation that is chosen at run time, with JSON as input and output. Limits,
+    /// retries, rate limit and idempotency keys are those of the typed builders.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -29,8 +28,8 @@ impl Client {
     ///
     /// let wanted = operations::ALL.iter().find(|operation| operation.id == "getUser");
     /// if let Some(operation) = wanted {
-    ///     let answer = client.call(operation).field("id", "usr-0001").send().await?;
-    ///     println!("{}", answer.body()["data"]["role"]);
+    ///     let response = client.call(operation).field("id", "usr-0001").send().await?;
+    ///     println!("{}", response.body()["data"]["role"]);
     /// }
     /// # Ok(())
     /// # }
@@ -54,17 +53,17 @@ pub struct OperationCall {
     path: Map<String, Value>,
     query: Map<String, Value>,
     body: Value,
-    /// The first field that the operation does not have.
+    /// The first unknown field.
     unknown: Option<String>,
 }
 
 impl OperationCall {
-    /// Sets a parameter, or a field of the body, where the operation takes it.
-    /// Inside the body the name may be dotted: `date.from`.
+    /// Sets a parameter, or a field of the body, wherever the operation takes it. A field inside
+    /// the body is named by its dotted path: `date.from`.
     ///
-    /// A teammate is better given by [`for_teammate`](TargetTeammate::for_teammate).
-    /// A field that takes the id of one is sent under every name the operation has
-    /// for it, whichever was set.
+    /// To set a teammate, prefer [`for_teammate`](TargetTeammate::for_teammate). A field with the
+    /// id of a teammate is sent under every name that the operation has for it, whichever name is
+    /// set.
     pub fn field(mut self, name: &str, value: impl Into<Value>) -> Self {
         let fields = self.call.operation().fields;
         match fields.iter().find(|spec| spec.name == name) {
@@ -74,24 +73,24 @@ impl OperationCall {
         self
     }
 
-    /// Sets the whole body. Fields of it that are set afterwards go on top.
+    /// Sets the whole body. Fields that are set afterwards are added to it.
     pub fn body(mut self, body: impl Into<Value>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// Changes the options of this call: timeouts, idempotency key, request id.
+    /// Changes the options of this call: timeout, idempotency key, request id.
     pub fn options(mut self, change: impl FnOnce(CallOptions) -> CallOptions) -> Self {
         self.call.change_options(change);
         self
     }
 
-    /// Sends it and waits for the answer: its whole body, null if it has none.
+    /// Sends the call and returns the whole body of the response, null if it is empty.
     ///
     /// # Errors
     ///
-    /// Before anything is sent if a field is unknown, missing or breaks a limit;
-    /// see [`Error`] for all other failures.
+    /// If a field is unknown, missing or breaks a limit, before anything is sent. See [`Error`] for
+    /// all other failures.
     pub async fn send(self) -> Result<Response<Value>, Error> {
         self.prepare()?.send_value().await
     }
@@ -129,8 +128,8 @@ impl OperationCall {
         Ok(call.json(&self.body))
     }
 
-    /// Checks a teammate that was given by its fields, and writes an id under every
-    /// name: the server takes no teammate at all to be the owner of the key.
+    /// Validates a teammate that was set by fields, and writes an id under every name: the server
+    /// takes the absence of a teammate as the owner of the key.
     fn complete_teammate(&mut self) -> Result<(), Error> {
         let Some(target) = self.call.operation().teammate else {
             return Ok(());
@@ -150,17 +149,17 @@ impl OperationCall {
             };
             Teammate::id(one.as_str()).check(name)?;
             if *id.get_or_insert_with(|| one.clone()) != one {
-                let message = "two different ids of the teammate were given";
+                let message = "two different ids of the teammate are set";
                 return Err(Error::invalid_request(message)
                     .with_param(name)
-                    .with_suggestion("give one, by `for_teammate`"));
+                    .with_suggestion("set one, by `for_teammate`"));
             }
         }
         if let Some(id) = id {
             let names = target.id.iter();
             fields.extend(names.map(|name| ((*name).to_owned(), id.as_str().into())));
         }
-        // One that is aimed at by `for_teammate` goes first.
+        // A teammate set by `for_teammate` takes precedence.
         let taken = match self.call.teammate() {
             Teammate::Me => &[][..],
             Teammate::Id(_) => target.id,
@@ -178,19 +177,19 @@ impl OperationCall {
     }
 }
 
-/// The text that was given for a field of the teammate, if any was.
+/// The text of a teammate field, if it is set.
 fn given(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
     match fields.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(_) => {
-            let message = format!("{name} of the teammate must be a text");
+            let message = format!("{name} of the teammate must be a string");
             Err(Error::invalid_request(message).with_param(name))
         }
     }
 }
 
-/// Puts a value below the dotted `name`, making the objects on the way.
+/// Sets a value at the dotted `name`, creating the objects on the path.
 fn put_below(body: &mut Value, name: &str, value: Value) {
     if !body.is_object() {
         *body = Value::Object(Map::new());
@@ -206,7 +205,7 @@ fn put_below(body: &mut Value, name: &str, value: Value) {
 }
 
 impl TargetTeammate for OperationCall {
-    /// An operation that takes no teammate fails when it is sent.
+    /// For an operation that takes no teammate, the error is reported by `send`.
     fn for_teammate(mut self, teammate: impl Into<Teammate>) -> Self {
         self.call.set_teammate(teammate.into());
         self
@@ -227,7 +226,7 @@ pub struct OperationPage {
 }
 
 impl OperationPage {
-    /// The whole answer.
+    /// The whole response.
     #[must_use]
     pub const fn body(&self) -> &Value {
         &self.body
@@ -240,12 +239,12 @@ impl fmt::Debug for OperationPage {
     }
 }
 
-/// What is below the dotted `path`; null if there is nothing.
+/// The value at the dotted `path`; null if there is none.
 fn below<'a>(body: &'a Value, path: &str) -> &'a Value {
     path.split('.').fold(body, |value, name| &value[name])
 }
 
-/// An operation that does not come in pages fails when the first one is read.
+/// For an operation without pages, the error is reported when the first page is read.
 impl Paginated for OperationCall {
     type Page = OperationPage;
     type Item = Value;
@@ -282,11 +281,11 @@ impl Paginated for OperationCall {
         Box::pin(async move {
             let operation = self.call.operation();
             let Some(pagination) = operation.pagination else {
-                let error = Error::invalid_request("its answer does not come in pages");
+                let error = Error::invalid_request("the operation is not paginated");
                 return Err(error.with_operation(operation));
             };
-            let answer = self.send().await?;
-            Ok(answer.map(|body| OperationPage { body, pagination }))
+            let response = self.send().await?;
+            Ok(response.map(|body| OperationPage { body, pagination }))
         })
     }
 

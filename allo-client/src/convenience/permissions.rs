@@ -1,11 +1,12 @@
-//! Asking the service what a key may do. What its scopes open is in `transport::permissions`.
+//! Requests the permissions of a key. Which operations its scopes permit is in
+//! `transport::permissions`.
 
 use crate::error::Error;
 use crate::transport::client_handle::Client;
 use crate::transport::permissions::Permissions;
 
 impl Permissions {
-    /// Asks the service for the scopes of a client's key. It costs one read.
+    /// Requests the scopes of a client's key. It costs one read.
     ///
     /// # Errors
     ///
@@ -17,10 +18,10 @@ impl Permissions {
 }
 
 impl Client {
-    /// Asks the service what the key of this client may do. It costs one read.
+    /// Requests the permissions of this client's key. It costs one read.
     ///
-    /// Only the answer knows it then; [`learn_limits`](Client::learn_limits) also
-    /// has the client refuse calls whose scope is missing.
+    /// Only the result contains them. After [`learn_limits`](Client::learn_limits), the client also
+    /// refuses calls whose scope is missing.
     ///
     /// # Errors
     ///

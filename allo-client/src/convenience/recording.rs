@@ -1,4 +1,4 @@
-//! Recordings of calls, by their URL. They are fetched in `transport::download`.
+//! Recordings of calls, by their URL. `transport::download` fetches them.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use crate::error::Error;
 use crate::transport::client_handle::Client;
 use crate::transport::{Download, Downloaded};
 
-/// The most bytes unless another limit is set: 1 GiB, days of speech.
+/// The default size limit: 1 GiB, days of speech.
 const MOST_BYTES: u64 = 1024 * 1024 * 1024;
 
-/// A recording that is to be fetched; see [`Client::recording`].
+/// A recording to download; see [`Client::recording`].
 #[must_use = "nothing is sent until `write_to` is awaited"]
 pub struct Recording {
     client: Client,
@@ -20,13 +20,11 @@ pub struct Recording {
 }
 
 impl Client {
-    /// The recording at the address that a call has as its `recording_url`.
+    /// The recording at the `recording_url` of a call.
     ///
-    /// The API key is sent along only if scheme, host and port of the address are
-    /// those of the [base URL](crate::ClientBuilder::base_url); anybody else's
-    /// server gets to see nothing of it. The address must be `https`, or `http` if
-    /// this client, too, talks to a server on this machine. No redirect is
-    /// followed.
+    /// The API key is sent only if scheme, host and port of the URL equal those of the [base
+    /// URL](crate::ClientBuilder::base_url), never to another server. The URL must be `https`, or
+    /// `http` if this client also talks to a server on this machine. No redirect is followed.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -52,39 +50,38 @@ impl Client {
 }
 
 impl Recording {
-    /// How many bytes it may have: 1 GiB unless set.
+    /// The maximum size in bytes: 1 GiB by default.
     pub const fn max_bytes(mut self, most: u64) -> Self {
         self.download.most_bytes = most;
         self
     }
 
-    /// How long the server may be silent: before it answers, and between two
-    /// pieces. The [timeout](crate::ClientBuilder::timeout) of an attempt unless
-    /// set. The answer must begin before the [deadline](crate::ClientBuilder::deadline) of a call; the whole may take as
-    /// long as it takes.
+    /// The idle timeout: how long the server may send nothing, before the response and between two parts of its body.
+    /// The [timeout](crate::ClientBuilder::timeout) of an attempt by default. The response must begin before the
+    /// [deadline](crate::ClientBuilder::deadline) of a call; the download as a whole has no deadline.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.download.timeout = Some(timeout);
         self
     }
 
-    /// Fetches it and writes it out as it comes, never holding all of it.
+    /// Downloads the recording and writes it to `out` as it arrives, without holding all of it in
+    /// memory.
     ///
-    /// It is asked for once. After a failure a part of it may have been written;
-    /// to try again, start over with an empty file.
+    /// A download is not resumed or retried after the response has begun. After a failure a part of
+    /// the file may have been written; to retry, start with an empty file.
     ///
     /// # Errors
     ///
-    /// If the address is refused ([`Error::is_invalid_request`]), the server does
-    /// ([`Error::is_status`]), the answer does not come whole
-    /// ([`Error::is_transport`]) or is too long ([`Error::is_decode`]), or `out`
-    /// fails ([`Error::is_output`]).
+    /// If the URL is refused ([`Error::is_invalid_request`]), the server refuses the request
+    /// ([`Error::is_status`]), the response is incomplete ([`Error::is_transport`]) or too long
+    /// ([`Error::is_decode`]), or writing to `out` fails ([`Error::is_output`]).
     pub async fn write_to(self, out: &mut (impl AsyncWrite + Unpin)) -> Result<Downloaded, Error> {
         self.download.run(self.client.shared(), out).await
     }
 }
 
 impl fmt::Debug for Recording {
-    /// Without the address: who knows it may be able to listen.
+    /// Does not show the URL, which may give access to the recording.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recording")
             .field("max_bytes", &self.download.most_bytes)

@@ -5,11 +5,10 @@ use crate::error::code::ErrorCode;
 use crate::generated::builder::tags::RemoveTag;
 
 impl RemoveTag {
-    /// Sends it, and counts a tag that is not there as removed.
+    /// Sends the call and treats an absent tag as removed.
     ///
-    /// The service may answer that with success or with `TAG_NOT_FOUND`; the call
-    /// does not have the tag afterwards either way. An id that no call has is
-    /// still an error.
+    /// The service may answer with success or with `TAG_NOT_FOUND`; either way the call does not
+    /// have the tag afterwards. An unknown id of a call is still an error.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -24,7 +23,7 @@ impl RemoveTag {
     pub async fn ensure_absent(self) -> Result<(), Error> {
         match self.send().await {
             Err(error) if error.code() == Some(ErrorCode::TagNotFound) => Ok(()),
-            answer => answer.map(|_| ()),
+            response => response.map(|_| ()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A teammate found by name. Whom a call can be for is in `model::teammate`.
+//! Finds a teammate by name. The type itself is in `model::teammate`.
 
 use crate::codec::list::List;
 use crate::error::{Error, ErrorKind, Outcome};
@@ -8,20 +8,19 @@ use crate::model::teammate::Teammate;
 use crate::transport::client_handle::Client;
 
 impl Teammate {
-    /// The one member of the team with this full name.
+    /// The only member of the team with this full name.
     ///
-    /// Upper and lower case and the amount of white space do not matter. Blocked
-    /// members are passed over.
+    /// Letter case and the amount of white space are ignored. Blocked members are ignored.
     ///
     /// # Errors
     ///
-    /// With [`Error::is_assignee_not_found`] if nobody or more than one has the
-    /// name (the candidates' ids are in the message), or as `list_users`.
+    /// With [`Error::is_assignee_not_found`] if no member or more than one has the name (the
+    /// message contains the candidates' ids), or as `list_users`.
     pub async fn find(client: &Client, name: &str) -> Result<Self, Error> {
-        let answer = client.list_users().send().await?;
-        let attempts = answer.attempts();
-        let request_id = answer.request_id().map(str::to_owned);
-        choose(answer.body(), name).map_err(|error| {
+        let response = client.list_users().send().await?;
+        let attempts = response.attempts();
+        let request_id = response.request_id().map(str::to_owned);
+        choose(response.body(), name).map_err(|error| {
             error
                 .with_operation(&operations::LIST_USERS)
                 .with_attempts(attempts)
@@ -30,7 +29,7 @@ impl Teammate {
     }
 }
 
-/// The one of `users` called `name`.
+/// The only one of `users` with this name.
 fn choose(users: &List<User>, name: &str) -> Result<Teammate, Error> {
     let wanted = normal(name);
     let named: Vec<_> = users
@@ -43,7 +42,7 @@ fn choose(users: &List<User>, name: &str) -> Result<Teammate, Error> {
         [] | [_] if !users.malformed().is_empty() => {
             let count = users.malformed().len();
             Err(unresolved(format!(
-                "{count} of the team's members cannot be read, so the name may be ambiguous"
+                "{count} of the team's members could not be decoded, so the name may be ambiguous"
             )))
         }
         [only] => Ok(Teammate::from(**only)),
@@ -86,7 +85,7 @@ fn normal(name: &str) -> String {
 }
 
 impl From<&User> for Teammate {
-    /// By id.
+    /// Without a name: by id.
     fn from(user: &User) -> Self {
         Self::id(user.id.as_str())
     }
@@ -136,6 +135,6 @@ mod tests {
     #[test]
     fn an_unreadable_member_might_be_the_one() {
         let error = choose(&team(&[json!({"id": 7})]), "Marie Dupont").unwrap_err();
-        assert!(error.is_assignee_not_found() && error.message().contains("cannot be read"));
+        assert!(error.is_assignee_not_found() && error.message().contains("could not be decoded"));
     }
 }

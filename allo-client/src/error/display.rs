@@ -1,4 +1,4 @@
-//! How an error reads: one line for people, and a `Debug` without payloads.
+//! The `Display` and `Debug` of an error: one line for people, and a debug form without payloads.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use crate::error::code::ErrorCode;
 use crate::model::open_enum::OpenEnum;
 use crate::model::operation::Operation;
 
-/// The most complaints that one line lists.
+/// The maximum number of field errors listed in one line.
 const MOST_LISTED: usize = 3;
 
-/// Several complaints as one text.
+/// Joins several field errors into one text.
 pub(super) fn list(texts: &[&str]) -> String {
     let shown = texts
         .iter()
@@ -44,7 +44,7 @@ impl fmt::Display for Error {
 }
 
 impl Error {
-    /// What failed, with status and code: all that comes before the message.
+    /// The operation, the status and the code: the part of the line before the message.
     fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.operation().unwrap_or("allo-client");
         match self.0.kind {
@@ -66,17 +66,17 @@ impl Error {
         f.write_str(if self.message().is_empty() { "" } else { ": " })
     }
 
-    /// Whether the message has the status already, having nothing else to say.
+    /// Whether the message is only a description of the status, which is shown already.
     fn opens_with(&self, status: u16) -> bool {
         self.0.envelope.code.is_none() && self.message().starts_with(&status_line(status, None))
     }
 
-    /// Why it was not sent again, or not at all.
+    /// Why the call was not retried, or not sent.
     fn write_gave_up(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(last) = &self.0.last_answer {
+        if let Some(last) = &self.0.last_response {
             write!(
                 f,
-                "; the last answer was {}",
+                "; the last response was {}",
                 status_line(last.status, last.code.as_ref())
             )?;
         }
@@ -92,7 +92,7 @@ impl Error {
         match (why, deadline) {
             (GaveUp::Deadline, Some(deadline)) => {
                 let seconds = deadline.as_secs_f64();
-                write!(f, "; the deadline of {seconds} s comes first")
+                write!(f, "; the deadline of {seconds} s would pass first")
             }
             (GaveUp::Attempts | GaveUp::Deadline, _) => Ok(()),
             (GaveUp::QueueFull, _) => f.write_str("; `max_waiting_calls` allows no more"),
@@ -101,7 +101,7 @@ impl Error {
         }
     }
 
-    /// What a person must know before sending it again.
+    /// What a caller must know before a retry.
     fn write_outcome(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let writes = self
             .0
@@ -124,7 +124,7 @@ impl Error {
     }
 }
 
-/// A status with what it stands for, such as `503 Service Unavailable`.
+/// A status with its standard phrase, such as `503 Service Unavailable`.
 pub(super) fn status_line(status: u16, code: Option<&ErrorCode>) -> String {
     let reason = || {
         reqwest::StatusCode::from_u16(status)

@@ -1,6 +1,5 @@
-//! What the server says went wrong, from whatever it answered: the envelope of
-//! v2 `{"error": {…}}`, that of v1 `{"code", "details"}`, or neither. Nothing in
-//! here fails, and nothing that comes out names a person.
+//! Parses error bodies: the envelope of v2 `{"error": {…}}`, that of v1 `{"code", "details"}`, or
+//! neither. Parsing never fails, and its result contains no personal data.
 
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use crate::error::code::ErrorCode;
 use crate::model::open_enum::OpenEnum;
 use crate::redact::Redactor;
 
-/// The readable part of an error.
+/// The parsed error.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Envelope {
     pub(crate) code: Option<ErrorCode>,
@@ -24,7 +23,7 @@ pub(crate) struct Envelope {
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// One field at fault.
+/// One invalid field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldError {
     field: Option<String>,
@@ -45,20 +44,19 @@ impl FieldError {
         }
     }
 
-    /// The field, dotted inside a body: `numbers[0].number`.
+    /// The path of the field, dotted inside a body: `numbers[0].number`.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }
 
-    /// What is wrong with it, for programs.
+    /// The code of the problem, for programs.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// What is wrong with it, for people. Phone numbers and e-mail addresses
-    /// are masked.
+    /// The description of the problem, for people. Phone numbers and e-mail addresses are masked.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
@@ -66,7 +64,7 @@ impl FieldError {
 }
 
 impl Envelope {
-    /// A failure that is described by ourselves.
+    /// An error with a message of the client itself.
     pub(crate) fn of_message(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -74,12 +72,12 @@ impl Envelope {
         }
     }
 
-    /// Reads an error out of a 2xx answer: `{"error": {"code": …}}` and no data.
+    /// Parses an error out of a 2xx response: `{"error": {"code": …}}` without data.
     pub(crate) fn of_success(body: &[u8], redactor: &Redactor<'_>) -> Option<Self> {
         if body.len() > LONGEST_ERROR {
             return None;
         }
-        // What is no text is no JSON either.
+        // A body that is not UTF-8 is not JSON either.
         let text = std::str::from_utf8(body).ok()?;
         if !text.contains("\"error\"") {
             return None;
@@ -90,7 +88,7 @@ impl Envelope {
         (is_error && !object.contains_key("data")).then(|| Reader { redactor }.v2(error))
     }
 
-    /// Reads the body of an answer that is not a success.
+    /// Parses the body of a response that is not a success.
     pub(crate) fn of_body(
         status: u16,
         body: &[u8],
@@ -103,7 +101,7 @@ impl Envelope {
             _ => Self::default(),
         };
         if envelope.message.is_empty() && envelope.code.is_none() {
-            // Shown by itself, too: a status is all that such an answer says.
+            // Used without a status line, too, since such a response contains nothing else.
             let line = super::display::status_line(status, None);
             let body = describe(status, body, content_type, parsed.is_ok());
             envelope.message = format!("{line}: {body}");
@@ -111,8 +109,8 @@ impl Envelope {
         envelope
     }
 
-    /// Says what to do where a page came with a status that the API could have
-    /// given, too.
+    /// Adds advice if the response is an HTML page with a status that the API itself could have
+    /// sent.
     pub(crate) fn advise_on_page(&mut self, status: u16, body: &[u8], content_type: &str) {
         let is_page = is_page(body, content_type) && self.code.is_none();
         if status < 500 && is_page && self.suggestion.is_none() {
@@ -121,31 +119,30 @@ impl Envelope {
     }
 }
 
-/// Who answers with a page instead of the API, and what to do about it. A server
-/// that fails says enough by its status.
-const PAGE_ADVICE: &str = "an HTML page answered, not the API: check the base URL; if it is right, \
-                           a proxy, the login page of a network or a notice of maintenance \
-                           stands in between";
+/// Who probably sent an HTML page instead of the API, and what to do. For a 5xx the status is
+/// enough.
+const PAGE_ADVICE: &str = "an HTML page answered, not the API: check the base URL; if it is correct, \
+                           a proxy, a captive portal or a maintenance page intercepts the requests";
 
-/// An error inside a success is short; what is longer is not searched for one.
+/// An error inside a success is short, so longer bodies are not searched for one.
 const LONGEST_ERROR: usize = 16 * 1024;
 
-/// Says what a body is that explains nothing, without quoting it.
+/// Describes a body without a known error, without quoting it.
 fn describe(status: u16, body: &[u8], content_type: &str, is_json: bool) -> String {
     let size = body.len();
     let text = body.trim_ascii_start();
     if text.is_empty() {
-        "the answer has no body".to_owned()
+        "the response has no body".to_owned()
     } else if is_json && (200..=299).contains(&status) {
-        format!("the answer is JSON, but not an answer of the API ({size} bytes)")
+        format!("the response is JSON, but not a response of the API ({size} bytes)")
     } else if is_json {
-        format!("the answer is JSON without a known error ({size} bytes)")
+        format!("the response is JSON without a known error ({size} bytes)")
     } else if is_page(body, content_type) {
-        format!("the answer is an HTML page, probably of a gateway ({size} bytes)")
+        format!("the response is an HTML page, probably of a gateway ({size} bytes)")
     } else if content_type.contains("json") || text.starts_with(b"{") {
-        format!("the answer is broken JSON ({size} bytes)")
+        format!("the response is malformed JSON ({size} bytes)")
     } else {
-        format!("the answer is not JSON ({size} bytes)")
+        format!("the response is not JSON ({size} bytes)")
     }
 }
 
@@ -154,7 +151,7 @@ fn is_page(body: &[u8], content_type: &str) -> bool {
     body.trim_ascii_start().starts_with(b"<") || (content_type.contains("html") && !is_json)
 }
 
-/// Picks fields one by one, so that a malformed one does not cost the others.
+/// Reads fields one by one, so that a malformed field does not affect the others.
 struct Reader<'a> {
     redactor: &'a Redactor<'a>,
 }
@@ -163,7 +160,7 @@ impl Reader<'_> {
     fn object(&self, object: &Map<String, Value>) -> Envelope {
         match object.get("error") {
             Some(Value::Object(error)) => self.v2(error),
-            // Frameworks and gateways: {"error": "Not Found", "message": …}.
+            // Frameworks and gateways send `{"error": "Not Found", "message": …}`.
             Some(Value::String(title)) => {
                 let mut envelope = self.v2(object);
                 if envelope.message.is_empty() {
@@ -217,7 +214,7 @@ impl Reader<'_> {
 
     fn code(&self, object: &Map<String, Value>) -> Option<ErrorCode> {
         let text = object.get("code")?.as_str()?;
-        // A code that is not ours may repeat what was sent.
+        // An unknown code may echo data of the request.
         let known = ErrorCode::from(text);
         Some(if known.is_known() {
             known
@@ -244,17 +241,17 @@ impl Reader<'_> {
     }
 }
 
-/// Enough to see what is wrong; a body of thousands would only cost memory.
+/// The maximum number of field errors that are kept.
 const MOST_FIELD_ERRORS: usize = 100;
 
-/// The wait in a detail of v1 that packs several facts: `…;reset_in=<seconds>`.
+/// The wait in a detail of v1 that packs several values: `…;reset_in=<seconds>`.
 fn packed_reset(text: &str) -> Option<Duration> {
     let mut parts = text.split(';').filter_map(|part| part.split_once('='));
     let (_, seconds) = parts.find(|(name, _)| name.trim() == "reset_in")?;
     seconds.trim().parse().ok().and_then(seconds_to_duration)
 }
 
-/// A wait in seconds; nothing if it is negative or absurd.
+/// A wait in seconds; `None` if it is negative or implausible.
 pub(crate) fn seconds_to_duration(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }

@@ -1,39 +1,39 @@
-//! The constructors of keys that fail with an `Error`. What a key is, and why a text cannot be one, is in
-//! `model::api_key` and `model::idempotency_key`.
+//! The constructors of API keys and idempotency keys that fail with an `Error`. The key types and their validation are
+//! in `model::api_key` and `model::idempotency_key`.
 
 use super::Error;
 use crate::model::api_key::ApiKey;
 use crate::model::idempotency_key::IdempotencyKey;
 
 impl ApiKey {
-    /// A key that has been checked.
+    /// Validates an API key.
     ///
     /// # Errors
     ///
-    /// If it is empty, or holds anything but visible ASCII characters.
+    /// If the key is empty or contains anything but visible ASCII characters.
     pub fn new(key: impl Into<Self>) -> Result<Self, Error> {
         let key = key.into();
         key.check()?;
         Ok(key)
     }
 
-    /// Refuses what cannot be a key, without repeating it.
+    /// The error for an invalid key; it does not contain the key.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.problem().map_or(Ok(()), |problem| {
             Err(Error::configuration(format!("the API key {problem}"))
                 .with_param("api_key")
-                .with_suggestion("give the key alone, as it was shown when it was created"))
+                .with_suggestion("pass the key alone, as it was shown when it was created"))
         })
     }
 }
 
 impl IdempotencyKey {
-    /// A key of the caller's choice.
+    /// Uses a key chosen by the caller.
     ///
     /// # Errors
     ///
-    /// If it is empty, longer than 255 characters, or holds anything but visible
-    /// ASCII characters.
+    /// If the key is empty, longer than 255 characters, or contains anything but visible ASCII
+    /// characters.
     pub fn new(key: impl Into<String>) -> Result<Self, Error> {
         Self::checked(key.into()).map_err(|problem| {
             let message = format!("the idempotency key {problem}");

@@ -24,18 +24,17 @@ use retry_decision::RetryDecision;
 pub use envelope::FieldError;
 pub use outcome::Outcome;
 
-/// Why a call failed.
+/// The error of a call.
 ///
-/// One opaque pointer: look at it with the predicates (`is_…`) and accessors.
-/// `Display` is one line that says what failed, where, with which status, code
-/// and request id, and what to do next. Neither it nor `Debug` shows an API key,
-/// a phone number, an e-mail address or the body of an answer.
+/// An opaque pointer with predicates (`is_…`) and accessors. `Display` is one line with the failed
+/// operation, status, code, message, request id and what to do next. Neither `Display` nor `Debug`
+/// shows an API key, a phone number, an e-mail address or the body of a response.
 ///
 /// ```no_run
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
 /// match client.get_user("usr-0001").send().await {
 ///     Ok(user) => println!("{:?}", user.body().role),
-///     Err(error) if error.is_not_found() => println!("nobody has that id"),
+///     Err(error) if error.is_not_found() => println!("no user has this id"),
 ///     Err(error) if error.is_rate_limited() => println!("wait {:?}", error.retry_after()),
 ///     Err(error) => return Err(error),
 /// }
@@ -44,14 +43,14 @@ pub use outcome::Outcome;
 /// ```
 pub struct Error(Box<Inner>);
 
-/// Everything an [`Error`] knows.
+/// The contents of an [`Error`].
 pub(crate) struct Inner {
     kind: ErrorKind,
     operation: Option<&'static Operation>,
     status: Option<u16>,
-    /// Status and code of an earlier attempt's answer, if the last attempt has none.
-    last_answer: Option<LastAnswer>,
-    /// What the classifier decided on the attempt that failed; none without an attempt.
+    /// Status and code of an earlier attempt's response, if the last attempt has none.
+    last_response: Option<LastResponse>,
+    /// The decision of the classifier on the failed attempt; `None` if nothing was sent.
     retry_decision: Option<RetryDecision>,
     headers: HeaderMap,
     body: Vec<u8>,
@@ -93,19 +92,19 @@ pub(crate) enum ErrorKind {
     UnresolvedTeammate,
     /// The API key is known to lack a scope of the operation.
     MissingScope,
-    /// Writing to the output of the caller failed.
+    /// Writing to the caller's output failed.
     Output,
-    /// Another push uses the journal.
+    /// The journal is in use by another push.
     InUse,
     /// Connecting failed.
     Connect,
-    /// The connection broke before the response was complete.
+    /// The connection closed before the response was complete.
     Transport,
     /// The attempt timed out.
     Timeout,
     /// The server answered with a status other than 2xx.
     Status,
-    /// The server succeeded, but its response cannot be decoded.
+    /// The server succeeded, but its response could not be decoded.
     Decode,
     /// The status is 2xx, but the response does not come from the API.
     UnexpectedResponse,
@@ -113,9 +112,9 @@ pub(crate) enum ErrorKind {
     Deadline,
 }
 
-/// The last response of a call that ended without another one.
+/// The last response of a call whose last attempt had none.
 #[derive(Clone, Debug)]
-pub(crate) struct LastAnswer {
+pub(crate) struct LastResponse {
     pub(crate) status: u16,
     pub(crate) code: Option<ErrorCode>,
     #[cfg_attr(
@@ -131,7 +130,7 @@ impl Error {
             kind,
             operation: None,
             status: None,
-            last_answer: None,
+            last_response: None,
             retry_decision: None,
             headers: HeaderMap::new(),
             body: Vec::new(),
@@ -153,7 +152,7 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest, message)
     }
 
-    /// A request refused for every one of `problems`.
+    /// A request that is refused for all of `problems`.
     pub(crate) fn invalid_fields(problems: Vec<FieldError>) -> Self {
         let texts: Vec<_> = problems.iter().filter_map(FieldError::message).collect();
         let mut error = Self::invalid_request(display::list(&texts));
@@ -205,21 +204,21 @@ impl Error {
         self
     }
 
-    /// Adds what arrived of an answer: all of it, or the part before a failure.
-    pub(crate) fn with_answer(mut self, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
+    /// Adds the part of a response that arrived before a failure, or all of it.
+    pub(crate) fn with_response(mut self, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
         self.0.status = Some(status);
         self.0.headers = headers;
         self.0.body = body;
         self
     }
 
-    /// Adds what the last answer was, if the last attempt got none.
-    pub(crate) fn with_last_answer(mut self, answer: Option<LastAnswer>) -> Self {
-        self.0.last_answer = answer.filter(|_| self.0.status.is_none());
+    /// Adds the last response of the call, if the last attempt had none.
+    pub(crate) fn with_last_response(mut self, response: Option<LastResponse>) -> Self {
+        self.0.last_response = response.filter(|_| self.0.status.is_none());
         self
     }
 
-    /// Replaces what the server says went wrong.
+    /// Replaces the server's error with another one.
     pub(crate) fn with_retry_decision(mut self, decision: RetryDecision) -> Self {
         self.0.retry_decision = Some(decision);
         self
@@ -235,7 +234,7 @@ impl Error {
         self
     }
 
-    /// Says why it was not tried again; `deadline` is that of the whole call.
+    /// Records why the call was not retried; `deadline` is the deadline of the whole call.
     pub(crate) fn with_gave_up(mut self, why: GaveUp, deadline: Option<Duration>) -> Self {
         self.0.gave_up = Some((why, deadline));
         self
@@ -260,7 +259,7 @@ impl Error {
         }
     }
 
-    /// The status, or what an error inside a 2xx stands for.
+    /// The status, or the status that an error inside a 2xx corresponds to.
     fn effective_status(&self) -> Option<u16> {
         let code = self.0.envelope.code.as_ref();
         self.0.status.map(|status| effective(status, code))
@@ -275,92 +274,90 @@ impl Error {
         self.0.operation.map(|operation| operation.id)
     }
 
-    /// The HTTP status of the last answer, if any attempt was answered, whatever its
-    /// body was.
+    /// The HTTP status of the last response, if any attempt got one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        let last = self.0.last_answer.as_ref();
+        let last = self.0.last_response.as_ref();
         self.0.status.or(last.map(|last| last.status))
     }
 
-    /// The code of the API, if the last answer has one.
+    /// The error code of the API, if the last response has one.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
-        let last = self.0.last_answer.as_ref();
+        let last = self.0.last_response.as_ref();
         let last = last.and_then(|last| last.code.as_ref());
         self.0.envelope.code.as_ref().or(last).cloned()
     }
 
-    /// What went wrong, in words of the server or ours. Phone numbers, e-mail
-    /// addresses and keys are masked, so is a count of nine digits or more that has
-    /// no unit; [`body`](Error::body) has the original.
+    /// A description of the failure, by the server or by the client. Phone numbers, e-mail
+    /// addresses and keys are masked; so are numbers of nine digits or more without a unit. The
+    /// unmasked body is in [`body`](Error::body).
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.envelope.message
     }
 
-    /// The id under which the server knows the request; give it to support.
+    /// The id by which the server knows the request. Give it to support.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The parameter or field at fault.
+    /// The invalid parameter or field.
     #[must_use]
     pub fn param(&self) -> Option<&str> {
         self.0.envelope.param.as_deref()
     }
 
-    /// What to do next: the advice of the server, else ours for the code. No advice
-    /// to send it again is passed on if that [may do harm](Error::is_replay_unproven).
+    /// What to do next: the server's advice, or else the client's for the code. Advice to retry is
+    /// not passed on if a retry [may do harm](Error::is_replay_unproven).
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
         if self.is_replay_unproven() {
-            return Some("find out whether it was executed before you send it again");
+            return Some("check whether the request was executed before you retry it");
         }
         let own = || self.0.envelope.code.as_ref().and_then(ErrorCode::advice);
         self.0.envelope.suggestion.as_deref().or_else(own)
     }
 
-    /// Every field at fault, if several were named.
+    /// All invalid fields, if the server names several.
     #[must_use]
     pub fn field_errors(&self) -> &[FieldError] {
         &self.0.envelope.errors
     }
 
-    /// How long to wait before the call may be repeated: what the server asks
-    /// for, or the wait that the [deadline](crate::ClientBuilder::deadline) did
-    /// not allow.
+    /// The time to wait before a retry: the delay the server asks for, or the wait that the
+    /// [deadline](crate::ClientBuilder::deadline) did not allow.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether the server itself says that repeating the request may help.
+    /// Whether the server says that a retry may help.
     #[must_use]
     pub fn retryable(&self) -> Option<bool> {
         self.0.envelope.retryable
     }
 
-    /// How many times the request was sent; 0 if it never left.
+    /// The number of times the request was sent; 0 if it was never sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Whether the server did what was asked.
+    /// Whether the server executed the request.
     #[must_use]
     pub fn outcome(&self) -> &Outcome {
         &self.0.outcome
     }
 
-    /// What arrived of the body, unchanged. May hold personal data.
+    /// The unmodified body, as far as it arrived. May contain personal data.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// The headers of the answer, if one arrived, unchanged. May hold personal data.
+    /// The unmodified headers of the response, if one arrived. May contain personal data.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
@@ -380,7 +377,7 @@ impl From<std::convert::Infallible> for Error {
     }
 }
 
-// Results stay small, and errors go wherever tasks go.
+// An `Error` is one pointer, so that results stay small, and can be sent between threads.
 const _: () = {
     const fn anywhere<T: Send + Sync + 'static>() {}
     anywhere::<Error>();

@@ -1,24 +1,24 @@
-//! The predicates of an error: one question each, answered by yes or no. What an
-//! error carries besides is in its accessors, in the module above.
+//! The predicates of an error. Its other accessors are in the parent module.
 
 use super::{Error, ErrorKind, GaveUp};
 use crate::error::code::ErrorCode;
 
-/// What sort of failure it is.
+/// The kind of failure.
 impl Error {
-    /// The client could not be built from its settings.
+    /// The settings of the client are invalid.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
         self.0.kind == ErrorKind::Configuration
     }
 
-    /// The request broke a limit known beforehand. Nothing was sent.
+    /// The request breaks a documented limit. Nothing was sent.
     #[must_use]
     pub fn is_invalid_request(&self) -> bool {
         self.0.kind == ErrorKind::InvalidRequest
     }
 
-    /// The answer did not arrive whole: no connection, a broken one, or too slow.
+    /// The response did not arrive completely: connecting failed, the connection closed or an
+    /// attempt timed out.
     #[must_use]
     pub fn is_transport(&self) -> bool {
         matches!(
@@ -27,45 +27,42 @@ impl Error {
         )
     }
 
-    /// No connection to the server was made; it has not seen the request.
+    /// Connecting to the server failed; it has not received the request.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// The answer was not complete within the timeout, or the call was never sent
-    /// because no place within the rate limit came free before its deadline.
+    /// The response was not complete within the timeout, or the call was never sent because the
+    /// rate limit allowed no request before the deadline.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Timeout | ErrorKind::Deadline)
     }
 
-    /// The call might have succeeded later, but its deadline came first.
+    /// The deadline passed before a retry that might have succeeded.
     #[must_use]
     pub fn is_deadline(&self) -> bool {
         matches!(self.0.gave_up, Some((GaveUp::Deadline, _)))
     }
 
-    /// The server succeeded (2xx), and the answer is the API's, but it cannot be read
-    /// or is longer than the limit. Look at [`outcome`](Error::outcome) before you send
-    /// a write again: as a rule it has been executed.
-    /// [`body`](Error::body) has the bytes.
+    /// The server succeeded (2xx) and the response comes from the API, but it could not be decoded
+    /// or exceeds the size limit. Check [`outcome`](Error::outcome) before you retry a write: it
+    /// has normally been executed. [`body`](Error::body) has the bytes.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         self.0.kind == ErrorKind::Decode
     }
 
-    /// The status is 2xx, but the answer is not the API's: an HTML page, no body, or
-    /// JSON without what every answer of the operation has. Some gateway, proxy or
-    /// login page in between answered, so that nothing says whether the request was
-    /// executed: [`outcome`](Error::outcome) of a write is unknown.
+    /// The status is 2xx, but the response does not come from the API: it is an HTML page, empty,
+    /// or JSON without the members that every response of the operation has. A gateway, proxy or
+    /// login page answered instead, so the [`outcome`](Error::outcome) of a write is unknown.
     #[must_use]
     pub fn is_unexpected_response(&self) -> bool {
         self.0.kind == ErrorKind::UnexpectedResponse
     }
 
-    /// The server answered with a status other than 2xx, or with an error inside
-    /// a 2xx.
+    /// The server answered with a status other than 2xx, or with an error inside a 2xx.
     #[must_use]
     pub fn is_status(&self) -> bool {
         self.0.kind == ErrorKind::Status
@@ -77,24 +74,23 @@ impl Error {
         self.is_status() && self.effective_status() == Some(401)
     }
 
-    /// The API key or its owner may not do this (403).
+    /// The API key or its owner lacks the permission (403).
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.is_status() && self.effective_status() == Some(403)
     }
 
-    /// The API key lacks a scope of the operation, which the message names. Either
-    /// the service said so, or [`learn_limits`](crate::Client::learn_limits) had
-    /// told; then nothing was sent, and [`param`](Error::param) is the scope.
+    /// The API key lacks a scope of the operation; the message names it. Either the server said so,
+    /// or [`learn_limits`](crate::Client::learn_limits) had learned the scopes; in that case
+    /// nothing was sent and [`param`](Error::param) is the scope.
     #[must_use]
     pub fn is_missing_scope(&self) -> bool {
         self.0.kind == ErrorKind::MissingScope
             || self.0.envelope.code == Some(ErrorCode::ApiKeyInsufficientScope)
     }
 
-    /// A file of yours could not be read or written: the disk is full, or the reader of
-    /// a pipe is gone. It is where what arrived was to go, or the journal of a push. [`source`](std::error::Error::source) has
-    /// the cause.
+    /// Reading or writing a local file failed, for example because the disk is full or a pipe is closed. The file is
+    /// the output of a recording or the journal of a push. [`source`](std::error::Error::source) has the cause.
     #[must_use]
     pub fn is_output(&self) -> bool {
         self.0.kind == ErrorKind::Output
@@ -106,8 +102,8 @@ impl Error {
         self.0.kind == ErrorKind::InUse
     }
 
-    /// What was asked for does not exist: a 404, or a code of v1 that says so
-    /// with another status.
+    /// The requested resource does not exist: a 404, or a code of v1 with that meaning and another
+    /// status.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         let code = self.0.envelope.code.as_ref();
@@ -116,27 +112,27 @@ impl Error {
         self.is_status() && (self.0.status == Some(404) || named)
     }
 
-    /// The request collides with the state of the server (409).
+    /// The request conflicts with the state of the server (409).
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.is_status() && self.effective_status() == Some(409)
     }
 
-    /// Too many requests (429), for a moment or for the rest of the day.
+    /// A rate limit or quota is exceeded (429), for a moment or for the rest of the day.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.is_status() && self.effective_status() == Some(429)
     }
 
-    /// The server or something in front of it failed (5xx).
+    /// The server or a gateway in front of it failed (5xx).
     #[must_use]
     pub fn is_server_error(&self) -> bool {
         self.is_status() && matches!(self.effective_status(), Some(500..=599))
     }
 
-    /// The teammate a call was aimed at is not one: the server does not know the
-    /// id or e-mail address, or [`Teammate::find`](crate::Teammate::find) found
-    /// nobody or several of that name. Nothing was done for anybody else.
+    /// The teammate of the call does not exist: the server does not know the id or e-mail address,
+    /// or [`Teammate::find`](crate::Teammate::find) found no or several members with that name.
+    /// Nothing was executed for another teammate.
     #[must_use]
     pub fn is_assignee_not_found(&self) -> bool {
         self.0.kind == ErrorKind::UnresolvedTeammate

@@ -39,11 +39,11 @@ pub(crate) enum SideEffect {
 }
 
 impl Error {
-    /// What the classifier decided on the attempt that the call ended with; of a call that ended between attempts,
-    /// on the last one that was answered.
+    /// The decision of the classifier on the attempt that ended the call. If the call ended between attempts, the
+    /// decision on its last response.
     #[cfg(feature = "power-dialer")]
     fn retry_decision(&self) -> Option<RetryDecision> {
-        let last = self.0.last_answer.as_ref();
+        let last = self.0.last_response.as_ref();
         self.0.retry_decision.or(last.map(|last| last.decision))
     }
 
@@ -51,12 +51,12 @@ impl Error {
     #[cfg(feature = "power-dialer")]
     pub(crate) fn may_pass_later(&self) -> bool {
         let is_retryable = |decision: RetryDecision| decision.kind != RetryKind::Never;
-        // An answer that cannot be decoded now cannot be decoded later.
+        // A response that cannot be decoded now cannot be decoded later.
         self.is_transport() || !self.is_decode() && self.retry_decision().is_some_and(is_retryable)
     }
 
-    /// Whether the call ended with a refusal that also says of earlier calls with its idempotency key that they did
-    /// nothing: one of the settling codes of the operation.
+    /// Whether the call ended with one of the settling codes of the operation. Such a refusal also shows that earlier
+    /// calls with the same idempotency key were not executed.
     #[cfg(feature = "power-dialer")]
     pub(crate) fn is_settling_refusal(&self) -> bool {
         let decision = self.0.retry_decision;
@@ -82,11 +82,11 @@ impl ErrorCode {
 
 /// Whether a refusal with this code is worth a retry.
 fn may_pass(code: &ErrorCode, category: ErrorCategory) -> bool {
-    after_answer(status_of(category), Some(code), None) != RetryKind::Never
+    after_response(status_of(category), Some(code), None) != RetryKind::Never
 }
 
 /// Whether a refusal is worth a retry. `retryable` is the field of that name in the error body.
-pub(crate) fn after_answer(
+pub(crate) fn after_response(
     status: u16,
     code: Option<&ErrorCode>,
     retryable: Option<bool>,
@@ -98,14 +98,14 @@ pub(crate) fn after_answer(
 fn by_code(status: u16, code: Option<&ErrorCode>, retryable: Option<bool>) -> RetryKind {
     use ErrorCode as Code;
     match code {
-        // The quota of the day or the trial is used up: no wait within a call helps.
+        // The daily or trial quota is used up; waiting within a call does not help.
         Some(
             Code::ApiKeyQuotaExceeded
             | Code::TrialSmsLimitReached
             | Code::SmsLimitReached
             | Code::DailySmsLimitReached,
         ) => RetryKind::Never,
-        // The server calls it not retryable and advises to repeat it.
+        // The server marks it as not retryable, but its advice is to retry.
         Some(Code::DialingQueueAppendConflict) => RetryKind::Conflict,
         Some(Code::OtherTransactionInProgress) => RetryKind::Transient,
         Some(Code::RateLimitExceeded) => RetryKind::RateLimit,
@@ -117,7 +117,7 @@ fn by_status(status: u16, retryable: Option<bool>, known: bool) -> RetryKind {
     match (status, retryable) {
         // Gateways use 499 and 520 to 530 for a server that did not respond.
         (408 | 425 | 499 | 500 | 502..=504 | 520..=530, _) => RetryKind::Transient,
-        // The response does not come from the API, which may be back soon.
+        // The response does not come from the API, which may be available again soon.
         (200..=299, None) => RetryKind::Transient,
         (429, None) if !known => RetryKind::RateLimit,
         (429, Some(true)) => RetryKind::RateLimit,
@@ -156,7 +156,7 @@ mod tests {
     use reqwest::header::HeaderMap;
 
     use super::*;
-    use crate::error::{ErrorKind, LastAnswer};
+    use crate::error::{ErrorKind, LastResponse};
 
     fn decision(kind: RetryKind, side_effect: SideEffect) -> RetryDecision {
         RetryDecision { kind, side_effect }
@@ -171,9 +171,9 @@ mod tests {
             (RetryKind::Transient, SideEffect::Maybe, true, false),
         ];
         for (kind, side_effect, passes, settles) in table {
-            // The status alone says nothing: it is not looked at again.
+            // The status alone decides nothing here.
             let error = Error::new(ErrorKind::Status, "refused")
-                .with_answer(400, HeaderMap::new(), Vec::new())
+                .with_response(400, HeaderMap::new(), Vec::new())
                 .with_retry_decision(decision(kind, side_effect));
             assert_eq!(error.may_pass_later(), passes, "{kind:?}");
             assert_eq!(error.is_settling_refusal(), settles, "{side_effect:?}");
@@ -181,9 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_ended_between_attempts_has_the_decision_on_its_last_answer() {
+    fn a_call_that_ended_between_attempts_has_the_decision_on_its_last_response() {
         let ended = |kind| {
-            Error::new(ErrorKind::Deadline, "no place").with_last_answer(Some(LastAnswer {
+            Error::new(ErrorKind::Deadline, "no place").with_last_response(Some(LastResponse {
                 status: 503,
                 code: None,
                 decision: decision(kind, SideEffect::Maybe),

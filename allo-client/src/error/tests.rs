@@ -1,4 +1,4 @@
-//! How errors read, and what they never show.
+//! The messages of errors, and what they never show.
 
 use super::*;
 use crate::error::envelope::FieldError;
@@ -15,7 +15,7 @@ fn not_found() -> Error {
     Error::new(ErrorKind::Status, "")
         .with_operation(&operations::APPEND_DIALING_QUEUE_NUMBERS)
         .with_outcome(Outcome::NotExecuted)
-        .with_answer(404, HeaderMap::new(), b"{\"name\": \"Marie\"}".to_vec())
+        .with_response(404, HeaderMap::new(), b"{\"name\": \"Marie\"}".to_vec())
         .with_envelope(envelope)
         .with_request_id(Some("req_a1b2c3d4e5f6".to_owned()))
         .with_attempts(1)
@@ -38,7 +38,7 @@ fn without_words_of_the_server_ours_are_used() {
     };
     let error = Error::new(ErrorKind::Status, "")
         .with_operation(&operations::LIST_USERS)
-        .with_answer(429, HeaderMap::new(), Vec::new())
+        .with_response(429, HeaderMap::new(), Vec::new())
         .with_envelope(envelope)
         .with_retry_after(Some(Duration::from_millis(1500)));
     assert_eq!(
@@ -52,7 +52,7 @@ fn without_words_of_the_server_ours_are_used() {
 fn a_write_of_unknown_fate_says_so_without_showing_its_key() {
     let key = IdempotencyKey::new("for-12125550101").unwrap();
     let retry_until = "2026-05-20T13:59:00Z".parse().unwrap();
-    let error = Error::new(ErrorKind::Timeout, "no answer within 30 s")
+    let error = Error::new(ErrorKind::Timeout, "no response within 30 s")
         .with_operation(&operations::RESET_CURRENT_DIALING_QUEUE)
         .with_outcome(Outcome::Unknown {
             key: key.clone(),
@@ -103,7 +103,7 @@ fn predicates_follow_status_and_code() {
     assert!(error.is_not_found() && error.is_assignee_not_found() && error.is_status());
     assert!(!error.is_conflict() && !error.is_server_error() && !error.is_transport());
     let v1 = Error::new(ErrorKind::Status, "")
-        .with_answer(400, HeaderMap::new(), Vec::new())
+        .with_response(400, HeaderMap::new(), Vec::new())
         .with_envelope(Envelope {
             code: Some(ErrorCode::ContactNotFound),
             ..Envelope::default()

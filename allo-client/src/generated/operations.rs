@@ -3,7 +3,7 @@
 // Changes belong there or in `codegen/`; edits of this file are lost.
 
 use crate::model::operation::{
-    Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RetrySafety, Rule,
+    Body, FieldSpec, JsonType, Method, Operation, Pagination, Place, RetrySafety, Rule,
     SuccessBody, TeammateTarget,
 };
 /// Every operation, by path and then by method.
@@ -78,7 +78,7 @@ pub static SEARCH_CALLS: Operation = Operation {
         FieldSpec {
             name: "size",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -90,7 +90,7 @@ pub static SEARCH_CALLS: Operation = Operation {
         FieldSpec {
             name: "page",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -102,14 +102,14 @@ pub static SEARCH_CALLS: Operation = Operation {
         FieldSpec {
             name: "allo_number",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "contact_number",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -140,14 +140,14 @@ pub static GET_CONTACT_CONTEXT: Operation = Operation {
         FieldSpec {
             name: "contact_id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "extend",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -171,14 +171,14 @@ pub static GET_CONTACT_CONVERSATION: Operation = Operation {
         FieldSpec {
             name: "contact_id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "size",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -190,7 +190,7 @@ pub static GET_CONTACT_CONVERSATION: Operation = Operation {
         FieldSpec {
             name: "page",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -202,7 +202,7 @@ pub static GET_CONTACT_CONVERSATION: Operation = Operation {
         FieldSpec {
             name: "allo_number",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -233,7 +233,7 @@ pub static SEARCH_CONTACTS: Operation = Operation {
         FieldSpec {
             name: "size",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -245,7 +245,7 @@ pub static SEARCH_CONTACTS: Operation = Operation {
         FieldSpec {
             name: "page",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -281,35 +281,35 @@ pub static CREATE_CONTACT: Operation = Operation {
         FieldSpec {
             name: "emails",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "job_title",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "last_name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: true,
             rules: &[
                 Rule::Items {
@@ -321,7 +321,7 @@ pub static CREATE_CONTACT: Operation = Operation {
         FieldSpec {
             name: "website",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -345,49 +345,49 @@ pub static UPDATE_CONTACT: Operation = Operation {
         FieldSpec {
             name: "contact_id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "emails",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "job_title",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "last_name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "website",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -427,14 +427,14 @@ pub static SEND_SMS: Operation = Operation {
         FieldSpec {
             name: "from",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "message",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[
                 Rule::Length {
@@ -446,7 +446,7 @@ pub static SEND_SMS: Operation = Operation {
         FieldSpec {
             name: "to",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -470,7 +470,7 @@ pub static SEND_SMS_FRANCE: Operation = Operation {
         FieldSpec {
             name: "message",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[
                 Rule::Length {
@@ -482,7 +482,7 @@ pub static SEND_SMS_FRANCE: Operation = Operation {
         FieldSpec {
             name: "sender_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[
                 Rule::Length {
@@ -494,7 +494,7 @@ pub static SEND_SMS_FRANCE: Operation = Operation {
         FieldSpec {
             name: "to",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -518,70 +518,70 @@ pub static GET_ANALYTICS_OUTBOUND: Operation = Operation {
         FieldSpec {
             name: "allo_numbers",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "compare_date",
             place: Place::Body,
-            kind: Kind::Object,
+            json_type: JsonType::Object,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "compare_date.from",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "compare_date.to",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "date",
             place: Place::Body,
-            kind: Kind::Object,
+            json_type: JsonType::Object,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "date.from",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "date.to",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "extend",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "granularity",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "page",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -593,7 +593,7 @@ pub static GET_ANALYTICS_OUTBOUND: Operation = Operation {
         FieldSpec {
             name: "size",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -605,21 +605,21 @@ pub static GET_ANALYTICS_OUTBOUND: Operation = Operation {
         FieldSpec {
             name: "stage",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "tags",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "user_ids",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
@@ -650,56 +650,56 @@ pub static GET_TEAM_METRICS: Operation = Operation {
         FieldSpec {
             name: "allo_numbers",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "compare_date",
             place: Place::Body,
-            kind: Kind::Object,
+            json_type: JsonType::Object,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "compare_date.from",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "compare_date.to",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "date",
             place: Place::Body,
-            kind: Kind::Object,
+            json_type: JsonType::Object,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "date.from",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "date.to",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "user_ids",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
@@ -723,28 +723,28 @@ pub static LIST_CONVERSATIONS: Operation = Operation {
         FieldSpec {
             name: "allo_number",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "last_activity_since",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "unread",
             place: Place::Query,
-            kind: Kind::Boolean,
+            json_type: JsonType::Boolean,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "page",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -756,7 +756,7 @@ pub static LIST_CONVERSATIONS: Operation = Operation {
         FieldSpec {
             name: "size",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -768,7 +768,7 @@ pub static LIST_CONVERSATIONS: Operation = Operation {
         FieldSpec {
             name: "extend",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -799,7 +799,7 @@ pub static BATCH_GET_CONVERSATION_ITEMS: Operation = Operation {
         FieldSpec {
             name: "ids",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: true,
             rules: &[
                 Rule::Items {
@@ -828,56 +828,56 @@ pub static SEARCH_ALL_CONVERSATIONS: Operation = Operation {
         FieldSpec {
             name: "allo_number",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "contact_number",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "date",
             place: Place::Body,
-            kind: Kind::Object,
+            json_type: JsonType::Object,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "date.from",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "date.to",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "direction",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "extend",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "page",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -889,21 +889,21 @@ pub static SEARCH_ALL_CONVERSATIONS: Operation = Operation {
         FieldSpec {
             name: "result",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "search",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "size",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -915,42 +915,42 @@ pub static SEARCH_ALL_CONVERSATIONS: Operation = Operation {
         FieldSpec {
             name: "sort",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "tags",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "type",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "unread",
             place: Place::Body,
-            kind: Kind::Boolean,
+            json_type: JsonType::Boolean,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "unresponded",
             place: Place::Body,
-            kind: Kind::Boolean,
+            json_type: JsonType::Boolean,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "user_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -981,14 +981,14 @@ pub static GET_CONVERSATION_ITEM: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "extend",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1012,14 +1012,14 @@ pub static UPDATE_CALL_SUMMARY: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "content",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[
                 Rule::Length {
@@ -1031,7 +1031,7 @@ pub static UPDATE_CALL_SUMMARY: Operation = Operation {
         FieldSpec {
             name: "template_key",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1060,14 +1060,14 @@ pub static ADD_TAGS: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "tags",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: true,
             rules: &[
                 Rule::Items {
@@ -1101,14 +1101,14 @@ pub static REMOVE_TAG: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "tag",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -1136,21 +1136,21 @@ pub static EXECUTE_CONVERSATION_ACTION: Operation = Operation {
         FieldSpec {
             name: "contact_number",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "action",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "allo_number",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1174,21 +1174,21 @@ pub static CREATE_COMPANY: Operation = Operation {
         FieldSpec {
             name: "industry",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "website",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1212,35 +1212,35 @@ pub static SEARCH_COMPANIES: Operation = Operation {
         FieldSpec {
             name: "filters",
             place: Place::Body,
-            kind: Kind::Object,
+            json_type: JsonType::Object,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.industry",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.website",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "page",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -1252,7 +1252,7 @@ pub static SEARCH_COMPANIES: Operation = Operation {
         FieldSpec {
             name: "size",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -1264,7 +1264,7 @@ pub static SEARCH_COMPANIES: Operation = Operation {
         FieldSpec {
             name: "sort",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1295,7 +1295,7 @@ pub static GET_COMPANY: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -1319,28 +1319,28 @@ pub static UPDATE_COMPANY: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "industry",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "website",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1364,28 +1364,28 @@ pub static CREATE_DEAL: Operation = Operation {
         FieldSpec {
             name: "amount",
             place: Place::Body,
-            kind: Kind::Number,
+            json_type: JsonType::Number,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "closed_at",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "company_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "currency",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[
                 Rule::Length {
@@ -1397,14 +1397,14 @@ pub static CREATE_DEAL: Operation = Operation {
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "status",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1428,21 +1428,21 @@ pub static SEARCH_DEALS: Operation = Operation {
         FieldSpec {
             name: "filters",
             place: Place::Body,
-            kind: Kind::Object,
+            json_type: JsonType::Object,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.stage",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "page",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -1454,14 +1454,14 @@ pub static SEARCH_DEALS: Operation = Operation {
         FieldSpec {
             name: "search",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "size",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -1473,7 +1473,7 @@ pub static SEARCH_DEALS: Operation = Operation {
         FieldSpec {
             name: "sort",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1504,7 +1504,7 @@ pub static GET_DEAL: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -1528,35 +1528,35 @@ pub static UPDATE_DEAL: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "amount",
             place: Place::Body,
-            kind: Kind::Number,
+            json_type: JsonType::Number,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "closed_at",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "company_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "currency",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[
                 Rule::Length {
@@ -1568,14 +1568,14 @@ pub static UPDATE_DEAL: Operation = Operation {
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "status",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1599,7 +1599,7 @@ pub static DELETE_DEAL: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -1623,56 +1623,56 @@ pub static CREATE_PERSON: Operation = Operation {
         FieldSpec {
             name: "address",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "allow_duplicate_number",
             place: Place::Body,
-            kind: Kind::Boolean,
+            json_type: JsonType::Boolean,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "company_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "emails",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "job_title",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "last_name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: true,
             rules: &[
                 Rule::Items {
@@ -1684,7 +1684,7 @@ pub static CREATE_PERSON: Operation = Operation {
         FieldSpec {
             name: "website",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1708,70 +1708,70 @@ pub static SEARCH_PEOPLE: Operation = Operation {
         FieldSpec {
             name: "filters",
             place: Place::Body,
-            kind: Kind::Object,
+            json_type: JsonType::Object,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.company",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.deal_status",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.email",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.job_title",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.last_name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.phone_number",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "filters.website",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "page",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -1783,14 +1783,14 @@ pub static SEARCH_PEOPLE: Operation = Operation {
         FieldSpec {
             name: "search",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "size",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -1802,7 +1802,7 @@ pub static SEARCH_PEOPLE: Operation = Operation {
         FieldSpec {
             name: "sort",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1833,7 +1833,7 @@ pub static GET_PERSON: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -1857,63 +1857,63 @@ pub static UPDATE_PERSON: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "address",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "company_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "emails",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "job_title",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "last_name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "website",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -1937,21 +1937,21 @@ pub static GET_CURRENT_DIALING_QUEUE: Operation = Operation {
         FieldSpec {
             name: "user_id",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "email",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[Rule::Email],
         },
         FieldSpec {
             name: "page",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -1963,7 +1963,7 @@ pub static GET_CURRENT_DIALING_QUEUE: Operation = Operation {
         FieldSpec {
             name: "size",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -2003,14 +2003,14 @@ pub static RESET_CURRENT_DIALING_QUEUE: Operation = Operation {
         FieldSpec {
             name: "email",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[Rule::Email],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[
                 Rule::Length {
@@ -2022,14 +2022,14 @@ pub static RESET_CURRENT_DIALING_QUEUE: Operation = Operation {
         FieldSpec {
             name: "user_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "user_pid",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -2057,21 +2057,21 @@ pub static UPSERT_CURRENT_DIALING_QUEUE: Operation = Operation {
         FieldSpec {
             name: "do_not_disturb",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "email",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[Rule::Email],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[
                 Rule::Length {
@@ -2083,14 +2083,14 @@ pub static UPSERT_CURRENT_DIALING_QUEUE: Operation = Operation {
         FieldSpec {
             name: "user_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "voicemail_handling",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -2118,14 +2118,14 @@ pub static APPEND_DIALING_QUEUE_NUMBERS: Operation = Operation {
         FieldSpec {
             name: "email",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[Rule::Email],
         },
         FieldSpec {
             name: "numbers",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: true,
             rules: &[
                 Rule::Items {
@@ -2137,63 +2137,63 @@ pub static APPEND_DIALING_QUEUE_NUMBERS: Operation = Operation {
         FieldSpec {
             name: "numbers[].addresses",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers[].company",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers[].emails",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers[].job_title",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers[].last_name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers[].name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "numbers[].number",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "numbers[].website",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "user_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -2221,14 +2221,14 @@ pub static CLEAR_DIALING_QUEUE_NUMBERS: Operation = Operation {
         FieldSpec {
             name: "number",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "position",
             place: Place::Query,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: false,
             rules: &[
                 Rule::Range {
@@ -2240,21 +2240,21 @@ pub static CLEAR_DIALING_QUEUE_NUMBERS: Operation = Operation {
         FieldSpec {
             name: "unassigned",
             place: Place::Query,
-            kind: Kind::Boolean,
+            json_type: JsonType::Boolean,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "user_id",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "email",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[Rule::Email],
         },
@@ -2320,14 +2320,14 @@ pub static SET_NUMBER_DEFAULT_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "number",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "summary_template_id",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -2351,49 +2351,49 @@ pub static CREATE_PARTNER_ACCOUNT: Operation = Operation {
         FieldSpec {
             name: "email",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[Rule::Email],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "number_preference",
             place: Place::Body,
-            kind: Kind::Object,
+            json_type: JsonType::Object,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "number_preference.country",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "number_preference.prefix",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "partner_client_ref",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "personal_mobile",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2417,7 +2417,7 @@ pub static GET_PARTNER_ACCOUNT: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2441,7 +2441,7 @@ pub static DELETE_PARTNER_ACCOUNT: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2481,7 +2481,7 @@ pub static CREATE_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "call_context",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[
                 Rule::Length {
@@ -2493,21 +2493,21 @@ pub static CREATE_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "icon",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "sections",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[
                 Rule::Items {
@@ -2519,14 +2519,14 @@ pub static CREATE_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "sections[].instructions",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "sections[].order",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: true,
             rules: &[
                 Rule::Range {
@@ -2538,7 +2538,7 @@ pub static CREATE_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "sections[].title",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2562,7 +2562,7 @@ pub static GET_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2586,14 +2586,14 @@ pub static UPDATE_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "call_context",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[
                 Rule::Length {
@@ -2605,21 +2605,21 @@ pub static UPDATE_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "icon",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "name",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "sections",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[
                 Rule::Items {
@@ -2631,14 +2631,14 @@ pub static UPDATE_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "sections[].instructions",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "sections[].order",
             place: Place::Body,
-            kind: Kind::Integer,
+            json_type: JsonType::Integer,
             required: true,
             rules: &[
                 Rule::Range {
@@ -2650,7 +2650,7 @@ pub static UPDATE_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "sections[].title",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2674,7 +2674,7 @@ pub static DELETE_SUMMARY_TEMPLATE: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2714,14 +2714,14 @@ pub static LIST_USERS: Operation = Operation {
         FieldSpec {
             name: "role",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "status",
             place: Place::Query,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -2745,7 +2745,7 @@ pub static GET_USER: Operation = Operation {
         FieldSpec {
             name: "id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2785,14 +2785,14 @@ pub static CREATE_WEBHOOK: Operation = Operation {
         FieldSpec {
             name: "description",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "topics",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: true,
             rules: &[
                 Rule::Items {
@@ -2804,7 +2804,7 @@ pub static CREATE_WEBHOOK: Operation = Operation {
         FieldSpec {
             name: "url",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2844,7 +2844,7 @@ pub static GET_WEBHOOK: Operation = Operation {
         FieldSpec {
             name: "webhook_id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
@@ -2868,35 +2868,35 @@ pub static UPDATE_WEBHOOK: Operation = Operation {
         FieldSpec {
             name: "webhook_id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },
         FieldSpec {
             name: "description",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "enabled",
             place: Place::Body,
-            kind: Kind::Boolean,
+            json_type: JsonType::Boolean,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "topics",
             place: Place::Body,
-            kind: Kind::Array,
+            json_type: JsonType::Array,
             required: false,
             rules: &[],
         },
         FieldSpec {
             name: "url",
             place: Place::Body,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: false,
             rules: &[],
         },
@@ -2920,7 +2920,7 @@ pub static DELETE_WEBHOOK: Operation = Operation {
         FieldSpec {
             name: "webhook_id",
             place: Place::Path,
-            kind: Kind::String,
+            json_type: JsonType::String,
             required: true,
             rules: &[],
         },

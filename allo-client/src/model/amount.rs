@@ -1,4 +1,4 @@
-//! Amounts of money, which must not lose their cents on the way.
+//! Decimal amounts of money, which lose no digits in transit.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,15 +6,14 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
-/// The most digits that every JSON reader, whose numbers are `f64`, can keep.
+/// The maximum number of digits that every JSON reader with `f64` numbers preserves.
 const MOST_DIGITS: usize = 15;
 
-/// An amount of money, in whatever currency stands beside it.
+/// An amount of money. Its currency is in a separate field.
 ///
-/// It is a decimal number and counts as one: `0.1` is a tenth, exactly. On the
-/// wire it is a JSON number, which is read as an `f64` and taken for the shortest
-/// decimal that stands for it. So up to 15 digits come through unchanged, however
-/// they are split by the point; zeros at the end of a fraction are not kept.
+/// An exact decimal number: `0.1` is exactly one tenth. On the wire it is a JSON number, which is
+/// read as an `f64` and converted to the shortest decimal with that value. So up to 15 digits are
+/// preserved, wherever the decimal point is; trailing zeros of a fraction are not.
 ///
 /// ```
 /// use allo_client::Amount;
@@ -28,14 +27,14 @@ const MOST_DIGITS: usize = 15;
 #[derive(Clone)]
 pub struct Amount(Number);
 
-/// What was given is no decimal number, or has more than 15 digits.
+/// A text that is not a decimal number, or has more than 15 digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AmountError;
 
 impl Amount {
-    /// An amount of the smallest unit of a currency: with `exponent` 2, so many
-    /// cents. Nothing if it has more than 15 digits.
+    /// Converts from minor units: with `exponent` 2, from cents. `None` if the amount has more than 15
+    /// digits.
     #[must_use]
     pub fn from_minor_units(units: i64, exponent: u8) -> Option<Self> {
         let places = usize::from(exponent);
@@ -49,9 +48,8 @@ impl Amount {
         format!("{sign}{whole}{point}{fraction}").parse().ok()
     }
 
-    /// How many of the smallest unit it is: with `exponent` 2, how many cents.
-    /// Nothing if it is finer than that, or too much for an `i64`; it is never
-    /// rounded.
+    /// Converts to minor units: with `exponent` 2, to cents. `None` if the amount is not a whole number
+    /// of these units or exceeds an `i64`; it is never rounded.
     #[must_use]
     pub fn minor_units(&self, exponent: u8) -> Option<i64> {
         let (digits, places) = self.decimal()?;
@@ -60,13 +58,13 @@ impl Amount {
         units.try_into().ok()
     }
 
-    /// The nearest `f64`, for charts and estimates; sums of these lose cents.
+    /// The nearest `f64`, for charts and estimates. Sums of these are inexact.
     #[must_use]
     pub fn to_f64(&self) -> f64 {
         self.0.as_f64().unwrap_or_default()
     }
 
-    /// All digits as a whole number, and how many of them are behind the point.
+    /// All digits as a whole number, and the number of digits after the decimal point.
     fn decimal(&self) -> Option<(i128, u32)> {
         let text = self.to_string();
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
@@ -75,7 +73,7 @@ impl Amount {
     }
 }
 
-/// Whether it is `-12.34` or a part of that, with no more digits than are kept.
+/// Whether the text is a decimal number such as `-12.34` with at most `MOST_DIGITS` digits.
 fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -102,7 +100,7 @@ impl FromStr for Amount {
 impl TryFrom<f64> for Amount {
     type Error = AmountError;
 
-    /// Takes it for the shortest decimal that stands for it.
+    /// Converts to the shortest decimal with this value.
     fn try_from(number: f64) -> Result<Self, AmountError> {
         Number::from_f64(number).map(Self).ok_or(AmountError)
     }
@@ -136,7 +134,7 @@ impl PartialEq for Amount {
 }
 
 impl fmt::Display for Amount {
-    /// Without an exponent, and without zeros at the end of a fraction.
+    /// Writes no exponent and no trailing zeros of a fraction.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = self.0.to_string();
         if text.contains(['e', 'E']) {
@@ -185,7 +183,7 @@ mod tests {
 
     #[test]
     fn cents_come_through_the_wire() {
-        // Each is one that binary fractions cannot hold.
+        // None of these has an exact binary fraction.
         for cents in [1, 10, 29, 57, 1_999, 125_010, 9_999_999_999_999, -1_005] {
             let amount = Amount::from_minor_units(cents, 2).unwrap();
             let wire = serde_json::to_string(&amount).unwrap();

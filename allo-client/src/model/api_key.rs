@@ -1,4 +1,4 @@
-//! The API key: kept secret in memory, shown nowhere. How it is refused is in `error::keys`, how it is sent in
+//! The API key, which no output shows. Its validation errors are in `error::keys`, the header in
 //! `transport::authorization`.
 
 use std::fmt;
@@ -8,25 +8,24 @@ use secrecy::{ExposeSecret, SecretString};
 
 /// An API key of Allo.
 ///
-/// Its memory is wiped when the last copy is dropped, and `Debug` does not show
-/// it. A key is checked when a client is built from it; to check it at once, use
-/// [`ApiKey::new`].
+/// Its memory is zeroed when the last copy is dropped, and `Debug` does not show it. A key is
+/// validated when a client is built from it; [`ApiKey::new`] validates it at once.
 #[derive(Clone)]
 pub struct ApiKey(Arc<SecretString>);
 
-/// How the key is written into the `Authorization` header.
+/// The format of the `Authorization` header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthScheme {
-    /// `Api-Key <key>`, as the guides of the API say.
+    /// `Api-Key <key>`, as in the guides of the API.
     #[default]
     Prefixed,
-    /// The key alone, as the API's OpenAPI document says.
+    /// The key alone, as in the API's OpenAPI document.
     Raw,
 }
 
 impl ApiKey {
-    /// Why this cannot be a key, without repeating it; nothing if it can.
+    /// Why the text is not a valid key, without quoting it; `None` if it is valid.
     pub(crate) fn problem(&self) -> Option<String> {
         let key = self.expose();
         if key.is_empty() {
@@ -41,7 +40,7 @@ impl ApiKey {
         };
         let place = at + 1;
         let count = key.chars().count();
-        Some(format!("holds {what} (character {place} of {count})"))
+        Some(format!("contains {what} (character {place} of {count})"))
     }
 
     pub(crate) fn expose(&self) -> &str {

@@ -1,15 +1,14 @@
-//! Idempotency keys, by which the server recognises a write that it has executed.
+//! Idempotency keys, by which the server detects a retry of a write.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::timestamp::Timestamp;
 
-/// How long the server remembers a key, less a margin for clocks and for the
-/// time a request is under way.
+/// How long the server remembers a key, less a margin for clock skew and transit time.
 pub(crate) const REMEMBERED: Duration = Duration::from_secs(60 * 60 - 60);
 
-/// The most characters a key may have.
+/// The maximum number of characters of a key.
 const MOST_CHARS: usize = 255;
 
 /// The idempotency key of a write.
@@ -18,14 +17,14 @@ const MOST_CHARS: usize = 255;
 /// it again and replays its earlier response. Each write gets a random key by default;
 /// set one to retry a call whose response was lost, or to make a job safe to restart.
 ///
-/// Nothing documents that the first version of the API does so: operations of the
-/// class [`Unproven`](crate::operation::RetrySafety::Unproven), such as text
-/// messages, may be done again whatever key they carry.
+/// The first version of the API is not documented to honour idempotency keys: operations of the
+/// class [`Unproven`](crate::operation::RetrySafety::Unproven), such as text messages, may be
+/// executed again whatever key they carry.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(Box<str>);
 
 impl IdempotencyKey {
-    /// A key, or why the text cannot be one.
+    /// Validates a key; the error says why the text is invalid.
     pub(crate) fn checked(key: String) -> Result<Self, &'static str> {
         match key.len() {
             0 => Err("is empty"),
@@ -37,13 +36,13 @@ impl IdempotencyKey {
         }
     }
 
-    /// A random key that nobody else has.
+    /// A random, unique key.
     #[must_use]
     pub fn random() -> Self {
         Self(uuid::Uuid::new_v4().to_string().into())
     }
 
-    /// The key that a UUID stands for.
+    /// The key with the text of a UUID.
     #[cfg(feature = "power-dialer")]
     pub(crate) fn of_uuid(id: uuid::Uuid) -> Self {
         Self(id.to_string().into())
@@ -56,9 +55,9 @@ impl IdempotencyKey {
     }
 }
 
-/// Until when a key first sent at `start` is sure to be remembered.
+/// Until when a key that was first sent at `start` is certainly remembered.
 pub(crate) fn repeat_until(start: &Timestamp) -> Timestamp {
-    // Past the end of the calendar there is no sure time but the start itself.
+    // If that exceeds the calendar, only the start itself is certain.
     let end = start.instant().checked_add(REMEMBERED);
     end.map_or_else(|_| start.clone(), Timestamp::from)
 }
@@ -70,7 +69,7 @@ impl fmt::Display for IdempotencyKey {
 }
 
 impl fmt::Debug for IdempotencyKey {
-    /// Hidden: callers make keys from what they have, phone numbers included.
+    /// Not shown: callers may derive keys from personal data such as phone numbers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("IdempotencyKey(<redacted>)")
     }

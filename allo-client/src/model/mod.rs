@@ -1,4 +1,4 @@
-//! The values that everything else is made of. They know neither errors nor calls.
+//! Plain values that all other modules use. They know nothing of errors or calls.
 
 pub(crate) mod amount;
 pub(crate) mod api_key;

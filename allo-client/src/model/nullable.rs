@@ -1,5 +1,5 @@
-//! A property that can be left out, cleared or given: what `Option` cannot tell
-//! apart. Nothing about particular properties lives here.
+//! A property that may be absent, null or set, which `Option` cannot distinguish. Nothing about
+//! particular properties lives here.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -33,22 +33,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Nullable<T> {
-    /// The property is not in the object.
+    /// The property is absent.
     #[default]
     Absent,
-    /// The property is there and null.
+    /// The property is present and null.
     Null,
     /// The property has a value.
     Value(T),
 }
 
 impl<T> Nullable<T> {
-    /// Whether the property is left out.
+    /// Whether the property is absent.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the property is there and null.
+    /// Whether the property is present and null.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
@@ -61,7 +61,7 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// The value, if there is one, by value.
+    /// The value by value, if there is one.
     pub fn into_option(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -69,7 +69,7 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// The value, if there is one, as what it dereferences to.
+    /// The dereferenced value, if there is one.
     pub fn as_deref(&self) -> Option<&T::Target>
     where
         T: std::ops::Deref,
@@ -78,7 +78,7 @@ impl<T> Nullable<T> {
     }
 }
 
-// There is none from `Option<T>`: `None` would have to be null, and clear what the caller does not know.
+// No conversion from `Option<T>`: `None` would become null and clear a property the caller does not know.
 impl<T> From<T> for Nullable<T> {
     fn from(value: T) -> Self {
         Self::Value(value)
@@ -98,7 +98,7 @@ impl From<&String> for Nullable<String> {
     }
 }
 
-// There is none from `Vec<&str>`: with it, `vec![]` would be of no certain type.
+// No conversion from `Vec<&str>`: it would make the type of `vec![]` ambiguous.
 impl<const N: usize> From<[&str; N]> for Nullable<Vec<String>> {
     fn from(texts: [&str; N]) -> Self {
         texts.as_slice().into()
@@ -115,7 +115,7 @@ impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Value(value) => serializer.serialize_some(value),
-            // An absent property is skipped by its struct; anywhere else it is null.
+            // A struct skips an absent property; anywhere else it is serialized as null.
             Self::Absent | Self::Null => serializer.serialize_none(),
         }
     }

@@ -1,24 +1,24 @@
-//! Enums that a newer server may widen: a text this version does not know is
-//! kept and written back. The variants themselves are generated.
+//! Enums to which a newer server may add values: a value that this version does not know is
+//! preserved. The variants are generated.
 
 use std::fmt;
 
-/// An enum of texts to which the server may add.
+/// A string enum to which the server may add values.
 ///
-/// A text in [`KNOWN`](OpenEnum::KNOWN) always becomes its own variant, so two
-/// equal texts are equal values.
+/// A text in [`KNOWN`](OpenEnum::KNOWN) always becomes its own variant, so equal texts are equal
+/// values.
 pub trait OpenEnum: Sized {
-    /// Every text this version knows, in the order of the API's document.
+    /// All texts that this version knows, in the order of the API's document.
     const KNOWN: &'static [&'static str];
 
-    /// The text as it travels.
+    /// The text on the wire.
     fn as_str(&self) -> &str;
 
     /// The variant of a known text.
     #[doc(hidden)]
     fn from_known(text: &str) -> Option<Self>;
 
-    /// The variant that holds an unknown text.
+    /// The variant of an unknown text.
     #[doc(hidden)]
     fn unrecognized(text: Unrecognized) -> Self;
 
@@ -30,8 +30,8 @@ pub trait OpenEnum: Sized {
 
 /// A text that this version of the SDK does not know.
 ///
-/// It cannot be made by hand: build the enum from a `&str` instead, so that a
-/// known text can never hide in here.
+/// It has no public constructor: build the enum from a `&str` instead, so that this type never
+/// holds a known text.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Unrecognized(Box<str>);
 
@@ -49,17 +49,17 @@ impl fmt::Debug for Unrecognized {
     }
 }
 
-/// The only way from a text to an open enum.
+/// The only conversion from a text to an open enum.
 pub(crate) fn from_text<E: OpenEnum>(text: &str) -> E {
     E::from_known(text).unwrap_or_else(|| E::unrecognized(Unrecognized(text.into())))
 }
 
-/// As [`from_text`], without copying an unknown text again.
+/// The same as [`from_text`], without copying an unknown text.
 pub(crate) fn from_string<E: OpenEnum>(text: String) -> E {
     E::from_known(&text).unwrap_or_else(|| E::unrecognized(Unrecognized(text.into())))
 }
 
-/// Reads an open enum from a borrowed or owned string.
+/// Deserializes an open enum from a borrowed or owned string.
 pub(crate) struct TextVisitor<E>(pub(crate) std::marker::PhantomData<E>);
 
 impl<E: OpenEnum> serde::de::Visitor<'_> for TextVisitor<E> {
@@ -78,7 +78,7 @@ impl<E: OpenEnum> serde::de::Visitor<'_> for TextVisitor<E> {
     }
 }
 
-/// Everything an open enum has besides its variants and [`OpenEnum`].
+/// Generates everything of an open enum except its variants and [`OpenEnum`].
 macro_rules! open_enum {
     ($name:ident) => {
         impl ::std::fmt::Display for $name {

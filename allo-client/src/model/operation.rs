@@ -1,5 +1,5 @@
-//! What the SDK knows about an operation before it is called: the row types of
-//! the generated table. Only data and what follows from it; nothing is sent here.
+//! Metadata of operations: the row types of the generated table. This module contains data and what
+//! is derived from it; it sends nothing.
 
 /// One operation of the API, as derived from its OpenAPI document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,32 +10,32 @@ pub struct Operation {
     pub method: Method,
     /// The path template, for example `/v2/api/users/{id}`.
     pub path: &'static str,
-    /// The resource it belongs to, for example `Power Dialer`.
+    /// The resource of the operation, for example `Power Dialer`.
     pub tag: &'static str,
-    /// One line on what it does.
+    /// A summary of one line.
     pub summary: &'static str,
-    /// Whether it takes a JSON body.
+    /// Whether the operation takes a JSON body.
     pub body: Body,
     /// Every parameter and body field, with the limits checked before sending.
     pub fields: &'static [FieldSpec],
-    /// How it is paginated, if it is.
+    /// How the operation is paginated, if it is.
     pub pagination: Option<Pagination>,
-    /// Where a teammate travels, if it can be aimed at one.
+    /// Where the request carries a teammate, if the operation takes one.
     pub teammate: Option<TeammateTarget>,
-    /// The scopes an API key needs; any one key must hold them all.
+    /// The scopes that an API key needs, all of them.
     pub scopes: &'static [&'static str],
-    /// Whether sending a request of it twice can do harm.
+    /// Whether a retry can do harm.
     pub retry_safety: RetrySafety,
-    /// Error codes by which the operation itself refuses a request, after the server has looked
-    /// up the idempotency key. Only these say that an earlier attempt with the same key was not
-    /// executed either.
+    /// Error codes that the operation itself returns after the server has looked up the idempotency
+    /// key. Only these show that earlier attempts with the same key were not executed either.
     pub settling_codes: &'static [&'static str],
-    /// What the body of a successful answer has, by which it is told from the page of a gateway.
+    /// What the body of a successful response has, which distinguishes it from the page of a
+    /// gateway.
     pub success: SuccessBody,
 }
 
 impl Operation {
-    /// Which of the two rate limits a call spends.
+    /// The rate limit class of a call.
     #[must_use]
     pub const fn rate_class(&self) -> RateClass {
         match self.method {
@@ -44,7 +44,7 @@ impl Operation {
         }
     }
 
-    /// Whether a call carries an `Idempotency-Key`: every method but GET does.
+    /// Whether a call carries an `Idempotency-Key`: every method except GET does.
     #[must_use]
     pub const fn takes_idempotency_key(&self) -> bool {
         !matches!(self.method, Method::Get)
@@ -54,15 +54,15 @@ impl Operation {
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// Reads.
+    /// Reads a resource.
     Get,
     /// Creates, appends or searches.
     Post,
-    /// Replaces.
+    /// Replaces a resource.
     Put,
-    /// Changes in part.
+    /// Changes a resource partially.
     Patch,
-    /// Removes.
+    /// Deletes a resource.
     Delete,
 }
 
@@ -80,8 +80,8 @@ impl Method {
     }
 }
 
-/// The rate limit a call counts against. The server decides by HTTP method, so
-/// a search sent by POST spends a write.
+/// The rate limit that a call counts against. The server decides by HTTP method, so a search by
+/// POST counts as a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RateClass {
     /// The limit of reads.
@@ -90,55 +90,55 @@ pub enum RateClass {
     Write,
 }
 
-/// Whether sending a request twice can do harm.
+/// Whether a retry of a request can do harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RetrySafety {
-    /// It only reads. A retry changes nothing. Some reads are sent by POST.
+    /// The operation only reads. A retry changes nothing. Some reads are sent by POST.
     Read,
-    /// It writes, and honours idempotency keys: a retry with the same `Idempotency-Key` is not
-    /// executed a second time.
+    /// The operation writes and honours idempotency keys: a retry with the same `Idempotency-Key`
+    /// is not executed a second time.
     Keyed,
-    /// It writes, and nothing documents that it honours idempotency keys: a retry may be executed
-    /// a second time, whatever key it carries.
+    /// The operation writes, and nothing documents that it honours idempotency keys: a retry may be
+    /// executed a second time, whatever key it carries.
     Unproven,
 }
 
-/// The body of a successful answer, as far as the document fixes it.
+/// The body of a successful response, as far as the document fixes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SuccessBody {
-    /// The document declares none.
+    /// The document declares no body.
     None,
-    /// A JSON object with at least these members at its top.
+    /// A JSON object with at least these top-level members.
     Object(&'static [&'static str]),
 }
 
 /// Whether an operation takes a JSON body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Body {
-    /// It has none.
+    /// The operation has no body.
     None,
-    /// It may be left out; an empty object is not sent.
+    /// The body is optional; an empty object is not sent.
     Optional,
-    /// It is always sent, `{}` if nothing was set.
+    /// The body is always sent, as `{}` if no field is set.
     Required,
 }
 
 /// One path parameter, query parameter or body field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FieldSpec {
-    /// Its name; inside bodies dotted, with `[]` after arrays: `numbers[].number`.
+    /// The name; inside bodies dotted, with `[]` after arrays: `numbers[].number`.
     pub name: &'static str,
-    /// Where it travels.
+    /// Where the request carries the field.
     pub place: Place,
-    /// The JSON type of its value.
-    pub kind: Kind,
-    /// Whether it must be there when what holds it is.
+    /// The JSON type of the value.
+    pub json_type: JsonType,
+    /// Whether the field is required in the object that contains it.
     pub required: bool,
-    /// What its value must satisfy.
+    /// The limits of the value.
     pub rules: &'static [Rule],
 }
 
-/// Where a field travels.
+/// Where a request carries a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// In the path.
@@ -151,7 +151,7 @@ pub enum Place {
 
 /// The JSON type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum JsonType {
     /// A string.
     String,
     /// A whole number.
@@ -169,35 +169,35 @@ pub enum Kind {
 /// A limit on a value. Bounds are inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
-    /// A number lies between two bounds.
+    /// A number between two bounds.
     Range {
-        /// The smallest value.
+        /// The minimum.
         min: Option<i64>,
-        /// The largest value.
+        /// The maximum.
         max: Option<i64>,
     },
-    /// A string has this many characters (Unicode scalar values).
+    /// The length of a string in characters (Unicode scalar values).
     Length {
-        /// The fewest characters.
+        /// The minimum number of characters.
         min: Option<u64>,
-        /// The most characters.
+        /// The maximum number of characters.
         max: Option<u64>,
     },
-    /// An array has this many items.
+    /// The number of items of an array.
     Items {
-        /// The fewest items.
+        /// The minimum number of items.
         min: Option<u64>,
-        /// The most items.
+        /// The maximum number of items.
         max: Option<u64>,
     },
-    /// A string is an e-mail address.
+    /// An e-mail address.
     Email,
 }
 
 /// How an operation is paginated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Pagination {
-    /// Where the page number and size travel.
+    /// Where the request carries page number and size.
     pub place: Place,
     /// The field of the page number.
     pub page: &'static str,
@@ -205,18 +205,18 @@ pub struct Pagination {
     pub size: &'static str,
     /// The number of the first page: 0 in v1, 1 in v2.
     pub first: u64,
-    /// Where the items are in the answer, for example `data.results`.
+    /// The path of the items in the response, for example `data.results`.
     pub items: &'static str,
-    /// Where the totals are in the answer, for example `pagination`.
+    /// The path of the totals in the response, for example `pagination`.
     pub info: &'static str,
 }
 
-/// Where a teammate travels.
+/// Where a request carries a teammate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TeammateTarget {
     /// In the query or in the body.
     pub place: Place,
-    /// Every field that takes the id; all of them are sent.
+    /// All fields that take the id; all of them are sent.
     pub id: &'static [&'static str],
     /// The field that takes the e-mail address.
     pub email: &'static str,

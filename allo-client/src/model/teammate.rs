@@ -1,15 +1,15 @@
-//! Whom a call is for. Where a teammate travels in a request is in `call::teammate`; how one is found by name is in
+//! The teammate that a call is for. How a request carries it is in `call::teammate`, the lookup by name in
 //! `convenience::teammate`.
 
 use std::fmt;
 
 use crate::redact::Redactor;
 
-/// The member of the team a call is for.
+/// The member of the team that a call is for.
 ///
-/// Exactly one of these is sent, where the operation takes it. There is no
-/// fallback: an id or address that the server does not know makes the call fail
-/// with [`Error::is_assignee_not_found`](crate::Error::is_assignee_not_found), and never touches another queue.
+/// Exactly one of these is sent if the operation takes a teammate. There is no fallback: if the server does not know
+/// the id or address, the call fails with [`Error::is_assignee_not_found`](crate::Error::is_assignee_not_found) and no
+/// other queue is changed.
 ///
 /// ```no_run
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -31,7 +31,7 @@ pub enum Teammate {
 }
 
 impl Teammate {
-    /// The member with this id, as the list of users gives it.
+    /// The member with this id, as in the list of users.
     pub fn id(id: impl Into<String>) -> Self {
         Self::Id(id.into())
     }
@@ -52,7 +52,7 @@ impl fmt::Debug for Teammate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Me => f.write_str("Me"),
-            // An address or number is easily given for an id.
+            // An address or number is easily passed as an id by mistake.
             Self::Id(id) => {
                 let shown = Redactor::without_key().clean(id);
                 f.debug_tuple("Id").field(&shown).finish()
@@ -62,9 +62,9 @@ impl fmt::Debug for Teammate {
     }
 }
 
-/// Operations that can be aimed at a teammate.
+/// Operations that take a teammate.
 pub trait TargetTeammate: Sized {
-    /// Does it for this teammate instead of the owner of the API key.
+    /// Executes the call for this teammate instead of the owner of the API key.
     #[must_use]
     fn for_teammate(self, teammate: impl Into<Teammate>) -> Self;
 }

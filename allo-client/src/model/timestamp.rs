@@ -1,4 +1,4 @@
-//! Points in time as the API writes them, which is in more than one way.
+//! Timestamps in the formats that the API uses.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,9 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time.
 ///
-/// Reads `2026-05-20T13:00:00`, with or without an offset and with up to nine
-/// digits of a fraction; without an offset it is UTC. Compares by instant, and
-/// is written back as it was read:
+/// Parses `2026-05-20T13:00:00` with or without an offset and with up to nine fractional digits;
+/// without an offset it is UTC. Timestamps compare by instant and are written as they were read:
 ///
 /// ```
 /// use allo_client::Timestamp;
@@ -28,17 +27,17 @@ pub struct Timestamp {
     text: Text,
 }
 
-/// How a timestamp was written.
+/// The format in which a timestamp was written.
 #[derive(Clone)]
 enum Text {
-    /// It was made from an instant.
+    /// None: it was created from an instant.
     None,
-    /// A short text, as nearly all are: so many of these bytes.
+    /// A short text, as nearly all are: the number of bytes used.
     Short(u8, [u8; SHORT]),
     Long(Box<str>),
 }
 
-/// As long as `2026-05-20T13:00:00.5Z`; with more, timestamps would be larger for the few that need it.
+/// The length of `2026-05-20T13:00:00.5Z`. A larger buffer would enlarge all timestamps for few.
 const SHORT: usize = 22;
 
 impl Text {
@@ -65,16 +64,16 @@ impl Text {
     }
 }
 
-/// A day of the calendar, written `2026-05-20`.
+/// A calendar date, written `2026-05-20`.
 pub use jiff::civil::Date;
 
-/// A text is not a point in time.
+/// A text is not a valid timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TimestampError;
 
 impl Timestamp {
-    /// The present.
+    /// The current time.
     #[must_use]
     pub fn now() -> Self {
         jiff::Timestamp::now().into()
@@ -86,7 +85,7 @@ impl Timestamp {
         self.instant
     }
 
-    /// The text as received, if it was read from one.
+    /// The original text, if the timestamp was parsed from one.
     #[must_use]
     pub fn original(&self) -> Option<&str> {
         self.text.as_str()
@@ -106,8 +105,8 @@ fn parse(text: &str) -> Result<jiff::Timestamp, TimestampError> {
     }
 }
 
-/// Reads `YYYY-MM-DDTHH:MM:SS` with or without `Z`, which nearly all are and which is quickly done. What it does not
-/// take may be right all the same.
+/// A fast path for `YYYY-MM-DDTHH:MM:SS` with or without `Z`, the format of nearly all timestamps. Other texts may be
+/// valid, too.
 fn plain(text: &[u8]) -> Option<jiff::Timestamp> {
     let text = text.strip_suffix(b"Z").unwrap_or(text);
     let [
@@ -140,7 +139,7 @@ fn plain(text: &[u8]) -> Option<jiff::Timestamp> {
     };
     let year = i16::from(two(y0, y1)?) * 100 + i16::from(two(y2, y3)?);
     let date = Date::new(year, two(m0, m1)?, two(d0, d1)?).ok()?;
-    // A leap second, and whatever else is rare, is left to those who know it.
+    // Leap seconds and other rare forms are left to the full parser.
     let (hour, minute, second) = (two(h0, h1)?, two(i0, i1)?, two(s0, s1)?);
     if hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -150,7 +149,7 @@ fn plain(text: &[u8]) -> Option<jiff::Timestamp> {
 }
 
 fn parse_any(text: &str) -> Result<jiff::Timestamp, TimestampError> {
-    // A zone name in brackets would be ignored, and with it what the text means.
+    // A zone name in brackets would be ignored, and the timestamp would be wrong.
     if text.contains('[') {
         return Err(TimestampError);
     }
@@ -352,7 +351,7 @@ mod tests {
                 (None, Err(TimestampError))
             );
         }
-        // Longer than most, and kept all the same.
+        // Longer than most, and preserved.
         let long = "2026-05-20T13:00:00.123456789+00:00:00";
         assert_eq!(long.parse::<Timestamp>().unwrap().original(), Some(long));
     }

@@ -1,5 +1,5 @@
-//! Prefetched pages: requests run concurrently, and their pages come out in order. Which pages to fetch is decided in
-//! `pages`.
+//! Prefetched pages: requests run concurrently, and their pages are returned in order. `pages` decides which pages to
+//! fetch.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
@@ -8,18 +8,18 @@ use crate::error::Error;
 use crate::support::box_future::BoxFuture;
 use crate::transport::response::Response;
 
-/// A page under way.
-pub(super) type Fetch<Page> = BoxFuture<Answer<Page>>;
-type Answer<Page> = Result<Response<Page>, Error>;
+/// The request of a page that is in flight.
+pub(super) type Fetch<Page> = BoxFuture<PageResult<Page>>;
+type PageResult<Page> = Result<Response<Page>, Error>;
 
-/// Pages under way, by their numbers, without a gap.
+/// The pages in flight, by their numbers, without a gap.
 pub(super) struct Ahead<Page> {
     slots: VecDeque<(u64, Slot<Page>)>,
 }
 
 enum Slot<Page> {
     Fetching(Fetch<Page>),
-    Here(Answer<Page>),
+    Here(PageResult<Page>),
 }
 
 impl<Page> Ahead<Page> {
@@ -29,12 +29,12 @@ impl<Page> Ahead<Page> {
         }
     }
 
-    /// The number of the page that comes out next.
+    /// The number of the page that is returned next.
     pub(super) fn first(&self) -> Option<u64> {
         self.slots.front().map(|(page, _)| *page)
     }
 
-    /// The number of the page that was asked for last.
+    /// The number of the page that was requested last.
     pub(super) fn last(&self) -> Option<u64> {
         self.slots.back().map(|(page, _)| *page)
     }
@@ -55,17 +55,17 @@ impl<Page> Ahead<Page> {
         self.slots.clear();
     }
 
-    /// Lets all of them get on, and takes out the first one once it is here.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Answer<Page>> {
+    /// Polls all requests and removes the first one when it is complete.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<PageResult<Page>> {
         for (_, slot) in &mut self.slots {
             if let Slot::Fetching(fetch) = slot
-                && let Poll::Ready(answer) = fetch.as_mut().poll(context)
+                && let Poll::Ready(response) = fetch.as_mut().poll(context)
             {
-                *slot = Slot::Here(answer);
+                *slot = Slot::Here(response);
             }
         }
         match self.slots.pop_front() {
-            Some((_, Slot::Here(answer))) => Poll::Ready(answer),
+            Some((_, Slot::Here(response))) => Poll::Ready(response),
             Some(first) => {
                 self.slots.push_front(first);
                 Poll::Pending

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::{Items, Pages, Paginated};
 use crate::error::Error;
 
-/// A place in a list that comes in pages.
+/// A position in a paginated list.
 ///
-/// It can be stored (it is small, holds no personal data and serialises) and
-/// given to [`Paginated::start_at`] of the same request: same operation, same
-/// teammate, same filters, same page size.
+/// It can be stored (it is small, contains no personal data and serialises) and passed to
+/// [`Paginated::start_at`] of the same request: same operation, same teammate, same filters, same
+/// page size.
 ///
 /// ```
 /// let stored = r#"{"operation":"getCurrentDialingQueue","page":3,"offset":12,"size":100}"#;
@@ -30,39 +30,41 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The operation it belongs to.
+    /// The operation that the cursor belongs to.
     #[must_use]
     pub fn operation(&self) -> &str {
         &self.operation
     }
 
-    /// The page that is read next.
+    /// The number of the page that is read next.
     #[must_use]
     pub const fn page(&self) -> u64 {
         self.page
     }
 
-    /// How many items of that page have been read already.
+    /// The number of items of that page that have been read already.
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.offset
     }
 
-    /// Refuses to go on with another operation than it came from.
+    /// Refuses a cursor of another operation.
     pub(super) fn check(&self, operation: &str) -> Result<(), Error> {
         if self.operation == operation {
             return Ok(());
         }
-        // What is stored may be anything, so it is not repeated.
+        // A stored cursor may contain anything, so its text is not shown.
         let message = format!("the cursor belongs to another operation than {operation}");
         Err(Error::invalid_request(message).with_param("cursor"))
     }
 
-    /// Refuses to go on in pages of another size, which would skip or repeat items.
+    /// Refuses another page size, which would skip or repeat items.
     pub(super) fn check_size(&self, size: Option<u64>) -> Result<(), Error> {
         match (self.size, size) {
             (Some(then), Some(now)) if then != now && then > 0 && now > 0 => {
-                let message = format!("the cursor counts pages of {then} items, these have {now}");
+                let message = format!(
+                    "the cursor is for pages of {then} items, the request has pages of {now}"
+                );
                 Err(Error::invalid_request(message)
                     .with_param("size")
                     .with_suggestion(format!("set the size to {then}")))
@@ -85,14 +87,14 @@ impl<P: Paginated> Resumed<P> {
         Self { request, cursor }
     }
 
-    /// Every item from the cursor to the end.
+    /// All items from the cursor to the end.
     pub fn items(self) -> Items<P> {
         let offset = self.cursor.offset;
         Items::new(self.pages(), offset)
     }
 
-    /// Every page from the one of the cursor to the end. The first is given
-    /// whole, whatever has been read of it.
+    /// All pages from the cursor's page to the end. The first page is returned whole, even if some
+    /// of its items have been read.
     pub fn pages(self) -> Pages<P> {
         Pages::resume(self.request, self.cursor)
     }

@@ -1,4 +1,4 @@
-//! The stream of items over the stream of pages.
+//! The stream of items, on top of the stream of pages.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,24 +13,23 @@ use crate::codec::list::Malformed;
 use crate::error::ErrorKind;
 use crate::error::{Error, Outcome};
 
-/// The items of a list that comes in pages: a `Stream`, and readable without any
-/// stream library.
+/// The items of a paginated list: a `Stream` that can also be read without a stream library.
 ///
-/// An item that cannot be read is an error in its place ([`Error::is_decode`]);
-/// the next read goes on after it. After any other error the next read asks for
-/// the same page again, unless that cannot help; so stop at an error unless it may
-/// pass. Every list ends or fails, as [`Pages`] tells.
+/// An item that cannot be decoded is an error at its position ([`Error::is_decode`]); the next read
+/// continues after it. After any other error the next read retries the same page, unless a retry
+/// cannot help; so stop at an error unless it is temporary. Every list ends or fails, as described
+/// at [`Pages`].
 #[must_use = "nothing is sent until it is read"]
 pub struct Items<P: Paginated> {
     pages: Pages<P>,
     buffer: VecDeque<Result<P::Item, Malformed>>,
-    /// The page the buffer is of.
+    /// The page of the buffered items.
     page: u64,
-    /// How many items of that page have been given or are to be passed over.
+    /// The number of items of that page that were returned or have to be skipped.
     offset: usize,
-    /// Whether `offset` is still to be taken off the next page that comes.
+    /// Whether `offset` still has to be skipped in the next page.
     skips: bool,
-    /// What every answer to this reader has in common with its last one.
+    /// The metadata of the last response, without its items.
     last: Option<(u16, Option<String>)>,
 }
 
@@ -46,36 +45,35 @@ impl<P: Paginated> Items<P> {
         }
     }
 
-    /// Asks for up to `pages` pages before their items are read; see
-    /// [`Pages::prefetch`].
+    /// Prefetches up to `pages` pages; see [`Pages::prefetch`].
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.pages = self.pages.prefetch(pages);
         self
     }
 
-    /// How long reading the whole list may take; see [`Pages::deadline`]. The items
-    /// of a page that has come in time are all given.
+    /// The deadline of the whole list; see [`Pages::deadline`]. All items of a page that arrived
+    /// before the deadline are returned.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.pages = self.pages.deadline(deadline);
         self
     }
 
-    /// The next item, or nothing after the last one.
+    /// The next item; `None` after the last one.
     ///
     /// # Errors
     ///
-    /// As the `send` of the operation, or if the item cannot be read.
+    /// As the `send` of the operation, or if the item cannot be decoded.
     pub async fn try_next(&mut self) -> Result<Option<P::Item>, Error> {
         self.next().await.transpose()
     }
 
-    /// The next item or error, or nothing after the last one.
+    /// The next item or error; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<P::Item, Error>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// Where it is: the item that is read next. At the end, after the last item,
-    /// so that what is added to the list later can be read from there.
+    /// The position of the item that is read next. At the end of the list, the position after the
+    /// last item, so that items that are added later can be read from there.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         if self.buffer.is_empty() && !self.skips && !self.pages.has_ended() {
@@ -84,8 +82,8 @@ impl<P: Paginated> Items<P> {
         self.pages.cursor_at(self.page, self.offset)
     }
 
-    /// Whether the list changed while it was read, so that some items may be missing
-    /// or come twice; see [`Pages::moved`]. Final once the last item has come.
+    /// Whether the list changed while it was read, so that items may be missing or duplicated; see
+    /// [`Pages::moved`]. Final once the last item was returned.
     #[must_use]
     pub const fn moved(&self) -> bool {
         self.pages.moved()
@@ -113,14 +111,14 @@ impl<P: Paginated> Items<P> {
         let place = format!("item {} of page {}", bad.index(), self.page);
         let mut error = Error::new(
             ErrorKind::Decode,
-            format!("{place} cannot be read: {}", bad.problem()),
+            format!("could not decode {place}: {}", bad.problem()),
         )
         .with_operation(self.pages.operation())
         .with_outcome(Outcome::Executed)
         .with_attempts(1);
         if let Some((status, id)) = &self.last {
             let body = bad.raw().to_string().into_bytes();
-            error = error.with_answer(*status, reqwest::header::HeaderMap::new(), body);
+            error = error.with_response(*status, reqwest::header::HeaderMap::new(), body);
             error = error.with_request_id(id.clone());
         }
         error
@@ -138,9 +136,9 @@ impl<P: Paginated> Stream for Items<P> {
             }
             let page = this.pages.page();
             match ready!(Pin::new(&mut this.pages).poll_next(context)) {
-                Some(Ok(answer)) => {
-                    this.last = Some((answer.status(), answer.request_id().map(str::to_owned)));
-                    this.fill(page, answer.into_inner());
+                Some(Ok(response)) => {
+                    this.last = Some((response.status(), response.request_id().map(str::to_owned)));
+                    this.fill(page, response.into_inner());
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),

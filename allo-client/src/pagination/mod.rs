@@ -1,6 +1,6 @@
-//! Lists that come in pages, read as one. `Pages` fetches, `Items` takes pages
-//! apart, `Ahead` holds what is under way, `Cursor` says where one was; how to go
-//! on is decided in `progress`, by what came before, which `repeats` remembers.
+//! Paginated lists, read as one. `Pages` fetches pages, `Items` returns their items, `Ahead` holds
+//! requests in flight, `Cursor` is a position. `progress` decides whether a next page exists;
+//! `repeats` remembers earlier pages.
 
 mod ahead;
 mod cursor;
@@ -23,7 +23,7 @@ pub use items::Items;
 pub use pages::Pages;
 pub(crate) use repeats::{fingerprint, fingerprints};
 
-/// Operations that answer with a page of a longer list.
+/// An operation that returns one page of a list.
 ///
 /// ```no_run
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -37,12 +37,11 @@ pub(crate) use repeats::{fingerprint, fingerprints};
 /// # }
 /// ```
 ///
-/// This trait is implemented by generated code only; what it needs for that is
-/// hidden and may change.
+/// Only generated code implements this trait; the hidden items may change.
 pub trait Paginated: Clone + Send + Unpin + 'static {
-    /// The answer to one request.
+    /// The body of a response.
     type Page: Send + Unpin + 'static;
-    /// What the pages hold.
+    /// The items of a page.
     type Item: Send + Unpin + 'static;
 
     #[doc(hidden)]
@@ -61,18 +60,17 @@ pub trait Paginated: Clone + Send + Unpin + 'static {
     fn into_items(page: Self::Page) -> List<Self::Item>;
     #[doc(hidden)]
     fn item_count(page: &Self::Page) -> usize;
-    /// A fingerprint of each item, readable or not.
+    /// A fingerprint of each item, malformed or not.
     #[doc(hidden)]
     fn fingerprints(page: &Self::Page) -> Vec<u64>;
     #[doc(hidden)]
     fn info(page: &Self::Page) -> PageInfo;
 
-    /// How many items there are in all, by one request for a page of one item.
+    /// The total number of items, from one request for a page of one item.
     ///
-    /// Nothing if the server does not say. Operations of the first version tell
-    /// no number of items but one of pages, which is the same then; they tell
-    /// none for some lists that are empty. It takes no longer than the
-    /// [deadline](crate::CallOptions::with_deadline) of the request.
+    /// `None` if the server does not say. Operations of the first version return a number of pages
+    /// instead of items, which is the same for pages of one item; for some empty lists they return
+    /// neither. The [deadline](crate::CallOptions::with_deadline) of the request applies.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -92,28 +90,28 @@ pub trait Paginated: Clone + Send + Unpin + 'static {
         self.set_page(first.unwrap_or_default());
         self.set_size(1);
         Box::pin(async move {
-            let answer = self.fetch().await?;
-            Ok(Self::info(answer.body()).count_by_ones())
+            let response = self.fetch().await?;
+            Ok(Self::info(response.body()).count_by_ones())
         })
     }
 
-    /// Every item from here to the end, over as many requests as it takes.
+    /// All items, with as many requests as needed.
     fn items(self) -> Items<Self> {
         Items::new(self.pages(), 0)
     }
 
-    /// Every page from here to the end, a request each.
+    /// All pages, one request for each.
     fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The same, from where an earlier reader of the same request was.
+    /// The same from the position of an earlier reader of the same request.
     fn start_at(self, cursor: Cursor) -> Resumed<Self> {
         Resumed::new(self, cursor)
     }
 }
 
-/// What a page says of the whole list. Every part may be missing.
+/// The totals in a page. Each may be missing.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PageInfo {
@@ -125,21 +123,21 @@ pub struct PageInfo {
 }
 
 impl PageInfo {
-    /// The number of items, as told by a page of one item.
+    /// The total number of items, according to a page of one item.
     fn count_by_ones(&self) -> Option<u64> {
         let pages = self.total_pages.filter(|_| self.size.unwrap_or(1) == 1);
         self.total_count.or(pages)
     }
 }
 
-/// A count in a page's totals, whatever its generated type.
+/// A total of a page, whatever its generated type.
 pub(crate) fn count(value: &impl Count) -> Option<u64> {
     value.count()
 }
 
-/// A count as the API writes it; a negative one counts as missing.
+/// A total as the API writes it; a negative one counts as missing.
 pub(crate) trait Count {
-    /// The count, if it is one.
+    /// The total, if it is valid.
     fn count(&self) -> Option<u64>;
 }
 

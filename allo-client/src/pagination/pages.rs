@@ -1,4 +1,4 @@
-//! Fetches page after page, one at a time or some ahead, and none too many.
+//! Fetches pages one at a time or ahead, and never one after the last.
 
 use std::fmt;
 use std::pin::Pin;
@@ -17,33 +17,31 @@ use crate::error::{ErrorKind, GaveUp};
 use crate::model::operation::Operation;
 use crate::transport::response::Response;
 
-/// The pages of a list: a `Stream`, and readable without any stream library.
+/// The pages of a list: a `Stream` that can also be read without a stream library.
 ///
-/// After an error the same page is asked for again by the next read; so stop at an
-/// error unless it may pass. Nothing follows an error that cannot pass: the request
-/// itself is wrong, the [deadline](Self::deadline) of the whole list has passed, or
-/// the server contradicts itself. Then it names the page, and
-/// [`cursor`](Self::cursor) still tells where to go on.
+/// After an error the next read retries the same page, so stop at an error unless it is temporary.
+/// After a permanent error nothing follows: the request is invalid, the [deadline](Self::deadline)
+/// of the list has passed, or the server contradicts itself. Then the error names the page, and
+/// [`cursor`](Self::cursor) still says where to resume.
 ///
-/// Every list ends or fails, whatever the server says. It fails if a page comes
-/// again while the list says that it has not changed, if another page comes than the
-/// one that was asked for, if the size of the pages changes, if a hundred pages in a
-/// row bring nothing new, or if more than twice as many pages come as the list said
-/// at first, and a hundred (10,000 if it says nothing; 100,000 in any case).
+/// Every list ends or fails, whatever the server sends. It fails if a page is repeated while the
+/// total is unchanged, if another page is returned than the one requested, if the page size
+/// changes, if a hundred consecutive pages contain nothing new, or if the number of pages exceeds
+/// twice the initial total plus a hundred (10,000 if there is no total; 100,000 in any case).
 #[must_use = "nothing is sent until it is read"]
 pub struct Pages<P: Paginated> {
     request: P,
     ahead: Ahead<P::Page>,
     state: State,
-    /// How many pages are asked for before they are read.
+    /// The number of pages to prefetch.
     prefetch: usize,
-    /// The page that is asked for next, or that was the last.
+    /// The number of the page that is requested next, or of the last page.
     page: u64,
     first: u64,
     deadline: Option<Duration>,
-    /// When the deadline is, once the first page was asked for.
+    /// The deadline, once the first page was requested.
     ends: Option<Instant>,
-    /// How many items the last page held, once it came.
+    /// The number of items of the last page, once it arrived.
     last_items: usize,
     progress: Progress,
     resumed: Option<Cursor>,
@@ -52,9 +50,9 @@ pub struct Pages<P: Paginated> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Reading,
-    /// The last page has come.
+    /// The last page has been returned.
     Ended,
-    /// An error came after which reading on makes no sense.
+    /// A permanent error has been returned.
     Failed,
 }
 
@@ -88,24 +86,23 @@ impl<P: Paginated> Pages<P> {
         pages
     }
 
-    /// Asks for up to `pages` pages before they are read, while one is waited for.
+    /// Prefetches up to `pages` pages while one page is awaited.
     ///
-    /// They count against the rate limit like any other request, come out in
-    /// order, and are asked for only once the list has said how many pages it
-    /// has: never one after the last. Reads nothing ahead unless set.
+    /// Prefetch requests count against the rate limit like any other request, and their pages are
+    /// returned in order. They are sent only once the list has said how many pages it has, so no
+    /// page after the last is requested. Nothing is prefetched by default.
     pub const fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
         self
     }
 
-    /// How long reading the whole list may take, from the first request on; what is
-    /// done between two reads counts as well. No end unless set.
+    /// The deadline of the whole list, counted from its first request; it includes the time between
+    /// two reads. None by default.
     ///
-    /// Each request gets what is left of it, or its own
-    /// [deadline](crate::CallOptions::with_deadline) if that is shorter. Once it has
-    /// passed, the next request is not sent: the read fails
-    /// ([`Error::is_deadline`]), nothing follows, and [`cursor`](Self::cursor) tells
-    /// where to go on.
+    /// The deadline of each request is the remaining time, or its own
+    /// [deadline](crate::CallOptions::with_deadline) if that is shorter. After the deadline no
+    /// request is sent: the read fails ([`Error::is_deadline`]), nothing follows, and
+    /// [`cursor`](Self::cursor) says where to resume.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -125,7 +122,7 @@ impl<P: Paginated> Pages<P> {
         self
     }
 
-    /// The next page, or nothing after the last one.
+    /// The next page; `None` after the last one.
     ///
     /// # Errors
     ///
@@ -134,21 +131,22 @@ impl<P: Paginated> Pages<P> {
         self.next().await.transpose()
     }
 
-    /// The next page or error, or nothing after the last one.
+    /// The next page or error; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<Response<P::Page>, Error>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// Where it is: the page that is read next. At the end, the end of the last
-    /// page, so that what is added to the list later can be read from there.
+    /// The position of the page that is read next. At the end of the list, the end of the last
+    /// page, so that items that are added later can be read from there.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         let offset = if self.has_ended() { self.last_items } else { 0 };
         self.cursor_at(self.page, offset)
     }
 
-    /// Whether the list changed while it was read, so that some items may be missing
-    /// or come twice: its length is another one, an item has come before, or not as
+    /// Whether the list changed while it was read, so that items may be missing or duplicated: the
+    /// total changed, an item was returned before, or the number of items differs from the total.
+    /// Final once the last page was returned.
     /// many came as it said. Final once the last page has come.
     #[must_use]
     pub const fn moved(&self) -> bool {
@@ -169,7 +167,7 @@ impl<P: Paginated> Pages<P> {
         self.request.call().operation()
     }
 
-    /// The page that is asked for next, or the last one.
+    /// The number of the page that is requested next, or of the last page.
     pub(super) const fn page(&self) -> u64 {
         self.page
     }
@@ -178,7 +176,7 @@ impl<P: Paginated> Pages<P> {
         self.state != State::Reading
     }
 
-    /// Whether the last page has come.
+    /// Whether the last page has been returned.
     pub(super) fn has_ended(&self) -> bool {
         self.state == State::Ended
     }
@@ -189,14 +187,17 @@ impl<P: Paginated> Pages<P> {
         }
         let now = Instant::now();
         if self.ends.is_none() {
-            // What lies beyond the end of time never comes.
+            // A deadline that cannot be represented never comes.
             self.ends = self.deadline.and_then(|total| now.checked_add(total));
         }
         if self.is_late(now) {
-            let message = format!("page {} was not reached in time", self.page);
+            let message = format!(
+                "the deadline passed before page {} was requested",
+                self.page
+            );
             return Err(Error::new(ErrorKind::Deadline, message)
                 .with_gave_up(GaveUp::Deadline, self.deadline)
-                .with_suggestion("go on from the cursor"));
+                .with_suggestion("resume from the cursor"));
         }
         Ok(self.fetch(self.page))
     }
@@ -210,13 +211,13 @@ impl<P: Paginated> Pages<P> {
         request.set_page(page);
         if let Some(ends) = self.ends {
             let left = ends.saturating_duration_since(Instant::now());
-            // One that is sent must have a deadline, and none may be zero.
+            // A request must have a deadline, and it must not be zero.
             request.call_mut().bound(left.max(Duration::from_millis(1)));
         }
         request.fetch()
     }
 
-    /// Sees to it that the next page is under way, and those ahead of it.
+    /// Starts the requests of the next page and of the prefetched pages.
     fn fetch_next(&mut self) -> Result<(), Error> {
         if self.ahead.first() != Some(self.page) {
             let fetch = self.start()?;
@@ -234,18 +235,18 @@ impl<P: Paginated> Pages<P> {
         Ok(())
     }
 
-    /// Takes an answer in and sets what is next.
-    fn finish(&mut self, answer: Response<P::Page>) -> Result<Response<P::Page>, Error> {
-        let info = P::info(answer.body());
+    /// Records a response and decides what is next.
+    fn finish(&mut self, response: Response<P::Page>) -> Result<Response<P::Page>, Error> {
+        let info = P::info(response.body());
         if let Some(cursor) = &self.resumed {
             cursor.check_size(info.size)?;
         }
-        let items = P::item_count(answer.body());
+        let items = P::item_count(response.body());
         let seen = Seen {
             page: self.page,
             first: self.first,
             items,
-            entries: P::fingerprints(answer.body()),
+            entries: P::fingerprints(response.body()),
             info,
         };
         match self.progress.advance(&seen) {
@@ -257,15 +258,15 @@ impl<P: Paginated> Pages<P> {
                 } else {
                     self.stop(State::Ended);
                 }
-                Ok(answer)
+                Ok(response)
             }
             Err(contradiction) => {
                 self.stop(State::Failed);
                 let error = Error::new(ErrorKind::Decode, contradiction)
                     .with_outcome(Outcome::Executed)
-                    .with_attempts(answer.attempts())
-                    .with_request_id(answer.request_id().map(str::to_owned));
-                Err(error.with_suggestion("report it with the operation and page"))
+                    .with_attempts(response.attempts())
+                    .with_request_id(response.request_id().map(str::to_owned));
+                Err(error.with_suggestion("report it to support, with the operation and page"))
             }
         }
     }
@@ -275,7 +276,7 @@ impl<P: Paginated> Pages<P> {
         self.ahead.clear();
     }
 
-    /// Keeps the place, unless asking again cannot help.
+    /// Keeps the position, unless a retry cannot help.
     fn fail(&mut self, error: Error) -> Error {
         let is_late = error.is_timeout() || error.is_deadline();
         if error.is_invalid_request() || is_late && self.is_late(Instant::now()) {
@@ -299,8 +300,8 @@ impl<P: Paginated> Stream for Pages<P> {
         if let Err(error) = this.fetch_next() {
             return Poll::Ready(Some(Err(this.fail(error))));
         }
-        let answer = ready!(this.ahead.poll(context));
-        let page = answer.and_then(|answer| this.finish(answer));
+        let response = ready!(this.ahead.poll(context));
+        let page = response.and_then(|response| this.finish(response));
         Poll::Ready(Some(page.map_err(|error| this.fail(error))))
     }
 }

@@ -1,58 +1,58 @@
-//! Decides after each page whether a next page exists, and detects contradictions in what the server says. Without I/O;
-//! entries of earlier pages are remembered in `repeats`.
+//! Decides after each page whether a next page exists, and detects contradictions in the server's responses. Without
+//! I/O; `repeats` remembers the entries of earlier pages.
 
 use super::PageInfo;
 use super::repeats::Repeats;
 
-/// A reader stops after so many pages in a row that bring nothing new.
+/// A reader stops after this many consecutive pages without a new entry.
 const MOST_IDLE: u32 = 100;
-/// A list may grow while it is read, but to no more than twice the pages it said
-/// it has, and these.
+/// A list may grow while it is read, but to no more than twice its initial number of pages plus
+/// this.
 const SPARE_PAGES: u64 = 100;
-/// The most pages of a list that does not say how many it has.
+/// The maximum number of pages of a list without a total.
 const MOST_UNTOLD: u64 = 10_000;
-/// The most pages of any list; a reader goes on from a cursor after that.
+/// The maximum number of pages of any list; after that, resume from a cursor.
 const MOST_PAGES: u64 = 100_000;
 
-/// What is remembered from page to page.
+/// The state of a reader from page to page.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Progress {
-    /// How many pages and entries this reader has taken in.
+    /// The number of pages and entries of this reader.
     pages: u64,
     entries: u64,
     idle_in_a_row: u32,
-    /// Whether it began with the first page, so that it sees all of the list.
+    /// Whether the reader began with the first page, so that it sees the whole list.
     is_whole: bool,
     first_total: Option<u64>,
     first_pages: Option<u64>,
     moved: bool,
-    /// The last page, by what the latest one said.
+    /// The number of the last page, according to the latest page.
     last_page: Option<u64>,
-    /// How big the pages are, as they say.
+    /// The page size, according to the pages.
     size: Option<u64>,
-    /// The most entries that one of them held.
+    /// The maximum number of entries of a page so far.
     largest: usize,
-    /// By how much the number in an answer is higher than the one asked for.
+    /// The offset between the page number of a response and the one requested.
     shift: Option<u64>,
     repeats: Repeats,
 }
 
-/// One page, as far as it matters here.
+/// The properties of a page that matter here.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
-    /// The number that was asked for.
+    /// The number that was requested.
     pub(super) page: u64,
-    /// The number of the first page of all.
+    /// The number of the first page of the list.
     pub(super) first: u64,
-    /// How many items it holds, readable or not.
+    /// The number of items, malformed or not.
     pub(super) items: usize,
-    /// Fingerprints of them.
+    /// The fingerprints of the items.
     pub(super) entries: Vec<u64>,
     pub(super) info: PageInfo,
 }
 
 impl Progress {
-    /// Starts where an earlier reader saw `total` items, in pages of a `size`.
+    /// Starts at the position of an earlier reader, with its `total` and page `size`.
     pub(super) fn resumed(total: Option<u64>, size: Option<u64>) -> Self {
         Self {
             first_total: total,
@@ -61,7 +61,7 @@ impl Progress {
         }
     }
 
-    /// Takes a page in; whether another one follows, or why that cannot be told.
+    /// Records a page. Returns whether another page follows, or the contradiction found.
     pub(super) fn advance(&mut self, seen: &Seen) -> Result<bool, String> {
         let goes_on = follows(seen);
         self.check_number(seen, goes_on)?;
@@ -80,12 +80,12 @@ impl Progress {
         Ok(goes_on)
     }
 
-    /// Whether the list changed while it was read, by all that can be seen.
+    /// Whether the list visibly changed while it was read.
     pub(super) const fn moved(&self) -> bool {
         self.moved
     }
 
-    /// The number of the last page, if the list says how many there are.
+    /// The number of the last page, if the list has a total.
     pub(super) const fn last_page(&self) -> Option<u64> {
         self.last_page
     }
@@ -94,13 +94,13 @@ impl Progress {
         self.first_total
     }
 
-    /// How big the pages are, as they say.
+    /// The page size, according to the pages.
     pub(super) const fn size(&self) -> Option<u64> {
         self.size
     }
 
-    /// The page that came is the one that was asked for. A server may count from
-    /// another number, as long as it keeps to it.
+    /// Checks that the page is the one requested. A server may number pages from another start, but
+    /// consistently.
     fn check_number(&mut self, seen: &Seen, goes_on: bool) -> Result<(), String> {
         let Some(answered) = seen.info.page else {
             return Ok(());
@@ -108,7 +108,7 @@ impl Progress {
         let asked = seen.page;
         let is_empty = seen.items == 0;
         let Some(shift) = answered.checked_sub(asked) else {
-            // An empty list may say zero everywhere.
+            // An empty list may have zero for every number.
             let repeats = goes_on || (asked > seen.first && !is_empty);
             return match repeats {
                 true => Err(other_page(asked, answered)),
@@ -121,12 +121,12 @@ impl Progress {
         Ok(())
     }
 
-    /// Pages of another size skip entries or repeat them. A last page may give its
+    /// Checks the page size, as a change would skip or repeat entries. A last page may report its
     /// own length as the size.
     fn check_size(&mut self, seen: &Seen, goes_on: bool) -> Result<(), String> {
         let held = seen.items;
         let Some(now) = seen.info.size.filter(|size| *size > 0 && held > 0) else {
-            // Nobody says whether this page is too long or the ones before were short.
+            // It is unknown whether this page is too long or the earlier ones were too short.
             self.moved |= self.largest > 0 && seen.info.size.is_none() && held > self.largest;
             self.largest = self.largest.max(held);
             return Ok(());
@@ -143,14 +143,14 @@ impl Progress {
         ))
     }
 
-    /// Whether the page brings anything new. One that came before is a lie, unless
-    /// the list has another length now and its entries moved on by a whole page.
+    /// Checks that the page is new. A repeated page is a contradiction unless the total changed and
+    /// the entries shifted by a whole page.
     fn check_repetition(&mut self, seen: &Seen) -> Result<bool, String> {
         let length = (seen.info.total_count, seen.info.total_pages);
         let found = self.repeats.add(&seen.entries, length);
         if found.is_same_page {
             return Err(format!(
-                "page {} holds the same items as an earlier page",
+                "page {} contains the same items as an earlier page",
                 seen.page
             ));
         }
@@ -169,11 +169,11 @@ impl Progress {
         self.last_page = last.map(|pages| seen.first.saturating_add(pages));
     }
 
-    /// Whatever it says, it comes to an end.
+    /// Bounds the number of pages, whatever the server sends.
     fn check_end(&self) -> Result<(), String> {
         if self.idle_in_a_row >= MOST_IDLE {
             return Err(format!(
-                "{MOST_IDLE} pages in a row brought nothing new, with more to follow"
+                "{MOST_IDLE} consecutive pages contained nothing new, and the list has more pages"
             ));
         }
         let told = self.first_pages.map_or(MOST_UNTOLD, |pages| {
@@ -185,14 +185,14 @@ impl Progress {
                 None => "of an unknown number".to_owned(),
             };
             return Err(format!(
-                "{} pages {said} have come, with more to follow",
+                "{} pages {said} were returned, and the list has more pages",
                 self.pages
             ));
         }
         Ok(())
     }
 
-    /// At the end, as many entries have come as there should be.
+    /// Compares the number of entries with the total at the end of the list.
     fn check_count(&mut self, seen: &Seen) {
         let PageInfo {
             total_count,
@@ -205,12 +205,12 @@ impl Progress {
     }
 }
 
-/// How many pages there are up to this one.
+/// The number of pages up to this one.
 const fn read(seen: &Seen) -> u64 {
     seen.page.saturating_sub(seen.first).saturating_add(1)
 }
 
-/// Whether another page follows, by the best that the server says.
+/// Whether another page follows, according to the best information in the response.
 fn follows(seen: &Seen) -> bool {
     let PageInfo {
         size,
@@ -219,7 +219,7 @@ fn follows(seen: &Seen) -> bool {
         ..
     } = seen.info;
     let items = seen.items as u64;
-    // Nothing follows an empty page that is the last or behind it.
+    // No page follows an empty page that is the last or after the last.
     let is_behind = items == 0 && total_pages.is_some_and(|pages| read(seen) >= pages);
     match (has_more, total_pages, size) {
         (Some(has_more), _, _) => has_more && !is_behind,
@@ -230,7 +230,7 @@ fn follows(seen: &Seen) -> bool {
 }
 
 fn other_page(asked: u64, answered: u64) -> String {
-    format!("page {asked} was asked for, page {answered} came")
+    format!("requested page {asked}, got page {answered}")
 }
 
 #[cfg(test)]

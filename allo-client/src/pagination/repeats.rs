@@ -1,8 +1,8 @@
-//! Which pages and entries came before, by their fingerprints of eight bytes.
+//! Detects repeated pages and entries by their fingerprints of eight bytes.
 //!
-//! Entries of this API carry an id or a position, so two pages of one list are
-//! never equal. Where that does not hold, as the entries of one page are equal
-//! among themselves, nothing is concluded from equal pages.
+//! Entries of this API contain an id or a position, so two pages of one list are never equal. Where
+//! this does not hold, because entries of one page are equal to each other, equal pages prove
+//! nothing.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,36 +12,36 @@ use serde::Serialize;
 
 use crate::codec::list::List;
 
-/// A list that grows by exactly a page between two requests repeats a page. More
-/// often than this, it is no accident.
+/// A list that grows by exactly one page between two requests repeats a page. More repetitions than
+/// this are not a coincidence.
 const MOST_SHIFTS: u32 = 3;
 
-/// The most entries that are remembered, so that a list of any length takes less than
-/// two mebibytes. Beyond them, an entry is compared with those of the page before.
+/// The maximum number of entries that are remembered, so that a list of any length takes less than
+/// two mebibytes. After that, an entry is compared with those of the previous page only.
 const MOST_ENTRIES: usize = 100_000;
 
-/// How long a list says that it is: entries and pages.
+/// The totals of a list: entries and pages.
 pub(super) type Length = (Option<u64>, Option<u64>);
 
-/// Pages and entries that have come.
+/// The pages and entries so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Repeats {
-    /// The fingerprints of the pages, each with that of the list's length when it came.
+    /// The fingerprints of the pages, each with the totals at that time.
     pages: HashMap<u64, u64>,
     entries: HashSet<u64>,
-    /// The entries of the last page that held any.
+    /// The entries of the last page that was not empty.
     last: HashSet<u64>,
     shifts: u32,
 }
 
-/// What is known of a page by those before it.
+/// What earlier pages say about a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
-    /// It holds what an earlier page of the same list held.
+    /// The page equals an earlier page of the same list.
     pub(super) is_same_page: bool,
-    /// An entry of it came before.
+    /// An entry of the page was in an earlier page.
     pub(super) is_overlap: bool,
-    /// It holds an entry that did not.
+    /// The page has an entry that was in no earlier page.
     pub(super) is_new: bool,
 }
 
@@ -77,17 +77,17 @@ impl Repeats {
     }
 }
 
-/// A fingerprint of each entry of a page, readable or not.
+/// A fingerprint of each entry of a page, malformed or not.
 pub(crate) fn fingerprints<T: Serialize>(list: &List<T>) -> Vec<u64> {
     let items = list.iter().map(fingerprint);
     let malformed = list.malformed().iter().map(|bad| fingerprint(bad.raw()));
     items.chain(malformed).collect()
 }
 
-/// The same of a single entry.
+/// The fingerprint of a single entry.
 pub(crate) fn fingerprint(entry: &impl Serialize) -> u64 {
     let mut hasher = Digest(DefaultHasher::new());
-    // Neither writing JSON nor hashing can fail; what was written counts anyhow.
+    // Neither writing JSON nor hashing can fail; a partial hash would still be valid.
     let _ = serde_json::to_writer(&mut hasher, entry);
     hasher.0.finish()
 }

@@ -1,5 +1,5 @@
-//! The two streams over scripted answers: what is asked for, in which order, and
-//! where the cursor is. No I/O; the wire is tested against the sandbox.
+//! The two streams with scripted responses: the requests, their order, and the cursor. Without I/O;
+//! the requests on the wire are tested against the sandbox.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use crate::pagination::count;
 use crate::transport::client_handle::Client;
 use crate::transport::response::Meta;
 
-/// Answers from a script, and writes down which pages were asked for.
+/// Returns scripted responses, and records which pages were requested.
 #[derive(Clone)]
 struct Scripted {
     call: Call,
@@ -75,15 +75,15 @@ impl Paginated for Scripted {
         self.asked.lock().unwrap().push(self.page.unwrap());
         let deadline = self.call.options().deadline().flatten();
         self.deadlines.lock().unwrap().push(deadline);
-        let answer = self
+        let response = self
             .answers
             .lock()
             .unwrap()
             .pop_front()
             .expect("no request too many");
-        let answer = answer.map(|page| Response::new(page, Meta::for_tests()));
+        let response = response.map(|page| Response::new(page, Meta::for_tests()));
         Box::pin(std::future::ready(
-            answer.map_err(|kind| Error::new(kind, "scripted")),
+            response.map_err(|kind| Error::new(kind, "scripted")),
         ))
     }
 
@@ -114,7 +114,7 @@ fn page(data: &Value, more: bool) -> Result<Value, ErrorKind> {
     Ok(json!({"data": data, "more": more, "total": 5, "size": 2}))
 }
 
-/// Polls once; the script never makes anybody wait.
+/// Polls once; scripted responses are always ready.
 fn poll<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     match Pin::new(stream).poll_next(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(item) => item,
@@ -234,7 +234,7 @@ fn a_page_that_fails_is_asked_for_again_and_those_ahead_of_it_are_kept() {
     assert_eq!(script.asked(), [1, 2, 3, 4, 2]);
 }
 
-/// Reads `taken` items, stores the cursor as JSON, and goes on with a new reader.
+/// Reads `taken` items, stores the cursor as JSON, and resumes with a new reader.
 fn resume_after(taken: usize) -> (Vec<Option<u64>>, Vec<u64>) {
     let all = [
         page(&json!([0, 1]), true),
@@ -323,7 +323,7 @@ async fn each_request_gets_what_is_left_of_the_deadline() {
     const SECOND: Duration = Duration::from_secs(1);
     let script = Scripted::new((1..=4).map(|number| page_of(number, 4)));
     let mut items = script.clone().items().deadline(SECOND * 10);
-    // It begins with the first request.
+    // The deadline begins with the first request.
     tokio::time::advance(SECOND * 60).await;
     for wait in [4, 3, 3] {
         assert!(poll(&mut items).unwrap().is_ok());
@@ -338,7 +338,7 @@ async fn each_request_gets_what_is_left_of_the_deadline() {
     let left = [10, 6, 3].map(|left| Some(SECOND * left));
     assert_eq!(*script.deadlines.lock().unwrap(), left);
 
-    // A shorter deadline of each request stays.
+    // A shorter deadline of each request is kept.
     let mut script = Scripted::new([page_of(1, 1)]);
     let change =
         |options: crate::transport::call_options::CallOptions| options.with_deadline(SECOND);

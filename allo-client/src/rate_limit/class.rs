@@ -1,5 +1,6 @@
-//! One class of requests: its window, its limit, its estimate and its queue put
-//! together. Time is given, nothing waits; that is done in `local`.
+//! The state of one class of requests (reads or writes): the window, the limit, the estimate and
+//! the queue. The caller passes the current time; nothing here waits or reads a clock, `local`
+//! does.
 
 use std::collections::VecDeque;
 use std::task::Waker;
@@ -14,13 +15,14 @@ use super::server_windows::ServerWindows;
 use super::window::{WINDOW, Window};
 use super::{AcquireTimeout, PaceRequest, PermitOutcome, Promise, RateLimitInfo};
 
-/// No further request is foreseen.
+/// The most requests that an estimate of waiting time looks ahead.
 const MOST_FORESEEN: u32 = 10_000;
-/// A class is not paused for longer; then the server is asked again.
+/// The longest pause of a class. After it, a request asks the server again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// So many of those who wait look whether whoever is next takes its slot.
+/// How many waiters at the front of the queue check in turn whether the waiter before them takes
+/// its slot.
 const LOOKOUTS: usize = 4;
-/// The others look again after this part of the time they are to wait.
+/// All other waiters check again after this fraction of their remaining wait.
 const LOOK_AGAIN: u32 = 8;
 
 #[derive(Debug)]
@@ -33,27 +35,27 @@ pub(super) struct Class {
     ids: u64,
     last_sent: Option<Instant>,
     paused_until: Option<Instant>,
-    /// Refusals until then belong to one that came before.
+    /// Responses 429 until then belong to the rate-limit hit that was already counted.
     hit_until: Option<Instant>,
     max_waiting: Option<usize>,
 }
 
-/// Whether one may go.
+/// The result of asking for a slot.
 #[derive(Debug)]
 pub(super) enum Turn {
-    /// Now, with a slot of this id.
+    /// Granted: the id of the slot.
     Now(u64),
-    /// Not before this, and perhaps then.
+    /// Not before this time. Ask again then.
     At(Instant),
-    /// It is certain that it is too late, or too many wait.
+    /// No slot comes free before the caller's deadline, or the queue is full.
     Never(AcquireTimeout),
 }
 
-/// One who asks for a slot.
+/// A waiter that asks for a slot.
 pub(super) struct Asking<'a> {
     pub(super) request: &'a PaceRequest,
     pub(super) waker: &'a Waker,
-    /// When it goes away.
+    /// The deadline of the caller.
     pub(super) gives_up: Option<Instant>,
 }
 
@@ -73,8 +75,8 @@ impl Class {
         }
     }
 
-    /// Takes a slot, if it is this one's turn and there is one. Else it waits from
-    /// now on, with the ticket that is then put in its place.
+    /// Takes a slot if this waiter is next and a slot is free. Otherwise puts the waiter into the
+    /// queue and its ticket into `place`.
     pub(super) fn take(
         &mut self,
         place: &mut Option<Ticket>,
@@ -104,7 +106,8 @@ impl Class {
         turn
     }
 
-    /// Until when one waits, unless that is in vain.
+    /// Decides how long a waiter waits, or that waiting is useless because of its deadline or a
+    /// full queue.
     fn wait(
         &self,
         is_new: bool,
@@ -130,14 +133,14 @@ impl Class {
         Turn::At(alarm.min(gives_up))
     }
 
-    /// When one is served with so many ahead, if everything goes well.
+    /// The earliest time at which a waiter with `ahead` waiters before it can be served.
     fn at_best(&self, ahead: usize, now: Instant) -> Instant {
         let limit = self.limit.now(now);
         let free = self.window.nth_free_at_best(limit, ahead, now);
         free.max(self.paused_until.unwrap_or(now))
     }
 
-    /// When one goes with so many ahead that all come for their slots.
+    /// When a waiter with `ahead` waiters before it is served if all of them take their slots.
     fn due(&self, ahead: usize, next: Instant, now: Instant) -> Instant {
         let limit = self.limit.now(now);
         let free = self.window.nth_free(limit, ahead, now).max(next);
@@ -147,13 +150,13 @@ impl Class {
         }
     }
 
-    /// When one is to look again that cannot go now.
+    /// When a waiter that cannot be served now asks again.
     fn alarm(ahead: usize, is_new: bool, next: Instant, due: Instant, now: Instant) -> Instant {
         if next <= now {
-            // Those ahead were called, and are passed over if they do not come.
+            // The waiters ahead were woken. If they are not polled, they are passed over.
             return due.min(now + GRACE);
         }
-        // The newest one is likely to be polled again, whatever became of the rest.
+        // The newest waiter is the one most likely to be polled again.
         let looks_out = is_new || ahead <= LOOKOUTS;
         let after = u32::try_from(ahead.min(LOOKOUTS)).unwrap_or(0);
         let soon = next + GRACE * after;
@@ -161,8 +164,8 @@ impl Class {
         due.min(if looks_out { soon } else { soon.max(later) })
     }
 
-    /// Calls those who could go now, or earlier than they think. Returns how they
-    /// are woken.
+    /// Finds the waiters that can be served now, or earlier than their alarm, and returns their
+    /// wakers.
     pub(super) fn call(&mut self, now: Instant) -> Vec<Waker> {
         if self.queue.waiting() == 0 {
             return Vec::new();
@@ -185,7 +188,7 @@ impl Class {
         wakers
     }
 
-    /// Takes a slot.
+    /// Takes a slot for a request that is sent now.
     fn send(&mut self, now: Instant) -> u64 {
         self.ids += 1;
         self.last_sent = Some(now);
@@ -196,7 +199,7 @@ impl Class {
         self.ids
     }
 
-    /// What became of a slot that was taken at `sent`.
+    /// Handles the end of the slot that was taken at `sent`.
     pub(super) fn end(&mut self, id: u64, sent: Instant, outcome: &PermitOutcome, now: Instant) {
         let slot = self.window.release(id);
         match outcome {
@@ -224,12 +227,12 @@ impl Class {
         }
     }
 
-    /// An answer came, of whatever class.
+    /// Records that a response arrived, to a request of any class.
     pub(super) fn heard(&mut self, now: Instant) {
         self.estimate.heard(now);
     }
 
-    /// What an answer says about the class. Whether everybody is to be woken.
+    /// Applies the rate limit headers of a response. Returns whether all waiters have to be woken.
     pub(super) fn observe(&mut self, info: &RateLimitInfo, now: Instant) -> bool {
         if let Some(limit) = info.limit {
             self.limit.tell(limit, now);
@@ -238,17 +241,17 @@ impl Class {
             return false;
         };
         let end = now + pause.min(LONGEST_PAUSE);
-        // Those that were under way together are one sign, not many.
+        // Several 429s to concurrent requests count as one hit.
         if self.hit_until.is_none_or(|until| until <= now) {
             self.hit_until = Some(end);
             if self.estimate.is_careful(now) {
-                // It is not for our estimate that the limit is hit.
+                // The estimate is already careful, so it is not the cause of this hit.
                 self.limit.hit(now, end);
             }
             self.estimate.hit(now);
         }
         if pause <= WINDOW && info.reset.is_some() && self.server.are_known() {
-            // Only the window is full, and it is known when that ends.
+            // Only the window is full, and the time at which it ends is known.
             return false;
         }
         let is_longer = self.paused_until.is_none_or(|until| until < end);
@@ -256,7 +259,7 @@ impl Class {
         is_longer
     }
 
-    /// When a slot is free, `now` at the earliest.
+    /// When the next slot is free; `now` at the earliest.
     fn next_free(&mut self, now: Instant) -> Instant {
         self.window.expire(now);
         self.paused_until = self.paused_until.filter(|until| *until > now);
@@ -275,31 +278,31 @@ impl Class {
         free.max(full.unwrap_or(now))
     }
 
-    /// The next moment for a request while they are spread.
+    /// When the next request may be sent while requests are spread over the window.
     fn spread_at(&self, now: Instant) -> Instant {
         let interval = self.interval(now);
         let next = self.last_sent.zip(interval);
         next.map_or(now, |(last, interval)| last + interval)
     }
 
-    /// While others use the key too, requests are spread over the second, so that
-    /// they find room between them.
+    /// The interval between requests while other clients use the same key, so that their requests
+    /// find free slots in between. `None` if no other client is known.
     fn interval(&self, now: Instant) -> Option<Duration> {
         let limit = u32::try_from(self.limit.now(now)).unwrap_or(u32::MAX);
         let spread = WINDOW.mul_f64(0.9) / limit;
         self.limit.is_cut(now).then_some(spread)
     }
 
-    /// When the `n`-th of those who come from now on gets a slot, if each of them
-    /// comes when the one before was answered, after `round_trip`, and nobody else
-    /// does.
+    /// When the `n`-th future request gets a slot if requests are sent one after another, each when
+    /// the response to the one before has arrived after `round_trip`, and no other caller sends
+    /// any.
     pub(super) fn nth_free(&self, n: u32, round_trip: Duration, now: Instant) -> Instant {
         let limit = self.limit.now(now);
         let mut ends: VecDeque<_> = self.window.ends().filter(|end| *end > now).collect();
         let waiting = u32::try_from(self.queue.waiting()).unwrap_or(u32::MAX);
         let mut at = self.paused_until.map_or(now, |until| until.max(now));
         for number in 0..waiting.saturating_add(n).min(MOST_FORESEEN) {
-            // Those who wait already do not wait for each other's answers.
+            // Requests that wait already do not wait for each other's responses.
             if number > waiting {
                 at += round_trip;
             }
@@ -314,7 +317,7 @@ impl Class {
         at
     }
 
-    /// The fastest answer there was.
+    /// The fastest recent round trip.
     pub(super) fn fastest(&self) -> Option<Duration> {
         self.estimate.fastest()
     }

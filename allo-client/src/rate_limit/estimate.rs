@@ -1,12 +1,11 @@
-//! When a request that was sent reaches the server, as far as round trips tell,
-//! and so when its slot is free again. Time is given, nothing waits.
+//! Estimates when a request reaches the server, from measured round trips, and so when its slot is
+//! free again. The caller passes the current time; nothing here waits.
 //!
-//! A client cannot tell a request that is late from an answer that is. What all
-//! round trips have in common moves every request alike, so only what a round trip
-//! took longer than the fastest one, its jitter, can bring two requests nearer to
-//! each other than they were sent. Of the requests that are sent before any answer
-//! is there, nothing is in common for sure: they make connections, and what follows
-//! them over these may be faster than all of them were.
+//! A client cannot distinguish a late request from a late response. A delay common to all round
+//! trips shifts every request equally. Only jitter, the time by which a round trip exceeds the
+//! fastest one, can bring two requests closer together at the server than they were sent. Requests
+//! that are sent before the first response open new connections, so no common delay is known for
+//! them: requests that follow over these connections may be faster than any of them.
 
 use std::time::Duration;
 
@@ -15,27 +14,27 @@ use tokio::time::Instant;
 use super::Promise;
 use super::window::{CYCLE, Slot};
 
-/// A request without an answer is taken to arrive within this.
+/// A request without a response is assumed to arrive within this time.
 const LATEST: Duration = Duration::from_millis(500);
-/// The least that is taken for it, once round trips are known.
+/// The lower bound of that time once round trips are known.
 const LATEST_IF_KNOWN: Duration = Duration::from_millis(100);
-/// The same for the strict promise.
+/// The same time under the strict promise.
 const LATEST_IF_STRICT: Duration = Duration::from_secs(5);
-/// So much jitter is always taken to be the request's.
+/// Jitter up to this is attributed to the request.
 const SMALL: Duration = Duration::from_millis(25);
-/// Two refusals within this are not rare.
+/// Two 429s within this time are not rare.
 const RARE: Duration = Duration::from_secs(10);
-/// For so long after that, all jitter is taken to be the request's.
+/// For this long after them, all jitter is attributed to the request.
 const CAREFUL_FOR: Duration = Duration::from_secs(60);
-/// So many answers must have come before their jitter says something.
-const ENOUGH_ANSWERS: u32 = 40;
+/// Jitter is used only after this many responses.
+const ENOUGH_RESPONSES: u32 = 40;
 
-/// Says when slots are free again.
+/// Estimates when slots are free again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Estimate {
     promise: Promise,
     trips: RoundTrips,
-    first_answer: Option<Instant>,
+    first_response: Option<Instant>,
     last_hit: Option<Instant>,
     careful_until: Option<Instant>,
 }
@@ -45,14 +44,14 @@ impl Estimate {
         Self {
             promise,
             trips: RoundTrips::default(),
-            first_answer: None,
+            first_response: None,
             last_hit: None,
             careful_until: None,
         }
     }
 
-    /// The limit was hit, in spite of the estimate. Once is rare; twice means that
-    /// it guesses wrong, and is to guess no more for a while.
+    /// Records a 429 that arrived in spite of the estimate. One is rare; two in a short time mean
+    /// that the estimate is wrong, so it becomes careful for a while.
     pub(super) fn hit(&mut self, now: Instant) {
         let again = |last: Instant| now.saturating_duration_since(last) < RARE;
         if self.last_hit.is_some_and(again) {
@@ -61,16 +60,15 @@ impl Estimate {
         self.last_hit = Some(now);
     }
 
-    /// Whether nothing is guessed: each request is taken to arrive as late as its
-    /// round trip allows.
+    /// Whether the estimate is careful: it assumes that each request arrives as late as its round
+    /// trip allows.
     pub(super) fn is_careful(&self, now: Instant) -> bool {
         self.careful_until.is_some_and(|until| now < until)
     }
 
-    /// An answer came, to a request of this class or of the other: there are
-    /// connections from now on.
+    /// Records a response to a request of either class: from now on there are open connections.
     pub(super) fn heard(&mut self, now: Instant) {
-        self.first_answer.get_or_insert(now);
+        self.first_response.get_or_insert(now);
     }
 
     /// The slot of a request that is sent now.
@@ -86,8 +84,8 @@ impl Estimate {
         }
     }
 
-    /// The slot when its answer has come. If the server's own counts are
-    /// `watched`, they say more about late requests than round trips do.
+    /// The slot after its response has arrived. If the server's own counts are `watched`, they are
+    /// more precise about late requests than round trips.
     pub(super) fn answered(&mut self, id: u64, sent: Instant, watched: bool, now: Instant) -> Slot {
         self.trips.learn(now.saturating_duration_since(sent));
         self.heard(now);
@@ -102,7 +100,7 @@ impl Estimate {
         }
     }
 
-    /// The same slot when no answer will come, and the request may yet arrive.
+    /// The slot if no response will arrive but the request may still reach the server.
     pub(super) fn lost(&self, slot: Slot, now: Instant) -> Slot {
         let free_at = match self.promise {
             Promise::Strict => slot.free_at.max(now + CYCLE),
@@ -115,7 +113,7 @@ impl Estimate {
         }
     }
 
-    /// What is allowed for a request that was late, by its own round trip.
+    /// The delay attributed to the request, from its own round trip.
     fn allowance(&self, sent: Instant, watched: bool, now: Instant) -> Duration {
         if self.is_careful(now) {
             let round_trip = now.saturating_duration_since(sent);
@@ -123,19 +121,18 @@ impl Estimate {
         }
         let jitter = self.jitter(sent, now);
         if self.is_first(sent) {
-            // A connection is made before the request is sent, never after it.
+            // Opening a connection delays only the request, never the response.
             return jitter;
         }
         let small = jitter.min(SMALL);
         if watched {
             return small;
         }
-        // It was the request or the answer; half is the fair guess.
+        // The jitter may be the request's or the response's: attribute half of it to the request.
         small + (jitter - small) / 2
     }
 
-    /// What the round trip that began and ended then took longer than the fastest one
-    /// there may be.
+    /// The time by which this round trip exceeds the fastest possible one.
     pub(super) fn jitter(&self, sent: Instant, now: Instant) -> Duration {
         let fastest = self.trips.fastest().filter(|_| !self.is_first(sent));
         let round_trip = now.saturating_duration_since(sent);
@@ -143,17 +140,17 @@ impl Estimate {
         jitter.min(LATEST)
     }
 
-    /// Whether a request was sent before any was answered.
+    /// Whether the request was sent before the first response arrived.
     fn is_first(&self, sent: Instant) -> bool {
-        self.first_answer.is_none_or(|answer| sent < answer)
+        self.first_response.is_none_or(|response| sent < response)
     }
 
-    /// How much later than another request one may arrive.
+    /// How much later than another request a request may arrive.
     pub(super) fn spread(&self) -> Duration {
         self.trips.spread().unwrap_or(LATEST)
     }
 
-    /// How long a slot is taken if its answer takes as long as that.
+    /// How long a slot is taken if its round trip takes `round_trip`.
     pub(super) fn cycle(&self, round_trip: Duration) -> Duration {
         match self.promise {
             Promise::Strict => round_trip + CYCLE,
@@ -161,12 +158,12 @@ impl Estimate {
         }
     }
 
-    /// The fastest answer there was lately.
+    /// The fastest recent round trip.
     pub(super) fn fastest(&self) -> Option<Duration> {
         self.trips.fastest()
     }
 
-    /// Whether slots alone keep every window of the server.
+    /// Whether slots alone guarantee that no window of the server is exceeded.
     pub(super) fn is_certain(&self, now: Instant) -> bool {
         self.promise == Promise::Strict || self.is_careful(now)
     }
@@ -176,24 +173,24 @@ impl Estimate {
     }
 }
 
-/// How long answers took lately: those of this turn, and those of the one before.
+/// Recent round trips: those of this period and of the one before.
 #[derive(Clone, Copy, Debug, Default)]
 struct RoundTrips {
-    answers: u32,
+    responses: u32,
     this: Option<Range>,
     before: Option<Range>,
 }
 
-/// The fastest and the slowest.
+/// The fastest and the slowest round trip.
 type Range = (Duration, Duration);
 
-/// How many answers make a turn.
+/// The number of responses in a period.
 const TURN: u32 = 256;
 
 impl RoundTrips {
     fn learn(&mut self, round_trip: Duration) {
-        self.answers = self.answers.saturating_add(1);
-        if self.answers.is_multiple_of(TURN) {
+        self.responses = self.responses.saturating_add(1);
+        if self.responses.is_multiple_of(TURN) {
             self.before = self.this.take();
         }
         let (fastest, slowest) = self.this.unwrap_or((round_trip, round_trip));
@@ -211,10 +208,10 @@ impl RoundTrips {
     fn spread(&self) -> Option<Duration> {
         let slowest = self.ranges().map(|(_, slowest)| slowest).max()?;
         let spread = slowest.saturating_sub(self.fastest()?);
-        (self.answers >= ENOUGH_ANSWERS).then(|| spread.min(LATEST))
+        (self.responses >= ENOUGH_RESPONSES).then(|| spread.min(LATEST))
     }
 
-    /// How late a request may be of which nothing was heard.
+    /// How late a request without a response may arrive.
     fn latest(&self) -> Duration {
         let known = |spread: Duration| (spread * 2).clamp(LATEST_IF_KNOWN, LATEST);
         self.spread().map_or(LATEST, known)
@@ -227,24 +224,24 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// When the slot is free of a request that is answered after so many
-    /// milliseconds, counted from when it was sent.
+    /// When the slot of a request is free, in milliseconds from sending it, if its response takes
+    /// this long.
     fn free_after(estimate: &mut Estimate, round_trip: u32, watched: bool) -> u128 {
         let sent = Instant::now();
         let slot = estimate.answered(1, sent, watched, sent + MS * round_trip);
         (slot.free_at - sent).as_millis()
     }
 
-    /// One that has heard of the server before.
-    fn after_an_answer() -> Estimate {
+    /// An estimate that has received a response before.
+    fn after_a_response() -> Estimate {
         Estimate {
-            first_answer: Some(Instant::now()),
+            first_response: Some(Instant::now()),
             ..Estimate::new(Promise::FullUse)
         }
     }
 
     #[test]
-    fn what_was_sent_before_any_answer_may_arrive_as_late_as_its_own_came() {
+    fn what_was_sent_before_any_response_may_arrive_as_late_as_its_own_came() {
         let mut estimate = Estimate::new(Promise::FullUse);
         for trip in [300, 400] {
             let after = u128::from(trip) + 1_005;
@@ -255,7 +252,7 @@ mod tests {
 
     #[test]
     fn what_all_round_trips_have_in_common_delays_nobody() {
-        let mut estimate = after_an_answer();
+        let mut estimate = after_a_response();
         for _ in 0..100 {
             assert_eq!(free_after(&mut estimate, 400, false), 1_005);
         }
@@ -266,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn strict_waits_a_window_from_each_answer_on() {
+    fn strict_waits_a_window_from_each_response_on() {
         let mut estimate = Estimate::new(Promise::Strict);
         for trip in [0, 1_500, 3] {
             let after = u128::from(trip) + 1_005;
@@ -280,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn without_an_answer_a_request_is_late_as_others_were() {
+    fn without_a_response_a_request_is_late_as_others_were() {
         let mut estimate = Estimate::new(Promise::FullUse);
         let held = |estimate: &Estimate| {
             let now = Instant::now();
@@ -293,7 +290,7 @@ mod tests {
         assert_eq!(held(&estimate), 100);
         free_after(&mut estimate, 130, false);
         assert_eq!((held(&estimate), estimate.spread()), (200, MS * 100));
-        // It is forgotten in the end.
+        // The estimate forgets the hit in the end.
         for _ in 0..600 {
             free_after(&mut estimate, 60, false);
         }

@@ -1,29 +1,29 @@
-//! How many requests a second are allowed now: set by the caller, lowered by what
-//! the server says for as long as it says so, and cut while the server refuses
-//! many, because others use the same key. One refusal cuts nothing.
+//! The number of requests allowed per second. The caller sets it, the server's headers lower it for
+//! as long as they name a lower one, and frequent 429s cut it, because they show that other clients
+//! use the same key. A single 429 cuts nothing.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A lower limit that the server does not name again is forgotten after this.
+/// A lower limit is forgotten if no header names it again within this time.
 const TOLD_FOR: Duration = Duration::from_secs(10);
-/// The part of the limit that comes back in a second after a cut.
+/// The fraction of the limit that is restored per second after a cut.
 const RECOVERED: f64 = 0.05;
-/// What the last answer counts among all of them.
+/// The weight of the last response in the moving average of 429s.
 const WEIGHT: f64 = 1.0 / 10.0;
-/// The part of the answers that must be refusals before the limit is cut.
+/// The limit is cut if at least this fraction of responses are 429s.
 const MANY: f64 = 0.2;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limit {
-    /// What the caller or `/me` says.
+    /// The limit set by the caller or by `/me`.
     set: u32,
-    /// What the headers say, and when they last did.
+    /// The limit named by headers, and when they last named it.
     told: Option<(u32, Instant)>,
-    /// What was left by the last cut, and when that was.
+    /// What the last cut left, and the time of the cut.
     cut: Option<(f64, Instant)>,
-    /// The part of the answers that were refusals lately.
+    /// The recent fraction of responses that were 429s.
     refused: f64,
 }
 
@@ -37,26 +37,26 @@ impl Limit {
         }
     }
 
-    /// Sets the limit, forgetting what was learnt.
+    /// Sets the limit and forgets what was learned.
     pub(super) const fn set(&mut self, limit: u32) {
         *self = Self::new(limit);
     }
 
-    /// The server names its limit. A higher one than was set changes nothing:
-    /// the caller may be sharing the quota on purpose.
+    /// Records the limit named by a header. A higher one than the caller's changes nothing: the
+    /// caller may share the quota on purpose.
     pub(super) const fn tell(&mut self, limit: u32, now: Instant) {
         self.told = Some((limit, now));
     }
 
-    /// An answer came that says whether the limit was hit.
+    /// Counts a response as a 429 or not.
     pub(super) fn count(&mut self, refused: bool) {
         let one = if refused { WEIGHT } else { 0.0 };
         self.refused = self.refused * (1.0 - WEIGHT) + one;
     }
 
-    /// The limit was hit, and nobody sends before `end`. If that happens often,
-    /// somebody else uses the key too, and half of the limit is left to them. What
-    /// is cut comes back from `end` on.
+    /// Records a rate-limit hit: the class pauses until `end`. If hits are frequent, another client
+    /// uses the key, and half of the limit is left to it. The cut is restored gradually after
+    /// `end`.
     pub(super) fn hit(&mut self, now: Instant, end: Instant) {
         if self.refused >= MANY {
             self.cut = Some((self.exact(now) / 2.0, end));
@@ -64,21 +64,21 @@ impl Limit {
         }
     }
 
-    /// How many requests a second are allowed; at least one.
+    /// The number of requests allowed per second; at least one.
     pub(super) fn now(&self, now: Instant) -> usize {
         let exact = self.exact(now).max(1.0);
-        // It is positive, and at most a `u32`.
+        // The value is positive and at most a `u32`.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let whole = exact as u32;
         usize::try_from(whole).unwrap_or(usize::MAX)
     }
 
-    /// Whether others use the key too.
+    /// Whether the limit is cut because other clients use the key.
     pub(super) fn is_cut(&self, now: Instant) -> bool {
         self.cut.is_some() && self.exact(now) < f64::from(self.most(now))
     }
 
-    /// The limit when nothing is cut.
+    /// The limit without a cut.
     pub(super) fn most(&self, now: Instant) -> u32 {
         match self.told {
             Some((told, at)) if now.saturating_duration_since(at) < TOLD_FOR => told.min(self.set),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn one_refusal_in_a_hundred_answers_never_cuts() {
+    fn one_refusal_in_a_hundred_responses_never_cuts() {
         let start = Instant::now();
         let mut limit = Limit::new(20);
         for number in 0..10_000 {

@@ -1,5 +1,5 @@
-//! Nobody is stuck behind a waiter that is not polled: programs of callers that are
-//! polled, put aside and dropped in any order, under virtual time.
+//! No waiter is blocked by one that is not polled: random programs of callers that are polled,
+//! suspended and dropped in any order, in virtual time.
 
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
@@ -12,7 +12,7 @@ use super::*;
 use crate::generated::operations;
 
 const MS: Duration = Duration::from_millis(1);
-/// Programs in a test; the campaign runs more.
+/// The number of programs in a test; the campaign runs more.
 const PROGRAMS: u64 = 150;
 
 type Acquiring = BoxFuture<Result<Permit, AcquireTimeout>>;
@@ -26,7 +26,7 @@ fn ask(pacer: &LocalPacer, priority: Priority, is_retry: bool) -> Acquiring {
     })
 }
 
-/// Polls it once, with a waker that nobody hears.
+/// Polls it once, with a waker that does nothing.
 fn poll_once(waiting: &mut Acquiring) -> Option<Permit> {
     match waiting
         .as_mut()
@@ -42,7 +42,7 @@ fn answer(mut permit: Permit) {
     permit.end(PermitOutcome::Answered(RateLimitInfo::default()));
 }
 
-/// Takes so many slots, one after another, and returns when each was sent.
+/// Takes this many slots, one after another, and returns when each was sent.
 async fn take(pacer: &LocalPacer, count: usize, priority: Priority) -> Vec<Instant> {
     let mut sent = Vec::new();
     for _ in 0..count {
@@ -74,7 +74,7 @@ async fn calls_that_are_polled_once_and_put_aside_hold_nobody_up() {
         let taken = timeout(WINDOW * 20, taking).await;
         sent.extend(taken.expect("nobody is stuck"));
         let took = start.elapsed();
-        // Passing over a hundred takes half a second at worst, once.
+        // Passing over a hundred takes at most half a second, once.
         assert!(took < WINDOW * 10 + MS * 650, "{limit}: {took:?}");
         assert!(busiest(&sent) <= limit as usize);
         // They have kept their rank.
@@ -126,7 +126,7 @@ fn whoever_is_polled_in_another_runtime_has_a_timer_there() {
         assert!(poll_once(&mut moved).is_none());
         put_aside.push(aside);
     });
-    // Its timer is one of `idle`, which is not driven any more.
+    // Its timer belongs to `idle`, which is no longer driven.
     driven.block_on(async {
         let start = Instant::now();
         let permit = timeout(WINDOW * 9, moved).await.expect("it is driven");
@@ -135,18 +135,18 @@ fn whoever_is_polled_in_another_runtime_has_a_timer_there() {
     });
 }
 
-/// What a caller of a program does.
+/// The behaviour of a caller in a program.
 #[derive(Clone, Copy, Debug)]
 enum CallerKind {
     /// Is polled whenever it is woken.
     Driven,
-    /// Is polled so often in all, then never again.
+    /// Is polled this many times, then never again.
     PutAside(u32),
-    /// Is polled so often, then dropped.
+    /// Is polled this many times, then dropped.
     Dropped(u32),
 }
 
-/// A caller that is driven, put aside or dropped.
+/// A caller that is driven, suspended or dropped.
 async fn caller(pacer: Arc<LocalPacer>, seed: u64, log: Arc<Mutex<Log>>) {
     let mut rng = fastrand::Rng::with_seed(seed);
     sleep(MS * rng.u32(0..4_000)).await;
@@ -195,8 +195,8 @@ struct Log {
     aside: Vec<Acquiring>,
 }
 
-/// One program: callers of any kind come within four seconds, others call one after
-/// another all the time. Returns how many callers there were, and were put aside.
+/// One program: callers of any kind arrive within four seconds, others call one after another all
+/// the time. Returns the numbers of callers and of suspended ones.
 async fn program(seed: u64) -> (usize, usize) {
     let mut rng = fastrand::Rng::with_seed(seed);
     let limit = *rng.choice(&[1, 2, 5, 20]).unwrap();
@@ -233,7 +233,7 @@ async fn program(seed: u64) -> (usize, usize) {
     sleep(WINDOW * SECONDS).await;
     steady.iter().for_each(tokio::task::JoinHandle::abort);
     let counted = log.lock().unwrap().sent.len();
-    // Who came and is polled is served, as soon as the limit allows for all.
+    // A caller that is polled is served as soon as the limit allows it for all.
     sleep(WINDOW * (u32::try_from(callers).unwrap() / limit + 2)).await;
     for task in tasks {
         assert!(task.is_finished(), "{seed}: somebody who is polled waits");
@@ -243,8 +243,8 @@ async fn program(seed: u64) -> (usize, usize) {
     let (sent, limit) = (log.sent, usize::try_from(limit).unwrap());
     assert!(busiest(&sent) <= limit, "{seed}: a window is over");
     let sent = &sent[..counted];
-    // Whenever a second began, all slots of the window were used in it: at most a
-    // few of those who are put aside take a grace each.
+    // In every second, all slots of the window were used: at most a few of the suspended callers
+    // take one grace period each.
     let quota = limit * SECONDS as usize;
     assert!(
         sent.len() * 100 >= quota * 92,

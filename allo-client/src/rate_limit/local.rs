@@ -1,6 +1,6 @@
-//! The default pacer: one process, in memory, without a task of its own. Each of
-//! those who wait has a timer, in the runtime in which it is polled; so nobody
-//! depends on another future or another runtime being driven.
+//! The default pacer: one process, in memory, without a background task. Each waiter has its own
+//! timer in the runtime that polls it, so no waiter depends on another future or runtime being
+//! polled.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ use crate::model::operation::RateClass;
 use crate::support::box_future::BoxFuture;
 use crate::support::current_runtime::current_runtime;
 
-/// No answer is foreseen to be faster.
+/// The shortest round trip that an estimate of waiting time assumes.
 const LEAST_ROUND_TRIP: Duration = Duration::from_millis(1);
 
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl Pacer for LocalPacer {
         let shared = self.class(class);
         let is_worse = shared.change(|class| class.observe(info, now));
         if is_worse {
-            // Who cannot wait as long as that is to be told.
+            // A caller that cannot wait that long has to be told.
             shared.wake_all();
         }
     }
@@ -89,7 +89,7 @@ impl Pacer for LocalPacer {
     }
 }
 
-/// A class, and whoever waits in it.
+/// A class and its waiters.
 #[derive(Clone, Debug)]
 pub(super) struct SharedClass(Arc<Mutex<Class>>);
 
@@ -102,7 +102,7 @@ impl SharedClass {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the class, then lets those who come next see what that means.
+    /// Changes the class, then wakes the waiters that the change affects.
     fn change<T>(&self, change: impl FnOnce(&mut Class) -> T) -> T {
         let mut class = self.lock();
         let result = change(&mut class);
@@ -118,17 +118,17 @@ impl SharedClass {
     }
 }
 
-/// Waits for a slot; the place in the queue is given up when this is dropped.
+/// Waits for a slot. Dropping it gives up the place in the queue.
 struct Acquire {
     class: SharedClass,
     request: PaceRequest,
     started: Instant,
-    /// There is one while it waits.
+    /// The ticket while it waits.
     ticket: Option<Ticket>,
     timer: Option<Timer>,
 }
 
-/// A timer, and the runtime that drives it.
+/// A timer and the runtime that drives it.
 struct Timer {
     sleep: Pin<Box<Sleep>>,
     runtime: Option<Id>,
@@ -174,10 +174,10 @@ impl Acquire {
         })
     }
 
-    /// Whether the timer goes off at once; else it will wake the task.
+    /// Whether the timer has elapsed. If not, it will wake the task.
     fn is_due(&mut self, at: Instant, context: &mut Context<'_>) -> bool {
         let here = current_runtime();
-        // One of another runtime goes off only if that is driven.
+        // A timer of another runtime elapses only if that runtime is driven.
         let timer = self.timer.take().filter(|timer| timer.runtime == here);
         let mut timer = timer.unwrap_or_else(|| Timer::new(at));
         if timer.sleep.deadline() != at {

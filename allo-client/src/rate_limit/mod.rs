@@ -1,7 +1,6 @@
-//! The rate limit: who may send when, so that the limit of the server is not hit.
-//! Here is what a pacer is; the one that is used by default is in `local`. It is
-//! made of a `window` (which slots are taken), a `queue` (who waits) and an
-//! `estimate` (when requests arrive), which `class` puts together.
+//! The rate limiter of the client: the trait `Pacer`, its settings and its data types. The default
+//! implementation is in `local`; it consists of a `window` (slots taken), a `queue` (waiters) and
+//! an `estimate` (when requests arrive), which `class` combines.
 
 mod class;
 mod estimate;
@@ -30,7 +29,7 @@ use crate::support::box_future::BoxFuture;
 
 pub use permit::{Permit, PermitOutcome};
 
-/// How many requests a key may make in any one second.
+/// The maximum number of requests of a key in any one second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -41,7 +40,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Both limits; none is ever less than one.
+    /// Sets both limits. A limit is at least one.
     #[must_use]
     pub fn new(reads: u32, writes: u32) -> Self {
         Self {
@@ -61,28 +60,27 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// What the service documents: 20 reads and 5 writes.
+    /// The documented limits: 20 reads and 5 writes.
     fn default() -> Self {
         Self::new(20, 5)
     }
 }
 
-/// How a client keeps within the rate limit of its key.
+/// How a client keeps within the rate limit of its API key.
 ///
-/// By default a client and its clones send at most 20 reads and 5 writes in any
-/// one second, however many tasks call at once, and use all of that. Those who
-/// wait are served in the order in which they came, [`Priority::Interactive`]
-/// first. Who waits and is not polled holds nobody up: it is passed over, and
-/// keeps its rank.
+/// By default a client and its clones send at most 20 reads and 5 writes in any one second, however
+/// many tasks call concurrently, and use all of that quota. Waiting calls are served in order of
+/// arrival, those with [`Priority::Interactive`] first. A waiting future that is not polled does
+/// not block the others: it is passed over and keeps its rank.
 ///
-/// The limit counts when a request *arrives*, which no client can see. So there
-/// are two promises:
+/// The server counts a request when it *arrives*, which no client can observe. So there are two
+/// promises:
 ///
-/// - By default the quota is used in full. A request is taken to arrive as round
-///   trips, and the counts that the server tells with each answer, make likely.
-///   If requests are late by very different times, the server may refuse one now
-///   and then; it is sent again after the wait that the server asks for.
-/// - With [`strict`](Self::strict) no window is ever over.
+/// - By default the quota is used in full. When a request arrives is estimated from round trips and
+///   from the counts in the headers of each response. If the delay of requests varies strongly, the
+///   server may occasionally answer 429; the request is retried after the wait that the server asks
+///   for.
+/// - With [`strict`](Self::strict) the limit of no window is exceeded.
 ///
 /// ```
 /// # use allo_client::{Client, Pacing};
@@ -104,7 +102,7 @@ enum Promise {
 }
 
 impl Pacing {
-    /// At most so many reads and writes in any one second.
+    /// At most this many reads and writes in any one second.
     pub fn limits(reads: u32, writes: u32) -> Self {
         Self {
             limits: Some(Limits::new(reads, writes)),
@@ -112,7 +110,7 @@ impl Pacing {
         }
     }
 
-    /// No pacing: the server's 429 is all that slows calls down.
+    /// No rate limiting in the client: calls slow down only when the server answers 429.
     pub const fn off() -> Self {
         Self {
             limits: None,
@@ -120,16 +118,15 @@ impl Pacing {
         }
     }
 
-    /// Never exceeds the limit, however late requests arrive, and uses less of it
-    /// for that: each request is answered before the second begins after which
-    /// another takes its slot. A request without an answer is taken to arrive
-    /// within five seconds.
+    /// Never exceeds the limit, however late requests arrive, at the price of a lower throughput: a
+    /// slot is reused one second after the response to its request has arrived. A request without a
+    /// response is assumed to arrive within five seconds.
     pub const fn strict(mut self) -> Self {
         self.promise = Promise::Strict;
         self
     }
 
-    /// `max_waiting` bounds how many may wait in each class.
+    /// `max_waiting` bounds the number of waiting calls of each class.
     pub(crate) fn open(self, max_waiting: Option<usize>) -> Arc<dyn Pacer> {
         match self.limits {
             Some(limits) => Arc::new(local::LocalPacer::new(limits, self.promise, max_waiting)),
@@ -145,73 +142,71 @@ impl Default for Pacing {
     }
 }
 
-/// Who goes first when calls wait for the rate limit.
+/// The order in which calls that wait for the rate limit are served.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Priority {
-    /// Somebody is waiting for it.
+    /// Served first: a user is waiting for the result.
     #[default]
     Interactive,
-    /// It can wait: while interactive calls are waiting, bulk calls get every
-    /// fifth slot.
+    /// Served after interactive calls. While interactive calls are waiting, every fifth slot goes
+    /// to a bulk call.
     Bulk,
 }
 
-/// Says when a request may be sent. One is shared by all clones of a client.
+/// A rate limiter: decides when a request may be sent. All clones of a client share one.
 ///
-/// Write one if several processes are to share the quota of a key; everything
-/// within a process is done by the pacer that [`Pacing`] sets up.
+/// Implement it if several processes share the quota of a key. Within a process, the pacer that
+/// [`Pacing`] configures is enough.
 pub trait Pacer: fmt::Debug + Send + Sync + 'static {
-    /// Waits for a slot. Dropping the future must give it back.
+    /// Waits for a slot. Dropping the future must release the slot.
     fn acquire(&self, request: PaceRequest) -> BoxFuture<Result<Permit, AcquireTimeout>>;
 
-    /// What an answer says about the rate limit of its class.
+    /// Reports the rate limit headers of a response of this class.
     fn observe(&self, class: RateClass, info: &RateLimitInfo) {
         let _ = (class, info);
     }
 
-    /// The limits now; none if there are none.
+    /// The current limits; `None` if requests are not limited.
     fn limits(&self) -> Option<Limits> {
         None
     }
 
-    /// How long it takes at least until the `n`-th request of a class can leave,
-    /// `n` from 1, if requests are made one after another from now on, with what
-    /// is waiting already; none if that is not known. Estimates are made of it,
-    /// nothing else.
+    /// The minimum time until the `n`-th request of a class can be sent, `n` from 1, if requests
+    /// are sent one after another from now on, behind those that are waiting; `None` if unknown. It
+    /// is used only for estimates.
     fn earliest(&self, class: RateClass, n: u32) -> Option<Duration> {
         let _ = (class, n);
         None
     }
 
-    /// Sets the limits anew, as
-    /// [`Client::learn_limits`](crate::Client::learn_limits) does.
+    /// Replaces the limits, as [`Client::learn_limits`](crate::Client::learn_limits) does.
     fn set_limits(&self, limits: Limits) {
         let _ = limits;
     }
 }
 
-/// Who asks for a slot.
+/// A request for a slot.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct PaceRequest {
-    /// What is to be called.
+    /// The operation to be called.
     pub operation: &'static Operation,
-    /// How urgent it is.
+    /// The priority of the call.
     pub priority: Priority,
-    /// Whether it has been sent before, and so has waited before.
+    /// Whether the request is a retry, whose first attempt has waited already.
     pub is_retry: bool,
-    /// How long the caller will wait; it gives up by itself after that.
+    /// How long the caller waits. After that it gives up without being told.
     pub max_wait: Option<Duration>,
 }
 
-/// No slot comes free while the caller waits, or too many wait already.
+/// No slot comes free while the caller waits, or the queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AcquireTimeout {
-    /// When there will be one, if that is known.
+    /// When a slot will be free, if that is known.
     pub wait: Option<Duration>,
-    /// Whether as many wait as may wait.
+    /// Whether the queue is full.
     pub queue_full: bool,
 }
 
@@ -221,7 +216,7 @@ impl AcquireTimeout {
         queue_full: false,
     };
 
-    /// There is a slot after `wait`.
+    /// A slot is free after `wait`.
     #[must_use]
     pub const fn after(wait: Duration) -> Self {
         Self {
@@ -230,7 +225,7 @@ impl AcquireTimeout {
         }
     }
 
-    /// As many wait as may wait; there would have been a slot after `wait`.
+    /// The queue is full. A slot would have been free after `wait`.
     #[must_use]
     pub const fn queue_full(wait: Duration) -> Self {
         Self {
@@ -240,30 +235,30 @@ impl AcquireTimeout {
     }
 }
 
-/// What an answer says about the rate limit.
+/// What a response says about the rate limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimitInfo {
-    /// `X-RateLimit-Limit`: how many requests of its class are allowed a second.
+    /// `X-RateLimit-Limit`: the number of requests of the class allowed per second.
     pub limit: Option<u32>,
-    /// `X-RateLimit-Remaining`: how many of them are left.
+    /// `X-RateLimit-Remaining`: the number of requests left in the window.
     pub remaining: Option<u32>,
-    /// `X-RateLimit-Reset` as Unix seconds: when the window ends; none if it is
-    /// told in another form.
+    /// `X-RateLimit-Reset` as Unix seconds: the end of the window; `None` if the header has another
+    /// form.
     pub reset: Option<i64>,
     /// Whether the status is 429.
     pub refused: bool,
-    /// The limit was hit; nobody of this class is to send for so long.
+    /// The rate limit was hit: no request of this class may be sent for this long.
     pub pause: Option<Duration>,
 }
 
-/// A reset below this is a delay, not a time.
+/// A reset below this is a delay, not a Unix time.
 const LEAST_UNIX: i64 = 1_000_000;
 /// A reset above this is not in seconds.
 const MOST_UNIX: i64 = 100_000_000_000;
 
 impl RateLimitInfo {
-    /// What the headers of an answer say.
+    /// Reads the rate limit headers of a response.
     pub(crate) fn of(headers: &HeaderMap, status: u16) -> Self {
         let limit = header_number(headers, "x-ratelimit-limit");
         let reset: Option<i64> = header_number(headers, "x-ratelimit-reset");
@@ -276,20 +271,19 @@ impl RateLimitInfo {
         }
     }
 
-    /// The limit was hit, and the server asks for this wait; a window if it names
-    /// none.
+    /// Marks the rate limit as hit. The pause is `wait` if the server names one, else a window.
     pub(crate) fn throttled(mut self, asked: Option<Duration>) -> Self {
         self.pause = Some(asked.unwrap_or(window::WINDOW));
         self
     }
 }
 
-/// The number in a header, if there is one.
+/// The number in a header, if it has one.
 pub(crate) fn header_number<T: FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Lets everybody through.
+/// The pacer that limits nothing.
 #[derive(Debug)]
 struct Unpaced;
 

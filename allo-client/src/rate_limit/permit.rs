@@ -1,34 +1,36 @@
-//! A slot of the rate limit that was given to a request, and what became of it.
+//! The permit to send one request: a slot of the rate limit, and the outcome that is reported for
+//! it.
 
 use std::fmt;
 
 use super::RateLimitInfo;
 
-/// A slot to send one request in. Dropped before that, it is given back.
+/// A slot in which one request may be sent. If it is dropped before the request is sent, the slot
+/// is released.
 #[must_use]
 pub struct Permit {
     end: Option<EndOfPermit>,
     sent: bool,
 }
 
-/// Called once, with what became of the slot.
+/// The callback that receives the outcome, once.
 type EndOfPermit = Box<dyn FnOnce(PermitOutcome) + Send>;
 
-/// What became of a slot.
+/// The outcome of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PermitOutcome {
-    /// Nothing has reached the server, and nothing will.
+    /// The request was not sent and will not be sent.
     Unused,
-    /// An answer came: the request has arrived. What the answer says about the
-    /// rate limit.
+    /// A response arrived, so the request has arrived. Contains the rate limit headers of the
+    /// response.
     Answered(RateLimitInfo),
-    /// The request was sent, and may yet arrive.
+    /// The request was sent and may still arrive.
     Lost,
 }
 
 impl Permit {
-    /// A slot; `end` is called once, with what became of it.
+    /// A permit; `end` is called once, with the outcome.
     pub fn new(end: impl FnOnce(PermitOutcome) + Send + 'static) -> Self {
         Self {
             end: Some(Box::new(end)),
@@ -36,7 +38,7 @@ impl Permit {
         }
     }
 
-    /// A slot of which there are enough.
+    /// A permit that no limit restricts.
     pub const fn free() -> Self {
         Self {
             end: None,
@@ -44,12 +46,12 @@ impl Permit {
         }
     }
 
-    /// From now on the request may reach the server.
+    /// Marks the request as sent: it may reach the server from now on.
     pub(crate) const fn sent(&mut self) {
         self.sent = true;
     }
 
-    /// Ends it.
+    /// Reports the outcome.
     pub(crate) fn end(mut self, outcome: PermitOutcome) {
         self.finish(outcome);
     }

@@ -1,10 +1,10 @@
-//! Who waits for a slot, and who is next: those who are sent again, then
-//! interactive calls, then bulk calls, each in the order in which they came.
+//! The queue of waiters for a slot. Retries are served first, then interactive calls, then bulk
+//! calls, each in order of arrival.
 //!
-//! Nobody can tell whether a future will be polled again. So each of those who
-//! wait has an alarm, at which it is to be polled: its own timer goes off then, or
-//! it was woken. Who is not polled soon after that is passed over, and keeps its
-//! rank for when it is polled again. Time is given, nothing waits here.
+//! Nothing tells whether a future will be polled again. So each waiter has an alarm, the time at
+//! which it is expected to be polled because its own timer elapses or it was woken. A waiter that
+//! is not polled soon after its alarm is passed over, and keeps its rank for when it is polled
+//! again. The caller passes the current time; nothing here waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::task::Waker;
@@ -14,12 +14,12 @@ use tokio::time::Instant;
 
 use super::{PaceRequest, Priority};
 
-/// While interactive calls wait, bulk calls get one slot after so many.
+/// While interactive calls wait, bulk calls get one slot after this many slots.
 const INTERACTIVE_IN_A_ROW: usize = 4;
-/// Who is not polled so long after its alarm is passed over.
+/// A waiter that is not polled within this time after its alarm is passed over.
 pub(super) const GRACE: Duration = Duration::from_millis(5);
 
-/// The lines in which one waits.
+/// The priority classes of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Line {
     Retry,
@@ -27,7 +27,7 @@ enum Line {
     Bulk,
 }
 
-/// One who waits.
+/// A waiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ticket {
     line: Line,
@@ -37,11 +37,11 @@ pub(super) struct Ticket {
 #[derive(Debug)]
 struct Waiter {
     waker: Waker,
-    /// When it is to be polled.
+    /// When it is expected to be polled.
     alarm: Instant,
 }
 
-/// Those who wait, but for those who are passed over.
+/// All waiters except those that are passed over.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     lines: [BTreeMap<u64, Waiter>; 3],
@@ -65,7 +65,7 @@ impl Queue {
         }
     }
 
-    /// It was polled: waits, or goes on waiting, until `alarm`.
+    /// Records a poll: the waiter waits, or continues to wait, until `alarm`.
     pub(super) fn wait(&mut self, ticket: Ticket, waker: &Waker, alarm: Instant) {
         self.passed_over.remove(&ticket);
         match self.line(ticket).get_mut(&ticket.number) {
@@ -83,7 +83,7 @@ impl Queue {
         self.alarms.insert((alarm, ticket));
     }
 
-    /// It is wanted now. Returns how it is woken, unless it is to come anyway.
+    /// Marks a waiter as called now. Returns its waker unless it is already due to be polled.
     pub(super) fn call(&mut self, ticket: Ticket, now: Instant) -> Option<Waker> {
         let waiter = self.line(ticket).get_mut(&ticket.number)?;
         if waiter.alarm <= now {
@@ -96,7 +96,7 @@ impl Queue {
         Some(waker)
     }
 
-    /// Leaves without a slot.
+    /// Removes a waiter that got no slot.
     pub(super) fn leave(&mut self, ticket: Ticket) {
         self.passed_over.remove(&ticket);
         if let Some(waiter) = self.line(ticket).remove(&ticket.number) {
@@ -104,7 +104,7 @@ impl Queue {
         }
     }
 
-    /// Leaves with a slot.
+    /// Removes a waiter that got a slot.
     pub(super) fn serve(&mut self, ticket: Ticket) {
         self.leave(ticket);
         match ticket.line {
@@ -117,7 +117,7 @@ impl Queue {
         }
     }
 
-    /// Passes over those who were to be polled and were not.
+    /// Passes over the waiters that were not polled in time.
     pub(super) fn pass_over(&mut self, now: Instant) {
         while let Some((alarm, ticket)) = self.alarms.first().copied() {
             if alarm + GRACE > now {
@@ -129,8 +129,7 @@ impl Queue {
         }
     }
 
-    /// How many of those who wait are served before this one, which may wait or
-    /// not.
+    /// The number of waiters that are served before this one, whether it waits or not.
     pub(super) fn ahead_of(&self, ticket: Ticket) -> usize {
         let [retries, interactive, bulk] = &self.lines;
         let own = &self.lines[ticket.line as usize];
@@ -155,7 +154,7 @@ impl Queue {
         }
     }
 
-    /// The first `n` of those who wait, in the order in which they are served.
+    /// The first `n` waiters, in the order in which they are served.
     pub(super) fn first(&self, n: usize) -> Vec<Ticket> {
         let [mut retries, mut interactive, mut bulk] = [Line::Retry, Line::Interactive, Line::Bulk]
             .map(|line| {
@@ -181,23 +180,23 @@ impl Queue {
         std::iter::from_fn(next).take(n).collect()
     }
 
-    /// Everybody, to be woken.
+    /// The wakers of all waiters.
     pub(super) fn wakers(&self) -> Vec<Waker> {
         let waiters = self.lines.iter().flat_map(BTreeMap::values);
         waiters.map(|waiter| waiter.waker.clone()).collect()
     }
 
-    /// How many wait, without those who are passed over.
+    /// The number of waiters without those that are passed over.
     pub(super) fn waiting(&self) -> usize {
         self.alarms.len()
     }
 
-    /// How many wait, with those who are passed over.
+    /// The number of waiters including those that are passed over.
     pub(super) fn len(&self) -> usize {
         self.alarms.len() + self.passed_over.len()
     }
 
-    /// When this one is to be polled, unless it is passed over.
+    /// When this waiter is expected to be polled, unless it is passed over.
     pub(super) fn alarm(&self, ticket: Ticket) -> Option<Instant> {
         let waiter = self.lines[ticket.line as usize].get(&ticket.number)?;
         Some(waiter.alarm)

@@ -1,4 +1,4 @@
-//! The queue alone: ranks, turns of bulk calls, and who is passed over.
+//! The queue alone: ranks, the turns of bulk calls, and waiters that are passed over.
 
 use super::*;
 use crate::generated::operations;
@@ -14,7 +14,7 @@ fn request(priority: Priority, is_retry: bool) -> PaceRequest {
     }
 }
 
-/// Those who come in this order wait: `r` for retries, `i` and `b` for the rest.
+/// Adds waiters in this order: `r` for retries, `i` and `b` for the rest.
 fn queue(who: &str, alarm: Instant) -> (Queue, Vec<Ticket>) {
     let mut queue = Queue::default();
     let mut tickets = Vec::new();
@@ -31,7 +31,7 @@ fn queue(who: &str, alarm: Instant) -> (Queue, Vec<Ticket>) {
     (queue, tickets)
 }
 
-/// The order in which those are served, one after another.
+/// The order in which they are served, one after another.
 fn order(mut queue: Queue, tickets: &[Ticket]) -> Vec<usize> {
     let mut order = Vec::new();
     while let [next] = queue.first(1)[..] {
@@ -87,7 +87,7 @@ fn who_is_not_polled_is_passed_over_and_keeps_its_rank() {
     queue.pass_over(now + GRACE);
     assert_eq!(queue.first(9), tickets[1..]);
     assert_eq!((queue.waiting(), queue.len()), (2, 3));
-    // Its own timer goes off unheard, too.
+    // Its own timer elapses without effect, too.
     queue.pass_over(now + MS * 100 + GRACE);
     assert_eq!(queue.first(9), []);
     for ticket in [2, 0, 1] {

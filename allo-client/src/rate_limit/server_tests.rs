@@ -1,6 +1,6 @@
-//! The default pacer and servers that count in other ways, under virtual time: how
-//! much of the quota is used and how many requests are refused, when requests or
-//! answers are late and when two programs share a key.
+//! The default pacer with servers that count differently, in virtual time: how much of the quota is
+//! used and how many requests are refused when requests or responses are delayed and when two
+//! programs share a key.
 
 use std::sync::Mutex;
 
@@ -12,15 +12,15 @@ use super::*;
 use crate::generated::operations;
 
 const MS: Duration = Duration::from_millis(1);
-/// A server's clock when time begins.
+/// The server's clock at the start.
 const UNIX: i64 = 1_790_000_000;
 
-/// How a server counts and what it tells.
+/// How a server counts and what its headers say.
 #[derive(Clone, Copy, Debug)]
 struct Kind {
     /// Its windows slide, or begin with each second.
     slides: bool,
-    /// It tells what is left, and when its window ends.
+    /// Its headers say what is left, and when the window ends.
     tells: bool,
 }
 
@@ -86,8 +86,8 @@ fn write(is_retry: bool) -> PaceRequest {
     }
 }
 
-/// Calls one after another, over a network on which requests and answers are late by
-/// up to so many milliseconds.
+/// Calls one after another, over a network that delays requests and responses by up to this many
+/// milliseconds.
 async fn calls(
     pacer: Arc<LocalPacer>,
     server: Arc<Mutex<Server>>,
@@ -113,7 +113,7 @@ async fn calls(
     }
 }
 
-/// How much of the quota is used, and how much is refused, of a thousand each.
+/// The used part of the quota and the refused part of the requests, in thousandths.
 async fn load(
     kind: Kind,
     limit: u32,
@@ -141,7 +141,7 @@ async fn load(
     )
 }
 
-/// Servers of each kind, and where their seconds begin when ours do.
+/// Servers of each kind, and the offset of their seconds to ours.
 fn servers() -> impl Iterator<Item = (Kind, u32, u32)> {
     let kinds = [(false, true), (false, false), (true, true), (true, false)];
     kinds.into_iter().flat_map(|(slides, tells)| {
@@ -162,7 +162,7 @@ async fn late_answers_cost_nothing_however_the_server_counts() {
 async fn late_requests_are_rarely_refused_and_the_quota_is_used() {
     for (kind, limit, phase) in servers() {
         let (used, refused) = load(kind, limit, phase, [0..=400, 0..=0]).await;
-        // Where windows slide, jitter has its price: at first in refusals, then in use.
+        // With sliding windows, jitter has its price: at first refusals, then lower use.
         let (least, most) = match (kind.slides, kind.tells) {
             (false, true) => (950, 10),
             (false, false) => (870, 15),
@@ -173,8 +173,8 @@ async fn late_requests_are_rarely_refused_and_the_quota_is_used() {
     }
 }
 
-/// How many of three bursts are refused, of which the first has its connections to
-/// make, each of which takes up to so long, and how long all of them take.
+/// The number of refused requests of three bursts, the first of which opens its connections, each
+/// within this time, and the duration of all.
 async fn bursts(kind: Kind, limit: u32, phase: u32, connecting: u32) -> (usize, Duration) {
     let server = Server::new(kind, limit as usize, MS * phase);
     let limits = Limits::new(limit, limit);
@@ -208,7 +208,8 @@ async fn connections_that_are_made_first_make_nobody_hit_the_limit() {
         {
             let (refused, took) = bursts(kind, limit, phase, connecting).await;
             assert_eq!(refused, 0, "{kind:?} {limit} {phase} {connecting}");
-            // What such a server counts of the window before looks like somebody else's.
+            // What such a server counts of the previous window looks like another client's
+            // requests.
             let seems_shared = kind.slides && kind.tells;
             let most = WINDOW * 2 + MS * (connecting + 50);
             assert!(
@@ -219,8 +220,8 @@ async fn connections_that_are_made_first_make_nobody_hit_the_limit() {
     }
 }
 
-/// How often each call had to be sent, for two processes that share a key; the
-/// second one comes `late`.
+/// The number of attempts of each call, for two processes that share a key; the second one starts
+/// `late`.
 async fn shared_key(slides: bool, late: Duration, seed: u64) -> Vec<u32> {
     let kind = Kind {
         slides,

@@ -1,11 +1,11 @@
-//! The server's own windows, where its answers tell them: `X-RateLimit-Reset`
-//! names the second in which a request was counted, and `X-RateLimit-Remaining`
-//! how many of all who use the key were. Time is given, nothing waits.
+//! The one-second windows of the server, learned from its responses: `X-RateLimit-Reset` names the
+//! window in which a request was counted, `X-RateLimit-Remaining` how many requests of all users of
+//! the key were counted in it. The caller passes the current time; nothing here waits.
 //!
-//! From each answer it is known that some second of the server had begun when its
-//! request arrived, and had not ended. A few of them tell where these seconds lie
-//! on our clock, as far as jitter allows. A request that is on its way counts in
-//! every second in which it may arrive, until its answer says in which it did.
+//! Each response shows that a certain window of the server had begun and not ended when the request
+//! arrived. A few responses locate the windows on the local clock as precisely as jitter allows. A
+//! request without a response counts in every window in which it may arrive; the response says in
+//! which one it did.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -14,17 +14,17 @@ use tokio::time::Instant;
 
 use super::RateLimitInfo;
 
-/// In microseconds, on our clock.
+/// A time in microseconds on the local clock.
 type Micros = i64;
-/// The number of a second, counted from the first one that was named.
+/// The number of a window, counted from the first one that a response named.
 type Second = i64;
 
 const SECOND: Micros = 1_000_000;
-/// Clocks and timers may be off by this.
+/// The tolerance for inaccurate clocks and timers.
 const TOLERANCE: Micros = 2_000;
-/// After answers that contradict each other, so many must not.
+/// After contradicting responses, this many must agree.
 const DOUBT: u32 = 60;
-/// What is older says nothing any more.
+/// Data older than this is discarded.
 const FORGOTTEN: Micros = 4 * SECOND;
 
 /// A request that was sent.
@@ -35,8 +35,8 @@ struct Sent {
     counted_in: Option<Second>,
 }
 
-/// Where the seconds of the server lie: second `n` begins `n` seconds after a
-/// moment between these two.
+/// The position of the server's windows: window `n` begins `n` seconds after a time between these
+/// two.
 #[derive(Clone, Copy, Debug)]
 struct Phase {
     earliest: Micros,
@@ -45,18 +45,18 @@ struct Phase {
 
 #[derive(Debug, Default)]
 pub(super) struct ServerWindows {
-    /// When our clock, and the seconds of the server, begin.
+    /// The origin of the local clock and of the server's windows.
     origin: Option<Instant>,
     first: Option<i64>,
     phase: Option<Phase>,
     sent: VecDeque<Sent>,
-    /// How much of a second is used by others, as far as that is known.
+    /// How many requests of a window other clients have used, as far as known.
     others: VecDeque<(Second, u32)>,
     doubt: u32,
 }
 
 impl ServerWindows {
-    /// A request is sent now. The ids grow.
+    /// Records a request that is sent now. Ids increase.
     pub(super) fn sent(&mut self, id: u64, now: Instant) {
         let at = self.micros(now);
         while self.sent.front().is_some_and(|old| old.at < at - FORGOTTEN) {
@@ -66,15 +66,15 @@ impl ServerWindows {
         self.sent.push_back(Sent { id, at, counted_in });
     }
 
-    /// It was not sent after all.
+    /// Records that the request was not sent after all.
     pub(super) fn unsent(&mut self, id: u64) {
         if let Ok(index) = self.find(id) {
             self.sent.remove(index);
         }
     }
 
-    /// Its answer came, `jitter` later than the fastest could, when requests may be
-    /// late by `spread`.
+    /// Records a response. `jitter` is the time by which its round trip exceeds the fastest
+    /// possible one; `spread` is how late requests may be.
     pub(super) fn answered(
         &mut self,
         id: u64,
@@ -94,18 +94,18 @@ impl ServerWindows {
         self.learn(at, micros(jitter), second);
         self.count_others(id, second, spread, info);
         if info.refused {
-            // It was not counted.
+            // The request was not counted.
             self.unsent(id);
         }
     }
 
-    /// Whether the server's windows are known.
+    /// Whether the position of the server's windows is known.
     pub(super) const fn are_known(&self) -> bool {
         self.phase.is_some() && self.doubt == 0
     }
 
-    /// Until when a request must wait, so that no window of the server in which it
-    /// may arrive counts more than `limit`; none if it need not.
+    /// Until when a request has to wait so that no window in which it may arrive counts more than
+    /// `limit` requests; `None` if it need not wait.
     pub(super) fn full_until(
         &mut self,
         limit: usize,
@@ -121,7 +121,7 @@ impl ServerWindows {
         Some(origin + Duration::from_micros(u64::try_from(end).ok()?))
     }
 
-    /// How many requests a second may have counted.
+    /// The number of requests that a window may have counted.
     fn used(&self, second: Second, phase: Phase, spread: Duration) -> usize {
         let late = micros(spread);
         let may_count = |sent: &&Sent| match sent.counted_in {
@@ -151,13 +151,13 @@ impl ServerWindows {
             self.phase = Some(both);
             self.doubt = self.doubt.saturating_sub(1);
         } else {
-            // A clock was set, or the server counts in another way.
+            // The clock was changed, or the server counts differently.
             self.phase = Some(told);
             self.doubt = DOUBT;
         }
     }
 
-    /// What is used and not by us is used by others.
+    /// Requests that were counted and not sent by this client were sent by other clients.
     fn count_others(&mut self, id: u64, second: Second, spread: Duration, info: &RateLimitInfo) {
         let Some(phase) = self.phase else { return };
         let used = match (info.limit, info.remaining) {
@@ -197,8 +197,8 @@ impl ServerWindows {
 }
 
 impl Phase {
-    /// The seconds of the server in which a request may arrive that is sent then
-    /// and may be late.
+    /// The windows of the server in which a request may arrive that is sent at this time and may be
+    /// late.
     fn seconds(self, sent: Micros, late: Micros) -> (Second, Second) {
         let first = (sent - self.latest).div_euclid(SECOND);
         let last = (sent + late - self.earliest).div_euclid(SECOND);

@@ -1,11 +1,11 @@
-//! The server's windows alone: a request counts where it may be counted.
+//! The server's windows alone: a request counts in every window in which it may be counted.
 
 use super::*;
 
 const MS: Duration = Duration::from_millis(1);
 const LIMIT: u32 = 5;
 
-/// What an answer says of which the request was counted in a second that ends then.
+/// The headers of a response whose request was counted in a second that ends at this time.
 fn told(reset: i64, remaining: u32) -> RateLimitInfo {
     RateLimitInfo {
         limit: Some(LIMIT),
@@ -16,8 +16,8 @@ fn told(reset: i64, remaining: u32) -> RateLimitInfo {
     }
 }
 
-/// Sends at these milliseconds; each is counted by a server whose seconds begin at
-/// 300 ms, 1,300 ms and so on.
+/// Sends at these milliseconds; a server whose seconds begin at 300 ms, 1,300 ms and so on counts
+/// each.
 fn sent_at(start: Instant, times: &[u32]) -> ServerWindows {
     let mut windows = ServerWindows::default();
     let mut counted = std::collections::BTreeMap::<i64, u32>::new();
@@ -54,7 +54,7 @@ fn a_full_window_is_waited_out_and_the_next_one_is_free() {
     let start = Instant::now();
     let mut windows = sent_at(start, &[290, 310, 320, 330, 1_290, 1_299]);
     assert!(windows.are_known());
-    // Five are counted in the second from 300 on.
+    // Five are counted in the second that begins at 300 ms.
     assert_eq!(waits(&mut windows, start, 1_295, 0), Some(1_314));
     assert_eq!(waits(&mut windows, start, 1_315, 0), None);
 }
@@ -64,9 +64,9 @@ fn what_is_under_way_counts_wherever_it_may_arrive() {
     let start = Instant::now();
     let mut windows = sent_at(start, &[299, 301]);
     (10..14).for_each(|id| windows.sent(id, start + MS * 1_250));
-    // With the one of 301 they may fill that second.
+    // With the request of 301 ms they may fill that second.
     assert_eq!(waits(&mut windows, start, 1_260, 0), Some(1_305));
-    // The next one holds four, and room for one more.
+    // The next second has four, and room for one more.
     assert_eq!(waits(&mut windows, start, 1_350, 100), None);
     windows.sent(14, start + MS * 1_350);
     assert_eq!(waits(&mut windows, start, 1_360, 100), Some(2_305));

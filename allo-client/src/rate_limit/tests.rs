@@ -1,5 +1,5 @@
-//! The default pacer under virtual time: what a server would see, who goes first,
-//! and what dropped callers leave behind.
+//! The default pacer in virtual time: the requests as a server sees them, the order of callers, and
+//! what dropped callers leak.
 
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
@@ -12,7 +12,7 @@ use super::*;
 use crate::generated::operations;
 
 const MS: Duration = Duration::from_millis(1);
-/// An answer that says nothing about the rate limit.
+/// A response without rate limit headers.
 const ANSWERED: PermitOutcome = PermitOutcome::Answered(RateLimitInfo {
     limit: None,
     remaining: None,
@@ -46,7 +46,7 @@ fn promising(promise: Promise, limits: Limits) -> Arc<LocalPacer> {
     Arc::new(LocalPacer::new(limits, promise, None))
 }
 
-/// Takes a place and sends a request that is answered at once.
+/// Takes a slot and sends a request that is answered at once.
 async fn go(pacer: &LocalPacer, request: PaceRequest) -> Instant {
     let mut permit = pacer.acquire(request).await.unwrap();
     permit.sent();
@@ -54,7 +54,7 @@ async fn go(pacer: &LocalPacer, request: PaceRequest) -> Instant {
     Instant::now()
 }
 
-/// The most arrivals in any window of one second, wherever it begins.
+/// The maximum number of arrivals in any window of one second, wherever it begins.
 fn busiest(mut arrivals: Vec<Instant>) -> usize {
     arrivals.sort_unstable();
     let in_window = |first: usize| {
@@ -69,8 +69,8 @@ fn idle(pacer: &LocalPacer, class: RateClass) -> bool {
     pacer.class(class).lock().queue.len() == 0
 }
 
-/// One of many callers: comes at a random time, may leave at a random time, and
-/// its request takes a random time to arrive and to be answered.
+/// One of many callers: it starts at a random time, may be dropped at a random time, and its
+/// request takes a random time to arrive and to be answered.
 async fn caller(pacer: Arc<LocalPacer>, seed: u64, arrivals: Arc<Mutex<Vec<Instant>>>) {
     let mut rng = fastrand::Rng::with_seed(seed);
     sleep(MS * rng.u32(0..300_000)).await;
@@ -182,7 +182,7 @@ async fn reads_do_not_wait_for_writes() {
     assert!(go(&pacer, write).await >= start + WINDOW);
 }
 
-/// The order in which callers are served that come in this order.
+/// The order in which callers are served that arrive in this order.
 async fn order(requests: Vec<PaceRequest>) -> Vec<usize> {
     let pacer = pacer(1, 1);
     go(&pacer, read()).await;
@@ -240,7 +240,7 @@ async fn a_caller_that_leaves_makes_room_at_once() {
     assert!(waited < WINDOW + MS * 20, "{waited:?}");
 }
 
-/// Polls until `polls` are spent or it is done, with timers going on between.
+/// Polls until `polls` are used up or it is done, while timers continue in between.
 async fn drop_after(polls: u32, mut future: BoxFuture<Result<Permit, AcquireTimeout>>) -> bool {
     for _ in 0..polls {
         let polled = std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context)));
@@ -257,7 +257,7 @@ async fn dropped_after_any_number_of_polls_nothing_leaks() {
     for polls in 0..10 {
         let pacer = pacer(1, 1);
         go(&pacer, read()).await;
-        // A place that is dropped unsent is given back as well.
+        // A slot that is dropped before sending is released, too.
         let got = drop_after(polls, pacer.acquire(read())).await;
         assert_eq!(got, polls > 3);
         assert!(idle(&pacer, RateClass::Read));
@@ -308,7 +308,7 @@ async fn one_429_delays_everybody_of_its_class() {
     for caller in callers {
         waits.push(caller.await.unwrap());
     }
-    // All of them at once, as it was the only refusal.
+    // All of them at once, because it was the only refusal.
     let range = WINDOW * 3..WINDOW * 3 + MS * 5;
     assert!(waits.iter().all(|wait| range.contains(wait)), "{waits:?}");
 }
@@ -358,7 +358,7 @@ fn headers_are_read_tolerantly() {
     assert_eq!((bare.pause, bare.refused), (Some(WINDOW), true));
 }
 
-/// One write after another, each answered after so long; when each of them left.
+/// One write after another, each answered after this time; returns when each was sent.
 async fn writes(pacer: &LocalPacer, count: usize, trip: Duration) -> Vec<Instant> {
     let mut left = Vec::new();
     for _ in 0..count {

@@ -1,16 +1,16 @@
-//! The one-second window: which slots are taken, until when, and when the next
-//! ones are free. Time is given, nothing waits; how long a request is on its way
-//! is known in `estimate`, who waits is known in `queue`.
+//! The one-second window: which slots are taken, until when, and when the next ones are free. The
+//! caller passes the current time; nothing here waits. Transit times are in `estimate`, waiters in
+//! `queue`.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The rate limit is one of requests a second.
+/// The rate limit is a limit per second.
 pub(super) const WINDOW: Duration = Duration::from_secs(1);
-/// Added to each window, for clocks and timers.
+/// The margin added to each window for clocks and timers.
 pub(super) const MARGIN: Duration = Duration::from_millis(5);
-/// How soon a slot is free again at the earliest.
+/// The minimum time after which a slot is free again.
 pub(super) const CYCLE: Duration = WINDOW.saturating_add(MARGIN);
 
 /// A slot that is taken.
@@ -18,11 +18,11 @@ pub(super) const CYCLE: Duration = WINDOW.saturating_add(MARGIN);
 pub(super) struct Slot {
     pub(super) id: u64,
     pub(super) free_at: Instant,
-    /// When it is free if its answer comes as soon as it can.
+    /// When the slot is free if the response arrives as early as possible.
     pub(super) earliest: Instant,
 }
 
-/// The slots that are taken, the first to be free in front.
+/// The slots that are taken, ordered by the time at which they are free.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Window {
     slots: Vec<Slot>,
@@ -35,30 +35,30 @@ impl Window {
         self.slots.insert(index, slot);
     }
 
-    /// Gives a slot up, if it is still taken.
+    /// Releases a slot if it is still taken.
     pub(super) fn release(&mut self, id: u64) -> Option<Slot> {
         let index = self.slots.iter().position(|slot| slot.id == id)?;
         Some(self.slots.remove(index))
     }
 
-    /// Forgets what is free again.
+    /// Removes the slots that are free again.
     pub(super) fn expire(&mut self, now: Instant) {
         let free = self.slots.partition_point(|slot| slot.free_at <= now);
         self.slots.drain(..free);
     }
 
-    /// How many slots are free now, after [`expire`](Self::expire).
+    /// The number of free slots now; call [`expire`](Self::expire) first.
     pub(super) fn free(&self, limit: usize) -> usize {
         limit.saturating_sub(self.slots.len())
     }
 
-    /// When the `n`-th of those who wait gets a slot, `n` from 0, if all of them
-    /// wait already; after [`expire`](Self::expire).
+    /// When the `n`-th waiter gets a slot, `n` from 0, if all of them wait already; call
+    /// [`expire`](Self::expire) first.
     pub(super) fn nth_free(&self, limit: usize, n: usize, now: Instant) -> Instant {
         nth(self.slots.iter().map(|slot| slot.free_at), limit, n, now)
     }
 
-    /// The same if every answer that is still to come were there already.
+    /// The same if all outstanding responses had arrived.
     pub(super) fn nth_free_at_best(&self, limit: usize, n: usize, now: Instant) -> Instant {
         let mut ends: Vec<_> = self.slots.iter().map(|slot| slot.earliest).collect();
         ends.sort_unstable();
@@ -77,7 +77,7 @@ impl Window {
     }
 }
 
-/// When the `n`-th waits no longer, if slots end like this and `limit` are there.
+/// When the `n`-th waiter gets a slot if slots end at these times and `limit` slots exist.
 fn nth(
     mut ends: impl ExactSizeIterator<Item = Instant>,
     limit: usize,
@@ -89,7 +89,7 @@ fn nth(
     let free = limit.saturating_sub(ends.len());
     let first = match index.checked_sub(free) {
         None => now,
-        // Those beyond the limit, if it was lowered, give nothing back.
+        // If the limit was lowered, slots beyond it do not become free for anybody.
         Some(index) => {
             let beyond = ends.len().saturating_sub(limit);
             ends.nth(beyond + index).unwrap_or(now)
@@ -99,7 +99,7 @@ fn nth(
     first + CYCLE.saturating_mul(rounds).min(FAR)
 }
 
-/// No time further ahead is told.
+/// The furthest time that is estimated.
 const FAR: Duration = Duration::from_secs(1_000_000);
 
 #[cfg(test)]
@@ -108,7 +108,7 @@ mod tests {
 
     const MS: Duration = Duration::from_millis(1);
 
-    /// Slots that are free after so many milliseconds.
+    /// Slots that are free after this many milliseconds.
     fn window(now: Instant, ends: &[u32]) -> Window {
         let mut window = Window::default();
         for (id, end) in (0..).zip(ends) {
@@ -132,7 +132,7 @@ mod tests {
         let at = |limit, n| millis(now, window.nth_free(limit, n, now));
         assert_eq!([0, 1, 2, 3, 4].map(|n| at(4, n)), [0, 100, 200, 300, 1_005]);
         assert_eq!([0, 1, 2, 3].map(|n| at(3, n)), [100, 200, 300, 1_105]);
-        // One of the three is one too many.
+        // One of the three slots is one too many.
         assert_eq!([0, 1, 2].map(|n| at(2, n)), [200, 300, 1_205]);
         assert_eq!(millis(now, window.nth_free_at_best(3, 0, now)), 50);
     }

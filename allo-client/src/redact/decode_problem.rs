@@ -1,14 +1,14 @@
-//! What serde says of a JSON text that cannot be read, without the values it
-//! quotes. Secrets in other texts are found by the modules beside this one.
+//! Removes quoted values from serde's error messages. Secrets in other texts are found by the
+//! sibling modules.
 
 use super::Redactor;
 
-/// What is wrong with a JSON text, without the values that serde quotes.
+/// An error message of serde without the values that it quotes.
 pub(crate) fn decode_problem(error: &serde_json::Error) -> String {
     Redactor::without_key().clean(&without_values(&error.to_string()))
 }
 
-/// Empties every `"…"`, and every `` `…` `` that is a value and not a name.
+/// Empties every `"…"`, and every `` `…` `` that is a value and not a field name.
 fn without_values(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -27,7 +27,7 @@ fn without_values(text: &str) -> String {
     out
 }
 
-/// What is before the next quote, the quote, and what is after it.
+/// The text before the next quote, the quote, and the text after it.
 fn next_quote(text: &str) -> Option<(&str, char, &str)> {
     let (before, quoted) = text.split_at_checked(text.find(['"', '`'])?)?;
     let mut after = quoted.chars();
@@ -35,7 +35,7 @@ fn next_quote(text: &str) -> Option<(&str, char, &str)> {
     Some((before, quote, after.as_str()))
 }
 
-/// Where a quoted text ends; its end if the quote is never closed.
+/// The end of a quoted text; the end of the text if the quote is never closed.
 fn closing(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (index, c) in text.char_indices() {

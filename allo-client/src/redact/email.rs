@@ -1,5 +1,5 @@
-//! E-mail addresses. A run of characters that may stand in one and has an `@`
-//! inside is masked whole: it may be several addresses, glued together.
+//! Finds e-mail addresses. A run of address characters with an `@` inside is masked completely,
+//! because it may contain several adjacent addresses.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use std::ops::Range;
 pub(super) fn find(text: &[char]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
-    // Where the last quoted text begins, if the quote before `at` closes it.
+    // The start of the last quoted text, if the quote before `at` closes it.
     let mut quoted = None;
     while let Some(&c) = text.get(at) {
         if c == '"' {
@@ -35,8 +35,8 @@ fn run(text: &[char], at: usize) -> usize {
     tail.iter().take_while(|c| may_stand_in_one(**c)).count()
 }
 
-/// The part of a run that is an address: with something on both sides of an
-/// `@`, and without the punctuation around it.
+/// The part of a run that is an address: characters on both sides of an `@`, without surrounding
+/// punctuation.
 fn address(run: &[char]) -> Option<Range<usize>> {
     let solid = |c: &char| !is_at(*c) && !".!?'*`[]".contains(*c);
     let start = run.iter().position(solid)?;
@@ -51,7 +51,7 @@ const fn is_at(c: char) -> bool {
     matches!(c, '@' | '＠' | '﹫')
 }
 
-/// Letters of all scripts, with what is written above and below them.
+/// Letters of all scripts, including combining marks.
 fn may_stand_in_one(c: char) -> bool {
     let is_foreign = !c.is_ascii() && !c.is_whitespace();
     c.is_ascii_alphanumeric() || is_foreign || "@._%+-'!#$&*/=?^`{|}~[]".contains(c)

@@ -1,9 +1,9 @@
-//! Figures that are no telephone numbers: dates, times, measures, ids. What a
-//! number is, is in `phone`.
+//! Recognizes digits that are not phone numbers: dates, times, measures and ids. Phone numbers are
+//! recognized in `phone`.
 
 use std::ops::Range;
 
-/// The length of a date at a place: `2026-05-20`, `2026/05/20`, `20.05.2026`.
+/// The length of a date at a position: `2026-05-20`, `2026/05/20`, `20.05.2026`.
 pub(super) fn date(text: &[char], at: usize) -> Option<usize> {
     const LENGTH: usize = 10;
     let tail = text.get(at..at + LENGTH)?;
@@ -33,10 +33,9 @@ pub(super) fn date(text: &[char], at: usize) -> Option<usize> {
     (fits(year, 1900, 2099) && month.len() == 2 && is_day).then_some(LENGTH)
 }
 
-/// Whether digits are a Unix time of the years 2017 to 2033 in seconds, milli-,
-/// micro- or nanoseconds, or `20260520130000`. No number of a country has ten
-/// digits, no zero in front and begins like that, but those of a few networks do
-/// when their zero is left out; they are the price.
+/// Whether digits are a Unix time of the years 2017 to 2033 in seconds, milliseconds, microseconds
+/// or nanoseconds, or `20260520130000`. No national number has ten digits, no leading zero and such
+/// a prefix, except those of a few networks without their zero; these are not masked.
 pub(super) fn is_time(text: &[char], digits: &Range<usize>) -> bool {
     let Some(shown) = text.get(digits.clone()) else {
         return false;
@@ -63,7 +62,7 @@ pub(super) fn is_clock(text: &[char], digits: &Range<usize>) -> bool {
     is_hour && rest.first() == Some(&':') && minutes == 2
 }
 
-/// Whether a unit stands at a place, with or without a space before it.
+/// Whether a unit is at a position, with or without a space before it.
 pub(super) fn is_measure(text: &[char], at: usize) -> bool {
     const UNITS: [&str; 24] = [
         "b",
@@ -98,7 +97,7 @@ pub(super) fn is_measure(text: &[char], at: usize) -> bool {
     UNITS.contains(&unit.as_str())
 }
 
-/// The length of the word at a place, hyphens included.
+/// The length of the word at a position, hyphens included.
 pub(super) fn token(text: &[char], at: usize) -> usize {
     let tail = text.get(at..).unwrap_or_default();
     let is_part = |c: &&char| c.is_alphanumeric() || matches!(c, '_' | '-');
@@ -117,8 +116,7 @@ pub(super) fn is_id(text: &[char], token: &Range<usize>) -> bool {
     is_hex && (is_uuid || (has_letter && word.len() >= 16))
 }
 
-/// Whether digits at a place are in a part of a word that is long and
-/// hexadecimal.
+/// Whether digits at a position belong to a long hexadecimal part of a word.
 pub(super) fn is_hex_part(word: &[char], at: usize) -> bool {
     let is_hex = |c: &&char| c.is_ascii_hexdigit();
     let (before, after) = word.split_at_checked(at).unwrap_or((word, &[]));

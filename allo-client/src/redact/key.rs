@@ -1,13 +1,13 @@
-//! API keys: the one in use, whole or in part, and what looks like another one.
+//! Finds API keys: the key of the client, whole or in part, and texts that look like another key.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// So many characters of the key in a row give it away.
+/// This many consecutive characters of the key count as a leak.
 const GIVEAWAY: usize = 8;
 
-/// The key in use, in any case, and any part of it of eight characters: whoever
-/// cut a text may have cut it.
+/// Finds the key of the client in any letter case, and any part of it of eight characters, as a
+/// truncated text may contain only a part.
 pub(super) fn in_use(text: &[char], key: &[char]) -> Vec<Range<usize>> {
     let width = key.len().min(GIVEAWAY);
     if width == 0 {
@@ -24,8 +24,8 @@ pub(super) fn in_use(text: &[char], key: &[char]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// What begins as the keys of the service do, and what follows the name of an
-/// authentication scheme and is too odd to be a word.
+/// Finds texts with the prefix of the service's keys, and texts after the name of an authentication
+/// scheme that do not look like a word.
 pub(super) fn foreign(text: &[char]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -51,7 +51,7 @@ fn prefixed(tail: &[char], begins: bool) -> Option<(usize, usize)> {
     (length > 8).then_some((0, length))
 }
 
-/// `Api-Key 6f1c…`, `Bearer eyJ…`: how much is skipped, and how long the key is.
+/// `Api-Key 6f1c…`, `Bearer eyJ…`: the length of the scheme and the length of the key.
 fn announced(tail: &[char], begins: bool) -> Option<(usize, usize)> {
     let schemes = ["api-key", "bearer", "basic"];
     let scheme = schemes.iter().find(|scheme| starts_with(tail, scheme))?;

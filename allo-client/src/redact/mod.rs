@@ -1,8 +1,7 @@
-//! Makes texts from outside fit to be shown: no control characters, no endless
-//! lines, no keys, telephone numbers or e-mail addresses. What counts as one is
-//! in `key`, `phone` and `email`, which look at a text in every encoding that
-//! `view` reads. First all of it is masked, then it is cut. What holds no secret
-//! is not changed. Typed values hide themselves (`codec::show`).
+//! Makes external texts safe to show: without control characters, of bounded length, and without
+//! keys, phone numbers or e-mail addresses. These are recognized in `key`, `phone` and `email`, in
+//! every encoding that `view` decodes. The text is masked completely before it is truncated. A text
+//! without secrets is not changed. Typed values redact themselves (`codec::show`).
 
 mod decode_problem;
 mod email;
@@ -21,18 +20,18 @@ use view::View;
 
 pub(crate) use decode_problem::decode_problem;
 
-/// The most characters of a text from outside that are shown.
+/// The maximum number of characters of an external text that are shown.
 const MOST_CHARS: usize = 300;
-/// The most characters of an id from outside that are kept.
+/// The maximum number of characters of an external id that are kept.
 const MOST_ID_CHARS: usize = 128;
-/// The most characters that are searched for secrets. What is behind them is
-/// never shown.
+/// The maximum number of characters that are searched for secrets. Characters after them are never
+/// shown.
 const MOST_SEARCHED: usize = 8 * 1024;
-/// So many of the last characters searched are not shown either, as a secret may
-/// be cut where the search ends. The longest secret fits, in every encoding.
+/// This many of the last characters searched are not shown either, because a secret may be cut
+/// where the search ends. The longest secret fits, in every encoding.
 const MARGIN: usize = 1024;
 
-/// Cleans texts; knows the key in use, so that an echo of it is found too.
+/// Masks texts. It knows the key of the client, so that an echo of the key is found, too.
 #[derive(Clone, Copy)]
 pub(crate) struct Redactor<'a> {
     key: Option<&'a ApiKey>,
@@ -43,33 +42,32 @@ impl<'a> Redactor<'a> {
         Self { key: Some(key) }
     }
 
-    /// For texts that cannot hold the key.
+    /// For texts that cannot contain the key.
     pub(crate) const fn without_key() -> Self {
         Self { key: None }
     }
 
-    /// A text for people: one bounded line, masked.
+    /// A text for people: one line of bounded length, masked.
     pub(crate) fn clean(&self, text: &str) -> String {
         bounded(&self.masked(one_line(text), Style::Prose), MOST_CHARS)
     }
 
-    /// A code, or the name of a field: as prose, but no word in it is an id.
+    /// A code or field name: masked like prose, but no word in it counts as an id.
     pub(crate) fn clean_name(&self, text: &str) -> String {
         bounded(&self.masked(one_line(text), Style::Name), MOST_CHARS)
     }
 
-    /// An id: visible characters only, masked and bounded. Nothing is left of
-    /// one that is nothing else.
+    /// An id: visible characters only, masked and bounded. Empty if nothing visible is left.
     pub(crate) fn clean_id(&self, text: &str) -> Option<String> {
-        // What is dropped may have been a part of a secret, or have kept two parts
-        // of one apart, so it is searched with and without that.
+        // A dropped character may have been part of a secret, or have separated two parts of one,
+        // so the text is searched with and without these characters.
         let masked = self.masked(one_line(text), Style::Id);
         let visible = masked.chars().filter(char::is_ascii_graphic);
         let id: String = visible.take(MOST_ID_CHARS).collect();
         (!id.is_empty()).then_some(id)
     }
 
-    /// The text with its secrets masked, or as much of it as can be searched.
+    /// The text with its secrets masked, up to the search limit.
     fn masked(&self, mut text: impl Iterator<Item = char>, style: Style) -> String {
         let searched: Vec<char> = text.by_ref().take(MOST_SEARCHED).collect();
         let shown = match text.next() {
@@ -98,11 +96,11 @@ impl<'a> Redactor<'a> {
         MARGIN.max(key * 6).min(MOST_SEARCHED)
     }
 
-    /// Where the secrets are, in every encoding, and what is shown for each.
+    /// The positions of secrets in every encoding, and the label that replaces each.
     fn secrets(&self, text: &[char], style: Style) -> Vec<Secret> {
         let key: Vec<char> = self.key.map_or("", ApiKey::expose).chars().collect();
         let mut secrets = Vec::new();
-        // Most ids lose nothing, and then it is the same text.
+        // Most ids contain only visible characters, so both texts are equal.
         let is_cut = style == Style::Id && !text.iter().all(char::is_ascii_graphic);
         let visible = is_cut.then(|| View::visible(text).layers());
         let layers = View::of(text).layers();
@@ -123,11 +121,11 @@ impl<'a> Redactor<'a> {
     }
 }
 
-/// Where a secret is in a text, and what is shown for it.
+/// The position of a secret in a text, and the label that replaces it.
 type Secret = (Range<usize>, &'static str);
 
-/// In order, those that overlap as one. Of two labels the first in the alphabet
-/// wins: a number inside an address is a part of the address.
+/// Sorts the positions and merges overlapping ones. Of two labels the alphabetically first one is
+/// used: a number inside an address is part of the address.
 fn merged(mut secrets: Vec<Secret>) -> Vec<Secret> {
     secrets.sort_by_key(|(place, label)| (place.start, *label));
     let mut merged: Vec<Secret> = Vec::new();
@@ -143,15 +141,14 @@ fn merged(mut secrets: Vec<Secret>) -> Vec<Secret> {
     merged
 }
 
-/// Control characters become single spaces, as other white space does; none is
-/// left at either end.
+/// Replaces control characters and white space by single spaces and trims the ends.
 fn one_line(text: &str) -> impl Iterator<Item = char> {
     let words = text.split(|c: char| is_invisible(c) || c.is_whitespace());
     let words = words.filter(|word| !word.is_empty()).enumerate();
     words.flat_map(|(index, word)| (index > 0).then_some(' ').into_iter().chain(word.chars()))
 }
 
-/// Controls, and the format characters that reorder or hide text in a terminal.
+/// Control characters, and format characters that reorder or hide text in a terminal.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -1,39 +1,39 @@
-//! Telephone numbers in free text. What counts as one:
+//! Finds phone numbers in free text. These count as one:
 //!
-//! 1. `+` and at least seven digits, with the usual separators between them,
-//!    whatever stands before and behind;
-//! 2. nine digits or more in groups, as numbers are written at home: with spaces,
-//!    hyphens, dots, slashes or parentheses;
-//! 3. nine to fifteen digits in a row, unless they read as a Unix time, a date, a
-//!    measure (`1073741824 bytes`) or as a part of an id;
-//! 4. seven digits or more behind a word such as `tel:` or `phone_`.
+//! 1. `+` and at least seven digits, with the usual separators between them, whatever precedes or
+//!    follows;
+//! 2. nine digits or more in groups, as in national notation: with spaces, hyphens, dots, slashes
+//!    or parentheses;
+//! 3. nine to fifteen consecutive digits, unless they are a Unix time, a date, a measure
+//!    (`1073741824 bytes`) or part of an id;
+//! 4. seven digits or more after a word such as `tel:` or `phone_`.
 //!
-//! What is no number although it looks like one is in `figures`. Where the two
-//! cannot be told apart, it is masked: two counts side by side (`404 1048576`)
-//! may be, a count of nine digits and more without its unit is.
+//! Digits that only look like a number are recognized in `figures`. If the two cannot be
+//! distinguished, the text is masked: two adjacent counts (`404 1048576`) may be, a count of nine
+//! digits or more without a unit always is.
 
 use std::ops::Range;
 
 use super::figures;
 
-/// Whether ids may be in the text.
+/// Whether the text may contain ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     /// Digits inside a word (`req_123456789012`) are an id.
     Prose,
-    /// The same, and only visible ASCII is kept of it.
+    /// The same for a text of which only visible ASCII is kept.
     Id,
-    /// A code, or the name of a field: no word in it has that many digits.
+    /// A code or field name: no word in it has that many digits.
     Name,
 }
 
-/// The fewest digits of a number that is marked as one.
+/// The minimum number of digits of a marked number (rules 1 and 4).
 const FEWEST: usize = 7;
-/// The fewest digits of one that is not.
+/// The minimum number of digits of an unmarked number.
 const FEWEST_UNMARKED: usize = 9;
-/// The most digits that a number has (E.164).
+/// The maximum number of digits of a number (E.164).
 const MOST: usize = 15;
-/// The most characters between two groups of digits: ` - `, `) (`.
+/// The maximum number of characters between two groups of digits: ` - `, `) (`.
 const WIDEST_GAP: usize = 4;
 
 /// The numbers in a text.
@@ -50,7 +50,7 @@ pub(super) fn find(text: &[char], style: Style) -> Vec<Range<usize>> {
     found
 }
 
-/// What is at a place, and where to go on.
+/// Examines a position and returns where to continue.
 struct Step {
     number: Option<Range<usize>>,
     next: usize,
@@ -94,14 +94,14 @@ fn is_gap(c: char) -> bool {
     c.is_whitespace() || "-.()/·‐‑‒–—−_".contains(c)
 }
 
-/// A group of digits, and what is between it and the one before.
+/// A group of digits, and the separator before it.
 #[derive(Clone, Debug)]
 struct Group {
     gap: Range<usize>,
     digits: Range<usize>,
 }
 
-/// The group that follows at a place, if one does.
+/// The next group at a position, if there is one.
 fn group(text: &[char], at: usize, is_gap: impl Fn(char) -> bool) -> Option<Group> {
     let start = at + run(text, at, is_gap);
     let end = start + run(text, start, char::is_numeric);
@@ -111,14 +111,14 @@ fn group(text: &[char], at: usize, is_gap: impl Fn(char) -> bool) -> Option<Grou
     })
 }
 
-/// Rule 1: the end of the number whose `+` is at a place.
+/// Rule 1: the end of the number whose `+` is at this position.
 fn international(text: &[char], at: usize) -> Option<usize> {
     let spaced = text.get(at + 1).is_some_and(|c| c.is_whitespace());
     let mut end = at + 1;
     let mut count = 0;
     let mut last = 0;
     loop {
-        // In a form, a `+` is a space.
+        // In a form-encoded text, a `+` is a space.
         let gap = |c| is_gap(c) || (is_plus(c) && count < FEWEST);
         let Some(next) = group(text, end, gap) else {
             break;
@@ -137,15 +137,14 @@ fn international(text: &[char], at: usize) -> Option<usize> {
     (count >= fewest).then_some(end)
 }
 
-/// Whether nothing can be missing: it was written in one piece, or is as long as
-/// numbers of its country are.
+/// Whether the number is complete: it has no separators, or the length of its country's numbers.
 fn is_whole(text: &[char], plus: usize, count: usize, last: usize) -> bool {
     let start: Vec<char> = text.iter().skip(plus + 1).take(2).copied().collect();
     let exact = matches!(start.as_slice(), ['1' | '7', ..] | ['3', '3']);
     last > 9 || (exact && count >= 11)
 }
 
-/// Whether the next group of digits is something of its own.
+/// Whether the next group of digits is separate from the number.
 fn is_apart(text: &[char], next: &Group, count: usize) -> bool {
     let digits = &next.digits;
     figures::date(text, digits.start).is_some()
@@ -194,8 +193,8 @@ fn national(text: &[char], at: usize) -> Step {
     }
 }
 
-/// A word that begins with digits: `2125550101is`, `212-555-0101-now`. With fewer
-/// than ten digits it is an id; a measure is one, too.
+/// A word that begins with digits: `2125550101is`, `212-555-0101-now`. With fewer than ten digits
+/// it is an id; a measure counts as one, too.
 fn glued(text: &[char], token: &Range<usize>) -> Option<Step> {
     let word = text.get(token.clone())?;
     let letter = word.iter().position(|c| c.is_alphabetic() || *c == '_')?;
@@ -212,7 +211,7 @@ fn glued(text: &[char], token: &Range<usize>) -> Option<Step> {
     })
 }
 
-/// The groups of digits from a place on that may be one number.
+/// The groups of digits from a position on that may form one number.
 fn chain(text: &[char], at: usize) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut count = 0;
@@ -236,7 +235,7 @@ fn chain(text: &[char], at: usize) -> Vec<Group> {
         count += digits.len();
         end = digits.end;
         groups.push(next);
-        // A long one is whole; what follows is another one.
+        // A long group is complete; the next group belongs to another number.
         if digits.len() >= FEWEST_UNMARKED && groups.len() == 1 && !is_decimal(text, end) {
             break;
         }
@@ -244,7 +243,7 @@ fn chain(text: &[char], at: usize) -> Vec<Group> {
     groups
 }
 
-/// Whether digits go on as a word that is not merely glued to a number.
+/// Whether the digits are the start of a word and not only adjacent to one.
 fn is_word_of_its_own(text: &[char], digits: &Range<usize>, count: usize) -> bool {
     let rest = text.get(digits.end..).unwrap_or_default();
     let letters = rest
@@ -270,7 +269,7 @@ fn is_bare_number(text: &[char], digits: &Range<usize>) -> bool {
     } else {
         MOST
     };
-    // Programs count in ASCII.
+    // Programs write ASCII digits.
     let fewest = match shown.iter().all(char::is_ascii) {
         true => FEWEST_UNMARKED,
         false => FEWEST,
@@ -280,8 +279,7 @@ fn is_bare_number(text: &[char], digits: &Range<usize>) -> bool {
         && !figures::is_measure(text, digits.end)
 }
 
-/// Whether groups with nothing but dots between them are an address, a version
-/// or a decimal number.
+/// Whether groups separated only by dots are an IP address, a version or a decimal number.
 fn is_dotted_figure(text: &[char], groups: &[Group]) -> bool {
     let between = groups.iter().skip(1);
     let mut gaps = between.clone().map(|group| text.get(group.gap.clone()));
@@ -313,9 +311,9 @@ fn is_grouped_number(text: &[char], groups: &[Group]) -> bool {
         .is_some_and(|group| text.get(group.digits.start) == Some(&'0'));
     match sizes.as_slice() {
         _ if closes => count >= FEWEST,
-        // `1000/25000` and `1000-25000` are no numbers.
+        // `1000/25000` and `1000-25000` are not numbers.
         [first, second] => count >= FEWEST_UNMARKED && (has_trunk || (*first <= 3 && *second >= 6)),
-        // Pairs, as some countries of eight digits write them.
+        // Pairs of digits, as in some countries with numbers of eight digits.
         [2, 2, 2, 2] => true,
         _ => count >= FEWEST_UNMARKED,
     }
@@ -332,7 +330,7 @@ fn word(text: &[char], at: usize, style: Style) -> Step {
     Step::plain(inner.map_or(end, |offset| at + offset))
 }
 
-/// Where the number behind a label may begin.
+/// The position at which the number after a label may begin.
 fn labelled(text: &[char], at: usize, word: &[char]) -> Option<usize> {
     const LABELS: [&str; 10] = [
         "tel",
@@ -387,8 +385,7 @@ fn number_behind_label(text: &[char], start: usize) -> Option<Step> {
     (count >= FEWEST).then(|| Step::hidden(start, end))
 }
 
-/// Where digits begin inside a word that should have none; hexadecimal parts
-/// are left alone.
+/// The position of digits inside a word that should have none; hexadecimal parts are skipped.
 fn inside(word: &[char]) -> Option<usize> {
     let mut at = 0;
     while at < word.len() {

@@ -1,4 +1,4 @@
-//! What is masked and what is not, as tables.
+//! Tables of texts that are masked and texts that are not.
 
 use super::*;
 
@@ -110,7 +110,7 @@ fn digits_in_a_row_are_a_number_unless_they_are_something_else() {
             "\u{661}\u{662}\u{663}\u{664}\u{665}\u{666}\u{667}\u{668}",
             "<phone>",
         ),
-        // The price: a count as long as a number, and two counts side by side.
+        // The price: a count as long as a number, and two adjacent counts, are masked.
         ("size 1073741824", "size <phone>"),
         ("413 10485760", "<phone>"),
     ]);
@@ -277,7 +277,7 @@ fn an_id_keeps_its_digits_and_shows_no_secret() {
         ("%2B33612345678", Some("<phone>")),
         ("marie@example.com", Some("<email>")),
         ("s3cret-\u{e9}key/of+7", Some("<api-key>")),
-        // A number does not swallow the end of the key before it.
+        // A number does not include the end of the key before it.
         ("key/of&#43;7 - 0612345678", Some("<api-key>")),
         (long.as_str(), Some(masked.as_str())),
     ];
@@ -286,10 +286,10 @@ fn an_id_keeps_its_digits_and_shows_no_secret() {
     }
 }
 
-/// Wherever a bound falls, on the text that is searched or on what is shown, no part of a secret is left.
+/// Wherever a limit cuts the text that is searched or shown, no part of a secret is left.
 #[test]
 fn no_bound_leaves_a_part_of_a_secret() {
-    // What is shown is bounded, what is searched, and what of that may be shown.
+    // The limits of what is shown, of what is searched, and of the searched part that may be shown.
     let bounds = [
         (MOST_CHARS, 300, 1),
         (MOST_ID_CHARS, 300, 1),
@@ -299,7 +299,7 @@ fn no_bound_leaves_a_part_of_a_secret() {
     for secret in [KEY, "+33612345678", "marie.quill@example.com"] {
         for (bound, after, every) in bounds {
             for before in (bound - 30..bound + 5).step_by(every) {
-                // The second shrinks so much that the end of what is searched would be shown.
+                // The second text shrinks so much that the end of the searched part would be shown.
                 for filler in ["x", "a@"] {
                     let start: String = filler.chars().cycle().take(before).collect();
                     let text = format!("{start} {secret} {}", "y".repeat(after));

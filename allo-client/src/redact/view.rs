@@ -1,17 +1,17 @@
-//! A text as its readers see it: with percent encoding, JSON escapes and HTML
-//! character references read, and each character traced to the place it came
-//! from. What counts as a secret is decided in the modules beside this one.
+//! Decodes a text as its readers do: percent encoding, JSON escapes and HTML character references
+//! are decoded, and each character is mapped to its position in the original. Secrets are
+//! recognized in the sibling modules.
 
 use std::ops::Range;
 
-/// Characters, and for each where it stands in the text.
+/// Characters, and the position of each in the original text.
 #[derive(Clone, Debug)]
 pub(super) struct View {
     pub(super) chars: Vec<char>,
     places: Vec<Range<usize>>,
 }
 
-/// The most layers of encoding that are read: an echo of an echo of a URL.
+/// The maximum number of layers of encoding that are decoded: an echo of an echo of a URL.
 const MOST_LAYERS: usize = 3;
 
 impl View {
@@ -23,7 +23,7 @@ impl View {
         }
     }
 
-    /// Only what of the text is visible ASCII, as it is kept of an id.
+    /// Only the visible ASCII characters of the text, as they are kept of an id.
     pub(super) fn visible(text: &[char]) -> Self {
         let mut view = Self::of(text);
         view.places
@@ -32,7 +32,7 @@ impl View {
         view
     }
 
-    /// The view itself, then with one layer of encoding read after another.
+    /// The view itself, then with one more layer of encoding decoded each time.
     pub(super) fn layers(self) -> Vec<Self> {
         let mut layers = vec![self];
         while layers.len() <= MOST_LAYERS
@@ -43,13 +43,13 @@ impl View {
         layers
     }
 
-    /// Where a part of this view stands in the text.
+    /// The position of a part of this view in the original text.
     pub(super) fn place(&self, part: Range<usize>) -> Option<Range<usize>> {
         let places = self.places.get(part)?;
         Some(places.first()?.start..places.last()?.end)
     }
 
-    /// With one layer of encoding read; nothing if there is none.
+    /// The view with one layer of encoding decoded; `None` if it has none.
     fn decoded(&self) -> Option<Self> {
         let mut out = Self {
             chars: Vec::with_capacity(self.chars.len()),
@@ -80,10 +80,10 @@ impl View {
     }
 }
 
-/// A character, and from how many it was read.
+/// A character and the number of characters it was decoded from.
 type Read = (char, usize);
 
-/// `%C3%A9`: bytes of UTF-8, as many as there are.
+/// `%C3%A9`: the bytes of UTF-8 characters.
 fn percent(tail: &[char]) -> Option<Vec<Read>> {
     let triples = tail.chunks_exact(3).map_while(|triple| match triple {
         ['%', digits @ ..] => u8::try_from(hex(digits)?).ok(),
@@ -98,7 +98,7 @@ fn percent(tail: &[char]) -> Option<Vec<Read>> {
     (!read.is_empty()).then_some(read)
 }
 
-/// `\u002B`, `\u{2b}`, `\x2B`, `\"` and the like.
+/// `\u002B`, `\u{2b}`, `\x2B`, `\"` and similar escapes.
 fn escape(tail: &[char]) -> Option<Read> {
     let at = |from: usize, count: usize| hex(tail.get(from..from + count)?).and_then(character);
     match tail.get(1)? {
@@ -147,7 +147,7 @@ fn hex(digits: &[char]) -> Option<u32> {
     (!digits.is_empty()).then_some(value)
 }
 
-/// Half of a surrogate pair is no character of a secret.
+/// Half of a surrogate pair is not part of a secret.
 fn character(code: u32) -> Option<char> {
     Some(char::from_u32(code).unwrap_or('\u{fffd}'))
 }

@@ -1,4 +1,4 @@
 //! The type of a boxed future.
 
-/// A future that is handed around.
+/// A boxed future that is `Send`.
 pub type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'static>>;

@@ -1,4 +1,4 @@
-//! A lock for each key, made when it is first taken and forgotten when nobody holds it or waits for it.
+//! A lock for each key. It is created when it is first taken and removed when nothing holds it or waits for it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -9,10 +9,10 @@ use tokio::sync::OwnedMutexGuard;
 /// The lock of one key.
 type Lock = tokio::sync::Mutex<()>;
 
-/// Holds the lock of one key until it is dropped.
+/// Holds the lock of one key until dropped.
 pub(crate) type KeyedGuard = OwnedMutexGuard<()>;
 
-/// Locks by key. Who waits for a lock gets it in the order of asking.
+/// Locks by key. Waiters get the lock in order of arrival.
 #[derive(Debug)]
 pub(crate) struct KeyedLock<K>(Mutex<HashMap<K, Weak<Lock>>>);
 

@@ -1,4 +1,4 @@
-//! What asynchronous code of any layer needs and what knows nothing of calls.
+//! Async helpers for all layers. They know nothing of calls.
 
 pub(crate) mod box_future;
 pub(crate) mod current_runtime;

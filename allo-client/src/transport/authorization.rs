@@ -1,4 +1,4 @@
-//! How the API key is written into the `Authorization` header.
+//! The `Authorization` header with the API key.
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -15,7 +15,7 @@ impl ApiKey {
             AuthScheme::Raw => self.expose().to_owned(),
         });
         let mut value = HeaderValue::from_str(text.expose_secret())
-            .map_err(|_| Error::configuration("the API key cannot be written into a header"))?;
+            .map_err(|_| Error::configuration("the API key is not a valid header value"))?;
         value.set_sensitive(true);
         Ok(value)
     }

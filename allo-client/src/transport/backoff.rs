@@ -8,11 +8,10 @@ use std::time::Duration;
 /// clients that wait for the same moment.
 const MAX_EXTRA: Duration = Duration::from_millis(500);
 
-/// Waits between attempts when the server names none.
+/// Exponential backoff between attempts, used if the server does not say how long to wait.
 ///
-/// Before the n-th retry the wait is a random time between zero and `base`·2ⁿ⁻¹, at
-/// most `cap` ("full jitter"), so that callers that failed together do not retry
-/// together.
+/// Before the n-th retry the wait is a random time between zero and `base`·2ⁿ⁻¹, at most `cap`
+/// ("full jitter"), so that callers that failed together do not retry together.
 ///
 /// ```
 /// use std::time::Duration;
@@ -29,7 +28,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// At most 250 ms before the first retry, and at most 20 s before any.
+    /// At most 250 ms before the first retry, and at most 20 s before any retry.
     pub const fn new() -> Self {
         Self {
             base: Duration::from_millis(250),
@@ -38,19 +37,19 @@ impl Backoff {
         }
     }
 
-    /// The most that the first wait may be.
+    /// Sets the maximum of the first wait.
     pub const fn base(mut self, base: Duration) -> Self {
         self.base = base;
         self
     }
 
-    /// The most that any wait may be.
+    /// Sets the maximum of any wait.
     pub const fn cap(mut self, cap: Duration) -> Self {
         self.cap = cap;
         self
     }
 
-    /// Makes the random waits the same on every run, for tests.
+    /// Seeds the random waits, so that they are the same on every run, for tests.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self

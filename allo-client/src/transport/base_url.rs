@@ -1,5 +1,4 @@
-//! The address of the server: which ones may be sent an API key, and how the
-//! address of a request is put together.
+//! The base URL: which servers may receive an API key, and how the URL of a request is built.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,10 +8,10 @@ use reqwest::Url;
 use super::context::Server;
 use crate::error::Error;
 
-/// Where the service lives.
+/// The base URL of the service.
 pub(crate) const DEFAULT: &str = "https://api.withallo.com";
 
-/// A checked base URL, without a `/` at its end.
+/// A validated base URL, without a trailing `/`.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
     text: Box<str>,
@@ -20,15 +19,15 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Accepts `https`, and `http` to this very machine.
+    /// Accepts `https`, and `http` to the loopback interface.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let url =
             Url::parse(text).map_err(|problem| refused(&format!("is not a URL ({problem})")))?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("must not hold a user name or password"));
+            return Err(refused("must not contain a user name or password"));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(refused("must not hold a query or fragment"));
+            return Err(refused("must not contain a query or fragment"));
         }
         let host = url.host_str().unwrap_or_default();
         let is_secure = match url.scheme() {
@@ -36,7 +35,7 @@ impl BaseUrl {
             "http" if is_loopback(host) => false,
             "http" => {
                 return Err(refused(
-                    "must be https, as http would show the API key to the network",
+                    "must be https, because http would expose the API key to the network",
                 ));
             }
             _ => return Err(refused("must start with https://")),
@@ -45,27 +44,27 @@ impl BaseUrl {
         Ok(Self { text, is_secure })
     }
 
-    /// Whether TLS protects it; it is on this machine otherwise.
+    /// Whether the scheme is `https`; otherwise the server is on this machine.
     pub(crate) const fn is_secure(&self) -> bool {
         self.is_secure
     }
 
-    /// Who is there.
+    /// The host and port of the server.
     pub(crate) fn server(&self) -> Server {
         Url::parse(&self.text).map_or_else(|_| Server::default(), |url| Server::of(&url))
     }
 
-    /// The address of a file elsewhere, and whether it is at this very server,
-    /// which alone may see the credentials.
+    /// Validates the URL of a file elsewhere, and returns whether it is on the server of the base
+    /// URL, which alone may receive the credentials.
     pub(crate) fn check_download(&self, text: &str) -> Result<(Url, bool), Error> {
-        // The address may let whoever reads it listen, so it is not repeated.
+        // The URL may give access to the recording, so the error does not contain it.
         let refused = |why: &str| {
-            let message = format!("the address of the recording {why}");
+            let message = format!("the URL of the recording {why}");
             Error::invalid_request(message).with_param("url")
         };
         let url = Url::parse(text).map_err(|_| refused("is not a URL"))?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("must not hold a user name or password"));
+            return Err(refused("must not contain a user name or password"));
         }
         let is_local = url.scheme() == "http" && is_loopback(url.host_str().unwrap_or_default());
         if url.scheme() != "https" && (!is_local || self.is_secure) {
@@ -76,7 +75,7 @@ impl BaseUrl {
         Ok((url, is_ours))
     }
 
-    /// The address of an encoded `path`, which starts with `/`, and `query`.
+    /// The URL of an encoded `path`, which starts with `/`, and `query`.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, Error> {
         let mark = if query.is_empty() { "" } else { "?" };
         let text = format!("{}{path}{mark}{query}", self.text);
@@ -85,10 +84,10 @@ impl BaseUrl {
     }
 }
 
-/// `localhost` is trusted as this very machine, so it is not looked up: a name server
-/// or a file may say otherwise.
+/// `localhost` is trusted as this machine, so it is not resolved: DNS or the hosts file may map it
+/// elsewhere.
 pub(crate) fn pin_localhost(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    // Port 0 stands for the one in the URL.
+    // Port 0 stands for the port in the URL.
     let addresses = [
         SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),

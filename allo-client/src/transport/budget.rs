@@ -6,9 +6,9 @@ use tokio::time::Instant;
 
 /// Limits the retries of a client and its clones, as a token bucket.
 ///
-/// Each retry takes a token. Two tokens are added per second, and one for every ten
-/// calls that succeed. Without a token the last error is final. Retries after the rate
-/// limit was hit cost nothing: the pacer handles them, and the server is healthy.
+/// Each retry takes a token. Two tokens are added per second, and one for every ten successful
+/// calls. Without a token the last error is final. Retries after a rate-limit hit take no token:
+/// the pacer limits them, and the server is healthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryBudget {
@@ -47,7 +47,7 @@ impl Default for RetryBudget {
 const PER_SECOND: f64 = 2.0;
 const PER_SUCCESS: f64 = 0.1;
 
-/// The tokens that are left.
+/// The tokens of the bucket.
 #[derive(Debug)]
 pub(crate) struct Budget {
     capacity: Option<f64>,
@@ -57,7 +57,7 @@ pub(crate) struct Budget {
 #[derive(Debug)]
 struct State {
     tokens: f64,
-    /// When time was last turned into tokens; none while the bucket is full.
+    /// The time of the last refill by elapsed time; `None` while the bucket is full.
     at: Option<Instant>,
 }
 
@@ -76,7 +76,7 @@ impl Budget {
         enough
     }
 
-    /// A call succeeded.
+    /// Adds the tokens of a successful call.
     pub(super) fn reward(&self) {
         let Some(capacity) = self.capacity else {
             return;

@@ -1,4 +1,4 @@
-//! What can be set for a single call, besides what is sent.
+//! The options of a single call, apart from the request itself.
 
 use std::time::Duration;
 
@@ -23,30 +23,30 @@ use crate::rate_limit::Priority;
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     timeout: Option<Duration>,
-    /// What was set: a deadline, or none.
+    /// `Some(None)` means no deadline; `None` means the deadline of the client.
     deadline: Option<Option<Duration>>,
     max_attempts: Option<u32>,
     priority: Priority,
     idempotency_key: Option<IdempotencyKey>,
     retry_unproven_writes: bool,
     request_id: Option<Box<str>>,
-    /// The first thing that was set wrongly; reported when the call is sent.
+    /// The first invalid option; `send` reports it.
     problem: Option<Problem>,
 }
 
-/// What is wrong with an option. An [`Error`] cannot be cloned.
+/// The problem with an option. An [`Error`] cannot be cloned.
 #[derive(Clone, Debug)]
 struct Problem {
     message: String,
     param: &'static str,
 }
 
-/// The most characters a request id may have.
+/// The maximum length of a request id.
 const MOST_ID_CHARS: usize = 128;
 
 impl CallOptions {
-    /// How long each attempt may take, from the connection to the last byte of
-    /// the body. Overrides the timeout of the client.
+    /// The timeout of each attempt, from connecting to the last byte of the body. Overrides the
+    /// timeout of the client.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
@@ -56,9 +56,8 @@ impl CallOptions {
         self
     }
 
-    /// How long the call may take in all: waiting for the rate limit, every
-    /// attempt, and the waits between them. Overrides the deadline of the client;
-    /// with `None` there is no end.
+    /// The deadline of the call: waiting for the rate limit, all attempts, and the backoff between
+    /// them. Overrides the deadline of the client; `None` means no deadline.
     #[must_use]
     pub fn with_deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         let deadline = deadline.into();
@@ -69,8 +68,8 @@ impl CallOptions {
         self
     }
 
-    /// How often the request is sent at most. Overrides that of the client; with
-    /// 1 it is never repeated.
+    /// The maximum number of attempts. Overrides that of the client; with 1 the call is never
+    /// retried.
     #[must_use]
     pub fn with_max_attempts(mut self, most: u32) -> Self {
         if most == 0 {
@@ -80,7 +79,7 @@ impl CallOptions {
         self
     }
 
-    /// Who goes first when calls wait for the rate limit: interactive unless set.
+    /// The priority of the call when it waits for the rate limit: interactive by default.
     #[must_use]
     pub const fn with_priority(mut self, priority: Priority) -> Self {
         self.priority = priority;
@@ -89,8 +88,8 @@ impl CallOptions {
 
     /// The idempotency key of a write, instead of a random one.
     ///
-    /// A key that cannot be sent, or one for an operation that only reads, makes
-    /// the call fail before anything is sent.
+    /// With an invalid key, or a key for an operation that only reads, the call fails before
+    /// anything is sent.
     #[must_use]
     pub fn with_idempotency_key<K>(mut self, key: K) -> Self
     where
@@ -104,16 +103,16 @@ impl CallOptions {
         self
     }
 
-    /// Retries a write of the class [`RetrySafety::Unproven`](crate::operation::RetrySafety), such as
-    /// a text message, even if an earlier attempt may have been executed. Off unless set.
+    /// Retries a write of the class [`RetrySafety::Unproven`](crate::operation::RetrySafety), such as a text message,
+    /// even if an earlier attempt may have been executed. Off by default.
     ///
     /// Nothing documents that these operations honour idempotency keys, so a retry may execute the
-    /// write a second time. Without this option such a call ends at once, with
-    /// [`Outcome::Unknown`](crate::Outcome::Unknown). It makes no difference to other operations.
+    /// write a second time. Without this option such a call ends at once with
+    /// [`Outcome::Unknown`](crate::Outcome::Unknown). The option does not affect other operations.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
-    /// // Better twice than never.
+    /// // An alarm that arrives twice is better than none.
     /// let alarm = client.send_sms("+12125550100", "the door is open", "+12125550101");
     /// alarm.options(|o| o.with_retry_unproven_writes(true)).send().await?;
     /// # Ok(())
@@ -125,8 +124,8 @@ impl CallOptions {
         self
     }
 
-    /// The id under which the server is to know the request, instead of one it
-    /// makes up. At most 128 visible ASCII characters.
+    /// The request id, by which the server knows the request, instead of one that the server
+    /// generates. At most 128 visible ASCII characters.
     #[must_use]
     pub fn with_request_id(mut self, id: &str) -> Self {
         let fits = (1..=MOST_ID_CHARS).contains(&id.len());
@@ -140,7 +139,7 @@ impl CallOptions {
         self
     }
 
-    /// Refuses the call if an option was set wrongly.
+    /// Fails if an option is invalid.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.problem.as_ref().map_or(Ok(()), |problem| {
             Err(Error::invalid_request(problem.message.as_str()).with_param(problem.param))
@@ -151,7 +150,7 @@ impl CallOptions {
         self.timeout
     }
 
-    /// The deadline that was set, if one was; it may be none.
+    /// The deadline option, if it is set; it may be `None`.
     pub(crate) const fn deadline(&self) -> Option<Option<Duration>> {
         self.deadline
     }

@@ -3,18 +3,21 @@
 
 use super::http_transport::TransportErrorKind;
 use crate::error::code::ErrorCode;
-use crate::error::retry_decision::{RetryDecision, RetryKind, SideEffect, after_answer, effective};
+use crate::error::retry_decision::{
+    RetryDecision, RetryKind, SideEffect, after_response, effective,
+};
 use crate::model::open_enum::OpenEnum;
 use crate::model::operation::Operation;
 
-/// What is known of a failed attempt.
+/// The properties of a failed attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
     pub(crate) arrived: Arrived,
     pub(crate) code: Option<&'a ErrorCode>,
     /// The field `retryable` of the error body.
     pub(crate) retryable: Option<bool>,
-    /// Whether the body, as far as it arrived, has the shape of a success of the operation.
+    /// Whether the body, as far as it arrived, has the shape of a successful response of the
+    /// operation.
     pub(crate) is_in_shape: bool,
     /// Whether the code is one of the settling codes of the operation.
     pub(crate) settles: bool,
@@ -29,7 +32,7 @@ pub(crate) enum Arrived {
     Part(u16),
     /// A status and a body that exceeds the size limit.
     TooMuch(u16),
-    /// All of it.
+    /// A complete response.
     All(u16),
 }
 
@@ -54,13 +57,14 @@ fn retry_kind(facts: &Facts<'_>) -> RetryKind {
         Arrived::All(300..=399) | Arrived::Part(300..=399) | Arrived::TooMuch(300..=399) => {
             RetryKind::Never
         }
-        // With its idempotency key a write gets the same response again; a read is repeated.
+        // A retried write gets the same response because of its idempotency key; a read is executed
+        // again.
         Arrived::Part(200..=299) => RetryKind::Transient,
         Arrived::TooMuch(200..=299) => RetryKind::Never,
-        // The code, which tells whether the conflict is temporary, is in the missing part.
+        // The error code, which tells whether the conflict is temporary, is in the missing part.
         Arrived::Part(409) => RetryKind::Conflict,
         Arrived::All(status) | Arrived::Part(status) | Arrived::TooMuch(status) => {
-            after_answer(status, facts.code, facts.retryable)
+            after_response(status, facts.code, facts.retryable)
         }
     }
 }
@@ -98,7 +102,7 @@ fn side_effect(facts: &Facts<'_>) -> SideEffect {
     }
 }
 
-/// Whether an operation refuses with this status, rather than something around it.
+/// Whether the operation itself refuses with this status, rather than a gateway.
 const fn is_refusal(status: u16) -> bool {
     matches!(status, 400 | 404 | 422)
 }

@@ -1,4 +1,4 @@
-//! The handle that is cloned, and what its clones share. How it is built is in the module `client`.
+//! The handle that users clone, and the state that its clones share. The module `client` builds it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::model::teammate::Teammate;
 #[cfg(feature = "power-dialer")]
 use crate::support::keyed_lock::KeyedLock;
 
-/// Talks to the API with one key.
+/// A client of the API with one key.
 ///
-/// A clone is cheap and shares connections. Operations are its methods, each of
-/// which gives a builder; nothing is sent until its `send` is awaited.
+/// Clones are cheap and share connections. Operations are methods that return builders; nothing is
+/// sent until the builder's `send` is awaited.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), allo_client::Error> {
@@ -30,29 +30,29 @@ use crate::support::keyed_lock::KeyedLock;
 #[derive(Clone)]
 pub struct Client(Arc<Shared>);
 
-/// What the clones of a client share.
+/// The state that the clones of a client share.
 pub(crate) struct Shared {
     pub(crate) connections: Connections,
-    /// What `connections` go through.
+    /// The proxies of `connections`.
     pub(crate) proxies: Proxies,
     pub(crate) base_url: BaseUrl,
     pub(crate) authorization: HeaderValue,
     pub(crate) user_agent: HeaderValue,
     pub(crate) context: ClientContext,
-    /// What the key may do, as far as the service was asked.
+    /// The permissions of the key, once learned.
     pub(crate) cached_scopes: CachedScopes,
-    /// Who pushes to which queue.
+    /// The locks of queues, held while a push runs.
     #[cfg(feature = "power-dialer")]
     pub(crate) queue_locks: KeyedLock<Teammate>,
 }
 
 impl Client {
-    /// A handle to state that nobody else has.
+    /// A handle to new state.
     pub(crate) fn of(shared: Shared) -> Self {
         Self(Arc::new(shared))
     }
 
-    /// Where requests are sent, without a `/` at the end.
+    /// The base URL, without a trailing `/`.
     #[must_use]
     pub fn base_url(&self) -> String {
         self.0.base_url.to_string()

@@ -1,6 +1,5 @@
-//! The HTTP clients of a client: one for each runtime that calls. A connection is
-//! driven by the runtime in which it was made; a call from another one would wait
-//! for it in vain whenever that runtime is not driven.
+//! The HTTP clients of a client: one for each runtime. A connection is driven by the runtime that
+//! opened it; a call from another runtime would hang whenever that runtime is not driven.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -12,26 +11,26 @@ use crate::error::Error;
 use crate::support::current_runtime::current_runtime;
 use crate::transport::{base_url, tls};
 
-/// So many runtimes keep their connections; the one that called least lately
-/// loses them first.
+/// The maximum number of runtimes whose connections are kept; those of the least recently used
+/// runtime are closed first.
 const MOST_RUNTIMES: usize = 8;
 
-/// What HTTP clients of our own are made of.
+/// The settings of the HTTP clients that are built here.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HttpSettings {
     pub(crate) connect_timeout: Duration,
     pub(crate) is_secure: bool,
 }
 
-/// Connections to the server.
+/// The connections to the server.
 pub(crate) struct Connections(HttpClients);
 
 enum HttpClients {
-    /// An HTTP client of the caller, whose matter its runtimes are.
+    /// An HTTP client of the caller, who is responsible for its runtimes.
     Given(reqwest::Client),
     Own {
         settings: HttpSettings,
-        /// The one that called last comes last.
+        /// The most recently used client is last.
         of_runtimes: Mutex<Vec<(Option<Id>, reqwest::Client)>>,
     },
 }
@@ -41,9 +40,9 @@ impl Connections {
         Self(HttpClients::Given(http))
     }
 
-    /// Connections that are made as needed.
+    /// Connections that are opened on demand.
     pub(crate) fn own(settings: HttpSettings) -> Result<Self, Error> {
-        // What cannot work is told now.
+        // Invalid settings are reported now.
         let first = (current_runtime(), settings.build()?);
         Ok(Self(HttpClients::Own {
             settings,
@@ -51,7 +50,7 @@ impl Connections {
         }))
     }
 
-    /// The HTTP client for the runtime in which this is called.
+    /// The HTTP client for the current runtime.
     pub(crate) fn http(&self) -> Result<reqwest::Client, Error> {
         let (settings, of_runtimes) = match &self.0 {
             HttpClients::Given(http) => return Ok(http.clone()),
@@ -62,7 +61,7 @@ impl Connections {
         };
         let here = current_runtime();
         let mut all = of_runtimes.lock().unwrap_or_else(PoisonError::into_inner);
-        // One that was made outside of any runtime has no connections yet.
+        // A client that was built outside of any runtime has no connections yet.
         let found = all.iter().position(|(id, _)| *id == here || id.is_none());
         let http = match found {
             Some(index) => all.remove(index).1,
@@ -84,7 +83,7 @@ impl HttpSettings {
             .connect_timeout(self.connect_timeout);
         builder = base_url::pin_localhost(builder);
         if !self.is_secure {
-            // Unencrypted, the key must not leave this machine, by no proxy either.
+            // Without TLS, the key must not leave this machine, not even through a proxy.
             builder = builder.no_proxy();
         }
         let builder = tls::configure(builder, self.is_secure)?;
@@ -135,7 +134,7 @@ mod tests {
             runtime.block_on(async { connections.http().unwrap() });
         }
         assert_eq!(known(&connections), ids[..MOST_RUNTIMES]);
-        // The first one calls again, so the second one is the oldest.
+        // The first runtime calls again, so the second one is the least recently used.
         for index in [0, MOST_RUNTIMES] {
             runtimes[index].block_on(async { connections.http().unwrap() });
         }

@@ -1,4 +1,5 @@
-//! The deadline of a call. It bounds all attempts, backoff and waits for the rate limit together.
+//! The deadline of a call. It bounds all attempts, the backoff and waits for the rate limit
+//! together.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ impl Deadline {
         self.ends.map(|ends| ends.saturating_duration_since(now))
     }
 
-    /// Whether there is time for anything after `wait`.
+    /// Whether the deadline is later than the end of `wait`.
     pub(crate) fn allows(self, wait: Duration, now: Instant) -> bool {
         self.left(now).is_none_or(|left| wait < left)
     }

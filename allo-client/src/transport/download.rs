@@ -1,6 +1,6 @@
-//! Fetches a file that an answer points to, piece by piece, into wherever the caller wants it. The request goes through
-//! the loop of every call; what is different is that the body is copied instead of read. What callers set is in
-//! `convenience::recording`.
+//! Downloads a file whose URL is in a response, chunk by chunk, to the caller's writer. The request goes through the
+//! same retry loop as every call; the difference is that the body is copied instead of decoded. The public builder is
+//! in `convenience::recording`.
 
 use std::time::Duration;
 
@@ -13,7 +13,9 @@ use tracing::Instrument;
 use super::call_options::CallOptions;
 use super::client_handle::Shared;
 use super::context::Server;
-use super::http_transport::{Answer, Attempt, HttpTransport, TransportError, TransportErrorKind};
+use super::http_transport::{
+    Attempt, HttpTransport, ReceivedResponse, TransportError, TransportErrorKind,
+};
 use super::reqwest_transport::execute;
 use super::response::Meta;
 use super::{Decoded, PreparedRequest, observe, response_body, retry_loop};
@@ -21,7 +23,7 @@ use crate::error::{Error, ErrorKind, Outcome};
 use crate::model::operation::{self, Body, Operation, RetrySafety, SuccessBody};
 use crate::redact::Redactor;
 
-/// What errors and the pacer know it by. The document has no such operation.
+/// The operation for errors and the pacer. The document has no such operation.
 static RECORDING: Operation = Operation {
     id: "recording",
     method: operation::Method::Get,
@@ -38,23 +40,23 @@ static RECORDING: Operation = Operation {
     success: SuccessBody::None,
 };
 
-/// The most bytes of a refusal that are read.
+/// The maximum number of bytes of an error body that are read.
 const MOST_REFUSAL: usize = 64 * 1024;
 
-/// A file to fetch.
+/// A file to download.
 pub(crate) struct Download {
     pub(crate) url: String,
     pub(crate) most_bytes: u64,
     pub(crate) timeout: Option<Duration>,
 }
 
-/// A recording that has been written out.
+/// A completed download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// How many bytes it has.
+    /// The size in bytes.
     pub bytes: u64,
-    /// Its media type, such as `audio/mpeg`, if the server says.
+    /// The media type, such as `audio/mpeg`, if the server names one.
     pub content_type: Option<String>,
 }
 
@@ -82,7 +84,7 @@ impl Download {
         fetched.map(|(_, downloaded)| downloaded)
     }
 
-    /// Sends the request through the loop of every call, which ends with the head of the answer; its body is copied.
+    /// Sends the request through the retry loop, which ends with the head of the response; then the body is copied.
     async fn fetch(
         &self,
         transport: &RecordingTransport<'_>,
@@ -91,8 +93,8 @@ impl Download {
     ) -> Result<(Meta, Downloaded), Error> {
         let success = retry_loop::run(&transport.shared.context, transport, prepared).await?;
         let response = success.value.ok().and_then(|value| value.downcast().ok());
-        let response =
-            response.ok_or_else(|| arrived(ErrorKind::Decode, "the answer is no recording"))?;
+        let response = response
+            .ok_or_else(|| arrived(ErrorKind::Decode, "the response is not a recording"))?;
         let downloaded = self.copy(transport, *response, out).await?;
         Ok((success.meta, downloaded))
     }
@@ -130,25 +132,25 @@ impl Download {
 
     fn too_long(&self) -> Error {
         let most = self.most_bytes;
-        let message = format!("the recording is longer than the limit of {most} bytes");
+        let message = format!("the recording exceeds the limit of {most} bytes");
         arrived(ErrorKind::Decode, message).with_suggestion("raise `max_bytes`")
     }
 }
 
-/// Where the file comes from.
+/// The source of the file.
 struct RecordingTransport<'a> {
     shared: &'a Shared,
     url: Url,
     is_ours: bool,
-    /// How long to wait for the next sign of life.
+    /// The idle timeout.
     time: Duration,
 }
 
-/// The attempt of a download. Its success is the open response, so that nothing of the file is held.
+/// The attempt of a download. Its success is the open response, so that the file is not held in memory.
 impl HttpTransport for RecordingTransport<'_> {
     type Request = Request;
 
-    /// Only the server that the credentials are for gets to see them.
+    /// Only the server of the base URL receives the credentials.
     fn sign(&self) -> Result<Request, Error> {
         let mut request = Request::new(Method::GET, self.url.clone());
         let headers = request.headers_mut();
@@ -167,14 +169,14 @@ impl HttpTransport for RecordingTransport<'_> {
             Err(_) => {
                 return Attempt::Failed(TransportError::new(
                     TransportErrorKind::Timeout,
-                    "no answer in time",
+                    "no response in time",
                 ));
             }
         };
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         if response.status().is_success() {
-            return Attempt::Answered(Answer {
+            return Attempt::Answered(ReceivedResponse {
                 status,
                 headers,
                 body: Vec::new(),
@@ -187,7 +189,7 @@ impl HttpTransport for RecordingTransport<'_> {
         }
         let reading = response_body::read(response, MOST_REFUSAL, &self.shared.proxies);
         let body = timeout(time, reading).await.unwrap_or_default();
-        Attempt::Answered(body.into_answer(status, headers))
+        Attempt::Answered(body.into_response(status, headers))
     }
 }
 
@@ -199,7 +201,7 @@ impl RecordingTransport<'_> {
             redactor.clean(&failure.peer()),
             redactor.clean(&failure.cause),
         );
-        let message = format!("the connection to {peer} broke after {bytes} bytes: {cause}");
+        let message = format!("the connection to {peer} closed after {bytes} bytes: {cause}");
         let error = arrived(ErrorKind::Transport, message);
         match failure.source {
             Some(source) => error.with_source(source),
@@ -209,7 +211,7 @@ impl RecordingTransport<'_> {
 
     fn silent(&self, bytes: u64) -> Error {
         let seconds = self.time.as_secs_f64();
-        let message = format!("nothing came for {seconds} s after {bytes} bytes");
+        let message = format!("no data received for {seconds} s, after {bytes} bytes");
         arrived(ErrorKind::Timeout, message)
     }
 }
@@ -222,7 +224,7 @@ fn arrived(kind: ErrorKind, message: impl Into<String>) -> Error {
 }
 
 fn unwritten(error: std::io::Error) -> Error {
-    let message = format!("what arrived cannot be written: {}", error.kind());
+    let message = format!("could not write the recording: {}", error.kind());
     arrived(ErrorKind::Output, message).with_source(error)
 }
 
@@ -231,14 +233,14 @@ fn content_type(headers: &HeaderMap) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// The server of an address that the API gave, fit for a log.
+/// The server of a URL from the API, redacted for logs.
 fn other_server(shared: &Shared, url: &Url) -> Server {
     let Server { address, port } = Server::of(url);
     let address = Redactor::new(&shared.context.key).clean(&address);
     Server { address, port }
 }
 
-/// It is asked for once: what has been written cannot be taken back.
+/// There is one attempt only: bytes that were written cannot be taken back.
 fn prepared(time: Duration, other_server: Option<Server>) -> PreparedRequest {
     PreparedRequest {
         operation: &RECORDING,

@@ -30,15 +30,15 @@ pub(crate) enum Attempt {
     /// No response arrived.
     Failed(TransportError),
     /// A response arrived, perhaps with an incomplete body.
-    Answered(Answer),
+    Answered(ReceivedResponse),
 }
 
 impl Attempt {
     /// What the attempt means for its permit of the rate limiter.
     pub(crate) fn permit_outcome(&self) -> PermitOutcome {
         match self {
-            Self::Answered(answer) => {
-                PermitOutcome::Answered(RateLimitInfo::of(&answer.headers, answer.status))
+            Self::Answered(response) => {
+                PermitOutcome::Answered(RateLimitInfo::of(&response.headers, response.status))
             }
             Self::Failed(TransportError {
                 kind: TransportErrorKind::Connect | TransportErrorKind::Unsendable,
@@ -51,16 +51,16 @@ impl Attempt {
 
 /// A response, as far as it arrived.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ReceivedResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     pub(crate) problem: Option<BodyProblem>,
-    /// The decoded body, once it is decoded.
+    /// The decoded body, once the body is decoded.
     pub(crate) decoded: Option<Decoded>,
 }
 
-impl Answer {
+impl ReceivedResponse {
     /// Whether the status is 2xx and the body is complete.
     pub(crate) fn is_whole_success(&self) -> bool {
         (200..=299).contains(&self.status) && self.problem.is_none()
@@ -72,11 +72,11 @@ impl Answer {
 pub(crate) enum BodyProblem {
     /// The body exceeds the size limit.
     TooLarge,
-    /// The connection broke or the attempt timed out.
+    /// The connection closed or the attempt timed out.
     Broken(TransportError),
 }
 
-/// Why no response, or no more of it, arrived.
+/// Why no response, or only a part of it, arrived.
 #[derive(Debug)]
 pub(crate) struct TransportError {
     pub(crate) kind: TransportErrorKind,
@@ -101,7 +101,7 @@ pub(crate) enum TransportErrorKind {
     Unreachable,
     /// The attempt timed out.
     Timeout,
-    /// The connection broke after the request was sent.
+    /// The connection closed after the request was sent.
     Broken,
     /// An HTTP client of the caller followed a redirect.
     Redirected,

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
-use super::answer_shape;
 use super::classify::{Arrived, Facts, classify, settles};
 use super::context::ClientContext;
 use super::decoded::Decoded;
-use super::http_transport::{Answer, Attempt, BodyProblem, TransportError, TransportErrorKind};
+use super::http_transport::{
+    Attempt, BodyProblem, ReceivedResponse, TransportError, TransportErrorKind,
+};
+use super::response_shape;
 use super::{PreparedRequest, REQUEST_ID, Success, retry_after};
 use crate::error::ErrorKind;
 use crate::error::envelope::Envelope;
@@ -49,7 +51,7 @@ pub(super) fn undecodable(
         problem = "it has no body".to_owned();
     }
     let outcome = meta.outcome();
-    let mut envelope = Envelope::of_message(format!("the answer cannot be read: {problem}"));
+    let mut envelope = Envelope::of_message(format!("could not decode the response: {problem}"));
     let content_type = content_type(&meta.headers);
     envelope.advise_on_page(meta.status, &body, content_type);
     Error::new(ErrorKind::Decode, String::new())
@@ -57,68 +59,72 @@ pub(super) fn undecodable(
         .with_operation(prepared.operation)
         .with_attempts(meta.attempts)
         .with_request_id(meta.request_id.get().map(str::to_owned))
-        .with_answer(meta.status, meta.headers, body)
+        .with_response(meta.status, meta.headers, body)
         .with_outcome(outcome)
 }
 
 impl Interpreter<'_> {
     /// Decides whether an attempt succeeded.
     pub(crate) fn interpret(&self, attempt: Attempt) -> Result<Success, Failure> {
-        let mut answer = match attempt {
-            Attempt::Failed(failure) => return Err(self.no_answer(failure)),
-            Attempt::Answered(answer) => answer,
+        let mut response = match attempt {
+            Attempt::Failed(failure) => return Err(self.no_response(failure)),
+            Attempt::Answered(response) => response,
         };
-        if answer.is_whole_success() {
-            return match answer.decoded.take() {
-                Some(decoded) if decoded.is_certain => Ok(self.success(answer, decoded)),
-                decoded => self.doubtful(answer, decoded),
+        if response.is_whole_success() {
+            return match response.decoded.take() {
+                Some(decoded) if decoded.is_certain => Ok(self.success(response, decoded)),
+                decoded => self.doubtful(response, decoded),
             };
         }
-        match answer
+        match response
             .problem
-            .take_if(|_| (200..=299).contains(&answer.status))
+            .take_if(|_| (200..=299).contains(&response.status))
         {
-            Some(problem) => Err(self.broken(answer, problem)),
+            Some(problem) => Err(self.broken(response, problem)),
             None => {
-                let envelope = self.envelope(&answer);
-                Err(self.refused(answer, envelope))
+                let envelope = self.envelope(&response);
+                Err(self.refused(response, envelope))
             }
         }
     }
 
     /// The status is 2xx; the body decides whether the request succeeded.
-    fn doubtful(&self, answer: Answer, decoded: Option<Decoded>) -> Result<Success, Failure> {
-        match self.error_inside(&answer) {
-            Some(envelope) => Err(self.refused(answer, envelope)),
-            None if self.is_in_shape(&answer) => {
-                let decoded = decoded.unwrap_or_else(|| Decoded::unit(&answer.body));
-                Ok(self.success(answer, decoded))
+    fn doubtful(
+        &self,
+        response: ReceivedResponse,
+        decoded: Option<Decoded>,
+    ) -> Result<Success, Failure> {
+        match self.error_inside(&response) {
+            Some(envelope) => Err(self.refused(response, envelope)),
+            None if self.is_in_shape(&response) => {
+                let decoded = decoded.unwrap_or_else(|| Decoded::unit(&response.body));
+                Ok(self.success(response, decoded))
             }
             None => {
-                let envelope = self.envelope(&answer);
-                Err(self.refused(answer, envelope))
+                let envelope = self.envelope(&response);
+                Err(self.refused(response, envelope))
             }
         }
     }
 
-    fn success(&self, answer: Answer, decoded: Decoded) -> Success {
+    fn success(&self, response: ReceivedResponse, decoded: Decoded) -> Success {
         let meta = Meta {
-            request_id: RequestId::new(self.raw_id(&answer.headers), self.context.key.clone()),
-            status: answer.status,
-            headers: answer.headers,
+            request_id: RequestId::new(self.raw_id(&response.headers), self.context.key.clone()),
+            status: response.status,
+            headers: response.headers,
             attempts: self.attempts,
             after_doubt: false,
             received: self.answered,
         };
         Success {
             meta,
-            body: answer.body,
+            body: response.body,
             value: decoded.value,
         }
     }
 
     /// No response arrived.
-    fn no_answer(&self, failure: TransportError) -> Failure {
+    fn no_response(&self, failure: TransportError) -> Failure {
         let time = self.time.as_secs_f64();
         let cause = self.redactor().clean(&failure.cause);
         let peer = self.redactor().clean(&failure.peer());
@@ -131,22 +137,22 @@ impl Interpreter<'_> {
             TransportErrorKind::Connect | TransportErrorKind::Unreachable => (
                 ErrorKind::Connect,
                 "connect",
-                format!("no connection to {peer}: {cause}"),
+                format!("could not connect to {peer}: {cause}"),
             ),
             TransportErrorKind::Timeout => (
                 ErrorKind::Timeout,
                 "timeout",
-                format!("no answer within {time} s"),
+                format!("no response within {time} s"),
             ),
             TransportErrorKind::Broken => (
                 ErrorKind::Transport,
                 "broken",
-                format!("the connection to {peer} broke before an answer came: {cause}"),
+                format!("the connection to {peer} closed before a response arrived: {cause}"),
             ),
             TransportErrorKind::Redirected => (
                 ErrorKind::Transport,
                 "redirected",
-                format!("the request went to another address: {cause}"),
+                format!("the request was redirected: {cause}"),
             ),
         };
         let mut error = self.error(kind, message, &HeaderMap::new());
@@ -160,50 +166,52 @@ impl Interpreter<'_> {
     }
 
     /// The status is 2xx, but the body is incomplete.
-    fn broken(&self, answer: Answer, problem: BodyProblem) -> Failure {
+    fn broken(&self, response: ReceivedResponse, problem: BodyProblem) -> Failure {
         let expected = self.prepared.operation.success;
-        let is_in_shape = answer_shape::is_success(expected, answer.status, &answer.body, false);
-        let Answer {
+        let is_in_shape =
+            response_shape::is_success(expected, response.status, &response.body, false);
+        let ReceivedResponse {
             status,
             headers,
             body,
             ..
-        } = answer;
+        } = response;
         let came = body.len();
         let time = self.time.as_secs_f64();
         let (kind, error_type, message) = match &problem {
             BodyProblem::TooLarge => {
                 let most = self.context.max_response_bytes;
-                let message = format!("the answer is longer than the limit of {most} bytes");
+                let message = format!("the response exceeds the limit of {most} bytes");
                 (ErrorKind::Decode, "too_large", message)
             }
             BodyProblem::Broken(failure) if failure.kind == TransportErrorKind::Timeout => {
                 let message =
-                    format!("the answer was not whole within {time} s ({came} bytes came)");
+                    format!("the response was incomplete after {time} s ({came} bytes received)");
                 (ErrorKind::Timeout, "timeout", message)
             }
             BodyProblem::Broken(failure) => {
                 let cause = self.redactor().clean(&failure.cause);
-                let message =
-                    format!("the connection broke amid the answer, {came} bytes came: {cause}");
+                let message = format!(
+                    "the connection closed while the response was being read, after {came} bytes: {cause}"
+                );
                 (ErrorKind::Transport, "broken", message)
             }
         };
         let arrived = arrived(status, Some(&problem));
         let error = self.error(kind, message, &headers);
-        let error = with_cause(error, Some(problem)).with_answer(status, headers, body);
+        let error = with_cause(error, Some(problem)).with_response(status, headers, body);
         self.failure(error, arrived, is_in_shape, error_type)
     }
 
     /// The server, or a gateway in front of it, refused the request.
-    fn refused(&self, answer: Answer, mut envelope: Envelope) -> Failure {
-        let arrived = arrived(answer.status, answer.problem.as_ref());
-        let status = effective(answer.status, envelope.code.as_ref());
-        let asked = retry_after::of_headers(&answer.headers, status, self.answered);
+    fn refused(&self, response: ReceivedResponse, mut envelope: Envelope) -> Failure {
+        let arrived = arrived(response.status, response.problem.as_ref());
+        let status = effective(response.status, envelope.code.as_ref());
+        let asked = retry_after::of_headers(&response.headers, status, self.answered);
         let delay = asked.into_iter().chain(envelope.retry_after).max();
         let id = envelope.request_id.take();
-        let is_in_shape = self.is_in_shape(&answer);
-        let kind = match (answer.status, &envelope.code) {
+        let is_in_shape = self.is_in_shape(&response);
+        let kind = match (response.status, &envelope.code) {
             (200..=299, None) => ErrorKind::UnexpectedResponse,
             _ => ErrorKind::Status,
         };
@@ -211,12 +219,12 @@ impl Interpreter<'_> {
             let advice = "check the base URL, and any proxy or gateway in between";
             envelope.suggestion.get_or_insert_with(|| advice.to_owned());
         }
-        let error = self.error(kind, String::new(), &answer.headers);
-        let error = with_cause(error, answer.problem)
+        let error = self.error(kind, String::new(), &response.headers);
+        let error = with_cause(error, response.problem)
             .with_envelope(envelope)
             .with_request_id(id)
             .with_retry_after(delay)
-            .with_answer(answer.status, answer.headers, answer.body);
+            .with_response(response.status, response.headers, response.body);
         let error_type = match kind {
             ErrorKind::UnexpectedResponse => "unexpected_response",
             _ => "status",
@@ -248,30 +256,33 @@ impl Interpreter<'_> {
         }
     }
 
-    fn envelope(&self, answer: &Answer) -> Envelope {
-        if (300..=399).contains(&answer.status) {
-            let mut envelope =
-                Envelope::of_message("the server redirects, which is never followed");
+    fn envelope(&self, response: &ReceivedResponse) -> Envelope {
+        if (300..=399).contains(&response.status) {
+            let mut envelope = Envelope::of_message(
+                "the server sent a redirect, which the client does not follow",
+            );
             envelope.suggestion = Some("check the base URL".to_owned());
             return envelope;
         }
         let redactor = self.redactor();
-        let content_type = content_type(&answer.headers);
-        let mut envelope = Envelope::of_body(answer.status, &answer.body, content_type, &redactor);
-        envelope.advise_on_page(answer.status, &answer.body, content_type);
+        let content_type = content_type(&response.headers);
+        let mut envelope =
+            Envelope::of_body(response.status, &response.body, content_type, &redactor);
+        envelope.advise_on_page(response.status, &response.body, content_type);
         envelope
     }
 
-    /// Whether the body has the shape of a success of the operation, whatever the status is.
-    fn is_in_shape(&self, answer: &Answer) -> bool {
+    /// Whether the body has the shape of a successful response of the operation, whatever the
+    /// status is.
+    fn is_in_shape(&self, response: &ReceivedResponse) -> bool {
         let expected = self.prepared.operation.success;
-        let is_whole = answer.problem.is_none();
-        answer_shape::is_success(expected, answer.status, &answer.body, is_whole)
+        let is_whole = response.problem.is_none();
+        response_shape::is_success(expected, response.status, &response.body, is_whole)
     }
 
     /// A 2xx response may contain an error.
-    fn error_inside(&self, answer: &Answer) -> Option<Envelope> {
-        Envelope::of_success(&answer.body, &self.redactor())
+    fn error_inside(&self, response: &ReceivedResponse) -> Option<Envelope> {
+        Envelope::of_success(&response.body, &self.redactor())
     }
 
     fn error(&self, kind: ErrorKind, message: String, headers: &HeaderMap) -> Error {

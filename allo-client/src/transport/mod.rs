@@ -1,6 +1,5 @@
-//! How a request is sent: `retry_loop`, and one module for each thing that the loop needs. Requests are encoded in `call`.
+//! How a request is sent: `retry_loop`, and one module for each of its concerns. Requests are encoded in `call`.
 
-mod answer_shape;
 mod authorization;
 pub(crate) mod backoff;
 pub(crate) mod base_url;
@@ -12,17 +11,18 @@ pub(crate) mod connections;
 pub(crate) mod context;
 mod deadline;
 mod decoded;
+mod decoding;
 mod download;
 mod http_transport;
 mod interpret;
 mod observe;
 mod outcome_tracker;
 pub(crate) mod permissions;
-mod reading;
 mod reason;
 mod reqwest_transport;
 pub(crate) mod response;
 mod response_body;
+mod response_shape;
 pub(crate) mod retry_after;
 mod retry_loop;
 pub(crate) mod route;
@@ -48,8 +48,6 @@ use crate::transport::call_options::CallOptions;
 use crate::transport::client_handle::Shared;
 use crate::transport::response::Meta;
 
-#[cfg(test)]
-pub(crate) use answer_shape::is_success;
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
 pub(crate) use decoded::{DecodeBody, Decoded};
@@ -57,6 +55,8 @@ pub(crate) use download::Download;
 pub use download::Downloaded;
 pub use observe::AttemptEvent;
 pub(crate) use observe::Hook;
+#[cfg(test)]
+pub(crate) use response_shape::is_success;
 
 /// The header of request ids, in requests and responses.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -73,7 +73,7 @@ pub(crate) struct PreparedRequest {
     pub(crate) options: CallOptions,
     /// Decodes the body of the response.
     pub(crate) read: DecodeBody,
-    /// The server, if it is not that of the base URL. The rate limit of the key does not count there.
+    /// The server, if it is not that of the base URL. The rate limit of the key does not apply to it.
     pub(crate) other_server: Option<Server>,
 }
 

@@ -1,5 +1,5 @@
-//! Telemetry of a call: one span, one event for each attempt, and the hook of the caller. Nothing here shows a query, a
-//! body, a key or a header.
+//! Telemetry of a call: one span, one event for each attempt, and the hook of the caller. None of them contains a
+//! query, a body, a key or a header.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::error::{Error, Outcome};
 use crate::model::open_enum::OpenEnum;
 use crate::model::operation::Operation;
 
-/// What happened in one attempt; see
+/// An attempt of a call, for the hook of
 /// [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -28,15 +28,15 @@ pub struct AttemptEvent {
     pub status: Option<u16>,
     /// The error code of the API, if the response had one.
     pub code: Option<ErrorCode>,
-    /// The kind of failure, if it failed: `connect`, `timeout`, `broken`,
-    /// `too_large`, `unexpected_response`, `status`, `redirected` or `unsendable`.
+    /// The kind of failure, if the attempt failed: `connect`, `timeout`, `broken`, `too_large`,
+    /// `unexpected_response`, `status`, `redirected` or `unsendable`.
     pub error: Option<&'static str>,
     /// How long the attempt took, from sending to the last byte.
     pub elapsed: Duration,
-    /// The wait before the next attempt, if there is one. The rate limit may
-    /// prolong it.
+    /// The wait before the next attempt, if there is one. Waiting for the rate limit may take
+    /// longer.
     pub wait: Option<Duration>,
-    /// Whether there is another attempt.
+    /// Whether the call is retried.
     pub will_retry: bool,
 }
 
@@ -115,7 +115,7 @@ fn log(event: &AttemptEvent) {
     let elapsed = millis(event.elapsed);
     let wait = event.wait.map(millis);
     let count = event.attempt.saturating_sub(1);
-    // The level of an event is fixed where it is written.
+    // `tracing` needs the level as a constant.
     macro_rules! attempt {
         ($level:expr, $text:literal) => {
             tracing::event!(
@@ -134,12 +134,12 @@ fn log(event: &AttemptEvent) {
     }
     match (event.error, event.will_retry) {
         (None, _) => attempt!(Level::DEBUG, "attempt succeeded"),
-        (Some(_), true) => attempt!(Level::INFO, "attempt failed, will be repeated"),
+        (Some(_), true) => attempt!(Level::INFO, "attempt failed, retrying"),
         (Some(_), false) => attempt!(Level::WARN, "attempt failed"),
     }
 }
 
-/// The span of a call. What is not known before its end is filled in by [`close`].
+/// The span of a call. Fields that are known only at the end are recorded by [`close`].
 pub(super) fn span(context: &ClientContext, prepared: &PreparedRequest) -> Span {
     let operation = prepared.operation;
     let server = prepared.other_server.as_ref().unwrap_or(&context.server);

@@ -38,7 +38,7 @@ impl OutcomeTracker {
     }
 
     /// The outcome of a call that ends in this state. A read has no side effect. If the operation is not known to
-    /// honour idempotency keys, the key is valid for no time.
+    /// honour idempotency keys, the key expires at once.
     pub(crate) fn outcome(
         self,
         safety: RetrySafety,
@@ -65,7 +65,7 @@ impl OutcomeTracker {
 mod tests {
     use super::*;
 
-    /// Attempts by their initials: nothing, maybe, done, refused.
+    /// Attempts by their initials: no side effect, maybe executed, done, refused.
     fn after(attempts: &str) -> OutcomeTracker {
         let side_effect = |initial| match initial {
             'n' => SideEffect::Nothing,
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(outcome(RetrySafety::Read, Some(&key)), Outcome::NotExecuted);
         let table = [
             (RetrySafety::Keyed, "2026-05-20T13:59:00Z"),
-            // Nothing says that the server knows such a key at all.
+            // Nothing documents that the server remembers such a key.
             (RetrySafety::Unproven, "2026-05-20T13:00:00Z"),
         ];
         for (safety, until) in table {

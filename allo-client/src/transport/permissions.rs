@@ -1,5 +1,5 @@
-//! What a key may do, by its scopes, as far as the service was asked: a call for which a scope is missing is refused
-//! here, before it is sent. Asking is in `convenience::permissions`.
+//! The permissions of a key by its scopes, once learned: a call whose scope is missing is refused before it is sent.
+//! The request for the scopes is in `convenience::permissions`.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::error::ErrorKind;
 use crate::model::operation::Operation;
 
-/// The scopes of an API key, and which operations they open.
+/// The scopes of an API key, and the operations that they permit.
 ///
 /// ```no_run
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
@@ -26,41 +26,40 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// What a key with these scopes may do.
+    /// The permissions of a key with these scopes.
     #[must_use]
     pub const fn new(scopes: Vec<String>) -> Self {
         Self { scopes }
     }
 
-    /// The scopes of the key, as the service names them.
+    /// The scopes of the key, with the names of the service.
     #[must_use]
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
-    /// Whether the scopes open an operation. The role of the key's owner may
-    /// still forbid it.
+    /// Whether the scopes permit an operation. The role of the key's owner may still forbid it.
     #[must_use]
     pub fn can(&self, operation: &Operation) -> bool {
         self.missing(operation).is_empty()
     }
 
-    /// The scopes an operation needs that the key does not have.
+    /// The scopes that an operation needs and the key does not have.
     #[must_use]
     pub fn missing(&self, operation: &Operation) -> Vec<&'static str> {
         let wanted = operation.scopes.iter().copied();
         wanted.filter(|scope| !self.holds(scope)).collect()
     }
 
-    /// The same as [`can`](Self::can), as a result that names what is missing.
+    /// The same as [`can`](Self::can), as a result whose error names the missing scopes.
     ///
     /// # Errors
     ///
-    /// [`Error::is_missing_scope`] unless the key has all scopes of it.
+    /// [`Error::is_missing_scope`] unless the key has all scopes of the operation.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
-    /// // At the start, so that it fails there and not half-way through the night.
+    /// // Check at the start, so that a missing scope fails there and not in the middle of the night.
     /// let me = client.me().await?;
     /// me.require(&allo_client::operations::SEARCH_ALL_CONVERSATIONS)?;
     /// # Ok(())
@@ -77,11 +76,11 @@ impl Permissions {
             .with_operation(operation)
             .with_param(first)
             .with_suggestion(format!(
-                "use an API key that has {names}; after giving it to this one, learn its limits again"
+                "use an API key that has {names}; after adding it to this key, call `learn_limits` again"
             )))
     }
 
-    /// A scope to read and write is taken for one to read, too.
+    /// A scope to read and write includes the scope to read.
     fn holds(&self, wanted: &str) -> bool {
         let both = wanted
             .strip_suffix("_READ")
@@ -92,8 +91,7 @@ impl Permissions {
     }
 }
 
-/// What the key may do.
-/// What has been learnt of the key; nothing at first.
+/// The permissions of the key; empty until they are learned.
 #[derive(Debug, Default)]
 pub(crate) struct CachedScopes(RwLock<Option<Permissions>>);
 
@@ -102,7 +100,7 @@ impl CachedScopes {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(permissions);
     }
 
-    /// Refuses a call that the service would refuse for want of a scope.
+    /// Refuses a call that the service would refuse because of a missing scope.
     pub(crate) fn check(&self, operation: &'static Operation) -> Result<(), Error> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         match &*known {

@@ -19,7 +19,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const NOTHING: HeaderValue = HeaderValue::from_static("0");
 
-/// Sends one prepared request over the connections of a client.
+/// Sends a prepared request over the connections of a client.
 pub(crate) struct ReqwestTransport<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) prepared: &'a PreparedRequest,
@@ -28,7 +28,7 @@ pub(crate) struct ReqwestTransport<'a> {
 impl HttpTransport for ReqwestTransport<'_> {
     type Request = Request;
 
-    /// Sends only headers that the API declares or documents.
+    /// Only headers that the API declares or documents are sent.
     fn sign(&self) -> Result<Request, Error> {
         let Self { shared, prepared } = self;
         let url: Url = shared.base_url.join(&prepared.path, &prepared.query)?;
@@ -47,7 +47,7 @@ impl HttpTransport for ReqwestTransport<'_> {
             headers.insert(CONTENT_TYPE, JSON);
             *request.body_mut() = Some(body.clone().into());
         } else if may_have_a_body(prepared.operation.method) {
-            // Gateways answer 411 to a POST that does not say how long its body is.
+            // Gateways answer 411 to a POST without `Content-Length`.
             headers.insert(CONTENT_LENGTH, NOTHING);
         }
         Ok(request)
@@ -67,7 +67,7 @@ impl HttpTransport for ReqwestTransport<'_> {
             &self.shared.proxies,
         );
         let body = body.await;
-        Attempt::Answered(body.into_answer(status, headers))
+        Attempt::Answered(body.into_response(status, headers))
     }
 }
 
@@ -89,10 +89,10 @@ pub(super) async fn execute(shared: &Shared, request: Request) -> Result<Respons
 
 fn text(text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(text)
-        .map_err(|_| Error::invalid_request("an option cannot be written into a header"))
+        .map_err(|_| Error::invalid_request("an option is not a valid header value"))
 }
 
-/// Whether HTTP gives a meaning to the body of such a request, so that its length is always said.
+/// Whether HTTP defines a body for this method, so that `Content-Length` is always sent.
 const fn may_have_a_body(method: operation::Method) -> bool {
     use operation::Method;
     matches!(method, Method::Post | Method::Put | Method::Patch)

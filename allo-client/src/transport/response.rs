@@ -1,4 +1,4 @@
-//! The answer to a call that succeeded: the decoded body and what came with it.
+//! The response of a successful call: the decoded body and its metadata.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -12,30 +12,30 @@ use crate::rate_limit::header_number;
 use crate::redact::Redactor;
 use crate::transport::retry_after;
 
-/// A successful answer.
+/// A successful response.
 #[derive(Clone)]
 pub struct Response<T> {
     body: T,
     meta: Box<Meta>,
 }
 
-/// What every answer has besides its body.
+/// The metadata of a response.
 #[derive(Clone, Debug)]
 pub(crate) struct Meta {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: RequestId,
     pub(crate) attempts: u32,
-    /// Whether an attempt before may have done the work.
+    /// Whether an earlier attempt may have executed the request.
     pub(crate) after_doubt: bool,
-    /// When the answer was there.
+    /// When the response was complete.
     pub(crate) received: jiff::Timestamp,
 }
 
-/// The id of a request. It is searched for secrets when it is asked for first, as most are never looked at.
+/// The id of a request. It is masked when it is first read, since most are never read.
 #[derive(Clone)]
 pub(crate) struct RequestId {
-    /// As it came, or as the caller gave it.
+    /// The id as received, or as set by the caller.
     raw: Option<HeaderValue>,
     key: ApiKey,
     shown: OnceLock<Option<String>>,
@@ -66,7 +66,7 @@ impl fmt::Debug for RequestId {
 }
 
 impl Meta {
-    /// What became of the call.
+    /// The outcome of the call.
     pub(crate) fn outcome(&self) -> Outcome {
         if self.is_replayed() {
             Outcome::Replayed
@@ -80,7 +80,7 @@ impl Meta {
         header.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
     }
 
-    /// What tests that need an answer take for it.
+    /// A response for tests that need one.
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         Self {
@@ -94,15 +94,15 @@ impl Meta {
     }
 }
 
-/// What is left of the rate limit, as an answer says it.
+/// The state of the rate limit, according to the headers of a response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Quota {
-    /// How many requests of this class are allowed in a window.
+    /// The number of requests of this class that are allowed in a window.
     pub limit: Option<u32>,
-    /// How many of them are left.
+    /// The number of requests that are left in the window.
     pub remaining: Option<u32>,
-    /// How long after the answer the window ends.
+    /// The time from the response to the end of the window.
     pub reset: Option<Duration>,
 }
 
@@ -117,12 +117,12 @@ impl<T> Response<T> {
         &self.body
     }
 
-    /// The decoded body, by value.
+    /// Returns the decoded body by value.
     pub fn into_inner(self) -> T {
         self.body
     }
 
-    /// The same answer with its body changed.
+    /// The same response with another body.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             body: change(self.body),
@@ -135,41 +135,41 @@ impl<T> Response<T> {
         self.meta.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub const fn headers(&self) -> &HeaderMap {
         &self.meta.headers
     }
 
-    /// The id under which the server knows the request, or the one given by
+    /// The id by which the server knows the request, or the one set by
     /// [`CallOptions::with_request_id`](crate::CallOptions::with_request_id).
     pub fn request_id(&self) -> Option<&str> {
         self.meta.request_id.get()
     }
 
-    /// How many times the request was sent.
+    /// The number of attempts.
     pub const fn attempts(&self) -> u32 {
         self.meta.attempts
     }
 
-    /// Whether an attempt of the call before the last may have done the work.
+    /// Whether an attempt before the last one may have executed the request.
     #[cfg(feature = "power-dialer")]
     pub(crate) const fn is_after_doubt(&self) -> bool {
         self.meta.after_doubt
     }
 
-    /// Whether the server repeated an earlier answer to the same idempotency
-    /// key instead of doing the work again.
+    /// Whether the server replayed an earlier response for the same idempotency key instead of
+    /// executing the request.
     pub fn is_replayed(&self) -> bool {
         self.meta.is_replayed()
     }
 
-    /// What became of the call: [`Outcome::Executed`], or [`Outcome::Replayed`]
-    /// if the server repeated an earlier answer.
+    /// The outcome of the call: [`Outcome::Executed`], or [`Outcome::Replayed`] if the server
+    /// replayed an earlier response.
     pub fn outcome(&self) -> Outcome {
         self.meta.outcome()
     }
 
-    /// What is left of the rate limit.
+    /// The state of the rate limit.
     pub fn quota(&self) -> Quota {
         Quota {
             limit: header_number(&self.meta.headers, "x-ratelimit-limit"),
@@ -181,7 +181,7 @@ impl<T> Response<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Headers are left out: a server or proxy may put anything there.
+        // Headers are omitted: a server or proxy may put anything there.
         f.debug_struct("Response")
             .field("status", &self.meta.status)
             .field("request_id", &self.meta.request_id)

@@ -1,9 +1,9 @@
-//! Reads the body of a response up to a size limit, and keeps what arrived if the connection breaks.
+//! Reads the body of a response up to a size limit, and keeps the part that arrived if the connection closes.
 
 use reqwest::Response;
 use reqwest::header::HeaderMap;
 
-use super::http_transport::{Answer, BodyProblem, TransportError};
+use super::http_transport::{BodyProblem, ReceivedResponse, TransportError};
 use super::route::Proxies;
 
 /// A body, as far as it arrived.
@@ -14,9 +14,9 @@ pub(crate) struct ResponseBody {
 }
 
 impl ResponseBody {
-    /// The response that it is the body of, not yet decoded.
-    pub(crate) fn into_answer(self, status: u16, headers: HeaderMap) -> Answer {
-        Answer {
+    /// The response that the body belongs to, not yet decoded.
+    pub(crate) fn into_response(self, status: u16, headers: HeaderMap) -> ReceivedResponse {
+        ReceivedResponse {
             status,
             headers,
             body: self.bytes,
@@ -26,14 +26,14 @@ impl ResponseBody {
     }
 }
 
-/// How much is read of a body that announces to be longer than the limit.
+/// How much is read of a body whose `Content-Length` exceeds the limit.
 const BEGINNING: usize = 4 * 1024;
 
 /// Reads at most `most` bytes.
 pub(crate) async fn read(mut response: Response, most: usize, proxies: &Proxies) -> ResponseBody {
     let announced = response.content_length();
     let mut body = ResponseBody::default();
-    // Of a body that is known to be too long, the beginning tells whose answer it is.
+    // If the body is known to be too long, its beginning shows whether the API sent it.
     let most = match announced {
         Some(length) if length > most as u64 => most.min(BEGINNING),
         _ => most,

@@ -9,18 +9,18 @@ use crate::error::envelope::seconds_to_duration;
 
 const RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// Below this a reset is a number of seconds, above it a point in time.
+/// Below this value a reset is a number of seconds, above it a Unix time.
 const MOST_SECONDS: f64 = 1e6;
-/// From here on a point in time is written in milliseconds.
+/// From this value on a Unix time is in milliseconds.
 const LEAST_MILLIS: f64 = 1e11;
-/// Clocks that differ by more than this are not compared with each other.
+/// If the clocks differ by more than this, they are not compared.
 const MOST_SKEW: f64 = 2.0;
 
-/// The wait that the headers ask for at `now`, if they ask for one.
+/// The delay that the headers ask for at `now`, if they do.
 pub(crate) fn of_headers(headers: &HeaderMap, status: u16, now: Timestamp) -> Option<Duration> {
     let now = server_time(headers, now);
     let asked = text(headers, RETRY_AFTER).and_then(|text| parse(text, now));
-    // The reset is on every answer, but asks for nothing unless the limit is hit.
+    // Every response has the reset; it is a delay only if the rate limit was hit.
     asked.or_else(|| (status == 429).then(|| reset(headers, now)).flatten())
 }
 
@@ -33,7 +33,7 @@ fn reset(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     text(headers, RATE_LIMIT_RESET).and_then(|text| parse(text, now))
 }
 
-/// What the clock of the server says. Ours is finer, and used if it is right.
+/// The time of the server's `Date`. The local clock is more precise and is used if both agree.
 fn server_time(headers: &HeaderMap, now: Timestamp) -> Timestamp {
     let told = text(headers, DATE).and_then(http_date);
     let is_off = |told: &Timestamp| (as_seconds(*told) - as_seconds(now)).abs() > MOST_SKEW;

@@ -1,5 +1,5 @@
-//! The retry loop of a call: acquire a permit of the rate limiter, sign, send, decode, classify, back off and retry. The
-//! rules are in the modules beside this one.
+//! The retry loop of a call: acquire a permit of the rate limiter, sign, send, decode, classify, back off and retry.
+//! The rules are in the sibling modules.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use tokio::time::{Instant, sleep, timeout};
 use super::backoff::Delay;
 use super::context::ClientContext;
 use super::deadline::Deadline;
+use super::decoding;
 use super::http_transport::{Attempt, HttpTransport};
 use super::interpret::{Failure, Interpreter};
 use super::observe;
 use super::outcome_tracker::OutcomeTracker;
-use super::reading;
 use super::{PreparedRequest, Success};
-use crate::error::{Error, LastAnswer};
+use crate::error::{Error, LastResponse};
 
 use crate::error::retry_decision::RetryKind;
 use crate::error::{ErrorKind, GaveUp};
@@ -37,9 +37,9 @@ pub(crate) async fn run<E: HttpTransport>(
         let permit = state.limit().await?;
         let request = state.sign(transport)?;
         let attempt = state.send(transport, request, permit).await;
-        let attempt = reading::read(attempt, prepared.read).await;
+        let attempt = decoding::decode(attempt, prepared.read).await;
         match state.classify(attempt) {
-            Next::Done(answer) => return answer,
+            Next::Done(response) => return response,
             Next::Retry(wait) => sleep(wait).await,
         }
     }
@@ -74,7 +74,7 @@ struct RetryState<'a> {
     /// The error of the last attempt.
     last: Option<Error>,
     /// The last response, if there was one.
-    last_answer: Option<LastAnswer>,
+    last_response: Option<LastResponse>,
 }
 
 /// The limits of a call.
@@ -116,7 +116,7 @@ impl<'a> RetryState<'a> {
             answered: context.clock.now(),
             rate_limit: RateLimitInfo::default(),
             last: None,
-            last_answer: None,
+            last_response: None,
         }
     }
 
@@ -217,7 +217,7 @@ impl<'a> RetryState<'a> {
         } = failure;
         self.outcome_tracker = self.outcome_tracker.after(decision.side_effect);
         if let Some(status) = error.status() {
-            self.last_answer = Some(LastAnswer {
+            self.last_response = Some(LastResponse {
                 status,
                 code: error.code(),
                 decision,
@@ -296,7 +296,7 @@ impl<'a> RetryState<'a> {
     fn finish(&self, error: Error, stop: Stop) -> Error {
         let error = error
             .with_outcome(self.outcome())
-            .with_last_answer(self.last_answer.clone());
+            .with_last_response(self.last_response.clone());
         match stop {
             Stop::Final => error,
             Stop::GaveUp(why, wait) => {
@@ -333,7 +333,7 @@ impl<'a> RetryState<'a> {
         left.into_iter().chain(self.key_time_left()).min()
     }
 
-    /// How long the server still remembers the idempotency key, once it was sent.
+    /// How long the server still remembers the idempotency key, once the first attempt was sent.
     fn key_time_left(&self) -> Option<Duration> {
         self.prepared.key.as_ref()?;
         if self.prepared.operation.retry_safety == RetrySafety::Read {
@@ -362,6 +362,6 @@ enum Stop {
 const fn not_acquired(why: GaveUp) -> &'static str {
     match why {
         GaveUp::QueueFull => "too many calls wait for the rate limit",
-        _ => "the rate limit allows no request in time",
+        _ => "the rate limit allows no request before the deadline",
     }
 }

@@ -1,28 +1,28 @@
-//! Which way a connection takes: to a host, or through a proxy to it. Connections
-//! themselves are the HTTP client's; this only tells of them.
+//! The route of a connection: directly to a host, or through a proxy. The HTTP client opens
+//! connections; this module only describes their route.
 
 use std::fmt;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
-/// The proxies that the HTTP client in use goes through.
+/// The proxies of the HTTP client in use.
 pub(crate) enum Proxies {
-    /// It is a caller's own, and does not tell.
+    /// A custom HTTP client, whose proxies are unknown.
     Unknown,
-    /// None.
+    /// No proxy.
     None,
-    /// Those that the environment named when it was built.
+    /// The proxies from the environment at the time it was built.
     Environment(Box<Matcher>),
 }
 
 impl Proxies {
-    /// By the rules, and the code, of the HTTP client.
+    /// Uses the matching code of the HTTP client.
     pub(crate) fn of_environment() -> Self {
         Self::Environment(Box::new(Matcher::from_system()))
     }
 
-    /// The way to a URL. `is_of_proxy`: the proxy itself is the trouble.
+    /// The route to a URL. `is_of_proxy`: the proxy itself failed.
     pub(super) fn route(&self, url: &Url, is_of_proxy: bool) -> Route {
         let proxy = match self {
             Self::Environment(matcher) => proxy(matcher, url),
@@ -36,7 +36,7 @@ impl Proxies {
     }
 }
 
-/// Host and port; neither path nor user name, as those may be secret.
+/// Host and port without path and user name, which may be secret.
 fn server(url: &Url) -> String {
     let host = url.host_str().unwrap_or("?");
     match url.port_or_known_default() {
@@ -59,7 +59,7 @@ fn server_only(url: &Url) -> String {
     format!("{}://{}/", url.scheme(), server(url))
 }
 
-/// A way, fit to be shown once it is redacted.
+/// A route; redact it before it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Route {
     server: String,

@@ -1,7 +1,6 @@
-//! The loop as a whole, over scripted answers and virtual time: what can be
-//! watched of it, and what dropping it leaves behind. Its rules are tested in
-//! `timeline_tests`; what it logs is tested across crates, in a process with one
-//! subscriber, since `tracing` keeps what threads ask for in one place.
+//! The retry loop as a whole, with scripted responses and virtual time: its events, and what
+//! dropping it leaks. Its rules are tested in `timeline_tests`; its logs are tested in another
+//! crate, in a process with one subscriber, because `tracing` caches interest globally.
 
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
@@ -15,7 +14,7 @@ use super::*;
 use crate::rate_limit::PaceRequest;
 use crate::rate_limit::Priority;
 
-/// A server that answers like this.
+/// A server with these responses.
 fn script(row: &str) -> Script {
     let rows = row::read(&format!("{row} | | executed"));
     Script::new(&rows[0], 7)
@@ -59,8 +58,8 @@ async fn the_hook_sees_every_attempt() {
     );
 }
 
-/// Polls a call so often, a tenth of a second apart, and drops it; whether it was
-/// over before.
+/// Polls a call this many times, a tenth of a second apart, and drops it; returns whether it ended
+/// before.
 async fn drop_after(polls: u32, script: &Script) -> bool {
     let mut call = Box::pin(send(script));
     for _ in 0..polls {
@@ -76,10 +75,10 @@ async fn drop_after(polls: u32, script: &Script) -> bool {
 #[tokio::test(start_paused = true)]
 async fn a_call_dropped_after_any_number_of_polls_holds_nobody_up() {
     for polls in 0.. {
-        // One place a second: a leaked one would hold up everybody for ever.
+        // One slot per second: a leaked one would block all others.
         let script = script("write paced=1 slow=0.25 | 503; lost; 429; 201");
         let over = drop_after(polls, &script).await;
-        // Long enough for a request that was under way, and for a pause.
+        // Long enough for a request in flight and for a pause.
         sleep(Duration::from_secs(3)).await;
         let start = Instant::now();
         let place = script.context.pacer.acquire(PaceRequest {

@@ -1,11 +1,11 @@
-//! Encryption of connections. Everything is handed to the HTTP client of this
-//! SDK; nothing is installed for the whole process.
+//! The TLS configuration. It is passed to the HTTP client of this SDK; nothing is installed for the
+//! whole process.
 
 use reqwest::ClientBuilder;
 
 use crate::error::Error;
 
-/// Sets up TLS for a server that is reached by `https`, or not at all.
+/// Configures TLS for a server with an `https` URL, or disables it.
 #[cfg(feature = "rustls-tls")]
 pub(crate) fn configure(builder: ClientBuilder, is_secure: bool) -> Result<ClientBuilder, Error> {
     use std::sync::Arc;
@@ -15,13 +15,13 @@ pub(crate) fn configure(builder: ClientBuilder, is_secure: bool) -> Result<Clien
     use rustls_platform_verifier::BuilderVerifierExt;
 
     let failed = |error: rustls::Error| {
-        Error::configuration("TLS cannot be set up; does this machine have root certificates?")
+        Error::configuration("could not initialize TLS; does this machine have root certificates?")
             .with_source(error)
     };
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(failed)?;
-    // Without https no certificate is needed, nor even has to be there.
+    // Without https no root certificate is needed, and none may exist.
     let config = if is_secure {
         config.with_platform_verifier().map_err(failed)?
     } else {
@@ -30,20 +30,20 @@ pub(crate) fn configure(builder: ClientBuilder, is_secure: bool) -> Result<Clien
     Ok(builder.tls_backend_preconfigured(config.with_no_client_auth()))
 }
 
-/// The library of the operating system needs no setup.
+/// The library of the operating system needs no configuration.
 #[cfg(all(feature = "native-tls", not(feature = "rustls-tls")))]
 pub(crate) fn configure(builder: ClientBuilder, _is_secure: bool) -> Result<ClientBuilder, Error> {
     Ok(builder.tls_backend_native())
 }
 
-/// Without TLS only this machine can be reached.
+/// Without TLS only a server on this machine can be reached.
 #[cfg(not(any(feature = "rustls-tls", feature = "native-tls")))]
 pub(crate) fn configure(builder: ClientBuilder, is_secure: bool) -> Result<ClientBuilder, Error> {
     if is_secure {
         return Err(
-            Error::configuration("this build of allo-client cannot speak https")
+            Error::configuration("this build of allo-client does not support https")
                 .with_param("base_url")
-                .with_suggestion("turn on its feature `rustls-tls` or `native-tls`"),
+                .with_suggestion("enable the feature `rustls-tls` or `native-tls`"),
         );
     }
     Ok(builder)

@@ -13,7 +13,7 @@ use crate::state::queues::{Call, DialOutcome, Entry, PositionsAfterDelete, Queue
 #[derive(Clone)]
 pub struct Checkpoint {
     queues: Vec<Queue>,
-    answers: idempotency::Store,
+    responses: idempotency::Store,
 }
 
 impl fmt::Debug for Checkpoint {
@@ -52,7 +52,7 @@ impl Control {
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             queues: self.queues(),
-            answers: self.app.idempotency.copy(),
+            responses: self.app.idempotency.copy(),
         }
     }
 
@@ -60,7 +60,7 @@ impl Control {
     pub fn restore(&self, checkpoint: &Checkpoint) {
         let queues = checkpoint.queues.clone();
         lock(&self.app.state).queues.replace(queues);
-        self.app.idempotency.restore(&checkpoint.answers);
+        self.app.idempotency.restore(&checkpoint.responses);
     }
 
     /// Removes all responses stored by idempotency key, as after an hour.

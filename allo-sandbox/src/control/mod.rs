@@ -35,7 +35,7 @@ pub enum ControlError {
     /// The entry has no call, or its call has ended.
     NoCall(u64),
     /// The scripted response is not valid HTTP.
-    InvalidAnswer(String),
+    InvalidResponse(String),
 }
 
 impl fmt::Display for ControlError {
@@ -48,7 +48,7 @@ impl fmt::Display for ControlError {
                 write!(f, "the current queue has no entry at position {position}")
             }
             Self::NoCall(position) => write!(f, "no call is in progress at position {position}"),
-            Self::InvalidAnswer(why) => write!(f, "invalid scripted response: {why}"),
+            Self::InvalidResponse(why) => write!(f, "invalid scripted response: {why}"),
         }
     }
 }

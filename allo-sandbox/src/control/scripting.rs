@@ -31,7 +31,7 @@ impl Control {
             headers: header_map(headers)?,
             body: body.into(),
         };
-        lock(&self.app.script).answer(id, reply);
+        lock(&self.app.script).add_response(id, reply);
         Ok(())
     }
 
@@ -63,13 +63,13 @@ fn final_status(status: u16) -> Result<StatusCode, ControlError> {
     let valid = StatusCode::from_u16(status)
         .ok()
         .filter(|status| !status.is_informational());
-    valid.ok_or_else(|| ControlError::InvalidAnswer(format!("{status} is not a final status")))
+    valid.ok_or_else(|| ControlError::InvalidResponse(format!("{status} is not a final status")))
 }
 
 fn header_map(headers: &[(&str, &str)]) -> Result<HeaderMap, ControlError> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
-        let bad = || ControlError::InvalidAnswer(format!("header {name:?}"));
+        let bad = || ControlError::InvalidResponse(format!("header {name:?}"));
         let name = HeaderName::try_from(*name).map_err(|_| bad())?;
         // The server sets the framing: a wrong length would truncate or stall the connection.
         if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) {

@@ -1,5 +1,5 @@
 //! The kinds of faults, their names, and an example of each. Their effects are in
-//! `injection_point`, `answers` and `corrupt`.
+//! `injection_point`, `error_responses` and `corrupt`.
 
 use std::fmt;
 use std::time::Duration;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::delivery::Delivery;
 use super::fault::Fault;
-use super::{answers, corrupt};
+use super::{corrupt, error_responses};
 use crate::net::connection_script::ConnectionScript;
 use crate::reply::Reply;
 
@@ -36,26 +36,28 @@ impl Fault {
                 InjectionPoint::Socket(ConnectionScript::reset())
             }
             Self::AcceptAndClose => InjectionPoint::Socket(ConnectionScript::close()),
-            Self::Html(status) => InjectionPoint::BeforeApi(answers::html(*status)),
+            Self::Html(status) => InjectionPoint::BeforeApi(error_responses::html(*status)),
             Self::Redirect { status, to } => {
-                InjectionPoint::BeforeApi(answers::redirect(*status, to))
+                InjectionPoint::BeforeApi(error_responses::redirect(*status, to))
             }
             Self::RateLimited(form) => {
-                InjectionPoint::BeforeApi(answers::rate_limited(*form, request_id, now))
+                InjectionPoint::BeforeApi(error_responses::rate_limited(*form, request_id, now))
             }
-            Self::DailyQuota => InjectionPoint::BeforeApi(answers::daily_quota(now)),
+            Self::DailyQuota => InjectionPoint::BeforeApi(error_responses::daily_quota(now)),
             Self::SmsLimit(limit) => {
-                InjectionPoint::BeforeApi(answers::sms_limit(*limit, request_id))
+                InjectionPoint::BeforeApi(error_responses::sms_limit(*limit, request_id))
             }
             Self::Internal { retryable } => {
-                InjectionPoint::InsideApi(answers::internal(*retryable, request_id))
+                InjectionPoint::InsideApi(error_responses::internal(*retryable, request_id))
             }
-            Self::AppendConflict => InjectionPoint::InsideApi(answers::append_conflict(request_id)),
+            Self::AppendConflict => {
+                InjectionPoint::InsideApi(error_responses::append_conflict(request_id))
+            }
             Self::TransactionInProgress => {
-                InjectionPoint::InsideApi(answers::transaction_in_progress(request_id))
+                InjectionPoint::InsideApi(error_responses::transaction_in_progress(request_id))
             }
             Self::ErrorEnvelopeIn200 => {
-                InjectionPoint::InsideApi(answers::error_in_200(request_id))
+                InjectionPoint::InsideApi(error_responses::error_in_200(request_id))
             }
             Self::ResetAfterExecution
             | Self::StallBeforeBody(_)

@@ -48,7 +48,7 @@ impl DateRange {
         let message = format!("{name} spans more than {days} days.");
         Err(ApiError::new(Code::DateRangeTooWide, message)
             .param(name)
-            .suggestion("Ask for a shorter range."))
+            .suggestion("Request a shorter range."))
     }
 
     pub(super) fn contains(&self, time: Timestamp) -> bool {

@@ -157,25 +157,25 @@ fn refusal(refusal: Refusal) -> ApiError {
     let (code, message) = match refusal {
         Refusal::AlreadyExists => (
             Code::PartnerAccountAlreadyExists,
-            "The e-mail address or the mobile number belongs to an account already.",
+            "The e-mail address or the mobile number already belongs to an account.",
         ),
         Refusal::NoNumber => (
             Code::NoNumberAvailable,
-            "No number of this country and prefix is free; no account was opened.",
+            "No number of this country and prefix is available; no account was created.",
         ),
         Refusal::NotBillable => (
             Code::PartnerSubscriptionNotBillable,
-            "The partner's subscription cannot take another seat.",
+            "The partner's subscription does not allow another seat.",
         ),
         Refusal::BillingFailed => (
             Code::PartnerBillingFailed,
-            "The seat could not be charged; no account was opened.",
+            "Charging the seat failed; no account was created.",
         ),
     };
     ApiError::new(code, message)
 }
 
 fn not_found() -> ApiError {
-    let message = "This API key has created no account with this id.";
+    let message = "No account with this id was created with this API key.";
     ApiError::new(Code::PartnerAccountNotFound, message)
 }

@@ -71,9 +71,9 @@ fn call_mut<'a>(
 }
 
 fn tags_required() -> ApiError {
-    ApiError::new(Code::TagsRequired, "tags names no tag.")
+    ApiError::new(Code::TagsRequired, "tags is empty.")
         .param("tags")
-        .suggestion("Name at least one tag.")
+        .suggestion("Specify at least one tag.")
 }
 
 fn unknown_tag() -> ApiError {

@@ -102,7 +102,7 @@ fn read_topics(fields: &mut Fields) -> Option<Vec<String>> {
     let expected = "must be a topic of GET /v2/api/webhooks/event_types";
     let named = fields.list("topics", topic, expected)?;
     if named.is_empty() {
-        fields.reject("topics", "must name at least one topic");
+        fields.reject("topics", "must contain at least one topic");
         return None;
     }
     let mut topics = Vec::with_capacity(named.len());

@@ -1,4 +1,4 @@
-//! Faults that answer like a gateway or like the API.
+//! Faults whose response looks like one of a gateway or of the API.
 
 use allo_sandbox::{Fault, FaultPlan, Quotas, RateLimitForm, SmsLimit};
 use jiff::Timestamp;

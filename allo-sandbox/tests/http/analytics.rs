@@ -6,7 +6,7 @@ use allo_sandbox::{CallRecord, PhoneNumber};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api, JONAS, MARIE};
+use crate::api::{Api, ApiResponse, JONAS, MARIE};
 use crate::telephony::{ADA, LINE};
 
 const OVERVIEW: &str = "/v2/api/analytics/overview";
@@ -270,7 +270,7 @@ async fn the_calls_behind_a_stage_can_be_listed() {
     );
 }
 
-async fn both(api: &Api, body: &Value) -> [Answer; 2] {
+async fn both(api: &Api, body: &Value) -> [ApiResponse; 2] {
     [
         api.post(OVERVIEW, body).await,
         api.post(OUTBOUND, body).await,

@@ -32,13 +32,13 @@ pub(crate) struct Api {
     key: String,
 }
 
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
 }
 
-impl Answer {
+impl ApiResponse {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {:?}", self.text))
     }
@@ -130,9 +130,9 @@ impl Sending {
         Self(self.0.json(body))
     }
 
-    pub(crate) async fn send(self) -> Answer {
+    pub(crate) async fn send(self) -> ApiResponse {
         let response = self.0.send().await.expect("the sandbox answers");
-        Answer {
+        ApiResponse {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             text: response.text().await.expect("the answer is complete"),
@@ -208,30 +208,30 @@ impl Api {
         Sending(self.client.request(method, url))
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> ApiResponse {
         self.request("GET", path).send().await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> ApiResponse {
         self.request("POST", path).json(body).send().await
     }
 
-    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> ApiResponse {
         self.request("PUT", path).json(body).send().await
     }
 
-    pub(crate) async fn patch(&self, body: &Value) -> Answer {
+    pub(crate) async fn patch(&self, body: &Value) -> ApiResponse {
         self.request("PATCH", CURRENT).json(body).send().await
     }
 
-    pub(crate) async fn delete(&self, query: &str) -> Answer {
+    pub(crate) async fn delete(&self, query: &str) -> ApiResponse {
         self.request("DELETE", &format!("{NUMBERS}?{query}"))
             .send()
             .await
     }
 
     /// Appends numbers to the key owner's queue.
-    pub(crate) async fn append(&self, numbers: &[&str]) -> Answer {
+    pub(crate) async fn append(&self, numbers: &[&str]) -> ApiResponse {
         let numbers: Vec<_> = numbers
             .iter()
             .map(|number| json!({ "number": number }))

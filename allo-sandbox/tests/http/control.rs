@@ -215,7 +215,7 @@ async fn impossible_scripts_are_refused() {
     for status in [0, 100, 99, 1_000] {
         let answer = control.respond_once("getMe", status, &[], "");
         assert!(
-            matches!(answer, Err(ControlError::InvalidAnswer(_))),
+            matches!(answer, Err(ControlError::InvalidResponse(_))),
             "{status}"
         );
     }
@@ -226,7 +226,7 @@ async fn impossible_scripts_are_refused() {
     ] {
         let answer = control.respond_once("getMe", 200, &[header], "");
         assert!(
-            matches!(answer, Err(ControlError::InvalidAnswer(_))),
+            matches!(answer, Err(ControlError::InvalidResponse(_))),
             "{header:?}"
         );
     }

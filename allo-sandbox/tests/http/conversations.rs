@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api, CAMILLE};
+use crate::api::{Api, ApiResponse, CAMILLE};
 use crate::telephony::{ADA, LINE, LINE_QUERY, STRANGER, hours_ago, start};
 use allo_sandbox::{KeySpec, MessageRecord};
 
 const PATH: &str = "/v2/api/conversations";
 
-async fn list(api: &Api, query: &str) -> Answer {
+async fn list(api: &Api, query: &str) -> ApiResponse {
     api.get(&format!("{PATH}?{LINE_QUERY}{query}")).await
 }
 
@@ -19,7 +19,7 @@ async fn numbers(api: &Api, query: &str) -> Vec<String> {
     numbers.map(str::to_owned).collect()
 }
 
-async fn act(api: &Api, contact: &str, body: &Value) -> Answer {
+async fn act(api: &Api, contact: &str, body: &Value) -> ApiResponse {
     let contact = contact.replace('+', "%2B");
     api.put(&format!("{PATH}/{contact}/action"), body).await
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use allo_sandbox::{KeySpec, UserSpec};
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api, START};
+use crate::api::{Api, ApiResponse, START};
 
 const COMPANIES: &str = "/v2/api/crm/companies";
 const SEARCH: &str = "/v2/api/crm/companies/search";
@@ -18,7 +18,7 @@ async fn create(api: &Api, body: Value) -> Value {
     api.post(COMPANIES, &body).await.created()
 }
 
-async fn update(api: &Api, company: &Value, body: Value) -> Answer {
+async fn update(api: &Api, company: &Value, body: Value) -> ApiResponse {
     api.put(&path(company), &body).await
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use allo_sandbox::{KeySpec, UserSpec};
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api, CAMILLE, START};
+use crate::api::{Api, ApiResponse, CAMILLE, START};
 
 const DEALS: &str = "/v2/api/crm/deals";
 const SEARCH: &str = "/v2/api/crm/deals/search";
@@ -18,7 +18,7 @@ async fn create(api: &Api, body: Value) -> Value {
     api.post(DEALS, &body).await.created()
 }
 
-async fn update(api: &Api, deal: &Value, body: Value) -> Answer {
+async fn update(api: &Api, deal: &Value, body: Value) -> ApiResponse {
     api.request("PATCH", &path(deal)).json(&body).send().await
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use allo_sandbox::{CallRecord, KeySpec, MessageRecord, UserSpec};
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api, START};
+use crate::api::{Api, ApiResponse, START};
 
 const PEOPLE: &str = "/v2/api/crm/people";
 pub(crate) const SEARCH: &str = "/v2/api/crm/people/search";
@@ -18,7 +18,7 @@ pub(crate) async fn create(api: &Api, body: Value) -> Value {
     api.post(PEOPLE, &body).await.data()
 }
 
-async fn update(api: &Api, person: &Value, body: Value) -> Answer {
+async fn update(api: &Api, person: &Value, body: Value) -> ApiResponse {
     api.put(&path(person), &body).await
 }
 

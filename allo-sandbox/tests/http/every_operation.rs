@@ -3,10 +3,10 @@
 
 use allo_sandbox::{OPERATIONS, Operation, Quotas};
 
-use crate::api::{Answer, Api, filled};
+use crate::api::{Api, ApiResponse, filled};
 
 #[track_caller]
-fn assert_refused(operation: &Operation, answer: &Answer, status: u16, code: &str) {
+fn assert_refused(operation: &Operation, answer: &ApiResponse, status: u16, code: &str) {
     if operation.path.starts_with("/v1/") {
         answer.v1_error(status, code);
     } else {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use allo_sandbox::KeySpec;
 use serde_json::json;
 
-use crate::api::{Answer, Api, CAMILLE, CURRENT, NUMBERS};
+use crate::api::{Api, ApiResponse, CAMILLE, CURRENT, NUMBERS};
 use crate::telephony;
 
-async fn reset(api: &Api, key: &str) -> Answer {
+async fn reset(api: &Api, key: &str) -> ApiResponse {
     api.request("POST", CURRENT)
         .header("idempotency-key", key)
         .send()

@@ -3,13 +3,13 @@
 use allo_sandbox::{CallRecord, MessageRecord};
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api, CAMILLE, MARIE};
+use crate::api::{Api, ApiResponse, CAMILLE, MARIE};
 use crate::telephony::{ADA, LINE, STRANGER, hours_ago, start};
 
 const PATH: &str = "/v2/api/conversations/items/search";
 
 /// Searches only the phone number of the tests.
-async fn search(api: &Api, mut body: Value) -> Answer {
+async fn search(api: &Api, mut body: Value) -> ApiResponse {
     body["allo_number"] = LINE.into();
     api.post(PATH, &body).await
 }

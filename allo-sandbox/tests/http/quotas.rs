@@ -5,7 +5,7 @@ use std::time::Duration;
 use allo_sandbox::{KeySpec, Quotas};
 use serde_json::json;
 
-use crate::api::{Answer, Api, CAMILLE, CURRENT};
+use crate::api::{Api, ApiResponse, CAMILLE, CURRENT};
 
 /// The start time of the sandbox in Unix seconds.
 const START_SECONDS: u64 = 1_772_440_200;
@@ -14,7 +14,7 @@ async fn start() -> Api {
     Api::with(|builder| builder.quotas(Quotas::standard())).await
 }
 
-fn numbers(answer: &Answer) -> [Option<u64>; 3] {
+fn numbers(answer: &ApiResponse) -> [Option<u64>; 3] {
     ["limit", "remaining", "reset"].map(|name| {
         let value = answer.header(&format!("x-ratelimit-{name}"));
         value.and_then(|value| value.parse().ok())

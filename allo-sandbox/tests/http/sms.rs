@@ -3,7 +3,7 @@
 use allo_sandbox::PhoneNumber;
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api};
+use crate::api::{Api, ApiResponse};
 use crate::telephony::{ADA, LINE, LINE_QUERY, start};
 
 const PATH: &str = "/v1/api/sms";
@@ -78,7 +78,7 @@ async fn a_scripted_answer_is_for_the_operation_meant() {
     assert_eq!(api.post(PATH, &french("LARCHST", PARIS)).await.status, 500);
 }
 
-async fn refused(answer: Answer, status: u16, code: &str) {
+async fn refused(answer: ApiResponse, status: u16, code: &str) {
     assert!(answer.v1_error(status, code).is_null(), "{code}");
 }
 

@@ -3,24 +3,24 @@
 use allo_sandbox::AbsentTag;
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api, CAMILLE};
+use crate::api::{Api, ApiResponse, CAMILLE};
 use crate::telephony::{Small, start};
 
 fn path(id: &str, rest: &str) -> String {
     format!("/v2/api/conversations/items/{id}{rest}")
 }
 
-async fn summarise(api: &Api, id: &str, body: &Value) -> Answer {
+async fn summarise(api: &Api, id: &str, body: &Value) -> ApiResponse {
     let request = api.request("PATCH", &path(id, "/summary"));
     request.json(body).send().await
 }
 
-async fn tag(small: &Small, names: Value) -> Answer {
+async fn tag(small: &Small, names: Value) -> ApiResponse {
     let body = json!({ "tags": names });
     small.api.post(&path(&small.talk, "/tags"), &body).await
 }
 
-async fn untag(small: &Small, id: &str, name: &str) -> Answer {
+async fn untag(small: &Small, id: &str, name: &str) -> ApiResponse {
     let path = path(id, &format!("/tags/{name}"));
     small.api.request("DELETE", &path).send().await
 }

@@ -23,7 +23,7 @@ fn path(template: &Value) -> String {
     format!("{TEMPLATES}/{}", template["id"].as_str().expect("an id"))
 }
 
-async fn replace(api: &Api, template: &Value, body: &Value) -> crate::api::Answer {
+async fn replace(api: &Api, template: &Value, body: &Value) -> crate::api::ApiResponse {
     api.put(&path(template), body).await
 }
 
@@ -171,7 +171,7 @@ async fn a_number(api: &Api) -> (String, String) {
     (number.replace('+', "%2B"), number)
 }
 
-async fn choose(api: &Api, number: &str, body: &Value) -> crate::api::Answer {
+async fn choose(api: &Api, number: &str, body: &Value) -> crate::api::ApiResponse {
     let path = format!("/v2/api/numbers/{number}/default_summary_template");
     api.put(&path, body).await
 }

@@ -3,10 +3,10 @@
 use allo_sandbox::{KeySpec, Status, UserSpec};
 use serde_json::{Value, json};
 
-use crate::api::{ANA, Answer, Api, CAMILLE, CURRENT, MARIE, NUMBERS};
+use crate::api::{ANA, Api, ApiResponse, CAMILLE, CURRENT, MARIE, NUMBERS};
 
 /// Sends each of the five operations with these target fields, in the query or the body.
-async fn all_five(api: &Api, target: &[(&str, &str)]) -> Vec<Answer> {
+async fn all_five(api: &Api, target: &[(&str, &str)]) -> Vec<ApiResponse> {
     let query: Vec<_> = target
         .iter()
         .map(|(name, value)| format!("{name}={value}"))

@@ -1,4 +1,4 @@
-//! This client. Only here is its API used, so that a change of it is answered in one place.
+//! This client. Only this file uses its API, so that an API change affects one file.
 
 use allo_client::types::{
     AppendQueueNumbersRequest, GetCurrentDialingQueueResponse, NewQueueNumber,
@@ -8,14 +8,14 @@ use allo_client::{Client, Pacing, Paginated};
 use crate::Result;
 use crate::canned::{Lead, PAGE, USER_ID};
 
-/// How the rate limiter is set.
+/// The configuration of the rate limiter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Limiter {
-    /// On, with so much room that nobody waits.
+    /// Enabled, with a limit that never makes a call wait.
     Wide,
-    /// At most so many reads a second.
+    /// Enabled, with this many reads per second.
     Reads(u32),
-    /// Not there.
+    /// Disabled.
     Off,
 }
 
@@ -50,7 +50,7 @@ impl Allo {
         Ok(answer.body().added.len())
     }
 
-    /// Reads the whole queue, with so many pages under way at once.
+    /// Reads the whole queue, with this many prefetched pages.
     pub(crate) async fn list(&self, prefetch: usize) -> Result<usize> {
         let call = self.0.get_current_dialing_queue().size(PAGE as u64);
         let mut items = call.items().prefetch(prefetch);

@@ -1,5 +1,5 @@
-//! What somebody would write who needs these three calls and nothing else: reqwest, closed types, times as texts, no
-//! retries, no limits, no rate limiter.
+//! The client that a user would write who needs only these three calls: reqwest, closed types, times as strings, no
+//! retries, no validation, no rate limiter.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -160,7 +160,7 @@ impl Hand {
         Ok(answer.data.added.len())
     }
 
-    /// Reads the whole queue: the first page, then the others, one every so often or so many at once.
+    /// Reads the whole queue: the first page, then the others at an interval or concurrently.
     pub(crate) async fn list(&self, pace: Option<Duration>, at_once: usize) -> Result<usize> {
         let first = self.get(1).await?;
         let mut count = first.data.len();

@@ -1,4 +1,4 @@
-//! The least that can be done: a connection of hyper's and the closed types of `hand`.
+//! The minimum: a connection of hyper and the closed types of `hand`.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -17,7 +17,7 @@ type Connection = SendRequest<Full<Bytes>>;
 
 pub(crate) struct Hyper {
     address: String,
-    /// Connections that nobody uses just now.
+    /// Idle connections.
     idle: Mutex<Vec<Connection>>,
 }
 

@@ -1,4 +1,5 @@
-//! The clients that are compared. Each makes the same three calls, decodes the same answer and encodes the same request.
+//! The clients that are compared. Each makes the same three calls, decodes the same responses and encodes the same
+//! request.
 
 mod allo;
 pub(crate) mod hand;
@@ -13,10 +14,10 @@ pub(crate) use hand::Hand;
 use hyper::Hyper;
 use stock::Stock;
 
-/// Names of the subjects, in the order of the tables: all are compared with the first.
+/// The names of the subjects, in the order of the tables: all are compared with the first.
 pub(crate) const NAMES: [&str; 4] = ["hand", "allo", "stock", "hyper"];
 
-/// What each is in words.
+/// The description of each subject.
 pub(crate) fn title(name: &str) -> &'static str {
     match name {
         "hand" => "reqwest and serde_json by hand",
@@ -45,7 +46,7 @@ impl Call {
     ];
 }
 
-/// One of the clients, connected to a server.
+/// A client that is connected to a server.
 pub(crate) enum Subject {
     Allo(Allo),
     Hand(Hand),
@@ -54,7 +55,7 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    /// The one of that name.
+    /// The subject with this name.
     pub(crate) fn new(name: &str, url: &str) -> Result<Self> {
         Ok(match name {
             "allo" => Self::Allo(Allo::new(url, Limiter::Wide)?),
@@ -65,7 +66,7 @@ impl Subject {
         })
     }
 
-    /// Makes a call and says how many things are in the answer.
+    /// Makes a call and returns the number of items in the response.
     pub(crate) async fn call(&self, call: Call, leads: &[Lead]) -> Result<usize> {
         macro_rules! make {
             ($client:expr) => {

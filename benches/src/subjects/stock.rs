@@ -1,4 +1,4 @@
-//! The client that progenitor writes of the same document with its own settings.
+//! The client that progenitor generates from the same document with its default settings.
 
 use generated::types;
 

@@ -143,13 +143,13 @@ fn type_modules(model: &Model) -> BTreeMap<String, TokenStream> {
                     use crate::generated::types;
                 )
             });
-            let records = mentions(&items, "impl Record").then(|| {
+            let records = mentions(&items, "impl DecodeObject").then(|| {
                 let hidden = mentions(&items, "Hidden (").then(|| quote!(Hidden,));
                 let fields = mentions(&items, "present (").then(|| quote!(field, present,));
                 quote!(
                     use ::serde::de::MapAccess;
                     use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-                    use crate::codec::{Entries, #hidden Record, #fields object, record};
+                    use crate::codec::{DecodeObject, Entries, #hidden #fields impl_deserialize, object};
                 )
             });
             (module, quote!(#types #records #items))

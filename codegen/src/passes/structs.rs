@@ -87,14 +87,14 @@ fn record(item: &Struct, in_request: bool) -> TokenStream {
         }
     });
     quote! {
-        impl Record for #name {
+        impl DecodeObject for #name {
             const NAME: &'static str = #text;
             const FIELDS: &'static [&'static str] = &[#(#wires),*];
             fn read<'de, A: MapAccess<'de>>(entries: &mut Entries<A, A::Error>) -> Result<Self, A::Error> {
                 #read
             }
         }
-        record!(#name);
+        impl_deserialize!(#name);
         impl Serialize for #name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 #write

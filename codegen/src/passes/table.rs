@@ -15,7 +15,7 @@ pub(crate) fn write(model: &Model) -> TokenStream {
         .collect();
     quote! {
         use crate::model::operation::{
-            Body, FieldSpec, Kind, Method, Operation, Pagination, Place, RetrySafety, Rule,
+            Body, FieldSpec, JsonType, Method, Operation, Pagination, Place, RetrySafety, Rule,
             SuccessBody, TeammateTarget,
         };
 
@@ -85,16 +85,16 @@ fn place(place: Place) -> TokenStream {
 fn field(field: &Field) -> TokenStream {
     let (name, required) = (&field.name, field.required);
     let place = place(field.place);
-    let kind = match field.kind {
-        Kind::String => quote!(Kind::String),
-        Kind::Integer => quote!(Kind::Integer),
-        Kind::Number => quote!(Kind::Number),
-        Kind::Boolean => quote!(Kind::Boolean),
-        Kind::Array => quote!(Kind::Array),
-        Kind::Object => quote!(Kind::Object),
+    let json_type = match field.kind {
+        Kind::String => quote!(JsonType::String),
+        Kind::Integer => quote!(JsonType::Integer),
+        Kind::Number => quote!(JsonType::Number),
+        Kind::Boolean => quote!(JsonType::Boolean),
+        Kind::Array => quote!(JsonType::Array),
+        Kind::Object => quote!(JsonType::Object),
     };
     let rules = field.rules.iter().map(rule);
-    quote!(FieldSpec { name: #name, place: #place, kind: #kind, required: #required, rules: &[#(#rules),*] })
+    quote!(FieldSpec { name: #name, place: #place, json_type: #json_type, required: #required, rules: &[#(#rules),*] })
 }
 
 fn rule(rule: &Rule) -> TokenStream {

@@ -89,7 +89,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "limits of a list inside a body",
         "operations.rs",
-        r#"FieldSpec { name: "authors", place: Place::Body, kind: Kind::Array, required: true, rules: &[ Rule::Items { min: Some(1u64), max: Some(9u64), }, ], }, FieldSpec { name: "authors[].name", place: Place::Body, kind: Kind::String, required: true, rules: &[], }"#,
+        r#"FieldSpec { name: "authors", place: Place::Body, json_type: JsonType::Array, required: true, rules: &[ Rule::Items { min: Some(1u64), max: Some(9u64), }, ], }, FieldSpec { name: "authors[].name", place: Place::Body, json_type: JsonType::String, required: true, rules: &[], }"#,
     ),
     (
         "length of a text",
@@ -99,7 +99,7 @@ const BECOMES: [(&str, &str, &str); 33] = [
     (
         "an address",
         "operations.rs",
-        r#"FieldSpec { name: "contact", place: Place::Body, kind: Kind::String, required: false, rules: &[Rule::Email], }"#,
+        r#"FieldSpec { name: "contact", place: Place::Body, json_type: JsonType::String, required: false, rules: &[Rule::Email], }"#,
     ),
     (
         "path parameters of several words, and an answer without content",

@@ -1,4 +1,4 @@
-//! The calls of the attacks, what the client says about each, and whether that is true.
+//! The calls of the attacks, what the client reports about each, and whether that is true.
 
 use allo_client::operation::RetrySafety;
 use allo_client::{
@@ -9,36 +9,36 @@ use fastrand::Rng;
 
 use crate::fault_server::service::{STRANGER, Service};
 
-/// Longer than any answer takes that comes at all.
+/// Longer than any response takes.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
-/// What is called.
+/// The operations that are called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
     Append,
     /// Refused by the operation itself.
     AppendForAStranger,
     Upsert,
-    /// Its answer has no body.
+    /// The response has no body.
     AddTags,
     Text,
     ReadMe,
     ReadQueue,
 }
 
-/// A call; its name travels as its request id, by which the server's record knows it.
+/// A call. Its name is sent as its request id, by which the server records it.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     pub(super) name: String,
     pub(super) what: What,
-    /// Whether the caller accepts that a text is sent twice.
+    /// Whether the caller accepts that a text message is sent twice.
     pub(super) accepts_two: bool,
     pub(super) number: String,
-    /// Whether it waits for its answer however busy the machine is.
+    /// Whether it waits for its response however busy the machine is.
     pub(super) is_patient: bool,
 }
 
-/// What the client says.
+/// What the client reports.
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) outcome: Outcome,
@@ -79,7 +79,7 @@ impl Call {
         operation.retry_safety
     }
 
-    /// Makes the call, with this key if there is one.
+    /// Makes the call, with this idempotency key if there is one.
     pub(super) async fn make(&self, client: &Client, key: Option<&IdempotencyKey>) -> Told {
         let options = |options: CallOptions| {
             let options = options.with_request_id(&self.name);
@@ -132,12 +132,12 @@ impl Call {
         }
     }
 
-    /// Whether being carried out twice is no harm: it is a read, or the caller accepts it.
+    /// Whether a second execution does no harm: the call is a read, or the caller accepts it.
     pub(super) fn may_double(&self) -> bool {
         self.safety() == RetrySafety::Read || self.what == What::Text && self.accepts_two
     }
 
-    /// Compares what the client says with how often the server carried the call out.
+    /// Compares what the client reports with how often the server executed the call.
     pub(super) fn check(&self, told: &Told, service: &Service) -> Result<(), String> {
         let times = service.times(&self.name);
         let is_write = self.safety() != RetrySafety::Read;
@@ -153,7 +153,7 @@ impl Call {
         }
         let said = told.error.as_ref().map(ToString::to_string);
         Err(format!(
-            "{self:?} was carried out {times} times; the client says {:?}: {said:?}",
+            "{self:?} was executed {times} times; the client says {:?}: {said:?}",
             told.outcome
         ))
     }

@@ -1,5 +1,5 @@
-//! Damaged answers: every call is answered by the service, and the answer is damaged on its way in one of the ways of
-//! `Damage`. The client must neither panic nor hang, and must not deny a write that was carried out.
+//! Damaged responses: the service answers every call, and the response is damaged in transit in one of the ways of
+//! `Damage`. The client must not panic, hang, or report an executed write as not executed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,19 +17,19 @@ use crate::fault_server::damage::Damage;
 use crate::fault_server::http::Request;
 use crate::fault_server::service::Service;
 
-/// Calls under way at a time.
+/// The number of concurrent calls.
 const AT_ONCE: u64 = 16;
-/// What an attempt may take. No answer keeps the client waiting, as the connection ends with it, and a time that is up
-/// because the machine is busy would be a second damage: of a wrong status whose body is lost nobody can tell that it is
-/// wrong.
+/// The timeout of an attempt. No response needs it, because the connection ends with it; and a timeout because of a
+/// busy machine would be a second damage: a wrong status whose body is lost cannot be recognised as wrong.
 const TIMEOUT: Duration = Duration::from_secs(20);
-/// No call takes longer.
+/// The maximum duration of a call.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Makes the calls of these numbers.
+/// Makes the calls of these seeds.
 ///
 /// # Errors
-/// The first word of the client that the record contradicts, or a call that panics or does not end.
+/// The first report of the client that contradicts the server's record, or a call that panics or
+/// does not end.
 pub async fn run(first: u64, count: u64) -> Result<Counts, String> {
     let script = |request: &Request| {
         let name = request.header("x-request-id").unwrap_or_default();
@@ -67,20 +67,20 @@ async fn one(
 ) -> Result<(), String> {
     let mut rng = Rng::with_seed(!number);
     let call = Call::random(format!("call-{number}"), &mut rng);
-    // Once in a while the damage is met again and again.
+    // Sometimes every attempt is damaged.
     let client = if rng.u8(..8) == 0 { twice } else { once };
     let told = timeout(LONGEST, call.make(client, None)).await;
     let told = told.map_err(|_| format!("{call:?} did not end within {LONGEST:?}"))?;
     counts.one("answers damaged");
     counts.one(&format!("damage: {:?}", Damage::of(number)));
     counts.one(&format!("outcome: {}", word(&told.outcome)));
-    // Every request is carried out, so a refusal is only right where the service refused.
+    // Every request is executed, so a refusal is true only if the service refused.
     call.check(&told, &server.service)?;
     match told.error {
-        // Whatever is shown must be showable.
+        // All output must be free of personal data.
         Some(error) => drop(format!("{error} {error:?}")),
         None if matches!(told.outcome, Outcome::Executed | Outcome::Replayed) => {
-            counts.one("answers read all the same");
+            counts.one("responses decoded in spite of damage");
         }
         None => return Err(format!("{call:?} succeeded as {:?}", told.outcome)),
     }

@@ -1,5 +1,5 @@
-//! A soak: many tasks call at once through one paced client, a tenth of the calls is dropped amid its way, and the
-//! server fails now and then. In the end nothing is held on to, and the record agrees with what the client said.
+//! A soak test: many tasks share one client with a rate limit, a tenth of the calls is dropped midway, and the server
+//! sometimes fails. At the end nothing may be leaked, and the record must agree with what the client reported.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,13 +23,13 @@ const TASKS: usize = 96;
 const READS: u32 = 600;
 const WRITES: u32 = 900;
 const TIMEOUT: Duration = Duration::from_millis(500);
-/// What the calls after the soak may take, which needs not two seconds of permits.
+/// The maximum duration of the calls after the soak, which need less than two seconds of permits.
 const AFTERWARDS: Duration = Duration::from_secs(60);
 
-/// Calls for so long.
+/// Makes calls for this long.
 ///
 /// # Errors
-/// The first word of the client that the record contradicts, or something that is still held at the end.
+/// The first report of the client that contradicts the server's record, or a resource that is leaked.
 pub async fn run(time: Duration, seed: u64) -> Result<Counts, String> {
     let mut rng = Rng::with_seed(seed);
     let tasks_before = Handle::current().metrics().num_alive_tasks();
@@ -59,14 +59,14 @@ pub async fn run(time: Duration, seed: u64) -> Result<Counts, String> {
     while server.service.is_busy() {
         sleep(Duration::from_millis(20)).await;
     }
-    // Nobody is told of a dropped call; it must not have been carried out twice.
+    // A dropped call reports nothing, but must not have been executed twice.
     for call in dropped {
         if server.service.times(&call.name) > 1 && !call.may_double() {
-            return Err(format!("{call:?} was dropped and carried out twice"));
+            return Err(format!("{call:?} was dropped and executed twice"));
         }
     }
-    counts.more("writes carried out", server.service.executed());
-    counts.more("carried out twice (by consent)", server.service.doubled());
+    counts.more("writes executed", server.service.executed());
+    counts.more("executed twice (by consent)", server.service.doubled());
     all_permits_are_there(&client, &mut rng).await?;
     drop((client, server));
     let left = alive_tasks_above(tasks_before).await;
@@ -77,7 +77,7 @@ pub async fn run(time: Duration, seed: u64) -> Result<Counts, String> {
     }
 }
 
-/// One of the tasks; its counts and the calls it dropped.
+/// One of the tasks: its counts, and the calls it dropped.
 type Dropped = Vec<Call>;
 
 async fn caller(
@@ -96,7 +96,7 @@ async fn caller(
         let call = Call::random(format!("call-{task}-{number}"), &mut rng);
         counts.one("calls");
         let patience = match rng.u8(..10) {
-            // From a drop before the first poll is over to one amid the answer.
+            // From a drop before the end of the first poll to a drop during the response.
             0 => Duration::from_micros(rng.u64(..150_000)),
             _ => Duration::from_secs(3_600),
         };
@@ -106,7 +106,7 @@ async fn caller(
             continue;
         };
         counts.one(&format!("outcome: {}", word(&told.outcome)));
-        // A late attempt of an unknown call may still be carried out; it is counted at the end.
+        // A late attempt of an unknown call may still be executed; it is counted at the end.
         if call.safety() != RetrySafety::Read {
             call.check(&told, &service)?;
         }
@@ -126,7 +126,7 @@ fn client(base_url: &str, seed: u64) -> Client {
     builder.build().expect("a client")
 }
 
-/// With a permit or a waiter lost on the way, these would not all be served.
+/// If a permit or a waiter was leaked, these calls would not all be served.
 async fn all_permits_are_there(client: &Client, rng: &mut Rng) -> Result<(), String> {
     let mut tasks = JoinSet::new();
     for number in 0..READS + WRITES {
@@ -152,7 +152,7 @@ async fn all_permits_are_there(client: &Client, rng: &mut Rng) -> Result<(), Str
     waited.map_err(|_| format!("calls after the soak wait for more than {AFTERWARDS:?}"))?
 }
 
-/// How many more tasks there are than before, once those that are ending have ended.
+/// The number of additional tasks, after those that are ending have ended.
 async fn alive_tasks_above(before: usize) -> usize {
     let alive = || Handle::current().metrics().num_alive_tasks();
     for _ in 0..200 {

@@ -1,5 +1,5 @@
-//! Random scripts of failures: a handful of calls, each request of which meets a failure drawn at random. After each
-//! call the client's word is compared with the server's record, and what is unknown is settled by its key.
+//! Random scripts of failures: a few calls, each of whose requests meets a random failure. After each call the client's
+//! report is compared with the server's record, and an unknown outcome is resolved with its idempotency key.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,20 +17,21 @@ use crate::fault_server::behaviour::Behaviour;
 use crate::fault_server::http::Request;
 use crate::fault_server::service::Service;
 
-/// Scripts under way at a time: more than cores, because many of them are waiting.
+/// The number of concurrent scripts: more than cores, because many of them wait.
 const AT_ONCE: usize = 16;
-/// What each attempt may take. Nothing depends on it but how much is lost.
+/// The timeout of each attempt. It affects only how many responses are lost.
 const TIMEOUT: Duration = Duration::from_millis(150);
-/// Longer than that.
+/// Longer than that timeout.
 const SLOW: Duration = Duration::from_millis(250);
-/// No script takes longer.
+/// The maximum duration of a script.
 const LONGEST: Duration = Duration::from_secs(120);
 const CALLS: u32 = 10;
 
 /// Runs the scripts of these seeds.
 ///
 /// # Errors
-/// The first word of the client that the record contradicts, with the seed of its script.
+/// The first report of the client that contradicts the server's record, with the seed of its
+/// script.
 pub async fn run(seeds: impl IntoIterator<Item = u64>) -> Result<Counts, String> {
     let mut seeds = seeds.into_iter();
     let mut counts = Counts::default();
@@ -82,7 +83,7 @@ async fn script(seed: u64) -> Result<Counts, String> {
         "requests that reached the service",
         server.service.requests(),
     );
-    counts.more("writes carried out", server.service.executed());
+    counts.more("writes executed", server.service.executed());
     counts.more("replays", server.service.replays());
     Ok(counts)
 }
@@ -101,7 +102,7 @@ fn client(base_url: &str, attempts: u32, seed: u64) -> Client {
     builder.build().expect("a client")
 }
 
-/// Waits until nothing is carried out behind the client's back.
+/// Waits until no request is being executed.
 async fn quiet(service: &Service) {
     while service.is_busy() {
         sleep(Duration::from_millis(5)).await;
@@ -131,7 +132,7 @@ fn one(call: &Call, told: &Told, service: &Service, counts: &mut Counts) -> Resu
     }
 }
 
-/// Sends an unknown write again by its key, while nothing fails.
+/// Retries an unknown write with its key, without failures.
 async fn settle(
     call: &Call,
     told: &Told,
@@ -164,7 +165,7 @@ async fn settle(
     let is_refusal = again.outcome == Outcome::NotExecuted;
     if times != expected || is_refusal != (expected == 0) || again.error.is_some() != is_refusal {
         return Err(format!(
-            "{call:?} was settled as {:?} and carried out {times} times",
+            "{call:?} was settled as {:?} and executed {times} times",
             again.outcome
         ));
     }

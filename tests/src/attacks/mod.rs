@@ -1,6 +1,6 @@
-//! Attacks on the client by the independent fault server: scripts of failures, damaged answers, dropped calls. Each
-//! compares what the client says about a call with the server's own record. They run in full by the binaries of the
-//! same names, and in part as tests.
+//! Attacks on the client by the independent fault server: scripts of failures, damaged responses, dropped calls. Each
+//! compares what the client reports about a call with the server's own record. The binaries of the same names run them
+//! in full; tests run a part.
 
 mod calls;
 pub mod damaged_answers;
@@ -10,22 +10,22 @@ pub mod fault_scripts;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Counts by name, in the order of their names.
+/// Counts by name, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts(BTreeMap<String, usize>);
 
 impl Counts {
-    /// Counts one more.
+    /// Adds one.
     pub fn one(&mut self, name: &str) {
         self.more(name, 1);
     }
 
-    /// Counts so many more.
+    /// Adds this many.
     pub fn more(&mut self, name: &str, count: usize) {
         *self.0.entry(name.to_owned()).or_default() += count;
     }
 
-    /// Adds others.
+    /// Adds other counts.
     pub fn add(&mut self, other: &Self) {
         for (name, count) in &other.0 {
             self.more(name, *count);

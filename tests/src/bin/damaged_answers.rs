@@ -1,5 +1,5 @@
-//! Answers the client with damaged answers, and prints what it made of them:
-//! `cargo run --release -p tests --bin damaged_answers -- 200000`. Exit code 1 if the client said what is not so.
+//! Sends damaged responses to the client, and prints the outcomes: `cargo run --release -p tests --bin damaged_answers
+//! -- 200000`. Exit code 1 if the client reported a false outcome.
 
 use std::process::ExitCode;
 

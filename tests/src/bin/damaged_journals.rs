@@ -1,7 +1,7 @@
-//! Damages the journals of interrupted pushes and starts each push again, within the hour in which the server knows its
-//! idempotency keys and after it, and prints what came of it:
-//! `cargo run --release -p tests --bin damaged_journals -- 40000 3000`. The numbers are how many journals are changed in
-//! a byte and how many are cut off, each within and after the hour. Exit code 1 if a lead was doubled or a word was false.
+//! Damages the journals of interrupted pushes and resumes each push, within the hour in which the server knows its
+//! idempotency keys and after it, and prints the results: `cargo run --release -p tests --bin damaged_journals -- 40000
+//! 3000`. The arguments are the number of journals with a changed byte and of truncated ones, each within and after the
+//! hour. Exit code 1 if a lead was duplicated or a report was false.
 
 use std::env;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(!broken.is_empty()))
 }
 
-/// Shares the work among the processors.
+/// Distributes the work over the processors.
 fn side_by_side(damage: Damage, age: Age, count: u64, seed: u64) -> Tally {
     let lanes = std::thread::available_parallelism().map_or(1, usize::from);
     let lanes = u64::try_from(lanes).unwrap_or(1);
@@ -71,7 +71,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
     runtime.expect("a runtime").block_on(work)
 }
 
-/// In memory where there is such a place: most of the time goes into writing through to the disk.
+/// A directory in memory, if there is one: most of the time is spent on syncing to disk.
 fn place() -> tempfile::TempDir {
     let memory = PathBuf::from("/dev/shm");
     let parent = if memory.is_dir() {

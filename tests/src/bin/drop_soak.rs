@@ -1,5 +1,5 @@
-//! Drops a tenth of the calls of many tasks for so many seconds, and prints what came of it:
-//! `cargo run --release -p tests --bin drop_soak -- 60`. Exit code 1 if anything was leaked, doubled or said wrongly.
+//! Drops a tenth of the calls of many tasks for a number of seconds, and prints the results: `cargo run --release -p
+//! tests --bin drop_soak -- 60`. Exit code 1 if anything was leaked, duplicated or reported falsely.
 
 use std::process::ExitCode;
 use std::time::Duration;

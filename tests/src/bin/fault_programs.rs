@@ -1,5 +1,5 @@
-//! Runs many random programs against a sandbox that breaks, and prints what happened:
-//! `cargo run --release -p tests --bin fault_programs -- 10000`. Exit code 1 if one broke the rule.
+//! Runs many random programs against a sandbox with faults, and prints the results: `cargo run
+//! --release -p tests --bin fault_programs -- 10000`. Exit code 1 if a program violated the rule.
 
 use std::env;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let count = arguments.next().map_or(10_000, number);
     let first = arguments.next().map_or(0, number);
     let start = Instant::now();
-    match model::sail(first..first.saturating_add(count)) {
+    match model::run_campaign(first..first.saturating_add(count)) {
         Ok(tally) => {
             println!("{tally}time {:>17.1?}", start.elapsed());
             ExitCode::SUCCESS

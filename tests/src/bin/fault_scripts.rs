@@ -1,5 +1,5 @@
-//! Attacks the client with random scripts of failures by an independent server, and prints what happened:
-//! `cargo run --release -p tests --bin fault_scripts -- 1000`. Exit code 1 if the client said what is not so.
+//! Attacks the client with random scripts of failures by an independent server, and prints the results: `cargo run
+//! --release -p tests --bin fault_scripts -- 1000`. Exit code 1 if the client reported a false outcome.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! Reads many lists of servers that lie, and prints what became of them:
-//! `cargo run --release -p tests --bin lying_lists -- 2000`. Exit code 1 if a reader broke the rule.
+//! Reads many lists of servers that lie, and prints the results: `cargo run --release -p tests --bin lying_lists --
+//! 2000`. Exit code 1 if a reader violated the rule.
 
 use std::env;
 use std::process::ExitCode;

@@ -1,6 +1,5 @@
-//! Runs many answers with planted secrets, and prints what was seen of those:
-//! `cargo run --release -p tests --bin planted_secrets -- 100000`. Exit code 1 if one was seen, or a text without one was
-//! changed.
+//! Serves many responses with planted secrets, and prints how many were visible: `cargo run --release -p tests --bin
+//! planted_secrets -- 100000`. Exit code 1 if a secret was visible, or a text without a secret was changed.
 
 use std::env;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! Runs random programs of text messages, each with idempotency keys honoured and overlooked, and prints what happened:
-//! `cargo run --release -p tests --bin text_programs -- 1000`. Exit code 1 if a text was sent twice.
+//! Runs random programs of text messages, each with idempotency keys honoured and ignored, and prints the results:
+//! `cargo run --release -p tests --bin text_programs -- 1000`. Exit code 1 if a text message was sent twice.
 
 use std::process::ExitCode;
 

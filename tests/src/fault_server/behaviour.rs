@@ -1,54 +1,54 @@
-//! How the fault server behaves towards one request: whether it carries it out, and what it then says. It never says
-//! what no client could see through: a plain refusal (4xx) of a write that was carried out.
+//! How the fault server handles one request: whether it executes the request, and what it responds. It never sends a
+//! lie that no client could detect: a plain refusal (4xx) of a write that was executed.
 
 use std::time::Duration;
 
 use fastrand::Rng;
 use serde_json::json;
 
-use super::http::{Answer, Request};
+use super::http::{HttpResponse, Request};
 use super::service;
 
-/// What happens to one request.
+/// How one request is handled.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
-    /// Whether it reaches the service.
+    /// Whether the request reaches the service.
     pub executes: bool,
-    /// How long the service takes, whether or not the caller still waits.
+    /// The processing time, whether or not the caller still waits.
     pub late: Option<Duration>,
-    /// What is answered.
+    /// The response.
     pub reply: Reply,
 }
 
-/// What is answered.
+/// The kinds of responses.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// What the service says.
+    /// The response of the service.
     Proper,
-    /// That, under a wrong media type.
+    /// The same with a wrong media type.
     WrongType,
-    /// That, after a while.
+    /// The same after a delay.
     Slow(Duration),
-    /// So many hundredths of it; then the connection ends.
+    /// This percentage of the response; then the connection closes.
     Part(u8),
-    /// That, damaged in the way of this seed.
+    /// The response, damaged by this seed.
     Damaged(u64),
-    /// Nothing: the connection ends.
+    /// None: the connection closes.
     Close,
-    /// Nothing: the connection is reset.
+    /// None: the connection is reset.
     Reset,
-    /// Something else, as a gateway says it.
-    Instead(Answer),
+    /// Another response, as from a gateway.
+    Instead(HttpResponse),
 }
 
 impl Behaviour {
-    /// It works.
+    /// No failure.
     #[must_use]
     pub const fn proper() -> Self {
         Self::after(Reply::Proper)
     }
 
-    /// It is carried out, and this is the answer.
+    /// The request is executed, and this is the response.
     #[must_use]
     pub const fn after(reply: Reply) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Behaviour {
         }
     }
 
-    /// It is not carried out, and this is the answer.
+    /// The request is not executed, and this is the response.
     #[must_use]
     pub const fn without(reply: Reply) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Behaviour {
         }
     }
 
-    /// One at random. `slow` is longer than the client waits for an answer.
+    /// A random behaviour. `slow` is longer than the client waits for a response.
     #[must_use]
     pub fn random(rng: &mut Rng, request: &Request, slow: Duration) -> Self {
         let executes = rng.bool();
@@ -89,26 +89,26 @@ impl Behaviour {
                 reply: Reply::Proper,
             },
             56..58 => Self::after(Reply::Slow(slow)),
-            // Whoever says such a thing says nothing about what became of the request.
+            // These responses say nothing about whether the request was executed.
             58..80 => lost(Reply::Instead(doubtful(rng, request))),
             _ => Self::without(Reply::Instead(refusal(rng))),
         }
     }
 }
 
-/// An answer that says nothing about the request.
-fn doubtful(rng: &mut Rng, request: &Request) -> Answer {
+/// A response that says nothing about the request.
+fn doubtful(rng: &mut Rng, request: &Request) -> HttpResponse {
     let answer = any_doubtful(rng);
-    // An empty 200 is all that some operations answer; nobody can tell whose it is.
+    // An empty 200 is the valid response of some operations, so its origin cannot be detected.
     match (answer.status, answer.body.is_empty()) {
         (200, true) if !service::answers_with_a_body(request) => {
-            Answer::text(200, "text/plain", "OK")
+            HttpResponse::text(200, "text/plain", "OK")
         }
         _ => answer,
     }
 }
 
-fn any_doubtful(rng: &mut Rng) -> Answer {
+fn any_doubtful(rng: &mut Rng) -> HttpResponse {
     const STATUSES: [u16; 20] = [
         408, 499, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530, 301, 302,
         307, 505,
@@ -116,54 +116,54 @@ fn any_doubtful(rng: &mut Rng) -> Answer {
     let status = STATUSES[rng.usize(..STATUSES.len())];
     let page = "<!doctype html><title>Maintenance</title><h1>We will be back</h1>";
     match rng.u8(..12) {
-        0 => Answer::text(200, "text/html", page),
-        1 => Answer::text(200, "text/plain", "OK"),
-        2 => Answer::text(200, "application/json", ""),
-        3 => Answer::json(200, &json!({"status": "maintenance"})),
-        4 => Answer::json(200, &json!({"error": "upstream unavailable"})),
-        5 => Answer::json(200, &json!({"success": false})),
-        6 => Answer::json(202, &json!({"status": "accepted"})),
-        7 => Answer::text(206, "text/html", page),
-        8 => Answer::json(
+        0 => HttpResponse::text(200, "text/html", page),
+        1 => HttpResponse::text(200, "text/plain", "OK"),
+        2 => HttpResponse::text(200, "application/json", ""),
+        3 => HttpResponse::json(200, &json!({"status": "maintenance"})),
+        4 => HttpResponse::json(200, &json!({"error": "upstream unavailable"})),
+        5 => HttpResponse::json(200, &json!({"success": false})),
+        6 => HttpResponse::json(202, &json!({"status": "accepted"})),
+        7 => HttpResponse::text(206, "text/html", page),
+        8 => HttpResponse::json(
             status,
             &json!({"error": {"code": code(rng), "message": "?"}}),
         ),
-        9 => Answer::text(status, "text/html", page),
-        10 => Answer::text(status, "text/plain", ""),
-        _ => Answer::json(status, &json!({"message": "no healthy upstream"})),
+        9 => HttpResponse::text(status, "text/html", page),
+        10 => HttpResponse::text(status, "text/plain", ""),
+        _ => HttpResponse::json(status, &json!({"message": "no healthy upstream"})),
     }
 }
 
-/// A refusal in front of the service: nothing was carried out.
-fn refusal(rng: &mut Rng) -> Answer {
+/// A refusal before the service: the request was not executed.
+fn refusal(rng: &mut Rng) -> HttpResponse {
     const STATUSES: [u16; 14] = [
         400, 401, 403, 404, 405, 409, 411, 413, 415, 421, 422, 425, 429, 431,
     ];
     let status = STATUSES[rng.usize(..STATUSES.len())];
     match rng.u8(..8) {
-        0 => Answer::text(status, "text/html", "<html>no</html>"),
-        1 => Answer::text(status, "text/plain", ""),
-        2 => Answer::json(status, &json!({"code": code(rng), "details": null})),
-        3 => Answer::json(
+        0 => HttpResponse::text(status, "text/html", "<html>no</html>"),
+        1 => HttpResponse::text(status, "text/plain", ""),
+        2 => HttpResponse::json(status, &json!({"code": code(rng), "details": null})),
+        3 => HttpResponse::json(
             400,
             &json!({"error": {
                 "code": "DIALING_QUEUE_LIMIT_REACHED", "message": "full", "retryable": false,
             }}),
         ),
-        4 => Answer::json(
+        4 => HttpResponse::json(
             429,
             &json!({"error": {
                 "code": "RATE_LIMIT_EXCEEDED", "message": "slow down", "retry_after_seconds": 0,
             }}),
         ),
-        _ => Answer::json(
+        _ => HttpResponse::json(
             status,
             &json!({"error": {"code": code(rng), "message": "no"}}),
         ),
     }
 }
 
-/// Codes of gateways and of what stands in front of an operation; none is a refusal by an operation itself.
+/// Codes of gateways and of checks before an operation; no operation refuses with these itself.
 fn code(rng: &mut Rng) -> &'static str {
     const CODES: [&str; 12] = [
         "DEPLOYMENT_NOT_FOUND",

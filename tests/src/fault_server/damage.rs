@@ -1,30 +1,30 @@
-//! Damage to an answer, drawn from a seed: in one way at a time, so that what is left of the answer still tells what
-//! became of the request to whoever looks closely.
+//! Damage to a response, derived from a seed: one kind at a time, so that the rest of the response still shows whether
+//! the request was executed.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use super::http::Answer;
+use super::http::HttpResponse;
 
-/// Ways to damage an answer.
+/// The kinds of damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Damage {
-    /// It breaks off.
+    /// The response is truncated.
     Truncated,
-    /// Up to four bytes of the body are others.
+    /// Up to four bytes of the body are changed.
     BytesFlipped,
-    /// A byte of the whole answer, head included, is another.
+    /// A byte of the whole response, head included, is changed.
     ByteOfHeadFlipped,
-    /// Two values have changed places.
+    /// Two values are swapped.
     Swapped,
     /// A value has another type.
     Retyped,
-    /// The status is another one.
+    /// The status is changed.
     WrongStatus,
 }
 
 impl Damage {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 6] = [
         Self::Truncated,
         Self::BytesFlipped,
@@ -34,18 +34,18 @@ impl Damage {
         Self::WrongStatus,
     ];
 
-    /// The one of a seed.
+    /// The kind for a seed.
     #[must_use]
     pub fn of(seed: u64) -> Self {
         Self::ALL[Rng::with_seed(seed).usize(..Self::ALL.len())]
     }
 }
 
-/// The bytes of a damaged answer, and whether the connection may be used on.
+/// The bytes of a damaged response, and whether the connection may be reused.
 #[must_use]
-pub fn damage(answer: &Answer, seed: u64) -> (Vec<u8>, bool) {
+pub fn damage(answer: &HttpResponse, seed: u64) -> (Vec<u8>, bool) {
     let mut rng = Rng::with_seed(seed);
-    // The same draw as in `Damage::of`.
+    // The same random number as in `Damage::of`.
     let _ = rng.usize(..Damage::ALL.len());
     let mut answer = answer.clone();
     match Damage::of(seed) {
@@ -56,7 +56,7 @@ pub fn damage(answer: &Answer, seed: u64) -> (Vec<u8>, bool) {
         }
         Damage::ByteOfHeadFlipped => {
             let mut bytes = answer.bytes();
-            // Of a wrong status without a body nobody can tell that it is wrong.
+            // A wrong status without a body cannot be recognised as wrong.
             let first = if answer.body.is_empty() { 12 } else { 0 };
             let length = bytes.len();
             flip(&mut bytes, &mut rng, first..length);
@@ -89,14 +89,14 @@ fn flip(bytes: &mut [u8], rng: &mut Rng, range: std::ops::Range<usize>) {
     bytes[at] ^= rng.u8(1..);
 }
 
-fn change_json(answer: &mut Answer, rng: &mut Rng, change: fn(&mut Value, &mut Rng)) {
+fn change_json(answer: &mut HttpResponse, rng: &mut Rng, change: fn(&mut Value, &mut Rng)) {
     if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) {
         change(&mut body, rng);
         answer.body = body.to_string().into_bytes();
     }
 }
 
-/// Walks down from the top to a value that is chosen at random.
+/// Selects a random value by walking down from the root.
 fn somewhere<'a>(value: &'a mut Value, rng: &mut Rng) -> &'a mut Value {
     let count = match value {
         Value::Array(items) => items.len(),
@@ -115,7 +115,7 @@ fn somewhere<'a>(value: &'a mut Value, rng: &mut Rng) -> &'a mut Value {
     somewhere(next.expect("one of them"), rng)
 }
 
-/// Gives two members of one object each other's value.
+/// Swaps the values of two members of one object.
 fn swap(body: &mut Value, rng: &mut Rng) {
     let Value::Object(members) = somewhere(body, rng) else {
         return;

@@ -1,10 +1,10 @@
-//! As much of HTTP/1.1 as the fault server needs: requests with a `Content-Length`, and answers as bytes.
+//! The subset of HTTP/1.1 that the fault server needs: requests with a `Content-Length`, and responses as bytes.
 
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
-/// A request as it came.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The method.
@@ -17,14 +17,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// The value of a header; its name is in lower case.
+    /// The value of a header; pass the name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(header, _)| header == name);
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON; null if it is none.
+    /// The body as JSON; null if it is not JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
@@ -47,7 +47,7 @@ impl Connection {
         Self { stream, left_over }
     }
 
-    /// The next request; none if the client hung up or does not speak HTTP.
+    /// The next request; `None` if the client closed the connection or does not send HTTP.
     pub(super) async fn read(&mut self) -> Option<Request> {
         loop {
             if let Some((request, length)) = parse(&self.left_over) {
@@ -63,13 +63,13 @@ impl Connection {
         }
     }
 
-    /// Makes the connection end with a reset instead of a farewell.
+    /// Makes the connection end with a reset.
     pub(super) fn reset(&self) {
         let _ = self.stream.set_zero_linger();
     }
 }
 
-/// The first request of these bytes and its length, once all of it is there.
+/// The first request in these bytes and its length, once it is complete.
 fn parse(bytes: &[u8]) -> Option<(Request, usize)> {
     let head = bytes.windows(4).position(|part| part == b"\r\n\r\n")?;
     let text = String::from_utf8_lossy(&bytes[..head]);
@@ -93,21 +93,21 @@ fn parse(bytes: &[u8]) -> Option<(Request, usize)> {
     Some((Request { body, ..request }, end))
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct HttpResponse {
     /// The status.
     pub status: u16,
     /// The `Content-Type`.
     pub content_type: &'static str,
-    /// Whether it is marked as the repetition of an earlier answer.
+    /// Whether it is marked as a replay.
     pub replayed: bool,
     /// The body.
     pub body: Vec<u8>,
 }
 
-impl Answer {
-    /// An answer with a body of JSON.
+impl HttpResponse {
+    /// A response with a JSON body.
     #[must_use]
     pub fn json(status: u16, body: &Value) -> Self {
         Self {
@@ -118,7 +118,7 @@ impl Answer {
         }
     }
 
-    /// An answer that is no JSON.
+    /// A response that is not JSON.
     #[must_use]
     pub fn text(status: u16, content_type: &'static str, body: &str) -> Self {
         Self {
@@ -129,7 +129,7 @@ impl Answer {
         }
     }
 
-    /// As it goes over the wire.
+    /// The bytes on the wire.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} Some Reason\r\n", self.status);

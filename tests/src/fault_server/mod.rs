@@ -1,6 +1,6 @@
-//! A server that fails by a script, written to attack the client with failures that nobody tuned it to. It shares no
-//! code with the sandbox: it reads HTTP from the socket, carries out what it is told to and keeps its own record of
-//! effects. How it fails is in `behaviour`, what it does when it does not in `service`.
+//! A server that fails by a script, written to attack the client with failures for which it was not tuned. It shares no
+//! code with the sandbox: it reads HTTP from the socket, executes requests and keeps its own record of side effects.
+//! Its failures are in `behaviour`, its normal operation in `service`.
 
 pub mod behaviour;
 pub mod damage;
@@ -19,14 +19,14 @@ use behaviour::{Behaviour, Reply};
 use http::{Connection, Request};
 use service::Service;
 
-/// Decides how the server behaves towards a request.
+/// Decides how the server handles a request.
 pub type Script = Arc<dyn Fn(&Request) -> Behaviour + Send + Sync>;
 
 /// A running server. Dropping it closes the port and every connection.
 #[derive(Debug)]
 pub struct FaultServer {
     address: String,
-    /// What it has carried out.
+    /// The record of executed requests.
     pub service: Service,
     accepting: JoinHandle<()>,
 }
@@ -35,7 +35,7 @@ impl FaultServer {
     /// Listens on a free port of this machine.
     ///
     /// # Panics
-    /// When there is none.
+    /// If there is none.
     pub async fn start(service: Service, script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -47,7 +47,7 @@ impl FaultServer {
         }
     }
 
-    /// Where it listens.
+    /// The base URL.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.address
@@ -82,7 +82,7 @@ async fn serve(stream: TcpStream, service: Service, script: Script) {
     }
 }
 
-/// Behaves once; whether the connection stays open.
+/// Handles one request; returns whether the connection stays open.
 async fn answer(
     connection: &mut Connection,
     service: &Service,
@@ -91,11 +91,11 @@ async fn answer(
 ) -> bool {
     let proper = match (behaviour.executes, behaviour.late) {
         (false, _) => None,
-        (true, None) => Some(service.carry_out(&request, Duration::ZERO).await),
-        // It is carried out even if the caller hangs up before.
+        (true, None) => Some(service.execute_request(&request, Duration::ZERO).await),
+        // The request is executed even if the caller disconnects first.
         (true, Some(late)) => {
             let service = service.clone();
-            let work = async move { service.carry_out(&request, late).await };
+            let work = async move { service.execute_request(&request, late).await };
             tokio::spawn(work).await.ok()
         }
     };
@@ -106,7 +106,7 @@ async fn answer(
             return false;
         }
         (Reply::Instead(answer), _) => answer.bytes(),
-        // Nothing was carried out, so there is nothing proper to say.
+        // The request was not executed, so there is no proper response.
         (_, None) => return false,
         (Reply::Proper, Some(answer)) => answer.bytes(),
         (Reply::WrongType, Some(mut answer)) => {

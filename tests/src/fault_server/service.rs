@@ -1,5 +1,5 @@
-//! What the fault server does when it does not fail: a few operations of the API over a list, with idempotency keys,
-//! and a record of everything carried out. Requests tell their call by `X-Request-Id`.
+//! The service of the fault server: a few operations of the API over a list, with idempotency keys, and a record of
+//! everything executed. Requests identify their call by `X-Request-Id`.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,21 +8,21 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::http::{Answer, Request};
+use super::http::{HttpResponse, Request};
 
-/// The e-mail address of nobody: whoever is aimed at gets `ASSIGNEE_NOT_FOUND`.
+/// An unknown e-mail address: a call for this teammate gets `ASSIGNEE_NOT_FOUND`.
 pub const STRANGER: &str = "stranger@example.com";
 
-/// Whether a success of this request has a body.
+/// Whether the success of this request has a body.
 pub(super) fn answers_with_a_body(request: &Request) -> bool {
     !request.path.ends_with("/tags")
 }
 
-/// The service with its record. Clones are the same one.
+/// The service with its record. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Service {
     state: Arc<Mutex<State>>,
-    /// Whether the first version honours idempotency keys.
+    /// Whether the first version of the API honours idempotency keys.
     honours_v1: bool,
 }
 
@@ -30,16 +30,16 @@ pub struct Service {
 struct State {
     requests: usize,
     replays: usize,
-    /// How often each call was carried out.
+    /// How often each call was executed.
     effects: HashMap<String, usize>,
-    /// Answers by idempotency key and endpoint.
-    kept: HashMap<(String, String), Answer>,
+    /// Stored responses by idempotency key and endpoint.
+    kept: HashMap<(String, String), HttpResponse>,
     under_way: HashSet<(String, String)>,
     queue: Vec<String>,
 }
 
 impl Service {
-    /// A service that has done nothing yet.
+    /// A service without any record.
     #[must_use]
     pub fn new(honours_v1: bool) -> Self {
         Self {
@@ -48,32 +48,32 @@ impl Service {
         }
     }
 
-    /// How often a call was carried out.
+    /// How often a call was executed.
     #[must_use]
     pub fn times(&self, call: &str) -> usize {
         self.state().effects.get(call).copied().unwrap_or(0)
     }
 
-    /// Calls that were carried out more than once.
+    /// The calls that were executed more than once.
     #[must_use]
     pub fn doubled(&self) -> usize {
         let state = self.state();
         state.effects.values().filter(|times| **times > 1).count()
     }
 
-    /// All that was carried out, however often.
+    /// The number of all executions.
     #[must_use]
     pub fn executed(&self) -> usize {
         self.state().effects.values().sum()
     }
 
-    /// Requests that reached the service.
+    /// The number of requests that reached the service.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.state().requests
     }
 
-    /// Requests that were answered from memory.
+    /// The number of replayed responses.
     #[must_use]
     pub fn replays(&self) -> usize {
         self.state().replays
@@ -85,7 +85,7 @@ impl Service {
         self.state().queue.clone()
     }
 
-    /// Whether a request is being carried out.
+    /// Whether a request is being executed.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         !self.state().under_way.is_empty()
@@ -95,8 +95,8 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Carries a request out, which takes so long, and answers.
-    pub(super) async fn carry_out(&self, request: &Request, late: Duration) -> Answer {
+    /// Executes a request, which takes this long, and returns the response.
+    pub(super) async fn execute_request(&self, request: &Request, late: Duration) -> HttpResponse {
         self.state().requests += 1;
         let Some(key) = self.key(request) else {
             sleep(late).await;
@@ -130,8 +130,8 @@ impl Service {
         ))
     }
 
-    /// What is answered without carrying anything out, if there is such an answer.
-    fn begin(&self, key: &(String, String)) -> Option<Answer> {
+    /// The response without execution, if there is one.
+    fn begin(&self, key: &(String, String)) -> Option<HttpResponse> {
         let mut state = self.state();
         if let Some(kept) = state.kept.get(key) {
             let mut answer = kept.clone();
@@ -145,19 +145,19 @@ impl Service {
         let busy = json!({"error": {
             "code": "OTHER_TRANSACTION_IN_PROGRESS", "message": "busy", "retryable": true,
         }});
-        Some(Answer::json(409, &busy))
+        Some(HttpResponse::json(409, &busy))
     }
 }
 
 impl State {
-    /// The answer of a success, or a refusal.
-    fn execute(&mut self, request: &Request) -> Result<Answer, Answer> {
+    /// The response of a success, or a refusal.
+    fn execute(&mut self, request: &Request) -> Result<HttpResponse, HttpResponse> {
         let body = request.json();
         if body["email"] == STRANGER {
             let refusal = json!({"error": {
                 "code": "ASSIGNEE_NOT_FOUND", "message": "nobody", "retryable": false,
             }});
-            return Err(Answer::json(404, &refusal));
+            return Err(HttpResponse::json(404, &refusal));
         }
         let data = match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/v2/api/dialing-queues/current") => return Ok(self.page()),
@@ -168,14 +168,14 @@ impl State {
             (_, path) if path.starts_with("/v1/api/sms") => {
                 json!({"to_number": body["to"], "content": body["message"]})
             }
-            // Resets, and whatever else a test asks for.
+            // Reset, and any other operation that a test calls.
             _ => json!({"id": "pdl_1"}),
         };
         let call = request.header("x-request-id").unwrap_or_default();
         *self.effects.entry(call.to_owned()).or_default() += 1;
         Ok(match data {
-            Value::Null => Answer::text(200, "application/json", ""),
-            data => Answer::json(200, &json!({ "data": data })),
+            Value::Null => HttpResponse::text(200, "application/json", ""),
+            data => HttpResponse::json(200, &json!({ "data": data })),
         })
     }
 
@@ -190,13 +190,13 @@ impl State {
         json!({"added": added, "skipped": []})
     }
 
-    fn page(&self) -> Answer {
+    fn page(&self) -> HttpResponse {
         let entries = self.queue.iter().enumerate();
         let entries = entries.map(|(at, number)| json!({"number_to": number, "position": at}));
         let (entries, count) = (entries.collect::<Vec<_>>(), self.queue.len());
         let pagination = json!({
             "page": 1, "size": 100, "total_count": count, "total_pages": 1, "has_more": false,
         });
-        Answer::json(200, &json!({"data": entries, "pagination": pagination}))
+        HttpResponse::json(200, &json!({"data": entries, "pagination": pagination}))
     }
 }

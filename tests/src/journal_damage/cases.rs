@@ -10,8 +10,8 @@ use allo_client::{Error, Teammate};
 use allo_sandbox::{Checkpoint, Quotas};
 
 use super::Age;
+use crate::harness::{Harness, MARIE};
 use crate::journal::Records;
-use crate::stage::{MARIE, Stage};
 
 const APPEND: &str = "appendDialingQueueNumbers";
 
@@ -30,7 +30,7 @@ struct Shape {
     too_large: usize,
     /// How many records the push wrote before it was interrupted.
     records: usize,
-    /// How many batches the server has carried out by then.
+    /// How many batches the server has executed by then.
     executed: usize,
 }
 
@@ -56,7 +56,7 @@ const SHAPES: [Shape; 10] = [
         ..PLAIN
     },
     Shape {
-        name: "interrupted after the second batch was carried out",
+        name: "interrupted after the second batch was executed",
         records: 5,
         executed: 2,
         ..PLAIN
@@ -121,7 +121,7 @@ const SHAPES: [Shape; 10] = [
 /// A push that was interrupted.
 pub(super) struct Case {
     shape: Shape,
-    stage: Stage,
+    harness: Harness,
     before: Checkpoint,
     path: PathBuf,
     /// Its journal.
@@ -143,12 +143,12 @@ fn number(index: u64) -> String {
 
 impl Case {
     async fn new(shape: Shape, path: PathBuf) -> Self {
-        let stage =
-            Stage::with(|builder| builder.quotas(Quotas::off()).queue_capacity(shape.capacity))
+        let harness =
+            Harness::with(|builder| builder.quotas(Quotas::off()).queue_capacity(shape.capacity))
                 .await;
         let mut case = Self {
-            before: stage.control.checkpoint(),
-            stage,
+            before: harness.control.checkpoint(),
+            harness,
             shape,
             path,
             records: Records(Vec::new()),
@@ -161,7 +161,10 @@ impl Case {
         for _ in 0..shape.too_large {
             case.answer_too_large();
         }
-        let (control, seen) = (case.stage.control.clone(), Arc::new(Mutex::new(Vec::new())));
+        let (control, seen) = (
+            case.harness.control.clone(),
+            Arc::new(Mutex::new(Vec::new())),
+        );
         let told = Arc::clone(&seen);
         let push = case.prepared().on_progress(move |event| {
             if let PushEvent::Batch { .. } = event {
@@ -182,14 +185,14 @@ impl Case {
 
     fn answer_too_large(&self) {
         let answer = self
-            .stage
+            .harness
             .control
             .respond_once(APPEND, 413, &[], "too large");
         answer.expect("an operation");
     }
 
     fn dialer(&self) -> TeammateDialer {
-        let dialer = self.stage.client.power_dialer();
+        let dialer = self.harness.client.power_dialer();
         dialer.for_teammate(Teammate::email(MARIE))
     }
 
@@ -212,10 +215,10 @@ impl Case {
 
     /// Puts the sandbox back to what it was when the push was interrupted.
     pub(super) fn come_back(&self, age: Age) {
-        self.stage.control.clear_log();
-        self.stage.control.restore(&self.before);
+        self.harness.control.clear_log();
+        self.harness.control.restore(&self.before);
         if age == Age::AfterTheHour {
-            self.stage.control.forget_idempotency_keys();
+            self.harness.control.forget_idempotency_keys();
         }
     }
 
@@ -242,7 +245,7 @@ impl Case {
 
     /// The queue, by position and number.
     pub(super) fn queue(&self) -> Vec<(u64, String)> {
-        let queue = self.stage.control.queue_of(&self.stage.id_of(MARIE));
+        let queue = self.harness.control.queue_of(&self.harness.id_of(MARIE));
         let entries = queue.map(|queue| queue.entries).unwrap_or_default();
         let places = entries
             .into_iter()

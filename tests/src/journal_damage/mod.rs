@@ -1,50 +1,50 @@
-//! Damaged journals: pushes that were interrupted in many ways, of which the journal is changed in a byte or cut off,
-//! and that are then started again. Whatever was done to the journal, no lead may be in the queue twice, and nothing
-//! that the report says may be false. What is asserted about a run is in `judge`, the pushes are in `cases`.
+//! Damaged journals: pushes that were interrupted in many ways, whose journal is changed in a byte or truncated, and
+//! that are then resumed. Whatever the damage, no lead may be in the queue twice, and no report may be false. The
+//! assertions about a run are in `verify`, the pushes in `cases`.
 
 mod cases;
-mod judge;
+mod verify;
 
 use std::fmt;
 use std::path::Path;
 
 use cases::Case;
-use judge::End;
+use verify::End;
 
-/// What is done to a journal.
+/// The damage of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damage {
-    /// One byte is another one.
+    /// One byte is changed.
     Byte,
     /// The end is missing, from any byte on.
     Cut,
-    /// The end is missing, from a record on, so that nobody sees it.
+    /// The end is missing, from a record on, which cannot be detected.
     CutBetweenRecords,
 }
 
-/// Whether the server still knows the keys when the push is started again.
+/// Whether the server still knows the idempotency keys when the push is resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Age {
-    /// It does.
+    /// The server knows them.
     WithinTheHour,
-    /// It does not.
+    /// The server has forgotten them.
     AfterTheHour,
 }
 
-/// How often what came of it.
+/// The counts of results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Journals that were damaged.
+    /// Damaged journals.
     pub cases: u64,
     /// Every lead is in the queue, once and in order.
     pub complete: u64,
-    /// The queue took all that fits; the rest is said not to be sent.
+    /// The queue is full; the other leads are reported as not sent.
     pub full: u64,
-    /// Some leads are said to be unknown.
+    /// Some leads are reported as unknown.
     pub unknown: u64,
     /// The journal is refused, and nothing was sent.
     pub refused: u64,
-    /// What was wrong with runs that doubled a lead or said what is false: there may be none.
+    /// The problems of runs that duplicated a lead or reported something false: must be empty.
     pub broken: Vec<String>,
 }
 
@@ -60,7 +60,7 @@ impl Tally {
         }
     }
 
-    /// Adds what another lane counted.
+    /// Adds other counts.
     pub fn add(&mut self, other: Self) {
         self.cases += other.cases;
         self.complete += other.complete;
@@ -90,10 +90,10 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Damages so many journals, in turn of each push there is, and starts each push again.
+/// Damages this many journals, alternating between the pushes, and resumes each push.
 ///
 /// # Panics
-/// When this machine has no free port or no room.
+/// If this machine has no free port or no disk space.
 pub async fn run(damage: Damage, age: Age, count: u64, seed: u64, directory: &Path) -> Tally {
     let mut dice = fastrand::Rng::with_seed(seed);
     let mut tally = Tally::default();
@@ -123,10 +123,10 @@ pub async fn run(damage: Damage, age: Age, count: u64, seed: u64, directory: &Pa
     tally
 }
 
-/// Cuts each journal off between each two of its records.
+/// Truncates each journal between each two of its records.
 ///
 /// # Panics
-/// When this machine has no free port or no room.
+/// If this machine has no free port or no disk space.
 pub async fn cut_everywhere(age: Age, directory: &Path) -> Tally {
     let mut tally = Tally::default();
     for case in cases::all(directory).await {
@@ -150,13 +150,13 @@ fn change(bytes: &[u8], dice: &mut fastrand::Rng) -> Vec<u8> {
 }
 
 impl Case {
-    /// Starts the push again with this in the place of its journal, and once more with what that run left.
+    /// Resumes the push with this journal, and once more with the journal that the run left.
     async fn start_again(&self, journal: &[u8], age: Age) -> Result<End, String> {
         std::fs::write(self.path(), journal).expect("room");
         self.come_back(age);
-        let first = judge::judge(self, self.push().await)?;
-        // The second run finds a journal that is whole again, or the same one.
-        let second = judge::judge(self, self.push().await)?;
+        let first = verify::verify(self, self.push().await)?;
+        // The second run finds a complete journal, or the same one.
+        let second = verify::verify(self, self.push().await)?;
         let went_on = matches!(
             (first, second),
             (End::Refused | End::Unknown, End::Complete)

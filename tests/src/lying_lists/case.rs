@@ -1,27 +1,27 @@
-//! A list, and what is said of it that is not true.
+//! A list, and the lies of a server about it.
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-/// The most pages that a list says it has.
+/// The maximum number of pages that a list reports.
 pub(super) const MOST_PAGES_SAID: usize = 200;
 
 /// A list and the lies about it.
 #[derive(Clone, Debug)]
 pub(super) struct Case {
-    /// How many entries there are: positions from 0.
+    /// The number of entries: positions from 0.
     pub(super) length: i64,
-    /// How big a page is, and is asked for.
+    /// The page size.
     pub(super) size: u64,
     pub(super) prefetch: usize,
-    /// What the server says of the list besides its entries.
+    /// The totals that the server reports.
     told: Told,
-    /// What is not as it should be, each from a page on.
+    /// The lies, each from a page on.
     lies: Vec<(i64, Lie)>,
 }
 
-/// Which facts the server tells at all.
+/// The totals that the server reports at all.
 #[derive(Clone, Copy, Debug)]
 struct Told {
     page: bool,
@@ -33,23 +33,23 @@ struct Told {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lie {
-    /// Every page holds what this one holds.
+    /// Pages have the entries of this page.
     SamePage(i64),
-    /// So many pages come over and over.
+    /// Pages are repeated with this period.
     Cycle(i64),
-    /// Pages hold nothing.
+    /// Pages are empty.
     Nothing,
-    /// New entries for ever.
+    /// New entries never end.
     Endless,
-    /// The entries are all equal.
+    /// All entries are equal.
     Alike,
-    /// Entries appear before those that were read.
+    /// Entries are inserted before those that were read.
     Growth,
-    /// Pages are of this size.
+    /// Pages have this size.
     Size(i64),
-    /// The number of the page is this.
+    /// Pages have this number.
     Page(i64),
-    /// The number of the page is off by so much.
+    /// Page numbers are off by this much.
     Shift(i64),
     MoreAlways,
     MoreNever,
@@ -60,7 +60,7 @@ enum Lie {
 }
 
 impl Lie {
-    /// Whether the entries themselves are other ones.
+    /// Whether the lie changes the entries themselves.
     const fn is_about_entries(self) -> bool {
         matches!(
             self,
@@ -74,11 +74,11 @@ impl Lie {
     }
 }
 
-/// Numbers that look random and are the same for the same seed.
+/// Pseudo-random numbers, reproducible by their seed.
 struct Dice(u64);
 
 impl Dice {
-    /// One below `sides`.
+    /// A number below `sides`.
     fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -134,7 +134,7 @@ impl Case {
                 .map(|_| (1 + dice.number(4), dice.lie()))
                 .collect(),
         };
-        // A list that says nothing of its length is read for 10,000 pages, which a test of the reader alone does.
+        // A list without totals is read for 10,000 pages, which a unit test of the reader covers.
         case.told.total_pages |= case.has(|lie| matches!(lie, Lie::Endless | Lie::Growth));
         case
     }
@@ -147,8 +147,8 @@ impl Case {
         self.lies.is_empty()
     }
 
-    /// Whether a reader of a list that ended cannot know that these are not its entries: other ones were served, or
-    /// some are missing and nobody says how many there are. What comes twice is always seen.
+    /// Whether a reader of a complete list cannot detect the lie: other entries were served, or entries are missing and
+    /// no total is reported. Repeated entries are always detected.
     pub(super) fn may_hide(&self, positions: &[i64]) -> bool {
         let is_other = self.has(Lie::is_about_entries);
         let says_total = self.told.total_count
@@ -158,7 +158,7 @@ impl Case {
         is_single && (is_other || !says_total) || self.has(|lie| lie == Lie::Alike)
     }
 
-    /// How many requests it takes, if nothing is untrue.
+    /// The number of requests without lies.
     pub(super) fn fewest_requests(&self) -> usize {
         let length = usize::try_from(self.length).unwrap_or_default();
         let size = usize::try_from(self.size).unwrap_or(1);
@@ -172,13 +172,13 @@ impl Case {
         } = self.told;
         match (has_more || total_pages, says_size) {
             (true, _) => pages.max(1),
-            // Only a page that is not full tells that it is the last.
+            // Only a page that is not full shows that it is the last.
             (false, true) => pages + usize::from(is_full),
             (false, false) => pages + 1,
         }
     }
 
-    /// The answer to a request for a page of a size.
+    /// The response to a request for a page of a size.
     pub(super) fn answer(&self, page: i64, asked_size: i64) -> String {
         let lies = self.lies.iter().filter(|(from, _)| *from <= page);
         let lies: Vec<Lie> = lies.map(|(_, lie)| *lie).collect();
@@ -208,7 +208,7 @@ impl Case {
                 Lie::Nothing => return Vec::new(),
                 Lie::Alike => return vec![7; usize::try_from(size).unwrap_or_default()],
                 Lie::Endless => return ((page - 1) * size..page * size).collect(),
-                // One more before the others with every page.
+                // One more entry before the others with every page.
                 Lie::Growth => {
                     let start = (page - 1) * size - page;
                     return (start..self.length.min(start + size)).collect();

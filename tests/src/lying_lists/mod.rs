@@ -1,8 +1,8 @@
-//! Lists of servers that lie, read by the real client over HTTP. The sandbox does not lie, so the server is one of its
-//! own. Here: the rule that every reader keeps, and the numbers of many cases.
+//! Lists of servers that lie, read by the real client over HTTP. The sandbox does not lie, so there is a separate
+//! server. This file has the rule for every reader, and the counts of many cases.
 //!
-//! - `case`: a list and the lies that are told of it, by a seed;
-//! - `server`: tells them.
+//! - `case`: a list and the lies about it, by a seed;
+//! - `server`: serves them.
 
 mod case;
 mod server;
@@ -13,29 +13,29 @@ use allo_client::builder::power_dialer::GetCurrentDialingQueue;
 use allo_client::power_dialer::QueueStatus;
 use allo_client::{Client, Error, Items, Paginated, Teammate};
 
-use crate::stage::client_of;
+use crate::harness::client_of;
 use case::Case;
 use server::Server;
 
-/// No list of these takes more requests: twice the pages that any of them says, and what a reader adds to that.
+/// The maximum number of requests for a list: twice the maximum number of pages, and what a reader adds to that.
 const MOST_REQUESTS: usize = 2 * case::MOST_PAGES_SAID + 110;
 
-/// What became of many cases.
+/// The results of many cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many there were.
+    /// The number of cases.
     pub cases: u64,
-    /// Lists of which nothing untrue was said, each read exactly and with the fewest requests.
+    /// Lists without lies, each read exactly and with the fewest requests.
     pub honest: u64,
     /// Lists that failed with an error that names operation and page.
     pub failed: u64,
-    /// Lists that were read to an end and were said to have changed.
+    /// Lists that were read to the end and reported as changed.
     pub moved: u64,
-    /// Lists of which something untrue was said and that were read exactly all the same.
+    /// Lists with lies that were read exactly.
     pub exact: u64,
-    /// Lists of which entries are missing, and nothing that was told can show it.
+    /// Lists with missing entries that nothing in the responses shows.
     pub unseen: u64,
-    /// How many requests it took.
+    /// The number of requests.
     pub requests: u64,
 }
 
@@ -51,10 +51,10 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs the cases of these seeds, one after the other.
+/// Runs the cases of these seeds, one after another.
 ///
 /// # Errors
-/// With the seed, the case and what is wrong, if a reader broke the rule.
+/// The seed, the case and the problem, if a reader violated the rule.
 pub async fn run(seeds: std::ops::Range<u64>) -> Result<Tally, String> {
     let server = Server::start().await;
     let client = client_of(server.address(), "ak_live_anything");
@@ -100,15 +100,15 @@ impl<T> Named for Result<T, &Error> {
     }
 }
 
-/// What one reader got.
+/// The result of one reader.
 #[derive(Debug)]
 struct Read {
     positions: Vec<i64>,
     error: Option<Error>,
     moved: bool,
-    /// Whether it stays at its end.
+    /// Whether the reader stays at its end.
     is_over: bool,
-    /// Whether its cursor is behind what was read.
+    /// Whether the cursor is after the last entry read.
     is_kept: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A server of one list: as much of HTTP as a GET takes.
+//! A server of one list, with the subset of HTTP that a GET needs.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::case::Case;
 
-/// Serves one case at a time, to as many connections as there are.
+/// Serves one case at a time, to any number of connections.
 pub(super) struct Server {
     address: String,
     state: Arc<Mutex<State>>,
@@ -37,7 +37,7 @@ impl Server {
         &self.address
     }
 
-    /// From now on, this list.
+    /// Serves this list from now on.
     pub(super) fn serve(&self, case: Case) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         *state = State {
@@ -46,14 +46,14 @@ impl Server {
         };
     }
 
-    /// How many requests came for it.
+    /// The number of requests for it.
     pub(super) fn take_requests(&self) -> usize {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.requests
     }
 }
 
-/// Answers the requests of a connection until it ends.
+/// Answers the requests of a connection until it closes.
 async fn serve(mut connection: TcpStream, state: Arc<Mutex<State>>) {
     let mut received = Vec::new();
     let mut chunk = [0; 4096];

@@ -1,4 +1,4 @@
-//! One operation of a program by the real client, and what the client says about it, in the words of the model.
+//! One operation of a program with the real client, and what the client reports, in terms of the model.
 
 use std::collections::BTreeMap;
 
@@ -9,31 +9,31 @@ use allo_client::{
 };
 
 use super::dialer::{Entry, Queue, Reply};
+use super::possible_states::Told;
 use super::program::{Filter, Person, What, Whose, Write, name_text, number_text};
-use super::worlds::Told;
-use crate::stage::STRANGER;
+use crate::harness::STRANGER;
 
-/// A page is asked for so often before the reader gives up.
+/// A reader gives up after this many requests for a page.
 const PATIENCE: usize = 3;
 
-/// The client and whom it knows.
+/// The client and the teammates it knows.
 #[derive(Debug)]
 pub(super) struct Caller {
     pub(super) client: Client,
     pub(super) ids: BTreeMap<Person, String>,
 }
 
-/// What came of a write.
+/// The result of a write.
 #[derive(Debug)]
 pub(super) struct Said {
     pub(super) told: Told,
-    /// By which an unknown write is repeated.
+    /// The key for a retry of an unknown write.
     pub(super) key: Option<IdempotencyKey>,
-    /// Whether the server could not even be reached.
+    /// Whether the server could not be reached.
     pub(super) unreachable: bool,
 }
 
-/// What was read of a queue.
+/// The entries that were read of a queue.
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) entries: Vec<Entry>,
@@ -43,7 +43,7 @@ pub(super) struct Seen {
 }
 
 impl Caller {
-    /// Does a write, with this key if there is one.
+    /// Executes a write, with this key if there is one.
     pub(super) async fn write(
         &self,
         write: &Write,
@@ -110,7 +110,7 @@ impl Caller {
         }
     }
 
-    /// Reads a queue, going on after errors where it was.
+    /// Reads a queue, resuming after errors.
     pub(super) async fn read(&self, whose: Whose, size: u64) -> Seen {
         let call = self.client.get_current_dialing_queue().size(size);
         let mut items = call.for_teammate(self.teammate(whose)).items();
@@ -215,7 +215,7 @@ fn entry(number: QueueNumber) -> Entry {
     }
 }
 
-/// The model counts in numbers that are never negative; a negative one equals none of them.
+/// The model uses unsigned numbers; a negative one equals none of them.
 fn natural(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }

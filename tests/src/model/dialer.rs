@@ -1,4 +1,4 @@
-//! The model: what the dialer does by its description, in plain lists. It knows no network, no faults and no keys.
+//! The model: the dialer as documented, in plain lists. It knows no network, no faults and no keys.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::program::{Filter, Lead, Person, What, Write, name_text, number_text};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dialer {
     pub(super) queues: BTreeMap<Person, Queue>,
-    /// Hidden ones too.
+    /// Includes replaced ones.
     pub(super) created: usize,
     compacts: bool,
 }
@@ -30,7 +30,7 @@ pub(super) struct Entry {
     pub(super) called: bool,
 }
 
-/// What a write is answered.
+/// The response to a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reply {
     Queue(Queue),
@@ -57,7 +57,7 @@ impl Dialer {
         }
     }
 
-    /// Does a write, or refuses it and changes nothing.
+    /// Executes a write, or refuses it without changes.
     pub(super) fn write(&mut self, write: &Write) -> Reply {
         if matches!(write.what, What::Clear(Filter::Nonsense)) {
             return Reply::Refused(ErrorCode::InvalidPhoneNumber);
@@ -88,7 +88,7 @@ impl Dialer {
         }
     }
 
-    /// Calls a number; false when there is none at this position.
+    /// Calls a number; false if there is none at this position.
     pub(super) fn dial(&mut self, person: Person, position: u64) -> bool {
         let queue = self.queues.get_mut(&person);
         let mut entries = queue.into_iter().flat_map(|queue| &mut queue.entries);

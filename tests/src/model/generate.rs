@@ -1,4 +1,4 @@
-//! Programs at random: one from each seed, and from a seed that fails the smallest program that still does.
+//! Random programs: one from each seed, and from a failing seed the smallest program that still fails.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -15,13 +15,13 @@ use super::program::{
     Write,
 };
 
-/// The program of a seed: the same one every time.
+/// The program of a seed; reproducible.
 #[must_use]
 pub fn program(seed: u64) -> Program {
     tree(seed).current()
 }
 
-/// The smallest program that still fails, within so many tries. `fails` runs one.
+/// The smallest program that still fails, within this many tries. `fails` runs one.
 pub(super) fn shrink(seed: u64, tries: usize, fails: impl Fn(&Program) -> bool) -> Program {
     let mut tree = tree(seed);
     let mut smallest = tree.current();
@@ -80,7 +80,7 @@ fn rule() -> impl Strategy<Value = Rule> {
         5_u32..90,
         option::of(1_u64..5),
     );
-    // Those that take time strike once.
+    // Slow faults are injected once.
     let once = (
         slow_fault(),
         option::weighted(0.4, operation),
@@ -105,7 +105,7 @@ fn quick_fault() -> impl Strategy<Value = Fault> {
         let to = "http://elsewhere.invalid/".to_owned();
         Fault::Redirect { status, to }
     });
-    // Waits of a second would be waited for; those of an hour are beyond the deadline.
+    // The client waits a delay of a second; one of an hour exceeds the deadline.
     let form = prop::sample::select(vec![
         RateLimitForm::Bare,
         RateLimitForm::RetryAfterSeconds(0),

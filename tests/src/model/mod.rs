@@ -1,23 +1,23 @@
-//! Random programs of dialer operations, run by the real client against a sandbox that breaks, and compared with a plain
-//! model in memory. Here: the map of the parts.
+//! Random programs of dialer operations, run by the real client against a sandbox with faults, and compared with a
+//! simple model in memory. The modules are:
 //!
-//! - `program`: what a program is, and what it looks like when printed;
-//! - `generate`: a program from a seed, and the smallest one that still fails;
-//! - `dialer`: the model, a few lists that do what the API says;
-//! - `worlds`: the states the server can be in, after calls of which the outcome is unknown;
-//! - `call`: one operation by the real client;
-//! - `run`: one program, and the rule it has to keep;
-//! - `fleet`: many programs at once, and the numbers they add up to.
+//! - `program`: the data type of a program, and how it is printed;
+//! - `generate`: a program from a seed, and shrinking;
+//! - `dialer`: the model, a few lists that behave as the API;
+//! - `possible_states`: the states of the server that are possible after calls with an unknown outcome;
+//! - `call`: one operation with the real client;
+//! - `run`: one program, and its rule;
+//! - `campaign`: many concurrent programs, and their total counts.
 
 mod call;
+mod campaign;
 mod dialer;
-mod fleet;
 mod generate;
+mod possible_states;
 mod program;
 mod run;
-mod worlds;
 
-pub use fleet::{Failure, sail};
+pub use campaign::{Failure, run_campaign};
 pub use generate::program as program_of_seed;
 pub use program::Program;
 pub(crate) use program::TIMEOUT;

@@ -1,13 +1,13 @@
-//! What a program is: steps, the faults it meets, and the settings of its client. How one is drawn is in `generate`, what
-//! its steps do is in `call` and `dialer`.
+//! A program: steps, faults, and the settings of the client. `generate` creates programs; `call` and `dialer` execute
+//! the steps.
 
 use std::time::Duration;
 
 use allo_sandbox::{Fault, FaultPlan};
 
-use crate::stage;
+use crate::harness;
 
-/// A program of dialer operations, and everything that goes wrong on its way.
+/// A program of dialer operations with the faults it meets.
 #[derive(Debug, Clone)]
 pub struct Program {
     pub(super) seed: u64,
@@ -19,13 +19,13 @@ pub struct Program {
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) max_attempts: u32,
-    /// Repetitions in all; none is unlimited.
+    /// The retry budget; `None` is unlimited.
     pub(super) budget: Option<u32>,
     /// Whether the server closes the gap that a deleted entry leaves.
     pub(super) compacts: bool,
 }
 
-/// When a fault strikes.
+/// When a fault is injected.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) fault: Fault,
@@ -48,7 +48,7 @@ pub(super) enum Step {
         person: Person,
         position: u64,
     },
-    /// Repeats each write of which the outcome is unknown.
+    /// Retries each write whose outcome is unknown.
     Settle,
 }
 
@@ -56,7 +56,7 @@ pub(super) enum Step {
 pub(super) struct Write {
     pub(super) whose: Whose,
     pub(super) what: What,
-    /// Whether the caller brings the idempotency key.
+    /// Whether the caller sets the idempotency key.
     pub(super) own_key: bool,
 }
 
@@ -76,7 +76,7 @@ pub(super) enum What {
 
 #[derive(Debug, Clone)]
 pub(super) enum Lead {
-    /// One of the hundred numbers, plain or written as people do.
+    /// One of a hundred numbers, plain or formatted.
     Good { number: u8, dressed: bool },
     /// Not a phone number.
     Bad(u8),
@@ -88,7 +88,7 @@ pub(super) enum Filter {
     Position(u64),
     Both(u8, u64),
     Unassigned,
-    /// A number that is none.
+    /// An invalid number.
     Nonsense,
 }
 
@@ -104,7 +104,7 @@ pub(super) enum Whose {
     Mine,
     ById(Person),
     ByEmail(Person),
-    /// Somebody who is not in the team.
+    /// A person who is not in the team.
     OfAStranger,
 }
 
@@ -148,7 +148,7 @@ impl Lead {
     }
 }
 
-/// As the server keeps it.
+/// As the server stores it.
 pub(super) fn number_text(number: u8) -> String {
     format!("+121255501{number:02}")
 }
@@ -162,15 +162,15 @@ impl Person {
 
     pub(super) const fn email(self) -> &'static str {
         match self {
-            Self::Owner => stage::OWNER,
-            Self::Marie => stage::MARIE,
-            Self::Jonas => stage::JONAS,
+            Self::Owner => harness::OWNER,
+            Self::Marie => harness::MARIE,
+            Self::Jonas => harness::JONAS,
         }
     }
 }
 
 impl Whose {
-    /// None is a stranger.
+    /// `None` is a person who is not in the team.
     pub(super) const fn person(self) -> Option<Person> {
         match self {
             Self::Mine => Some(Person::Owner),
@@ -180,9 +180,9 @@ impl Whose {
     }
 }
 
-/// An attempt may take so long, and a long stall lasts longer.
+/// The timeout of an attempt; a long stall lasts longer.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(1);
 pub(super) const LONG_STALL: Duration = Duration::from_millis(1_300);
-/// An answer may be so long, and a huge body is longer.
+/// The size limit of a response; a huge body is longer.
 pub(super) const MOST_BYTES: u16 = 64 * 1_000;
 pub(super) const HUGE: u64 = 200_000;

@@ -1,5 +1,5 @@
-//! One program from its first step to the rule it has to keep: every lead is in its queue exactly once and in order, or
-//! the client says that it does not know, with a key, and repeating the call with that key settles it.
+//! One program and its rule: every lead is in its queue exactly once and in order, or the client reports an unknown
+//! outcome with a key, and a retry with that key resolves it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,42 +10,42 @@ use allo_sandbox::{Control, DialOutcome, PositionsAfterDelete, Quotas, Sandbox};
 
 use super::call::{Caller, Said};
 use super::dialer::{Dialer, Entry, Queue};
+use super::possible_states::{PossibleStates, Told};
 use super::program::{MOST_BYTES, Person, Program, Settings, Step, TIMEOUT, Whose, Write};
-use super::worlds::{Told, Worlds};
 
-/// An unknown write is repeated so often while things still break.
+/// The maximum number of retries of an unknown write while faults are injected.
 const TRIES: usize = 3;
-/// With so many unknown writes a caller stops and settles them: each doubles the states the server can be in.
+/// With this many unknown writes the program resolves them first: each doubles the number of possible states.
 const MOST_OPEN: usize = 3;
 
-/// What happened in a program, or in many.
+/// The counts of one program or of many.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Programs that ended well.
     pub programs: usize,
-    /// Writes and reads of a whole queue by the client, repeated ones included.
+    /// Writes and reads of a whole queue by the client, retries included.
     pub calls: usize,
     /// Requests that arrived at the sandbox.
     pub requests: usize,
-    /// Writes that were carried out.
+    /// Writes that were executed.
     pub executed: usize,
-    /// Requests that were answered from what the server keeps by key.
+    /// Replayed responses.
     pub replays: usize,
-    /// Writes that ended with their outcome unknown.
+    /// Writes that ended with an unknown outcome.
     pub unknowns: usize,
-    /// Those of them that were settled with their key.
+    /// Those of them that were resolved with their key.
     pub settled: usize,
-    /// Faults that struck, by kind.
+    /// Injected faults, by kind.
     pub faults: BTreeMap<&'static str, usize>,
 }
 
-/// Runs a program in a sandbox of its own.
+/// Runs a program in its own sandbox.
 ///
 /// # Errors
 /// What contradicts the model.
 ///
 /// # Panics
-/// When this machine has no free port.
+/// If this machine has no free port.
 pub async fn run(program: &Program) -> Result<Tally, String> {
     let builder = Sandbox::builder().demo_team().quotas(Quotas::off());
     let builder = builder.seed(program.seed).faults(program.plan());
@@ -78,16 +78,16 @@ fn client(sandbox: &Sandbox, seed: u64, settings: &Settings) -> Client {
     builder.build().expect("a client")
 }
 
-/// A program under way.
+/// A running program.
 struct Run {
     seed: u64,
     caller: Caller,
     control: Control,
     compacts: bool,
-    worlds: Worlds,
+    states: PossibleStates,
     /// Unknown writes, oldest first.
     open: Vec<Open>,
-    /// How many calls with a new key there were.
+    /// The number of calls with a new key.
     writes: usize,
     tally: Tally,
 }
@@ -119,7 +119,7 @@ impl Run {
             },
             control,
             compacts,
-            worlds: Worlds::new(Dialer::new(compacts)),
+            states: PossibleStates::new(Dialer::new(compacts)),
             open: Vec::new(),
             writes: 0,
             tally: Tally::default(),
@@ -140,7 +140,7 @@ impl Run {
         }
     }
 
-    /// A write for the first time.
+    /// The first call of a write.
     async fn write(&mut self, write: &Write) -> Result<(), String> {
         let id = self.writes;
         self.writes += 1;
@@ -163,7 +163,7 @@ impl Run {
         Ok(())
     }
 
-    /// An unknown write once more, with its key.
+    /// A retry of an unknown write with its key.
     async fn repeat(&mut self, open: &Open) -> Result<(), String> {
         let said = self.call(open.id, &open.write, Some(&open.key)).await?;
         if said.key.is_some_and(|key| key != open.key) {
@@ -185,7 +185,7 @@ impl Run {
     ) -> Result<Said, String> {
         self.tally.calls += 1;
         let said = self.caller.write(write, key).await?;
-        self.worlds.told(id, write, &said.told)?;
+        self.states.told(id, write, &said.told)?;
         self.reopen(said.unreachable).await;
         Ok(said)
     }
@@ -195,7 +195,7 @@ impl Run {
         let seen = self.caller.read(whose, size).await;
         self.reopen(seen.unreachable).await;
         match (whose.person(), &seen.refused) {
-            (Some(_), None) => self.worlds.read(whose, &seen.entries, seen.whole),
+            (Some(_), None) => self.states.read(whose, &seen.entries, seen.whole),
             (Some(_), Some(code)) => Err(format!("the queue {whose:?} was refused: {code}")),
             (None, _) if seen.whole => Err("a stranger has a queue".to_owned()),
             (None, _) => Ok(()),
@@ -205,17 +205,17 @@ impl Run {
     fn dial(&mut self, person: Person, position: u64) -> Result<(), String> {
         let id = &self.caller.ids[&person];
         let dialled = self.control.dial(id, position, DialOutcome::answered());
-        self.worlds.dialled(person, position, dialled.is_ok())
+        self.states.dialled(person, position, dialled.is_ok())
     }
 
-    /// A server that went away is back before the next step.
+    /// An unavailable server is available again before the next step.
     async fn reopen(&self, unreachable: bool) {
         if unreachable {
             self.control.refuse_connections(false).await;
         }
     }
 
-    /// What is told of a write with a known key, against the list of side effects.
+    /// Compares the report about a write with a known key with the list of side effects.
     fn check_execution(&self, key: &IdempotencyKey, told: &Told) -> Result<(), String> {
         let executed = self.control.executed();
         let same = |other: &&str| *other == key.as_str();
@@ -229,17 +229,17 @@ impl Run {
         if right {
             return Ok(());
         }
-        Err(format!("executed {times} times, but it is told: {told:?}"))
+        Err(format!("executed {times} times, but reported as {told:?}"))
     }
 
-    /// Settles what is open, first while things break and then without, and compares.
+    /// Resolves unknown writes, first with faults and then without, and compares.
     async fn end(mut self) -> Result<Tally, String> {
         for _ in 0..TRIES {
             self.step(&Step::Settle).await?;
         }
         self.settle_in_peace().await?;
         self.no_key_twice()?;
-        self.worlds.holds(&self.real())?;
+        self.states.holds(&self.real())?;
         for person in Person::ALL {
             let whose = Whose::ByEmail(person);
             self.read(whose, 100).await?;
@@ -247,11 +247,11 @@ impl Run {
         Ok(self.count())
     }
 
-    /// Settles what is open once nothing breaks any more.
+    /// Resolves unknown writes without faults.
     async fn settle_in_peace(&mut self) -> Result<(), String> {
         self.control.clear_faults();
         self.control.refuse_connections(false).await;
-        // A connection may still break that was damaged before.
+        // A connection that was damaged before may still fail.
         for _ in 0..TRIES {
             self.step(&Step::Settle).await?;
         }
@@ -273,7 +273,7 @@ impl Run {
         }
     }
 
-    /// What the sandbox really holds.
+    /// The real state of the sandbox.
     fn real(&self) -> Dialer {
         let mut dialer = Dialer::new(self.compacts);
         dialer.created = self.control.queues_created();
@@ -312,7 +312,7 @@ impl Run {
 }
 
 impl Tally {
-    /// Adds another one.
+    /// Adds other counts.
     pub fn add(&mut self, other: &Self) {
         self.programs += other.programs;
         self.calls += other.calls;

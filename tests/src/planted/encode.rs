@@ -1,8 +1,8 @@
-//! The encodings in which an answer may repeat what it was sent, and how they are read.
+//! The encodings in which a response may echo a request, and their decoding.
 
 use fastrand::Rng;
 
-/// A text in some encoding, most often its own.
+/// A text in a random encoding, most often plain.
 pub(super) fn any(random: &mut Rng, text: &str) -> String {
     match random.u8(..10) {
         0 => marks(text, percent),
@@ -15,7 +15,7 @@ pub(super) fn any(random: &mut Rng, text: &str) -> String {
     }
 }
 
-/// All but letters and digits.
+/// Everything except letters and digits.
 fn marks(text: &str, encode: fn(char) -> String) -> String {
     let one = |c: char| match c.is_alphanumeric() {
         true => c.to_string(),
@@ -40,7 +40,7 @@ fn json(c: char) -> String {
     units.map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
-/// The text with everything above read, as often as there is something to read. Only ASCII matters here.
+/// The text with all these encodings decoded, repeatedly. Only ASCII matters here.
 pub(super) fn read(text: &str) -> String {
     let mut text = text.replace("\\\\", "\\");
     for _ in 0..3 {

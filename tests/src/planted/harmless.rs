@@ -1,14 +1,14 @@
-//! Texts without a secret, of pieces that resemble one.
+//! Texts without a secret, composed of pieces that resemble one.
 
 use fastrand::Rng;
 
-/// A text that fits into a line.
+/// A one-line text.
 pub(super) fn text(random: &mut Rng) -> String {
     let count = random.usize(1..=7);
     let pieces: Vec<_> = (0..count).map(|_| piece(random)).collect();
     let mut text = String::new();
     for (index, piece) in pieces.iter().enumerate() {
-        // A word between figures: two of them side by side may be a number.
+        // A word between digits: two adjacent groups may be a number.
         let word = WORDS[random.usize(..WORDS.len())];
         let joined = if index == 0 {
             piece.clone()

@@ -1,20 +1,20 @@
-//! Secrets, what may stand beside them, and how they are recognised.
+//! Secrets, the text around them, and their detection.
 
 use fastrand::Rng;
 
 use super::encode;
 
-/// The keys of the clients: one as those of the service look, and one that does not.
+/// The keys of the clients: one in the format of the service, and one in another.
 pub(super) const KEYS: [&str; 2] = ["ak_live_n33dle0f0hay", "n33dle-0f/Hay+Stack=77%41"];
 
-/// What must not be seen.
+/// A text that must not be visible.
 #[derive(Clone, Debug)]
 pub(super) enum Secret {
-    /// As it is written, and its digits without those of the country.
+    /// As formatted, and its digits without the country code.
     Phone { text: String, digits: String },
     /// With its part before the `@`.
     Email { text: String, local: String },
-    /// The key in use, or a part of it.
+    /// The key of the client, or a part of it.
     Key { text: String },
 }
 
@@ -33,12 +33,12 @@ impl Secret {
         }
     }
 
-    /// Whether digits without a mark are all there is of it.
+    /// Whether it consists of digits without a mark.
     fn is_bare(&self) -> bool {
         matches!(self, Self::Phone { text, .. } if !text.starts_with('+'))
     }
 
-    /// A part of it by which it is recognised, if that is seen.
+    /// A part of it that identifies it, if that is visible.
     pub(super) fn part_in(&self, seen: &Seen) -> Option<String> {
         let (needle, length) = match self {
             Self::Phone { digits, .. } => (digits.as_str(), 6),
@@ -52,7 +52,7 @@ impl Secret {
     }
 }
 
-/// What was seen of a case: as it is, with encodings read, and without what may stand between digits.
+/// The visible text of a case: plain, with encodings decoded, and without separators of digits.
 pub(super) struct Seen([String; 3]);
 
 impl Seen {
@@ -63,8 +63,8 @@ impl Seen {
     }
 }
 
-/// A telephone number as people and programs write it. The digits after the country are 2 to 9, of which nothing else
-/// in a case has six in a row.
+/// A telephone number as people and programs write it. The digits after the country code are 2 to 9, of which nothing
+/// else in a case has six in a row.
 fn phone(random: &mut Rng) -> Secret {
     let digits: String = (0..9).map(|_| char::from(random.u8(b'2'..=b'9'))).collect();
     let [a, b, c, d, e] = [
@@ -88,7 +88,7 @@ fn phone(random: &mut Rng) -> Secret {
     Secret::Phone { text, digits }
 }
 
-/// An address with letters that no word has in a row.
+/// An address with letters in an order that no word has.
 fn email(random: &mut Rng) -> Secret {
     let letter = |random: &mut Rng| char::from(b"qxzjkvw"[random.usize(..7)]);
     let local: String = (0..8).map(|_| letter(random)).collect();
@@ -101,7 +101,7 @@ fn email(random: &mut Rng) -> Secret {
     Secret::Email { text, local }
 }
 
-/// The key, whole or cut, but not so much that nobody would know it.
+/// The key, complete or truncated, but still recognisable.
 fn key(random: &mut Rng, key: &str) -> Secret {
     let text = match random.u8(..6) {
         0 => &key[..random.usize(8..key.len())],
@@ -113,7 +113,7 @@ fn key(random: &mut Rng, key: &str) -> Secret {
     }
 }
 
-/// What stands before and after a secret. Letters beside digits that have no mark make an id of them.
+/// The text before and after a secret. Letters adjacent to digits without a mark make them an id.
 pub(super) fn around(random: &mut Rng, secret: &Secret) -> (&'static str, &'static str) {
     const APART: [&str; 18] = [
         " ",
@@ -143,7 +143,7 @@ pub(super) fn around(random: &mut Rng, secret: &Secret) -> (&'static str, &'stat
     let glue = random.bool();
     match secret {
         _ if secret.is_bare() || !glue => (apart(random), apart(random)),
-        // A letter before or after an address is a part of it.
+        // A letter before or after an address belongs to it.
         Secret::Email { .. } => (apart(random), BEHIND[random.usize(..BEHIND.len())]),
         _ => (
             GLUED[random.usize(..GLUED.len())],

@@ -1,5 +1,5 @@
-//! A server of the tests' own that answers as it is told, request by request: for answers that the sandbox does not
-//! give, since they come from something in front of the service.
+//! A scripted server, for responses that the sandbox does not send because they come from a gateway in front of the
+//! service.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,10 +8,10 @@ use std::time::Duration;
 use allo_client::{Backoff, CallOptions, Client, Error, Outcome, Pacing, Response};
 use tests::fault_server::FaultServer;
 use tests::fault_server::behaviour::{Behaviour, Reply};
-use tests::fault_server::http::{Answer, Request};
+use tests::fault_server::http::{HttpResponse, Request};
 use tests::fault_server::service::Service;
 
-/// A server that behaves like this, the last time for ever, and a client of it.
+/// A server with these behaviours, the last one repeated, and a client of it.
 pub(crate) struct Foreign {
     pub(crate) server: FaultServer,
     pub(crate) client: Client,
@@ -19,7 +19,7 @@ pub(crate) struct Foreign {
     last: Arc<Mutex<Option<Request>>>,
 }
 
-/// The name by which the server knows the calls of these tests.
+/// The request id of the calls of these tests.
 pub(crate) const NAME: &str = "one-call";
 
 impl Foreign {
@@ -57,7 +57,7 @@ impl Foreign {
         ended(call.options(named).send().await)
     }
 
-    /// How many requests came.
+    /// The number of requests.
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
@@ -68,7 +68,7 @@ impl Foreign {
         last.expect("a request came")
     }
 
-    /// How often the call was carried out.
+    /// How often the call was executed.
     pub(crate) fn times(&self) -> usize {
         self.server.service.times(NAME)
     }
@@ -85,18 +85,18 @@ pub(crate) fn ended<T>(answer: Result<Response<T>, Error>) -> (Outcome, Option<E
     }
 }
 
-/// Carried out, and the answer is lost.
+/// Executed, but the response is lost.
 pub(crate) const fn lost() -> Behaviour {
     Behaviour::after(Reply::Close)
 }
 
-/// Carried out, and something else answers.
-pub(crate) const fn done_but(answer: Answer) -> Behaviour {
+/// Executed, but a gateway responds.
+pub(crate) const fn done_but(answer: HttpResponse) -> Behaviour {
     Behaviour::after(Reply::Instead(answer))
 }
 
-/// Not carried out, and something else answers.
-pub(crate) const fn instead(answer: Answer) -> Behaviour {
+/// Not executed, and a gateway responds.
+pub(crate) const fn instead(answer: HttpResponse) -> Behaviour {
     Behaviour::without(Reply::Instead(answer))
 }
 

@@ -1,17 +1,17 @@
-//! What stands between client and service speaks for itself, not for the service: neither its refusals nor its pages
-//! say what became of a write.
+//! Responses of gateways between client and service: neither their errors nor their pages say whether a write was
+//! executed.
 
 use allo_client::{Outcome, TargetTeammate, Teammate};
 use serde_json::json;
 use tests::fault_server::behaviour::Behaviour;
-use tests::fault_server::http::Answer;
+use tests::fault_server::http::HttpResponse;
 use tests::fault_server::service::STRANGER;
 
 use crate::foreign::{Foreign, assert_unknown, done_but, ended, instead, lost, named};
 
-fn refusal(status: u16, code: &str) -> Answer {
+fn refusal(status: u16, code: &str) -> HttpResponse {
     let error = json!({"code": code, "message": "no", "retryable": false});
-    Answer::json(status, &json!({ "error": error }))
+    HttpResponse::json(status, &json!({ "error": error }))
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn a_refusal_that_is_not_the_operations_settles_no_doubt() {
         (400, "INVALID_REQUEST_BODY"),
         (400, "DIALING_QUEUE_LIMIT_REACHED"),
         (404, "ENDPOINT_NOT_FOUND"),
-        // Of another operation.
+        // A code of another operation.
         (404, "PARTNER_ACCOUNT_NOT_FOUND"),
         (401, "API_KEY_INVALID"),
         (403, "FORBIDDEN"),
@@ -39,7 +39,7 @@ async fn a_refusal_that_is_not_the_operations_settles_no_doubt() {
         assert_eq!((first.times(), first.requests()), (1, 2), "{code}");
         let error = error.expect("it fails");
         assert_eq!(error.status(), Some(status));
-        // Alone, it says that nothing was done, as before.
+        // Without an earlier attempt, the refusal means that the request was not executed.
         let alone = Foreign::behaving(vec![instead(refusal(status, code))]).await;
         assert_eq!(alone.write().await.0, Outcome::NotExecuted, "{code}");
         assert_eq!((alone.times(), alone.requests()), (0, 1), "{code}");
@@ -75,17 +75,17 @@ async fn a_push_after_a_gateways_refusal_leaves_nothing_to_push_again() {
 async fn what_is_not_the_apis_answer_is_unknown_and_is_retried_by_key() {
     let page = "<!doctype html><title>Sign in</title>";
     let answers = [
-        Answer::text(200, "text/html", page),
-        Answer::text(200, "application/json", page),
-        Answer::text(200, "text/plain", "OK"),
-        Answer::text(200, "application/json", ""),
-        Answer::json(200, &json!({"status": "maintenance"})),
-        Answer::json(200, &json!({"error": "upstream is away"})),
-        Answer::json(200, &json!({"success": false})),
-        Answer::json(200, &json!({"data": null})),
-        Answer::json(200, &json!([])),
-        Answer::text(204, "application/json", ""),
-        Answer::json(202, &json!({})),
+        HttpResponse::text(200, "text/html", page),
+        HttpResponse::text(200, "application/json", page),
+        HttpResponse::text(200, "text/plain", "OK"),
+        HttpResponse::text(200, "application/json", ""),
+        HttpResponse::json(200, &json!({"status": "maintenance"})),
+        HttpResponse::json(200, &json!({"error": "upstream is away"})),
+        HttpResponse::json(200, &json!({"success": false})),
+        HttpResponse::json(200, &json!({"data": null})),
+        HttpResponse::json(200, &json!([])),
+        HttpResponse::text(204, "application/json", ""),
+        HttpResponse::json(202, &json!({})),
     ];
     for answer in answers {
         let what = format!(
@@ -96,7 +96,7 @@ async fn what_is_not_the_apis_answer_is_unknown_and_is_retried_by_key() {
         let once = Foreign::behaving(vec![done_but(answer.clone()), Behaviour::proper()]).await;
         assert_eq!(once.write().await.0, Outcome::Replayed, "{what}");
         assert_eq!((once.times(), once.requests()), (1, 2), "{what}");
-        // It is not done where only the page answers.
+        // It is not executed if only the page responds.
         let before = Foreign::behaving(vec![instead(answer.clone()), Behaviour::proper()]).await;
         assert_eq!(before.write().await.0, Outcome::Executed, "{what}");
         let always = Foreign::behaving(vec![instead(answer.clone())]).await;
@@ -110,7 +110,7 @@ async fn what_is_not_the_apis_answer_is_unknown_and_is_retried_by_key() {
         );
         assert!(error.to_string().contains("check the base URL"), "{error}");
         assert_eq!(error.status(), Some(answer.status));
-        // A read is read again.
+        // A read is retried.
         let read = Foreign::behaving(vec![instead(answer.clone()), Behaviour::proper()]).await;
         assert!(read.client.get_me().send().await.is_ok(), "{what}");
     }
@@ -118,7 +118,7 @@ async fn what_is_not_the_apis_answer_is_unknown_and_is_retried_by_key() {
 
 #[tokio::test]
 async fn what_has_the_shape_of_an_answer_was_done_even_if_it_cannot_be_read() {
-    let undecodable = Answer::json(200, &json!({"data": {"added": "many"}}));
+    let undecodable = HttpResponse::json(200, &json!({"data": {"added": "many"}}));
     let foreign = Foreign::behaving(vec![done_but(undecodable)]).await;
     let (outcome, error) = foreign.write().await;
     assert_eq!((outcome, foreign.requests()), (Outcome::Executed, 1));
@@ -127,15 +127,18 @@ async fn what_has_the_shape_of_an_answer_was_done_even_if_it_cannot_be_read() {
 
 #[tokio::test]
 async fn an_operation_without_a_body_takes_none_and_no_page() {
-    let page = Answer::text(200, "text/html", "<html>");
-    let state = Answer::json(200, &json!({"status": "maintenance"}));
-    for answer in [page, state, Answer::text(202, "text/plain", "")] {
+    let page = HttpResponse::text(200, "text/html", "<html>");
+    let state = HttpResponse::json(200, &json!({"status": "maintenance"}));
+    for answer in [page, state, HttpResponse::text(202, "text/plain", "")] {
         let foreign = Foreign::behaving(vec![instead(answer), Behaviour::proper()]).await;
         let call = foreign.client.add_tags("cll-1", ["vip"]).options(named);
         assert_eq!(ended(call.send().await).0, Outcome::Executed);
         assert_eq!((foreign.times(), foreign.requests()), (1, 2));
     }
-    for answer in [Answer::json(200, &json!({})), Answer::text(204, "", "")] {
+    for answer in [
+        HttpResponse::json(200, &json!({})),
+        HttpResponse::text(204, "", ""),
+    ] {
         let foreign = Foreign::behaving(vec![done_but(answer)]).await;
         let call = foreign.client.add_tags("cll-1", ["vip"]).options(named);
         assert_eq!(ended(call.send().await).0, Outcome::Executed);
@@ -145,7 +148,7 @@ async fn an_operation_without_a_body_takes_none_and_no_page() {
 #[tokio::test]
 async fn what_a_gateway_says_of_a_silent_server_is_retried_and_unknown() {
     for status in [499].into_iter().chain(520..=530) {
-        let answer = Answer::text(status, "text/html", "<html>");
+        let answer = HttpResponse::text(status, "text/html", "<html>");
         let once = Foreign::behaving(vec![done_but(answer.clone()), Behaviour::proper()]).await;
         assert_eq!(once.write().await.0, Outcome::Replayed, "{status}");
         assert_eq!(once.times(), 1, "{status}");
@@ -157,22 +160,22 @@ async fn what_a_gateway_says_of_a_silent_server_is_retried_and_unknown() {
 
 #[tokio::test]
 async fn a_refusal_with_the_body_of_a_success_is_no_refusal() {
-    let answer = Answer::json(404, &json!({"data": {"added": [], "skipped": []}}));
+    let answer = HttpResponse::json(404, &json!({"data": {"added": [], "skipped": []}}));
     let foreign = Foreign::behaving(vec![done_but(answer)]).await;
     assert_unknown(&foreign.write().await.0, "404 with data");
 }
 
 #[tokio::test]
 async fn a_lasting_503_keeps_its_status_whatever_comes_last() {
-    let away = instead(Answer::text(503, "text/plain", ""));
+    let away = instead(HttpResponse::text(503, "text/plain", ""));
     let foreign = Foreign::behaving(vec![away.clone()]).await;
     let (outcome, error) = foreign.write().await;
     assert_unknown(&outcome, "503");
     let error = error.expect("it fails");
-    // The message is shown by itself, too.
+    // The message is shown without the status line, too.
     assert_eq!(
         error.message(),
-        "503 Service Unavailable: the answer has no body"
+        "503 Service Unavailable: the response has no body"
     );
     assert_eq!(error.to_string().matches("503").count(), 1, "{error}");
     let then_lost = Foreign::behaving(vec![away.clone(), away, lost()]).await;
@@ -183,7 +186,7 @@ async fn a_lasting_503_keeps_its_status_whatever_comes_last() {
     assert!(error.is_transport() && !error.is_status());
     let said = error.to_string();
     assert!(
-        said.contains("the last answer was 503 Service Unavailable"),
+        said.contains("the last response was 503 Service Unavailable"),
         "{said}"
     );
 }
@@ -197,7 +200,7 @@ async fn a_post_without_a_body_says_so() {
     assert_eq!(request.method, "POST");
     assert_eq!(request.header("content-length"), Some("0"));
     assert_eq!(request.header("content-type"), None);
-    // What needs no body says nothing of one.
+    // An operation without a body does not check one.
     let _ = foreign.client.delete_deal("dea-1").send().await;
     let request = foreign.last();
     assert_eq!(

@@ -1,5 +1,5 @@
-//! Attacks by a server that the client was not tuned to, as many as a test may take; the binaries `fault_scripts` and
-//! `damaged_answers` run many more.
+//! Attacks by an independent server, as many as fit into a test; the binaries `fault_scripts` and `damaged_answers` run
+//! many more.
 
 use tests::attacks::{damaged_answers, fault_scripts};
 

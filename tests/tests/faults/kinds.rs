@@ -1,4 +1,4 @@
-//! Every kind of fault has a test here that is named after it.
+//! Every kind of fault has a test with its name here.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use allo_sandbox::Fault;
 use syn::visit::Visit;
 
-/// The names of the tests of a file.
+/// The names of the tests in a file.
 #[derive(Default)]
 struct Tests(BTreeSet<String>);
 

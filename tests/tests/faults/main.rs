@@ -1,16 +1,16 @@
-//! Every fault of the sandbox, and what the client makes of it: how often it tries, how long it waits, what it says
-//! became of the call, and how the error reads.
+//! Every fault of the sandbox, and the client's reaction: the number of attempts, the waits, the outcome, and the
+//! message of the error.
 
-mod answers;
 mod bodies;
 mod connections;
+mod error_responses;
 mod foreign;
 mod gateways;
+mod harness;
 mod independent;
 mod kinds;
 mod limits;
 mod redirects;
-mod scene;
 mod slowness;
 mod texts;
 mod timeline;

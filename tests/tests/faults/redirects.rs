@@ -1,4 +1,4 @@
-//! Redirects lead nowhere: a second server hears of nothing, not even of a connection.
+//! Redirects are not followed: the second server receives no request and no connection.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
@@ -7,9 +7,9 @@ use allo_client::Outcome;
 use allo_sandbox::Fault;
 use insta::assert_snapshot;
 
-use crate::scene::{Scene, always};
+use crate::harness::{FaultHarness, always};
 
-/// A server that counts who comes.
+/// A server that counts connections.
 struct Elsewhere(TcpListener);
 
 impl Elsewhere {
@@ -24,7 +24,7 @@ impl Elsewhere {
         format!("http://{address}/v2/api/me")
     }
 
-    /// The operating system completes connections by itself, so one that was begun is here.
+    /// The operating system completes connections by itself, so a started one is in the queue.
     #[track_caller]
     fn assert_nobody_came(&self) {
         let came = self.0.accept().map(|_| ()).map_err(|error| error.kind());
@@ -38,26 +38,26 @@ async fn redirect_of_every_status_is_an_error_at_once() {
     let mut lines = Vec::new();
     for status in [301, 302, 307, 308] {
         let to = elsewhere.url();
-        let scene = Scene::meeting(always(Fault::Redirect { status, to })).await;
+        let faulty = FaultHarness::meeting(always(Fault::Redirect { status, to })).await;
         let line = status.to_string();
-        let write = scene.write().await;
+        let write = faulty.write().await;
         write.went(&line);
         assert_eq!(write.error().status(), Some(status));
         lines.push(write.unknown().to_string());
-        let read = scene.read().await;
+        let read = faulty.read().await;
         lines.push(read.went(&line).failed(Outcome::NotExecuted).to_string());
-        assert_eq!((scene.executed(), scene.control.requests().len()), (0, 2));
+        assert_eq!((faulty.executed(), faulty.control.requests().len()), (0, 2));
         elsewhere.assert_nobody_came();
     }
     assert_snapshot!(lines.join("\n"), @"
-appendDialingQueueNumbers failed: 301 Moved Permanently: the server redirects, which is never followed; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
-getMe failed: 301 Moved Permanently: the server redirects, which is never followed; check the base URL
-appendDialingQueueNumbers failed: 302 Found: the server redirects, which is never followed; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
-getMe failed: 302 Found: the server redirects, which is never followed; check the base URL
-appendDialingQueueNumbers failed: 307 Temporary Redirect: the server redirects, which is never followed; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
-getMe failed: 307 Temporary Redirect: the server redirects, which is never followed; check the base URL
-appendDialingQueueNumbers failed: 308 Permanent Redirect: the server redirects, which is never followed; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
-getMe failed: 308 Permanent Redirect: the server redirects, which is never followed; check the base URL
+appendDialingQueueNumbers failed: 301 Moved Permanently: the server sent a redirect, which the client does not follow; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
+getMe failed: 301 Moved Permanently: the server sent a redirect, which the client does not follow; check the base URL
+appendDialingQueueNumbers failed: 302 Found: the server sent a redirect, which the client does not follow; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
+getMe failed: 302 Found: the server sent a redirect, which the client does not follow; check the base URL
+appendDialingQueueNumbers failed: 307 Temporary Redirect: the server sent a redirect, which the client does not follow; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
+getMe failed: 307 Temporary Redirect: the server sent a redirect, which the client does not follow; check the base URL
+appendDialingQueueNumbers failed: 308 Permanent Redirect: the server sent a redirect, which the client does not follow; check the base URL; the request may have been executed; retry it only with the idempotency key from `outcome()`
+getMe failed: 308 Permanent Redirect: the server sent a redirect, which the client does not follow; check the base URL
 ");
 }
 
@@ -68,8 +68,8 @@ async fn redirect_to_the_same_server_is_not_followed_either() {
             status: 307,
             to: to.to_owned(),
         };
-        let scene = Scene::meeting(always(fault)).await;
-        scene.read().await.went("307").failed(Outcome::NotExecuted);
-        assert_eq!(scene.control.requests().len(), 1);
+        let faulty = FaultHarness::meeting(always(fault)).await;
+        faulty.read().await.went("307").failed(Outcome::NotExecuted);
+        assert_eq!(faulty.control.requests().len(), 1);
     }
 }

@@ -1,11 +1,11 @@
-//! Text messages and contacts of the first version: nothing documents that it honours idempotency keys, so what may
-//! have been executed is not sent again.
+//! Text messages and contacts of the first version: it is not documented to honour idempotency keys, so a request that
+//! may have been executed is not retried.
 
 use allo_client::operation::RetrySafety;
 use allo_client::{CallOptions, Outcome, operations};
 use serde_json::json;
 use tests::fault_server::behaviour::{Behaviour, Reply};
-use tests::fault_server::http::Answer;
+use tests::fault_server::http::HttpResponse;
 
 use crate::foreign::{Foreign, assert_unknown, done_but, ended, instead, lost, named};
 
@@ -25,14 +25,14 @@ async fn a_text_that_may_have_been_sent_is_not_sent_again() {
     let doubts = [
         lost(),
         Behaviour::after(Reply::Reset),
-        done_but(Answer::text(503, "text/html", "<html>")),
-        done_but(Answer::json(
+        done_but(HttpResponse::text(503, "text/html", "<html>")),
+        done_but(HttpResponse::json(
             500,
             &json!({"code": "INTERNAL_SERVER_ERROR", "details": null}),
         )),
-        done_but(Answer::text(408, "text/plain", "")),
-        done_but(Answer::text(200, "text/html", "<html>")),
-        done_but(Answer::text(204, "text/plain", "")),
+        done_but(HttpResponse::text(408, "text/plain", "")),
+        done_but(HttpResponse::text(200, "text/html", "<html>")),
+        done_but(HttpResponse::text(204, "text/plain", "")),
     ];
     for doubt in doubts {
         let what = format!("{doubt:?}");
@@ -48,15 +48,15 @@ async fn a_text_that_may_have_been_sent_is_not_sent_again() {
             !said.contains("repeat it") && !said.contains("try again"),
             "{said}"
         );
-        // A program that goes by the time of the key alone sends it no more.
+        // A program that checks the expiry of the key does not retry it either.
         let Outcome::Unknown { retry_until, .. } = outcome else {
             unreachable!("it is unknown")
         };
         assert!(retry_until <= allo_client::Timestamp::now());
-        // The key went along all the same.
+        // The key was sent nevertheless.
         assert!(foreign.last().header("idempotency-key").is_some());
     }
-    // Of a success that broke off, only the answer is lost.
+    // A truncated success was executed; only the response is lost.
     let foreign = Foreign::behaving(vec![broken, Behaviour::proper()]).await;
     assert_eq!(text(&foreign, |o| o).await.0, Outcome::Executed);
     assert_eq!((foreign.times(), foreign.requests()), (1, 1));
@@ -65,12 +65,12 @@ async fn a_text_that_may_have_been_sent_is_not_sent_again() {
 #[tokio::test]
 async fn a_text_that_was_not_sent_is_sent_again() {
     let refusals = [
-        Answer::json(
+        HttpResponse::json(
             429,
             &json!({"code": "RATE_LIMIT_EXCEEDED", "details": null}),
         ),
-        Answer::text(425, "text/plain", ""),
-        Answer::json(
+        HttpResponse::text(425, "text/plain", ""),
+        HttpResponse::json(
             409,
             &json!({"code": "OTHER_TRANSACTION_IN_PROGRESS", "details": null}),
         ),
@@ -88,8 +88,8 @@ async fn who_accepts_two_texts_gets_retries() {
     let (outcome, error) = text(&foreign, |o| o.with_retry_unproven_writes(true)).await;
     assert_eq!((outcome, error.is_none()), (Outcome::Executed, true));
     assert_eq!((foreign.times(), foreign.requests()), (2, 2));
-    // A doubt stays one: the refusal of a retry says nothing of the attempt before.
-    let refusal = Answer::json(400, &json!({"code": "INVALID_TO_NUMBER", "details": null}));
+    // The outcome stays unknown: the refusal of a retry says nothing about the earlier attempt.
+    let refusal = HttpResponse::json(400, &json!({"code": "INVALID_TO_NUMBER", "details": null}));
     let foreign = Foreign::behaving(vec![lost(), instead(refusal)]).await;
     let (outcome, error) = text(&foreign, |o| o.with_retry_unproven_writes(true)).await;
     assert_unknown(&outcome, "lost, then refused");

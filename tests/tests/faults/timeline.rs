@@ -1,14 +1,14 @@
-//! How a call went, in words: `502 <250ms; timeout <500ms; 429 7s; 200` are four attempts, what each came to, and the
-//! waits between them. A wait is either a bound, below which the dice decide, or what the server asked for.
+//! The notation for a call: `502 <250ms; timeout <500ms; 429 7s; 200` are four attempts, the result of each, and the
+//! waits between them. A wait is either an upper bound for random jitter, or the delay that the server asked for.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use allo_client::AttemptEvent;
 
-/// A timer goes off up to a millisecond late; one step of small steps is as long.
+/// A timer elapses up to a millisecond late; a small step takes as long.
 const LATE: Duration = Duration::from_millis(2);
-/// A server's delay is prolonged by up to a tenth, and no more than this.
+/// At most a tenth of jitter is added to a delay of the server.
 const MOST_EXTRA: Duration = Duration::from_millis(500);
 
 #[track_caller]
@@ -45,7 +45,7 @@ fn fits(event: &AttemptEvent, words: &str) -> bool {
     waits && result_of(event) == result && event.will_retry == event.wait.is_some()
 }
 
-/// A status of which all arrived is enough; everything else is named.
+/// A complete response is written as its status; everything else has a name.
 fn result_of(event: &AttemptEvent) -> String {
     let status = event.status.map(|status| status.to_string());
     match (event.error, status) {

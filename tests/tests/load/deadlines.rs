@@ -1,4 +1,5 @@
-//! Who waits in vain is told at once, and nobody waits for somebody who is not there.
+//! A call that cannot be served in time fails at once, and no call waits for a future that is not
+//! polled.
 
 use std::time::Duration;
 
@@ -6,18 +7,18 @@ use allo_client::{Client, Error, Paginated};
 use allo_sandbox::Quotas;
 use futures_util::StreamExt;
 use futures_util::stream;
-use tests::stage::{Stage, numbers};
+use tests::harness::{Harness, numbers};
 use tests::virtual_time::{StillTime, tick, ticking};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::SECOND;
 
-async fn under_quotas() -> Stage {
-    Stage::with(|builder| builder.quotas(Quotas::standard())).await
+async fn under_quotas() -> Harness {
+    Harness::with(|builder| builder.quotas(Quotas::standard())).await
 }
 
-/// So many calls at once; those that failed, and how long that took.
+/// This many concurrent calls; returns those that failed, and the duration.
 async fn at_once(client: &Client, count: usize) -> Vec<(Duration, Result<(), Error>)> {
     let start = Instant::now();
     let mut calls = JoinSet::new();
@@ -41,8 +42,8 @@ async fn at_once(client: &Client, count: usize) -> Vec<(Duration, Result<(), Err
 #[tokio::test(start_paused = true)]
 async fn who_cannot_be_served_in_time_is_told_at_once_and_when() {
     let _still = StillTime::begin();
-    let stage = under_quotas().await;
-    let client = stage.client_with(|builder| builder.deadline(SECOND * 2));
+    let harness = under_quotas().await;
+    let client = harness.client_with(|builder| builder.deadline(SECOND * 2));
     let ended = at_once(&client, 400).await;
     let (done, failed): (Vec<_>, Vec<_>) = ended.iter().partition(|(_, end)| end.is_ok());
     println!(
@@ -63,8 +64,8 @@ async fn who_cannot_be_served_in_time_is_told_at_once_and_when() {
 #[tokio::test(start_paused = true)]
 async fn no_more_wait_than_may() {
     let _still = StillTime::begin();
-    let stage = under_quotas().await;
-    let client = stage.client_with(|builder| builder.max_waiting_calls(10));
+    let harness = under_quotas().await;
+    let client = harness.client_with(|builder| builder.max_waiting_calls(10));
     let ended = at_once(&client, 50).await;
     let failed: Vec<_> = ended.iter().filter(|(_, end)| end.is_err()).collect();
     assert_eq!(failed.len(), 20);
@@ -79,13 +80,13 @@ async fn no_more_wait_than_may() {
 
 #[tokio::test(start_paused = true)]
 async fn a_page_that_is_fetched_ahead_and_not_polled_holds_nobody_up() {
-    let stage = under_quotas().await;
+    let harness = under_quotas().await;
     for part in numbers(400).chunks(100) {
-        let append = stage.client.append_dialing_queue_numbers(part.to_vec());
+        let append = harness.client.append_dialing_queue_numbers(part.to_vec());
         append.send().await.unwrap();
     }
-    let client = stage.client_with(|builder| builder);
-    stage.control.clear_log();
+    let client = harness.client_with(|builder| builder);
+    harness.control.clear_log();
     let start = Instant::now();
     ticking(async move {
         let mut items = client
@@ -101,17 +102,17 @@ async fn a_page_that_is_fetched_ahead_and_not_polled_holds_nobody_up() {
         assert_eq!(count, 400);
     })
     .await;
-    let (took, requests) = (start.elapsed(), stage.take_requests().len());
+    let (took, requests) = (start.elapsed(), harness.take_requests().len());
     println!("{requests} reads, one after another, in {took:.2?}");
     assert_eq!(requests, 440);
-    // 21 whole seconds between 22 windows of twenty; 440 of 20 ms at most between.
+    // 21 whole seconds between 22 windows of twenty; at most 440 windows of 20 ms in between.
     assert!(took <= SECOND * 22, "{took:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn calls_in_a_buffer_that_is_not_polled_hold_nobody_up() {
-    let stage = under_quotas().await;
-    let client = stage.client_with(|builder| builder);
+    let harness = under_quotas().await;
+    let client = harness.client_with(|builder| builder);
     let start = Instant::now();
     ticking(async move {
         let write = |client: Client| async move {

@@ -1,13 +1,13 @@
-//! The rate limit on a slow network, by the log of the server: how much of the quota is used, and whether a window is
-//! over, when answers are late, when requests are, and when nothing is.
+//! The rate limit on a slow network, by the log of the server: how much of the quota is used and whether a window is
+//! exceeded, with delayed responses, delayed requests and no delays.
 
 use std::time::Duration;
 
 use allo_client::operation::RateClass;
 use allo_client::{Client, Pacing, Paginated};
 use allo_sandbox::{LoggedRequest, MessageRecord, PhoneNumber, Quotas};
+use tests::harness::{Harness, MARIE, START};
 use tests::latency_proxy::{Delay, LatencyProxy};
-use tests::stage::{MARIE, START, Stage};
 use tests::virtual_time::{StillTime, tick};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -21,24 +21,24 @@ const CLASSES: [(RateClass, usize, &str); 2] = [
     (RateClass::Write, 5, "writes"),
 ];
 
-/// A list of so many entries, in pages of a hundred.
+/// A list with this many entries, in pages of a hundred.
 async fn listing(entries: usize, requests: Delay, answers: Delay) -> Duration {
     let _still = StillTime::begin();
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
-    let line = PhoneNumber::number(LINE, "US").users(&[stage.id_of(MARIE)]);
-    stage.control.add_phone_number(line);
+    let harness = Harness::with(|builder| builder.quotas(Quotas::standard())).await;
+    let line = PhoneNumber::number(LINE, "US").users(&[harness.id_of(MARIE)]);
+    harness.control.add_phone_number(line);
     for index in 0..entries {
-        // Too long to be anybody's number.
+        // Too long to be a real number.
         let contact = format!("+121255501{index:04}");
         let text = MessageRecord::inbound(LINE, contact, "See you");
-        stage.control.add_message(text);
+        harness.control.add_message(text);
     }
-    let proxy = LatencyProxy::start(&stage.base_url(), requests, answers).await;
-    let client = stage.client_with(|builder| builder.base_url(proxy.base_url()));
+    let proxy = LatencyProxy::start(&harness.base_url(), requests, answers).await;
+    let client = harness.client_with(|builder| builder.base_url(proxy.base_url()));
     let start = Instant::now();
     let reading = tokio::spawn(async move {
         let list = client.list_conversations(LINE).size(100);
-        // A second's quota ahead: then as many are under way as may be.
+        // The quota of one second is prefetched: that is the maximum concurrency.
         let mut items = list.items().prefetch(20);
         let mut count = 0;
         while items.try_next().await.expect("an entry").is_some() {
@@ -51,7 +51,7 @@ async fn listing(entries: usize, requests: Delay, answers: Delay) -> Duration {
     }
     let (count, took) = reading.await.expect("no panic");
     assert_eq!(count, entries);
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert_eq!((requests.len(), refused(&requests)), (entries / 100, 0));
     took
 }
@@ -68,10 +68,10 @@ async fn ten_thousand_entries_take_what_the_quota_forces_and_one_latency() {
     }
 }
 
-/// What the log of the server says about one class.
+/// The figures of one class in the log of the server.
 struct Seen {
     name: &'static str,
-    /// Of a hundred.
+    /// In percent.
     used: usize,
     most: usize,
     limit: usize,
@@ -79,15 +79,16 @@ struct Seen {
     requests: usize,
 }
 
-/// Callers of both classes call for so long, over a network like this.
+/// Callers of both classes call for this long, over this network.
 async fn load(phase: u64, pacing: Pacing, [requests, answers]: [Delay; 2]) -> Vec<Seen> {
     let _still = StillTime::begin();
-    // The server counts in seconds of its clock, so it matters when in one of them it begins.
+    // The server counts in seconds of its clock, so the offset within a second matters.
     let start: jiff::Timestamp = START.parse().expect("a time");
     let start = start + Duration::from_millis(phase);
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard()).start_time(start)).await;
-    let proxy = LatencyProxy::start(&stage.base_url(), requests, answers).await;
-    let client = stage.client_with(|builder| builder.pacing(pacing).base_url(proxy.base_url()));
+    let harness =
+        Harness::with(|builder| builder.quotas(Quotas::standard()).start_time(start)).await;
+    let proxy = LatencyProxy::start(&harness.base_url(), requests, answers).await;
+    let client = harness.client_with(|builder| builder.pacing(pacing).base_url(proxy.base_url()));
     let mut callers = JoinSet::new();
     for (class, limit, _) in CLASSES {
         for _ in 0..limit * 2 {
@@ -97,7 +98,7 @@ async fn load(phase: u64, pacing: Pacing, [requests, answers]: [Delay; 2]) -> Ve
     pass(SECOND * SECONDS).await;
     assert!(callers.try_join_next().is_none(), "a call failed");
     callers.shutdown().await;
-    let log = stage.take_requests();
+    let log = harness.take_requests();
     let seen = CLASSES.map(|(class, limit, name)| look(&log, class, limit, name));
     let promise = if pacing == Pacing::default() {
         "default"

@@ -1,8 +1,8 @@
-//! Many callers at once under the documented quotas, for ten seconds of a clock that follows the requests.
+//! Many concurrent callers with the documented quotas, for ten seconds of a clock that follows the requests.
 //!
-//! The sandbox, its sockets and the clients share one thread and tokio's time, which stands still and is moved on by a
-//! millisecond whenever the thread has had its turns. Answers that take longer than that only seem slow, as they do on a
-//! network; nothing is answered or timed out early. Ten seconds of quota thus cost less than ten real ones.
+//! The sandbox, its sockets and the clients share one thread and tokio's time, which is paused and advanced by a
+//! millisecond whenever every task had its turn. Responses that take longer only seem slow, as on a network; nothing is
+//! answered or timed out early. So ten seconds of quota take less than ten real ones.
 
 mod deadlines;
 mod latency;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use allo_client::operation::RateClass;
 use allo_client::{Client, Error, TargetTeammate, Teammate};
 use allo_sandbox::{LoggedRequest, Quotas};
-use tests::stage::{MARIE, Stage};
+use tests::harness::{Harness, MARIE};
 use tests::virtual_time::{StillTime, tick};
 use tokio::task::JoinSet;
 
@@ -21,7 +21,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const CLONES: usize = 40;
 const CALLERS: usize = 400;
 
-/// Lets so much time pass, in small steps.
+/// Advances time by this much, in small steps.
 async fn pass(time: Duration) {
     let end = tokio::time::Instant::now() + time;
     while tokio::time::Instant::now() < end {
@@ -50,7 +50,7 @@ const fn class(caller: usize) -> RateClass {
     }
 }
 
-/// Arrivals of a class, in order.
+/// The arrivals of a class, in order.
 fn arrivals(requests: &[LoggedRequest], class: RateClass) -> Vec<Duration> {
     let of_class = requests
         .iter()
@@ -60,7 +60,7 @@ fn arrivals(requests: &[LoggedRequest], class: RateClass) -> Vec<Duration> {
     times
 }
 
-/// The most arrivals in any second, wherever it starts.
+/// The maximum number of arrivals in any second, wherever it starts.
 fn most_in_a_second(arrivals: &[Duration]) -> usize {
     let within = |first: usize| {
         let start = arrivals[first];
@@ -78,14 +78,14 @@ fn refused(requests: &[LoggedRequest]) -> usize {
 async fn four_hundred_callers_use_the_quota_and_never_exceed_it() {
     const SECONDS: u32 = 10;
     let _still = StillTime::begin();
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
-    let client = stage.client_with(|builder| builder);
+    let harness = Harness::with(|builder| builder.quotas(Quotas::standard())).await;
+    let client = harness.client_with(|builder| builder);
     let clones: Vec<_> = (0..CLONES).map(|_| client.clone()).collect();
     let mut callers = JoinSet::new();
     for caller in 0..CALLERS {
         let client = clones[caller % CLONES].clone();
         callers.spawn(async move {
-            // The first failure is the last, or one that comes at once would keep the thread to itself.
+            // The first failure ends the caller; otherwise immediate failures would occupy the thread.
             loop {
                 if let Err(error) = call(&client, class(caller / CLONES)).await {
                     return error;
@@ -99,7 +99,7 @@ async fn four_hundred_callers_use_the_quota_and_never_exceed_it() {
     }
     callers.shutdown().await;
 
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert_eq!(refused(&requests), 0, "429s");
     for (name, class, limit) in [
         ("reads", RateClass::Read, 20),
@@ -119,10 +119,10 @@ async fn four_hundred_callers_use_the_quota_and_never_exceed_it() {
 async fn two_clients_that_share_a_key_get_every_call_done() {
     const CALLS: usize = 300;
     let _still = StillTime::begin();
-    let stage = Stage::with(|builder| builder.quotas(Quotas::standard())).await;
+    let harness = Harness::with(|builder| builder.quotas(Quotas::standard())).await;
     let clients = [
-        stage.client_with(|builder| builder),
-        stage.client_with(|builder| builder),
+        harness.client_with(|builder| builder),
+        harness.client_with(|builder| builder),
     ];
     let mut calls = JoinSet::new();
     for number in 0..CALLS {
@@ -138,7 +138,7 @@ async fn two_clients_that_share_a_key_get_every_call_done() {
             assert!(answer.is_ok(), "{}", answer.unwrap_err());
         }
     }
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert!(refused(&requests) > 0, "they never met");
     println!(
         "{CALLS} calls by {} clients in {:.1} s, {} of {} requests refused by 429",

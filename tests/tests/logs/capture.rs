@@ -1,4 +1,4 @@
-//! Keeps every span and event of this process, those of libraries that use `log` included.
+//! Captures every span and event of this process, including those of libraries that use `log`.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -10,11 +10,11 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
-/// A span or an event, with its fields in the order in which they were written.
+/// A span or an event, with its fields in the order in which they were recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     span: Option<Id>,
-    /// The span around an event.
+    /// The parent span of an event.
     within: Option<Id>,
     pub(crate) name: String,
     pub(crate) target: String,
@@ -65,7 +65,7 @@ impl Visit for Entry {
 pub(crate) struct Capture(Arc<Mutex<Vec<Entry>>>);
 
 impl Capture {
-    /// The one of this process.
+    /// The capture of this process.
     pub(crate) fn of_process() -> Self {
         static CAPTURE: OnceLock<Capture> = OnceLock::new();
         let start = || {
@@ -84,7 +84,7 @@ impl Capture {
         self.change(|entries| entries.clone())
     }
 
-    /// The call that the server knows by this id, and its attempts.
+    /// The call with this request id, and its attempts.
     pub(crate) fn call(&self, request_id: &str) -> (Entry, Vec<Entry>) {
         let entries = self.entries();
         let has_id =
@@ -94,7 +94,7 @@ impl Capture {
             .position(|entry| has_id(&entry))
             .expect("a span");
         let call = entries[at].clone();
-        // Ids of spans are used again, but not before the span has ended.
+        // Ids of spans are reused, but not before the span has closed.
         let same = |entry: &&Entry| entry.is_call() && entry.span == call.span;
         let end = entries[at + 1..].iter().position(|entry| same(&entry));
         let until = end.map_or(entries.len(), |end| at + 1 + end);

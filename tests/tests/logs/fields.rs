@@ -1,10 +1,10 @@
-//! Spans and events have the fields of `docs/observability.md`, all of them and no others.
+//! Spans and events have exactly the fields of `docs/observability.md`.
 
 use std::collections::BTreeSet;
 
 use allo_sandbox::{Fault, FaultPlan, Quotas};
+use tests::harness::Harness;
 use tests::source::workspace;
-use tests::stage::Stage;
 use tests::virtual_time::StillWhileSending;
 use tracing::Level;
 
@@ -50,13 +50,13 @@ fn documented_and_seen_are_the_same() {
     }
 }
 
-/// A call that meets a fault twice and then succeeds, or does not.
+/// A call that meets a fault twice and then succeeds, or fails.
 async fn call(fault: Fault, attempts: u32, request_id: &str) -> (Entry, Vec<Entry>) {
     let capture = Capture::of_process();
     let plan = FaultPlan::new(1).times(2).inject(fault);
-    let stage = Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
+    let harness = Harness::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
     let client =
-        stage.client_with(|builder| builder.max_attempts(attempts).pacer(StillWhileSending));
+        harness.client_with(|builder| builder.max_attempts(attempts).pacer(StillWhileSending));
     let append = client.append_dialing_queue_numbers(["+12125550142"]);
     let _ = append
         .options(|o| o.with_request_id(request_id))
@@ -64,7 +64,7 @@ async fn call(fault: Fault, attempts: u32, request_id: &str) -> (Entry, Vec<Entr
         .await;
     let (mut call, mut attempts) = capture.call(request_id);
     for entry in attempts.iter_mut().chain([&mut call]) {
-        // Different on every run.
+        // Different in every run.
         entry.fields.retain(|(name, _)| {
             !["server.port", "allo.wait_ms", "allo.elapsed_ms"].contains(&name.as_str())
         });
@@ -86,8 +86,8 @@ async fn a_write_that_is_replayed() {
     insta::assert_snapshot!(written(&call), @"INFO otel.kind=client otel.name=appendDialingQueueNumbers allo.operation=appendDialingQueueNumbers http.request.method=POST url.template=/v2/api/dialing-queues/current/numbers server.address=127.0.0.1 http.request.resend_count=2 allo.outcome=replayed http.response.status_code=200 allo.request_id=replayed-1");
     let attempts: Vec<_> = attempts.iter().map(written).collect();
     insta::assert_snapshot!(attempts.join("\n"), @"
-INFO message=attempt failed, will be repeated allo.operation=appendDialingQueueNumbers http.request.resend_count=0 error.type=broken
-INFO message=attempt failed, will be repeated allo.operation=appendDialingQueueNumbers http.request.resend_count=1 error.type=broken
+INFO message=attempt failed, retrying allo.operation=appendDialingQueueNumbers http.request.resend_count=0 error.type=broken
+INFO message=attempt failed, retrying allo.operation=appendDialingQueueNumbers http.request.resend_count=1 error.type=broken
 DEBUG message=attempt succeeded allo.operation=appendDialingQueueNumbers http.request.resend_count=2 http.response.status_code=200
 ");
 }
@@ -98,7 +98,7 @@ async fn a_write_that_fails() {
     insta::assert_snapshot!(written(&call), @"INFO otel.kind=client otel.name=appendDialingQueueNumbers allo.operation=appendDialingQueueNumbers http.request.method=POST url.template=/v2/api/dialing-queues/current/numbers server.address=127.0.0.1 otel.status_code=ERROR error.type=500 allo.error_code=INTERNAL_SERVER_ERROR http.request.resend_count=1 allo.outcome=unknown http.response.status_code=500 allo.request_id=failed-1");
     let attempts: Vec<_> = attempts.iter().map(written).collect();
     insta::assert_snapshot!(attempts.join("\n"), @"
-INFO message=attempt failed, will be repeated allo.operation=appendDialingQueueNumbers http.request.resend_count=0 http.response.status_code=500 error.type=500 allo.error_code=INTERNAL_SERVER_ERROR
+INFO message=attempt failed, retrying allo.operation=appendDialingQueueNumbers http.request.resend_count=0 http.response.status_code=500 error.type=500 allo.error_code=INTERNAL_SERVER_ERROR
 WARN message=attempt failed allo.operation=appendDialingQueueNumbers http.request.resend_count=1 http.response.status_code=500 error.type=500 allo.error_code=INTERNAL_SERVER_ERROR
 ");
 }

@@ -1,5 +1,5 @@
-//! All that is logged while calls go well and badly, by this SDK and by the libraries beneath it, at the finest level:
-//! no secret is in it, and what is documented is.
+//! Everything that this SDK and its libraries log at the finest level, for calls that succeed and fail: it contains no
+//! secret, and what is documented.
 
 mod capture;
 mod fields;

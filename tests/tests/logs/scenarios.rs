@@ -1,5 +1,5 @@
-//! What happens to a client in its life: every operation, every fault, every sort of refusal, with something to hide
-//! wherever there is room for it.
+//! The scenarios of a client: every operation, every fault, every kind of refusal, with a secret in every possible
+//! place.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use allo_client::types::NewQueueNumber;
 use allo_client::{Backoff, Client, ClientBuilder, Paginated, TargetTeammate, Teammate};
 use allo_sandbox::{Fault, FaultPlan, Quotas, UserSpec};
 use serde_json::json;
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tests::tls::trusting;
 use tests::virtual_time::SmallSteps;
 use tests::{calls, raw_server};
@@ -27,13 +27,13 @@ fn lead() -> NewQueueNumber {
     serde_json::from_value(lead).expect("a lead")
 }
 
-/// A team with somebody to hide.
-async fn stage(
+/// A team with a member whose data is secret.
+async fn harness(
     change: impl FnOnce(allo_sandbox::SandboxBuilder) -> allo_sandbox::SandboxBuilder,
-) -> Stage {
-    let stage = Stage::with(|builder| change(builder.quotas(Quotas::off()).api_key(KEY))).await;
-    stage.control.add_user(UserSpec::new(NAME, EMAIL));
-    stage
+) -> Harness {
+    let harness = Harness::with(|builder| change(builder.quotas(Quotas::off()).api_key(KEY))).await;
+    harness.control.add_user(UserSpec::new(NAME, EMAIL));
+    harness
 }
 
 fn repeating(builder: ClientBuilder) -> ClientBuilder {
@@ -45,7 +45,7 @@ fn repeating(builder: ClientBuilder) -> ClientBuilder {
         .max_response_bytes(100_000)
 }
 
-/// A write and a read with all there is to hide; how they end is for other tests.
+/// A write and a read with all secrets; other tests check their results.
 async fn write_and_read(client: &Client) {
     let append = client.append_dialing_queue_numbers([lead()]);
     let append = append.for_teammate(Teammate::email(EMAIL));
@@ -59,7 +59,7 @@ async fn write_and_read(client: &Client) {
     let _ = read.send().await;
 }
 
-/// What was logged of all of it, which happens once.
+/// The log of all scenarios, which run once.
 pub(crate) fn logged() -> &'static [Entry] {
     static LOGGED: OnceLock<Vec<Entry>> = OnceLock::new();
     LOGGED.get_or_init(|| {
@@ -81,11 +81,11 @@ async fn all() {
 }
 
 async fn operations() {
-    let stage = stage(|builder| builder).await;
+    let harness = harness(|builder| builder).await;
     let client =
-        stage.client_with(|builder| repeating(builder).pacing(allo_client::Pacing::default()));
+        harness.client_with(|builder| repeating(builder).pacing(allo_client::Pacing::default()));
     write_and_read(&client).await;
-    let about = stage.subjects().await;
+    let about = harness.fixtures().await;
     let append = client.append_dialing_queue_numbers([lead()]);
     let append = append.for_teammate(Teammate::id(&about.user));
     append.send().await.expect("an append");
@@ -131,16 +131,16 @@ async fn faults() {
         };
         for times in [1, 100] {
             let plan = FaultPlan::new(1).times(times).inject(fault.clone());
-            let stage = stage(|builder| builder.faults(plan)).await;
-            write_and_read(&stage.client_with(repeating)).await;
-            assert!(!stage.control.faults().is_empty());
+            let harness = harness(|builder| builder.faults(plan)).await;
+            write_and_read(&harness.client_with(repeating)).await;
+            assert!(!harness.control.faults().is_empty());
         }
     }
 }
 
 async fn refusals() {
-    let stage = stage(|builder| builder).await;
-    let client = stage.client_with(repeating);
+    let harness = harness(|builder| builder).await;
+    let client = harness.client_with(repeating);
     let echo = format!("{KEY}, {PHONE}, {NAME} of {COMPANY} <{EMAIL}>");
     let v2 = json!({"error": {
         "type": "x", "code": format!("SEEN_{PHONE}"), "message": echo, "request_id": KEY, "param": echo,
@@ -161,7 +161,7 @@ async fn refusals() {
                     ("x-echo", PHONE),
                 ];
                 let scripted =
-                    stage
+                    harness
                         .control
                         .respond_once(operation, status, &headers, body.clone());
                 scripted.expect("an operation");
@@ -169,7 +169,7 @@ async fn refusals() {
             write_and_read(&client).await;
         }
     }
-    let stranger = tests::stage::one_attempt(&stage.base_url(), "ak_live_n33dle0f0hay2");
+    let stranger = tests::harness::one_attempt(&harness.base_url(), "ak_live_n33dle0f0hay2");
     write_and_read(&stranger.build().expect("a client")).await;
 }
 
@@ -191,14 +191,14 @@ fn client_of(url: &str) -> Client {
     repeating(builder).build().expect("a client")
 }
 
-/// Trusted, not trusted, and broken off.
+/// Trusted, not trusted, and aborted.
 async fn over_tls() {
     let plan = FaultPlan::new(1)
         .times(1)
         .inject(Fault::TlsCloseWithoutNotify);
-    let stage = stage(|builder| builder.tls().faults(plan)).await;
-    let http = trusting(stage.ca_pem().expect("TLS"));
-    write_and_read(&stage.client_with(|builder| repeating(builder).http_client(http))).await;
-    assert_eq!(stage.control.executed().len(), 1);
-    write_and_read(&stage.client_with(repeating)).await;
+    let harness = harness(|builder| builder.tls().faults(plan)).await;
+    let http = trusting(harness.ca_pem().expect("TLS"));
+    write_and_read(&harness.client_with(|builder| repeating(builder).http_client(http))).await;
+    assert_eq!(harness.control.executed().len(), 1);
+    write_and_read(&harness.client_with(repeating)).await;
 }

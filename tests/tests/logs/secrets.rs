@@ -1,15 +1,15 @@
-//! Nothing that is logged holds a key, a number, a name, an e-mail address or anything of a body.
+//! No log contains a key, a number, a name, an e-mail address or any part of a body.
 
 use std::collections::BTreeSet;
 
 use allo_client::types::NewQueueNumber;
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::capture::{Capture, Entry};
 use crate::scenarios::{self, KEY, NAME, PHONE};
 
-/// Parts by which what must be hidden is recognised, however it is written. None is so short that it is found by
-/// chance in the random numbers that TLS logs.
+/// Parts of the secrets by which they are recognised in any format. None is short enough to occur by chance in the
+/// random numbers that TLS logs.
 const NEEDLES: [&str; 10] = [
     "n33dle",
     "h1dden",
@@ -55,15 +55,15 @@ fn no_log_of_any_library_holds_a_secret() {
 #[tokio::test]
 async fn bodies_and_whole_answers_are_logged() {
     let capture = Capture::of_process();
-    let stage = Stage::with(|builder| builder.api_key(KEY)).await;
+    let harness = Harness::with(|builder| builder.api_key(KEY)).await;
     let lead = NewQueueNumber::new(PHONE).name(NAME);
-    let append = stage.client.append_dialing_queue_numbers([lead]);
+    let append = harness.client.append_dialing_queue_numbers([lead]);
     append.send().await.unwrap();
-    let read = stage.client.get_current_dialing_queue();
+    let read = harness.client.get_current_dialing_queue();
     assert_eq!(read.clone().send().await.unwrap().body().data.len(), 1);
     let answer = format!("the leads of {NAME}: {PHONE}");
     let headers = [("x-request-id", "whole-answer-1")];
-    let scripted = stage
+    let scripted = harness
         .control
         .respond_once("getCurrentDialingQueue", 500, &headers, answer);
     scripted.unwrap();

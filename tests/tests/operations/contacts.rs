@@ -2,15 +2,15 @@
 
 use allo_client::Nullable;
 use allo_client::types::{ContactActivityKind, ContactItemKind, Engagement};
-use tests::stage::Stage;
-use tests::subjects::{CONTACT_NUMBER, LINE};
+use tests::fixtures::{CONTACT_NUMBER, LINE};
+use tests::harness::Harness;
 
 use crate::support::{all, ok, refused_as};
 
 const UNKNOWN: &str = "CONTACT_NOT_FOUND";
 
-pub(crate) async fn search_contacts(stage: &Stage) {
-    let page = |number| stage.client.search_contacts().size(5).page(number).send();
+pub(crate) async fn search_contacts(harness: &Harness) {
+    let page = |number| harness.client.search_contacts().size(5).page(number).send();
     let first = ok(page(0).await).data;
     let last = ok(page(1).await).data;
     let metadata = first
@@ -29,8 +29,8 @@ pub(crate) async fn search_contacts(stage: &Stage) {
     assert_eq!(names(last).len(), 2);
 }
 
-pub(crate) async fn create_contact(stage: &Stage) {
-    let create = stage
+pub(crate) async fn create_contact(harness: &Harness) {
+    let create = harness
         .client
         .create_contact([CONTACT_NUMBER])
         .name("Ines".to_owned());
@@ -44,18 +44,18 @@ pub(crate) async fn create_contact(stage: &Stage) {
         made.numbers.as_deref(),
         Some([CONTACT_NUMBER.to_owned()].as_slice())
     );
-    let known = ok(stage.client.get_contact_context(&made.id).send().await);
+    let known = ok(harness.client.get_contact_context(&made.id).send().await);
     assert_eq!(known.website.as_deref(), Some("https://ines.example.com"));
     refused_as(
-        stage.client.create_contact(["12"]).send().await,
+        harness.client.create_contact(["12"]).send().await,
         400,
         "INVALID_PHONE_FORMAT",
     );
 }
 
-pub(crate) async fn update_contact(stage: &Stage) {
-    let about = stage.subjects().await;
-    let update = |id: &str| stage.client.update_contact(id);
+pub(crate) async fn update_contact(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let update = |id: &str| harness.client.update_contact(id);
     let changed = update(&about.contact)
         .last_name("Duarte".to_owned())
         .name(Nullable::Null);
@@ -72,9 +72,9 @@ pub(crate) async fn update_contact(stage: &Stage) {
     assert!(error.is_not_found(), "by its code");
 }
 
-pub(crate) async fn get_contact_context(stage: &Stage) {
-    let about = stage.subjects().await;
-    let get = || stage.client.get_contact_context(&about.contact);
+pub(crate) async fn get_contact_context(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let get = || harness.client.get_contact_context(&about.contact);
     let plain = ok(get().send().await);
     assert_eq!(
         (&plain.id, plain.name.as_deref()),
@@ -88,7 +88,7 @@ pub(crate) async fn get_contact_context(stage: &Stage) {
     assert!(kinds.contains(&ContactActivityKind::InboundSms));
     assert!(kinds.contains(&ContactActivityKind::OutboundCall));
 
-    let unknown = stage.client.get_contact_context("cnt-0000").send().await;
+    let unknown = harness.client.get_contact_context("cnt-0000").send().await;
     refused_as(unknown, 400, UNKNOWN);
     refused_as(
         get().extend("weather").send().await,
@@ -97,10 +97,10 @@ pub(crate) async fn get_contact_context(stage: &Stage) {
     );
 }
 
-pub(crate) async fn get_contact_conversation(stage: &Stage) {
-    let about = stage.subjects().await;
+pub(crate) async fn get_contact_conversation(harness: &Harness) {
+    let about = harness.fixtures().await;
     let get = || {
-        stage
+        harness
             .client
             .get_contact_conversation(&about.contact)
             .allo_number(LINE)
@@ -115,11 +115,11 @@ pub(crate) async fn get_contact_conversation(stage: &Stage) {
             (!is_call, is_call)
         );
     }
-    let elsewhere = stage.client.get_contact_conversation(&about.contact);
+    let elsewhere = harness.client.get_contact_conversation(&about.contact);
     let elsewhere = ok(elsewhere.allo_number("+12125550101").send().await);
     assert!(elsewhere.data.results.expect("results").is_empty());
 
-    let unknown = stage
+    let unknown = harness
         .client
         .get_contact_conversation("cnt-0000")
         .send()

@@ -1,15 +1,15 @@
-//! Conversations with their calls and texts, and the tags of calls.
+//! Conversations with their calls and messages, and the tags of calls.
 
 use allo_client::types::{ConversationAction, ItemKind, ItemKindFilter};
 use allo_sandbox::AbsentTag;
-use tests::stage::{OWNER, Stage};
-use tests::subjects::{CONTACT_NUMBER, LINE};
+use tests::fixtures::{CONTACT_NUMBER, LINE};
+use tests::harness::{Harness, OWNER};
 
 use crate::support::{all, ok, refused_as};
 
-pub(crate) async fn list_conversations(stage: &Stage) {
-    let about = stage.subjects().await;
-    let page = ok(stage.client.list_conversations(LINE).size(1).send().await);
+pub(crate) async fn list_conversations(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let page = ok(harness.client.list_conversations(LINE).size(1).send().await);
     assert_eq!(
         page.pagination.as_ref().and_then(|pages| pages.has_more),
         Some(true)
@@ -20,7 +20,7 @@ pub(crate) async fn list_conversations(stage: &Stage) {
     assert_eq!(contacts[0].id, about.contact);
     let last = newest.last_item.expect("an item");
     assert!([&about.call, &about.message].contains(&&last.id));
-    let unread = ok(stage
+    let unread = ok(harness
         .client
         .list_conversations(LINE)
         .unread(true)
@@ -32,20 +32,24 @@ pub(crate) async fn list_conversations(stage: &Stage) {
             .any(|one| one.contact_number == CONTACT_NUMBER)
     );
     let since = "2026-03-09T00:00:00Z".parse().expect("a time");
-    let later = stage
+    let later = harness
         .client
         .list_conversations(LINE)
         .last_activity_since(since);
     assert!(ok(later.send().await).data.is_empty());
 
-    let unknown = stage.client.list_conversations("+12125550177").send().await;
+    let unknown = harness
+        .client
+        .list_conversations("+12125550177")
+        .send()
+        .await;
     assert!(ok(unknown).data.is_empty(), "no 404 is declared");
 }
 
-pub(crate) async fn search_all_conversations(stage: &Stage) {
-    let about = stage.subjects().await;
+pub(crate) async fn search_all_conversations(harness: &Harness) {
+    let about = harness.fixtures().await;
     let search = || {
-        stage
+        harness
             .client
             .search_all_conversations()
             .contact_number(CONTACT_NUMBER)
@@ -79,9 +83,9 @@ pub(crate) async fn search_all_conversations(stage: &Stage) {
     );
 }
 
-pub(crate) async fn get_conversation_item(stage: &Stage) {
-    let about = stage.subjects().await;
-    let get = |id: &str| stage.client.get_conversation_item(id);
+pub(crate) async fn get_conversation_item(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let get = |id: &str| harness.client.get_conversation_item(id);
     let call = ok(get(&about.call).send().await);
     assert_eq!((call.kind, &call.id), (ItemKind::Call, &about.call));
     assert_eq!(call.duration, 75.into());
@@ -96,9 +100,9 @@ pub(crate) async fn get_conversation_item(stage: &Stage) {
     refused_as(get("per-1").send().await, 400, "INVALID_ITEM_ID");
 }
 
-pub(crate) async fn batch_get_conversation_items(stage: &Stage) {
-    let about = stage.subjects().await;
-    let batch = |ids: [&str; 3]| stage.client.batch_get_conversation_items(ids).send();
+pub(crate) async fn batch_get_conversation_items(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let batch = |ids: [&str; 3]| harness.client.batch_get_conversation_items(ids).send();
     let items = all(ok(batch([&about.message, "cll-0000", &about.call]).await));
     let ids: Vec<_> = items.iter().map(|item| &item.id).collect();
     assert_eq!(
@@ -113,18 +117,22 @@ pub(crate) async fn batch_get_conversation_items(stage: &Stage) {
     );
 }
 
-pub(crate) async fn update_call_summary(stage: &Stage) {
-    let about = stage.subjects().await;
+pub(crate) async fn update_call_summary(harness: &Harness) {
+    let about = harness.fixtures().await;
     let update = |id: &str| {
-        stage
+        harness
             .client
             .update_call_summary(id, "Wants the long lease.")
     };
     let changed = ok(update(&about.call).send().await);
     assert_eq!((changed.version, &changed.id), (Some(2), &about.call));
     let editor = changed.updated_by.into_option().expect("an editor");
-    assert_eq!(editor.id, stage.id_of(OWNER));
-    let item = ok(stage.client.get_conversation_item(&about.call).send().await);
+    assert_eq!(editor.id, harness.id_of(OWNER));
+    let item = ok(harness
+        .client
+        .get_conversation_item(&about.call)
+        .send()
+        .await);
     assert_eq!(item.summary.as_deref(), Some("Wants the long lease."));
 
     refused_as(update(&about.message).send().await, 400, "INVALID_ITEM_ID");
@@ -137,16 +145,21 @@ pub(crate) async fn update_call_summary(stage: &Stage) {
     );
 }
 
-pub(crate) async fn execute_conversation_action(stage: &Stage) {
-    stage.subjects().await;
+pub(crate) async fn execute_conversation_action(harness: &Harness) {
+    harness.fixtures().await;
     let act = |number: &str, action| {
-        stage
+        harness
             .client
             .execute_conversation_action(number, action)
             .send()
     };
     let shown = || async {
-        let list = ok(stage.client.list_conversations(LINE).size(100).send().await);
+        let list = ok(harness
+            .client
+            .list_conversations(LINE)
+            .size(100)
+            .send()
+            .await);
         all(list.data)
             .iter()
             .any(|one| one.contact_number == CONTACT_NUMBER)
@@ -166,9 +179,9 @@ pub(crate) async fn execute_conversation_action(stage: &Stage) {
     );
 }
 
-pub(crate) async fn list_tags(stage: &Stage) {
-    stage.control.add_tag("warm / cold");
-    let tags = all(ok(stage.client.list_tags().send().await)).into_iter();
+pub(crate) async fn list_tags(harness: &Harness) {
+    harness.control.add_tag("warm / cold");
+    let tags = all(ok(harness.client.list_tags().send().await)).into_iter();
     let names: Vec<_> = tags.map(|tag| tag.name).collect();
     assert_eq!(
         names,
@@ -182,12 +195,12 @@ pub(crate) async fn list_tags(stage: &Stage) {
     );
 }
 
-pub(crate) async fn add_tags(stage: &Stage) {
-    let about = stage.subjects().await;
-    let add = |id: &str, tags: &[&str]| stage.client.add_tags(id, tags.iter().copied()).send();
+pub(crate) async fn add_tags(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let add = |id: &str, tags: &[&str]| harness.client.add_tags(id, tags.iter().copied()).send();
     ok(add(&about.call, &["call_back", "not_now"]).await);
     assert_eq!(
-        tags_of(stage, &about.call).await,
+        tags_of(harness, &about.call).await,
         ["interested", "call_back", "not_now"]
     );
 
@@ -204,28 +217,28 @@ pub(crate) async fn add_tags(stage: &Stage) {
     );
 }
 
-pub(crate) async fn remove_tag(stage: &Stage) {
-    let about = stage.subjects().await;
-    stage.control.add_tag("warm / cold");
-    let tagged = stage
+pub(crate) async fn remove_tag(harness: &Harness) {
+    let about = harness.fixtures().await;
+    harness.control.add_tag("warm / cold");
+    let tagged = harness
         .client
         .add_tags(&about.call, ["warm / cold"])
         .send()
         .await;
     ok(tagged);
-    let remove = |id: &str, tag: &str| stage.client.remove_tag(id, tag).send();
+    let remove = |id: &str, tag: &str| harness.client.remove_tag(id, tag).send();
     ok(remove(&about.call, "warm / cold").await);
-    assert_eq!(tags_of(stage, &about.call).await, ["interested"]);
+    assert_eq!(tags_of(harness, &about.call).await, ["interested"]);
     refused_as(
         remove("cll-0000", "interested").await,
         404,
         "CALL_NOT_FOUND",
     );
-    stage.control.absent_tags(AbsentTag::Refused);
+    harness.control.absent_tags(AbsentTag::Refused);
     refused_as(remove(&about.call, "not_now").await, 404, "TAG_NOT_FOUND");
 }
 
-async fn tags_of(stage: &Stage, call: &str) -> Vec<String> {
-    let item = ok(stage.client.get_conversation_item(call).send().await);
+async fn tags_of(harness: &Harness, call: &str) -> Vec<String> {
+    let item = ok(harness.client.get_conversation_item(call).send().await);
     item.tags.into_option().expect("tags")
 }

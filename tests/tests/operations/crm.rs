@@ -2,16 +2,16 @@
 
 use allo_client::types::{CompanyFilters, CrmSort, DealFilters, PeopleFilters};
 use allo_client::{Amount, Nullable};
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::support::{all, done, ok, refused, refused_as};
 
 const NUMBER: &str = "+12125550143";
 const INVALID: &str = "INVALID_REQUEST_BODY";
 
-pub(crate) async fn create_person(stage: &Stage) {
-    let about = stage.subjects().await;
-    let create = || stage.client.create_person([NUMBER]).name("Bo".to_owned());
+pub(crate) async fn create_person(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let create = || harness.client.create_person([NUMBER]).name("Bo".to_owned());
     let made = create().emails(vec!["bo@example.com".to_owned()]);
     let made = ok(made.company_id(about.company.clone()).send().await);
     assert_eq!(made.name.as_deref(), Some("Bo"));
@@ -24,31 +24,31 @@ pub(crate) async fn create_person(stage: &Stage) {
     let error = refused_as(create().send().await, 409, "NUMBER_ALREADY_ASSIGNED");
     assert!(error.is_conflict());
     ok(create().allow_duplicate_number(true).send().await);
-    let nowhere = stage.client.create_person(["+12125550144"]);
+    let nowhere = harness.client.create_person(["+12125550144"]);
     let error = refused_as(
         nowhere.company_id("cmp-0000".to_owned()).send().await,
         422,
         INVALID,
     );
     assert_eq!(error.param(), Some("company_id"));
-    refused(stage.client.create_person(["12"]).send().await, 422);
+    refused(harness.client.create_person(["12"]).send().await, 422);
 }
 
-pub(crate) async fn get_person(stage: &Stage) {
-    let about = stage.subjects().await;
-    let found = ok(stage.client.get_person(&about.person).send().await);
+pub(crate) async fn get_person(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let found = ok(harness.client.get_person(&about.person).send().await);
     assert_eq!(found.id, about.person);
     assert_eq!(
         found.numbers.as_deref(),
         Some(["+12125550142".to_owned()].as_slice())
     );
-    let unknown = stage.client.get_person("per-0000").send().await;
+    let unknown = harness.client.get_person("per-0000").send().await;
     refused_as(unknown, 404, "PERSON_NOT_FOUND");
 }
 
-pub(crate) async fn update_person(stage: &Stage) {
-    let about = stage.subjects().await;
-    let update = |id: &str| stage.client.update_person(id);
+pub(crate) async fn update_person(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let update = |id: &str| harness.client.update_person(id);
     let named = update(&about.person)
         .name("Bo".to_owned())
         .job_title("Baker".to_owned());
@@ -66,8 +66,8 @@ pub(crate) async fn update_person(stage: &Stage) {
     refused_as(nowhere.send().await, 422, INVALID);
 }
 
-pub(crate) async fn search_people(stage: &Stage) {
-    let search = || stage.client.search_people();
+pub(crate) async fn search_people(harness: &Harness) {
+    let search = || harness.client.search_people();
     let names = |list| {
         let people = all(list).into_iter();
         people
@@ -98,18 +98,18 @@ pub(crate) async fn search_people(stage: &Stage) {
     );
 }
 
-pub(crate) async fn create_company(stage: &Stage) {
-    let create = stage.client.create_company("Alder Street Books");
+pub(crate) async fn create_company(harness: &Harness) {
+    let create = harness.client.create_company("Alder Street Books");
     let made = done(create.industry("Books".to_owned()).send().await, 201);
     assert_eq!(made.name, "Alder Street Books");
     assert_eq!((made.person_count, made.interactions), (Some(0), Some(0)));
     assert!(made.website.is_null() && made.last_activity_at.is_null());
-    refused_as(stage.client.create_company("").send().await, 422, INVALID);
+    refused_as(harness.client.create_company("").send().await, 422, INVALID);
 }
 
-pub(crate) async fn get_company(stage: &Stage) {
-    let about = stage.subjects().await;
-    let client = &stage.client;
+pub(crate) async fn get_company(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let client = &harness.client;
     let employed = client
         .create_person([NUMBER])
         .company_id(about.company.clone());
@@ -126,9 +126,9 @@ pub(crate) async fn get_company(stage: &Stage) {
     );
 }
 
-pub(crate) async fn update_company(stage: &Stage) {
-    let about = stage.subjects().await;
-    let update = |id: &str| stage.client.update_company(id);
+pub(crate) async fn update_company(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let update = |id: &str| harness.client.update_company(id);
     ok(update(&about.company)
         .industry("Paper".to_owned())
         .send()
@@ -156,8 +156,8 @@ pub(crate) async fn update_company(stage: &Stage) {
     );
 }
 
-pub(crate) async fn search_companies(stage: &Stage) {
-    let search = || stage.client.search_companies();
+pub(crate) async fn search_companies(harness: &Harness) {
+    let search = || harness.client.search_companies();
     let names = |list| {
         let companies = all(list).into_iter();
         companies
@@ -176,9 +176,9 @@ pub(crate) async fn search_companies(stage: &Stage) {
     );
 }
 
-pub(crate) async fn create_deal(stage: &Stage) {
-    let about = stage.subjects().await;
-    let create = || stage.client.create_deal("Shelves");
+pub(crate) async fn create_deal(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let create = || harness.client.create_deal("Shelves");
     let cents: Amount = "1249.95".parse().expect("an amount");
     let deal = create().amount(cents.clone()).currency("EUR".to_owned());
     let deal = done(deal.company_id(about.company.clone()).send().await, 201);
@@ -193,20 +193,20 @@ pub(crate) async fn create_deal(stage: &Stage) {
     refused_as(nowhere, 422, INVALID);
 }
 
-pub(crate) async fn get_deal(stage: &Stage) {
-    let about = stage.subjects().await;
-    let found = ok(stage.client.get_deal(&about.deal).send().await);
+pub(crate) async fn get_deal(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let found = ok(harness.client.get_deal(&about.deal).send().await);
     assert_eq!((found.id, found.name.as_str()), (about.deal, "Envelopes"));
     refused_as(
-        stage.client.get_deal("dea-0000").send().await,
+        harness.client.get_deal("dea-0000").send().await,
         404,
         "DEAL_NOT_FOUND",
     );
 }
 
-pub(crate) async fn update_deal(stage: &Stage) {
-    let about = stage.subjects().await;
-    let update = |id: &str| stage.client.update_deal(id);
+pub(crate) async fn update_deal(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let update = |id: &str| harness.client.update_deal(id);
     let closed: allo_client::Timestamp = "2026-02-27T16:00:00Z".parse().expect("a time");
     let won = update(&about.deal)
         .status("won".to_owned())
@@ -230,20 +230,20 @@ pub(crate) async fn update_deal(stage: &Stage) {
     refused_as(nowhere.send().await, 422, INVALID);
 }
 
-pub(crate) async fn delete_deal(stage: &Stage) {
-    let about = stage.subjects().await;
-    let delete = || stage.client.delete_deal(&about.deal).send();
+pub(crate) async fn delete_deal(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let delete = || harness.client.delete_deal(&about.deal).send();
     done(delete().await, 204);
     refused_as(delete().await, 404, "DEAL_NOT_FOUND");
     refused_as(
-        stage.client.get_deal(&about.deal).send().await,
+        harness.client.get_deal(&about.deal).send().await,
         404,
         "DEAL_NOT_FOUND",
     );
 }
 
-pub(crate) async fn search_deals(stage: &Stage) {
-    let search = || stage.client.search_deals();
+pub(crate) async fn search_deals(harness: &Harness) {
+    let search = || harness.client.search_deals();
     let names = |list| {
         let deals = all(list).into_iter();
         deals

@@ -1,20 +1,20 @@
-//! The example in the documentation of every operation, run against a sandbox with the data that it names. The
-//! functions that are run are generated; that they are what the documentation shows is checked here.
+//! The example in the documentation of every operation, run against a sandbox with the data that it uses. The functions
+//! are generated; that they equal the documentation is checked here.
 
 use allo_client::operations;
 use allo_sandbox::Quotas;
+use tests::harness::Harness;
 use tests::source;
-use tests::stage::Stage;
 
 use crate::generated::examples;
 
-/// The operations whose example fails, each with what to do about it.
+/// The operations whose example fails, each with advice.
 pub(crate) async fn failing() -> Vec<String> {
     let mut failing = Vec::new();
     for operation in operations::ALL {
         let id = operation.id;
-        let stage = Stage::with(|builder| builder.example_data().quotas(Quotas::off())).await;
-        if let Err(error) = examples::run(id, stage.client.clone()).await {
+        let harness = Harness::with(|builder| builder.example_data().quotas(Quotas::off())).await;
+        if let Err(error) = examples::run(id, harness.client.clone()).await {
             failing.push(format!(
                 "{id} has an example that does not run: {error}: let the sandbox answer it, name what there is by \
                  codegen/src/passes/samples.rs, or add what is named to allo-sandbox/src/demo/examples.rs"
@@ -24,7 +24,7 @@ pub(crate) async fn failing() -> Vec<String> {
     failing
 }
 
-/// The lines that a reader of a builder's documentation sees in its example.
+/// The visible lines of the example in a builder's documentation.
 fn documented(item: &syn::ImplItemFn) -> Vec<String> {
     let texts = item.attrs.iter().filter_map(|attribute| {
         let syn::Meta::NameValue(pair) = &attribute.meta else {

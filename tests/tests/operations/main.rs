@@ -1,5 +1,5 @@
-//! Every operation, against the sandbox: what it does when it succeeds, and each refusal the API's document declares,
-//! with every request and answer held against that document. The scenarios are in a module a subject.
+//! Every operation against the sandbox: its success, and each error response that the API's document declares; every
+//! request and response is validated against that document. The scenarios are in one module per resource.
 
 #[macro_use]
 mod optional;
@@ -31,22 +31,22 @@ use allo_client::operations;
 use allo_sandbox::LoggedRequest;
 use futures_util::FutureExt;
 use tests::conformance::Conformance;
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tests::{calls, coverage, trial};
 
 use matrix::Matrix;
 
-/// Writes [`SCENARIOS`] and [`drive`] from a table with a row an operation: its id, and its scenario.
+/// Generates [`SCENARIOS`] and [`drive`] from a table with one row per operation: its id and its scenario.
 macro_rules! scenarios {
     ($($id:literal => $module:ident::$scenario:ident;)*) => {
-        /// The operations that have a scenario here.
+        /// The operations with a scenario here.
         const SCENARIOS: &[&str] = &[$($id),*];
 
         /// Runs the scenario of an operation.
-        async fn drive(operation: &Operation, stage: &Stage) {
+        async fn drive(operation: &Operation, harness: &Harness) {
             match operation.id {
-                $($id => $module::$scenario(stage).await,)*
-                // That it is missing is told once for all of them.
+                $($id => $module::$scenario(harness).await,)*
+                // A missing scenario is reported once for all operations.
                 _ => {}
             }
         }
@@ -113,12 +113,12 @@ scenarios! {
     "clearDialingQueueNumbers" => power_dialer::clear_dialing_queue_numbers;
 }
 
-/// All that an operation is put through, and every exchange of it.
+/// All requests of an operation, with their responses.
 async fn put_through(operation: &Operation, exchanges: &mut Vec<LoggedRequest>) {
-    let stage = Stage::start().await;
-    drive(operation, &stage).await;
-    refusals::of_every_operation(operation, &stage).await;
-    exchanges.extend(stage.take_requests());
+    let harness = Harness::start().await;
+    drive(operation, &harness).await;
+    refusals::of_every_operation(operation, &harness).await;
+    exchanges.extend(harness.take_requests());
     exchanges.extend(refusals::over_quota(operation).await);
 }
 
@@ -130,7 +130,7 @@ async fn every_operation_does_its_work_and_is_refused_as_declared() {
     let (mut problems, mut failed) = (Vec::new(), Vec::new());
     for operation in calls::covered() {
         let mut exchanges = Vec::new();
-        // One that fails does not keep the others from being tried; what it panicked with was printed.
+        // A failing operation does not prevent the others from running; its panic message was printed.
         let run = AssertUnwindSafe(put_through(operation, &mut exchanges));
         if run.catch_unwind().await.is_err() {
             failed.push(operation.id);

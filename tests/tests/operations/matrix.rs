@@ -1,4 +1,5 @@
-//! Which operation was seen to answer with which status, and which of those the document declares.
+//! The statuses that each operation returned, compared with the statuses that the document
+//! declares.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,7 +8,8 @@ use allo_client::operations;
 use allo_sandbox::LoggedRequest;
 use tests::document;
 
-/// What every operation is made to answer although the document does not say so.
+/// The statuses that every operation returns in the tests although the document does not declare
+/// them.
 const UNDECLARED: [u16; 3] = [403, 500, 502];
 
 /// Statuses by operation.
@@ -49,7 +51,8 @@ impl Matrix {
     }
 }
 
-/// A row an operation, a column a status: `D` declared and seen, `u` seen undeclared, `!` declared and never seen.
+/// One row per operation, one column per status: `D` declared and seen, `u` seen undeclared, `!` declared and never
+/// seen.
 impl fmt::Display for Matrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let columns: BTreeSet<u16> = self.seen.values().flatten().copied().collect();

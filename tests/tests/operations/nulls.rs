@@ -1,6 +1,6 @@
-//! Null in requests: the sandbox refuses it in every field that cannot be null by the API's document, and takes it in
-//! every other. Which fields there are is read off the document; the requests are written by hand, as the typed client
-//! cannot say most of them.
+//! Null in requests: the sandbox refuses it in every field that is not nullable in the API's document, and accepts it
+//! in every other. The fields are read from the document; the requests are written by hand, because the typed client
+//! cannot express most of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use allo_client::operation::{Body, Operation};
 use allo_client::operations;
 use serde_json::{Value, json};
 use tests::conformance::{operations_of, overlaid, resolved};
-use tests::instances;
-use tests::stage::Stage;
+use tests::harness::Harness;
+use tests::schema_instances;
 
-/// A field of a body, as refusals call it, where it is, and whether it can be null.
+/// A field of a body with its name in errors, its position, and whether it is nullable.
 struct Property {
     name: String,
     pointer: String,
@@ -46,7 +46,7 @@ fn properties(
     }
 }
 
-/// The fields that a refusal names.
+/// The fields that an error names.
 fn named(answer: &Value) -> BTreeSet<String> {
     let error = answer.get("error").unwrap_or(answer);
     let lists = ["errors", "details"].into_iter();
@@ -58,7 +58,7 @@ fn named(answer: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// A client that knows nothing of the API. A program has one provider of cryptography, whoever was first to choose it.
+/// A client that knows nothing about the API. A process has one crypto provider, the first one installed.
 fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder().no_proxy();
@@ -66,7 +66,7 @@ fn client() -> reqwest::Client {
 }
 
 struct Sender<'a> {
-    stage: &'a Stage,
+    harness: &'a Harness,
     http: reqwest::Client,
 }
 
@@ -85,10 +85,10 @@ impl Sender<'_> {
             path = format!("{before}{value}{after}");
         }
         let method = operation.method.as_str().parse().expect("a method");
-        let url = self.stage.base_url() + &path;
+        let url = self.harness.base_url() + &path;
         let request = self.http.request(method, url).body(body.to_string());
         let request = request.header("content-type", "application/json");
-        let request = request.header("authorization", self.stage.api_key());
+        let request = request.header("authorization", self.harness.api_key());
         let answer = request.send().await.expect("an answer");
         let status = answer.status().as_u16();
         let text = answer.text().await.expect("a body");
@@ -106,9 +106,9 @@ async fn null_is_refused_where_the_document_does_not_allow_it() {
             Some((operation["operationId"].as_str()?, schema))
         })
         .collect();
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let sender = Sender {
-        stage: &stage,
+        harness: &harness,
         http: client(),
     };
     let (mut refused, mut taken, mut wrong) = (0, 0, Vec::new());
@@ -127,7 +127,7 @@ async fn null_is_refused_where_the_document_does_not_allow_it() {
             nullable,
         } in all
         {
-            let mut body = instances::full(schema, &document);
+            let mut body = schema_instances::full(schema, &document);
             *body.pointer_mut(&pointer).expect("a field") = Value::Null;
             let (status, answer) = sender.send(operation, &body).await;
             let is_named = named(&answer).contains(&name);

@@ -1,14 +1,14 @@
-//! Numbers in answers: none costs its answer, and floats come as they were sent.
+//! Numbers in responses: none fails its response, and floats are preserved.
 
 use serde_json::json;
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 const READ: &str = "getCurrentDialingQueue";
 
 #[tokio::test]
 async fn no_number_costs_its_answer() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let number = |position| json!({"number_to": "+12125550160", "position": position});
     let odd = [
         json!(-1),
@@ -25,15 +25,15 @@ async fn no_number_costs_its_answer() {
                 "page": odd, "size": odd, "total_count": odd, "total_pages": odd, "has_more": false,
             },
         });
-        let scripted = stage
+        let scripted = harness
             .control
             .respond_once(READ, 200, &JSON, body.to_string());
         scripted.unwrap();
-        let page = stage.client.get_current_dialing_queue().send().await;
+        let page = harness.client.get_current_dialing_queue().send().await;
         let page = page.unwrap().into_inner();
         let positions: Vec<_> = page.data.iter().map(|number| number.position).collect();
         assert_eq!(positions, [-3, 2, i64::MAX]);
-        // What is no whole number counts as missing.
+        // A number that is not an integer counts as missing.
         let expected = match odd.as_f64().unwrap() {
             told if told.abs() > 1e18 || told.fract() != 0.0 => None,
             told => Some(told as i64),
@@ -43,36 +43,39 @@ async fn no_number_costs_its_answer() {
 
         let summary = "updateCallSummary";
         let body = json!({"data": {"id": "cll-1", "version": odd}});
-        let scripted = stage
+        let scripted = harness
             .control
             .respond_once(summary, 200, &JSON, body.to_string());
         scripted.unwrap();
-        let update = stage
+        let update = harness
             .client
             .update_call_summary("cll-1", "Wants a call on Friday.");
         assert_eq!(update.send().await.unwrap().body().version, expected);
     }
     let clear = "clearDialingQueueNumbers";
     let body = json!({"data": {"removed": -1}}).to_string();
-    stage.control.respond_once(clear, 200, &JSON, body).unwrap();
-    let cleared = stage.client.clear_dialing_queue_numbers().position(1);
+    harness
+        .control
+        .respond_once(clear, 200, &JSON, body)
+        .unwrap();
+    let cleared = harness.client.clear_dialing_queue_numbers().position(1);
     assert_eq!(cleared.send().await.unwrap().body().removed, -1);
 }
 
 #[tokio::test]
 async fn floats_come_as_they_were_sent() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let mut dice = fastrand::Rng::with_seed(7);
     let any = std::iter::repeat_with(|| f64::from_bits(dice.u64(..)));
     let sent: Vec<f64> = any.filter(|float| float.is_finite()).take(5_000).collect();
     let call = |float: &f64| format!("{{\"id\":\"cll-1\",\"length_in_minutes\":{float:?}}}");
     let calls: Vec<_> = sent.iter().map(call).collect();
     let body = format!("{{\"data\":{{\"results\":[{}]}}}}", calls.join(","));
-    stage
+    harness
         .control
         .respond_once("searchCalls", 200, &JSON, body)
         .unwrap();
-    let answer = stage
+    let answer = harness
         .client
         .search_calls("+12125550100")
         .send()

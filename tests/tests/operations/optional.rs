@@ -1,6 +1,6 @@
-//! Optional fields of requests: a setter sends its value, its `maybe_` sibling the same or nothing, and null goes out
-//! only by `Nullable::Null`. For every field of every operation and type of requests, alone and together with others.
-//! The fields are listed by the generator; what must come of setting them is said here.
+//! Optional fields of requests: a setter sends its value, its `maybe_` sibling the same or nothing, and only
+//! `Nullable::Null` sends null. For every field of every operation and request type, alone and combined. The generator
+//! lists the fields; the expectations are here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -9,26 +9,26 @@ use std::pin::Pin;
 use allo_client::operation::{self, Operation};
 use allo_client::{Client, Error, PendingCall, operations};
 use serde_json::{Value, json};
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::generated::optionals::{OPERATIONS, RECORDS};
 
-/// How often all fields of an operation or type are set at once, each in a way of its own.
+/// How often all fields of an operation or type are set at once, each in a random way.
 const ROUNDS: usize = 24;
 
-/// A request under way, and what it was refused with before it was sent.
+/// A request that is being built, and the error before it was sent.
 pub(crate) type Sent = Pin<Box<dyn Future<Output = Option<Error>>>>;
 pub(crate) type OfOperation = fn(&Client, &mut Pick) -> Sent;
 pub(crate) type OfRecord = fn(&mut Pick) -> Value;
 
-/// Where a field travels.
+/// Where a request carries a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     Query,
     Body,
 }
 
-/// By which setter a field is set.
+/// The setter that is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Choice {
     #[default]
@@ -36,17 +36,17 @@ pub(crate) enum Choice {
     Set,
     MaybeSome,
     MaybeNone,
-    /// Only of fields that can be null.
+    /// Only for nullable fields.
     Null,
 }
 
 type Name = (Place, &'static str);
 
-/// Which field is set how, and which fields there are.
+/// Which field is set how, and all fields.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pick {
     choices: BTreeMap<Name, Choice>,
-    /// Whether each can be null.
+    /// Whether each is nullable.
     seen: BTreeMap<Name, bool>,
 }
 
@@ -58,7 +58,7 @@ impl Pick {
     }
 }
 
-/// Sets a field of `$call` as `$pick` wants it.
+/// Sets a field of `$call` as `$pick` selects.
 macro_rules! optional {
     ($call:ident, $pick:ident, $place:ident, $wire:literal, $setter:ident, $maybe:ident, $value:expr $(, $null:ident)?) => {
         match $pick.choose($crate::optional::Place::$place, $wire, optional!(@nullable $($null)?)) {
@@ -79,7 +79,7 @@ pub(crate) fn sent<T: 'static>(sending: PendingCall<T>) -> Sent {
     Box::pin(async move { sending.await.err().filter(Error::is_invalid_request) })
 }
 
-/// What a request said: its fields by place and name.
+/// The content of a request: its fields by location and name.
 type Said = BTreeMap<(Place, String), Value>;
 
 fn said(body: Option<&Value>, query: &[(String, String)]) -> Said {
@@ -95,13 +95,13 @@ fn said(body: Option<&Value>, query: &[(String, String)]) -> Said {
     said
 }
 
-/// Something with optional fields.
+/// An object with optional fields.
 trait Subject {
     async fn say(&self, choices: &BTreeMap<Name, Choice>) -> (Said, BTreeMap<Name, bool>);
 }
 
 struct Call<'a> {
-    stage: &'a Stage,
+    harness: &'a Harness,
     id: &'a str,
     call: OfOperation,
 }
@@ -112,13 +112,13 @@ impl Subject for Call<'_> {
             choices: choices.clone(),
             ..Pick::default()
         };
-        let refusal = (self.call)(&self.stage.client, &mut pick).await;
+        let refusal = (self.call)(&self.harness.client, &mut pick).await;
         assert!(
             refusal.is_none(),
             "{} with {choices:?}: {refusal:?}",
             self.id
         );
-        let request = self.stage.take_request();
+        let request = self.harness.take_request();
         (said(request.body.as_ref(), &request.query), pick.seen)
     }
 }
@@ -190,7 +190,7 @@ async fn hold(name: &str, subject: &impl Subject, random: &mut fastrand::Rng) ->
     fields.into_keys().collect()
 }
 
-/// The optional fields of an operation by its table, without those of the teammate.
+/// The optional fields of an operation in the operation table, without those of the teammate.
 fn optional_fields(operation: &Operation) -> BTreeSet<Name> {
     let of_teammate = |field: &str| {
         let target = operation.teammate.iter();
@@ -210,7 +210,7 @@ fn optional_fields(operation: &Operation) -> BTreeSet<Name> {
 
 #[tokio::test]
 async fn an_optional_field_is_sent_as_it_was_set_and_null_only_when_asked_for() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let mut random = fastrand::Rng::with_seed(14);
     let calls: BTreeMap<&str, OfOperation> = OPERATIONS.iter().copied().collect();
     let mut fields = 0;
@@ -221,7 +221,7 @@ async fn an_optional_field_is_sent_as_it_was_set_and_null_only_when_asked_for() 
             None => BTreeSet::new(),
             Some(&call) => {
                 let call = Call {
-                    stage: &stage,
+                    harness: &harness,
                     id,
                     call,
                 };

@@ -1,17 +1,17 @@
-//! Accounts that a partner opens for somebody else.
+//! Accounts that a partner creates for other people.
 
 use allo_client::types::NumberPreference;
 use allo_sandbox::PartnerBilling;
-use tests::stage::{OWNER, Stage};
+use tests::harness::{Harness, OWNER};
 
 use crate::support::{done, ok, refused_as};
 
 const MOBILE: &str = "+12125550150";
 
-pub(crate) async fn create_partner_account(stage: &Stage) {
+pub(crate) async fn create_partner_account(harness: &Harness) {
     let open = |email: &str, mobile: &str| {
         let number = NumberPreference::new("US").prefix("+1212".to_owned());
-        let open = stage
+        let open = harness
             .client
             .create_partner_account(email, "Lou Abara", number, mobile);
         open.partner_client_ref("client-17").send()
@@ -21,7 +21,7 @@ pub(crate) async fn create_partner_account(stage: &Stage) {
     assert_eq!(account.activated, Some(false));
     assert_eq!(account.phone_numbers.map(|numbers| numbers.len()), Some(1));
     let key = account.api_key.into_option().expect("shown once");
-    let me = ok(stage.client_of(&key).get_me().send().await);
+    let me = ok(harness.client_of(&key).get_me().send().await);
     assert!(!me.scopes.iter().any(|scope| scope == "PARTNER"));
 
     refused_as(
@@ -33,7 +33,7 @@ pub(crate) async fn create_partner_account(stage: &Stage) {
     let error = refused_as(taken, 409, "PARTNER_ACCOUNT_ALREADY_EXISTS");
     assert!(error.is_conflict());
     let nowhere = NumberPreference::new("AQ");
-    let client = &stage.client;
+    let client = &harness.client;
     let open_there =
         client.create_partner_account("kim@example.com", "Kim", nowhere, "+12125550154");
     refused_as(open_there.send().await, 409, "NO_NUMBER_AVAILABLE");
@@ -44,46 +44,46 @@ pub(crate) async fn create_partner_account(stage: &Stage) {
             "PARTNER_SUBSCRIPTION_NOT_BILLABLE",
         ),
     ] {
-        stage.control.partner_billing(billing);
+        harness.control.partner_billing(billing);
         refused_as(open("kim@example.com", "+12125550152").await, 402, code);
     }
     assert_eq!(
-        stage.control.partner_accounts().len(),
+        harness.control.partner_accounts().len(),
         1,
         "a refusal opens nothing"
     );
 }
 
-pub(crate) async fn get_partner_account(stage: &Stage) {
-    let about = stage.subjects().await;
-    let get = || stage.client.get_partner_account(&about.account).send();
+pub(crate) async fn get_partner_account(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let get = || harness.client.get_partner_account(&about.account).send();
     let account = ok(get().await);
     assert_eq!(
         (&account.id, account.activated),
         (&about.account, Some(false))
     );
     assert!(account.api_key.is_null(), "the key is shown once only");
-    stage
+    harness
         .control
         .activate_partner_account(&about.account)
         .unwrap();
     assert_eq!(ok(get().await).activated, Some(true));
 
-    let unknown = stage.client.get_partner_account("usr-0000").send().await;
+    let unknown = harness.client.get_partner_account("usr-0000").send().await;
     let error = refused_as(unknown, 404, "PARTNER_ACCOUNT_NOT_FOUND");
     assert!(error.is_not_found());
 }
 
-pub(crate) async fn delete_partner_account(stage: &Stage) {
-    let about = stage.subjects().await;
-    let client = &stage.client;
+pub(crate) async fn delete_partner_account(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let client = &harness.client;
     done(
         client.delete_partner_account(&about.account).send().await,
         204,
     );
-    assert!(stage.control.partner_accounts()[0].cancelled);
+    assert!(harness.control.partner_accounts()[0].cancelled);
     ok(client.get_partner_account(&about.account).send().await);
-    assert_eq!(stage.control.end_billing_period(), 1);
+    assert_eq!(harness.control.end_billing_period(), 1);
     let gone = client.delete_partner_account(&about.account).send().await;
     refused_as(gone, 404, "PARTNER_ACCOUNT_NOT_FOUND");
 }

@@ -6,18 +6,18 @@ use allo_client::types::{
 use allo_client::{Error, ErrorCode, Response, TargetTeammate, Teammate, operations};
 use allo_sandbox::{DialOutcome, KeySpec};
 use serde_json::json;
-use tests::stage::{BLOCKED, JONAS, OWNER, STRANGER, Stage, numbers};
+use tests::harness::{BLOCKED, Harness, JONAS, OWNER, STRANGER, numbers};
 
 use crate::support::{refused, scripted};
 
-pub(crate) async fn get_current_dialing_queue(stage: &Stage) {
-    stage.fill(45).await;
-    let owner = stage.id_of(OWNER);
-    stage
+pub(crate) async fn get_current_dialing_queue(harness: &Harness) {
+    harness.fill(45).await;
+    let owner = harness.id_of(OWNER);
+    harness
         .control
         .dial(&owner, 21, DialOutcome::voicemail(true))
         .unwrap();
-    let answer = stage
+    let answer = harness
         .client
         .get_current_dialing_queue()
         .page(2)
@@ -50,10 +50,10 @@ pub(crate) async fn get_current_dialing_queue(stage: &Stage) {
         (Some(2), Some(20), Some(45), Some(3), Some(true))
     );
     let queue = page.queue.as_ref().unwrap();
-    assert_eq!(queue.id, stage.control.queue_of(&owner).unwrap().id);
+    assert_eq!(queue.id, harness.control.queue_of(&owner).unwrap().id);
     assert_eq!(queue.creator_id.as_deref(), Some(owner.as_str()));
 
-    let of_nobody = stage.client.get_current_dialing_queue();
+    let of_nobody = harness.client.get_current_dialing_queue();
     let error = refused(
         of_nobody
             .for_teammate(Teammate::email(STRANGER))
@@ -64,10 +64,10 @@ pub(crate) async fn get_current_dialing_queue(stage: &Stage) {
     assert!(error.is_assignee_not_found() && error.is_not_found());
 }
 
-pub(crate) async fn reset_current_dialing_queue(stage: &Stage) {
-    stage.fill(2).await;
-    let owner = stage.id_of(OWNER);
-    let answer = stage
+pub(crate) async fn reset_current_dialing_queue(harness: &Harness) {
+    harness.fill(2).await;
+    let owner = harness.id_of(OWNER);
+    let answer = harness
         .client
         .reset_current_dialing_queue()
         .name("Tuesday follow-ups")
@@ -78,10 +78,10 @@ pub(crate) async fn reset_current_dialing_queue(stage: &Stage) {
     assert_eq!(queue.name.as_deref(), Some("Tuesday follow-ups"));
     assert_eq!(queue.numbers.as_deref(), Some([].as_slice()));
     assert_eq!(queue.voicemail_handling, Some(VoicemailHandling::NoSkip));
-    assert_eq!(stage.control.queues_created(), 2);
-    assert_eq!(stage.control.queue_of(&owner).unwrap().id, queue.id);
+    assert_eq!(harness.control.queues_created(), 2);
+    assert_eq!(harness.control.queue_of(&owner).unwrap().id, queue.id);
 
-    let of_nobody = stage.client.reset_current_dialing_queue();
+    let of_nobody = harness.client.reset_current_dialing_queue();
     let error = refused(
         of_nobody
             .for_teammate(Teammate::id("usr-0000"))
@@ -90,15 +90,15 @@ pub(crate) async fn reset_current_dialing_queue(stage: &Stage) {
         404,
     );
     assert!(error.is_assignee_not_found());
-    let homeless = stage.client_of(&stage.control.add_key(KeySpec::new("usr-gone")));
+    let homeless = harness.client_of(&harness.control.add_key(KeySpec::new("usr-gone")));
     let error = refused(homeless.reset_current_dialing_queue().send().await, 404);
     assert_eq!(error.code(), Some(ErrorCode::UserNotFound));
     assert!(!error.is_assignee_not_found());
-    assert_eq!(stage.control.queues_created(), 2);
+    assert_eq!(harness.control.queues_created(), 2);
 
-    // Nothing that a typed request can say is refused by the sandbox.
+    // The sandbox accepts everything that a typed request can express.
     let error = scripted(
-        stage,
+        harness,
         &operations::RESET_CURRENT_DIALING_QUEUE,
         400,
         "INVALID_REQUEST_BODY",
@@ -107,9 +107,9 @@ pub(crate) async fn reset_current_dialing_queue(stage: &Stage) {
     assert_eq!(error.param(), Some("name"));
 }
 
-pub(crate) async fn upsert_current_dialing_queue(stage: &Stage) {
-    stage.fill(2).await;
-    let answer = stage
+pub(crate) async fn upsert_current_dialing_queue(harness: &Harness) {
+    harness.fill(2).await;
+    let answer = harness
         .client
         .upsert_current_dialing_queue()
         .voicemail_handling(VoicemailHandling::Skip)
@@ -122,18 +122,21 @@ pub(crate) async fn upsert_current_dialing_queue(stage: &Stage) {
     assert_eq!(queue.do_not_disturb, Some(DoNotDisturb::Enabled));
     assert!(queue.name.is_null(), "what was not set stays as it was");
     assert_eq!(queue.numbers.as_ref().unwrap().len(), 2);
-    assert_eq!(stage.control.queues_created(), 1);
-    let renamed = stage.client.upsert_current_dialing_queue().name("Renamed");
+    assert_eq!(harness.control.queues_created(), 1);
+    let renamed = harness
+        .client
+        .upsert_current_dialing_queue()
+        .name("Renamed");
     let renamed = renamed.send().await.unwrap().into_inner();
     assert_eq!(renamed.name.as_deref(), Some("Renamed"));
     assert_eq!(renamed.voicemail_handling, Some(VoicemailHandling::Skip));
 
-    let unheard_of = stage.client.upsert_current_dialing_queue();
+    let unheard_of = harness.client.upsert_current_dialing_queue();
     let error = refused(unheard_of.voicemail_handling("PERHAPS").send().await, 400);
     assert_eq!(error.code(), Some(ErrorCode::InvalidRequestBody));
     assert_eq!(error.param(), Some("voicemail_handling"));
     assert_eq!(error.field_errors()[0].field(), Some("voicemail_handling"));
-    let of_nobody = stage.client.upsert_current_dialing_queue();
+    let of_nobody = harness.client.upsert_current_dialing_queue();
     let error = refused(
         of_nobody
             .for_teammate(Teammate::email(BLOCKED))
@@ -144,13 +147,13 @@ pub(crate) async fn upsert_current_dialing_queue(stage: &Stage) {
     assert!(error.is_assignee_not_found());
 }
 
-pub(crate) async fn append_dialing_queue_numbers(stage: &Stage) {
+pub(crate) async fn append_dialing_queue_numbers(harness: &Harness) {
     let lead = NewQueueNumber::new("(+1) 212-555-0143")
         .name("Nadia")
         .last_name("Brandt")
         .emails(vec!["nadia@example.com".to_owned()]);
     let leads = [lead, "ext. 9".into(), "+12125550144".into()];
-    let append = stage.client.append_dialing_queue_numbers(leads);
+    let append = harness.client.append_dialing_queue_numbers(leads);
     let report = append.send().await.unwrap().into_inner();
     let added: Vec<_> = report
         .added
@@ -162,16 +165,16 @@ pub(crate) async fn append_dialing_queue_numbers(stage: &Stage) {
     assert_eq!(report.skipped.len(), 1);
     assert_eq!(report.skipped[0].number, "ext. 9");
     assert_eq!(report.skipped[0].reason, SkipReason::InvalidPhoneNumber);
-    let queue = stage.control.queue_of(&stage.id_of(OWNER)).unwrap();
+    let queue = harness.control.queue_of(&harness.id_of(OWNER)).unwrap();
     assert_eq!(
         json!(queue.entries[0].contact),
         json!({"name": "Nadia", "last_name": "Brandt", "emails": ["nadia@example.com"]})
     );
 
-    let append = stage.client.append_dialing_queue_numbers(numbers(999));
+    let append = harness.client.append_dialing_queue_numbers(numbers(999));
     let error = refused(append.send().await, 400);
     assert_eq!(error.code(), Some(ErrorCode::DialingQueueLimitReached));
-    let of_nobody = stage.client.append_dialing_queue_numbers(numbers(1));
+    let of_nobody = harness.client.append_dialing_queue_numbers(numbers(1));
     let error = refused(
         of_nobody
             .for_teammate(Teammate::email(STRANGER))
@@ -181,19 +184,19 @@ pub(crate) async fn append_dialing_queue_numbers(stage: &Stage) {
     );
     assert!(error.is_assignee_not_found());
     let operation = &operations::APPEND_DIALING_QUEUE_NUMBERS;
-    let error = scripted(stage, operation, 409, "DIALING_QUEUE_APPEND_CONFLICT").await;
+    let error = scripted(harness, operation, 409, "DIALING_QUEUE_APPEND_CONFLICT").await;
     assert!(error.is_conflict());
-    let queue = stage.control.queue_of(&stage.id_of(OWNER)).unwrap();
+    let queue = harness.control.queue_of(&harness.id_of(OWNER)).unwrap();
     assert_eq!(queue.entries.len(), 2, "a refusal appends nothing");
 }
 
-pub(crate) async fn clear_dialing_queue_numbers(stage: &Stage) {
-    let owner = stage.id_of(OWNER);
-    let clear = || stage.client.clear_dialing_queue_numbers();
+pub(crate) async fn clear_dialing_queue_numbers(harness: &Harness) {
+    let owner = harness.id_of(OWNER);
+    let clear = || harness.client.clear_dialing_queue_numbers();
     let error = refused(clear().unassigned(true).send().await, 404);
     assert_eq!(error.code(), Some(ErrorCode::DialingQueueNotFound));
 
-    stage.fill(102).await;
+    harness.fill(102).await;
     let removed = |answer: Result<Response<_>, Error>| {
         let answer: allo_client::types::ClearQueueNumbersResponse = answer.unwrap().into_inner();
         answer.removed
@@ -204,13 +207,13 @@ pub(crate) async fn clear_dialing_queue_numbers(stage: &Stage) {
         removed(clear().number("+12125550109").position(9).send().await),
         1
     );
-    stage
+    harness
         .control
         .dial(&owner, 3, DialOutcome::answered())
         .unwrap();
     assert_eq!(removed(clear().unassigned(true).send().await), 97);
     assert_eq!(removed(clear().number("+12125550150").send().await), 0);
-    let left = stage.control.queue_of(&owner).unwrap().entries;
+    let left = harness.control.queue_of(&owner).unwrap().entries;
     assert_eq!(left.len(), 1);
 
     let table = [
@@ -241,5 +244,5 @@ pub(crate) async fn clear_dialing_queue_numbers(stage: &Stage) {
         let error = refused(builder.send().await, status);
         assert_eq!(error.code(), Some(code));
     }
-    assert_eq!(stage.control.queue_of(&owner).unwrap().entries, left);
+    assert_eq!(harness.control.queue_of(&owner).unwrap().entries, left);
 }

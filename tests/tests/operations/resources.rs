@@ -1,19 +1,19 @@
-//! An operation by its resource is the same request as by its name on the client.
+//! An operation called through its resource sends the same request as through the client.
 
 use tests::calls::{self, Name};
-use tests::stage::Stage;
-use tests::subjects::{CONTACT_NUMBER, Subjects};
+use tests::fixtures::{CONTACT_NUMBER, Fixtures};
+use tests::harness::Harness;
 
 #[tokio::test]
 async fn resources_give_the_same_builders_as_the_client() {
-    let stage = Stage::start().await;
-    let about = Subjects::nothing();
+    let harness = Harness::start().await;
+    let about = Fixtures::nothing();
     for operation in calls::covered() {
         for name in [Name::OfClient, Name::OfResource] {
-            // Most are refused, for there is nothing of these ids: what was asked is what counts.
-            let _ = calls::named(name, &stage.client, operation, &about, |o| o).await;
+            // Most calls are refused, because the ids do not exist: only the request is compared.
+            let _ = calls::named(name, &harness.client, operation, &about, |o| o).await;
         }
-        let requests = stage.take_requests();
+        let requests = harness.take_requests();
         let told: Vec<_> = requests
             .iter()
             .map(|request| {
@@ -35,13 +35,13 @@ async fn resources_give_the_same_builders_as_the_client() {
 
 #[tokio::test]
 async fn collections_of_the_crm_give_the_same_builders_by_short_names() {
-    let stage = Stage::start().await;
-    let crm = stage.client.crm();
+    let harness = Harness::start().await;
+    let crm = harness.client.crm();
     macro_rules! same {
         ($collection:ident . $short:ident, $name:ident ( $($argument:expr),* )) => {
             let _ = crm.$name($($argument),*).send().await;
             let _ = crm.$collection().$short($($argument),*).send().await;
-            let requests = stage.take_requests();
+            let requests = harness.take_requests();
             let [one, other] = requests.as_slice() else {
                 panic!("{}: {} requests", stringify!($name), requests.len());
             };

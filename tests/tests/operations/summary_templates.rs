@@ -1,25 +1,25 @@
-//! Templates of call summaries, and the one that a number uses.
+//! Templates of call summaries, and the default template of a number.
 
 use allo_client::Nullable;
 use allo_client::operations;
 use allo_client::types::SummaryTemplateSection;
-use tests::stage::Stage;
-use tests::subjects::LINE;
+use tests::fixtures::LINE;
+use tests::harness::Harness;
 
 use crate::support::{all, done, ok, refused_as, scripted};
 
 const UNKNOWN: &str = "SUMMARY_TEMPLATE_NOT_FOUND";
 
-fn line_default(stage: &Stage) -> Option<String> {
-    let lines = stage.control.phone_numbers().into_iter();
+fn line_default(harness: &Harness) -> Option<String> {
+    let lines = harness.control.phone_numbers().into_iter();
     let mut lines = lines.filter(|line| line.number.as_deref() == Some(LINE));
     lines.next().expect("the line").default_summary_template_id
 }
 
-pub(crate) async fn set_number_default_summary_template(stage: &Stage) {
-    let about = stage.subjects().await;
+pub(crate) async fn set_number_default_summary_template(harness: &Harness) {
+    let about = harness.fixtures().await;
     let set = |number: &str, template: Nullable<String>| {
-        let set = stage.client.set_number_default_summary_template(number);
+        let set = harness.client.set_number_default_summary_template(number);
         set.summary_template_id(template).send()
     };
     let chosen = ok(set(LINE, about.template.clone().into()).await);
@@ -28,10 +28,10 @@ pub(crate) async fn set_number_default_summary_template(stage: &Stage) {
         chosen.default_summary_template_id.as_deref(),
         Some(about.template.as_str())
     );
-    assert_eq!(line_default(stage), Some(about.template.clone()));
+    assert_eq!(line_default(harness), Some(about.template.clone()));
     let cleared = ok(set(LINE, Nullable::Null).await);
     assert!(cleared.default_summary_template_id.is_null());
-    assert_eq!(line_default(stage), None);
+    assert_eq!(line_default(harness), None);
 
     refused_as(set("12", Nullable::Null).await, 400, "INVALID_PHONE_FORMAT");
     let elsewhere = set("+12125550177", Nullable::Null).await;
@@ -40,23 +40,23 @@ pub(crate) async fn set_number_default_summary_template(stage: &Stage) {
     refused_as(unknown, 404, UNKNOWN);
 }
 
-pub(crate) async fn list_summary_templates(stage: &Stage) {
+pub(crate) async fn list_summary_templates(harness: &Harness) {
     let names = || async {
-        let list = ok(stage.client.list_summary_templates().send().await);
+        let list = ok(harness.client.list_summary_templates().send().await);
         let names = all(list).into_iter().map(|template| template.name);
         names.collect::<Vec<_>>()
     };
     assert_eq!(names().await, ["First call", "Complaint"]);
     done(
-        stage.client.create_summary_template("Visit").send().await,
+        harness.client.create_summary_template("Visit").send().await,
         201,
     );
     assert_eq!(names().await, ["First call", "Complaint", "Visit"]);
 }
 
-pub(crate) async fn create_summary_template(stage: &Stage) {
+pub(crate) async fn create_summary_template(harness: &Harness) {
     let section = SummaryTemplateSection::new(0, "Wishes").instructions("In their own words");
-    let create = stage.client.create_summary_template("Visit");
+    let create = harness.client.create_summary_template("Visit");
     let create = create
         .sections([section])
         .call_context("At the door".to_owned());
@@ -68,17 +68,17 @@ pub(crate) async fn create_summary_template(stage: &Stage) {
         sections[0].instructions.as_deref(),
         Some("In their own words")
     );
-    let found = ok(stage.client.get_summary_template(&made.id).send().await);
+    let found = ok(harness.client.get_summary_template(&made.id).send().await);
     assert_eq!(found.call_context.as_deref(), Some("At the door"));
 
-    let nameless = stage.client.create_summary_template("").send().await;
+    let nameless = harness.client.create_summary_template("").send().await;
     let error = refused_as(nameless, 400, "INVALID_REQUEST_BODY");
     assert_eq!(error.param(), Some("name"));
 }
 
-pub(crate) async fn get_summary_template(stage: &Stage) {
-    let about = stage.subjects().await;
-    let found = ok(stage
+pub(crate) async fn get_summary_template(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let found = ok(harness
         .client
         .get_summary_template(&about.template)
         .send()
@@ -87,14 +87,14 @@ pub(crate) async fn get_summary_template(stage: &Stage) {
         (found.id, found.name.as_str()),
         (about.template, "Follow-up")
     );
-    let unknown = stage.client.get_summary_template("smt-0000").send().await;
+    let unknown = harness.client.get_summary_template("smt-0000").send().await;
     refused_as(unknown, 404, UNKNOWN);
 }
 
-pub(crate) async fn update_summary_template(stage: &Stage) {
-    let first = ok(stage.client.list_summary_templates().send().await);
+pub(crate) async fn update_summary_template(harness: &Harness) {
+    let first = ok(harness.client.list_summary_templates().send().await);
     let first = all(first).remove(0);
-    let update = stage
+    let update = harness
         .client
         .update_summary_template(&first.id, "Second call");
     let changed = ok(update.send().await);
@@ -106,18 +106,23 @@ pub(crate) async fn update_summary_template(stage: &Stage) {
     assert!(changed.sections.expect("sections").is_empty());
     assert_eq!(changed.created_at, first.created_at);
 
-    let unknown = stage.client.update_summary_template("smt-0000", "None");
+    let unknown = harness.client.update_summary_template("smt-0000", "None");
     refused_as(unknown.send().await, 404, UNKNOWN);
     let operation = &operations::UPDATE_SUMMARY_TEMPLATE;
-    scripted(stage, operation, 400, "INVALID_REQUEST_BODY").await;
+    scripted(harness, operation, 400, "INVALID_REQUEST_BODY").await;
 }
 
-pub(crate) async fn delete_summary_template(stage: &Stage) {
-    let about = stage.subjects().await;
-    let set = stage.client.set_number_default_summary_template(LINE);
+pub(crate) async fn delete_summary_template(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let set = harness.client.set_number_default_summary_template(LINE);
     ok(set.summary_template_id(about.template.clone()).send().await);
-    let delete = || stage.client.delete_summary_template(&about.template).send();
+    let delete = || {
+        harness
+            .client
+            .delete_summary_template(&about.template)
+            .send()
+    };
     done(delete().await, 204);
-    assert_eq!(line_default(stage), None, "a line forgets it");
+    assert_eq!(line_default(harness), None, "a line forgets it");
     refused_as(delete().await, 404, UNKNOWN);
 }

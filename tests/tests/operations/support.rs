@@ -1,4 +1,4 @@
-//! What the scenarios share: the ways to look at an answer or a refusal.
+//! Helpers of the scenarios for checking a response or an error.
 
 use std::fmt::Debug;
 
@@ -6,8 +6,8 @@ use allo_client::operation::Operation;
 use allo_client::{Error, ErrorCode, List, Outcome, Response, operations};
 use serde_json::json;
 use tests::calls;
-use tests::stage::Stage;
-use tests::subjects::Subjects;
+use tests::fixtures::Fixtures;
+use tests::harness::Harness;
 
 /// The body of a success with this status.
 #[track_caller]
@@ -17,13 +17,13 @@ pub(crate) fn done<T>(answer: Result<Response<T>, Error>, status: u16) -> T {
     answer.into_inner()
 }
 
-/// The body of a plain success.
+/// The body of a 200.
 #[track_caller]
 pub(crate) fn ok<T>(answer: Result<Response<T>, Error>) -> T {
     done(answer, 200)
 }
 
-/// The items of a list, every one of which could be read.
+/// The items of a list without malformed items.
 #[track_caller]
 pub(crate) fn all<T: Debug>(list: List<T>) -> Vec<T> {
     let (items, malformed) = list.into_parts();
@@ -31,7 +31,7 @@ pub(crate) fn all<T: Debug>(list: List<T>) -> Vec<T> {
     items
 }
 
-/// The error of a refused call, after checking what holds for all of them.
+/// The error of a refused call, after the checks that apply to all errors.
 #[track_caller]
 pub(crate) fn refused<T: Debug>(answer: Result<Response<T>, Error>, status: u16) -> Error {
     let error = answer.expect_err("a refusal");
@@ -40,7 +40,7 @@ pub(crate) fn refused<T: Debug>(answer: Result<Response<T>, Error>, status: u16)
     assert_eq!(error.attempts(), 1);
     assert!(error.request_id().is_some_and(|id| id.starts_with("req_")));
     assert!(error.suggestion().is_some(), "{error}");
-    // The first version of the API says nothing to people.
+    // The first version of the API has no messages.
     assert!(!error.message().is_empty() || is_v1(&error), "{error}");
     if status < 500 {
         assert_eq!(*error.outcome(), Outcome::NotExecuted);
@@ -55,7 +55,7 @@ fn is_v1(error: &Error) -> bool {
     })
 }
 
-/// As [`refused`], with this code.
+/// The same as [`refused`], with this code.
 #[track_caller]
 pub(crate) fn refused_as<T: Debug>(
     answer: Result<Response<T>, Error>,
@@ -67,9 +67,9 @@ pub(crate) fn refused_as<T: Debug>(
     error
 }
 
-/// The error of a plain call that is answered with a scripted refusal: for what no typed request provokes.
+/// The error of a minimal call with a scripted response, for errors that no typed request causes.
 pub(crate) async fn scripted(
-    stage: &Stage,
+    harness: &Harness,
     operation: &Operation,
     status: u16,
     code: &str,
@@ -83,7 +83,7 @@ pub(crate) async fn scripted(
         }})
     };
     let error = answered(
-        stage,
+        harness,
         operation,
         status,
         "application/json",
@@ -94,22 +94,22 @@ pub(crate) async fn scripted(
     error
 }
 
-/// The error of a plain call that is answered with this, tried once.
+/// The error of a minimal call with this response, without retries.
 pub(crate) async fn answered(
-    stage: &Stage,
+    harness: &Harness,
     operation: &Operation,
     status: u16,
     kind: &str,
     body: String,
 ) -> Error {
     let headers = [("content-type", kind)];
-    let scripted = stage
+    let scripted = harness
         .control
         .respond_once(operation.id, status, &headers, body);
     scripted.expect("an answer");
     let once = |o: allo_client::CallOptions| o.with_max_attempts(1);
-    let about = Subjects::nothing();
-    let error = calls::plain(&stage.client, operation, &about, once).await;
+    let about = Fixtures::nothing();
+    let error = calls::plain(&harness.client, operation, &about, once).await;
     let error = error.expect_err("a scripted refusal");
     assert_eq!(error.status(), Some(status), "{error}");
     assert_eq!(error.operation(), Some(operation.id));

@@ -1,19 +1,19 @@
-//! Calls, texts and numbers of the team, by the first version of the API for the most part.
+//! Calls, messages and numbers of the team, mostly in the first version of the API.
 
 use std::time::Duration;
 
 use allo_client::types::{CallResult, Direction, PhoneNumberKind};
 use allo_sandbox::CallRecord;
-use tests::stage::{MARIE, Stage};
-use tests::subjects::{CONTACT_NUMBER, LINE, MUTE_LINE, SENDER_ID};
+use tests::fixtures::{CONTACT_NUMBER, LINE, MUTE_LINE, SENDER_ID};
+use tests::harness::{Harness, MARIE};
 
 use crate::support::{all, ok, refused_as};
 
-pub(crate) async fn search_calls(stage: &Stage) {
-    let call = CallRecord::outbound(LINE, CONTACT_NUMBER).user(stage.id_of(MARIE));
+pub(crate) async fn search_calls(harness: &Harness) {
+    let call = CallRecord::outbound(LINE, CONTACT_NUMBER).user(harness.id_of(MARIE));
     let call = call.answered(Duration::from_secs(90)).summary("Agreed.");
-    let id = stage.control.add_call(call);
-    let search = stage
+    let id = harness.control.add_call(call);
+    let search = harness
         .client
         .search_calls(LINE)
         .contact_number(CONTACT_NUMBER);
@@ -31,14 +31,14 @@ pub(crate) async fn search_calls(stage: &Stage) {
     );
 
     refused_as(
-        stage.client.search_calls("12").send().await,
+        harness.client.search_calls("12").send().await,
         400,
         "INVALID_PHONE_FORMAT",
     );
 }
 
-pub(crate) async fn get_numbers(stage: &Stage) {
-    let numbers = all(ok(stage.client.get_numbers().send().await));
+pub(crate) async fn get_numbers(harness: &Harness) {
+    let numbers = all(ok(harness.client.get_numbers().send().await));
     let main = &numbers[0];
     assert_eq!(main.number.as_deref(), Some(LINE));
     assert_eq!(
@@ -47,8 +47,8 @@ pub(crate) async fn get_numbers(stage: &Stage) {
     );
 }
 
-pub(crate) async fn list_numbers(stage: &Stage) {
-    let numbers = all(ok(stage.client.list_numbers().send().await));
+pub(crate) async fn list_numbers(harness: &Harness) {
+    let numbers = all(ok(harness.client.list_numbers().send().await));
     let [lines, names]: [Vec<_>; 2] =
         [PhoneNumberKind::Number, PhoneNumberKind::SenderId].map(|kind| {
             numbers
@@ -63,13 +63,13 @@ pub(crate) async fn list_numbers(stage: &Stage) {
     assert_eq!(names[0].name.as_deref(), Some(SENDER_ID));
 }
 
-pub(crate) async fn send_sms(stage: &Stage) {
-    let send = |from: &str, to: &str| stage.client.send_sms(from, "See you at four.", to).send();
+pub(crate) async fn send_sms(harness: &Harness) {
+    let send = |from: &str, to: &str| harness.client.send_sms(from, "See you at four.", to).send();
     let sent = ok(send(LINE, CONTACT_NUMBER).await);
     assert_eq!(sent.from_number.as_deref(), Some(LINE));
     assert_eq!(sent.to_number.as_deref(), Some(CONTACT_NUMBER));
     assert!(sent.sender_id.as_option().is_none());
-    let kept = stage.control.messages().into_iter();
+    let kept = harness.control.messages().into_iter();
     let kept: Vec<_> = kept
         .filter(|one| one.contact_number == CONTACT_NUMBER)
         .collect();
@@ -95,10 +95,14 @@ pub(crate) async fn send_sms(stage: &Stage) {
     }
 }
 
-pub(crate) async fn send_sms_france(stage: &Stage) {
+pub(crate) async fn send_sms_france(harness: &Harness) {
     let to = "+33199000121";
-    let send =
-        |sender: &str, to: &str| stage.client.send_sms_france("À demain.", sender, to).send();
+    let send = |sender: &str, to: &str| {
+        harness
+            .client
+            .send_sms_france("À demain.", sender, to)
+            .send()
+    };
     let sent = ok(send(SENDER_ID, to).await);
     assert_eq!(sent.sender_id.as_deref(), Some(SENDER_ID));
     assert!(sent.from_number.as_option().is_none());

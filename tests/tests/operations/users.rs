@@ -1,14 +1,14 @@
-//! The key's own description and the people of the team.
+//! The API key's own data, and the members of the team.
 
 use allo_client::types::{UserRole, UserStatus};
 use allo_client::{ErrorCode, Response};
 use allo_sandbox::KeySpec;
-use tests::stage::{JONAS, MARIE, Stage};
+use tests::harness::{Harness, JONAS, MARIE};
 
 use crate::support::refused;
 
-pub(crate) async fn get_me(stage: &Stage) {
-    let me = stage.client.get_me().send().await.unwrap().into_inner();
+pub(crate) async fn get_me(harness: &Harness) {
+    let me = harness.client.get_me().send().await.unwrap().into_inner();
     assert!(me.api_key_id.starts_with("api-"));
     assert!(me.scopes.iter().any(|scope| scope == "USERS_READ"));
     let team = me.team.as_option().unwrap();
@@ -24,17 +24,17 @@ pub(crate) async fn get_me(stage: &Stage) {
         .find(|endpoint| endpoint.path.as_deref() == Some("/v2/api/users"));
     assert_eq!(users.unwrap().scope.as_deref(), Some("USERS_READ"));
 
-    let homeless = stage.control.add_key(KeySpec::new("usr-gone"));
-    let me = stage.client_of(&homeless).get_me().send().await.unwrap();
+    let homeless = harness.control.add_key(KeySpec::new("usr-gone"));
+    let me = harness.client_of(&homeless).get_me().send().await.unwrap();
     assert!(me.body().team.is_null());
 }
 
-pub(crate) async fn list_users(stage: &Stage) {
+pub(crate) async fn list_users(harness: &Harness) {
     let names = |answer: Response<allo_client::List<allo_client::types::User>>| {
         let users = answer.into_inner().into_iter();
         users.map(|user| user.name).collect::<Vec<_>>()
     };
-    let everybody = names(stage.client.list_users().send().await.unwrap());
+    let everybody = names(harness.client.list_users().send().await.unwrap());
     assert_eq!(
         everybody,
         [
@@ -45,22 +45,22 @@ pub(crate) async fn list_users(stage: &Stage) {
             "Alex Martin"
         ]
     );
-    let blocked = stage.client.list_users().status(UserStatus::Blocked);
+    let blocked = harness.client.list_users().status(UserStatus::Blocked);
     assert_eq!(names(blocked.send().await.unwrap()), ["Ana Silva"]);
-    let managers = stage.client.list_users().role("MANAGER");
+    let managers = harness.client.list_users().role("MANAGER");
     assert_eq!(names(managers.send().await.unwrap()), ["Camille Laurent"]);
 
-    let unheard_of = stage.client.list_users().role("WIZARD");
+    let unheard_of = harness.client.list_users().role("WIZARD");
     let error = refused(unheard_of.send().await, 400);
     assert_eq!(error.param(), Some("role"));
-    let homeless = stage.client_of(&stage.control.add_key(KeySpec::new("usr-gone")));
+    let homeless = harness.client_of(&harness.control.add_key(KeySpec::new("usr-gone")));
     let error = refused(homeless.list_users().send().await, 404);
     assert_eq!(error.code(), Some(ErrorCode::TeamNotFound));
 }
 
-pub(crate) async fn get_user(stage: &Stage) {
-    let id = stage.id_of(MARIE);
-    let user = stage
+pub(crate) async fn get_user(harness: &Harness) {
+    let id = harness.id_of(MARIE);
+    let user = harness
         .client
         .get_user(&id)
         .send()
@@ -72,10 +72,10 @@ pub(crate) async fn get_user(stage: &Stage) {
     assert_eq!(user.role, Some(UserRole::Member));
     assert_eq!(user.status, Some(UserStatus::Active));
     assert!(user.image_url.as_option().is_some());
-    let other = stage.client.get_user(stage.id_of(JONAS)).send().await;
+    let other = harness.client.get_user(harness.id_of(JONAS)).send().await;
     assert!(other.unwrap().body().image_url.is_null());
 
-    let error = refused(stage.client.get_user("usr-0000").send().await, 404);
+    let error = refused(harness.client.get_user("usr-0000").send().await, 404);
     assert_eq!(error.code(), Some(ErrorCode::MemberNotFound));
     assert!(!error.is_assignee_not_found());
 }

@@ -1,18 +1,18 @@
-//! Webhooks: where the service sends events, and which events there are.
+//! Webhooks: the destinations of events, and the types of events.
 
 use allo_client::OpenEnum;
 use allo_client::types::WebhookTopic;
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::support::{all, done, ok, refused_as};
 
 const UNKNOWN: &str = "WEBHOOK_NOT_FOUND";
 const URL: &str = "https://hooks.example.com/calls";
 
-pub(crate) async fn list_webhooks(stage: &Stage) {
-    assert!(ok(stage.client.list_webhooks().send().await).is_empty());
-    let about = stage.subjects().await;
-    let listed = all(ok(stage.client.list_webhooks().send().await));
+pub(crate) async fn list_webhooks(harness: &Harness) {
+    assert!(ok(harness.client.list_webhooks().send().await).is_empty());
+    let about = harness.fixtures().await;
+    let listed = all(ok(harness.client.list_webhooks().send().await));
     assert_eq!((listed.len(), &listed[0].id), (1, &about.webhook));
     assert!(
         listed[0].signing_secret.is_absent(),
@@ -20,44 +20,44 @@ pub(crate) async fn list_webhooks(stage: &Stage) {
     );
 }
 
-pub(crate) async fn create_webhook(stage: &Stage) {
+pub(crate) async fn create_webhook(harness: &Harness) {
     let topics = [WebhookTopic::CallCompleted, WebhookTopic::SmsReceived];
-    let create = stage.client.create_webhook(topics.clone(), URL);
+    let create = harness.client.create_webhook(topics.clone(), URL);
     let made = done(
         create.description("For the CRM".to_owned()).send().await,
         201,
     );
     assert_eq!((made.url.as_str(), &made.topics[..]), (URL, &topics[..]));
     assert_eq!(made.enabled, Some(true));
-    let kept = &stage.control.webhooks()[0];
+    let kept = &harness.control.webhooks()[0];
     assert_eq!(
         made.signing_secret.as_deref(),
         Some(kept.signing_secret.as_str())
     );
     assert_eq!(made.description.as_deref(), Some("For the CRM"));
 
-    let open = stage
+    let open = harness
         .client
         .create_webhook(topics, "http://hooks.example.com");
     let error = refused_as(open.send().await, 400, "INVALID_REQUEST_BODY");
     assert_eq!(error.param(), Some("url"));
-    let unheard_of = stage.client.create_webhook(["doorbell.rang"], URL);
+    let unheard_of = harness.client.create_webhook(["doorbell.rang"], URL);
     refused_as(unheard_of.send().await, 400, "INVALID_REQUEST_BODY");
-    assert_eq!(stage.control.webhooks().len(), 1);
+    assert_eq!(harness.control.webhooks().len(), 1);
 }
 
-pub(crate) async fn get_webhook(stage: &Stage) {
-    let about = stage.subjects().await;
-    let found = ok(stage.client.get_webhook(&about.webhook).send().await);
+pub(crate) async fn get_webhook(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let found = ok(harness.client.get_webhook(&about.webhook).send().await);
     assert_eq!((found.url.as_str(), found.id), (URL, about.webhook));
     assert!(found.signing_secret.as_option().is_some());
-    let unknown = stage.client.get_webhook("whk-0000").send().await;
+    let unknown = harness.client.get_webhook("whk-0000").send().await;
     refused_as(unknown, 404, UNKNOWN);
 }
 
-pub(crate) async fn update_webhook(stage: &Stage) {
-    let about = stage.subjects().await;
-    let update = |id: &str| stage.client.update_webhook(id);
+pub(crate) async fn update_webhook(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let update = |id: &str| harness.client.update_webhook(id);
     let changed = update(&about.webhook)
         .enabled(false)
         .topics([WebhookTopic::TagAdded]);
@@ -71,16 +71,16 @@ pub(crate) async fn update_webhook(stage: &Stage) {
     refused_as(update("whk-0000").enabled(true).send().await, 404, UNKNOWN);
 }
 
-pub(crate) async fn delete_webhook(stage: &Stage) {
-    let about = stage.subjects().await;
-    let delete = || stage.client.delete_webhook(&about.webhook).send();
+pub(crate) async fn delete_webhook(harness: &Harness) {
+    let about = harness.fixtures().await;
+    let delete = || harness.client.delete_webhook(&about.webhook).send();
     done(delete().await, 204);
-    assert!(stage.control.webhooks().is_empty());
+    assert!(harness.control.webhooks().is_empty());
     refused_as(delete().await, 404, UNKNOWN);
 }
 
-pub(crate) async fn list_webhook_event_types(stage: &Stage) {
-    let types = all(ok(stage.client.list_webhook_event_types().send().await));
+pub(crate) async fn list_webhook_event_types(harness: &Harness) {
+    let types = all(ok(harness.client.list_webhook_event_types().send().await));
     assert_eq!(types.len(), 11);
     for kind in types {
         assert!(

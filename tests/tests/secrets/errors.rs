@@ -1,4 +1,4 @@
-//! Errors of every kind, made as they are made in earnest, with something to hide wherever there is room for it.
+//! Errors of every kind, caused as in production, with a secret in every possible place.
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
@@ -10,8 +10,8 @@ use allo_client::{
 };
 use allo_sandbox::KeySpec;
 use serde_json::json;
-use tests::stage::{OWNER, Stage, client_of, one_attempt};
-use tests::{declared, raw_server};
+use tests::harness::{Harness, OWNER, client_of, one_attempt};
+use tests::{declared_types, raw_server};
 
 use crate::{EMAIL, KEY, LOOSE_PHONE, NAME, PHONE, assert_hidden};
 
@@ -31,21 +31,21 @@ fn printed(error: &Error) -> String {
     shown
 }
 
-/// All of them.
+/// All errors.
 async fn errors() -> Vec<Error> {
-    let stage =
-        Stage::with(|builder| builder.quotas(allo_sandbox::Quotas::off()).api_key(KEY)).await;
+    let harness =
+        Harness::with(|builder| builder.quotas(allo_sandbox::Quotas::off()).api_key(KEY)).await;
     let mut errors = Vec::new();
     errors.extend(of_settings());
-    errors.extend(of_requests(&stage).await);
-    errors.extend(of_refusals(&stage).await);
-    errors.extend(of_unreadable_answers(&stage).await);
+    errors.extend(of_requests(&harness).await);
+    errors.extend(of_refusals(&harness).await);
+    errors.extend(of_unreadable_answers(&harness).await);
     errors.extend(of_connections().await);
-    errors.push(of_a_missing_scope(&stage).await);
-    errors.push(of_an_output(&stage).await);
-    errors.push(of_a_journal_in_use(&stage).await);
-    errors.push(of_the_pacer(&stage).await);
-    errors.push(of_time(&stage).await);
+    errors.push(of_a_missing_scope(&harness).await);
+    errors.push(of_an_output(&harness).await);
+    errors.push(of_a_journal_in_use(&harness).await);
+    errors.push(of_the_pacer(&harness).await);
+    errors.push(of_time(&harness).await);
     errors
 }
 
@@ -69,18 +69,18 @@ fn of_settings() -> Vec<Error> {
         .collect()
 }
 
-/// Another push has the journal.
-async fn of_a_journal_in_use(stage: &Stage) -> Error {
+/// The journal is in use by another push.
+async fn of_a_journal_in_use(harness: &Harness) -> Error {
     let journal = tempfile::NamedTempFile::new().unwrap();
     journal.as_file().lock().unwrap();
-    let dialer = stage.client.power_dialer().for_teammate(Teammate::Me);
+    let dialer = harness.client.power_dialer().for_teammate(Teammate::Me);
     let push = dialer.push([PHONE]).journal(journal.path());
     push.await.unwrap_err()
 }
 
-/// The request is not sent, or does not come to be.
-async fn of_requests(stage: &Stage) -> Vec<Error> {
-    let client = &stage.client;
+/// The request is not sent, or cannot be built.
+async fn of_requests(harness: &Harness) -> Vec<Error> {
+    let client = &harness.client;
     let long = NAME.repeat(20);
     let reset = || client.reset_current_dialing_queue();
     let misspelt = Teammate::email(format!("{NAME} <{EMAIL}>"));
@@ -106,11 +106,11 @@ async fn of_requests(stage: &Stage) -> Vec<Error> {
     ]
 }
 
-/// The server says no, and repeats what it was told.
-async fn of_refusals(stage: &Stage) -> Vec<Error> {
+/// The server refuses the request, and echoes it.
+async fn of_refusals(harness: &Harness) -> Vec<Error> {
     let number = format!("{LOOSE_PHONE} ext");
-    let clear = stage.client.clear_dialing_queue_numbers().number(number);
-    let of_nobody = stage.client.get_current_dialing_queue();
+    let clear = harness.client.clear_dialing_queue_numbers().number(number);
+    let of_nobody = harness.client.get_current_dialing_queue();
     let mut errors = vec![
         clear.send().await.unwrap_err(),
         of_nobody
@@ -118,8 +118,8 @@ async fn of_refusals(stage: &Stage) -> Vec<Error> {
             .send()
             .await
             .unwrap_err(),
-        stage.client.get_user(EMAIL).send().await.unwrap_err(),
-        client_of(&stage.base_url(), &format!("{KEY}2"))
+        harness.client.get_user(EMAIL).send().await.unwrap_err(),
+        client_of(&harness.base_url(), &format!("{KEY}2"))
             .get_me()
             .send()
             .await
@@ -147,19 +147,19 @@ async fn of_refusals(stage: &Stage) -> Vec<Error> {
                 ("location", echo.as_str()),
                 ("x-echo", KEY),
             ];
-            let scripted = stage
+            let scripted = harness
                 .control
                 .respond_once("getMe", status, &headers, body.clone());
             scripted.unwrap();
-            let once = stage.client.get_me().options(|o| o.with_max_attempts(1));
+            let once = harness.client.get_me().options(|o| o.with_max_attempts(1));
             errors.push(once.send().await.unwrap_err());
         }
     }
     errors
 }
 
-/// The server says yes in a way that cannot be read.
-async fn of_unreadable_answers(stage: &Stage) -> Vec<Error> {
+/// The server succeeds, but its response cannot be decoded.
+async fn of_unreadable_answers(harness: &Harness) -> Vec<Error> {
     let json = [("content-type", "application/json"), ("x-echo", KEY)];
     let bodies = [
         json!({"data": {"removed": PHONE}}).to_string(),
@@ -170,13 +170,13 @@ async fn of_unreadable_answers(stage: &Stage) -> Vec<Error> {
         format!("{NAME} {PHONE} {EMAIL} {KEY}"),
         String::new(),
     ];
-    let small = one_attempt(&stage.base_url(), KEY);
+    let small = one_attempt(&harness.base_url(), KEY);
     let small = small.max_response_bytes(40).build().unwrap();
     let mut errors = Vec::new();
     for body in bodies {
-        for client in [&stage.client, &small] {
+        for client in [&harness.client, &small] {
             let id = "clearDialingQueueNumbers";
-            stage
+            harness
                 .control
                 .respond_once(id, 200, &json, body.clone())
                 .unwrap();
@@ -188,16 +188,16 @@ async fn of_unreadable_answers(stage: &Stage) -> Vec<Error> {
     let strange = json!({"data": [{"number_to": {"is": PHONE}, "position": NAME}]});
     let strange = strange.to_string();
     let read = "getCurrentDialingQueue";
-    stage
+    harness
         .control
         .respond_once(read, 200, &json, strange)
         .unwrap();
-    let mut items = stage.client.get_current_dialing_queue().items();
+    let mut items = harness.client.get_current_dialing_queue().items();
     errors.push(items.try_next().await.unwrap_err());
     errors
 }
 
-/// The connection is not made, or breaks.
+/// Connecting fails, or the connection closes.
 async fn of_connections() -> Vec<Error> {
     const HALF: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 400\r\n\r\n{\"data\": \"+12125550142";
     const NO_HTTP: &[u8] = b"ak_live_n33dle0f0hay +12125550142 zenobia@example.com\r\n\r\n";
@@ -218,7 +218,7 @@ async fn of_connections() -> Vec<Error> {
     errors
 }
 
-/// A rate limit that has no place for anybody.
+/// A rate limit without any slot.
 #[derive(Debug)]
 struct Full;
 
@@ -228,36 +228,39 @@ impl Pacer for Full {
     }
 }
 
-/// There is no place within the rate limit before the deadline.
-async fn of_the_pacer(stage: &Stage) -> Error {
-    let client = stage.client_with(|builder| builder.pacer(Full));
+/// No slot of the rate limit is free before the deadline.
+async fn of_the_pacer(harness: &Harness) -> Error {
+    let client = harness.client_with(|builder| builder.pacer(Full));
     let clear = client.clear_dialing_queue_numbers().number(PHONE);
     let clear = clear.options(|o| o.with_idempotency_key(PHONE));
     clear.send().await.unwrap_err()
 }
 
 /// The key is known to lack the scope.
-async fn of_a_missing_scope(stage: &Stage) -> Error {
-    let key = KeySpec::new(stage.id_of(OWNER)).scopes(["CRM_READ"]);
-    let client = stage.client_of(&stage.control.add_key(key));
+async fn of_a_missing_scope(harness: &Harness) -> Error {
+    let key = KeySpec::new(harness.id_of(OWNER)).scopes(["CRM_READ"]);
+    let client = harness.client_of(&harness.control.add_key(key));
     client.learn_limits().await.unwrap();
     let clear = client.clear_dialing_queue_numbers().number(PHONE);
     clear.send().await.unwrap_err()
 }
 
-/// Nobody reads what a recording is written to.
-async fn of_an_output(stage: &Stage) -> Error {
-    let url = stage.base_url() + &stage.control.add_recording([7; 1000]);
+/// The reader of a recording's output is gone.
+async fn of_an_output(harness: &Harness) -> Error {
+    let url = harness.base_url() + &harness.control.add_recording([7; 1000]);
     let (mut pipe, reader) = tokio::io::duplex(10);
     drop(reader);
-    let recording = stage.client.recording(&url);
+    let recording = harness.client.recording(&url);
     recording.write_to(&mut pipe).await.unwrap_err()
 }
 
-/// The answer does not come in time. Time stands still but for the client's clock, so this comes last.
-async fn of_time(stage: &Stage) -> Error {
-    let hold = stage.control.hold_next("clearDialingQueueNumbers").unwrap();
-    let clear = stage.client.clear_dialing_queue_numbers().number(PHONE);
+/// The response times out. Only the client's clock advances, so this case is the last.
+async fn of_time(harness: &Harness) -> Error {
+    let hold = harness
+        .control
+        .hold_next("clearDialingQueueNumbers")
+        .unwrap();
+    let clear = harness.client.clear_dialing_queue_numbers().number(PHONE);
     let clear = clear.options(|o| {
         let options = o.with_idempotency_key(PHONE);
         options.with_timeout(Duration::from_secs(3_000))
@@ -278,14 +281,14 @@ async fn no_error_shows_what_went_to_and_fro() {
         let line = error.to_string();
         assert!(!line.contains(char::is_control), "{line:?}");
     }
-    // `Debug` begins with the kind; all there are must have been seen.
+    // `Debug` begins with the kind; every kind must have occurred.
     let kind = |error: &Error| {
         let shown = format!("{error:?}");
         let (_, kind) = shown.split_once("kind: ").expect("a kind");
         kind.split(',').next().unwrap_or_default().to_owned()
     };
     let seen: BTreeSet<_> = errors.iter().map(kind).collect();
-    let kinds = declared::variants("error/mod.rs", "ErrorKind");
+    let kinds = declared_types::variants("error/mod.rs", "ErrorKind");
     assert_eq!(
         seen, kinds,
         "produce an error of every kind in tests/tests/secrets/errors.rs"

@@ -1,4 +1,4 @@
-//! A fixed part of the campaign with planted secrets; all of it is run by `tests/src/bin/planted_secrets.rs`.
+//! A fixed part of the campaign with planted secrets; `tests/src/bin/planted_secrets.rs` runs all of it.
 
 use tests::planted;
 

@@ -1,9 +1,9 @@
-//! Which paths a Rust file names, told from its tokens: what `use` brings in and what is named on the spot, in macros,
-//! too. Code under `#[cfg(test)]` is left out. What the paths lead to is not known here.
+//! Finds the paths that a Rust file names, from its tokens: in `use` and elsewhere, including macros. Code under
+//! `#[cfg(test)]` is skipped. Resolving the paths is not done here.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// A path that begins with `crate`, `self`, `super` or a name; the segments up to a `*`, a group or the end.
+/// A path that begins with `crate`, `self`, `super` or a name; its segments up to a `*`, a group or the end.
 pub(crate) type Segments = Vec<String>;
 
 /// Every path of at least two segments in a file.
@@ -37,7 +37,7 @@ fn scan(tokens: &[TokenTree], found: &mut Vec<Segments>) {
     }
 }
 
-/// Reads the path that begins at a place, and everything that is grouped at its end; returns the place behind it.
+/// Reads the path that begins at an index, and the group at its end; returns the index after it.
 fn path(tokens: &[TokenTree], at: usize, prefix: &[String], found: &mut Vec<Segments>) -> usize {
     let mut segments = prefix.to_vec();
     let mut at = at;
@@ -73,17 +73,17 @@ fn is_separator(tokens: &[TokenTree], at: usize) -> bool {
     is_colon(at) && is_colon(at + 1)
 }
 
-/// Whether what is at a place goes on with a path whose beginning is no name, as in `<T as X>::y` or `::std`.
+/// Whether the path at an index has no name as its beginning, as in `<T as X>::y` or `::std`.
 fn is_continued(tokens: &[TokenTree], at: usize) -> bool {
     at >= 2 && is_separator(tokens, at - 2) && !is_macro_crate(tokens, at)
 }
 
-/// `$crate` is a mark and a name.
+/// `$crate` consists of a punctuation mark and a name.
 fn is_macro_crate(tokens: &[TokenTree], at: usize) -> bool {
     at >= 1 && tokens.get(at - 1).is_some_and(|token| is_mark(token, '$'))
 }
 
-/// `[cfg(test)]`, also as one condition of several.
+/// `[cfg(test)]`, also as one of several conditions.
 fn is_test(attribute: Option<&TokenTree>) -> bool {
     let Some(TokenTree::Group(group)) = attribute else {
         return false;
@@ -92,7 +92,7 @@ fn is_test(attribute: Option<&TokenTree>) -> bool {
     text == "cfg(test)" || text.starts_with("cfg(all(test,")
 }
 
-/// The `(in a::path)` of a visibility, which imports nothing.
+/// The `(in a::path)` of a visibility, which is not an import.
 fn is_scope(token: Option<&TokenTree>) -> bool {
     let Some(TokenTree::Group(group)) = token else {
         return false;
@@ -101,7 +101,7 @@ fn is_scope(token: Option<&TokenTree>) -> bool {
     matches!(tokens.next(), Some(TokenTree::Ident(name)) if name == "in")
 }
 
-/// The place behind the item that begins at a place.
+/// The index after the item that begins at an index.
 fn end_of_item(tokens: &[TokenTree], at: usize) -> usize {
     let ends = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,

@@ -1,4 +1,4 @@
-//! The list of layers, from the bottom to the top. `docs/architecture.md` shows it as `page` writes it.
+//! The list of layers, from the bottom to the top. `docs/architecture.md` shows it as formatted by `page`.
 
 mod allo_cli;
 mod allo_client;
@@ -13,7 +13,7 @@ pub(super) struct Crate {
     pub(super) layers: &'static [Layer],
 }
 
-/// A layer and the modules in it, each with all below it that are not named elsewhere.
+/// A layer and its modules, each with all submodules that are not listed elsewhere.
 pub(super) struct Layer {
     pub(super) name: &'static str,
     pub(super) modules: &'static [&'static str],
@@ -30,7 +30,7 @@ pub(super) const CRATES: &[Crate] = &[
 ];
 
 impl Crate {
-    /// In which layer a module lies, by its own name or that of the nearest module around it.
+    /// The layer of a module, by its own name or that of the nearest listed parent.
     pub(super) fn layer(&self, module: &str) -> Option<usize> {
         let mut name = module;
         loop {
@@ -52,7 +52,7 @@ impl Crate {
             .filter(|module| !known.contains(*module))
             .map(|module| {
                 format!(
-                    "{}: the list of layers names `{module}`, which is not there",
+                    "{}: the list of layers names `{module}`, which does not exist",
                     self.name
                 )
             })
@@ -60,7 +60,7 @@ impl Crate {
     }
 }
 
-/// The layers of a crate as the page on the architecture shows them.
+/// The layers of a crate as shown in `docs/architecture.md`.
 pub(crate) fn page() -> Vec<String> {
     let table = |of: &Crate| {
         let mut table = format!("| layer of `{}` | modules |\n| --- | --- |\n", of.name);

@@ -1,8 +1,8 @@
-//! The layers of each crate: a module imports only from layers below its own, and by the path of a module, not of the
-//! crate's root; and no modules import one another in a circle, but for a module and its own children. Which module lies
-//! in which layer is in `list`; how imports are found is in `imports`.
+//! Checks the layers of each crate: a module imports only from layers below its own, by the path of a module instead of
+//! the crate's root, and modules do not import one another in a cycle, except a module and its own children. The layers
+//! are in `list`; `imports` finds the imports.
 
-mod circles;
+mod cycles;
 mod imports;
 mod list;
 
@@ -15,7 +15,7 @@ pub(crate) use list::page;
 /// A module by its path inside the crate, empty for the root.
 type Module = String;
 
-/// What breaks the rule in the files of a workspace, given by path and text.
+/// The violations in the files of a workspace, given by path and text.
 pub(crate) fn faults(files: &BTreeMap<String, String>) -> Vec<String> {
     CRATES.iter().flat_map(|of| check(of, files)).collect()
 }
@@ -44,18 +44,18 @@ fn check(of: &Crate, files: &BTreeMap<String, String>) -> Vec<String> {
         faults.extend(upwards(of, module, &targets));
         edges.insert(module.clone(), inside(&targets));
     }
-    faults.extend(circles::found(&edges).into_iter().map(|circle| {
+    faults.extend(cycles::found(&edges).into_iter().map(|circle| {
         let modules = circle.join(", ");
         format!(
-            "{}: these modules import one another in a circle: {modules}",
+            "{}: these modules import one another in a cycle: {modules}",
             of.name
         )
     }));
     faults
 }
 
-/// `transport/retry_loop.rs` is the module `transport::retry_loop`. Tests, and the root with its re-exports, are no part
-/// of the layers.
+/// `transport/retry_loop.rs` is the module `transport::retry_loop`. Tests, and the root with its re-exports, belong to
+/// no layer.
 fn module(file: &str) -> Option<Module> {
     let path = file.strip_suffix(".rs")?;
     let path = path.strip_suffix("/mod").unwrap_or(path);
@@ -66,15 +66,15 @@ fn module(file: &str) -> Option<Module> {
     Some(path.replace('/', "::"))
 }
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Module(Module),
-    /// Something that the root of the crate has, or brings in.
+    /// An item that the root of the crate defines or re-exports.
     Root(String),
 }
 
-/// Where a path leads inside the crate; nothing for other crates and for what the file has itself.
+/// Resolves a path inside the crate; `None` for other crates and for items of the file itself.
 fn target(from: &str, path: &[String], known: &BTreeSet<&str>) -> Option<Target> {
     let mut at: Vec<&str> = from.split("::").collect();
     let mut rest = path.iter().map(String::as_str).peekable();
@@ -119,11 +119,11 @@ fn inside(targets: &BTreeSet<Target>) -> BTreeSet<Module> {
     modules.collect()
 }
 
-/// Imports of one module that lead upwards, or through the root.
+/// Imports of one module from a higher layer or through the root.
 fn upwards(of: &Crate, module: &str, targets: &BTreeSet<Target>) -> Vec<String> {
     let file = format!("{}/src/{}.rs", of.name, module.replace("::", "/"));
     let Some(layer) = of.layer(module) else {
-        return vec![format!("{file}: the module `{module}` lies in no layer")];
+        return vec![format!("{file}: the module `{module}` belongs to no layer")];
     };
     let fault = |target: &Target| match target {
         Target::Root(name) => Some(format!(

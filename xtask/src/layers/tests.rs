@@ -1,4 +1,4 @@
-//! The rule on small crates that break it, one way each.
+//! Tests of the rule on small crates, each with one violation.
 
 use super::list::Layer;
 use super::*;
@@ -71,12 +71,12 @@ fn a_module_lies_in_a_layer_and_every_entry_is_a_module() {
     let faults = faults_of(&[("stray.rs", "")]);
     assert_eq!(
         faults,
-        ["sample/src/stray.rs: the module `stray` lies in no layer"]
+        ["sample/src/stray.rs: the module `stray` belongs to no layer"]
     );
     let gone = check(&SAMPLE, &BTreeMap::new());
     assert!(
         gone.iter()
-            .any(|fault| fault.contains("names `low`, which is not there")),
+            .any(|fault| fault.contains("names `low`, which does not exist")),
         "{gone:?}"
     );
 }
@@ -99,7 +99,7 @@ fn modules_of_one_layer_may_not_go_in_circles_and_a_family_may() {
     ]);
     assert_eq!(
         faults,
-        ["sample: these modules import one another in a circle: middle, middle_too"]
+        ["sample: these modules import one another in a cycle: middle, middle_too"]
     );
     let family = [
         (

@@ -1,14 +1,15 @@
-//! Broken inputs, one fault a fixture in `../broken`: each fault is told with its place, and nothing is written.
+//! Invalid inputs in `../broken`, one error per fixture: each error is reported with its position, and nothing is
+//! written.
 
 use std::fs;
 use std::path::Path;
 
 use crate::tree::Tree;
 
-/// Corrects nothing; for fixtures without an overlay of their own.
+/// An empty overlay, for fixtures without their own.
 const NO_OVERLAY: &str = "overlay: 1.0.0\ninfo: {title: None, version: 1.0.0}\nactions: []\n";
 
-/// Name of the fixture, and every problem that must be told, in this order.
+/// The name of the fixture, and every expected problem, in order.
 const CASES: [(&str, &[&str]); 13] = [
     (
         "dangling_ref",
@@ -124,7 +125,7 @@ fn every_problem_is_told_with_its_place_and_nothing_is_written() {
     }
 }
 
-/// A fixture that no case names would test nothing.
+/// A fixture without a case would test nothing.
 #[test]
 fn every_fixture_has_a_case() {
     let mut fixtures: Vec<String> = fs::read_dir(directory())

@@ -1,5 +1,5 @@
-//! `cargo xtask codegen` as a user runs it: the real program on a copy of the repository's inputs and outputs.
-//! What the generator makes of a document is tested in `codegen/tests`.
+//! `cargo xtask codegen` as a user runs it: the real program on a copy of the repository's inputs and outputs. The
+//! generated code is tested in `codegen/tests`.
 
 mod broken;
 mod stale;

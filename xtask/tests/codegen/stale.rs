@@ -1,4 +1,4 @@
-//! Which files are stale, how that is told, and that writing mends it.
+//! Stale files: how they are reported, and that writing fixes them.
 
 use crate::tree::{GENERATED, GENERATED_TESTS, OVERLAY, SPEC, Tree};
 
@@ -77,7 +77,7 @@ fn missing_and_unwanted_files_are_stale_too() {
         &format!("{GENERATED}/types/old_tag.rs"),
         b"pub struct Old;\n",
     );
-    // Editors and file managers leave such things behind; they are not text.
+    // Editors and file managers leave such binary files.
     tree.write(&format!("{GENERATED}/.thumbnail"), b"\xFF\xFE\x00");
     tree.edit(&format!("{GENERATED}/client.rs"), |text| {
         format!("{text}// mine\n")

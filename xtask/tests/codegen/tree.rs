@@ -1,4 +1,4 @@
-//! A temporary copy of what `cargo xtask codegen` reads and writes, and a way to run it there.
+//! A temporary copy of the inputs and outputs of `cargo xtask codegen`, and a way to run it there.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,12 +12,12 @@ pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 pub(crate) const GENERATED: &str = "allo-client/src/generated";
 pub(crate) const GENERATED_TESTS: &str = "tests/tests/operations/generated";
 
-/// A directory laid out like the repository, deleted on drop.
+/// A directory with the layout of the repository, deleted on drop.
 pub(crate) struct Tree {
     root: TempDir,
 }
 
-/// What one run said.
+/// The output of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -43,7 +43,7 @@ impl Tree {
         tree
     }
 
-    /// Other inputs, with one generated file that must survive what goes wrong.
+    /// Other inputs, with one generated file that a failed run must not change.
     pub(crate) fn of_inputs(spec: &str, overlay: &str) -> Self {
         let tree = Self {
             root: TempDir::new().unwrap(),
@@ -68,7 +68,7 @@ impl Tree {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// Changes one file and insists that there was something to change.
+    /// Edits one file; panics if that changes nothing.
     pub(crate) fn edit(&self, name: &str, change: impl FnOnce(&str) -> String) {
         let before = self.read(name);
         let after = change(&before);
@@ -76,7 +76,7 @@ impl Tree {
         self.write(name, after.as_bytes());
     }
 
-    /// All files with their bytes, to compare before and after.
+    /// All files with their bytes, for comparison.
     pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         read_all(self.root.path())
     }
@@ -88,7 +88,7 @@ impl Tree {
             stderr,
         } = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(arguments)
-            // What `cargo run` sets: the root of the repository is its parent.
+            // Set as by `cargo run`: the root of the repository is its parent.
             .env("CARGO_MANIFEST_DIR", self.path("xtask"))
             .output()
             .unwrap();
@@ -101,7 +101,7 @@ impl Tree {
 }
 
 impl Run {
-    /// The stages in the order of their lines of progress.
+    /// The stages in the order of their progress lines.
     pub(crate) fn stages(&self) -> Vec<&str> {
         let lines = self.stderr.lines().filter(|line| is_progress(line));
         lines
@@ -109,7 +109,7 @@ impl Run {
             .collect()
     }
 
-    /// What was said on stderr besides progress.
+    /// The stderr output without progress lines.
     pub(crate) fn complaints(&self) -> Vec<&str> {
         self.stderr
             .lines()

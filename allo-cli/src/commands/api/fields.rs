@@ -4,7 +4,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use allo_client::operation::{FieldSpec, Kind, Operation};
+use allo_client::operation::{FieldSpec, JsonType, Operation};
 use serde_json::Value;
 
 use crate::error::CliError;
@@ -60,23 +60,23 @@ fn find(operation: &'static Operation, name: &str) -> Result<&'static FieldSpec,
 /// Parses a value to the JSON type of the field.
 fn value(spec: &FieldSpec, text: &str) -> Result<Value, CliError> {
     let parsed = || serde_json::from_str::<Value>(text).ok();
-    let value = match spec.kind {
-        Kind::String => Some(Value::from(text)),
-        Kind::Integer => text.parse::<i64>().ok().map(Value::from),
-        Kind::Number => parsed().filter(Value::is_number),
-        Kind::Boolean => parsed().filter(Value::is_boolean),
-        Kind::Object => parsed().filter(Value::is_object),
-        Kind::Array => Some(
+    let value = match spec.json_type {
+        JsonType::String => Some(Value::from(text)),
+        JsonType::Integer => text.parse::<i64>().ok().map(Value::from),
+        JsonType::Number => parsed().filter(Value::is_number),
+        JsonType::Boolean => parsed().filter(Value::is_boolean),
+        JsonType::Object => parsed().filter(Value::is_object),
+        JsonType::Array => Some(
             parsed()
                 .filter(Value::is_array)
                 .unwrap_or_else(|| Value::Array(vec![Value::from(text)])),
         ),
     };
     value.ok_or_else(|| {
-        let kind = match spec.kind {
-            Kind::Integer => "a whole number",
-            Kind::Number => "a number",
-            Kind::Boolean => "true or false",
+        let kind = match spec.json_type {
+            JsonType::Integer => "a whole number",
+            JsonType::Number => "a number",
+            JsonType::Boolean => "true or false",
             _ => "a JSON object",
         };
         CliError::new(

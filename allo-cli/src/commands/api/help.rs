@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use allo_client::operation::{Body, FieldSpec, Kind, Operation, Place, Rule};
+use allo_client::operation::{Body, FieldSpec, JsonType, Operation, Place, Rule};
 use allo_client::operations;
 use clap::{Arg, ArgAction, Command, value_parser};
 
@@ -110,7 +110,7 @@ fn described(spec: &FieldSpec) -> String {
         Place::Query => "query",
         Place::Body => "body",
     };
-    let mut words = vec![place.to_owned(), kind(spec.kind).to_owned()];
+    let mut words = vec![place.to_owned(), kind(spec.json_type).to_owned()];
     words.extend(spec.rules.iter().map(limit));
     if spec.required {
         words.push("required".to_owned());
@@ -118,14 +118,14 @@ fn described(spec: &FieldSpec) -> String {
     words.join(", ")
 }
 
-const fn kind(kind: Kind) -> &'static str {
+const fn kind(kind: JsonType) -> &'static str {
     match kind {
-        Kind::String => "text",
-        Kind::Integer => "whole number",
-        Kind::Number => "number",
-        Kind::Boolean => "true or false",
-        Kind::Array => "list",
-        Kind::Object => "object",
+        JsonType::String => "text",
+        JsonType::Integer => "whole number",
+        JsonType::Number => "number",
+        JsonType::Boolean => "true or false",
+        JsonType::Array => "list",
+        JsonType::Object => "object",
     }
 }
 

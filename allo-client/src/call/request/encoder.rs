@@ -1,5 +1,5 @@
-//! A serializer that writes a value as JSON or into a URL and checks all limits while it writes. Of operations it knows
-//! only the rules.
+//! A serializer that writes a value as JSON or into a URL and checks all limits while it writes. It knows only the
+//! rules of an operation.
 
 use std::fmt::{self, Display};
 
@@ -11,23 +11,24 @@ use super::rules::{Children, Id, Node, Tree};
 use super::url;
 use crate::error::FieldError;
 
-/// Where a value is written to.
+/// The destination of a value.
 pub(super) enum Sink {
     Json(Vec<u8>),
-    /// A path parameter has one text, or none.
+    /// A path parameter has at most one text.
     Path(Option<String>),
-    /// A query parameter has a name and as many texts as there are.
+    /// A query parameter has a name and any number of texts.
     Query(&'static str, String),
 }
 
 /// Writes one value.
 pub(super) struct Encoder<'a> {
     rules: &'a Tree,
-    /// What the rules know of the value that is next.
+    /// The rules of the next value.
     node: Option<Id>,
-    /// The places of the items on the way to it.
+    /// The indexes of the array items on the path to the value.
     indices: Vec<usize>,
-    /// Which field followed each one last, and so is likely to follow it again in the next item.
+    /// For each field, the field that followed it last time, which is likely to follow it again in
+    /// the next item.
     followed: Vec<Option<Id>>,
     sink: Sink,
     problems: &'a mut Vec<(usize, FieldError)>,
@@ -67,7 +68,7 @@ impl<'a> Encoder<'a> {
         limits::check(row, node.rules, given, name, self.problems);
     }
 
-    /// The field of that name, of an object whose field `last` was written before it.
+    /// Finds a field by name in an object whose last written field is `last`.
     #[inline]
     fn field(&mut self, object: Id, last: Id, name: &str) -> Option<(Id, &'a Node)> {
         let likely = self.followed.get(last.index()).copied().flatten();
@@ -78,7 +79,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// The same where another field followed the last time, or none.
+    /// The same if the prediction was wrong or there is none.
     fn find_field(&mut self, object: Id, last: Id, name: &str) -> Option<(Id, &'a Node)> {
         let (id, node) = self.rules.child(object, name)?;
         self.followed.resize(self.rules.len(), None);
@@ -125,13 +126,13 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// A value cannot be written.
+/// A value cannot be serialized.
 #[derive(Debug)]
 pub(super) struct Unwritable;
 
 impl Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value cannot be written")
+        f.write_str("a value cannot be serialized")
     }
 }
 
@@ -343,7 +344,7 @@ impl SerializeSeq for Array<'_, '_> {
 pub(super) struct Object<'e, 'a> {
     encoder: &'e mut Encoder<'a>,
     node: Option<Id>,
-    /// The field that was written last, or the object itself.
+    /// The last written field, or the object itself.
     last: Option<Id>,
     seen: Children,
     is_empty: bool,
@@ -370,7 +371,7 @@ impl Object<'_, '_> {
         self.is_empty = false;
     }
 
-    /// Writes the name of a field that the table does not know.
+    /// Writes the name of a field that the table does not contain.
     fn unknown_key(&mut self, name: &str) {
         if let Sink::Json(out) = &mut self.encoder.sink {
             if !self.is_empty {
@@ -385,7 +386,7 @@ impl Object<'_, '_> {
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         match self.encoder.sink {
             Sink::Json(_) => value.serialize(&mut *self.encoder),
-            // An object has no text that a URL could hold.
+            // An object has no text that a URL could contain.
             _ => Ok(()),
         }
     }

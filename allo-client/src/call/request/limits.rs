@@ -1,24 +1,24 @@
-//! The validator: checks values against the limits of the operation table. Messages name the field and the limit, and never
-//! repeat a value.
+//! The validator: checks values against the limits of the operation table. Messages name the field and the limit, and
+//! never contain the value.
 
 use email_address::{EmailAddress, Options};
 
 use crate::error::FieldError;
 use crate::model::operation::Rule;
 
-/// A value as its limits see it.
+/// A value as the limits see it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Given<'a> {
     Text(&'a str),
     Whole(i64),
-    /// A whole number that is not negative.
+    /// A non-negative integer.
     Count(u64),
     Real(f64),
-    /// An array of so many items.
+    /// An array with this many items.
     Items(u64),
 }
 
-/// Checks a value against the rules of a row of the table; its name is only asked for if one is broken.
+/// Checks a value against the rules of a row of the table; `name` is called only if a rule is broken.
 #[inline]
 pub(super) fn check(
     row: usize,
@@ -32,14 +32,15 @@ pub(super) fn check(
     }
 }
 
-/// What must be there and is not.
+/// A required field that is missing.
 pub(super) fn missing(name: &str) -> FieldError {
     problem(name, "REQUIRED", format!("{name} is required"))
 }
 
-/// Whether `text` is an e-mail address, by the same measure as [`Rule::Email`].
+/// Whether `text` is an e-mail address, by the same check as [`Rule::Email`].
 pub(crate) fn is_email(text: &str) -> bool {
-    // An address alone: `Marie <marie@example.com>` is for letters, not for looking somebody up.
+    // Only a bare address: `Marie <marie@example.com>` is a mailbox, which a lookup does not
+    // accept.
     let options = Options::default()
         .without_display_text()
         .without_domain_literal();
@@ -57,7 +58,7 @@ fn breaks(rule: &Rule, given: &Given<'_>) -> bool {
         (Rule::Email, Given::Text(text)) => !is_email(text),
         (Rule::Items { min, max }, Given::Items(count)) => outside(*count, *min, *max),
         (Rule::Range { min, max }, given) => out_of_range(given, *min, *max),
-        // A value of another type than its rule cannot come from a typed builder.
+        // A typed builder cannot produce a value of another type than its rule.
         _ => false,
     }
 }
@@ -66,7 +67,7 @@ fn characters(text: &str) -> u64 {
     text.chars().count() as u64
 }
 
-/// How it is said that a value breaks a rule.
+/// The code and the message for a broken rule.
 fn broken(rule: &Rule, name: &str, given: &Given<'_>) -> Option<FieldError> {
     let (code, limit, got) = match (rule, given) {
         (Rule::Range { min, max }, given) => {
@@ -84,7 +85,7 @@ fn broken(rule: &Rule, name: &str, given: &Given<'_>) -> Option<FieldError> {
         }
         (Rule::Items { min, max }, Given::Items(count)) => (
             "BAD_COUNT",
-            bounds("hold", *min, *max, "item"),
+            bounds("have", *min, *max, "item"),
             count.to_string(),
         ),
         (Rule::Email, _) => {
@@ -125,7 +126,7 @@ fn out_of_range(given: &Given<'_>, min: Option<i64>, max: Option<i64>) -> bool {
     }
 }
 
-/// A limit in words: `be between 1 and 100`, `hold at least 1 item`.
+/// A limit in words: `be between 1 and 100`, `have at least 1 item`.
 fn bounds<N>(verb: &str, min: Option<N>, max: Option<N>, unit: &str) -> String
 where
     N: std::fmt::Display + PartialEq + From<u8>,
@@ -149,7 +150,7 @@ mod tests {
     use super::*;
     use crate::call::request::Request;
     use crate::model::operation::{
-        Body, FieldSpec, Kind, Method, Operation, Place, RetrySafety, SuccessBody,
+        Body, FieldSpec, JsonType, Method, Operation, Place, RetrySafety, SuccessBody,
     };
     use serde_json::{Value, json};
 
@@ -159,11 +160,11 @@ mod tests {
         required: bool,
         rules: &'static [Rule],
     ) -> FieldSpec {
-        let kind = Kind::String;
+        let json_type = JsonType::String;
         FieldSpec {
             name,
             place,
-            kind,
+            json_type,
             required,
             rules,
         }
@@ -294,7 +295,7 @@ mod tests {
             (
                 json!({}),
                 json!({"items": []}),
-                "items must hold at least 1 item, got 0",
+                "items must have at least 1 item, got 0",
             ),
             (json!({}), json!({}), "items is required"),
             (

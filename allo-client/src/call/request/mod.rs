@@ -1,5 +1,5 @@
-//! Encodes a request: path, query and body, each once, checked against the operation table while it is written. Limits
-//! and their messages are in `limits`, the serializer in `encoder`, the limits by field in `rules`.
+//! Encodes a request: path, query and body, each once, checked against the operation table during encoding. Limits and
+//! their messages are in `limits`, the serializer in `encoder`, the limits by field in `rules`.
 
 mod encoder;
 mod json;
@@ -23,15 +23,15 @@ use rules::Tree;
 #[derive(Clone, Default)]
 pub(super) struct Request {
     rules: Option<Arc<Tree>>,
-    /// The texts of path parameters; none for what has no text.
+    /// The texts of path parameters; `None` for a value without a text.
     path: Vec<(&'static str, Option<String>)>,
     query: String,
-    /// Which query parameters were given.
+    /// The query parameters that were set.
     given: rules::Children,
     body: Option<Vec<u8>>,
     /// Broken limits, with the row of their field in the table.
     problems: Vec<(usize, FieldError)>,
-    /// Something cannot be written at all.
+    /// Whether a value could not be serialized.
     unwritable: bool,
 }
 
@@ -75,7 +75,7 @@ impl Request {
         }
     }
 
-    /// Sets a query parameter; null, none and absent are not sent.
+    /// Sets a query parameter; null and absent values are not sent.
     pub(super) fn query<T: Serialize>(
         &mut self,
         operation: &'static Operation,
@@ -102,7 +102,7 @@ impl Request {
         }
     }
 
-    /// Sets the body; null is none.
+    /// Sets the body; null means no body.
     pub(super) fn body<T: Serialize>(&mut self, operation: &'static Operation, value: &T) {
         let out = Vec::with_capacity(256);
         let sink = self.encode(operation, Place::Body, None, Sink::Json(out), value);
@@ -147,7 +147,7 @@ impl Request {
         self.body.as_deref()
     }
 
-    /// A body is an object, or there is none; what is sent as one is checked as one.
+    /// A body must be an object if there is one. It is checked in the form in which it is sent.
     pub(super) fn check_body(&mut self, operation: &'static Operation) -> Result<(), Error> {
         let refused = |why| Err(Error::invalid_request(why).with_param("body"));
         match (operation.body, &self.body) {
@@ -163,7 +163,7 @@ impl Request {
         Ok(())
     }
 
-    /// `{}`, of which everything is missing that must be there.
+    /// Checks an empty body `{}`, in which every required field is missing.
     fn empty_body(&mut self, operation: &'static Operation) {
         struct Nothing;
         impl Serialize for Nothing {
@@ -174,7 +174,7 @@ impl Request {
         self.body(operation, &Nothing);
     }
 
-    /// Adds texts to the query, or at the end of the body; none of them is there already.
+    /// Adds texts to the query, or to the end of the body; none of them is present already.
     pub(super) fn add(
         &mut self,
         operation: &'static Operation,
@@ -209,14 +209,14 @@ impl Request {
         body.push(b'}');
     }
 
-    /// What is wrong, in the order of the table.
+    /// All problems, in the order of the table.
     fn in_order(&mut self) -> impl Iterator<Item = FieldError> + use<> {
         let mut problems = std::mem::take(&mut self.problems);
         problems.sort_by_key(|(row, _)| *row);
         problems.into_iter().map(|(_, problem)| problem)
     }
 
-    /// Everything that was set, if nothing is wrong with it.
+    /// The encoded request, if there is no problem.
     pub(super) fn finish(mut self, operation: &'static Operation) -> Result<Encoded, Error> {
         let path = url::path(operation.path, &self.path)?;
         let missing = |field: &&crate::model::operation::FieldSpec| {
@@ -232,14 +232,16 @@ impl Request {
             );
         }
         if self.unwritable {
-            return Err(Error::invalid_request("a value cannot be written as JSON"));
+            return Err(Error::invalid_request(
+                "a value cannot be serialized as JSON",
+            ));
         }
         if !self.problems.is_empty() {
             return Err(Error::invalid_fields(self.in_order().collect()));
         }
         let body = match operation.body {
             Body::None => None,
-            // One that says nothing is not sent where it may be left out.
+            // An empty body is not sent where it is optional.
             Body::Optional => self.body.filter(|body| body != b"{}"),
             Body::Required => self.body,
         };

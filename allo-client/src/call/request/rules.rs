@@ -1,5 +1,5 @@
-//! The limits of each field as a tree that mirrors the JSON value it belongs to: the encoder walks both at once. The tree of
-//! an operation is built once and kept.
+//! The limits of each field as a tree that mirrors the JSON value it belongs to: the encoder walks both at once. The
+//! tree of an operation is built once and cached.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,7 +9,7 @@ use super::limits;
 use crate::error::FieldError;
 use crate::model::operation::{FieldSpec, Operation, Place, Rule};
 
-/// The trees built so far, by the address of their operation, which is static. There are no more than operations.
+/// The cached trees, by the address of their static operation. There are at most as many as operations.
 static TREES: RwLock<Option<HashMap<usize, Arc<Tree>>>> = RwLock::new(None);
 
 /// A node of a [`Tree`].
@@ -22,24 +22,24 @@ impl Id {
     }
 }
 
-/// The fields that an operation takes, by place.
+/// The fields that an operation takes, by location.
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
-    /// The roots of the places come first.
+    /// The roots of the locations come first.
     nodes: Vec<Node>,
 }
 
-/// A field, a place (path, query, body), or what stands for each item of an array.
+/// A field, a location (path, query, body), or the item of an array.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     name: &'static str,
-    /// A comma, its name in JSON and a colon.
+    /// A comma, the field name in JSON and a colon.
     pub(super) key: Box<[u8]>,
     parent: Option<Id>,
     is_item: bool,
-    /// Itself, among the children of its parent.
+    /// The index among the children of its parent, as a set.
     pub(super) bit: Children,
-    /// Its row in the table of the operation.
+    /// The row in the table of the operation.
     pub(super) row: Option<usize>,
     pub(super) rules: &'static [Rule],
     first: Option<Id>,
@@ -49,13 +49,13 @@ pub(super) struct Node {
     required: Children,
 }
 
-/// A set of children of one node, a bit each. The first 128 children can be members, and no operation has as many fields
-/// beside each other.
+/// A set of children of one node, one bit each. Only the first 128 children can be members; no operation has more
+/// sibling fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Children(u128);
 
 impl Children {
-    /// The next child after `self`, which holds one child.
+    /// The next child after `self`, which contains one child.
     const fn next(self) -> Self {
         Self(self.0 << 1)
     }
@@ -195,12 +195,12 @@ impl Tree {
         self.nodes.get(id.0)
     }
 
-    /// How many nodes there are.
+    /// The number of nodes.
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// The child of that name.
+    /// The child with this name.
     pub(super) fn child(&self, parent: Id, name: &str) -> Option<(Id, &Node)> {
         let mut next = self.node(parent)?.first;
         while let Some(id) = next {
@@ -213,19 +213,19 @@ impl Tree {
         None
     }
 
-    /// A node, if it is the child of that name.
+    /// A node, if it is the child with this name.
     #[inline]
     pub(super) fn if_child(&self, id: Id, parent: Id, name: &str) -> Option<&Node> {
         let node = self.node(id)?;
         (node.parent == Some(parent) && node.name == name).then_some(node)
     }
 
-    /// What stands for each item of an array.
+    /// The node for the items of an array.
     pub(super) fn items(&self, id: Id) -> Option<Id> {
         self.node(id)?.items
     }
 
-    /// Reports the children that must be there and are not among those that were seen.
+    /// Reports the required children that are not in the set of children seen.
     pub(super) fn missing(
         &self,
         id: Id,
@@ -248,7 +248,7 @@ impl Tree {
         }
     }
 
-    /// How a node is called in messages: `numbers[0].number`.
+    /// The name of a node in messages: `numbers[0].number`.
     pub(super) fn name(&self, id: Id, indices: &[usize]) -> String {
         let mut indices = indices.iter().rev();
         let mut name = String::new();

@@ -4,14 +4,14 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::Error;
 
-/// Everything but the unreserved characters of RFC 3986; so `+` is encoded.
+/// Everything except the unreserved characters of RFC 3986; so `+` is encoded.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
 
-/// Fills the `{names}` of a path template.
+/// Fills in the `{names}` of a path template.
 pub(super) fn path(
     template: &str,
     values: &[(&'static str, Option<String>)],
@@ -23,7 +23,7 @@ pub(super) fn path(
             break;
         };
         path.push_str(before);
-        // What was set last counts.
+        // The last value set is used.
         let value = values.iter().rfind(|(known, _)| *known == name);
         let text = value.and_then(|(_, text)| text.as_deref());
         segment(&mut path, name, text)?;
@@ -33,7 +33,7 @@ pub(super) fn path(
     Ok(path)
 }
 
-/// One segment. Those that would lead to another path are refused.
+/// One path segment. A segment that would lead to another path is refused.
 fn segment(path: &mut String, name: &str, text: Option<&str>) -> Result<(), Error> {
     match text {
         None | Some("") => Err(refused(name, "must not be empty")),
@@ -49,7 +49,7 @@ fn refused(name: &str, why: &str) -> Error {
     Error::invalid_request(format!("{name} {why}")).with_param(name)
 }
 
-/// Adds a name and a text to a query string.
+/// Appends a name and a text to a query string.
 pub(super) fn pair(query: &mut String, name: &str, text: &str) {
     if !query.is_empty() {
         query.push('&');

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::timestamp::Timestamp;
 
-/// A place among the calls and text messages of a number.
+/// A position among the calls and text messages of a number.
 ///
-/// It can be stored (it serialises and holds ids and times, nothing personal) and
-/// given to [`since`](crate::resources::Conversations::since) for the same number.
-/// It is made from the time to start from.
+/// It can be stored (it serialises, and contains ids and times but nothing personal) and passed to
+/// [`since`](crate::resources::Conversations::since) for the same number. The first cursor is
+/// created from the start time.
 ///
 /// ```
 /// use allo_client::{SyncCursor, Timestamp};
@@ -24,12 +24,12 @@ use crate::model::timestamp::Timestamp;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncCursor {
-    /// Nothing older is ever given.
+    /// Older items are never returned.
     since: Timestamp,
-    /// Everything up to here has been given, but for what shows up late.
+    /// All items up to this time have been returned, except those that appear late.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Timestamp>,
-    /// What has been given of the time that is read again.
+    /// The items already returned of the overlap, which is read again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     seen: Vec<Seen>,
 }
@@ -41,13 +41,13 @@ struct Seen {
 }
 
 impl SyncCursor {
-    /// Up to when everything has been read; where it began if nothing has.
+    /// Until when everything has been read; the start time if nothing has been read.
     #[must_use]
     pub fn until(&self) -> &Timestamp {
         self.until.as_ref().unwrap_or(&self.since)
     }
 
-    /// From when on to read.
+    /// The time from which to read.
     pub(super) fn start(&self, overlap: Duration) -> jiff::Timestamp {
         let since = self.since.instant();
         match &self.until {
@@ -60,7 +60,7 @@ impl SyncCursor {
         self.seen.iter().any(|seen| seen.id == id)
     }
 
-    /// An item has been given.
+    /// Records that an item was returned.
     pub(super) fn note(&mut self, id: &str, date: jiff::Timestamp, overlap: Duration) {
         self.seen.push(Seen {
             id: id.to_owned(),
@@ -69,7 +69,7 @@ impl SyncCursor {
         self.finish(date, overlap);
     }
 
-    /// Everything up to `date` has been given. It never goes back.
+    /// Records that everything up to `date` was returned. The position never moves back.
     pub(super) fn finish(&mut self, date: jiff::Timestamp, overlap: Duration) {
         let date = date.max(self.until().instant());
         self.until = Some(date.into());

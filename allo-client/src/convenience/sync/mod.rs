@@ -1,5 +1,5 @@
-//! Follows the calls and text messages of a number: yields each once, the oldest first, from a time or a stored cursor.
-//! The cursor is in `cursor`.
+//! Follows the calls and text messages of a number: returns each once, oldest first, from a start time or a stored
+//! cursor. The cursor is in `cursor`.
 
 mod cursor;
 
@@ -26,17 +26,16 @@ pub use cursor::SyncCursor;
 
 /// How much is read and sorted at a time.
 const WINDOW_DAYS: i64 = 7;
-/// How often a window is read at most, when its list moves meanwhile.
+/// The maximum number of times a window is read while its list changes.
 const MOST_PASSES: usize = 3;
-/// How late an item may show up, unless set.
+/// The default overlap.
 const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Conversations {
-    /// Reads the calls and text messages of one of your numbers since a time, or
-    /// goes on where an earlier reader stopped.
-    ///
-    /// Each comes once, the oldest first. Store the cursor after an item is done
-    /// with, and start from it the next time:
+    /// Reads the calls and text messages of one of your numbers since a start time, or resumes from
+    /// the cursor of an earlier reader.
+    /// Each is returned once, oldest first. Store the cursor after an item is processed, and start
+    /// from it the next time:
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client, stored: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
@@ -55,13 +54,13 @@ impl Conversations {
     /// # }
     /// ```
     ///
-    /// Items count by their date, which is when a call began. One may show up later
-    /// than that; so each reader looks a day back ([`ItemsSince::overlap`]) and
-    /// passes over what the cursor has seen. Items that turn up even later are
-    /// missed. A change of an item that has been read is not news.
+    /// Items are ordered by their date, which is when a call began. An item may appear later than
+    /// that, so each reader starts one day back ([`ItemsSince::overlap`]) and skips the items that
+    /// the cursor has seen. Items that appear even later are missed. A change of an item that was
+    /// returned already is not reported.
     ///
-    /// Pages that move while they are read are read again. It searches a week at a
-    /// time, and each page counts as a write, of which a key has 5 a second.
+    /// Pages that change while they are read are read again. The reader searches one week at a
+    /// time, and each page counts as a write, of which a key may send 5 per second.
     pub fn since(
         &self,
         allo_number: impl Into<String>,
@@ -81,7 +80,7 @@ impl Conversations {
     }
 }
 
-/// Calls and text messages, the oldest first; see [`Conversations::since`].
+/// Calls and text messages, oldest first; see [`Conversations::since`].
 #[must_use = "nothing is sent until it is read"]
 pub struct ItemsSince {
     client: Client,
@@ -89,53 +88,53 @@ pub struct ItemsSince {
     transcripts: bool,
     overlap: Duration,
     deadline: Option<Duration>,
-    /// When the deadline is, once the first request was sent.
+    /// The deadline, once the first request was sent.
     ends: Option<Instant>,
     cursor: SyncCursor,
-    /// What is left of the window that was read last.
+    /// The remaining items of the window that was read last.
     buffer: VecDeque<Result<(jiff::Timestamp, ConversationItem), Error>>,
     place: Place,
 }
 
-/// How far a reader is.
+/// The progress of a reader.
 #[derive(Clone, Copy)]
 enum Place {
     Start,
-    /// In the window that ends then; the reader itself began at the other time.
+    /// In the window that ends at this time; the second time is the start of the reader.
     Within(jiff::Timestamp, jiff::Timestamp),
     End,
 }
 
 impl ItemsSince {
-    /// How long after its date an item may show up and still be found: a day
-    /// unless set. The cursor holds the ids of that time.
+    /// How long after its date an item may appear and still be found: a day by default. The cursor
+    /// contains the ids of that period.
     pub const fn overlap(mut self, overlap: Duration) -> Self {
         self.overlap = overlap;
         self
     }
 
-    /// How long reading may take in all, from the first request on; no end unless
-    /// set. After it a read fails ([`Error::is_deadline`]) once the week that was
-    /// read last has been given, and the cursor tells where to go on. See
+    /// The deadline of the whole reader, counted from its first request; none by default. When it
+    /// has passed, a read fails ([`Error::is_deadline`]) after the items of the last week read have
+    /// been returned, and the cursor says where to resume. See
     /// [`Pages::deadline`](crate::Pages::deadline).
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// Adds the transcripts of the calls.
+    /// Includes the transcripts of calls.
     pub const fn with_transcripts(mut self) -> Self {
         self.transcripts = true;
         self
     }
 
-    /// The next item, or nothing after the last one.
+    /// The next item; `None` after the last one.
     ///
     /// # Errors
     ///
-    /// As the search itself; the next read tries again. An item that cannot be
-    /// read, or has no date, is an error too ([`Error::is_decode`]), after the
-    /// others of its week; the next read goes on behind it.
+    /// As the search itself; the next read retries it. An item that cannot be decoded or has no
+    /// date is an error, too ([`Error::is_decode`]), after the other items of its week; the next
+    /// read continues after it.
     pub async fn try_next(&mut self) -> Result<Option<ConversationItem>, Error> {
         loop {
             if let Some(slot) = self.buffer.pop_front() {
@@ -166,7 +165,7 @@ impl ItemsSince {
         }
     }
 
-    /// Where it is: behind the item that was given last.
+    /// The position after the item that was returned last.
     #[must_use]
     pub const fn cursor(&self) -> &SyncCursor {
         &self.cursor
@@ -190,7 +189,7 @@ impl ItemsSince {
         }
     }
 
-    /// Everything in a window that has not been given yet, in order.
+    /// All items of a window that have not been returned yet, in order.
     async fn read(
         &self,
         window: &Window,
@@ -215,11 +214,11 @@ impl ItemsSince {
                     {
                         Some(date) if !window.holds(date) || self.cursor.has_seen(&item.id) => {}
                         Some(date) => drop(found.insert((date, item.id.clone()), item)),
-                        None => problems.push(problem("it has no date")),
+                        None => problems.push(problem("the item has no date")),
                     }
                 }
             }
-            // An item that vanishes moves others over the edge of a page.
+            // A deleted item shifts others across page boundaries.
             if !pages.moved() {
                 break;
             }
@@ -234,15 +233,15 @@ fn unreadable(bad: &Malformed) -> Error {
 }
 
 fn problem(what: &str) -> Error {
-    let message = format!("an item found cannot be read: {what}");
+    let message = format!("could not decode an item: {what}");
     Error::new(ErrorKind::Decode, message)
         .with_operation(&operations::SEARCH_ALL_CONVERSATIONS)
         .with_outcome(Outcome::Executed)
         .with_attempts(1)
 }
 
-/// A stretch of time, and the days to ask for. In which time zone the service
-/// counts days is not documented, so there is one more at either end.
+/// A time range, and the days to request. The time zone in which the service counts days is not
+/// documented, so one more day is requested at either end.
 struct Window {
     start: jiff::Timestamp,
     end: jiff::Timestamp,
@@ -264,7 +263,7 @@ impl Window {
             })
         };
         window().map_err(|_| {
-            let message = "the time to start from is too far away";
+            let message = "the start time is out of range";
             Error::invalid_request(message).with_param("start")
         })
     }

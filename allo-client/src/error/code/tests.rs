@@ -127,7 +127,7 @@ const PASSING: &[&str] = &[
     "RATE_LIMIT_EXCEEDED",
 ];
 
-/// Codes whose names nobody documents, for cases that must have one; all are of what is not there.
+/// Codes with undocumented, assumed names. All are for missing resources.
 const ASSUMED: &[&str] = &[
     "PERSON_NOT_FOUND",
     "COMPANY_NOT_FOUND",

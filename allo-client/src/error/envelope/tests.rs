@@ -85,9 +85,9 @@ fn a_body_that_explains_nothing_is_described_and_not_quoted() {
         (
             "{\"error\": {\"message\": \"Marie",
             "application/json",
-            "broken JSON",
+            "malformed JSON",
         ),
-        ("{\"error\": ", "", "broken JSON"),
+        ("{\"error\": ", "", "malformed JSON"),
         ("{}", "application/json", "JSON without a known error"),
         ("[]", "application/json", "JSON without a known error"),
         ("null", "application/json", "JSON without a known error"),

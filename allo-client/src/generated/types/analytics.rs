@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// How long a point of a time series lasts. `DAY` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -208,7 +210,7 @@ pub struct AnalyticsBaseRequest {
     /// Another period to compare with. No comparison when left out.
     pub compare_date: Option<types::AnalyticsDateRange>,
 }
-impl Record for AnalyticsBaseRequest {
+impl DecodeObject for AnalyticsBaseRequest {
     const NAME: &'static str = "AnalyticsBaseRequest";
     const FIELDS: &'static [&'static str] = &[
         "date",
@@ -245,7 +247,7 @@ impl Record for AnalyticsBaseRequest {
         })
     }
 }
-record!(AnalyticsBaseRequest);
+impl_deserialize!(AnalyticsBaseRequest);
 impl Serialize for AnalyticsBaseRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -366,7 +368,7 @@ pub struct DrilldownPage {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for DrilldownPage {
+impl DecodeObject for DrilldownPage {
     const NAME: &'static str = "DrilldownPage";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     #[inline]
@@ -392,7 +394,7 @@ impl Record for DrilldownPage {
         })
     }
 }
-record!(DrilldownPage);
+impl_deserialize!(DrilldownPage);
 impl Serialize for DrilldownPage {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -422,7 +424,7 @@ pub struct FunnelStage {
     /// Calls of this stage as a fraction of all dials, from 0 to 1. Null when nothing was dialled.
     pub rate: crate::model::nullable::Nullable<f64>,
 }
-impl Record for FunnelStage {
+impl DecodeObject for FunnelStage {
     const NAME: &'static str = "FunnelStage";
     const FIELDS: &'static [&'static str] = &["count", "rate"];
     #[inline]
@@ -445,7 +447,7 @@ impl Record for FunnelStage {
         })
     }
 }
-record!(FunnelStage);
+impl_deserialize!(FunnelStage);
 impl Serialize for FunnelStage {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -473,7 +475,7 @@ pub struct HeatmapCell {
     /// The figure of the hour: a count, or a fraction in a heat map of rates.
     pub value: f64,
 }
-impl Record for HeatmapCell {
+impl DecodeObject for HeatmapCell {
     const NAME: &'static str = "HeatmapCell";
     const FIELDS: &'static [&'static str] = &["day", "hour", "value"];
     #[inline]
@@ -506,7 +508,7 @@ impl Record for HeatmapCell {
         })
     }
 }
-record!(HeatmapCell);
+impl_deserialize!(HeatmapCell);
 impl Serialize for HeatmapCell {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -537,7 +539,7 @@ pub struct LeaderboardEntry {
     /// How many calls of the user were picked up.
     pub connected: Option<i64>,
 }
-impl Record for LeaderboardEntry {
+impl DecodeObject for LeaderboardEntry {
     const NAME: &'static str = "LeaderboardEntry";
     const FIELDS: &'static [&'static str] = &["user", "connected"];
     #[inline]
@@ -560,7 +562,7 @@ impl Record for LeaderboardEntry {
         })
     }
 }
-record!(LeaderboardEntry);
+impl_deserialize!(LeaderboardEntry);
 impl Serialize for LeaderboardEntry {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -592,7 +594,7 @@ pub struct MetricValue {
     /// Change as a fraction: 0.15 is 15 per cent more. Null or absent without a period to compare with.
     pub change: crate::model::nullable::Nullable<f64>,
 }
-impl Record for MetricValue {
+impl DecodeObject for MetricValue {
     const NAME: &'static str = "MetricValue";
     const FIELDS: &'static [&'static str] = &["value", "previous", "change"];
     #[inline]
@@ -621,7 +623,7 @@ impl Record for MetricValue {
         })
     }
 }
-record!(MetricValue);
+impl_deserialize!(MetricValue);
 impl Serialize for MetricValue {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -673,7 +675,7 @@ pub struct OutboundAnalyticsRequest {
     /// How many calls a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
 }
-impl Record for OutboundAnalyticsRequest {
+impl DecodeObject for OutboundAnalyticsRequest {
     const NAME: &'static str = "OutboundAnalyticsRequest";
     const FIELDS: &'static [&'static str] = &[
         "date",
@@ -734,7 +736,7 @@ impl Record for OutboundAnalyticsRequest {
         })
     }
 }
-record!(OutboundAnalyticsRequest);
+impl_deserialize!(OutboundAnalyticsRequest);
 impl Serialize for OutboundAnalyticsRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -996,7 +998,7 @@ pub struct OutboundDrilldownItem {
     /// When the call was made. Sent with an offset.
     pub date: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for OutboundDrilldownItem {
+impl DecodeObject for OutboundDrilldownItem {
     const NAME: &'static str = "OutboundDrilldownItem";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -1053,7 +1055,7 @@ impl Record for OutboundDrilldownItem {
         })
     }
 }
-record!(OutboundDrilldownItem);
+impl_deserialize!(OutboundDrilldownItem);
 impl Serialize for OutboundDrilldownItem {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1115,7 +1117,7 @@ pub struct OutboundFunnel {
     /// How many calls reached a stage.
     pub conversions: Option<types::FunnelStage>,
 }
-impl Record for OutboundFunnel {
+impl DecodeObject for OutboundFunnel {
     const NAME: &'static str = "OutboundFunnel";
     const FIELDS: &'static [&'static str] = &[
         "dials",
@@ -1149,7 +1151,7 @@ impl Record for OutboundFunnel {
         })
     }
 }
-record!(OutboundFunnel);
+impl_deserialize!(OutboundFunnel);
 impl Serialize for OutboundFunnel {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1194,7 +1196,7 @@ pub struct OutboundHeatmap {
     /// quarter.
     pub connection_rate: Option<crate::codec::list::List<types::HeatmapCell>>,
 }
-impl Record for OutboundHeatmap {
+impl DecodeObject for OutboundHeatmap {
     const NAME: &'static str = "OutboundHeatmap";
     const FIELDS: &'static [&'static str] = &["dials", "connected", "connection_rate"];
     #[inline]
@@ -1220,7 +1222,7 @@ impl Record for OutboundHeatmap {
         })
     }
 }
-record!(OutboundHeatmap);
+impl_deserialize!(OutboundHeatmap);
 impl Serialize for OutboundHeatmap {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1273,7 +1275,7 @@ pub struct OutboundMetrics {
     /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
     pub items: crate::model::nullable::Nullable<types::DrilldownPage>,
 }
-impl Record for OutboundMetrics {
+impl DecodeObject for OutboundMetrics {
     const NAME: &'static str = "OutboundMetrics";
     const FIELDS: &'static [&'static str] = &[
         "date",
@@ -1327,7 +1329,7 @@ impl Record for OutboundMetrics {
         })
     }
 }
-record!(OutboundMetrics);
+impl_deserialize!(OutboundMetrics);
 impl Serialize for OutboundMetrics {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1388,7 +1390,7 @@ pub struct OutboundTimeSeries {
     /// Calls that became a conversion, over time.
     pub conversions: Option<crate::codec::list::List<types::TimeSeriesPoint>>,
 }
-impl Record for OutboundTimeSeries {
+impl DecodeObject for OutboundTimeSeries {
     const NAME: &'static str = "OutboundTimeSeries";
     const FIELDS: &'static [&'static str] = &[
         "dials",
@@ -1422,7 +1424,7 @@ impl Record for OutboundTimeSeries {
         })
     }
 }
-record!(OutboundTimeSeries);
+impl_deserialize!(OutboundTimeSeries);
 impl Serialize for OutboundTimeSeries {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1471,7 +1473,7 @@ pub struct TeamMetrics {
     /// When the figures were last brought up to date. Sent with an offset.
     pub last_updated: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for TeamMetrics {
+impl DecodeObject for TeamMetrics {
     const NAME: &'static str = "TeamMetrics";
     const FIELDS: &'static [&'static str] = &[
         "date",
@@ -1509,7 +1511,7 @@ impl Record for TeamMetrics {
         })
     }
 }
-record!(TeamMetrics);
+impl_deserialize!(TeamMetrics);
 impl Serialize for TeamMetrics {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1558,7 +1560,7 @@ pub struct TeamMetricsSummary {
     /// A figure and, if periods were compared, how it changed.
     pub answer_rate: Option<types::MetricValue>,
 }
-impl Record for TeamMetricsSummary {
+impl DecodeObject for TeamMetricsSummary {
     const NAME: &'static str = "TeamMetricsSummary";
     const FIELDS: &'static [&'static str] = &[
         "total_calls",
@@ -1592,7 +1594,7 @@ impl Record for TeamMetricsSummary {
         })
     }
 }
-record!(TeamMetricsSummary);
+impl_deserialize!(TeamMetricsSummary);
 impl Serialize for TeamMetricsSummary {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1635,7 +1637,7 @@ pub struct TimeSeriesPoint {
     /// The figure at that point: a count, or a fraction in a series of rates.
     pub value: f64,
 }
-impl Record for TimeSeriesPoint {
+impl DecodeObject for TimeSeriesPoint {
     const NAME: &'static str = "TimeSeriesPoint";
     const FIELDS: &'static [&'static str] = &["date", "value"];
     #[inline]
@@ -1661,7 +1663,7 @@ impl Record for TimeSeriesPoint {
         })
     }
 }
-record!(TimeSeriesPoint);
+impl_deserialize!(TimeSeriesPoint);
 impl Serialize for TimeSeriesPoint {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1689,7 +1691,7 @@ pub struct TimeSpent {
     /// A figure and, if periods were compared, how it changed.
     pub total_conversation_time_seconds: Option<types::MetricValue>,
 }
-impl Record for TimeSpent {
+impl DecodeObject for TimeSpent {
     const NAME: &'static str = "TimeSpent";
     const FIELDS: &'static [&'static str] = &[
         "avg_ringing_time_seconds",
@@ -1719,7 +1721,7 @@ impl Record for TimeSpent {
         })
     }
 }
-record!(TimeSpent);
+impl_deserialize!(TimeSpent);
 impl Serialize for TimeSpent {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1782,7 +1784,7 @@ pub struct UserBreakdown {
     /// A figure and, if periods were compared, how it changed.
     pub answer_rate: Option<types::MetricValue>,
 }
-impl Record for UserBreakdown {
+impl DecodeObject for UserBreakdown {
     const NAME: &'static str = "UserBreakdown";
     const FIELDS: &'static [&'static str] = &[
         "user",
@@ -1820,7 +1822,7 @@ impl Record for UserBreakdown {
         })
     }
 }
-record!(UserBreakdown);
+impl_deserialize!(UserBreakdown);
 impl Serialize for UserBreakdown {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,7 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Record, field, present, object, record};
+use crate::codec::{DecodeObject, Entries, field, present, impl_deserialize, object};
 /// One page of calls and where it stands.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -15,7 +15,7 @@ pub struct CallPage {
     /// Where a page stands in its list, first version.
     pub metadata: Option<types::SearchMetadata>,
 }
-impl Record for CallPage {
+impl DecodeObject for CallPage {
     const NAME: &'static str = "CallPage";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
     #[inline]
@@ -38,7 +38,7 @@ impl Record for CallPage {
         })
     }
 }
-record!(CallPage);
+impl_deserialize!(CallPage);
 impl Serialize for CallPage {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -66,7 +66,7 @@ pub struct SearchCallsApiResponse {
     /// One page of calls and where it stands.
     pub data: types::CallPage,
 }
-impl Record for SearchCallsApiResponse {
+impl DecodeObject for SearchCallsApiResponse {
     const NAME: &'static str = "SearchCallsApiResponse";
     const FIELDS: &'static [&'static str] = &["data"];
     #[inline]
@@ -84,7 +84,7 @@ impl Record for SearchCallsApiResponse {
         Ok(Self { data: field_0 })
     }
 }
-record!(SearchCallsApiResponse);
+impl_deserialize!(SearchCallsApiResponse);
 impl Serialize for SearchCallsApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

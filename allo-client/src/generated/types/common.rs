@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
 /// Often absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -206,7 +208,7 @@ pub struct AnalyticsDateRange {
     /// Last day of the period. Not before the first.
     pub to: crate::model::timestamp::Date,
 }
-impl Record for AnalyticsDateRange {
+impl DecodeObject for AnalyticsDateRange {
     const NAME: &'static str = "AnalyticsDateRange";
     const FIELDS: &'static [&'static str] = &["from", "to"];
     #[inline]
@@ -229,7 +231,7 @@ impl Record for AnalyticsDateRange {
         Ok(Self { from: field_0, to: field_1 })
     }
 }
-record!(AnalyticsDateRange);
+impl_deserialize!(AnalyticsDateRange);
 impl Serialize for AnalyticsDateRange {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -290,7 +292,7 @@ pub struct CallApiResponse {
     /// Names of all tags of the call. Absent in some answers.
     pub tags: crate::model::nullable::Nullable<Vec<String>>,
 }
-impl Record for CallApiResponse {
+impl DecodeObject for CallApiResponse {
     const NAME: &'static str = "CallApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -359,7 +361,7 @@ impl Record for CallApiResponse {
         })
     }
 }
-record!(CallApiResponse);
+impl_deserialize!(CallApiResponse);
 impl Serialize for CallApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -425,7 +427,7 @@ pub struct CrmCompanyRef {
     /// Name of the company.
     pub name: Option<String>,
 }
-impl Record for CrmCompanyRef {
+impl DecodeObject for CrmCompanyRef {
     const NAME: &'static str = "CrmCompanyRef";
     const FIELDS: &'static [&'static str] = &["id", "name"];
     #[inline]
@@ -448,7 +450,7 @@ impl Record for CrmCompanyRef {
         Ok(Self { id: field_0, name: field_1 })
     }
 }
-record!(CrmCompanyRef);
+impl_deserialize!(CrmCompanyRef);
 impl Serialize for CrmCompanyRef {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -480,7 +482,7 @@ pub struct Pagination {
     /// Whether a page follows this one.
     pub has_more: Option<bool>,
 }
-impl Record for Pagination {
+impl DecodeObject for Pagination {
     const NAME: &'static str = "Pagination";
     const FIELDS: &'static [&'static str] = &[
         "page",
@@ -518,7 +520,7 @@ impl Record for Pagination {
         })
     }
 }
-record!(Pagination);
+impl_deserialize!(Pagination);
 impl Serialize for Pagination {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -561,7 +563,7 @@ pub struct PaginationMeta {
     /// Where a page stands in its list, first version.
     pub pagination: Option<types::SearchMetadata>,
 }
-impl Record for PaginationMeta {
+impl DecodeObject for PaginationMeta {
     const NAME: &'static str = "PaginationMeta";
     const FIELDS: &'static [&'static str] = &["pagination"];
     #[inline]
@@ -576,7 +578,7 @@ impl Record for PaginationMeta {
         Ok(Self { pagination: field_0 })
     }
 }
-record!(PaginationMeta);
+impl_deserialize!(PaginationMeta);
 impl Serialize for PaginationMeta {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -601,7 +603,7 @@ pub struct SearchMetadata {
     /// Number of this page, counted from 0.
     pub current_page: Option<i64>,
 }
-impl Record for SearchMetadata {
+impl DecodeObject for SearchMetadata {
     const NAME: &'static str = "SearchMetadata";
     const FIELDS: &'static [&'static str] = &["total_pages", "current_page"];
     #[inline]
@@ -624,7 +626,7 @@ impl Record for SearchMetadata {
         })
     }
 }
-record!(SearchMetadata);
+impl_deserialize!(SearchMetadata);
 impl Serialize for SearchMetadata {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -663,7 +665,7 @@ pub struct TextMessageApiResponse {
     /// When the message was sent. Sent without an offset.
     pub start_date: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for TextMessageApiResponse {
+impl DecodeObject for TextMessageApiResponse {
     const NAME: &'static str = "TextMessageApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "from_number",
@@ -705,7 +707,7 @@ impl Record for TextMessageApiResponse {
         })
     }
 }
-record!(TextMessageApiResponse);
+impl_deserialize!(TextMessageApiResponse);
 impl Serialize for TextMessageApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -760,7 +762,7 @@ pub struct TranscriptRow {
     /// Seconds from the start of the call to the last word. Null when they are not known.
     pub end_seconds: crate::model::nullable::Nullable<f64>,
 }
-impl Record for TranscriptRow {
+impl DecodeObject for TranscriptRow {
     const NAME: &'static str = "TranscriptRow";
     const FIELDS: &'static [&'static str] = &[
         "source",
@@ -798,7 +800,7 @@ impl Record for TranscriptRow {
         })
     }
 }
-record!(TranscriptRow);
+impl_deserialize!(TranscriptRow);
 impl Serialize for TranscriptRow {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -845,7 +847,7 @@ pub struct UserRef {
     /// E-mail address of the user. Absent in some answers.
     pub email: crate::model::nullable::Nullable<String>,
 }
-impl Record for UserRef {
+impl DecodeObject for UserRef {
     const NAME: &'static str = "UserRef";
     const FIELDS: &'static [&'static str] = &["id", "name", "email"];
     #[inline]
@@ -874,7 +876,7 @@ impl Record for UserRef {
         })
     }
 }
-record!(UserRef);
+impl_deserialize!(UserRef);
 impl Serialize for UserRef {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// What happened: a call or a text message, and which way it went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -114,7 +116,7 @@ pub struct ContactActivityApiResponse {
     /// The text of a text message. Null for calls.
     pub content: crate::model::nullable::Nullable<String>,
 }
-impl Record for ContactActivityApiResponse {
+impl DecodeObject for ContactActivityApiResponse {
     const NAME: &'static str = "ContactActivityApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "type",
@@ -155,7 +157,7 @@ impl Record for ContactActivityApiResponse {
         })
     }
 }
-record!(ContactActivityApiResponse);
+impl_deserialize!(ContactActivityApiResponse);
 impl Serialize for ContactActivityApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -201,7 +203,7 @@ pub struct ContactCompany {
     /// Id of the company. Null when the company has no record of its own.
     pub id: crate::model::nullable::Nullable<String>,
 }
-impl Record for ContactCompany {
+impl DecodeObject for ContactCompany {
     const NAME: &'static str = "ContactCompany";
     const FIELDS: &'static [&'static str] = &["name", "id"];
     #[inline]
@@ -221,7 +223,7 @@ impl Record for ContactCompany {
         Ok(Self { name: field_0, id: field_1 })
     }
 }
-record!(ContactCompany);
+impl_deserialize!(ContactCompany);
 impl Serialize for ContactCompany {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -280,7 +282,7 @@ pub struct ContactContextApiResponse {
     /// Path of the operation that lists the conversation, below the host.
     pub conversation_url: Option<String>,
 }
-impl Record for ContactContextApiResponse {
+impl DecodeObject for ContactContextApiResponse {
     const NAME: &'static str = "ContactContextApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -353,7 +355,7 @@ impl Record for ContactContextApiResponse {
         })
     }
 }
-record!(ContactContextApiResponse);
+impl_deserialize!(ContactContextApiResponse);
 impl Serialize for ContactContextApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -425,7 +427,7 @@ pub struct ContactPage {
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
     pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
 }
-impl Record for ContactPage {
+impl DecodeObject for ContactPage {
     const NAME: &'static str = "ContactPage";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
     #[inline]
@@ -448,7 +450,7 @@ impl Record for ContactPage {
         })
     }
 }
-record!(ContactPage);
+impl_deserialize!(ContactPage);
 impl Serialize for ContactPage {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -505,7 +507,7 @@ pub struct ContactWithEngagementApiResponse {
     /// when nothing has happened yet.
     pub engagement: crate::model::nullable::Nullable<types::Engagement>,
 }
-impl Record for ContactWithEngagementApiResponse {
+impl DecodeObject for ContactWithEngagementApiResponse {
     const NAME: &'static str = "ContactWithEngagementApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -582,7 +584,7 @@ impl Record for ContactWithEngagementApiResponse {
         })
     }
 }
-record!(ContactWithEngagementApiResponse);
+impl_deserialize!(ContactWithEngagementApiResponse);
 impl Serialize for ContactWithEngagementApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -663,7 +665,7 @@ pub struct CreateContactRequest {
     /// Telephone numbers of the person in E.164; at least one.
     pub numbers: Vec<String>,
 }
-impl Record for CreateContactRequest {
+impl DecodeObject for CreateContactRequest {
     const NAME: &'static str = "CreateContactRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -708,7 +710,7 @@ impl Record for CreateContactRequest {
         })
     }
 }
-record!(CreateContactRequest);
+impl_deserialize!(CreateContactRequest);
 impl Serialize for CreateContactRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -879,7 +881,7 @@ pub struct SearchContactsApiResponse {
     /// One page of contacts and where it stands.
     pub data: types::ContactPage,
 }
-impl Record for SearchContactsApiResponse {
+impl DecodeObject for SearchContactsApiResponse {
     const NAME: &'static str = "SearchContactsApiResponse";
     const FIELDS: &'static [&'static str] = &["data"];
     #[inline]
@@ -897,7 +899,7 @@ impl Record for SearchContactsApiResponse {
         Ok(Self { data: field_0 })
     }
 }
-record!(SearchContactsApiResponse);
+impl_deserialize!(SearchContactsApiResponse);
 impl Serialize for SearchContactsApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -931,7 +933,7 @@ pub struct UpdateContactRequest {
     /// All telephone numbers of the person in E.164; they replace the former list.
     pub numbers: crate::model::nullable::Nullable<Vec<String>>,
 }
-impl Record for UpdateContactRequest {
+impl DecodeObject for UpdateContactRequest {
     const NAME: &'static str = "UpdateContactRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -973,7 +975,7 @@ impl Record for UpdateContactRequest {
         })
     }
 }
-record!(UpdateContactRequest);
+impl_deserialize!(UpdateContactRequest);
 impl Serialize for UpdateContactRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -417,7 +419,7 @@ pub struct BatchItemsRequest {
     /// The ids, 1 to 100. Calls and texts may be mixed.
     pub ids: Vec<String>,
 }
-impl Record for BatchItemsRequest {
+impl DecodeObject for BatchItemsRequest {
     const NAME: &'static str = "BatchItemsRequest";
     const FIELDS: &'static [&'static str] = &["ids"];
     #[inline]
@@ -435,7 +437,7 @@ impl Record for BatchItemsRequest {
         Ok(Self { ids: field_0 })
     }
 }
-record!(BatchItemsRequest);
+impl_deserialize!(BatchItemsRequest);
 impl Serialize for BatchItemsRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -476,7 +478,7 @@ pub struct CallSummary {
     /// The user who last rewrote the summary. Null when it stands as it was generated.
     pub updated_by: crate::model::nullable::Nullable<types::UserRef>,
 }
-impl Record for CallSummary {
+impl DecodeObject for CallSummary {
     const NAME: &'static str = "CallSummary";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -517,7 +519,7 @@ impl Record for CallSummary {
         })
     }
 }
-record!(CallSummary);
+impl_deserialize!(CallSummary);
 impl Serialize for CallSummary {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -566,7 +568,7 @@ pub struct Contact {
     /// A company, in brief. Null when there is none.
     pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
 }
-impl Record for Contact {
+impl DecodeObject for Contact {
     const NAME: &'static str = "Contact";
     const FIELDS: &'static [&'static str] = &["id", "name", "deals", "company"];
     #[inline]
@@ -598,7 +600,7 @@ impl Record for Contact {
         })
     }
 }
-record!(Contact);
+impl_deserialize!(Contact);
 impl Serialize for Contact {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -642,7 +644,7 @@ pub struct ContactDeal {
     /// How the deal stands. Sent in capitals or small letters, and with other words too.
     pub status: Option<String>,
 }
-impl Record for ContactDeal {
+impl DecodeObject for ContactDeal {
     const NAME: &'static str = "ContactDeal";
     const FIELDS: &'static [&'static str] = &["id", "name", "status"];
     #[inline]
@@ -671,7 +673,7 @@ impl Record for ContactDeal {
         })
     }
 }
-record!(ContactDeal);
+impl_deserialize!(ContactDeal);
 impl Serialize for ContactDeal {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -708,7 +710,7 @@ pub struct ConversationActionRequest {
     /// left out.
     pub allo_number: Option<String>,
 }
-impl Record for ConversationActionRequest {
+impl DecodeObject for ConversationActionRequest {
     const NAME: &'static str = "ConversationActionRequest";
     const FIELDS: &'static [&'static str] = &["action", "allo_number"];
     #[inline]
@@ -734,7 +736,7 @@ impl Record for ConversationActionRequest {
         })
     }
 }
-record!(ConversationActionRequest);
+impl_deserialize!(ConversationActionRequest);
 impl Serialize for ConversationActionRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -792,7 +794,7 @@ pub struct ConversationApiResponse {
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
     pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
 }
-impl Record for ConversationApiResponse {
+impl DecodeObject for ConversationApiResponse {
     const NAME: &'static str = "ConversationApiResponse";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
     #[inline]
@@ -815,7 +817,7 @@ impl Record for ConversationApiResponse {
         })
     }
 }
-record!(ConversationApiResponse);
+impl_deserialize!(ConversationApiResponse);
 impl Serialize for ConversationApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -881,7 +883,7 @@ pub struct ConversationItem {
     /// The user of the team who took part. Null or absent when nobody did.
     pub user: crate::model::nullable::Nullable<types::UserRef>,
 }
-impl Record for ConversationItem {
+impl DecodeObject for ConversationItem {
     const NAME: &'static str = "ConversationItem";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -970,7 +972,7 @@ impl Record for ConversationItem {
         })
     }
 }
-record!(ConversationItem);
+impl_deserialize!(ConversationItem);
 impl Serialize for ConversationItem {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1054,7 +1056,7 @@ pub struct ConversationItemApiResponse {
     /// The text message. Null when the item is a call.
     pub message: crate::model::nullable::Nullable<types::TextMessageApiResponse>,
 }
-impl Record for ConversationItemApiResponse {
+impl DecodeObject for ConversationItemApiResponse {
     const NAME: &'static str = "ConversationItemApiResponse";
     const FIELDS: &'static [&'static str] = &["type", "call", "message"];
     #[inline]
@@ -1083,7 +1085,7 @@ impl Record for ConversationItemApiResponse {
         })
     }
 }
-record!(ConversationItemApiResponse);
+impl_deserialize!(ConversationItemApiResponse);
 impl Serialize for ConversationItemApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1120,7 +1122,7 @@ pub struct ConversationSummary {
     /// call, of a call those about the text.
     pub last_item: Option<types::ConversationItem>,
 }
-impl Record for ConversationSummary {
+impl DecodeObject for ConversationSummary {
     const NAME: &'static str = "ConversationSummary";
     const FIELDS: &'static [&'static str] = &[
         "contact_number",
@@ -1157,7 +1159,7 @@ impl Record for ConversationSummary {
         })
     }
 }
-record!(ConversationSummary);
+impl_deserialize!(ConversationSummary);
 impl Serialize for ConversationSummary {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1198,7 +1200,7 @@ pub struct GetContactConversationResponse {
     /// One page of calls and texts with a contact, and where it stands.
     pub data: types::ConversationApiResponse,
 }
-impl Record for GetContactConversationResponse {
+impl DecodeObject for GetContactConversationResponse {
     const NAME: &'static str = "GetContactConversationResponse";
     const FIELDS: &'static [&'static str] = &["data"];
     #[inline]
@@ -1216,7 +1218,7 @@ impl Record for GetContactConversationResponse {
         Ok(Self { data: field_0 })
     }
 }
-record!(GetContactConversationResponse);
+impl_deserialize!(GetContactConversationResponse);
 impl Serialize for GetContactConversationResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1272,7 +1274,7 @@ pub struct ItemSearchRequest {
     /// Keep only items of these days, the first and the last included. Both ends are needed.
     pub date: Option<types::AnalyticsDateRange>,
 }
-impl Record for ItemSearchRequest {
+impl DecodeObject for ItemSearchRequest {
     const NAME: &'static str = "ItemSearchRequest";
     const FIELDS: &'static [&'static str] = &[
         "allo_number",
@@ -1350,7 +1352,7 @@ impl Record for ItemSearchRequest {
         })
     }
 }
-record!(ItemSearchRequest);
+impl_deserialize!(ItemSearchRequest);
 impl Serialize for ItemSearchRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1702,7 +1704,7 @@ pub struct ListConversationsResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for ListConversationsResponse {
+impl DecodeObject for ListConversationsResponse {
     const NAME: &'static str = "ListConversationsResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     #[inline]
@@ -1728,7 +1730,7 @@ impl Record for ListConversationsResponse {
         })
     }
 }
-record!(ListConversationsResponse);
+impl_deserialize!(ListConversationsResponse);
 impl Serialize for ListConversationsResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1759,7 +1761,7 @@ pub struct SearchAllConversationsResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for SearchAllConversationsResponse {
+impl DecodeObject for SearchAllConversationsResponse {
     const NAME: &'static str = "SearchAllConversationsResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     #[inline]
@@ -1785,7 +1787,7 @@ impl Record for SearchAllConversationsResponse {
         })
     }
 }
-record!(SearchAllConversationsResponse);
+impl_deserialize!(SearchAllConversationsResponse);
 impl Serialize for SearchAllConversationsResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1818,7 +1820,7 @@ pub struct TranscriptEntry {
     /// What was said.
     pub text: Option<String>,
 }
-impl Record for TranscriptEntry {
+impl DecodeObject for TranscriptEntry {
     const NAME: &'static str = "TranscriptEntry";
     const FIELDS: &'static [&'static str] = &["source", "time", "text"];
     #[inline]
@@ -1844,7 +1846,7 @@ impl Record for TranscriptEntry {
         })
     }
 }
-record!(TranscriptEntry);
+impl_deserialize!(TranscriptEntry);
 impl Serialize for TranscriptEntry {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1879,7 +1881,7 @@ pub struct UpdateCallSummaryRequest {
     /// Which of several summaries of a call is meant. Null or left out when the call has one only.
     pub template_key: crate::model::nullable::Nullable<types::SummaryTemplateKey>,
 }
-impl Record for UpdateCallSummaryRequest {
+impl DecodeObject for UpdateCallSummaryRequest {
     const NAME: &'static str = "UpdateCallSummaryRequest";
     const FIELDS: &'static [&'static str] = &["content", "template_key"];
     #[inline]
@@ -1905,7 +1907,7 @@ impl Record for UpdateCallSummaryRequest {
         })
     }
 }
-record!(UpdateCallSummaryRequest);
+impl_deserialize!(UpdateCallSummaryRequest);
 impl Serialize for UpdateCallSummaryRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// In which order: by date, by name or by the time of creation, upwards (`ASC`) or downwards (`DESC`).
 /// `DATE_DESC` when left out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,7 +80,7 @@ pub struct CompanyFilters {
     /// A text that the industry contains.
     pub industry: Option<String>,
 }
-impl Record for CompanyFilters {
+impl DecodeObject for CompanyFilters {
     const NAME: &'static str = "CompanyFilters";
     const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
     #[inline]
@@ -104,7 +106,7 @@ impl Record for CompanyFilters {
         })
     }
 }
-record!(CompanyFilters);
+impl_deserialize!(CompanyFilters);
 impl Serialize for CompanyFilters {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -205,7 +207,7 @@ pub struct CreateCompanyRequest {
     /// What the company does, a free text. Null or left out when it is not known.
     pub industry: crate::model::nullable::Nullable<String>,
 }
-impl Record for CreateCompanyRequest {
+impl DecodeObject for CreateCompanyRequest {
     const NAME: &'static str = "CreateCompanyRequest";
     const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
     #[inline]
@@ -234,7 +236,7 @@ impl Record for CreateCompanyRequest {
         })
     }
 }
-record!(CreateCompanyRequest);
+impl_deserialize!(CreateCompanyRequest);
 impl Serialize for CreateCompanyRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -346,7 +348,7 @@ pub struct CreateDealRequest {
     /// Id of the company the deal is with. Null or left out for none.
     pub company_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for CreateDealRequest {
+impl DecodeObject for CreateDealRequest {
     const NAME: &'static str = "CreateDealRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -391,7 +393,7 @@ impl Record for CreateDealRequest {
         })
     }
 }
-record!(CreateDealRequest);
+impl_deserialize!(CreateDealRequest);
 impl Serialize for CreateDealRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -599,7 +601,7 @@ pub struct CreatePersonRequest {
     /// `true` adds the person even if another one has the number. `false` when left out.
     pub allow_duplicate_number: Option<bool>,
 }
-impl Record for CreatePersonRequest {
+impl DecodeObject for CreatePersonRequest {
     const NAME: &'static str = "CreatePersonRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -656,7 +658,7 @@ impl Record for CreatePersonRequest {
         })
     }
 }
-record!(CreatePersonRequest);
+impl_deserialize!(CreatePersonRequest);
 impl Serialize for CreatePersonRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -927,7 +929,7 @@ pub struct CrmCompany {
     /// When the company was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for CrmCompany {
+impl DecodeObject for CrmCompany {
     const NAME: &'static str = "CrmCompany";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -984,7 +986,7 @@ impl Record for CrmCompany {
         })
     }
 }
-record!(CrmCompany);
+impl_deserialize!(CrmCompany);
 impl Serialize for CrmCompany {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1055,7 +1057,7 @@ pub struct CrmDeal {
     /// When the deal was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for CrmDeal {
+impl DecodeObject for CrmDeal {
     const NAME: &'static str = "CrmDeal";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -1112,7 +1114,7 @@ impl Record for CrmDeal {
         })
     }
 }
-record!(CrmDeal);
+impl_deserialize!(CrmDeal);
 impl Serialize for CrmDeal {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1193,7 +1195,7 @@ pub struct CrmPerson {
     /// When the person was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for CrmPerson {
+impl DecodeObject for CrmPerson {
     const NAME: &'static str = "CrmPerson";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -1266,7 +1268,7 @@ impl Record for CrmPerson {
         })
     }
 }
-record!(CrmPerson);
+impl_deserialize!(CrmPerson);
 impl Serialize for CrmPerson {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1333,7 +1335,7 @@ pub struct DealFilters {
     /// The stage the deal is at. Compared as a whole.
     pub stage: Option<String>,
 }
-impl Record for DealFilters {
+impl DecodeObject for DealFilters {
     const NAME: &'static str = "DealFilters";
     const FIELDS: &'static [&'static str] = &["stage"];
     #[inline]
@@ -1348,7 +1350,7 @@ impl Record for DealFilters {
         Ok(Self { stage: field_0 })
     }
 }
-record!(DealFilters);
+impl_deserialize!(DealFilters);
 impl Serialize for DealFilters {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1409,7 +1411,7 @@ pub struct PeopleFilters {
     /// The status of a deal of the person. Compared as a whole.
     pub deal_status: Option<String>,
 }
-impl Record for PeopleFilters {
+impl DecodeObject for PeopleFilters {
     const NAME: &'static str = "PeopleFilters";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -1459,7 +1461,7 @@ impl Record for PeopleFilters {
         })
     }
 }
-record!(PeopleFilters);
+impl_deserialize!(PeopleFilters);
 impl Serialize for PeopleFilters {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1663,7 +1665,7 @@ pub struct SearchCompaniesRequest {
     /// How many companies a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
 }
-impl Record for SearchCompaniesRequest {
+impl DecodeObject for SearchCompaniesRequest {
     const NAME: &'static str = "SearchCompaniesRequest";
     const FIELDS: &'static [&'static str] = &["filters", "sort", "page", "size"];
     #[inline]
@@ -1692,7 +1694,7 @@ impl Record for SearchCompaniesRequest {
         })
     }
 }
-record!(SearchCompaniesRequest);
+impl_deserialize!(SearchCompaniesRequest);
 impl Serialize for SearchCompaniesRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1828,7 +1830,7 @@ pub struct SearchCompaniesResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for SearchCompaniesResponse {
+impl DecodeObject for SearchCompaniesResponse {
     const NAME: &'static str = "SearchCompaniesResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     #[inline]
@@ -1854,7 +1856,7 @@ impl Record for SearchCompaniesResponse {
         })
     }
 }
-record!(SearchCompaniesResponse);
+impl_deserialize!(SearchCompaniesResponse);
 impl Serialize for SearchCompaniesResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1892,7 +1894,7 @@ pub struct SearchDealsRequest {
     /// How many deals a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
 }
-impl Record for SearchDealsRequest {
+impl DecodeObject for SearchDealsRequest {
     const NAME: &'static str = "SearchDealsRequest";
     const FIELDS: &'static [&'static str] = &[
         "filters",
@@ -1930,7 +1932,7 @@ impl Record for SearchDealsRequest {
         })
     }
 }
-record!(SearchDealsRequest);
+impl_deserialize!(SearchDealsRequest);
 impl Serialize for SearchDealsRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -2089,7 +2091,7 @@ pub struct SearchDealsResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for SearchDealsResponse {
+impl DecodeObject for SearchDealsResponse {
     const NAME: &'static str = "SearchDealsResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     #[inline]
@@ -2115,7 +2117,7 @@ impl Record for SearchDealsResponse {
         })
     }
 }
-record!(SearchDealsResponse);
+impl_deserialize!(SearchDealsResponse);
 impl Serialize for SearchDealsResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -2153,7 +2155,7 @@ pub struct SearchPeopleRequest {
     /// How many people a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
 }
-impl Record for SearchPeopleRequest {
+impl DecodeObject for SearchPeopleRequest {
     const NAME: &'static str = "SearchPeopleRequest";
     const FIELDS: &'static [&'static str] = &[
         "filters",
@@ -2191,7 +2193,7 @@ impl Record for SearchPeopleRequest {
         })
     }
 }
-record!(SearchPeopleRequest);
+impl_deserialize!(SearchPeopleRequest);
 impl Serialize for SearchPeopleRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -2352,7 +2354,7 @@ pub struct SearchPeopleResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for SearchPeopleResponse {
+impl DecodeObject for SearchPeopleResponse {
     const NAME: &'static str = "SearchPeopleResponse";
     const FIELDS: &'static [&'static str] = &["data", "pagination"];
     #[inline]
@@ -2378,7 +2380,7 @@ impl Record for SearchPeopleResponse {
         })
     }
 }
-record!(SearchPeopleResponse);
+impl_deserialize!(SearchPeopleResponse);
 impl Serialize for SearchPeopleResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -2411,7 +2413,7 @@ pub struct UpdateCompanyRequest {
     /// What the company does, a free text. Null should clear it.
     pub industry: crate::model::nullable::Nullable<String>,
 }
-impl Record for UpdateCompanyRequest {
+impl DecodeObject for UpdateCompanyRequest {
     const NAME: &'static str = "UpdateCompanyRequest";
     const FIELDS: &'static [&'static str] = &["name", "website", "industry"];
     #[inline]
@@ -2437,7 +2439,7 @@ impl Record for UpdateCompanyRequest {
         })
     }
 }
-record!(UpdateCompanyRequest);
+impl_deserialize!(UpdateCompanyRequest);
 impl Serialize for UpdateCompanyRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -2563,7 +2565,7 @@ pub struct UpdateDealRequest {
     /// Id of the company the deal is with. Null should take the deal away from it.
     pub company_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for UpdateDealRequest {
+impl DecodeObject for UpdateDealRequest {
     const NAME: &'static str = "UpdateDealRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -2605,7 +2607,7 @@ impl Record for UpdateDealRequest {
         })
     }
 }
-record!(UpdateDealRequest);
+impl_deserialize!(UpdateDealRequest);
 impl Serialize for UpdateDealRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -2821,7 +2823,7 @@ pub struct UpdatePersonRequest {
     /// Id of the company the person belongs to. Null should take the person out of it.
     pub company_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for UpdatePersonRequest {
+impl DecodeObject for UpdatePersonRequest {
     const NAME: &'static str = "UpdatePersonRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -2871,7 +2873,7 @@ impl Record for UpdatePersonRequest {
         })
     }
 }
-record!(UpdatePersonRequest);
+impl_deserialize!(UpdatePersonRequest);
 impl Serialize for UpdatePersonRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

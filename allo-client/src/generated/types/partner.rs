@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Whom an account is for, and which number it is to get.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -21,7 +23,7 @@ pub struct CreatePartnerAccountRequest {
     /// Which telephone number the account is to get.
     pub number_preference: types::NumberPreference,
 }
-impl Record for CreatePartnerAccountRequest {
+impl DecodeObject for CreatePartnerAccountRequest {
     const NAME: &'static str = "CreatePartnerAccountRequest";
     const FIELDS: &'static [&'static str] = &[
         "email",
@@ -75,7 +77,7 @@ impl Record for CreatePartnerAccountRequest {
         })
     }
 }
-record!(CreatePartnerAccountRequest);
+impl_deserialize!(CreatePartnerAccountRequest);
 impl Serialize for CreatePartnerAccountRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -152,7 +154,7 @@ pub struct NumberPreference {
     /// How the number is to begin. Null or left out for any number of the country.
     pub prefix: crate::model::nullable::Nullable<String>,
 }
-impl Record for NumberPreference {
+impl DecodeObject for NumberPreference {
     const NAME: &'static str = "NumberPreference";
     const FIELDS: &'static [&'static str] = &["country", "prefix"];
     #[inline]
@@ -178,7 +180,7 @@ impl Record for NumberPreference {
         })
     }
 }
-record!(NumberPreference);
+impl_deserialize!(NumberPreference);
 impl Serialize for NumberPreference {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -260,7 +262,7 @@ pub struct PartnerAccount {
     /// The partner's own reference. Null when none was given.
     pub partner_client_ref: crate::model::nullable::Nullable<String>,
 }
-impl Record for PartnerAccount {
+impl DecodeObject for PartnerAccount {
     const NAME: &'static str = "PartnerAccount";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -305,7 +307,7 @@ impl Record for PartnerAccount {
         })
     }
 }
-record!(PartnerAccount);
+impl_deserialize!(PartnerAccount);
 impl Serialize for PartnerAccount {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Something a number can do: calls (`VOICE`), texts (`SMS`) or texts with media (`MMS`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -104,7 +106,7 @@ pub struct PhoneNumber {
     /// The users of the team who use the number.
     pub users: Option<crate::codec::list::List<types::UserRef>>,
 }
-impl Record for PhoneNumber {
+impl DecodeObject for PhoneNumber {
     const NAME: &'static str = "PhoneNumber";
     const FIELDS: &'static [&'static str] = &[
         "number",
@@ -146,7 +148,7 @@ impl Record for PhoneNumber {
         })
     }
 }
-record!(PhoneNumber);
+impl_deserialize!(PhoneNumber);
 impl Serialize for PhoneNumber {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -198,7 +200,7 @@ pub struct PhoneNumberApiResponse {
     /// Whether several users share the number.
     pub is_shared_number: Option<bool>,
 }
-impl Record for PhoneNumberApiResponse {
+impl DecodeObject for PhoneNumberApiResponse {
     const NAME: &'static str = "PhoneNumberApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "number",
@@ -232,7 +234,7 @@ impl Record for PhoneNumberApiResponse {
         })
     }
 }
-record!(PhoneNumberApiResponse);
+impl_deserialize!(PhoneNumberApiResponse);
 impl Serialize for PhoneNumberApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

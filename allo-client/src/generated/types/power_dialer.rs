@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -308,7 +310,7 @@ pub struct AppendQueueNumbersRequest {
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
     pub email: crate::model::nullable::Nullable<String>,
 }
-impl Record for AppendQueueNumbersRequest {
+impl DecodeObject for AppendQueueNumbersRequest {
     const NAME: &'static str = "AppendQueueNumbersRequest";
     const FIELDS: &'static [&'static str] = &["numbers", "user_id", "email"];
     #[inline]
@@ -337,7 +339,7 @@ impl Record for AppendQueueNumbersRequest {
         })
     }
 }
-record!(AppendQueueNumbersRequest);
+impl_deserialize!(AppendQueueNumbersRequest);
 impl Serialize for AppendQueueNumbersRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -431,7 +433,7 @@ pub struct AppendQueueNumbersResponse {
     /// The numbers that were left out. Empty when all were appended.
     pub skipped: crate::codec::list::List<types::SkippedNumber>,
 }
-impl Record for AppendQueueNumbersResponse {
+impl DecodeObject for AppendQueueNumbersResponse {
     const NAME: &'static str = "AppendQueueNumbersResponse";
     const FIELDS: &'static [&'static str] = &["added", "skipped"];
     #[inline]
@@ -454,7 +456,7 @@ impl Record for AppendQueueNumbersResponse {
         })
     }
 }
-record!(AppendQueueNumbersResponse);
+impl_deserialize!(AppendQueueNumbersResponse);
 impl Serialize for AppendQueueNumbersResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -483,7 +485,7 @@ pub struct ClearQueueNumbersResponse {
     /// How many entries were removed. Zero when none fitted the filter.
     pub removed: i64,
 }
-impl Record for ClearQueueNumbersResponse {
+impl DecodeObject for ClearQueueNumbersResponse {
     const NAME: &'static str = "ClearQueueNumbersResponse";
     const FIELDS: &'static [&'static str] = &["removed"];
     #[inline]
@@ -501,7 +503,7 @@ impl Record for ClearQueueNumbersResponse {
         Ok(Self { removed: field_0 })
     }
 }
-record!(ClearQueueNumbersResponse);
+impl_deserialize!(ClearQueueNumbersResponse);
 impl Serialize for ClearQueueNumbersResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -541,7 +543,7 @@ pub struct DialingQueue {
     /// When the queue was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for DialingQueue {
+impl DecodeObject for DialingQueue {
     const NAME: &'static str = "DialingQueue";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -598,7 +600,7 @@ impl Record for DialingQueue {
         })
     }
 }
-record!(DialingQueue);
+impl_deserialize!(DialingQueue);
 impl Serialize for DialingQueue {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -667,7 +669,7 @@ pub struct DialingQueueMeta {
     /// When the queue was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for DialingQueueMeta {
+impl DecodeObject for DialingQueueMeta {
     const NAME: &'static str = "DialingQueueMeta";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -720,7 +722,7 @@ impl Record for DialingQueueMeta {
         })
     }
 }
-record!(DialingQueueMeta);
+impl_deserialize!(DialingQueueMeta);
 impl Serialize for DialingQueueMeta {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -776,7 +778,7 @@ pub struct GetCurrentDialingQueueResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl Record for GetCurrentDialingQueueResponse {
+impl DecodeObject for GetCurrentDialingQueueResponse {
     const NAME: &'static str = "GetCurrentDialingQueueResponse";
     const FIELDS: &'static [&'static str] = &["data", "queue", "pagination"];
     #[inline]
@@ -805,7 +807,7 @@ impl Record for GetCurrentDialingQueueResponse {
         })
     }
 }
-record!(GetCurrentDialingQueueResponse);
+impl_deserialize!(GetCurrentDialingQueueResponse);
 impl Serialize for GetCurrentDialingQueueResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -855,7 +857,7 @@ pub struct NewQueueNumber {
     /// Postal addresses of the person, a text each.
     pub addresses: crate::model::nullable::Nullable<Vec<String>>,
 }
-impl Record for NewQueueNumber {
+impl DecodeObject for NewQueueNumber {
     const NAME: &'static str = "NewQueueNumber";
     const FIELDS: &'static [&'static str] = &[
         "number",
@@ -908,7 +910,7 @@ impl Record for NewQueueNumber {
         })
     }
 }
-record!(NewQueueNumber);
+impl_deserialize!(NewQueueNumber);
 impl Serialize for NewQueueNumber {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1169,7 +1171,7 @@ pub struct QueueNumber {
     /// Whether a voicemail was left. Null or absent while nothing is known.
     pub voicemail_left: crate::model::nullable::Nullable<bool>,
 }
-impl Record for QueueNumber {
+impl DecodeObject for QueueNumber {
     const NAME: &'static str = "QueueNumber";
     const FIELDS: &'static [&'static str] = &[
         "number_to",
@@ -1234,7 +1236,7 @@ impl Record for QueueNumber {
         })
     }
 }
-record!(QueueNumber);
+impl_deserialize!(QueueNumber);
 impl Serialize for QueueNumber {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1312,7 +1314,7 @@ pub struct ResetDialingQueueRequest {
     /// The same id as `user_id`, under the name that some pages of the vendor use for it.
     pub user_pid: crate::model::nullable::Nullable<String>,
 }
-impl Record for ResetDialingQueueRequest {
+impl DecodeObject for ResetDialingQueueRequest {
     const NAME: &'static str = "ResetDialingQueueRequest";
     const FIELDS: &'static [&'static str] = &["name", "user_id", "email", "user_pid"];
     #[inline]
@@ -1341,7 +1343,7 @@ impl Record for ResetDialingQueueRequest {
         })
     }
 }
-record!(ResetDialingQueueRequest);
+impl_deserialize!(ResetDialingQueueRequest);
 impl Serialize for ResetDialingQueueRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1486,7 +1488,7 @@ pub struct SkippedNumber {
     /// Why a number was left out of the queue. The vendor may add reasons.
     pub reason: types::SkipReason,
 }
-impl Record for SkippedNumber {
+impl DecodeObject for SkippedNumber {
     const NAME: &'static str = "SkippedNumber";
     const FIELDS: &'static [&'static str] = &["number", "reason"];
     #[inline]
@@ -1512,7 +1514,7 @@ impl Record for SkippedNumber {
         })
     }
 }
-record!(SkippedNumber);
+impl_deserialize!(SkippedNumber);
 impl Serialize for SkippedNumber {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -1549,7 +1551,7 @@ pub struct UpsertDialingQueueRequest {
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
     pub email: crate::model::nullable::Nullable<String>,
 }
-impl Record for UpsertDialingQueueRequest {
+impl DecodeObject for UpsertDialingQueueRequest {
     const NAME: &'static str = "UpsertDialingQueueRequest";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -1587,7 +1589,7 @@ impl Record for UpsertDialingQueueRequest {
         })
     }
 }
-record!(UpsertDialingQueueRequest);
+impl_deserialize!(UpsertDialingQueueRequest);
 impl Serialize for UpsertDialingQueueRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

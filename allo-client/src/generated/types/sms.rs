@@ -4,7 +4,9 @@
 
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// A text message to send to France under a sender name.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -17,7 +19,7 @@ pub struct SendSmsFranceRequest {
     /// The text, 1 to 1,000 characters. The carrier may split a long text into several messages.
     pub message: String,
 }
-impl Record for SendSmsFranceRequest {
+impl DecodeObject for SendSmsFranceRequest {
     const NAME: &'static str = "SendSmsFranceRequest";
     const FIELDS: &'static [&'static str] = &["sender_id", "to", "message"];
     #[inline]
@@ -50,7 +52,7 @@ impl Record for SendSmsFranceRequest {
         })
     }
 }
-record!(SendSmsFranceRequest);
+impl_deserialize!(SendSmsFranceRequest);
 impl Serialize for SendSmsFranceRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -103,7 +105,7 @@ pub struct SendSmsRequest {
     /// The text, 1 to 1,000 characters. The carrier may split a long text into several messages.
     pub message: String,
 }
-impl Record for SendSmsRequest {
+impl DecodeObject for SendSmsRequest {
     const NAME: &'static str = "SendSmsRequest";
     const FIELDS: &'static [&'static str] = &["from", "to", "message"];
     #[inline]
@@ -136,7 +138,7 @@ impl Record for SendSmsRequest {
         })
     }
 }
-record!(SendSmsRequest);
+impl_deserialize!(SendSmsRequest);
 impl Serialize for SendSmsRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Which summary template a number uses.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -15,7 +17,7 @@ pub struct NumberDefaultSummaryTemplate {
     /// Id of the default template. Null when the number has none.
     pub default_summary_template_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for NumberDefaultSummaryTemplate {
+impl DecodeObject for NumberDefaultSummaryTemplate {
     const NAME: &'static str = "NumberDefaultSummaryTemplate";
     const FIELDS: &'static [&'static str] = &["number", "default_summary_template_id"];
     #[inline]
@@ -41,7 +43,7 @@ impl Record for NumberDefaultSummaryTemplate {
         })
     }
 }
-record!(NumberDefaultSummaryTemplate);
+impl_deserialize!(NumberDefaultSummaryTemplate);
 impl Serialize for NumberDefaultSummaryTemplate {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -78,7 +80,7 @@ pub struct SetDefaultSummaryTemplateRequest {
     /// Id of the template. Null or left out takes the default away.
     pub summary_template_id: crate::model::nullable::Nullable<String>,
 }
-impl Record for SetDefaultSummaryTemplateRequest {
+impl DecodeObject for SetDefaultSummaryTemplateRequest {
     const NAME: &'static str = "SetDefaultSummaryTemplateRequest";
     const FIELDS: &'static [&'static str] = &["summary_template_id"];
     #[inline]
@@ -95,7 +97,7 @@ impl Record for SetDefaultSummaryTemplateRequest {
         })
     }
 }
-record!(SetDefaultSummaryTemplateRequest);
+impl_deserialize!(SetDefaultSummaryTemplateRequest);
 impl Serialize for SetDefaultSummaryTemplateRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -167,7 +169,7 @@ pub struct SummaryTemplate {
     /// When the template was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl Record for SummaryTemplate {
+impl DecodeObject for SummaryTemplate {
     const NAME: &'static str = "SummaryTemplate";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -216,7 +218,7 @@ impl Record for SummaryTemplate {
         })
     }
 }
-record!(SummaryTemplate);
+impl_deserialize!(SummaryTemplate);
 impl Serialize for SummaryTemplate {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -272,7 +274,7 @@ pub struct SummaryTemplateInput {
     /// What the summary is to contain; at most ten sections. Left out for none.
     pub sections: Option<Vec<types::SummaryTemplateSection>>,
 }
-impl Record for SummaryTemplateInput {
+impl DecodeObject for SummaryTemplateInput {
     const NAME: &'static str = "SummaryTemplateInput";
     const FIELDS: &'static [&'static str] = &[
         "name",
@@ -309,7 +311,7 @@ impl Record for SummaryTemplateInput {
         })
     }
 }
-record!(SummaryTemplateInput);
+impl_deserialize!(SummaryTemplateInput);
 impl Serialize for SummaryTemplateInput {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -447,7 +449,7 @@ pub struct SummaryTemplateSection {
     /// Place of the section among the others, counted from 0.
     pub order: i64,
 }
-impl Record for SummaryTemplateSection {
+impl DecodeObject for SummaryTemplateSection {
     const NAME: &'static str = "SummaryTemplateSection";
     const FIELDS: &'static [&'static str] = &["title", "instructions", "order"];
     #[inline]
@@ -476,7 +478,7 @@ impl Record for SummaryTemplateSection {
         })
     }
 }
-record!(SummaryTemplateSection);
+impl_deserialize!(SummaryTemplateSection);
 impl Serialize for SummaryTemplateSection {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -4,7 +4,9 @@
 
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// Tags to put on a call.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -12,7 +14,7 @@ pub struct AddTagsRequest {
     /// Names of the tags, as in `listTags`; at least one. Lower case.
     pub tags: Vec<String>,
 }
-impl Record for AddTagsRequest {
+impl DecodeObject for AddTagsRequest {
     const NAME: &'static str = "AddTagsRequest";
     const FIELDS: &'static [&'static str] = &["tags"];
     #[inline]
@@ -30,7 +32,7 @@ impl Record for AddTagsRequest {
         Ok(Self { tags: field_0 })
     }
 }
-record!(AddTagsRequest);
+impl_deserialize!(AddTagsRequest);
 impl Serialize for AddTagsRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -66,7 +68,7 @@ pub struct Tag {
     /// Colour in which the app shows the tag.
     pub color: Option<String>,
 }
-impl Record for Tag {
+impl DecodeObject for Tag {
     const NAME: &'static str = "Tag";
     const FIELDS: &'static [&'static str] = &["id", "name", "color"];
     #[inline]
@@ -95,7 +97,7 @@ impl Record for Tag {
         })
     }
 }
-record!(Tag);
+impl_deserialize!(Tag);
 impl Serialize for Tag {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// HTTP method of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -146,7 +148,7 @@ pub struct MeEndpoint {
     /// Name of the scope that opens the endpoint.
     pub scope: Option<String>,
 }
-impl Record for MeEndpoint {
+impl DecodeObject for MeEndpoint {
     const NAME: &'static str = "MeEndpoint";
     const FIELDS: &'static [&'static str] = &["method", "path", "description", "scope"];
     #[inline]
@@ -175,7 +177,7 @@ impl Record for MeEndpoint {
         })
     }
 }
-record!(MeEndpoint);
+impl_deserialize!(MeEndpoint);
 impl Serialize for MeEndpoint {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -217,7 +219,7 @@ pub struct MeRateLimits {
     /// Requests a second with any other method, searches by `POST` included.
     pub write_per_second: Option<i64>,
 }
-impl Record for MeRateLimits {
+impl DecodeObject for MeRateLimits {
     const NAME: &'static str = "MeRateLimits";
     const FIELDS: &'static [&'static str] = &["read_per_second", "write_per_second"];
     #[inline]
@@ -240,7 +242,7 @@ impl Record for MeRateLimits {
         })
     }
 }
-record!(MeRateLimits);
+impl_deserialize!(MeRateLimits);
 impl Serialize for MeRateLimits {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -279,7 +281,7 @@ pub struct MeResponse {
     /// How many requests a second the service grants this key.
     pub rate_limits: Option<types::MeRateLimits>,
 }
-impl Record for MeResponse {
+impl DecodeObject for MeResponse {
     const NAME: &'static str = "MeResponse";
     const FIELDS: &'static [&'static str] = &[
         "api_key_id",
@@ -320,7 +322,7 @@ impl Record for MeResponse {
         })
     }
 }
-record!(MeResponse);
+impl_deserialize!(MeResponse);
 impl Serialize for MeResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -365,7 +367,7 @@ pub struct MeTeam {
     /// Name of the team as people see it.
     pub name: Option<String>,
 }
-impl Record for MeTeam {
+impl DecodeObject for MeTeam {
     const NAME: &'static str = "MeTeam";
     const FIELDS: &'static [&'static str] = &["id", "name"];
     #[inline]
@@ -385,7 +387,7 @@ impl Record for MeTeam {
         Ok(Self { id: field_0, name: field_1 })
     }
 }
-record!(MeTeam);
+impl_deserialize!(MeTeam);
 impl Serialize for MeTeam {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -419,7 +421,7 @@ pub struct User {
     /// Address of the profile picture. Null without one.
     pub image_url: crate::model::nullable::Nullable<String>,
 }
-impl Record for User {
+impl DecodeObject for User {
     const NAME: &'static str = "User";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -468,7 +470,7 @@ impl Record for User {
         })
     }
 }
-record!(User);
+impl_deserialize!(User);
 impl Serialize for User {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,9 @@
 use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
-use crate::codec::{Entries, Hidden, Record, field, present, object, record};
+use crate::codec::{
+    DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
+};
 /// The kind of an event. The vendor adds kinds; acknowledge events of an unknown one all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -102,7 +104,7 @@ pub struct CreateWebhookApiRequest {
     /// What the endpoint is for, for the team to read. May be left out.
     pub description: crate::model::nullable::Nullable<String>,
 }
-impl Record for CreateWebhookApiRequest {
+impl DecodeObject for CreateWebhookApiRequest {
     const NAME: &'static str = "CreateWebhookApiRequest";
     const FIELDS: &'static [&'static str] = &["url", "topics", "description"];
     #[inline]
@@ -131,7 +133,7 @@ impl Record for CreateWebhookApiRequest {
         })
     }
 }
-record!(CreateWebhookApiRequest);
+impl_deserialize!(CreateWebhookApiRequest);
 impl Serialize for CreateWebhookApiRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -207,7 +209,7 @@ pub struct UpdateWebhookApiRequest {
     /// `false` pauses the deliveries, `true` resumes them.
     pub enabled: Option<bool>,
 }
-impl Record for UpdateWebhookApiRequest {
+impl DecodeObject for UpdateWebhookApiRequest {
     const NAME: &'static str = "UpdateWebhookApiRequest";
     const FIELDS: &'static [&'static str] = &["url", "topics", "description", "enabled"];
     #[inline]
@@ -236,7 +238,7 @@ impl Record for UpdateWebhookApiRequest {
         })
     }
 }
-record!(UpdateWebhookApiRequest);
+impl_deserialize!(UpdateWebhookApiRequest);
 impl Serialize for UpdateWebhookApiRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -380,7 +382,7 @@ pub struct WebhookApiResponse {
     /// When the endpoint was created. Sent with an offset. Null when it is not known.
     pub created_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
 }
-impl Record for WebhookApiResponse {
+impl DecodeObject for WebhookApiResponse {
     const NAME: &'static str = "WebhookApiResponse";
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -433,7 +435,7 @@ impl Record for WebhookApiResponse {
         })
     }
 }
-record!(WebhookApiResponse);
+impl_deserialize!(WebhookApiResponse);
 impl Serialize for WebhookApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -485,7 +487,7 @@ pub struct WebhookEventTypeApiResponse {
     /// What the event tells, in the words of the service.
     pub description: Option<String>,
 }
-impl Record for WebhookEventTypeApiResponse {
+impl DecodeObject for WebhookEventTypeApiResponse {
     const NAME: &'static str = "WebhookEventTypeApiResponse";
     const FIELDS: &'static [&'static str] = &["name", "description"];
     #[inline]
@@ -511,7 +513,7 @@ impl Record for WebhookEventTypeApiResponse {
         })
     }
 }
-record!(WebhookEventTypeApiResponse);
+impl_deserialize!(WebhookEventTypeApiResponse);
 impl Serialize for WebhookEventTypeApiResponse {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,8 +1,8 @@
-//! What is made of each page, without I/O.
+//! The decision after each page, without I/O.
 
 use super::*;
 
-/// A page of entries that no other page holds.
+/// A page of entries that no other page contains.
 fn seen(page: u64, first: u64, items: usize, info: PageInfo) -> Seen {
     let number = |item: usize| page.wrapping_mul(1_000).wrapping_add(item as u64);
     Seen {
@@ -30,7 +30,7 @@ const MORE: PageInfo = PageInfo {
     ..NONE
 };
 
-/// Which page is the first that fails, of a list that never ends.
+/// The first page that fails, of an endless list.
 fn fails_at(mut page: impl FnMut(u64) -> Seen) -> Option<u64> {
     let mut progress = Progress::default();
     (1..=MOST_PAGES + 1).find(|number| progress.advance(&page(*number)).is_err())
@@ -114,7 +114,7 @@ fn every_list_comes_to_an_end() {
     };
     let idle = u64::from(MOST_IDLE);
     assert_eq!(fails_at(|page| seen(page, 1, 0, MORE)), Some(idle));
-    // The first one of them brings something.
+    // The first of them has a new entry.
     assert_eq!(fails_at(alike), Some(idle + 1));
     assert_eq!(fails_at(same(MORE)), Some(2));
     assert_eq!(fails_at(same(NONE)), Some(2));
@@ -128,7 +128,7 @@ fn every_list_comes_to_an_end() {
         fails_at(|page| seen(page, 1, 20, told(u64::MAX))),
         Some(MOST_PAGES)
     );
-    // Two pages by turns.
+    // Two alternating pages.
     let turns = |page| Seen {
         page,
         ..seen(page % 2, 1, 20, MORE)
@@ -147,14 +147,14 @@ fn another_page_than_the_one_asked_for_is_refused() {
     assert!(second(answered(1, true)).is_err());
     assert!(second(answered(1, false)).is_err());
     assert!(second(answered(2, true)).is_ok());
-    // Who counts from another number keeps to it.
+    // A server that counts from another number does so consistently.
     let mut progress = Progress::default();
     for page in 0..3 {
         let seen = seen(page, 0, 20, answered(page + 1, true));
         assert!(progress.advance(&seen).unwrap());
     }
     let problem = progress.advance(&seen(3, 0, 20, answered(7, true)));
-    assert_eq!(problem.unwrap_err(), "page 3 was asked for, page 7 came");
+    assert_eq!(problem.unwrap_err(), "requested page 3, got page 7");
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn pages_of_another_size_are_refused() {
     assert!(after_30(seen(2, 1, 50, sized(50, false))).is_err());
     assert!(after_30(seen(2, 1, 14, sized(15, false))).is_err());
     assert!(after_30(seen(2, 1, 30, sized(30, true))).is_ok());
-    // A short page of the right size, an empty one, and a rest that is its own size.
+    // A short page with the right size, an empty one, and a last page that reports its own length.
     assert!(after_30(seen(2, 1, 12, sized(30, true))).is_ok());
     assert!(after_30(seen(2, 1, 0, sized(0, false))).is_ok());
     assert!(after_30(seen(2, 1, 15, sized(15, false))).is_ok());
@@ -206,11 +206,11 @@ fn whatever_shows_that_a_list_changed_is_noticed() {
     };
     let first = || entries(1, 0..30, total(45, true));
     assert!(!moved(&[first(), entries(2, 30..45, total(45, false))]));
-    // Its length, an entry that comes twice, and some that do not come at all.
+    // A changed length, a repeated entry, and missing entries.
     assert!(moved(&[first(), entries(2, 30..44, total(44, false))]));
     assert!(moved(&[first(), entries(2, 15..30, total(45, false))]));
     assert!(moved(&[first(), entries(2, 40..45, total(45, false))]));
-    // Nobody says how long it is, nor how big the pages are.
+    // Without a reported length and page size.
     let short = || entries(1, 0..15, last(true));
     assert!(!moved(&[short(), entries(2, 15..30, last(false))]));
     assert!(moved(&[short(), entries(2, 30..60, last(false))]));
@@ -220,7 +220,7 @@ fn whatever_shows_that_a_list_changed_is_noticed() {
         ..last(false)
     };
     assert!(moved(&[entries(1, 0..15, early)]));
-    // What an earlier reader saw counts as well.
+    // The total that an earlier reader saw counts, too.
     let mut progress = Progress::resumed(Some(64), None);
     progress.advance(&seen(3, 1, 20, total(63, true))).unwrap();
     assert!(progress.moved());

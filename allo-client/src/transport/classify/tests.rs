@@ -1,4 +1,4 @@
-//! The rules as tables: a failed attempt and what follows from it.
+//! The rules as tables: a failed attempt and its decision.
 
 use super::*;
 use crate::error::retry_decision::{is_known, status_of};
@@ -14,7 +14,7 @@ fn decision(arrived: Arrived, text: &str, retryable: Option<bool>) -> RetryDecis
         arrived,
         code: code.as_ref(),
         retryable,
-        // A body that is not whole was one of the API's.
+        // An incomplete body with the shape of a success.
         is_in_shape: matches!(
             arrived,
             Arrived::Part(200..=299) | Arrived::TooMuch(200..=299)
@@ -122,7 +122,7 @@ fn codes_that_decide() {
         (500, "INTERNAL_SERVER_ERROR", Some(false), Transient, Maybe),
         (501, "NEW_FAILURE", Some(true), Transient, Maybe),
         (501, "NEW_FAILURE", None, Never, Maybe),
-        // Only the codes that the operation itself gives after it has looked for the key.
+        // Only the codes that the operation itself returns after the lookup of the key.
         (404, "ASSIGNEE_NOT_FOUND", Some(false), Never, Refused),
         (403, "ASSIGNEE_NOT_FOUND", Some(false), Never, Nothing),
         (400, "INVALID_REQUEST_BODY", None, Never, Nothing),
@@ -137,7 +137,7 @@ fn codes_that_decide() {
         (403, "FORBIDDEN", None, Never, Nothing),
         (402, "PARTNER_BILLING_FAILED", None, Never, Nothing),
         (302, "RATE_LIMIT_EXCEEDED", Some(true), Never, Maybe),
-        // An error in a 200 counts as that error; an unknown one might be any.
+        // An error in a 200 counts as that error; an unknown one may be any.
         (200, "ASSIGNEE_NOT_FOUND", None, Never, Refused),
         (200, "FORBIDDEN", None, Never, Nothing),
         (200, "INTERNAL_SERVER_ERROR", None, Transient, Maybe),
@@ -193,7 +193,7 @@ fn whose_answer_it_is_counts() {
     let decision = |kind, side_effect| RetryDecision { kind, side_effect };
     use RetryKind::{Never, Transient};
     use SideEffect::{Maybe, Nothing};
-    // A page of a gateway, whole or broken off, says nothing about the API.
+    // The page of a gateway, complete or truncated, says nothing about the API.
     let foreign = [
         (Arrived::All(200), Transient),
         (Arrived::All(204), Transient),
@@ -226,7 +226,7 @@ fn every_code_that_settles_is_one_of_a_refusal_by_the_operation() {
             assert!(is_known(&code), "{}: {text}", operation.id);
             let status = code.category().map(status_of).unwrap();
             assert!(is_refusal(status), "{}: {text}", operation.id);
-            // Whatever an earlier attempt may have brought about settles nothing.
+            // A refusal that an earlier attempt may have caused settles nothing.
             let own_work = ["ALREADY", "LIMIT", "TAG_NOT_FOUND", "POSITION"];
             assert!(
                 own_work.iter().all(|part| !text.contains(part)),

@@ -1,5 +1,5 @@
-//! Why a connection failed, in words, and what to do about it. What TLS refuses
-//! is in `tls`; which proxy a connection takes is in `route`.
+//! Describes why a connection failed, and what to do about it. TLS errors are in `tls`; the proxy
+//! of a connection is in `route`.
 
 #[cfg(test)]
 mod tests;
@@ -9,13 +9,13 @@ use std::error::Error as StdError;
 use std::io;
 use std::iter::successors;
 
-/// A cause further down.
+/// A cause in the chain of errors.
 type Cause = dyn StdError + 'static;
 
 /// Why a connection failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reason {
-    /// Not yet fit to be shown: names in a certificate come from outside.
+    /// Not redacted yet: names in a certificate are external data.
     pub(super) words: String,
     pub(super) advice: Option<&'static str>,
 }
@@ -35,7 +35,7 @@ impl Reason {
         }
     }
 
-    /// The reason behind an error of the HTTP client.
+    /// The reason of an error of the HTTP client.
     pub(super) fn of(error: &Cause) -> Self {
         let at_proxy = causes(error).find_map(tunnel);
         let reason = causes(error)
@@ -44,24 +44,24 @@ impl Reason {
             .or_else(|| causes(error).find_map(system));
         match (at_proxy, reason) {
             (Some(None), Some(reason)) => Self::new(
-                format!("the proxy cannot be reached: {}", reason.words),
-                "check the proxy in HTTPS_PROXY or ALL_PROXY, or exempt the host by NO_PROXY",
+                format!("could not connect to the proxy: {}", reason.words),
+                "check the proxy in HTTPS_PROXY or ALL_PROXY, or exempt the host with NO_PROXY",
             ),
             (Some(Some(refusal)), _) => refusal,
             (_, Some(reason)) => reason,
-            (Some(None), None) => Self::bare("the proxy cannot be reached"),
+            (Some(None), None) => Self::bare("could not connect to the proxy"),
             (None, None) => Self::bare(deepest(error)),
         }
     }
 }
 
-/// Whether the proxy itself did not let a connection through, or was not there.
+/// Whether the proxy refused the connection or was unreachable.
 pub(super) fn is_of_proxy(error: &Cause) -> bool {
     causes(error).any(|cause| tunnel(cause).is_some())
 }
 
-/// Whether what keeps a connection from being made is the same at the next attempt:
-/// TLS does not accept the server, or the address is none. All else may pass.
+/// Whether connecting would fail in the same way again: TLS rejects the server, or the address is
+/// invalid. All other failures may be temporary.
 pub(super) fn is_lasting(error: &Cause) -> bool {
     let is_no_address = |cause: &Cause| {
         let error = cause.downcast_ref::<io::Error>();
@@ -70,12 +70,12 @@ pub(super) fn is_lasting(error: &Cause) -> bool {
     causes(error).any(|cause| tls::is_lasting(cause) || is_no_address(cause))
 }
 
-/// An error and what caused it, one after another.
+/// An error and its chain of causes.
 fn causes(error: &Cause) -> impl Iterator<Item = &Cause> {
     successors(Some(error), |error| next_cause(*error))
 }
 
-/// The cause of an error. An I/O error hides the error it was made of.
+/// The cause of an error. An I/O error hides the error that it wraps.
 fn next_cause(error: &Cause) -> Option<&Cause> {
     let inner = error
         .downcast_ref::<io::Error>()
@@ -86,55 +86,55 @@ fn next_cause(error: &Cause) -> Option<&Cause> {
     }
 }
 
-/// The cause at the bottom, which says most: the others only say where.
+/// The root cause, which says most; the others only add context.
 fn deepest(error: &Cause) -> String {
     match causes(error).skip(1).last() {
         Some(cause) => without_number(&cause.to_string()),
-        None => "no cause is known".to_owned(),
+        None => "unknown cause".to_owned(),
     }
 }
 
-/// What a proxy answered to the wish for a connection; the inner `None` stands
-/// for a proxy that is not there. Its type is not public.
+/// The response of a proxy to CONNECT; the inner `None` means that the proxy is unreachable. The
+/// type of this error is private to the HTTP client.
 fn tunnel(cause: &Cause) -> Option<Option<Reason>> {
     let text = cause.to_string();
     let why = text.strip_prefix("tunnel error: ")?;
     Some(match why {
         "proxy authorization required" => Some(Reason::new(
-            "the proxy wants a user name and password (407)",
-            "put them into the proxy's address in HTTPS_PROXY or ALL_PROXY",
+            "the proxy requires a user name and password (407)",
+            "set them in the proxy URL in HTTPS_PROXY or ALL_PROXY",
         )),
         "unsuccessful" => Some(Reason::new(
-            "the proxy does not connect to this host",
-            "ask who runs the proxy, or exempt the host by NO_PROXY",
+            "the proxy refuses to connect to this host",
+            "ask the proxy's administrator, or exempt the host with NO_PROXY",
         )),
         "unexpected end of file" => Some(Reason::new(
             "the proxy closed the connection",
-            "check that the proxy in HTTPS_PROXY or ALL_PROXY is one",
+            "check that HTTPS_PROXY or ALL_PROXY names an HTTP proxy",
         )),
         _ => None,
     })
 }
 
-/// A host name that has no address.
+/// A host name that DNS could not resolve.
 fn lookup(cause: &Cause) -> Option<Reason> {
     let is_lookup = cause.to_string().starts_with("dns error");
     is_lookup.then(|| {
         Reason::new(
-            "the host name has no address (DNS)",
-            "check the spelling of the base URL, and the name servers of this machine",
+            "could not resolve the host name (DNS)",
+            "check the spelling of the base URL, and the DNS servers of this machine",
         )
     })
 }
 
 fn silent() -> Reason {
     Reason::new(
-        "nothing answered in time",
+        "connecting timed out",
         "check host and port of the base URL, and any firewall in between",
     )
 }
 
-/// What the operating system says, or the HTTP client's own watch.
+/// An error of the operating system, or a timeout of the HTTP client.
 fn system(cause: &Cause) -> Option<Reason> {
     use io::ErrorKind;
 
@@ -153,13 +153,13 @@ fn system(cause: &Cause) -> Option<Reason> {
         ErrorKind::BrokenPipe | ErrorKind::NotConnected => {
             Reason::bare("the connection was closed while the request was sent")
         }
-        ErrorKind::HostUnreachable => Reason::new("the host cannot be reached", NETWORK),
+        ErrorKind::HostUnreachable => Reason::new("the host is unreachable", NETWORK),
         ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown | ErrorKind::AddrNotAvailable => {
-            Reason::new("the network cannot be reached", NETWORK)
+            Reason::new("the network is unreachable", NETWORK)
         }
         ErrorKind::TimedOut => silent(),
         ErrorKind::PermissionDenied => Reason::new(
-            "the system does not permit the connection",
+            "the operating system does not permit the connection",
             "check the firewall or sandbox of this machine",
         ),
         _ if error.raw_os_error().is_some() => Reason::bare(without_number(&error.to_string())),
@@ -167,7 +167,7 @@ fn system(cause: &Cause) -> Option<Reason> {
     })
 }
 
-/// Without the number of the system's error, which differs between systems.
+/// The error without the number that the operating system adds, which differs between systems.
 fn without_number(text: &str) -> String {
     match text.rsplit_once(" (os error ") {
         Some((words, _)) => words.to_owned(),

@@ -1,10 +1,10 @@
-//! What is said of errors as the HTTP client wraps them.
+//! The descriptions of errors as the HTTP client wraps them.
 
 use std::fmt;
 
 use super::*;
 
-/// A layer of an error, as the libraries beneath pile them up.
+/// A layer of an error, as in the libraries below.
 #[derive(Debug)]
 struct Layer(&'static str, Box<Cause>);
 
@@ -42,12 +42,9 @@ fn the_words_do_not_depend_on_the_operating_system() {
     let table = [
         (ErrorKind::ConnectionRefused, "the connection was refused"),
         (ErrorKind::ConnectionReset, "the connection was reset"),
-        (ErrorKind::HostUnreachable, "the host cannot be reached"),
-        (
-            ErrorKind::NetworkUnreachable,
-            "the network cannot be reached",
-        ),
-        (ErrorKind::TimedOut, "nothing answered in time"),
+        (ErrorKind::HostUnreachable, "the host is unreachable"),
+        (ErrorKind::NetworkUnreachable, "the network is unreachable"),
+        (ErrorKind::TimedOut, "connecting timed out"),
     ];
     for (kind, expected) in table {
         let reason = Reason::of(&connecting(io::Error::from(kind)));
@@ -85,7 +82,7 @@ fn a_proxy_that_is_not_there_is_not_the_server() {
     let reason = Reason::of(&error);
     assert_eq!(
         reason.words,
-        "the proxy cannot be reached: the connection was refused"
+        "could not connect to the proxy: the connection was refused"
     );
     assert!(is_of_proxy(&error) && reason.advice.is_some());
     let error = connecting(Text("tunnel error: proxy authorization required"));
@@ -124,15 +121,15 @@ fn what_tls_refuses_is_told_in_words() {
         ),
         (
             Tls::AlertReceived(AlertDescription::ProtocolVersion),
-            "no version or cipher",
+            "no secure TLS version",
         ),
         (
             Tls::InvalidMessage(InvalidMessage::InvalidContentType),
-            "does not speak TLS",
+            "does not support TLS",
         ),
     ];
     for (error, expected) in table {
-        // As it arrives: inside an I/O error, which hides it, inside another.
+        // As in practice: inside an I/O error, which hides it, inside another one.
         let inner = io::Error::new(io::ErrorKind::InvalidData, error);
         let reason = Reason::of(&connecting(io::Error::other(inner)));
         assert!(reason.words.contains(expected), "{reason:?}");

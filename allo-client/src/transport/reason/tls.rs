@@ -1,5 +1,5 @@
-//! What TLS refuses, in words. With rustls the reasons are types; the library of
-//! the operating system has only words for them.
+//! Describes TLS errors. The errors of rustls are types; those of the operating system's library
+//! are only texts.
 
 #[cfg(feature = "rustls-tls")]
 pub(super) use typed::{is_lasting, refusal};
@@ -9,9 +9,9 @@ pub(super) use worded::{is_lasting, refusal};
 const BETWEEN: &str = "if a proxy of your company decrypts connections, install its certificate \
                        on this machine; else check the base URL";
 const CLOCK: &str =
-    "check the clock of this machine; if it is right, the server needs a new certificate";
+    "check the clock of this machine; if it is correct, the server needs a new certificate";
 const NAME: &str =
-    "check the host in the base URL; a login page of the network may stand in between";
+    "check the host in the base URL; a captive portal of the network may intercept the connection";
 const SPEAKS: &str = "check the port of the base URL, and any proxy in between";
 
 #[cfg(feature = "rustls-tls")]
@@ -22,12 +22,12 @@ mod typed {
     use super::{BETWEEN, CLOCK, NAME, SPEAKS};
     use crate::transport::reason::{Cause, Reason};
 
-    /// The most names of a certificate that are told.
+    /// The maximum number of names of a certificate that are listed.
     const MOST_NAMES: usize = 3;
 
     pub(in crate::transport::reason) fn refusal(cause: &Cause) -> Option<Reason> {
         let refused = |why: String, advice| {
-            let words = format!("TLS does not accept the certificate of the server: {why}");
+            let words = format!("TLS rejects the certificate of the server: {why}");
             Some(Reason::new(words, advice))
         };
         match cause.downcast_ref::<Tls>()? {
@@ -35,13 +35,13 @@ mod typed {
                 let (why, advice) = certificate(problem);
                 refused(why, advice)
             }
-            Tls::NoCertificatesPresented => refused("there is none".to_owned(), SPEAKS),
+            Tls::NoCertificatesPresented => refused("the server sent none".to_owned(), SPEAKS),
             Tls::InvalidMessage(_) => Some(Reason::new(
-                "the server does not speak TLS at this port",
+                "the server does not support TLS on this port",
                 SPEAKS,
             )),
             Tls::PeerIncompatible(_) => Some(Reason::new(
-                "the server speaks no version or cipher of TLS that is still secure",
+                "the server supports no secure TLS version or cipher suite",
                 SPEAKS,
             )),
             Tls::AlertReceived(alert) => Some(alerted(*alert)),
@@ -49,8 +49,8 @@ mod typed {
         }
     }
 
-    /// Whether the next attempt meets the same. What the server breaks off for a
-    /// reason of its own may pass.
+    /// Whether the next attempt would fail in the same way. If the server aborts the handshake for
+    /// another reason, the failure may be temporary.
     pub(in crate::transport::reason) fn is_lasting(cause: &Cause) -> bool {
         match cause.downcast_ref::<Tls>() {
             Some(
@@ -92,19 +92,18 @@ mod typed {
                 BETWEEN,
             ),
             Certificate::Revoked => ("it was revoked".to_owned(), BETWEEN),
-            Certificate::BadSignature => ("its signature is wrong".to_owned(), BETWEEN),
+            Certificate::BadSignature => ("its signature is invalid".to_owned(), BETWEEN),
             other => match format!("{other:?}") {
-                text if text.contains("CaUsedAsEndEntity") => (
-                    "it is self-signed, or that of an authority".to_owned(),
-                    BETWEEN,
-                ),
+                text if text.contains("CaUsedAsEndEntity") => {
+                    ("it is self-signed, or a CA certificate".to_owned(), BETWEEN)
+                }
                 _ => (other.to_string(), BETWEEN),
             },
         }
     }
 
     fn names(presented: &[String]) -> String {
-        // As written by rustls: `DnsName("example.com")`.
+        // The format of rustls: `DnsName("example.com")`.
         let name = |text: &String| match text.split('"').nth(1) {
             Some(name) => name.to_owned(),
             None => text.clone(),
@@ -121,16 +120,16 @@ mod typed {
         let stamp = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
         match stamp {
             Some(stamp) => stamp.strftime("%Y-%m-%d").to_string(),
-            None => "an impossible date".to_owned(),
+            None => "an invalid date".to_owned(),
         }
     }
 
-    /// What the server says to the greeting.
+    /// A TLS alert of the server.
     fn alerted(alert: Alert) -> Reason {
         match alert {
             Alert::ProtocolVersion | Alert::HandshakeFailure | Alert::InsufficientSecurity => {
                 Reason::new(
-                    "the server speaks no version or cipher of TLS that is still secure",
+                    "the server supports no secure TLS version or cipher suite",
                     SPEAKS,
                 )
             }
@@ -139,10 +138,13 @@ mod typed {
                 NAME,
             ),
             Alert::CertificateRequired => Reason::new(
-                "the server wants a certificate of the client (TLS)",
+                "the server requires a client certificate (TLS)",
                 "give the client an HTTP client of your own, with a certificate",
             ),
-            other => Reason::new(format!("the server broke off TLS ({other:?})"), SPEAKS),
+            other => Reason::new(
+                format!("the server aborted the TLS handshake ({other:?})"),
+                SPEAKS,
+            ),
         }
     }
 }
@@ -152,8 +154,7 @@ mod worded {
     use super::{BETWEEN, CLOCK, NAME, SPEAKS};
     use crate::transport::reason::{Cause, Reason};
 
-    /// What the libraries of Linux, macOS and Windows call it, what that means,
-    /// and what to do.
+    /// The texts of the libraries of Linux, macOS and Windows, their meaning, and advice.
     const WORDS: [(&str, &str, &str); 10] = [
         ("not yet valid", "it is not valid yet", CLOCK),
         ("expired", "it has expired", CLOCK),
@@ -178,7 +179,7 @@ mod worded {
     pub(in crate::transport::reason) fn refusal(cause: &Cause) -> Option<Reason> {
         let text = cause.to_string().to_ascii_lowercase();
         if text.contains("wrong version number") || text.contains("unknown protocol") {
-            let words = "the server does not speak TLS at this port";
+            let words = "the server does not support TLS on this port";
             return Some(Reason::new(words, SPEAKS));
         }
         if !text.contains("certificate") {
@@ -187,11 +188,11 @@ mod worded {
         let known = WORDS.iter().find(|(word, _, _)| text.contains(word));
         let (why, advice) =
             known.map_or((text.as_str(), BETWEEN), |(_, why, advice)| (*why, *advice));
-        let words = format!("TLS does not accept the certificate of the server: {why}");
+        let words = format!("TLS rejects the certificate of the server: {why}");
         Some(Reason::new(words, advice))
     }
 
-    /// Whether the next attempt meets the same.
+    /// Whether the next attempt would fail in the same way.
     pub(in crate::transport::reason) fn is_lasting(cause: &Cause) -> bool {
         refusal(cause).is_some()
     }

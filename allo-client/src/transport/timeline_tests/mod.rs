@@ -1,6 +1,6 @@
-//! The rules of the transport as timelines: a scripted server, virtual time, and
-//! tables of what it answers and what the loop then does. How a row is read is in
-//! `row`, how a script answers in `script`; the tables are the text files.
+//! The rules of the retry loop as timelines: a scripted server, virtual time, and tables of its
+//! responses and the reactions of the loop. `row` parses a row, `script` returns its responses; the
+//! tables are the text files.
 
 pub(super) mod row;
 pub(super) mod script;

@@ -1,19 +1,19 @@
-//! Reads the tables. A line is `call | answers | waits | ending`:
+//! Parses the tables. A line is `call | responses | waits | result`:
 //!
 //! * call: `read` or `write`, or `any` for both, or `text` for a write that may not be
 //!   retried; then options as `name=value`
 //!   (`deadline`, `timeout` in seconds, `attempts`, `budget`, `base`, `slow` for
-//!   the seconds each attempt takes, `replay` to retry a `text` all the same).
-//! * answers, separated by `;`, the last one repeated for ever: a status and what
-//!   is in the answer (`v2:CODE`, `v1:CODE`, `html`, `says:NAME`, `+retryable`, `-retryable`,
+//!   the seconds each attempt takes, `replay` to retry a `text` nevertheless).
+//! * responses, separated by `;`, the last one repeated without end: a status and the content
+//!   of the response (`v2:CODE`, `v1:CODE`, `html`, `says:NAME`, `+retryable`, `-retryable`,
 //!   `body-wait=…`, `name:value` headers), or `refused`, `lost`, `stalls`,
-//!   `unsendable`, `redirected`; `part` and `huge` are bodies that are not whole.
+//!   `unsendable`, `redirected`; `part` and `huge` are incomplete bodies.
 //! * waits before each further attempt: `<250` is backoff of up to 250 ms, `7s` is
 //!   the server's delay of 7 s and at most a tenth, or half a second, more.
-//! * ending: an outcome if the call succeeds, `!` and the outcome if it fails;
+//! * result: an outcome if the call succeeds, `!` and the outcome if it fails;
 //!   then `again=seconds` and quoted words of the error.
 //!
-//! A `{a, b}` in a line stands for two lines.
+//! A `{a, b}` in a line expands to two lines.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -90,7 +90,7 @@ fn rows(line: &str) -> Vec<Row> {
     }
 }
 
-/// `{a, b}` stands for both, wherever it is.
+/// Expands `{a, b}`, wherever it is.
 fn expand(line: &str) -> Vec<String> {
     let Some((before, rest)) = line.split_once('{') else {
         return vec![line.to_owned()];

@@ -1,4 +1,4 @@
-//! A server that answers from a row, and writes down when it was asked.
+//! A server with the responses of a row, which records when requests arrive.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::transport::backoff::Backoff;
 use crate::transport::call_options::CallOptions;
 use crate::transport::context::{ClientContext, Clock, Policy, Server};
 use crate::transport::http_transport::{
-    Answer, Attempt, BodyProblem, HttpTransport, TransportError, TransportErrorKind,
+    Attempt, BodyProblem, HttpTransport, ReceivedResponse, TransportError, TransportErrorKind,
 };
 use crate::transport::{Decoded, PreparedRequest, RetryBudget};
 
@@ -29,7 +29,7 @@ pub(in crate::transport) struct Script {
     pub(in crate::transport) prepared: PreparedRequest,
     answers: Vec<Vec<String>>,
     slow: Duration,
-    /// When each request came and when its answer was over.
+    /// When each request came and when its response was over.
     log: Mutex<Vec<(Instant, Instant)>>,
     keys: Mutex<Vec<Option<IdempotencyKey>>>,
 }
@@ -64,7 +64,7 @@ impl Script {
         self.log.lock().unwrap().len()
     }
 
-    /// The time between each answer and the next request.
+    /// The time between each response and the next request.
     pub(in crate::transport) fn waits(&self) -> Vec<Duration> {
         let log = self.log.lock().unwrap();
         let pairs = log.iter().zip(log.iter().skip(1));
@@ -176,7 +176,7 @@ fn attempt(words: &[String]) -> Attempt {
     }
 }
 
-fn answer(status: u16, words: &[String]) -> Answer {
+fn answer(status: u16, words: &[String]) -> ReceivedResponse {
     let mut headers = HeaderMap::new();
     let mut error = json!({});
     let mut body = None;
@@ -215,7 +215,7 @@ fn answer(status: u16, words: &[String]) -> Answer {
         _ => json!({"error": error}),
     };
     let body = body.unwrap_or_else(|| json.to_string()).into_bytes();
-    Answer {
+    ReceivedResponse {
         status,
         headers,
         body,

@@ -182,5 +182,5 @@ fn no_stage() -> ApiError {
 }
 
 fn unsupported() -> ApiError {
-    ApiError::new(Code::UnsupportedExtendValue, "extend knows items only.").param("extend")
+    ApiError::new(Code::UnsupportedExtendValue, "extend supports only items.").param("extend")
 }

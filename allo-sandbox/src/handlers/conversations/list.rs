@@ -59,7 +59,7 @@ fn allo_number(query: &Query) -> Result<String, ApiError> {
     let number = number.ok_or_else(|| {
         ApiError::new(Code::MissingAlloNumber, "allo_number is missing.")
             .param("allo_number")
-            .suggestion("Name one of the team's numbers.")
+            .suggestion("Specify one of the team's numbers.")
     })?;
     e164("allo_number", number)
 }

@@ -72,7 +72,7 @@ pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
         let last = company_activity(&state, company).last_at;
         SortKey::new(last, &company.name, company.created_at)
     });
-    Ok(paged.answer(&found, |company| json_of(&state, company)))
+    Ok(paged.respond(&found, |company| json_of(&state, company)))
 }
 
 /// A company always has a name, so `null` does not change it.
@@ -105,5 +105,5 @@ fn not_found() -> ApiError {
         Code::CompanyNotFound,
         "The team has no company with this id.",
     )
-    .suggestion("Look for companies with POST /v2/api/crm/companies/search.")
+    .suggestion("Search companies with POST /v2/api/crm/companies/search.")
 }

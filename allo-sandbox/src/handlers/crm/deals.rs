@@ -88,7 +88,7 @@ pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
     paged.sort.apply(&mut found, |deal| {
         SortKey::new(Some(deal.updated_at), &deal.name, deal.created_at)
     });
-    Ok(paged.answer(&found, |deal| json_of(&state, deal)))
+    Ok(paged.respond(&found, |deal| json_of(&state, deal)))
 }
 
 fn company<'a>(state: &'a State, deal: &Deal) -> Option<&'a Company> {
@@ -127,5 +127,5 @@ fn json_of(state: &State, deal: &Deal) -> Value {
 
 fn not_found() -> ApiError {
     ApiError::new(Code::DealNotFound, "The team has no deal with this id.")
-        .suggestion("Look for deals with POST /v2/api/crm/deals/search.")
+        .suggestion("Search deals with POST /v2/api/crm/deals/search.")
 }

@@ -17,7 +17,7 @@ use crate::state::change::Change;
 use crate::state::crm::companies::Company;
 use crate::state::crm::people::Person;
 use crate::state::crm::search::{Search, Sort};
-use crate::state::crm::{Activity, Record};
+use crate::state::crm::{Activity, CrmRecord};
 
 const UNPROCESSABLE: u16 = 422;
 
@@ -80,7 +80,7 @@ impl Paged {
     }
 
     /// The requested page of the results, sorted.
-    fn answer<T>(&self, records: &[T], json_of: impl Fn(&T) -> Value) -> Reply {
+    fn respond<T>(&self, records: &[T], json_of: impl Fn(&T) -> Value) -> Reply {
         let page = self.page.slice(records).iter().map(json_of);
         let pagination = self.page.pagination(records.len());
         Reply::page(page.collect::<Vec<_>>(), pagination)

@@ -24,7 +24,7 @@ pub(crate) fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let numbers = said.numbers.set().cloned();
     let numbers = fields.require("numbers", numbers);
     if numbers.as_ref().is_some_and(Vec::is_empty) {
-        fields.reject("numbers", "must hold at least one number");
+        fields.reject("numbers", "must have at least one number");
     }
     let duplicates = fields.flag("allow_duplicate_number").unwrap_or(false);
     let numbers = read(fields, numbers)?;
@@ -87,7 +87,7 @@ pub(crate) fn search(context: &Context<'_>) -> Result<Reply, ApiError> {
         let last = activity(&state, person).last_at;
         SortKey::new(last, &person.full_name(), person.created_at)
     });
-    Ok(paged.answer(&found, |person| json_of(&state, person)))
+    Ok(paged.respond(&found, |person| json_of(&state, person)))
 }
 
 fn matches(state: &State, filter: &PersonFilter, person: &Person) -> bool {
@@ -183,5 +183,5 @@ fn number_taken() -> ApiError {
 
 fn not_found() -> ApiError {
     ApiError::new(Code::PersonNotFound, "The team has no person with this id.")
-        .suggestion("Look for people with POST /v2/api/crm/people/search.")
+        .suggestion("Search people with POST /v2/api/crm/people/search.")
 }

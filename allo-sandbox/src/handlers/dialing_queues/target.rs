@@ -57,8 +57,8 @@ pub(super) fn resolve(
     found.ok_or_else(|| {
         ApiError::new(
             Code::AssigneeNotFound,
-            "No team mate fits the given user_id or email.",
+            "No team member matches the given user_id or email.",
         )
-        .suggestion("Take an id from GET /v2/api/users.")
+        .suggestion("Use an id from GET /v2/api/users.")
     })
 }

@@ -72,7 +72,7 @@ fn read(fields: &mut Fields) -> DetailsChange {
     fields.nullable(&["numbers"]);
     let numbers = fields.strings("numbers");
     if numbers.as_ref().is_some_and(Vec::is_empty) {
-        fields.reject("numbers", "must hold at least one number");
+        fields.reject("numbers", "must have at least one number");
     }
     DetailsChange {
         name: fields.change("name", text),

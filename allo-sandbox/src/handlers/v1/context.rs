@@ -70,7 +70,7 @@ impl Extra {
 }
 
 fn unsupported() -> ApiError {
-    let message = "extend knows engagement and activity only.";
+    let message = "extend supports only engagement and activity.";
     ApiError::new(Code::UnsupportedExtendValue, message).param("extend")
 }
 

@@ -83,7 +83,7 @@ fn read(mut fields: Fields, sender_field: &str) -> Result<Wanted, ApiError> {
     if !LENGTH.contains(&wanted.message.chars().count()) {
         return Err(ApiError::new(
             Code::InvalidLength,
-            "A text has 1 to 1,000 characters.",
+            "A text message has 1 to 1,000 characters.",
         ));
     }
     if phone::e164(&wanted.to).is_none() {
@@ -100,7 +100,7 @@ fn may_text(phone_number: &PhoneNumber, to: &str) -> Result<(), ApiError> {
     let refusal = if code != ROUTED {
         (
             Code::ProviderNotSupported,
-            "Texts from this country have no route.",
+            "There is no SMS route from this country.",
         )
     } else if !phone_number.can("SMS") {
         (Code::NumberNotSmsEnabled, "This number is for calls only.")

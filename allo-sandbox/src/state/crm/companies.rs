@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Record, search::within};
+use super::{CrmRecord, search::within};
 use crate::state::change::Change;
 
 /// A company. `Debug` shows no texts.
@@ -36,7 +36,7 @@ impl fmt::Debug for Company {
     }
 }
 
-impl Record for Company {
+impl CrmRecord for Company {
     fn team_id(&self) -> &str {
         &self.team_id
     }

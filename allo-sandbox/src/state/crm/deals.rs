@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::Number;
 
-use super::{Record, search::Search};
+use super::{CrmRecord, search::Search};
 use crate::state::change::Change;
 
 /// A deal. `Debug` shows no texts and no amount.
@@ -46,7 +46,7 @@ impl fmt::Debug for Deal {
     }
 }
 
-impl Record for Deal {
+impl CrmRecord for Deal {
     fn team_id(&self) -> &str {
         &self.team_id
     }

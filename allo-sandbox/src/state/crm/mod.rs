@@ -12,7 +12,7 @@ use deals::Deal;
 use people::Person;
 
 /// A record that belongs to a team.
-pub(crate) trait Record {
+pub(crate) trait CrmRecord {
     fn team_id(&self) -> &str;
     fn id(&self) -> &str;
 }
@@ -27,7 +27,7 @@ impl<T> Default for Records<T> {
     }
 }
 
-impl<T: Record> Records<T> {
+impl<T: CrmRecord> Records<T> {
     pub(crate) fn of<'a>(&'a self, team_id: &'a str) -> impl Iterator<Item = &'a T> {
         self.0
             .iter()

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Record, search::Search};
+use super::{CrmRecord, search::Search};
 use crate::state::change::Change;
 
 /// A person. `Debug` shows no personal data.
@@ -54,7 +54,7 @@ impl fmt::Debug for Person {
     }
 }
 
-impl Record for Person {
+impl CrmRecord for Person {
     fn team_id(&self) -> &str {
         &self.team_id
     }

@@ -75,11 +75,11 @@ fn companies_have_staff_and_people_have_their_companys_deals() {
     let mut crm = crm();
     crm.people.add(person("per-2", PersonChange::default()));
     let company = crm.company(TEAM, Some("com-1")).unwrap();
-    let staff: Vec<_> = crm.staff(company).map(Record::id).collect();
+    let staff: Vec<_> = crm.staff(company).map(CrmRecord::id).collect();
     assert_eq!(staff, ["per-1"]);
     let deals = |id| {
         let person = crm.people.find(TEAM, id).unwrap();
-        crm.deals_of(person).map(Record::id).collect::<Vec<_>>()
+        crm.deals_of(person).map(CrmRecord::id).collect::<Vec<_>>()
     };
     assert_eq!(deals("per-1"), ["dea-1"]);
     assert!(deals("per-2").is_empty());

@@ -24,7 +24,7 @@ pub(super) const ALLO_SANDBOX: Crate = Crate {
         layer("faults", &["faults"]),
         layer("app", &["log", "script", "app"]),
         layer("handlers", &["handlers"]),
-        layer("pipeline", &["routes", "pipeline", "exchange"]),
+        layer("pipeline", &["routes", "pipeline", "http_exchange"]),
         layer("control", &["control"]),
         layer("server", &["demo", "server", "builder"]),
     ],

@@ -40,9 +40,9 @@ pub(crate) struct Push {
     /// Leads per request, 1 to 1,000
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     pub(super) batch_size: u16,
-    /// How long to resolve a batch whose outcome is unknown, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub(super) patience: u64,
+    /// How long to retry a batch after temporary failures or with an unknown outcome, in seconds
+    #[arg(long, alias = "patience", value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) batch_deadline: u64,
     /// Start with a new, empty queue; asks for confirmation
     #[arg(long)]
     pub(super) reset: bool,
@@ -114,7 +114,7 @@ impl Push {
         let push = push
             .duplicates(self.duplicates.into())
             .batch_size(self.batch_size.into())
-            .batch_deadline(Duration::from_secs(self.patience));
+            .batch_deadline(Duration::from_secs(self.batch_deadline));
         match self.first() {
             Some(most) => push.limit(most),
             None => push,

@@ -1,4 +1,4 @@
-//! Whether a run kept its word: what its report says of each lead, beside the queue as it is.
+//! Checks a run: compares what its report says of each lead with the queue.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use allo_client::power_dialer::{LeadStatus, PushReport, Rejection};
 
 use super::cases::Case;
 
-/// How a run ended that kept its word.
+/// How a correct run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Complete,
@@ -16,11 +16,11 @@ pub(super) enum End {
     Refused,
 }
 
-/// Judges a run.
+/// Checks a run.
 ///
 /// # Errors
-/// If a lead is in the queue twice, or what is said is false.
-pub(super) fn judge(case: &Case, run: Result<PushReport, Error>) -> Result<End, String> {
+/// If a lead is in the queue twice, or the report is false.
+pub(super) fn verify(case: &Case, run: Result<PushReport, Error>) -> Result<End, String> {
     let queue = case.queue();
     let ours: Vec<_> = queue.iter().skip(case.strangers()).collect();
     check_order(case, &ours)?;
@@ -40,7 +40,7 @@ pub(super) fn judge(case: &Case, run: Result<PushReport, Error>) -> Result<End, 
     }
 }
 
-/// What was added is in the order of the list, and of each number no more than the list has.
+/// The added leads are in the order of the list, and no number is more frequent than in the list.
 fn check_order(case: &Case, ours: &[&(u64, String)]) -> Result<(), String> {
     let list = case.list();
     let mut rest = list.iter();
@@ -75,7 +75,7 @@ fn check_words(
             } => {
                 let position = u64::try_from(*position).map_err(|error| error.to_string())?;
                 let is_true = queue.contains(&(position, number.to_owned()));
-                // An earlier run of this push may have put it there.
+                // An earlier run of this push may have added it.
                 *added += usize::from(ours.iter().any(|(at, _)| *at == position));
                 is_true
                     .then_some(())

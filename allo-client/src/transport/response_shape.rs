@@ -1,6 +1,6 @@
-//! Whether a body is an answer of the API, told by its shape: a gateway, a login page or a maintenance page may
-//! answer 200, too, and then nothing says that the request was executed. Only the top of the body is looked at;
-//! whether the rest can be read is seen when it is decoded.
+//! Decides by the shape of a body whether it is a response of the API. A gateway, a login page or a maintenance page
+//! may answer 200, too, and then nothing shows that the request was executed. Only the top level of the body is
+//! inspected; whether the rest is valid is found when it is decoded.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visi
 
 use crate::model::operation::SuccessBody;
 
-/// Whether the body of an answer has what every successful answer of its operation has.
+/// Whether the body of a response has what every successful response of its operation has.
 ///
-/// * Where the document declares a body, it is a JSON object that names every member which the document requires,
-///   none of them null. It may break off after that.
-/// * Where the document declares none, the status is 200, 201 or 204, and the whole body is empty, `{}`, or an
-///   object with `data`.
-/// * Either way, an object that says `"success": false`, or has an `error` that is not null, is no success.
+/// * If the document declares a body, the body is a JSON object with every required member, none of them null. It may
+///   be truncated after these members.
+/// * If the document declares none, the status is 200, 201 or 204, and the whole body is empty, `{}`, or an object with
+///   `data`.
+/// * In either case, an object with `"success": false`, or with an `error` that is not null, is not a success.
 pub(crate) fn is_success(expected: SuccessBody, status: u16, body: &[u8], is_whole: bool) -> bool {
     let top = Top::of(body);
     match expected {
@@ -30,19 +30,20 @@ pub(crate) fn is_success(expected: SuccessBody, status: u16, body: &[u8], is_who
     }
 }
 
-/// What stands at the top of a body.
+/// The top level of a body.
 #[derive(Debug, Default)]
 struct Top {
     is_object: bool,
-    /// Whether it is valid JSON to the end.
+    /// Whether the whole body is valid JSON.
     is_complete: bool,
-    /// The members that are not null, as far as the body can be read.
+    /// The members that are not null, as far as the body can be parsed.
     members: Vec<String>,
-    /// Whether a member says that it failed.
+    /// Whether a member says that the request failed.
     denies: bool,
 }
 
-/// No answer of the API has more members at its top; what a stranger sends is not kept.
+/// No response of the API has more top-level members; a larger foreign object is not parsed
+/// further.
 const MOST_MEMBERS: usize = 64;
 
 impl Top {
@@ -59,7 +60,7 @@ impl Top {
     }
 }
 
-/// Writes down what it sees, so that it is known even if the body breaks off.
+/// Records members while it parses, so that they are known even if the body is truncated.
 struct TopVisitor<'a>(&'a mut Top);
 
 impl<'de> Visitor<'de> for TopVisitor<'_> {
@@ -76,7 +77,7 @@ impl<'de> Visitor<'de> for TopVisitor<'_> {
             if top.members.len() == MOST_MEMBERS {
                 return Err(A::Error::custom("too many members"));
             }
-            // Its value may break off, and is none of null, true and false then.
+            // The value may be truncated; then it is none of null, true and false.
             top.members.push(name);
             let value = map.next_value::<Glance>()?;
             let name = top.members.last().map(String::as_str);
@@ -93,7 +94,7 @@ impl<'de> Visitor<'de> for TopVisitor<'_> {
     }
 }
 
-/// As much of a value as matters here.
+/// The properties of a value that matter here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Glance {
     Null,

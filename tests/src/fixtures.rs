@@ -1,4 +1,4 @@
-//! What plain calls are about: one thing of each kind that the demo team gets for a test.
+//! The objects that minimal calls refer to: one of each kind, created in the demo team for a test.
 
 use std::time::Duration;
 
@@ -6,33 +6,33 @@ use allo_client::types::{NumberPreference, WebhookTopic};
 use allo_client::{Error, Response};
 use allo_sandbox::{CallRecord, MessageRecord};
 
-use crate::stage::{MARIE, Stage};
+use crate::harness::{Harness, MARIE};
 
-/// A line of the demo team that is good for calls and texts.
+/// A number of the demo team for calls and text messages.
 pub const LINE: &str = "+12125550100";
-/// Another one, which nobody may text from.
+/// Another number, without text messages.
 pub const MUTE_LINE: &str = "+12125550102";
-/// A name under which the demo team may text to France.
+/// A sender id of the demo team for text messages to France.
 pub const SENDER_ID: &str = "LARCHST";
-/// The number of the contact that calls are about.
+/// The number of the contact of the calls.
 pub const CONTACT_NUMBER: &str = "+12125550140";
 
-/// The ids of the things that calls are about.
+/// The ids of the objects.
 #[derive(Clone, Debug)]
-pub struct Subjects {
+pub struct Fixtures {
     /// A member of the team.
     pub user: String,
-    /// Somebody in the address book who called and wrote.
+    /// A contact with calls and messages.
     pub contact: String,
     /// A call with the contact, with one summary, tagged as `interested`.
     pub call: String,
-    /// A text by the contact.
+    /// A text message from the contact.
     pub message: String,
     /// A summary template.
     pub template: String,
     /// A webhook.
     pub webhook: String,
-    /// Somebody in the CRM.
+    /// A person of the CRM.
     pub person: String,
     /// A company of the CRM.
     pub company: String,
@@ -42,8 +42,8 @@ pub struct Subjects {
     pub account: String,
 }
 
-impl Subjects {
-    /// Ids of nothing, for calls that do not get as far as looking.
+impl Fixtures {
+    /// Ids of nothing, for calls that are refused before a lookup.
     #[must_use]
     pub fn nothing() -> Self {
         let none = |prefix: &str| format!("{prefix}-0000");
@@ -61,9 +61,9 @@ impl Subjects {
         }
     }
 
-    pub(crate) async fn of(stage: &Stage) -> Self {
-        let (client, control) = (&stage.client, &stage.control);
-        let user = stage.id_of(MARIE);
+    pub(crate) async fn of(harness: &Harness) -> Self {
+        let (client, control) = (&harness.client, &harness.control);
+        let user = harness.id_of(MARIE);
         let contact = control.add_contact("Ines", [CONTACT_NUMBER]);
         let call = CallRecord::outbound(LINE, CONTACT_NUMBER)
             .user(&user)

@@ -1,14 +1,14 @@
-//! What the generated sources of `allo-client` declare, so that a test over all of it notices what is new.
+//! The declarations in the generated sources of `allo-client`, so that a test over all of them notices additions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::source::{client_sources, parse};
 
-/// The public structs of a module of generated code, each with its public fields as they are called in JSON.
+/// The public structs of a module of generated code, each with the JSON names of its public fields.
 ///
 /// # Panics
-/// When the sources cannot be read.
+/// If the sources cannot be read.
 #[must_use]
 pub fn structs(module: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
@@ -25,7 +25,7 @@ pub fn structs(module: &str) -> BTreeMap<String, BTreeSet<String>> {
 /// The public structs of a module of generated code, each with the types of its public fields.
 ///
 /// # Panics
-/// When the sources cannot be read.
+/// If the sources cannot be read.
 #[must_use]
 pub fn field_types(module: &str) -> BTreeMap<String, BTreeMap<String, syn::Type>> {
     let mut found = BTreeMap::new();
@@ -41,10 +41,10 @@ pub fn field_types(module: &str) -> BTreeMap<String, BTreeMap<String, syn::Type>
     found
 }
 
-/// As [`field_types`], with the fields as they are called in Rust.
+/// The same as [`field_types`], with the Rust names of the fields.
 ///
 /// # Panics
-/// When the sources cannot be read.
+/// If the sources cannot be read.
 #[must_use]
 pub fn rust_fields(module: &str) -> BTreeMap<String, BTreeMap<String, syn::Type>> {
     let items = files(&format!("generated/{module}"));
@@ -62,10 +62,10 @@ pub fn rust_fields(module: &str) -> BTreeMap<String, BTreeMap<String, syn::Type>
         .collect()
 }
 
-/// The open enums of a module of generated code, each with the first text that it knows.
+/// The open enums of a module of generated code, each with its first known text.
 ///
 /// # Panics
-/// When the sources cannot be read.
+/// If the sources cannot be read.
 #[must_use]
 pub fn first_texts(module: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
@@ -112,11 +112,11 @@ fn last_name(ty: &syn::Type) -> String {
     .unwrap_or_default()
 }
 
-/// The body of a function by which a type in a module of generated code implements a trait, without
-/// white space.
+/// The body of a function of a trait implementation in a module of generated code, without white
+/// space.
 ///
 /// # Panics
-/// When the type does not implement it.
+/// If the type does not implement the trait.
 #[must_use]
 pub fn body(module: &str, name: &str, of_trait: &str, function: &str) -> String {
     let files = files(&format!("generated/{module}"));
@@ -142,10 +142,10 @@ pub fn body(module: &str, name: &str, of_trait: &str, function: &str) -> String 
     tokens.split_whitespace().collect()
 }
 
-/// The variants of an enum that is declared in one of the hand-written files.
+/// The variants of an enum in a hand-written file.
 ///
 /// # Panics
-/// When the file has no such enum.
+/// If the file has no such enum.
 #[must_use]
 pub fn variants(file: &str, name: &str) -> BTreeSet<String> {
     let items = parse(&client_sources().join(file)).items;
@@ -173,7 +173,7 @@ fn fields(item: &syn::ItemStruct) -> BTreeSet<String> {
     public.filter_map(json_name).collect()
 }
 
-/// The name of a field in JSON: that of `#[doc(alias = "…")]`, else its own.
+/// The JSON name of a field: that of `#[doc(alias = "…")]`, otherwise its own name.
 fn json_name(field: &syn::Field) -> Option<String> {
     let mut name = field.ident.as_ref()?.to_string();
     for attribute in field
@@ -181,7 +181,7 @@ fn json_name(field: &syn::Field) -> Option<String> {
         .iter()
         .filter(|attribute| attribute.path().is_ident("doc"))
     {
-        // Other arguments of the attribute are of no interest, nor is it if they cannot be read.
+        // Other arguments of the attribute are ignored, even if they cannot be parsed.
         let _ = attribute.parse_nested_meta(|meta| {
             let is_alias = meta.path.is_ident("alias");
             if let Ok(value) = meta.value() {

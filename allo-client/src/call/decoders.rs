@@ -1,30 +1,30 @@
-//! Functions that decode the body of a response: as a type, or as the content of its `data`. Transport calls them without
-//! knowing the types.
+//! Functions that decode the body of a response: as a type, or as the content of its `data`. The transport calls them
+//! without knowing the types.
 
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, MapAccess};
 use serde_json::Value;
 
-use crate::codec::decode::{self, Entries, Record};
+use crate::codec::decode::{self, DecodeObject, Entries};
 use crate::transport::Decoded;
 
-/// The whole body is a `T`.
+/// Decodes the whole body as a `T`.
 pub(crate) fn whole<T: DeserializeOwned + Send + 'static>(body: &[u8]) -> Decoded {
     read(body, |body: T| body)
 }
 
-/// The body is `{"data": T}`.
+/// Decodes a body `{"data": T}`.
 pub(crate) fn data<T: DeserializeOwned + Send + 'static>(body: &[u8]) -> Decoded {
     read(body, |Data(data): Data<T>| data)
 }
 
-/// The same, where null stands for none.
+/// The same for a body whose `data` may be null.
 pub(crate) fn data_if_any<T: DeserializeOwned + Default + Send + 'static>(body: &[u8]) -> Decoded {
     read(body, |DataIfAny(data): DataIfAny<T>| data)
 }
 
-/// Whatever the body is; null if there is none.
+/// Decodes any JSON; null if the body is empty.
 pub(crate) fn value(body: &[u8]) -> Decoded {
     let body = match body.trim_ascii() {
         [] => b"null",
@@ -32,7 +32,7 @@ pub(crate) fn value(body: &[u8]) -> Decoded {
     };
     let decoded = whole::<Value>(body);
     Decoded {
-        // Of its members nothing is known yet.
+        // The members of the body have not been checked.
         is_certain: false,
         ..decoded
     }
@@ -53,11 +53,11 @@ struct Data<T>(T);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Data<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        decode::record(deserializer)
+        decode::decode_object(deserializer)
     }
 }
 
-impl<T: DeserializeOwned> Record for Data<T> {
+impl<T: DeserializeOwned> DecodeObject for Data<T> {
     const NAME: &'static str = "Data";
     const FIELDS: &'static [&'static str] = &["data"];
 
@@ -71,16 +71,16 @@ impl<T: DeserializeOwned> Record for Data<T> {
     }
 }
 
-/// `{"data": T}`, of which the data may be missing.
+/// `{"data": T}`, whose `data` may be missing.
 struct DataIfAny<T>(T);
 
 impl<'de, T: DeserializeOwned + Default> Deserialize<'de> for DataIfAny<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        decode::record(deserializer)
+        decode::decode_object(deserializer)
     }
 }
 
-impl<T: DeserializeOwned + Default> Record for DataIfAny<T> {
+impl<T: DeserializeOwned + Default> DecodeObject for DataIfAny<T> {
     const NAME: &'static str = "Data";
     const FIELDS: &'static [&'static str] = &["data"];
 
@@ -108,10 +108,10 @@ mod tests {
     use crate::transport::{DecodeBody, Decoded, is_success};
 
     const READERS: [(&str, DecodeBody); 6] = [
-        ("a record", data::<DialingQueue>),
+        ("an object", data::<DialingQueue>),
         ("a list", data::<List<Tag>>),
         ("a list, if any", data_if_any::<List<Tag>>),
-        ("a record, if any", data_if_any::<Option<DialingQueue>>),
+        ("an object, if any", data_if_any::<Option<DialingQueue>>),
         ("a page", whole::<GetCurrentDialingQueueResponse>),
         ("a page of what may be missing", whole::<DrilldownPage>),
     ];
@@ -139,7 +139,7 @@ mod tests {
     ];
 
     #[test]
-    fn what_is_certain_has_the_shape_of_an_answer() {
+    fn what_is_certain_has_the_shape_of_a_success() {
         let mut bodies = vec!["{}".to_owned()];
         for first in MEMBERS {
             bodies.push(format!("{{{first}}}"));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_answer_needs_no_second_look() {
+    fn an_ordinary_response_needs_no_second_look() {
         let page = r#"{"data":[{"id":"tag-1","name":"hot","color":"RED"}]}"#;
         let read = data::<List<Tag>>(page.as_bytes());
         assert!(read.is_certain && read.value.is_ok());

@@ -1,5 +1,5 @@
-//! Bugs that clients of such APIs are known for, one test each, named after the bug that is not there. The one about
-//! logs, `bodies_and_whole_answers_are_logged`, is among the tests of `logs`, where everything that is logged is kept.
+//! Known bugs of similar clients, one test each, named after the bug that this client does not have. The test about
+//! logs, `bodies_and_whole_answers_are_logged`, is in `logs`, which captures everything that is logged.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use allo_client::types::SyncStatus;
 use allo_client::{AttemptEvent, Client, OpenEnum, Outcome, Pacing, Paginated};
 use allo_sandbox::{Fault, FaultPlan, Quotas};
 use serde_json::{Value, json};
-use tests::stage::{Stage, numbers};
+use tests::harness::{Harness, numbers};
 use tests::virtual_time::{SmallSteps, StillWhileSending};
 use tokio::time::Instant;
 
@@ -18,18 +18,18 @@ const READ: &str = "getCurrentDialingQueue";
 const APPEND: &str = "appendDialingQueueNumbers";
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
-/// The first requests, so many, meet this fault.
-async fn meeting(times: u64, fault: Fault) -> Stage {
+/// The first requests, this many, meet this fault.
+async fn meeting(times: u64, fault: Fault) -> Harness {
     let plan = FaultPlan::new(1).times(times).inject(fault);
-    Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await
+    Harness::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await
 }
 
-/// A client that repeats its calls, with time standing still while it sends.
-fn repeating(stage: &Stage) -> Client {
-    stage.client_with(|builder| builder.max_attempts(6).pacer(StillWhileSending))
+/// A client that retries, with time stopped while it sends.
+fn repeating(harness: &Harness) -> Client {
+    harness.client_with(|builder| builder.max_attempts(6).pacer(StillWhileSending))
 }
 
-/// A page of the positions, as the API would send it.
+/// A page with these positions, as the API sends it.
 fn page(positions: &[i64], number: u64, has_more: bool) -> String {
     let lead = |position| json!({"number_to": "+12125550170", "position": position});
     let data: Vec<_> = positions.iter().map(lead).collect();
@@ -39,15 +39,18 @@ fn page(positions: &[i64], number: u64, has_more: bool) -> String {
     json!({"data": data, "pagination": pagination}).to_string()
 }
 
-fn script_pages(stage: &Stage, pages: &[&[i64]]) {
+fn script_pages(harness: &Harness, pages: &[&[i64]]) {
     for (number, positions) in (1..).zip(pages) {
         let body = page(positions, number, (number as usize) < pages.len());
-        stage.control.respond_once(READ, 200, &JSON, body).unwrap();
+        harness
+            .control
+            .respond_once(READ, 200, &JSON, body)
+            .unwrap();
     }
 }
 
-async fn positions(stage: &Stage) -> Vec<i64> {
-    let mut items = stage.client.get_current_dialing_queue().size(2).items();
+async fn positions(harness: &Harness) -> Vec<i64> {
+    let mut items = harness.client.get_current_dialing_queue().size(2).items();
     let mut positions = Vec::new();
     while let Some(number) = items.try_next().await.unwrap() {
         positions.push(number.position);
@@ -55,22 +58,22 @@ async fn positions(stage: &Stage) -> Vec<i64> {
     positions
 }
 
-fn asked_pages(stage: &Stage) -> Vec<String> {
+fn asked_pages(harness: &Harness) -> Vec<String> {
     let page = |request: allo_sandbox::LoggedRequest| {
         let found = request.query.into_iter().find(|(name, _)| name == "page");
         found.map_or_else(String::new, |(_, page)| page)
     };
-    stage.take_requests().into_iter().map(page).collect()
+    harness.take_requests().into_iter().map(page).collect()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_policy_sleeps_before_the_first_attempt() {
-    let stage = meeting(1, Fault::Html(503)).await;
-    let client = repeating(&stage);
+    let harness = meeting(1, Fault::Html(503)).await;
+    let client = repeating(&harness);
     let first = Arc::new(Mutex::new(None));
     let seen = Arc::clone(&first);
     let started = Instant::now();
-    let watched = stage.client_with(|builder| {
+    let watched = harness.client_with(|builder| {
         builder
             .max_attempts(6)
             .pacer(StillWhileSending)
@@ -91,11 +94,11 @@ async fn a_retry_policy_sleeps_before_the_first_attempt() {
 
 #[tokio::test(start_paused = true)]
 async fn timeouts_are_documented_as_repeated_and_are_not() {
-    let stage = meeting(2, Fault::StallBeforeBody(Duration::from_secs(600))).await;
+    let harness = meeting(2, Fault::StallBeforeBody(Duration::from_secs(600))).await;
     let _steps = SmallSteps::begin();
     let sorts = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&sorts);
-    let client = stage.client_with(|builder| {
+    let client = harness.client_with(|builder| {
         let builder = builder
             .max_attempts(6)
             .pacing(Pacing::off())
@@ -109,23 +112,23 @@ async fn timeouts_are_documented_as_repeated_and_are_not() {
         [Some("timeout"), Some("timeout"), None]
     );
     assert_eq!(answer.outcome(), Outcome::Replayed);
-    assert_eq!(stage.control.executed().len(), 1);
+    assert_eq!(harness.control.executed().len(), 1);
 }
 
 #[tokio::test]
 async fn an_empty_page_in_the_middle_ends_the_stream() {
-    let stage = Stage::start().await;
-    script_pages(&stage, &[&[0, 1], &[], &[], &[2, 3]]);
-    assert_eq!(positions(&stage).await, [0, 1, 2, 3]);
-    assert_eq!(asked_pages(&stage), ["1", "2", "3", "4"]);
+    let harness = Harness::start().await;
+    script_pages(&harness, &[&[0, 1], &[], &[], &[2, 3]]);
+    assert_eq!(positions(&harness).await, [0, 1, 2, 3]);
+    assert_eq!(asked_pages(&harness), ["1", "2", "3", "4"]);
 }
 
 #[tokio::test]
 async fn the_first_page_is_fetched_twice() {
-    let stage = Stage::start().await;
-    script_pages(&stage, &[&[0, 1], &[2]]);
-    assert_eq!(positions(&stage).await, [0, 1, 2]);
-    assert_eq!(asked_pages(&stage), ["1", "2"]);
+    let harness = Harness::start().await;
+    script_pages(&harness, &[&[0, 1], &[2]]);
+    assert_eq!(positions(&harness).await, [0, 1, 2]);
+    assert_eq!(asked_pages(&harness), ["1", "2"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -135,10 +138,10 @@ async fn a_write_is_repeated_with_an_empty_body() {
         Fault::ResetBeforeExecution,
         Fault::HalfBody,
     ] {
-        let stage = meeting(2, fault.clone()).await;
-        let append = repeating(&stage).append_dialing_queue_numbers(numbers(3));
+        let harness = meeting(2, fault.clone()).await;
+        let append = repeating(&harness).append_dialing_queue_numbers(numbers(3));
         let answer = append.send().await.unwrap();
-        let sent = stage.take_requests();
+        let sent = harness.take_requests();
         assert_eq!((answer.attempts(), sent.len()), (3, 3), "{fault}");
         for request in &sent {
             assert_eq!(
@@ -158,8 +161,8 @@ async fn a_write_is_repeated_with_an_empty_body() {
 #[tokio::test(start_paused = true)]
 async fn the_status_is_lost_on_a_page_of_html() {
     for status in [502, 503, 504] {
-        let stage = meeting(1, Fault::Html(status)).await;
-        let error = stage.client.get_me().send().await.unwrap_err();
+        let harness = meeting(1, Fault::Html(status)).await;
+        let error = harness.client.get_me().send().await.unwrap_err();
         assert_eq!(error.status(), Some(status));
         assert!(error.is_server_error() && !error.is_decode());
         assert!(error.to_string().contains(&status.to_string()), "{error}");
@@ -169,8 +172,8 @@ async fn the_status_is_lost_on_a_page_of_html() {
 
 #[tokio::test(start_paused = true)]
 async fn a_write_that_was_done_is_reported_as_failed_because_its_answer_cannot_be_read() {
-    let stage = meeting(1, Fault::Undecodable201).await;
-    let append = repeating(&stage).append_dialing_queue_numbers(numbers(1));
+    let harness = meeting(1, Fault::Undecodable201).await;
+    let append = repeating(&harness).append_dialing_queue_numbers(numbers(1));
     let error = append.send().await.unwrap_err();
     assert_eq!((error.status(), error.attempts()), (Some(201), 1));
     assert_eq!(*error.outcome(), Outcome::Executed);
@@ -181,11 +184,11 @@ async fn a_write_that_was_done_is_reported_as_failed_because_its_answer_cannot_b
             .contains("the request was executed, do not retry it"),
         "{error}"
     );
-    assert_eq!(stage.control.executed().len(), 1);
-    assert_eq!(stage.take_requests().len(), 1);
+    assert_eq!(harness.control.executed().len(), 1);
+    assert_eq!(harness.take_requests().len(), 1);
 }
 
-/// A second server, and a plan that leads there.
+/// A second server, and a plan that redirects to it.
 fn elsewhere(status: u16) -> (TcpListener, FaultPlan) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -200,8 +203,8 @@ fn elsewhere(status: u16) -> (TcpListener, FaultPlan) {
 async fn a_redirect_to_another_host_takes_body_key_and_referer_along() {
     for status in [307, 308] {
         let (listener, plan) = elsewhere(status);
-        let stage = Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
-        let append = repeating(&stage).append_dialing_queue_numbers(numbers(1));
+        let harness = Harness::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
+        let append = repeating(&harness).append_dialing_queue_numbers(numbers(1));
         let error = append.send().await.unwrap_err();
         assert_eq!((error.status(), error.attempts()), (Some(status), 1));
         assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
@@ -212,27 +215,27 @@ async fn a_redirect_to_another_host_takes_body_key_and_referer_along() {
 async fn a_redirect_turns_a_write_into_a_read_and_reports_success() {
     for status in [301, 302] {
         let (listener, plan) = elsewhere(status);
-        let stage = Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
-        let reset = repeating(&stage).reset_current_dialing_queue();
+        let harness = Harness::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
+        let reset = repeating(&harness).reset_current_dialing_queue();
         let error = reset.send().await.unwrap_err();
         assert_eq!((error.status(), error.attempts()), (Some(status), 1));
         assert_ne!(*error.outcome(), Outcome::Executed);
         assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
-        assert_eq!(stage.take_requests().len(), 1);
-        assert!(stage.control.executed().is_empty());
+        assert_eq!(harness.take_requests().len(), 1);
+        assert!(harness.control.executed().is_empty());
     }
 }
 
 #[tokio::test]
 async fn one_unknown_value_costs_the_whole_answer() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let mut body: Value = serde_json::from_str(&page(&[0, 1], 1, false)).unwrap();
     body["data"][1]["sync_status"] = json!("TELEPORTED");
-    stage
+    harness
         .control
         .respond_once(READ, 200, &JSON, body.to_string())
         .unwrap();
-    let page = stage
+    let page = harness
         .client
         .get_current_dialing_queue()
         .send()
@@ -247,11 +250,11 @@ async fn one_unknown_value_costs_the_whole_answer() {
 
 #[tokio::test(start_paused = true)]
 async fn an_idempotency_key_is_sent_on_reads() {
-    let stage = meeting(2, Fault::Html(503)).await;
-    let client = repeating(&stage);
+    let harness = meeting(2, Fault::Html(503)).await;
+    let client = repeating(&harness);
     client.get_current_dialing_queue().send().await.unwrap();
     client.list_users().send().await.unwrap();
-    let sent = stage.take_requests();
+    let sent = harness.take_requests();
     assert_eq!(sent.len(), 4);
     assert!(
         sent.iter()
@@ -263,12 +266,12 @@ async fn an_idempotency_key_is_sent_on_reads() {
         .send()
         .await;
     assert!(keyed.unwrap_err().is_invalid_request());
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
     client
         .append_dialing_queue_numbers(numbers(1))
         .send()
         .await
         .unwrap();
-    let write = stage.take_request();
+    let write = harness.take_request();
     assert!(write.operation == Some(APPEND) && write.header("idempotency-key").is_some());
 }

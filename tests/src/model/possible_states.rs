@@ -1,31 +1,31 @@
-//! The states the server can be in. A write of which the outcome is unknown makes two of each: one where it was done, one
-//! where it was not. What is told later strikes out those it contradicts; when none is left, the client has told a lie.
+//! The possible states of the server. A write with an unknown outcome splits each state in two: executed and not
+//! executed. Later reports remove the states they contradict; if none is left, the client has reported something false.
 
 use std::collections::BTreeMap;
 
 use super::dialer::{Dialer, Entry, Reply};
 use super::program::{Person, Whose, Write};
 
-/// What the client says about a write. The key by which an unknown one is repeated is kept elsewhere.
+/// What the client reports about a write. The key for a retry of an unknown write is kept elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Told {
-    /// Done, by this very call unless `replayed`, after so many attempts.
+    /// Executed, by this call unless `replayed`, after this many attempts.
     Answered {
         reply: Reply,
         replayed: bool,
         attempts: u32,
     },
-    /// Refused for good.
+    /// Refused permanently.
     Refused(Reply),
-    /// Done; the answer is lost.
+    /// Executed; the response is lost.
     Done,
-    /// Not done, by this call.
+    /// Not executed by this call.
     NotDone,
     Unknown,
 }
 
 impl Told {
-    /// Whether the write needs to be asked about no more.
+    /// Whether the outcome of the write is final.
     pub(super) const fn is_final(&self) -> bool {
         matches!(self, Self::Answered { .. } | Self::Refused(_) | Self::Done)
     }
@@ -34,21 +34,22 @@ impl Told {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct World {
     dialer: Dialer,
-    /// Writes that are unknown to the client and done in this world, with their answers.
+    /// Writes that the client reports as unknown and that are executed in this state, with their
+    /// responses.
     done: BTreeMap<usize, Reply>,
 }
 
-/// All states that agree with everything told so far.
+/// All states that agree with every report so far.
 #[derive(Debug, Clone)]
-pub(super) struct Worlds(Vec<World>);
+pub(super) struct PossibleStates(Vec<World>);
 
-impl Worlds {
+impl PossibleStates {
     pub(super) fn new(dialer: Dialer) -> Self {
         let done = BTreeMap::new();
         Self(vec![World { dialer, done }])
     }
 
-    /// Takes in what a call of a write says; `id` is the same for all calls with the same key.
+    /// Adds the report about a call of a write; `id` is the same for all calls with the same key.
     pub(super) fn told(&mut self, id: usize, write: &Write, told: &Told) -> Result<(), String> {
         let mut left: Vec<World> = Vec::new();
         for world in std::mem::take(&mut self.0) {
@@ -62,10 +63,10 @@ impl Worlds {
             }
         }
         self.0 = left;
-        self.some(|| format!("of {write:?} it is told: {told:?}"))
+        self.some(|| format!("{write:?} is reported as {told:?}"))
     }
 
-    /// Takes in what was read of a queue, whole or only its beginning.
+    /// Adds what was read of a queue, complete or only its beginning.
     pub(super) fn read(&mut self, whose: Whose, seen: &[Entry], whole: bool) -> Result<(), String> {
         self.0.retain(|world| {
             let held = whose.person().map(|person| world.dialer.entries(person));
@@ -80,15 +81,15 @@ impl Worlds {
         self.some(|| format!("of the queue {whose:?} was read: {seen:?}"))
     }
 
-    /// Takes in that a number was called, or that there was none.
+    /// Adds that a number was called, or that there was none.
     pub(super) fn dialled(
         &mut self,
         person: Person,
         position: u64,
         found: bool,
     ) -> Result<(), String> {
-        let worlds = &mut self.0;
-        worlds.retain_mut(|world| world.dialer.dial(person, position) == found);
+        let states = &mut self.0;
+        states.retain_mut(|world| world.dialer.dial(person, position) == found);
         self.some(|| format!("{person:?} has a number at {position}: {found}"))
     }
 
@@ -110,7 +111,7 @@ impl Worlds {
 }
 
 impl World {
-    /// The worlds that this one may be once this is told.
+    /// The states that can follow this one after a report.
     fn after(self, id: usize, write: &Write, told: &Told) -> Vec<Self> {
         if let Some(earlier) = self.done.get(&id) {
             let fits = match told {
@@ -131,7 +132,7 @@ impl World {
                 replayed,
                 attempts,
             } => {
-                // The first attempt cannot be answered from memory if nothing was done before it.
+                // The first attempt cannot be a replay if nothing was executed before it.
                 let possible = !*replayed || *attempts > 1;
                 if possible && *heard == reply {
                     vec![next]
@@ -169,7 +170,7 @@ mod tests {
         }
     }
 
-    /// A team in which the append was done so often.
+    /// A team in which the append was executed this many times.
     fn appended(times: usize) -> Dialer {
         let mut dialer = Dialer::new(false);
         (0..times).for_each(|_| {
@@ -189,13 +190,14 @@ mod tests {
         }
     }
 
-    /// How often the lead may be in the queue after all this was told, or that it cannot be.
+    /// How often the lead may be in the queue after these reports; `None` if they contradict each
+    /// other.
     fn possible(told: &[Told]) -> Option<Vec<usize>> {
-        let mut worlds = Worlds::new(appended(0));
+        let mut states = PossibleStates::new(appended(0));
         for told in told {
-            worlds.told(ID, &append(), told).ok()?;
+            states.told(ID, &append(), told).ok()?;
         }
-        let times = (0..3).filter(|times| worlds.holds(&appended(*times)).is_ok());
+        let times = (0..3).filter(|times| states.holds(&appended(*times)).is_ok());
         Some(times.collect())
     }
 
@@ -215,9 +217,9 @@ mod tests {
 
     #[test]
     fn a_doubled_lead_and_a_false_word_are_noticed() {
-        // The second position can only be given if the first was given too.
+        // The second position exists only if the first one does, too.
         assert_eq!(possible(&[Told::Unknown, answered(1, false, 1)]), None);
-        // Nothing can be repeated that was not done.
+        // A write that was not executed cannot be replayed.
         assert_eq!(possible(&[answered(0, true, 1)]), None);
         assert_eq!(possible(&[answered(0, true, 2)]), Some(vec![1]));
         let refused = Told::Refused(Reply::Refused(allo_client::ErrorCode::AssigneeNotFound));

@@ -16,7 +16,7 @@ use crate::lock::lock;
 use crate::log::RequestOutcome;
 use crate::net::connection::ConnectionHandle;
 use crate::net::listener::Command;
-use crate::pipeline::{Facts, answer, answer_instead};
+use crate::pipeline::{Facts, process, process_with};
 use crate::reply::Reply;
 use crate::request::{Received, Routed, idempotency_key};
 use crate::request_id;
@@ -64,8 +64,8 @@ async fn logged(app: &App, request: &Received, fault: Option<Fault>) -> Delivery
     let entry_id = lock(&app.log).arrived(request, app.clock.elapsed());
     let (delivery, facts) = match &fault {
         None => {
-            let answer = answer(app, request).await;
-            (Delivery::Http(answer.reply), answer.facts)
+            let processed = process(app, request).await;
+            (Delivery::Http(processed.reply), processed.facts)
         }
         Some(fault) => inject(app, request, fault).await,
     };
@@ -77,7 +77,7 @@ async fn logged(app: &App, request: &Received, fault: Option<Fault>) -> Delivery
         replayed: facts.replayed,
         executed: facts.executed,
         api_key_id: facts.api_key_id,
-        answer: delivery.body(),
+        response_body: delivery.body(),
     };
     lock(&app.log).answered(entry_id, outcome);
     delivery
@@ -93,12 +93,12 @@ async fn inject(app: &App, request: &Received, fault: &Fault) -> (Delivery, Fact
         }
         InjectionPoint::BeforeApi(reply) => (Delivery::Http(reply), Facts::default()),
         InjectionPoint::InsideApi(reply) => {
-            let answer = answer_instead(app, request, reply).await;
-            (Delivery::Http(answer.reply), answer.facts)
+            let processed = process_with(app, request, reply).await;
+            (Delivery::Http(processed.reply), processed.facts)
         }
         InjectionPoint::OnResponse => {
-            let answer = answer(app, request).await;
-            (fault.corrupt(answer.reply), answer.facts)
+            let processed = process(app, request).await;
+            (fault.corrupt(processed.reply), processed.facts)
         }
     }
 }

@@ -1,5 +1,5 @@
-//! A client that meets faults under virtual time, and all there is to see of one call: its attempts, its waits, its end
-//! and what the sandbox carried out.
+//! A client that meets faults in virtual time, and everything observable of one call: its attempts, its waits, its
+//! result and what the sandbox executed.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use allo_client::{
     AttemptEvent, Backoff, CallOptions, Client, ClientBuilder, Error, Outcome, Response,
 };
 use allo_sandbox::{Control, Fault, FaultPlan, Quotas};
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tests::virtual_time::StillWhileSending;
 use tokio::time::Instant;
 
@@ -17,7 +17,7 @@ use crate::timeline;
 
 pub(crate) const APPEND: &str = "appendDialingQueueNumbers";
 
-/// The first requests, so many, meet this fault.
+/// The first requests, this many, meet this fault.
 pub(crate) fn first(times: u64, fault: Fault) -> FaultPlan {
     FaultPlan::new(1).times(times).inject(fault)
 }
@@ -27,39 +27,42 @@ pub(crate) fn always(fault: Fault) -> FaultPlan {
     FaultPlan::new(1).inject(fault)
 }
 
-/// A sandbox that goes wrong, and a client that repeats its calls.
-pub(crate) struct Scene {
-    pub(crate) stage: Stage,
+/// A sandbox with faults, and a client that retries.
+pub(crate) struct FaultHarness {
+    pub(crate) harness: Harness,
     pub(crate) client: Client,
     pub(crate) control: Control,
     events: Arc<Mutex<Vec<AttemptEvent>>>,
 }
 
-impl Scene {
-    /// Time passes only between attempts.
+impl FaultHarness {
+    /// Time advances only between attempts.
     pub(crate) async fn meeting(plan: FaultPlan) -> Self {
         Self::with(plan, |builder| builder).await
     }
 
-    /// As `meeting`, with other settings of the client.
+    /// The same as `meeting`, with other settings of the client.
     pub(crate) async fn with(
         plan: FaultPlan,
         change: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Self {
-        // A date long past, so that the clocks of client and server are known to differ.
+        // A date in the past, so that the clocks of client and server differ recognisably.
         let start = "2026-03-02T08:30:00Z".parse().expect("a time");
-        let stage = Stage::with(|builder| {
+        let harness = Harness::with(|builder| {
             let builder = builder.quotas(Quotas::off()).start_time(start);
             builder.faults(plan)
         });
-        Self::of(stage.await, change)
+        Self::of(harness.await, change)
     }
 
-    /// A client of a sandbox that runs already.
-    pub(crate) fn of(stage: Stage, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+    /// A client of a running sandbox.
+    pub(crate) fn of(
+        harness: Harness,
+        change: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Self {
         let events = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&events);
-        let client = stage.client_with(|builder| {
+        let client = harness.client_with(|builder| {
             let builder = builder
                 .max_attempts(6)
                 .backoff(Backoff::new().seed(7))
@@ -68,16 +71,16 @@ impl Scene {
             change(builder)
         });
         Self {
-            control: stage.control.clone(),
+            control: harness.control.clone(),
             client,
-            stage,
+            harness,
             events,
         }
     }
 
-    /// An error as one line, with `SERVER` for the address, which differs from run to run.
+    /// An error as one line, with `SERVER` for the address, which differs between runs.
     pub(crate) fn line(&self, error: &Error) -> String {
-        let url = self.stage.base_url();
+        let url = self.harness.base_url();
         let (_, address) = url.split_once("://").expect("a URL");
         error.to_string().replace(address, "SERVER")
     }
@@ -95,7 +98,7 @@ impl Scene {
         self.told(append.options(options).send()).await
     }
 
-    /// Reads who the key belongs to.
+    /// Reads the owner of the key.
     pub(crate) async fn read(&self) -> Told {
         self.read_with(|options| options).await
     }
@@ -119,7 +122,7 @@ impl Scene {
         told
     }
 
-    /// Every request of a write has the same key, and one of a read has none.
+    /// Every request of a write has the same key, and a read has none.
     #[track_caller]
     fn check_keys(&self, before: usize) {
         let requests = self.control.requests().split_off(before);
@@ -134,12 +137,12 @@ impl Scene {
         );
     }
 
-    /// How many writes were carried out.
+    /// The number of executed writes.
     pub(crate) fn executed(&self) -> usize {
         self.control.executed().len()
     }
 
-    /// Repeats a write of which the outcome is unknown with its key, with no fault in the way.
+    /// Retries a write with an unknown outcome with its key, without faults.
     pub(crate) async fn settle(&self, unknown: &Told) -> Outcome {
         let Outcome::Unknown { key, .. } = unknown.outcome() else {
             panic!("it is known: {:?}", unknown.outcome())
@@ -152,7 +155,7 @@ impl Scene {
     }
 }
 
-/// What was to be seen of one call.
+/// The observations of one call.
 pub(crate) struct Told {
     pub(crate) result: Result<Response<()>, Error>,
     pub(crate) elapsed: Duration,
@@ -160,7 +163,7 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// Whether the attempts and waits were these; see `timeline`.
+    /// Asserts the attempts and waits; see `timeline`.
     #[track_caller]
     pub(crate) fn went(&self, expected: &str) -> &Self {
         timeline::assert_fits(&self.events, self.elapsed, expected);
@@ -179,14 +182,14 @@ impl Told {
         }
     }
 
-    /// It ended well, in this way.
+    /// Asserts a success with this outcome.
     #[track_caller]
     pub(crate) fn succeeded(&self, outcome: Outcome) {
         assert!(self.result.is_ok(), "{}", self.error());
         assert_eq!(self.outcome(), outcome);
     }
 
-    /// It ended badly, in this way.
+    /// Asserts an error with this outcome.
     #[track_caller]
     pub(crate) fn failed(&self, outcome: Outcome) -> &Error {
         assert_eq!(self.error().outcome(), &outcome);

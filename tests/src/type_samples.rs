@@ -1,20 +1,20 @@
-//! A sample of any type of requests and answers, as JSON that has every field, made from the generated sources.
+//! A sample of any request or response type, as JSON with every field, built from the generated sources.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use syn::{GenericArgument, PathArguments, Type};
 
-use crate::declared;
+use crate::declared_types;
 
-/// What to write into the texts of a sample.
+/// The texts of a sample.
 #[derive(Clone, Copy, Debug)]
 pub struct Texts {
-    /// For fields that hold telephone numbers.
+    /// For fields with telephone numbers.
     pub phone: &'static str,
-    /// For fields that hold e-mail addresses.
+    /// For fields with e-mail addresses.
     pub email: &'static str,
-    /// For fields that hold ids.
+    /// For fields with ids.
     pub id: &'static str,
     /// For texts that `Debug` may show.
     pub shown: &'static str,
@@ -22,7 +22,7 @@ pub struct Texts {
     pub name: &'static str,
 }
 
-/// The types, and what to fill them with.
+/// The types, and the texts for their fields.
 #[derive(Debug)]
 pub struct Samples {
     structs: BTreeMap<String, BTreeMap<String, Type>>,
@@ -46,7 +46,7 @@ fn is_id(field: &str) -> bool {
     field == "id" || field.ends_with("_id")
 }
 
-/// Whether `Debug` may show a text field of this name.
+/// Whether `Debug` may show a text field with this name.
 #[must_use]
 pub fn is_shown(field: &str) -> bool {
     is_id(field) || SHOWN.contains(&field)
@@ -56,12 +56,12 @@ impl Samples {
     /// Reads the generated types.
     ///
     /// # Panics
-    /// When the sources cannot be read.
+    /// If the sources cannot be read.
     #[must_use]
     pub fn new(texts: Texts) -> Self {
         Self {
-            structs: declared::field_types("types"),
-            enums: declared::first_texts("types"),
+            structs: declared_types::field_types("types"),
+            enums: declared_types::first_texts("types"),
             texts,
         }
     }
@@ -69,7 +69,7 @@ impl Samples {
     /// A sample of a type.
     ///
     /// # Panics
-    /// When there is no such type, or it has a field of a kind unknown here.
+    /// If there is no such type, or it has a field of an unknown kind.
     #[must_use]
     pub fn of(&self, name: &str) -> Value {
         if let Some(text) = self.enums.get(name) {

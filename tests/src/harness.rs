@@ -1,6 +1,6 @@
-//! A sandbox and a client of it, which nearly every test starts with. What a test asks and expects stays in the test.
+//! A sandbox and a client of it, with which nearly every test starts. Requests and expectations are in the tests.
 
-use crate::subjects::Subjects;
+use crate::fixtures::Fixtures;
 use allo_client::{Client, ClientBuilder, Pacing};
 use allo_sandbox::{Control, LoggedRequest, Quotas, Sandbox, SandboxBuilder};
 
@@ -8,36 +8,36 @@ use allo_sandbox::{Control, LoggedRequest, Quotas, Sandbox, SandboxBuilder};
 pub const OWNER: &str = "camille@example.com";
 /// A member of the team.
 pub const MARIE: &str = "marie@example.com";
-/// Another one.
+/// Another member of the team.
 pub const JONAS: &str = "jonas@example.com";
-/// A member who is blocked.
+/// A blocked member.
 pub const BLOCKED: &str = "ana@example.com";
-/// Nobody.
+/// An address that nobody has.
 pub const STRANGER: &str = "stranger@example.com";
 
-/// The time at which every sandbox starts, so that the demo team's calls are always of the same days.
+/// The start time of every sandbox, so that the dates of the demo team's calls are fixed.
 pub const START: &str = "2026-03-02T08:30:00Z";
 
-/// A running sandbox with the demo team, and a client with its owner's key that sends each call once and at once.
+/// A running sandbox with the demo team, and a client with its owner's key without retries and rate limit.
 #[derive(Debug)]
-pub struct Stage {
+pub struct Harness {
     sandbox: Sandbox,
     /// Has the owner's key.
     pub client: Client,
-    /// Looks into the sandbox.
+    /// Inspects the sandbox.
     pub control: Control,
 }
 
-impl Stage {
-    /// Without quotas.
+impl Harness {
+    /// Starts a sandbox without quotas.
     pub async fn start() -> Self {
         Self::with(|builder| builder.quotas(Quotas::off())).await
     }
 
-    /// With other settings of the sandbox.
+    /// Starts a sandbox with other settings.
     ///
     /// # Panics
-    /// When this machine has no free port.
+    /// If this machine has no free port.
     pub async fn with(change: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
         let start = START.parse().expect("a time");
         let builder = change(Sandbox::builder().demo_team().start_time(start));
@@ -49,7 +49,7 @@ impl Stage {
         }
     }
 
-    /// Where the sandbox answers.
+    /// The base URL of the sandbox.
     #[must_use]
     pub fn base_url(&self) -> String {
         self.sandbox.base_url()
@@ -61,16 +61,16 @@ impl Stage {
         self.sandbox.api_key()
     }
 
-    /// The authority that signed the sandbox's certificate, when it speaks TLS.
+    /// The CA of the sandbox's certificate, with TLS.
     #[must_use]
     pub fn ca_pem(&self) -> Option<&str> {
         self.sandbox.ca_pem()
     }
 
-    /// A client with the owner's key that paces itself and tries again, unless the settings say otherwise.
+    /// A client with the owner's key, with rate limit and retries unless the settings say otherwise.
     ///
     /// # Panics
-    /// When the settings are not possible.
+    /// If the settings are invalid.
     #[must_use]
     pub fn client_with(&self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
         let builder = Client::builder()
@@ -88,7 +88,7 @@ impl Stage {
     /// The id of the person with this e-mail address.
     ///
     /// # Panics
-    /// When there is no such person.
+    /// If there is no such person.
     #[must_use]
     pub fn id_of(&self, email: &str) -> String {
         let users = self.control.users();
@@ -96,14 +96,14 @@ impl Stage {
         found.expect("a person of the demo team").id
     }
 
-    /// Things of the workspace for calls to be about; making them leaves no request behind.
-    pub async fn subjects(&self) -> Subjects {
-        let subjects = Subjects::of(self).await;
+    /// Creates objects in the workspace that calls can refer to; this leaves no request in the log.
+    pub async fn fixtures(&self) -> Fixtures {
+        let fixtures = Fixtures::of(self).await;
         self.control.clear_log();
-        subjects
+        fixtures
     }
 
-    /// The requests since the start or the last time this was asked.
+    /// Takes the requests since the start or the last call of this method.
     #[must_use]
     pub fn take_requests(&self) -> Vec<LoggedRequest> {
         let requests = self.control.requests();
@@ -111,10 +111,10 @@ impl Stage {
         requests
     }
 
-    /// The one request since the start or the last time requests were taken.
+    /// Takes the only request since the start or the last time requests were taken.
     ///
     /// # Panics
-    /// When there is none or more than one.
+    /// If there is none or more than one.
     #[must_use]
     #[track_caller]
     pub fn take_request(&self) -> LoggedRequest {
@@ -123,10 +123,10 @@ impl Stage {
         requests.remove(0)
     }
 
-    /// Fills the owner's queue with so many numbers and forgets the requests that took.
+    /// Adds this many numbers to the owner's queue and clears the request log.
     ///
     /// # Panics
-    /// When the numbers are refused.
+    /// If the numbers are refused.
     pub async fn fill(&self, count: usize) {
         let append = self.client.append_dialing_queue_numbers(numbers(count));
         let answer = append.send().await.expect("the numbers are appended");
@@ -135,25 +135,28 @@ impl Stage {
     }
 }
 
-/// A client of a server on this machine, which is as fast as it can be.
+/// A client of a server on this machine, without rate limit and backoff.
 ///
 /// # Panics
-/// When the address or the key is not possible.
+/// If the address or the key is invalid.
 #[must_use]
 pub fn client_of(base_url: &str, api_key: &str) -> Client {
     let builder = one_attempt(base_url, api_key);
     builder.build().expect("a client")
 }
 
-/// A client that sends each call once and at once, so that a test sees what becomes of a single attempt.
+/// A client without retries and rate limit, so that a test sees the result of a single attempt.
 pub fn one_attempt(base_url: &str, api_key: &str) -> ClientBuilder {
     let builder = Client::builder().api_key(api_key).base_url(base_url);
     builder.max_attempts(1).pacing(Pacing::off())
 }
 
-/// So many numbers; there are only a hundred reserved ones, so they come again.
+/// This many numbers; only a hundred are reserved for fiction, so they repeat.
 #[must_use]
 pub fn numbers(count: usize) -> Vec<String> {
     let number = |index| format!("+121255501{:02}", index % 100);
     (0..count).map(number).collect()
 }
+
+/// The former name of [`Harness`], still used by `tests/tests/power_dialer`.
+pub type Stage = Harness;

@@ -84,36 +84,36 @@ pub(super) fn sms_limit(limit: SmsLimit, request_id: &str) -> Reply {
     let (code, message) = match limit {
         SmsLimit::Trial => (
             Code::TrialSmsLimitReached,
-            "The trial's text messages are used up.",
+            "The SMS limit of the trial is reached.",
         ),
         SmsLimit::Api => (
             Code::SmsLimitReached,
-            "Today's text messages by API are used up.",
+            "The daily SMS limit of the API is reached.",
         ),
         SmsLimit::Number => (
             Code::DailySmsLimitReached,
-            "Today's text messages of this number are used up.",
+            "The daily SMS limit of this number is reached.",
         ),
     };
     named(ApiError::new(code, message), request_id)
 }
 
 pub(super) fn internal(retryable: bool, request_id: &str) -> Reply {
-    let error = ApiError::new(Code::InternalServerError, "Something broke on our side.");
+    let error = ApiError::new(Code::InternalServerError, "Internal server error.");
     named(error.retryable(retryable), request_id)
 }
 
 pub(super) fn append_conflict(request_id: &str) -> Reply {
-    let message = "Another append to this queue was quicker.";
+    let message = "A concurrent append to this queue was executed first.";
     let error = ApiError::new(Code::DialingQueueAppendConflict, message)
-        .suggestion("Repeat the request; nothing was added.");
+        .suggestion("Retry the request; nothing was added.");
     named(error, request_id)
 }
 
 pub(super) fn transaction_in_progress(request_id: &str) -> Reply {
-    let message = "Something else is being done to this resource.";
+    let message = "Another transaction on this resource is in progress.";
     let error = ApiError::new(Code::OtherTransactionInProgress, message)
-        .suggestion("Repeat the request in a moment.");
+        .suggestion("Retry the request in a moment.");
     named(error, request_id)
 }
 

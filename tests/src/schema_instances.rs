@@ -1,14 +1,14 @@
-//! Instances of the document's schemas, made from nothing but the schema: every property that there is, optional or
-//! not, is in them. What is done with them is told by the tests.
+//! Instances of the document's schemas, built from the schema alone, with every property, optional or not. The tests
+//! decide how to use them.
 
 use serde_json::{Map, Value, json};
 
 use crate::conformance::resolved;
 
-/// A value of this schema with every property of every object in it, no null, and one item in every list.
+/// A value of this schema with every property of every object, without null, and with one item in every list.
 ///
 /// # Panics
-/// When the schema is of a kind that the document has not had so far.
+/// If the schema has a form that the document did not have so far.
 #[must_use]
 pub fn full(schema: &Value, document: &Value) -> Value {
     let schema = resolved(schema, document);
@@ -35,7 +35,7 @@ pub fn full(schema: &Value, document: &Value) -> Value {
         Some("number") => json!(0.25),
         Some("boolean") => json!(true),
         None if schema.get("properties").is_some() => object(schema, document),
-        // Anything at all.
+        // Any value.
         None => json!({"any": ["thing", 1]}),
         Some(new) => panic!("{new} is new: {schema}"),
     }

@@ -1,4 +1,4 @@
-//! What is logged on this thread, at the finest level.
+//! Captures the log of this thread, at the finest level.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// A log that is kept as text for as long as this lives.
+/// A log that is captured as text while this lives.
 pub(super) struct Log {
     kept: Kept,
     _guard: DefaultGuard,

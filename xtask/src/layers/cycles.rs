@@ -1,16 +1,16 @@
-//! Circles of imports: modules each of which reaches every other. What the modules are is not known here.
+//! Finds import cycles: sets of modules each of which reaches every other. It knows nothing about particular modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 type Edges = BTreeMap<String, BTreeSet<String>>;
 
-/// The circles of more than a module and its own children, each in order.
+/// The cycles of more than a module and its own children, each sorted.
 pub(super) fn found(edges: &Edges) -> Vec<Vec<String>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> = edges
         .keys()
         .map(|from| (from.as_str(), reach(edges, from)))
         .collect();
-    let mut circles = BTreeSet::new();
+    let mut cycles = BTreeSet::new();
     for (from, forward) in &reached {
         let back = |to: &&&str| reached.get(**to).is_some_and(|set| set.contains(from));
         let mut circle: Vec<String> = forward
@@ -20,13 +20,13 @@ pub(super) fn found(edges: &Edges) -> Vec<Vec<String>> {
             .collect();
         circle.sort();
         if circle.len() > 1 && !is_family(&circle) {
-            circles.insert(circle);
+            cycles.insert(circle);
         }
     }
-    circles.into_iter().collect()
+    cycles.into_iter().collect()
 }
 
-/// Everything that can be reached, the start only if a circle leads back to it.
+/// The modules that are reachable; the start is included only if a cycle leads back to it.
 fn reach<'a>(edges: &'a Edges, from: &str) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<&str> = vec![from];
@@ -40,7 +40,7 @@ fn reach<'a>(edges: &'a Edges, from: &str) -> BTreeSet<&'a str> {
     reached
 }
 
-/// Whether they are one module and children of it.
+/// Whether all modules are one module and its children.
 fn is_family(circle: &[String]) -> bool {
     circle.iter().any(|parent| {
         let is_child = |module: &String| {

@@ -1,4 +1,5 @@
-//! Many programs at once. The first that fails ends it, with its seed and the smallest program that fails the same way.
+//! Many concurrent programs. The first failure ends the campaign, with its seed and the smallest program that fails
+//! alike.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,17 +12,17 @@ use super::generate;
 use super::program::Program;
 use super::run::{Tally, run};
 
-/// Programs under way at a time: more than cores, because many of them are waiting.
+/// The number of concurrent programs: more than cores, because many of them wait.
 const AT_ONCE: usize = 16;
-/// None takes longer, not even one that meets every slow fault.
+/// The maximum duration of a program, even with every slow fault.
 const LONGEST: Duration = Duration::from_secs(120);
-/// Programs tried to find a smaller one.
+/// The number of programs tried for shrinking.
 const SHRINKS: usize = 200;
 
-/// A program that broke the rule.
+/// A program that violated the rule.
 #[derive(Debug)]
 pub struct Failure {
-    /// By which it is drawn again.
+    /// The seed that reproduces it.
     pub seed: u64,
     /// What contradicts the model.
     pub violation: String,
@@ -29,14 +30,14 @@ pub struct Failure {
     pub smallest: Program,
 }
 
-/// Runs the programs of these seeds, and adds up what happened.
+/// Runs the programs of these seeds, and adds up their counts.
 ///
 /// # Errors
-/// The first program that breaks the rule.
+/// The first program that violates the rule.
 ///
 /// # Panics
-/// When there are no threads to run on.
-pub fn sail(seeds: impl IntoIterator<Item = u64>) -> Result<Tally, Box<Failure>> {
+/// If no runtime can be started.
+pub fn run_campaign(seeds: impl IntoIterator<Item = u64>) -> Result<Tally, Box<Failure>> {
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -71,7 +72,7 @@ async fn all(mut seeds: impl Iterator<Item = u64>) -> Result<Tally, (u64, String
     Ok(total)
 }
 
-/// One program in a task of its own, so that a panic in it is a violation like any other.
+/// Runs one program in its own task, so that a panic in it counts as a violation.
 async fn one(program: Program) -> Result<Tally, String> {
     let task = tokio::spawn(async move { timeout(LONGEST, run(&program)).await });
     match task.await {
