@@ -157,6 +157,3 @@ pub fn numbers(count: usize) -> Vec<String> {
     let number = |index| format!("+121255501{:02}", index % 100);
     (0..count).map(number).collect()
 }
-
-/// The former name of [`Harness`], still used by `tests/tests/power_dialer`.
-pub type Stage = Harness;

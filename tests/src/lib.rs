@@ -29,9 +29,6 @@ pub mod trial;
 pub mod type_samples;
 pub mod virtual_time;
 
-// The former names, still used by `tests/tests/power_dialer`.
-pub use harness as stage;
-
 /// Compiles what the guide shows.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/reliability.md")]

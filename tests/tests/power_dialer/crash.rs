@@ -8,8 +8,8 @@ use std::time::Duration;
 use allo_client::Error;
 use allo_client::power_dialer::{Duplicates, Push, PushEvent, PushReport, TeammateDialer};
 use allo_sandbox::{Fault, FaultPlan};
+use tests::harness::Harness;
 use tests::journal::Records;
-use tests::stage::Stage;
 
 use crate::scene::{APPEND, as_queued, leads, marie, number, of, patient, queued, statuses};
 
@@ -43,24 +43,27 @@ async fn drop_after(polls: usize, push: Push) -> Option<Result<PushReport, Error
 }
 
 /// Drops the push after every number of polls there is, each time before a queue of its own.
-async fn at_every_await(plan: FaultPlan, go_wrong: impl Fn(&Stage)) -> usize {
-    let (stage, client) = patient(FaultPlan::new(1)).await;
+async fn at_every_await(plan: FaultPlan, go_wrong: impl Fn(&Harness)) -> usize {
+    let (harness, client) = patient(FaultPlan::new(1)).await;
     let dialer = marie(&client);
     let directory = directory();
     for polls in 0.. {
         dialer.reset().send().await.expect("it is in nobody's way");
-        stage.control.set_faults(plan.clone()).expect("a good plan");
-        go_wrong(&stage);
+        harness
+            .control
+            .set_faults(plan.clone())
+            .expect("a good plan");
+        go_wrong(&harness);
         let journal = directory.path().join(polls.to_string());
         let ended = drop_after(polls, push(&dialer, &journal)).await;
         let report = push(&dialer, &journal).await.unwrap();
         assert!(report.is_complete(), "after {polls} polls: {report:?}");
         assert_eq!(
-            queued(&stage),
+            queued(&harness),
             as_queued(&leads(LEADS)),
             "after {polls} polls"
         );
-        stage.control.clear_faults();
+        harness.control.clear_faults();
         if ended.is_some() {
             return polls;
         }
@@ -88,8 +91,8 @@ async fn dropped_at_every_await_of_a_push_that_meets_faults() {
 
 #[tokio::test(start_paused = true)]
 async fn dropped_at_every_await_of_a_push_that_is_too_large() {
-    let too_large = |stage: &Stage| {
-        let answer = stage.control.respond_once(APPEND, 413, &[], "too large");
+    let too_large = |harness: &Harness| {
+        let answer = harness.control.respond_once(APPEND, 413, &[], "too large");
         answer.expect("an operation");
     };
     let points = at_every_await(FaultPlan::new(1), too_large).await;
@@ -120,8 +123,8 @@ async fn cut_off_at_every_byte() {
 const LANES: usize = 16;
 
 async fn cut_off_at_every_nth(lane: usize, journal: PathBuf) -> usize {
-    let stage = Stage::start().await;
-    let dialer = marie(&stage.client);
+    let harness = Harness::start().await;
+    let dialer = marie(&harness.client);
     let named = || push(&dialer, &journal).push_id("monday");
     let first = named().await.unwrap();
     let bytes = std::fs::read(&journal).unwrap();
@@ -133,7 +136,7 @@ async fn cut_off_at_every_nth(lane: usize, journal: PathBuf) -> usize {
             .filter(|byte| **byte == b'\n')
             .count();
         let again = named().await;
-        assert_eq!(stage.control.executed().len(), 3, "cut off at {length}");
+        assert_eq!(harness.control.executed().len(), 3, "cut off at {length}");
         if lines < 2 {
             let error = again.unwrap_err();
             assert_eq!(error.param(), Some("journal"));
@@ -147,7 +150,7 @@ async fn cut_off_at_every_nth(lane: usize, journal: PathBuf) -> usize {
             "{length}"
         );
     }
-    assert_eq!(queued(&stage), as_queued(&leads(LEADS)));
+    assert_eq!(queued(&harness), as_queued(&leads(LEADS)));
     lengths.len()
 }
 
@@ -155,30 +158,30 @@ async fn cut_off_at_every_nth(lane: usize, journal: PathBuf) -> usize {
 #[tokio::test]
 async fn started_again_after_the_hour_it_looks_into_the_queue() {
     for (was_executed, old) in [(true, false), (true, true), (false, true), (false, false)] {
-        let (stage, dialer, _directory, journal) =
+        let (harness, dialer, _directory, journal) =
             died(was_executed, if old { 3_590 } else { 0 }).await;
         if old {
-            stage.control.forget_idempotency_keys();
+            harness.control.forget_idempotency_keys();
         }
         let report = push(&dialer, &journal).await.unwrap();
         assert!(report.is_complete(), "{report:?}");
-        assert_eq!(queued(&stage), as_queued(&leads(LEADS)));
+        assert_eq!(queued(&harness), as_queued(&leads(LEADS)));
         let resumed = report.resumed.unwrap();
         assert!(resumed.under_way && resumed.settled == 2);
         assert_eq!(resumed.found_in_queue, if was_executed { 2 } else { 0 });
         let batches = if was_executed { 1 } else { 2 };
-        assert_eq!(of(&stage.take_requests(), APPEND).len(), batches);
+        assert_eq!(of(&harness.take_requests(), APPEND).len(), batches);
     }
 }
 
 /// Some of what was under way is there, which the push alone cannot have done.
 #[tokio::test]
 async fn what_cannot_be_told_from_the_queue_is_unknown_and_nothing_overtakes_it() {
-    let (stage, dialer, _directory, journal) = died(false, 3_590).await;
-    stage.control.forget_idempotency_keys();
+    let (harness, dialer, _directory, journal) = died(false, 3_590).await;
+    harness.control.forget_idempotency_keys();
     dialer.push([number(3), number(4)]).await.unwrap();
-    let before = queued(&stage);
-    stage.control.clear_log();
+    let before = queued(&harness);
+    harness.control.clear_log();
     for _ in 0..2 {
         let report = push(&dialer, &journal).await.unwrap();
         // The last one is there, whoever has put it there.
@@ -193,26 +196,26 @@ async fn what_cannot_be_told_from_the_queue_is_unknown_and_nothing_overtakes_it(
             "{why}"
         );
     }
-    assert_eq!(queued(&stage), before);
+    assert_eq!(queued(&harness), before);
     // The way on that it names.
     let rest = dialer
         .push(leads(LEADS))
         .duplicates(Duplicates::DropInListAndQueue);
     let rest = rest.journal(journal.with_extension("other")).await.unwrap();
     assert_eq!(rest.counts().added, 1);
-    assert_eq!(queued(&stage).len(), LEADS);
+    assert_eq!(queued(&harness).len(), LEADS);
 }
 
 /// A push that died in its second batch so many seconds ago, and whether that batch arrived.
 pub(crate) async fn died(
     was_executed: bool,
     seconds: i64,
-) -> (Stage, TeammateDialer, tempfile::TempDir, PathBuf) {
-    let stage = Stage::start().await;
-    let dialer = marie(&stage.client);
+) -> (Harness, TeammateDialer, tempfile::TempDir, PathBuf) {
+    let harness = Harness::start().await;
+    let dialer = marie(&harness.client);
     let directory = directory();
     let journal = directory.path().join("j");
-    let (control, batches) = (stage.control.clone(), if was_executed { 2 } else { 1 });
+    let (control, batches) = (harness.control.clone(), if was_executed { 2 } else { 1 });
     let mut checkpoints = Vec::new();
     let (told, seen) = std::sync::mpsc::channel();
     let first = push(&dialer, &journal).on_progress(move |event| {
@@ -222,10 +225,10 @@ pub(crate) async fn died(
     });
     assert!(first.await.unwrap().is_complete());
     checkpoints.extend(seen.try_iter());
-    stage.control.restore(&checkpoints[batches - 1]);
+    harness.control.restore(&checkpoints[batches - 1]);
     died_in_second_batch(&journal, seconds);
-    stage.control.clear_log();
-    (stage, dialer, directory, journal)
+    harness.control.clear_log();
+    (harness, dialer, directory, journal)
 }
 
 /// Makes a journal what it was when the second batch was under way, which was sent so many seconds ago.

@@ -16,29 +16,32 @@ use crate::scene::{APPEND, as_queued, leads, marie, of, patient, queued};
 async fn nothing_is_sent_once_its_key_may_be_forgotten() {
     for deadline in [None, Some(Duration::from_secs(7_200))] {
         // Less than a minute before the client gives it up.
-        let (stage, _, _directory, journal) = crash::died(false, 3_500).await;
-        let client = crate::scene::patient_client(&stage);
+        let (harness, _, _directory, journal) = crash::died(false, 3_500).await;
+        let client = crate::scene::patient_client(&harness);
         let dialer = marie(&client);
         let later = [("retry-after", "60")];
-        stage.control.respond_once(APPEND, 503, &later, "").unwrap();
+        harness
+            .control
+            .respond_once(APPEND, 503, &later, "")
+            .unwrap();
         let push = crash::push(&dialer, &journal).batch_deadline(Duration::from_secs(7_200));
         let report = push
             .options(|options| options.with_deadline(deadline))
             .await
             .unwrap();
-        assert_eq!(of(&stage.take_requests(), APPEND).len(), 1);
+        assert_eq!(of(&harness.take_requests(), APPEND).len(), 1);
         assert_eq!((report.counts().unknown, report.counts().not_sent), (2, 1));
     }
 }
 
 #[tokio::test]
 async fn a_clock_that_was_set_back_gives_no_key_a_longer_life() {
-    let (stage, dialer, _directory, journal) = crash::died(false, -600).await;
+    let (harness, dialer, _directory, journal) = crash::died(false, -600).await;
     // One of the two that were under way; its key is of no use.
     dialer.push([crate::scene::number(3)]).await.unwrap();
-    stage.control.clear_log();
+    harness.control.clear_log();
     let report = crash::push(&dialer, &journal).await.unwrap();
-    assert!(of(&stage.take_requests(), APPEND).is_empty());
+    assert!(of(&harness.take_requests(), APPEND).is_empty());
     assert_eq!((report.counts().unknown, report.counts().not_sent), (2, 1));
 }
 
@@ -47,8 +50,8 @@ async fn what_may_have_been_done_is_never_said_to_be_not_done() {
     let plan = FaultPlan::new(1)
         .on(APPEND)
         .inject(Fault::ResetAfterExecution);
-    let (stage, client) = patient(plan).await;
-    let control = stage.control.clone();
+    let (harness, client) = patient(plan).await;
+    let control = harness.control.clone();
     let (told, why) = std::sync::mpsc::channel();
     let push = marie(&client)
         .push(leads(2))
@@ -80,30 +83,30 @@ async fn a_batch_that_is_too_large_when_it_is_sent_again_was_not_taken_before() 
         (413, "too large".to_owned()),
         refusal(400, "BATCH_TOO_LARGE", None),
     ] {
-        let stage = tests::stage::Stage::start().await;
-        let dialer = marie(&stage.client);
+        let harness = tests::harness::Harness::start().await;
+        let dialer = marie(&harness.client);
         let directory = directory();
         let journal = directory.path().join("j");
-        respond(&stage, refusal(401, "API_KEY_INVALID", None));
+        respond(&harness, refusal(401, "API_KEY_INVALID", None));
         let first = crash::push(&dialer, &journal).await.unwrap();
         assert_eq!(first.counts().not_sent, 5);
         let records = Records::read(&journal);
         assert_eq!(records.position("sending", 0), 2);
         records.first(3).write(&journal);
-        stage.control.clear_log();
-        respond(&stage, too_large);
+        harness.control.clear_log();
+        respond(&harness, too_large);
         let report = crash::push(&dialer, &journal).await.unwrap();
         assert!(report.is_complete(), "{report:?}");
-        assert_eq!(batches(&stage), [2, 1, 1, 1, 1, 1]);
-        assert_eq!(queued(&stage), as_queued(&leads(5)));
+        assert_eq!(batches(&harness), [2, 1, 1, 1, 1, 1]);
+        assert_eq!(queued(&harness), as_queued(&leads(5)));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn all_calls_for_a_batch_share_its_patience() {
     let unreadable = FaultPlan::new(1).on(APPEND).inject(Fault::Undecodable201);
-    let (stage, client) = patient(unreadable).await;
-    let control = stage.control.clone();
+    let (harness, client) = patient(unreadable).await;
+    let control = harness.control.clone();
     let patience = Duration::from_secs(20);
     let push = marie(&client).push(leads(2)).batch_deadline(patience);
     let push = push.options(|options| options.with_max_attempts(100));

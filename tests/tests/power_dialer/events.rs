@@ -3,7 +3,7 @@
 use allo_client::power_dialer::PushEvent;
 use allo_sandbox::{Fault, FaultPlan};
 use futures_util::StreamExt;
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::scene::{APPEND, leads, marie, patient};
 
@@ -24,9 +24,9 @@ fn kind(event: &PushEvent) -> &'static str {
 
 #[tokio::test]
 async fn the_stream_tells_every_step_and_ends_with_the_report() {
-    let stage = Stage::start().await;
-    stage.control.respond_once(APPEND, 413, &[], "").unwrap();
-    let events: Vec<_> = marie(&stage.client)
+    let harness = Harness::start().await;
+    harness.control.respond_once(APPEND, 413, &[], "").unwrap();
+    let events: Vec<_> = marie(&harness.client)
         .push(leads(6))
         .batch_size(4)
         .events()
@@ -54,8 +54,8 @@ async fn the_stream_tells_every_step_and_ends_with_the_report() {
 
 #[tokio::test]
 async fn a_push_of_which_nothing_was_sent_ends_with_its_error() {
-    let stage = Stage::start().await;
-    let mut events = marie(&stage.client).push(leads(2)).capacity(1).events();
+    let harness = Harness::start().await;
+    let mut events = marie(&harness.client).push(leads(2)).capacity(1).events();
     let error = events.next().await.unwrap().unwrap_err();
     assert!(error.is_invalid_request());
     assert!(events.next().await.is_none());
@@ -64,8 +64,11 @@ async fn a_push_of_which_nothing_was_sent_ends_with_its_error() {
 
 #[tokio::test]
 async fn a_push_goes_on_only_while_its_events_are_read() {
-    let stage = Stage::start().await;
-    let mut events = marie(&stage.client).push(leads(30)).batch_size(10).events();
+    let harness = Harness::start().await;
+    let mut events = marie(&harness.client)
+        .push(leads(30))
+        .batch_size(10)
+        .events();
     while let Some(event) = events.try_next().await.unwrap() {
         if kind(&event) == "batch" {
             break;
@@ -73,7 +76,7 @@ async fn a_push_goes_on_only_while_its_events_are_read() {
     }
     drop(events);
     tokio::task::yield_now().await;
-    assert_eq!(stage.control.executed().len(), 1);
+    assert_eq!(harness.control.executed().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -82,8 +85,8 @@ async fn repetitions_and_the_end_are_told_with_their_reason() {
         .on(APPEND)
         .times(4)
         .inject(Fault::ResetAfterHeaders);
-    let (stage, client) = patient(plan).await;
-    stage
+    let (harness, client) = patient(plan).await;
+    harness
         .control
         .respond_once(
             APPEND,

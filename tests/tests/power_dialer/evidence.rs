@@ -13,7 +13,7 @@ use crate::scene::{APPEND, leads, marie, number, patient, queued, statuses};
 #[tokio::test(start_paused = true)]
 async fn a_batch_that_is_carried_out_twice_is_told_with_both_positions() {
     for journal in [false, true] {
-        let (stage, client) = patient(FaultPlan::new(1)).await;
+        let (harness, client) = patient(FaultPlan::new(1)).await;
         let directory = directory();
         let path = directory.path().join("j");
         marie(&client).push([number(7), number(1)]).await.unwrap();
@@ -21,8 +21,8 @@ async fn a_batch_that_is_carried_out_twice_is_told_with_both_positions() {
             .on(APPEND)
             .times(1)
             .inject(Fault::ResetAfterExecution);
-        stage.control.set_faults(plan).unwrap();
-        let control = stage.control.clone();
+        harness.control.set_faults(plan).unwrap();
+        let control = harness.control.clone();
         let push = || {
             let push = marie(&client).push(leads(5)).batch_size(2);
             let push = push.options(|options| options.with_max_attempts(1));
@@ -44,7 +44,7 @@ async fn a_batch_that_is_carried_out_twice_is_told_with_both_positions() {
         // A server that does not know keys is asked for nothing more.
         assert_eq!(report.counts().not_sent, 3);
         assert!(report.stopped().unwrap().contains("twice"), "{report:?}");
-        let numbers: Vec<_> = queued(&stage)
+        let numbers: Vec<_> = queued(&harness)
             .into_iter()
             .map(|(number, _)| number)
             .collect();
@@ -65,8 +65,8 @@ async fn a_batch_behind_those_of_somebody_else_was_carried_out_once() {
         .on(APPEND)
         .times(1)
         .inject(Fault::ResetBeforeExecution);
-    let (stage, client) = patient(plan).await;
-    let other = crate::scene::patient_client(&stage);
+    let (harness, client) = patient(plan).await;
+    let other = crate::scene::patient_client(&harness);
     let push = marie(&client).push(leads(2));
     let push = push.options(|options| options.with_max_attempts(1));
     let mut events = push.events();
@@ -91,8 +91,8 @@ async fn a_batch_behind_those_of_somebody_else_was_carried_out_once() {
 /// The server repeats an answer for an hour, whatever has become of the queue.
 #[tokio::test]
 async fn what_the_server_repeats_is_not_said_to_be_there_if_it_is_not() {
-    let stage = tests::stage::Stage::start().await;
-    let dialer = marie(&stage.client);
+    let harness = tests::harness::Harness::start().await;
+    let dialer = marie(&harness.client);
     let push = || dialer.push(leads(4)).batch_size(2).push_id("monday");
     assert!(push().await.unwrap().is_complete());
     assert!(push().await.unwrap().is_complete());
@@ -100,31 +100,31 @@ async fn what_the_server_repeats_is_not_said_to_be_there_if_it_is_not() {
     let report = push().await.unwrap();
     assert_eq!(statuses(&report), ["gone 0", "gone 1", "gone 2", "gone 3"]);
     assert_eq!((report.counts().added, report.replays), (0, 2));
-    assert!(queued(&stage).is_empty());
+    assert!(queued(&harness).is_empty());
 }
 
 /// The same if a response is lost on the way: whose response is repeated is not known.
 #[tokio::test(start_paused = true)]
 async fn a_repeated_response_after_a_lost_one_is_compared_with_the_queue() {
     for fault in [Fault::ResetAfterExecution, Fault::ResetBeforeExecution] {
-        let (stage, client) = patient(FaultPlan::new(1)).await;
+        let (harness, client) = patient(FaultPlan::new(1)).await;
         let dialer = marie(&client);
         let push = || dialer.push(leads(4)).batch_size(2).push_id("monday");
         assert!(push().await.unwrap().is_complete());
         dialer.reset().send().await.unwrap();
         let plan = FaultPlan::new(1).on(APPEND).times(1).inject(fault);
-        stage.control.set_faults(plan).unwrap();
+        harness.control.set_faults(plan).unwrap();
         let report = push().options(|options| options.with_max_attempts(1));
         let report = report.await.unwrap();
         assert_eq!(statuses(&report), ["gone 0", "gone 1", "gone 2", "gone 3"]);
-        assert!(queued(&stage).is_empty());
+        assert!(queued(&harness).is_empty());
     }
 }
 
 /// A call of this run fails before the response of the earlier run is repeated.
 #[tokio::test(start_paused = true)]
 async fn what_an_earlier_run_sent_is_compared_with_the_queue_after_a_failed_call() {
-    let (stage, client) = patient(FaultPlan::new(1)).await;
+    let (harness, client) = patient(FaultPlan::new(1)).await;
     let dialer = marie(&client);
     let directory = directory();
     let push = || {
@@ -135,15 +135,15 @@ async fn what_an_earlier_run_sent_is_compared_with_the_queue_after_a_failed_call
     let lost = FaultPlan::new(1)
         .on(APPEND)
         .inject(Fault::ResetAfterExecution);
-    stage.control.set_faults(lost).unwrap();
+    harness.control.set_faults(lost).unwrap();
     assert_eq!(statuses(&push().await.unwrap()), ["unknown", "unknown"]);
-    stage.control.clear_faults();
+    harness.control.clear_faults();
     let first = allo_client::power_dialer::Clear::position(0);
     dialer.clear(first).await.unwrap();
     dialer.push([number(8)]).await.unwrap();
     let second = allo_client::power_dialer::Clear::number(number(1));
     dialer.clear(second).await.unwrap();
-    stage.control.respond_once(APPEND, 503, &[], "").unwrap();
+    harness.control.respond_once(APPEND, 503, &[], "").unwrap();
     let report = push().batch_deadline(std::time::Duration::from_secs(60));
     let report = report.await.unwrap();
     assert_eq!(statuses(&report), ["gone 0", "gone 1"], "{report:?}");
@@ -166,9 +166,9 @@ async fn an_answer_that_does_not_match_what_was_sent_is_unknown() {
         json!({"added": [], "skipped": []}),
     ];
     for answer in answers {
-        let stage = tests::stage::Stage::start().await;
-        respond(&stage, (200, json!({ "data": answer }).to_string()));
-        let report = marie(&stage.client).push(leads(2)).await.unwrap();
+        let harness = tests::harness::Harness::start().await;
+        respond(&harness, (200, json!({ "data": answer }).to_string()));
+        let report = marie(&harness.client).push(leads(2)).await.unwrap();
         assert_eq!(statuses(&report), ["unknown", "unknown"], "{answer}");
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use allo_client::Error;
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tokio::time::timeout;
 
 use crate::crash::directory;
@@ -35,11 +35,11 @@ fn strange(directory: &std::path::Path) -> Vec<PathBuf> {
 
 /// How a push with each of these journals, and its plan, ends. A hang is the end of it.
 #[cfg(unix)]
-async fn ended(stage: &Stage, places: &[PathBuf]) -> Vec<Error> {
+async fn ended(harness: &Harness, places: &[PathBuf]) -> Vec<Error> {
     let mut errors = Vec::new();
     for place in places {
         for is_sent in [true, false] {
-            let mut push = marie(&stage.client).push(leads(2)).journal(place);
+            let mut push = marie(&harness.client).push(leads(2)).journal(place);
             let ending = async {
                 match is_sent {
                     true => push.send().await.map(drop),
@@ -62,8 +62,8 @@ fn pipes_devices_sockets_and_directories_are_refused_at_once() {
     let places = strange(directory.path());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (errors, requests) = runtime.block_on(async {
-        let stage = Stage::start().await;
-        (ended(&stage, &places).await, stage.take_requests())
+        let harness = Harness::start().await;
+        (ended(&harness, &places).await, harness.take_requests())
     });
     // Dropped, it would wait for whatever reads a pipe, and this test would hang rather than fail.
     runtime.shutdown_background();
@@ -85,14 +85,14 @@ fn pipes_devices_sockets_and_directories_are_refused_at_once() {
 /// However long it is, of a file that is no journal only the beginning is read, and of one that is too long no more.
 #[tokio::test]
 async fn a_file_of_three_gigabytes_is_not_read() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
     for beginning in ["", "{\"format\":\"allo-push\",\"version\":3"] {
         std::fs::write(&path, beginning).unwrap();
         let file = std::fs::File::options().write(true).open(&path).unwrap();
         file.set_len(3 * 1024 * 1024 * 1024).unwrap();
-        let push = || marie(&stage.client).push(leads(2)).journal(&path);
+        let push = || marie(&harness.client).push(leads(2)).journal(&path);
         for error in [
             push().send().await.unwrap_err(),
             push().plan().await.unwrap_err(),
@@ -106,17 +106,17 @@ async fn a_file_of_three_gigabytes_is_not_read() {
             assert!(shown.contains(why), "{shown}");
         }
     }
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
 }
 
 /// A file that the caller has made beforehand is as good as none, unless the queue says otherwise.
 #[tokio::test]
 async fn an_empty_file_becomes_a_journal_unless_the_leads_are_there() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
     std::fs::write(&path, "").unwrap();
-    let push = || marie(&stage.client).push(leads(3)).journal(&path);
+    let push = || marie(&harness.client).push(leads(3)).journal(&path);
     assert!(push().await.unwrap().is_complete());
     // All of it is lost.
     std::fs::write(&path, "").unwrap();
@@ -130,5 +130,5 @@ async fn an_empty_file_becomes_a_journal_unless_the_leads_are_there() {
             "{shown}"
         );
     }
-    assert_eq!(stage.control.executed().len(), 1);
+    assert_eq!(harness.control.executed().len(), 1);
 }

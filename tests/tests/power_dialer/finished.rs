@@ -8,8 +8,8 @@ use allo_client::power_dialer::{
     Clear, Duplicates, FinishedJournal, Push, PushEvent, ReplacedQueue, TeammateDialer,
 };
 use allo_sandbox::DialOutcome;
+use tests::harness::{Harness, MARIE};
 use tests::journal::Records;
-use tests::stage::{MARIE, Stage};
 
 use crate::crash::{died, directory};
 use crate::scene::{APPEND, as_queued, leads, marie, number, of, queued, statuses};
@@ -28,20 +28,25 @@ fn names_the_way_on(error: &Error, journal: &Path, option: &str) {
 }
 
 /// A push that is finished, and a new, empty queue.
-async fn reset() -> (Stage, TeammateDialer, tempfile::TempDir, std::path::PathBuf) {
-    let stage = Stage::start().await;
-    let dialer = marie(&stage.client);
+async fn reset() -> (
+    Harness,
+    TeammateDialer,
+    tempfile::TempDir,
+    std::path::PathBuf,
+) {
+    let harness = Harness::start().await;
+    let dialer = marie(&harness.client);
     let directory = directory();
     let journal = directory.path().join("j");
     assert!(push(&dialer, &journal).await.unwrap().is_complete());
     dialer.reset().send().await.unwrap();
-    stage.control.clear_log();
-    (stage, dialer, directory, journal)
+    harness.control.clear_log();
+    (harness, dialer, directory, journal)
 }
 
 #[tokio::test]
 async fn a_finished_journal_does_not_swallow_the_next_push() {
-    let (stage, dialer, _directory, journal) = reset().await;
+    let (harness, dialer, _directory, journal) = reset().await;
     for error in [
         push(&dialer, &journal).send().await.unwrap_err(),
         push(&dialer, &journal).plan().await.unwrap_err(),
@@ -52,7 +57,7 @@ async fn a_finished_journal_does_not_swallow_the_next_push() {
             "{error}"
         );
     }
-    assert!(of(&stage.take_requests(), APPEND).is_empty());
+    assert!(of(&harness.take_requests(), APPEND).is_empty());
     let report = push(&dialer, &journal).when_journal_finished(FinishedJournal::Report);
     let report = report.await.unwrap();
     assert_eq!(
@@ -65,13 +70,13 @@ async fn a_finished_journal_does_not_swallow_the_next_push() {
         (resumed.settled, resumed.still_in_queue, resumed.gone),
         (5, 0, 5)
     );
-    assert!(queued(&stage).is_empty());
+    assert!(queued(&harness).is_empty());
     let again = || push(&dialer, &journal).when_journal_finished(FinishedJournal::PushAgain);
     assert_eq!(again().plan().await.unwrap().to_send, 5);
     for _ in 0..2 {
         let report = again().await.unwrap();
         assert!(report.is_complete(), "{report:?}");
-        assert_eq!(queued(&stage), as_queued(&leads(5)));
+        assert_eq!(queued(&harness), as_queued(&leads(5)));
     }
     // The journal is that of the new queue now.
     assert!(push(&dialer, &journal).await.unwrap().is_complete());
@@ -80,8 +85,8 @@ async fn a_finished_journal_does_not_swallow_the_next_push() {
 #[tokio::test]
 async fn what_is_gone_can_be_pushed_again_and_nothing_else_is() {
     for duplicates in [Duplicates::Keep, Duplicates::DropInListAndQueue] {
-        let stage = Stage::start().await;
-        let dialer = marie(&stage.client);
+        let harness = Harness::start().await;
+        let dialer = marie(&harness.client);
         let directory = directory();
         let journal = directory.path().join("j");
         let push = || push(&dialer, &journal).duplicates(duplicates);
@@ -96,7 +101,7 @@ async fn what_is_gone_can_be_pushed_again_and_nothing_else_is() {
             statuses(&report),
             ["added 0", "added 5", "added 2", "added 6", "added 4"]
         );
-        let numbers: Vec<_> = queued(&stage)
+        let numbers: Vec<_> = queued(&harness)
             .into_iter()
             .map(|(number, _)| number)
             .collect();
@@ -115,8 +120,8 @@ async fn what_is_gone_can_be_pushed_again_and_nothing_else_is() {
 #[tokio::test]
 async fn a_push_that_goes_on_counts_what_is_gone() {
     for was_there in [false, true] {
-        let stage = Stage::start().await;
-        let dialer = marie(&stage.client);
+        let harness = Harness::start().await;
+        let dialer = marie(&harness.client);
         if was_there {
             dialer.reset().send().await.unwrap();
         }
@@ -130,9 +135,9 @@ async fn a_push_that_goes_on_counts_what_is_gone() {
             }
         }
         drop(events);
-        let marie_id = stage.id_of(MARIE);
+        let marie_id = harness.id_of(MARIE);
         for position in [0, 3] {
-            stage
+            harness
                 .control
                 .dial(&marie_id, position, DialOutcome::answered())
                 .unwrap();
@@ -150,7 +155,7 @@ async fn a_push_that_goes_on_counts_what_is_gone() {
         let report = push().await.unwrap();
         let counts = report.counts();
         assert_eq!((counts.added, counts.gone, counts.not_sent), (502, 198, 0));
-        assert_eq!(queued(&stage).len(), 502);
+        assert_eq!(queued(&harness).len(), 502);
         assert!(!report.is_complete());
         assert_eq!(report.not_added().count(), 198);
         let resumed = report.resumed.unwrap();
@@ -184,7 +189,7 @@ async fn an_interrupted_push_goes_on_in_a_new_queue_as_the_caller_says() {
         ),
     ];
     for (choice, numbers, expected) in cases {
-        let (stage, dialer, _directory, journal) = died(false, 0).await;
+        let (harness, dialer, _directory, journal) = died(false, 0).await;
         dialer.reset().send().await.unwrap();
         let error = push(&dialer, &journal).await.unwrap_err();
         names_the_way_on(&error, &journal, "ReplacedQueue::PushRest");
@@ -194,7 +199,7 @@ async fn an_interrupted_push_goes_on_in_a_new_queue_as_the_caller_says() {
                 .await
                 .unwrap();
             assert_eq!(statuses(&report), expected);
-            let there: Vec<_> = queued(&stage)
+            let there: Vec<_> = queued(&harness)
                 .into_iter()
                 .map(|(number, _)| number)
                 .collect();
@@ -208,21 +213,21 @@ async fn an_interrupted_push_goes_on_in_a_new_queue_as_the_caller_says() {
 #[tokio::test]
 async fn what_is_in_the_new_queue_is_not_pushed_to_it_again() {
     for choice in [ReplacedQueue::PushRest, ReplacedQueue::PushAll] {
-        let (stage, dialer, _directory, journal) = died(false, 0).await;
+        let (harness, dialer, _directory, journal) = died(false, 0).await;
         dialer.reset().send().await.unwrap();
         dialer.push([number(2), number(3)]).await.unwrap();
         let again = push(&dialer, &journal).when_queue_replaced(choice);
         let error = again.await.unwrap_err();
         names_the_way_on(&error, &journal, "DropInListAndQueue");
-        assert_eq!(queued(&stage).len(), 2);
+        assert_eq!(queued(&harness).len(), 2);
     }
 }
 
 /// The program of the README, run again, and again after somebody has reset the queue.
 #[tokio::test]
 async fn a_program_that_is_run_twice_says_what_is_there() {
-    let stage = Stage::start().await;
-    let dialer = marie(&stage.client);
+    let harness = Harness::start().await;
+    let dialer = marie(&harness.client);
     let directory = directory();
     let run = || {
         let leads = ["+1 212 555 0101", "(212) 555-0103", "+12125550104"];
@@ -232,7 +237,7 @@ async fn a_program_that_is_run_twice_says_what_is_there() {
     };
     for _ in 0..2 {
         let report = run().await.unwrap();
-        assert_eq!((report.counts().added, queued(&stage).len()), (2, 2));
+        assert_eq!((report.counts().added, queued(&harness).len()), (2, 2));
         let told: Vec<_> = report
             .not_added()
             .map(|lead| lead.status.to_string())

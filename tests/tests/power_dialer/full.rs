@@ -3,27 +3,27 @@
 use allo_client::ErrorCode;
 use allo_client::power_dialer::{PushEvent, WhenFull};
 use allo_sandbox::{Fault, FaultPlan, Quotas};
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::crash::directory;
 use crate::refusals::{batches, refusal, respond};
 use crate::scene::{APPEND, as_queued, leads, marie, patient, patient_client, queued, statuses};
 
-async fn holding(entries: usize) -> Stage {
-    Stage::with(|builder| builder.quotas(Quotas::off()).queue_capacity(entries)).await
+async fn holding(entries: usize) -> Harness {
+    Harness::with(|builder| builder.quotas(Quotas::off()).queue_capacity(entries)).await
 }
 
 #[tokio::test]
 async fn no_number_of_ours_refuses_what_the_server_takes() {
-    let stage = holding(25_000).await;
+    let harness = holding(25_000).await;
     let list = leads(2_500);
-    let push = marie(&stage.client).push(list.clone()).batch_size(1_000);
+    let push = marie(&harness.client).push(list.clone()).batch_size(1_000);
     let report = push.await.unwrap();
     assert!(report.is_complete(), "{report:?}");
-    assert_eq!(queued(&stage), as_queued(&list));
-    let status = marie(&stage.client).status().await.unwrap();
+    assert_eq!(queued(&harness), as_queued(&list));
+    let status = marie(&harness.client).status().await.unwrap();
     assert_eq!((status.total, status.capacity_left), (2_500, None));
-    let status = marie(&stage.client)
+    let status = marie(&harness.client)
         .status()
         .capacity(25_000)
         .await
@@ -34,10 +34,10 @@ async fn no_number_of_ours_refuses_what_the_server_takes() {
 #[tokio::test]
 async fn the_first_leads_fill_the_queue_and_the_rest_is_told() {
     for fits in [0, 1, 37, 100, 163] {
-        let stage = holding(fits).await;
-        let push = marie(&stage.client).push(leads(200));
+        let harness = holding(fits).await;
+        let push = marie(&harness.client).push(leads(200));
         let report = push.await.unwrap();
-        assert_eq!(queued(&stage), as_queued(&leads(fits)));
+        assert_eq!(queued(&harness), as_queued(&leads(fits)));
         assert_eq!(
             (report.counts().added, report.counts().not_sent),
             (fits, 200 - fits)
@@ -46,11 +46,11 @@ async fn the_first_leads_fill_the_queue_and_the_rest_is_told() {
         let code = report.error().unwrap().code();
         assert_eq!(code, Some(ErrorCode::DialingQueueLimitReached));
         // One look, and few requests to find out how many fit.
-        let sent = batches(&stage).len();
+        let sent = batches(&harness).len();
         assert!(sent <= 10, "{fits}: {sent}");
         // Who wants what fits has got it.
-        let stage = holding(fits).await;
-        let push = marie(&stage.client).push(leads(200));
+        let harness = holding(fits).await;
+        let push = marie(&harness.client).push(leads(200));
         let report = push.when_full(WhenFull::SendWhatFits).await.unwrap();
         assert_eq!((report.counts().added, report.stopped()), (fits, None));
     }
@@ -58,9 +58,9 @@ async fn the_first_leads_fill_the_queue_and_the_rest_is_told() {
 
 #[tokio::test]
 async fn a_push_goes_on_once_there_is_room() {
-    let stage = holding(5).await;
+    let harness = holding(5).await;
     let directory = directory();
-    let dialer = marie(&stage.client);
+    let dialer = marie(&harness.client);
     let push = || {
         let push = dialer.push(leads(9)).batch_size(4);
         push.journal(directory.path().join("j"))
@@ -87,9 +87,9 @@ async fn that_the_queue_is_full_does_not_say_that_a_batch_is_not_there() {
             Fault::ResetBeforeExecution
         };
         let plan = FaultPlan::new(1).on(APPEND).times(1).inject(fault);
-        let (stage, _) = patient(plan).await;
-        let client = patient_client(&stage);
-        let control = stage.control.clone();
+        let (harness, _) = patient(plan).await;
+        let client = patient_client(&harness);
+        let control = harness.control.clone();
         let push = marie(&client).push(leads(4));
         let push = push.options(|options| options.with_max_attempts(1));
         let push = push.on_progress(move |event| {
@@ -104,9 +104,9 @@ async fn that_the_queue_is_full_does_not_say_that_a_batch_is_not_there() {
         let fits = if was_executed { 4 } else { 3 };
         assert_eq!(report.counts().added, fits, "{report:?}");
         assert_eq!(report.counts().not_sent, 4 - fits);
-        assert_eq!(queued(&stage), as_queued(&leads(fits)));
+        assert_eq!(queued(&harness), as_queued(&leads(fits)));
         let expected: &[usize] = if was_executed { &[4, 4] } else { &[4, 4, 2, 1] };
-        assert_eq!(batches(&stage), expected);
+        assert_eq!(batches(&harness), expected);
     }
 }
 
@@ -117,10 +117,10 @@ async fn nor_does_it_if_one_call_has_lost_the_answer() {
         .on(APPEND)
         .attempt(1)
         .inject(Fault::ResetAfterExecution);
-    let (stage, client) = patient(plan).await;
-    let control = stage.control.clone();
+    let (harness, client) = patient(plan).await;
+    let control = harness.control.clone();
     let full = refusal(400, "DIALING_QUEUE_LIMIT_REACHED", Some("numbers"));
-    let hold = stage.control.hold_next(APPEND).unwrap();
+    let hold = harness.control.hold_next(APPEND).unwrap();
     let push = tokio::spawn(marie(&client).push(leads(4)).send());
     hold.arrived().await;
     hold.release();
@@ -128,18 +128,18 @@ async fn nor_does_it_if_one_call_has_lost_the_answer() {
     while control.executed().is_empty() {
         tokio::task::yield_now().await;
     }
-    respond(&stage, full);
+    respond(&harness, full);
     let report = push.await.unwrap().unwrap();
     assert!(report.is_complete(), "{report:?}");
-    assert_eq!(queued(&stage), as_queued(&leads(4)));
+    assert_eq!(queued(&harness), as_queued(&leads(4)));
 }
 
 /// Nobody promises that an append which exceeds the cap adds nothing.
 #[tokio::test]
 async fn a_batch_that_was_added_in_part_is_unknown() {
-    let stage = holding(2).await;
-    let control = stage.control.clone();
-    let client = stage.client.clone();
+    let harness = holding(2).await;
+    let control = harness.control.clone();
+    let client = harness.client.clone();
     let hold = control.hold_next(APPEND).unwrap();
     let push = tokio::spawn(marie(&client).push(leads(4)).send());
     hold.arrived().await;
@@ -149,5 +149,5 @@ async fn a_batch_that_was_added_in_part_is_unknown() {
     hold.release();
     let report = push.await.unwrap().unwrap();
     assert_eq!(statuses(&report), ["unknown"; 4]);
-    assert_eq!(queued(&stage), as_queued(&leads(2)));
+    assert_eq!(queued(&harness), as_queued(&leads(2)));
 }

@@ -3,18 +3,18 @@
 use allo_client::Teammate;
 use allo_client::power_dialer::{Duplicates, Push, PushEvent, WhenFull};
 use allo_sandbox::FaultPlan;
-use tests::stage::{JONAS, Stage};
+use tests::harness::{Harness, JONAS};
 
 use crate::crash::directory;
 use crate::scene::{APPEND, READ, leads, marie, number, of, queued, statuses};
 
 #[tokio::test]
 async fn once_finished_it_gives_the_same_report_and_only_reads_the_queue() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let push = || {
         let list = [number(0), "x".to_owned(), number(1), number(0), number(2)];
-        let push = marie(&stage.client).push(list).batch_size(2).limit(2);
+        let push = marie(&harness.client).push(list).batch_size(2).limit(2);
         push.duplicates(Duplicates::DropInListAndQueue)
             .journal(directory.path().join("j"))
     };
@@ -29,7 +29,7 @@ async fn once_finished_it_gives_the_same_report_and_only_reads_the_queue() {
             "not sent"
         ]
     );
-    stage.control.clear_log();
+    harness.control.clear_log();
     let again = push().await.unwrap();
     let mut again = serde_json::to_value(&again).unwrap();
     assert_eq!(again["resumed"]["finished"], true);
@@ -42,15 +42,15 @@ async fn once_finished_it_gives_the_same_report_and_only_reads_the_queue() {
         (2, 2, 0)
     );
     assert_eq!((plan.batches, plan.requests, plan.left_out), (0, 1, 1));
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert_eq!((of(&requests, READ).len(), requests.len()), (2, 2));
 }
 
 #[tokio::test]
 async fn a_resumed_push_keeps_to_the_plan_though_the_queue_has_changed() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
-    let dialer = marie(&stage.client);
+    let dialer = marie(&harness.client);
     dialer.push([number(1)]).await.unwrap();
     let push = || {
         let list = [number(0), number(1), number(2), number(3), number(2)];
@@ -76,7 +76,7 @@ async fn a_resumed_push_keeps_to_the_plan_though_the_queue_has_changed() {
     {
         tokio::task::yield_now().await;
     }
-    stage.control.clear_log();
+    harness.control.clear_log();
     let report = push().await.unwrap();
     let expected = [
         "added 1",
@@ -86,20 +86,20 @@ async fn a_resumed_push_keeps_to_the_plan_though_the_queue_has_changed() {
         "rejected duplicate_in_list",
     ];
     assert_eq!(statuses(&report), expected);
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     // And a look at the queue.
     assert_eq!((of(&requests, APPEND).len(), requests.len()), (1, 2));
-    assert_eq!(queued(&stage).len(), 4);
+    assert_eq!(queued(&harness).len(), 4);
 }
 
 #[tokio::test]
 async fn another_push_is_refused_with_what_to_do() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
-    let dialer = marie(&stage.client);
+    let dialer = marie(&harness.client);
     dialer.push(leads(3)).journal(&path).await.unwrap();
-    let jonas = stage
+    let jonas = harness
         .client
         .power_dialer()
         .for_teammate(Teammate::email(JONAS));
@@ -123,7 +123,7 @@ async fn another_push_is_refused_with_what_to_do() {
             "options",
         ),
     ];
-    stage.control.clear_log();
+    harness.control.clear_log();
     for (push, what) in cases {
         let error = push.journal(&path).await.unwrap_err();
         assert_eq!(error.param(), Some("journal"));
@@ -135,15 +135,15 @@ async fn another_push_is_refused_with_what_to_do() {
             "{shown}"
         );
     }
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
 }
 
 #[tokio::test]
 async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
-    marie(&stage.client)
+    marie(&harness.client)
         .push(leads(3))
         .batch_size(1)
         .journal(&path)
@@ -166,10 +166,10 @@ async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
             "line 2 ",
         ),
     ];
-    stage.control.clear_log();
+    harness.control.clear_log();
     for (text, what) in cases {
         std::fs::write(&path, &text).unwrap();
-        let error = marie(&stage.client)
+        let error = marie(&harness.client)
             .push(leads(3))
             .batch_size(1)
             .journal(&path)
@@ -179,9 +179,9 @@ async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
         assert!(error.to_string().contains(&path.display().to_string()));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
     let nowhere = directory.path().join("none").join("j");
-    let error = marie(&stage.client)
+    let error = marie(&harness.client)
         .push(leads(3))
         .journal(&nowhere)
         .await
@@ -189,19 +189,19 @@ async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
     assert!(std::error::Error::source(&error).is_some() && error.is_output());
     let shown = error.to_string();
     assert!(shown.contains(&nowhere.display().to_string()), "{shown}");
-    assert!(of(&stage.take_requests(), APPEND).is_empty());
+    assert!(of(&harness.take_requests(), APPEND).is_empty());
 }
 
 #[tokio::test]
 async fn two_pushes_cannot_share_one() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
-    let hold = stage.control.hold_next(APPEND).unwrap();
-    let first = tokio::spawn(marie(&stage.client).push(leads(3)).journal(&path).send());
+    let hold = harness.control.hold_next(APPEND).unwrap();
+    let first = tokio::spawn(marie(&harness.client).push(leads(3)).journal(&path).send());
     hold.arrived().await;
     // Another client, which has no turn to wait for.
-    let other = stage.client_with(|builder| builder);
+    let other = harness.client_with(|builder| builder);
     let error = marie(&other)
         .push(leads(3))
         .journal(&path)
@@ -220,10 +220,10 @@ async fn two_pushes_cannot_share_one() {
 
 #[tokio::test]
 async fn a_push_that_sends_nothing_leaves_a_journal_that_is_in_nobodys_way() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
-    let error = marie(&stage.client)
+    let error = marie(&harness.client)
         .push(leads(1_001))
         .capacity(1_000)
         .journal(&path)
@@ -231,7 +231,7 @@ async fn a_push_that_sends_nothing_leaves_a_journal_that_is_in_nobodys_way() {
         .unwrap_err();
     assert!(error.is_invalid_request());
     assert!(!path.exists());
-    let other = || marie(&stage.client).push(leads(2)).journal(&path);
+    let other = || marie(&harness.client).push(leads(2)).journal(&path);
     assert_eq!(other().plan().await.unwrap().resumed, None);
     assert!(!path.exists());
     assert!(other().await.unwrap().is_complete());
@@ -239,8 +239,8 @@ async fn a_push_that_sends_nothing_leaves_a_journal_that_is_in_nobodys_way() {
 
 #[tokio::test]
 async fn it_holds_neither_numbers_nor_names_and_nobody_else_may_read_it() {
-    let stage = Stage::start().await;
-    stage.control.set_faults(FaultPlan::new(1)).unwrap();
+    let harness = Harness::start().await;
+    harness.control.set_faults(FaultPlan::new(1)).unwrap();
     let directory = directory();
     let path = directory.path().join("j");
     let mut skipped = Vec::new();
@@ -254,8 +254,8 @@ async fn it_holds_neither_numbers_nor_names_and_nobody_else_may_read_it() {
         }
     }
     let body = serde_json::json!({"data": {"added": added, "skipped": skipped}});
-    crate::refusals::respond(&stage, (200, body.to_string()));
-    let report = marie(&stage.client)
+    crate::refusals::respond(&harness, (200, body.to_string()));
+    let report = marie(&harness.client)
         .push(leads(30))
         .batch_size(10)
         .journal(&path)
@@ -282,14 +282,14 @@ async fn it_holds_neither_numbers_nor_names_and_nobody_else_may_read_it() {
 /// What a journal announces is on the disk before the request leaves.
 #[tokio::test]
 async fn a_batch_is_written_down_before_it_is_sent() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
-    let hold = stage.control.hold_next(APPEND).unwrap();
-    let push = tokio::spawn(marie(&stage.client).push(leads(3)).journal(&path).send());
+    let hold = harness.control.hold_next(APPEND).unwrap();
+    let push = tokio::spawn(marie(&harness.client).push(leads(3)).journal(&path).send());
     hold.arrived().await;
     let text = std::fs::read_to_string(&path).unwrap();
-    let sent = of(&stage.control.requests(), APPEND);
+    let sent = of(&harness.control.requests(), APPEND);
     let key = sent[0].header("idempotency-key").unwrap();
     let last = text.lines().last().unwrap();
     assert!(last.contains("\"sending\"") && last.contains(key), "{text}");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use allo_client::Teammate;
 use allo_client::power_dialer::{Duplicates, Push, Region};
-use tests::stage::{JONAS, Stage};
+use tests::harness::{Harness, JONAS};
 
 use crate::crash::directory;
 use crate::scene::{APPEND, READ, leads, marie, of, statuses};
@@ -17,10 +17,10 @@ async fn named(push: Push, directory: &Path) -> PathBuf {
 
 #[tokio::test]
 async fn the_same_push_finds_its_journal_and_every_other_push_has_another() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let place = directory();
     let place = place.path().join("new/journals");
-    let dialer = marie(&stage.client);
+    let dialer = marie(&harness.client);
     let push = || dialer.push(leads(3));
     let first = named(push(), &place).await;
     assert_eq!(first.parent(), Some(&*place));
@@ -31,11 +31,11 @@ async fn the_same_push_finds_its_journal_and_every_other_push_has_another() {
         first
     );
     let region = Region::new("FR").unwrap();
-    let jonas = stage
+    let jonas = harness
         .client
         .power_dialer()
         .for_teammate(Teammate::email(JONAS));
-    let me = stage.client.power_dialer().for_teammate(Teammate::Me);
+    let me = harness.client.power_dialer().for_teammate(Teammate::Me);
     let others = [
         dialer.push(leads(2)),
         push().batch_size(2),
@@ -54,23 +54,23 @@ async fn the_same_push_finds_its_journal_and_every_other_push_has_another() {
         assert!(!names.contains(&name), "{name:?}");
         names.push(name);
     }
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn the_directory_is_private_and_one_that_cannot_be_made_is_named() {
     use std::os::unix::fs::PermissionsExt;
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let place = directory();
     let inner = place.path().join("journals");
-    let mut push = marie(&stage.client).push(leads(1)).journal_in(&inner);
+    let mut push = marie(&harness.client).push(leads(1)).journal_in(&inner);
     push.journal_path().await.unwrap();
     let mode = inner.metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
     let file = place.path().join("file");
     std::fs::write(&file, "x").unwrap();
-    let push = marie(&stage.client)
+    let push = marie(&harness.client)
         .push(leads(1))
         .journal_in(file.join("journals"));
     let error = push.await.unwrap_err();
@@ -79,14 +79,18 @@ async fn the_directory_is_private_and_one_that_cannot_be_made_is_named() {
         "{error}"
     );
     assert!(error.message().contains("file/journals"), "{error}");
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_push_can_be_planned_and_then_sent_and_its_journal_gives_the_report_again() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let place = directory();
-    let push = || marie(&stage.client).push(leads(3)).journal_in(place.path());
+    let push = || {
+        marie(&harness.client)
+            .push(leads(3))
+            .journal_in(place.path())
+    };
     let mut first = push();
     let plan = first.plan().await.unwrap();
     assert_eq!((plan.to_send, plan.batches), (3, 1));
@@ -98,7 +102,7 @@ async fn a_push_can_be_planned_and_then_sent_and_its_journal_gives_the_report_ag
     assert!(path.exists());
     let again = push().await.unwrap();
     assert_eq!(statuses(&again), statuses(&report));
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert_eq!(
         (of(&requests, APPEND).len(), of(&requests, READ).len()),
         (1, 4)
@@ -107,8 +111,8 @@ async fn a_push_can_be_planned_and_then_sent_and_its_journal_gives_the_report_ag
 
 #[tokio::test]
 async fn another_region_validates_the_leads_anew() {
-    let stage = Stage::start().await;
-    let mut push = marie(&stage.client).push(["01 99 00 12 34"]);
+    let harness = Harness::start().await;
+    let mut push = marie(&harness.client).push(["01 99 00 12 34"]);
     assert_eq!(push.plan().await.unwrap().rejected, 1);
     let mut push = push.default_region(Region::new("FR").unwrap());
     assert_eq!(push.plan().await.unwrap().to_send, 1);
@@ -119,10 +123,10 @@ async fn another_region_validates_the_leads_anew() {
 
 #[tokio::test]
 async fn an_option_that_is_wrong_is_refused_each_time() {
-    let stage = Stage::start().await;
-    let mut push = marie(&stage.client).push(leads(1)).batch_size(0);
+    let harness = Harness::start().await;
+    let mut push = marie(&harness.client).push(leads(1)).batch_size(0);
     let first = push.plan().await.unwrap_err().to_string();
     assert_eq!(push.plan().await.unwrap_err().to_string(), first);
     assert_eq!(push.await.unwrap_err().to_string(), first);
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
 }

@@ -4,25 +4,25 @@ use std::time::Duration;
 
 use allo_client::power_dialer::{Duplicates, Push, Region, WhenFull};
 use allo_client::{ErrorCode, Teammate};
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::scene::{APPEND, READ, as_queued, leads, marie, number, of, queued, statuses};
 
-async fn filled(count: usize) -> Stage {
-    let stage = Stage::start().await;
-    marie(&stage.client)
+async fn filled(count: usize) -> Harness {
+    let harness = Harness::start().await;
+    marie(&harness.client)
         .push(leads(count))
         .batch_size(1_000)
         .await
         .unwrap();
-    stage.control.clear_log();
-    stage
+    harness.control.clear_log();
+    harness
 }
 
 #[tokio::test]
 async fn what_does_not_fit_a_cap_is_refused_before_anything_is_sent() {
-    let stage = filled(990).await;
-    let push = marie(&stage.client).push(leads(11)).capacity(1_000);
+    let harness = filled(990).await;
+    let push = marie(&harness.client).push(leads(11)).capacity(1_000);
     let error = push.await.unwrap_err();
     assert!(error.is_invalid_request());
     assert_eq!(error.code(), Some(ErrorCode::DialingQueueLimitReached));
@@ -31,10 +31,10 @@ async fn what_does_not_fit_a_cap_is_refused_before_anything_is_sent() {
         shown.contains("11 leads") && shown.contains("room for 10"),
         "{shown}"
     );
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     assert_eq!((of(&requests, APPEND).len(), requests.len()), (0, 1));
     assert!(
-        marie(&stage.client)
+        marie(&harness.client)
             .push(leads(10))
             .capacity(1_000)
             .await
@@ -45,8 +45,8 @@ async fn what_does_not_fit_a_cap_is_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn the_first_ones_are_sent_if_the_caller_wants_what_fits() {
-    let stage = filled(997).await;
-    let push = marie(&stage.client).push([
+    let harness = filled(997).await;
+    let push = marie(&harness.client).push([
         "+1 212 555 0100",
         "none",
         "+12125550101",
@@ -69,9 +69,9 @@ async fn the_first_ones_are_sent_if_the_caller_wants_what_fits() {
 
 #[tokio::test]
 async fn a_limit_counts_good_leads_only() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let push =
-        marie(&stage.client).push(["none", "+12125550100", "", "+12125550101", "+12125550102"]);
+        marie(&harness.client).push(["none", "+12125550100", "", "+12125550101", "+12125550102"]);
     let report = push.limit(2).await.unwrap();
     let expected = [
         "rejected not_a_number",
@@ -119,21 +119,21 @@ async fn duplicates_are_kept_or_dropped_as_the_caller_says() {
         ),
     ];
     for (duplicates, expected, reads) in cases {
-        let stage = filled(3).await;
-        let push = marie(&stage.client).push(list).duplicates(duplicates);
+        let harness = filled(3).await;
+        let push = marie(&harness.client).push(list).duplicates(duplicates);
         let report = push
             .default_region(Region::new("FR").unwrap())
             .await
             .unwrap();
         assert_eq!(statuses(&report), expected, "{duplicates:?}");
-        assert_eq!(of(&stage.take_requests(), READ).len(), reads);
+        assert_eq!(of(&harness.take_requests(), READ).len(), reads);
     }
 }
 
 #[tokio::test]
 async fn duplicates_are_found_on_every_page_of_the_queue() {
-    let stage = filled(250).await;
-    let push = marie(&stage.client).push([number(249), number(250), number(3)]);
+    let harness = filled(250).await;
+    let push = marie(&harness.client).push([number(249), number(250), number(3)]);
     let report = push
         .duplicates(Duplicates::DropInListAndQueue)
         .await
@@ -146,18 +146,18 @@ async fn duplicates_are_found_on_every_page_of_the_queue() {
             "rejected already_queued"
         ]
     );
-    assert_eq!(of(&stage.take_requests(), READ).len(), 3);
+    assert_eq!(of(&harness.take_requests(), READ).len(), 3);
 }
 
 #[tokio::test]
 async fn a_plan_says_what_will_be_done_and_sends_nothing() {
-    let stage = filled(900).await;
+    let harness = filled(900).await;
     let list: Vec<_> = (0..130)
         .map(number)
         .chain(["x".to_owned(), number(5)])
         .collect();
     let push = || {
-        let push = marie(&stage.client)
+        let push = marie(&harness.client)
             .push(list.clone())
             .capacity(1_000)
             .when_full(WhenFull::SendWhatFits);
@@ -177,40 +177,40 @@ async fn a_plan_says_what_will_be_done_and_sends_nothing() {
     assert_eq!((plan.queue_total, plan.capacity_left), (900, Some(100)));
     assert_eq!((plan.batches, plan.requests), (4, 5));
     assert!(plan.resumed.is_none());
-    assert_eq!(stage.take_requests().len(), 1);
+    assert_eq!(harness.take_requests().len(), 1);
     let report = push().await.unwrap();
     assert_eq!(report.counts().added, plan.to_send);
-    assert_eq!(stage.take_requests().len(), plan.requests);
+    assert_eq!(harness.take_requests().len(), plan.requests);
     assert_eq!(usize::try_from(report.requests).unwrap(), plan.requests);
 }
 
 #[tokio::test]
 async fn leads_may_come_as_a_stream() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let leads = leads(7);
     let stream = futures_util::stream::iter(leads.clone());
-    let report = marie(&stage.client)
+    let report = marie(&harness.client)
         .push_stream(stream)
         .batch_size(3)
         .await
         .unwrap();
     assert!(report.is_complete());
-    assert_eq!(queued(&stage), as_queued(&leads));
+    assert_eq!(queued(&harness), as_queued(&leads));
 }
 
 #[tokio::test]
 async fn nothing_to_send_is_sent_nothing() {
-    let stage = Stage::start().await;
-    let report = marie(&stage.client).push(["", "x"]).await.unwrap();
+    let harness = Harness::start().await;
+    let report = marie(&harness.client).push(["", "x"]).await.unwrap();
     assert_eq!((report.counts().rejected, report.stopped()), (2, None));
-    assert_eq!(of(&stage.take_requests(), APPEND).len(), 0);
-    assert_eq!(stage.control.queues_created(), 0);
+    assert_eq!(of(&harness.take_requests(), APPEND).len(), 0);
+    assert_eq!(harness.control.queues_created(), 0);
 }
 
 #[tokio::test]
 async fn options_that_cannot_be_are_refused_before_the_queue_is_read() {
-    let stage = Stage::start().await;
-    let push = || marie(&stage.client).push(leads(1));
+    let harness = Harness::start().await;
+    let push = || marie(&harness.client).push(leads(1));
     let cases: [(Push, &str); 8] = [
         (push().batch_size(0), "batch_size"),
         (push().batch_size(1_001), "batch_size"),
@@ -232,13 +232,13 @@ async fn options_that_cannot_be_are_refused_before_the_queue_is_read() {
         assert!(error.is_invalid_request(), "{error}");
         assert_eq!(error.param(), Some(param));
     }
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_teammate_that_is_none_is_an_error_and_nobody_else_is_meant() {
-    let stage = Stage::start().await;
-    let dialer = stage.client.power_dialer();
+    let harness = Harness::start().await;
+    let dialer = harness.client.power_dialer();
     for teammate in [Teammate::id("usr-0"), Teammate::email("nobody@example.com")] {
         let error = dialer
             .for_teammate(teammate)
@@ -247,5 +247,5 @@ async fn a_teammate_that_is_none_is_an_error_and_nobody_else_is_meant() {
             .unwrap_err();
         assert!(error.is_assignee_not_found(), "{error}");
     }
-    assert_eq!(stage.control.queues_created(), 0);
+    assert_eq!(harness.control.queues_created(), 0);
 }

@@ -3,28 +3,28 @@
 use allo_client::power_dialer::Clear;
 use allo_client::{TargetTeammate, Teammate};
 use allo_sandbox::DialOutcome;
-use tests::stage::{MARIE, Stage};
+use tests::harness::{Harness, MARIE};
 
 use crate::scene::{leads, marie, number};
 
 #[tokio::test]
 async fn a_teammate_without_a_queue_has_an_empty_status() {
-    let stage = Stage::start().await;
-    let status = marie(&stage.client).status().await.unwrap();
+    let harness = Harness::start().await;
+    let status = marie(&harness.client).status().await.unwrap();
     assert!(status.queue.is_none());
     assert_eq!(
         (status.total, status.waiting, status.capacity_left),
         (0, 0, None)
     );
-    assert_eq!(stage.control.queues_created(), 0);
+    assert_eq!(harness.control.queues_created(), 0);
 }
 
 #[tokio::test]
 async fn the_status_counts_entries_by_what_became_of_them() {
-    let stage = Stage::start().await;
-    let dialer = marie(&stage.client);
+    let harness = Harness::start().await;
+    let dialer = marie(&harness.client);
     dialer.push(leads(130)).await.unwrap();
-    let id = stage.id_of(MARIE);
+    let id = harness.id_of(MARIE);
     let outcomes = [
         DialOutcome::answered(),
         DialOutcome::answered(),
@@ -33,9 +33,9 @@ async fn the_status_counts_entries_by_what_became_of_them() {
         DialOutcome::result("FROM_THE_FUTURE"),
     ];
     for (position, outcome) in (0..).zip(outcomes) {
-        stage.control.dial(&id, position, outcome).unwrap();
+        harness.control.dial(&id, position, outcome).unwrap();
     }
-    stage.control.start_call(&id, 120).unwrap();
+    harness.control.start_call(&id, 120).unwrap();
     let status = dialer.status().await.unwrap();
     assert_eq!(
         (status.total, status.waiting, status.under_way),
@@ -53,10 +53,13 @@ async fn the_status_counts_entries_by_what_became_of_them() {
 
 #[tokio::test]
 async fn each_filter_clears_what_it_says() {
-    let stage = Stage::start().await;
-    let dialer = marie(&stage.client);
+    let harness = Harness::start().await;
+    let dialer = marie(&harness.client);
     dialer.push(leads(6)).await.unwrap();
-    stage.control.start_call(&stage.id_of(MARIE), 5).unwrap();
+    harness
+        .control
+        .start_call(&harness.id_of(MARIE), 5)
+        .unwrap();
     for (clear, removed) in [
         (Clear::number(number(0)), 1),
         (Clear::number(number(0)), 0),
@@ -78,8 +81,8 @@ async fn each_filter_clears_what_it_says() {
 
 #[tokio::test]
 async fn the_builders_are_aimed_at_the_teammate() {
-    let stage = Stage::start().await;
-    let dialer = marie(&stage.client);
+    let harness = Harness::start().await;
+    let dialer = marie(&harness.client);
     dialer.reset().name("Monday").send().await.unwrap();
     dialer
         .configure()
@@ -89,10 +92,10 @@ async fn the_builders_are_aimed_at_the_teammate() {
         .unwrap();
     dialer.push(leads(1)).await.unwrap();
     assert_eq!(dialer.numbers().send().await.unwrap().body().data.len(), 1);
-    let queue = stage.control.queue_of(&stage.id_of(MARIE)).unwrap();
+    let queue = harness.control.queue_of(&harness.id_of(MARIE)).unwrap();
     assert_eq!(queue.name.as_deref(), Some("Monday"));
     assert_eq!(queue.voicemail_handling, "SKIP");
-    let mine = stage
+    let mine = harness
         .client
         .get_current_dialing_queue()
         .for_teammate(Teammate::Me);

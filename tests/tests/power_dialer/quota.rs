@@ -6,7 +6,7 @@ use std::time::Duration;
 use allo_client::Teammate;
 use allo_client::power_dialer::PushEvent;
 use allo_sandbox::{LoggedRequest, Quotas, UserSpec};
-use tests::stage::Stage;
+use tests::harness::Harness;
 use tests::virtual_time::ticking;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -15,14 +15,14 @@ use crate::scene::{APPEND, READ, as_queued, leads, marie, of, queued};
 
 const WRITES: usize = 5;
 
-async fn under_quotas(append: Duration) -> Stage {
-    Stage::with(|builder| builder.quotas(Quotas::standard()).append_time(append)).await
+async fn under_quotas(append: Duration) -> Harness {
+    Harness::with(|builder| builder.quotas(Quotas::standard()).append_time(append)).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_leads_take_what_batches_and_quota_force_and_the_plan_says_so() {
-    let stage = under_quotas(Duration::from_millis(20)).await;
-    let client = stage.client_with(|builder| builder);
+    let harness = under_quotas(Duration::from_millis(20)).await;
+    let client = harness.client_with(|builder| builder);
     let (sender, events) = std::sync::mpsc::channel();
     let push = marie(&client).push(leads(1_000)).on_progress(move |event| {
         let _ = sender.send((Instant::now(), event.clone()));
@@ -30,8 +30,8 @@ async fn a_thousand_leads_take_what_batches_and_quota_force_and_the_plan_says_so
     let report = ticking(push.send()).await.unwrap();
     let end = Instant::now();
     assert!(report.is_complete(), "{report:?}");
-    assert_eq!(queued(&stage), as_queued(&leads(1_000)));
-    let requests = stage.take_requests();
+    assert_eq!(queued(&harness), as_queued(&leads(1_000)));
+    let requests = harness.take_requests();
     assert_eq!(
         (
             of(&requests, READ).len(),
@@ -79,13 +79,13 @@ async fn a_thousand_leads_take_what_batches_and_quota_force_and_the_plan_says_so
 #[tokio::test(start_paused = true)]
 async fn twenty_teammates_at_once_use_the_quota_and_never_meet_in_a_queue() {
     const TEAMMATES: usize = 20;
-    let stage = under_quotas(Duration::from_millis(5)).await;
-    let client = stage.client_with(|builder| builder);
+    let harness = under_quotas(Duration::from_millis(5)).await;
+    let client = harness.client_with(|builder| builder);
     let mut pushes = JoinSet::new();
     let mut ids = Vec::new();
     for index in 0..TEAMMATES {
         let spec = UserSpec::new(format!("Rep {index}"), format!("rep{index}@example.com"));
-        let id = stage.control.add_user(spec);
+        let id = harness.control.add_user(spec);
         let dialer = client.power_dialer().for_teammate(Teammate::id(&id));
         ids.push(id);
         // Two for each queue, which take turns.
@@ -99,11 +99,11 @@ async fn twenty_teammates_at_once_use_the_quota_and_never_meet_in_a_queue() {
             .into_iter()
             .all(|report| report.unwrap().is_complete())
     );
-    let requests = stage.take_requests();
+    let requests = harness.take_requests();
     let refused = requests.iter().filter(|one| one.status != 200).count();
     assert_eq!(refused, 0, "conflicts and 429s");
     for id in &ids {
-        assert_eq!(stage.control.queue_of(id).unwrap().entries.len(), 60);
+        assert_eq!(harness.control.queue_of(id).unwrap().entries.len(), 60);
     }
     let appends = of(&requests, APPEND);
     assert_eq!(appends.len(), TEAMMATES * 6);

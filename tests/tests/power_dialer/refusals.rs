@@ -4,7 +4,7 @@
 use allo_client::{ErrorCode, Pacing};
 use allo_sandbox::{Fault, FaultPlan, Quotas};
 use serde_json::json;
-use tests::stage::{MARIE, Stage};
+use tests::harness::{Harness, MARIE};
 use tests::virtual_time::ticking;
 
 use crate::scene::{APPEND, as_queued, leads, marie, of, patient, queued, statuses};
@@ -15,8 +15,8 @@ pub(crate) fn refusal(status: u16, code: &str, param: Option<&str>) -> (u16, Str
 }
 
 /// The numbers of leads in the appends so far.
-pub(crate) fn batches(stage: &Stage) -> Vec<usize> {
-    let appends = of(&stage.take_requests(), APPEND);
+pub(crate) fn batches(harness: &Harness) -> Vec<usize> {
+    let appends = of(&harness.take_requests(), APPEND);
     let length = |body: &serde_json::Value| body["numbers"].as_array().map_or(0, Vec::len);
     appends
         .iter()
@@ -24,9 +24,9 @@ pub(crate) fn batches(stage: &Stage) -> Vec<usize> {
         .collect()
 }
 
-pub(crate) fn respond(stage: &Stage, (status, body): (u16, String)) {
+pub(crate) fn respond(harness: &Harness, (status, body): (u16, String)) {
     let json = [("content-type", "application/json")];
-    stage
+    harness
         .control
         .respond_once(APPEND, status, &json, body)
         .unwrap();
@@ -38,32 +38,32 @@ async fn a_batch_that_is_too_large_is_halved_and_so_are_those_after_it() {
         (413, "<html>too large</html>".to_owned()),
         refusal(400, "BATCH_TOO_LARGE", None),
     ] {
-        let stage = Stage::start().await;
-        respond(&stage, too_large.clone());
-        respond(&stage, too_large);
+        let harness = Harness::start().await;
+        respond(&harness, too_large.clone());
+        respond(&harness, too_large);
         let leads = leads(100);
-        let report = marie(&stage.client)
+        let report = marie(&harness.client)
             .push(leads.clone())
             .batch_size(64)
             .await
             .unwrap();
         assert!(report.is_complete(), "{report:?}");
-        assert_eq!(batches(&stage), [64, 32, 16, 16, 16, 16, 16, 16, 4]);
-        assert_eq!(queued(&stage), as_queued(&leads));
+        assert_eq!(batches(&harness), [64, 32, 16, 16, 16, 16, 16, 16, 4]);
+        assert_eq!(queued(&harness), as_queued(&leads));
     }
 }
 
 #[tokio::test]
 async fn a_lead_that_the_server_refuses_is_found_by_halves() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let wrong = refusal(400, "INVALID_REQUEST_BODY", Some("numbers[2].emails"));
     // Of eight, and of the first four of those.
-    respond(&stage, wrong.clone());
-    respond(&stage, wrong.clone());
+    respond(&harness, wrong.clone());
+    respond(&harness, wrong.clone());
     let leads = leads(12);
     let report = {
-        let push = marie(&stage.client).push(leads.clone()).batch_size(8);
-        let control = stage.control.clone();
+        let push = marie(&harness.client).push(leads.clone()).batch_size(8);
+        let control = harness.control.clone();
         let mut seen = 0;
         let push = push.on_progress(move |event| {
             // After the first quarter went well, its neighbour is the wrong one.
@@ -79,7 +79,7 @@ async fn a_lead_that_the_server_refuses_is_found_by_halves() {
         });
         push.await.unwrap()
     };
-    assert_eq!(batches(&stage), [8, 4, 2, 2, 1, 1, 8]);
+    assert_eq!(batches(&harness), [8, 4, 2, 2, 1, 1, 8]);
     let statuses = statuses(&report);
     assert_eq!(statuses[2], "skipped INVALID_REQUEST_BODY");
     assert_eq!(
@@ -88,16 +88,16 @@ async fn a_lead_that_the_server_refuses_is_found_by_halves() {
     );
     let mut expected = leads;
     expected.remove(2);
-    assert_eq!(queued(&stage), as_queued(&expected));
+    assert_eq!(queued(&harness), as_queued(&expected));
 }
 
 #[tokio::test]
 async fn a_server_that_refuses_every_lead_is_not_asked_about_all_of_them() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     for _ in 0..100 {
-        respond(&stage, refusal(400, "INVALID_REQUEST_BODY", None));
+        respond(&harness, refusal(400, "INVALID_REQUEST_BODY", None));
     }
-    let report = marie(&stage.client).push(leads(64)).await.unwrap();
+    let report = marie(&harness.client).push(leads(64)).await.unwrap();
     assert!(report.requests < 20, "{report:?}");
     assert!(report.stopped().unwrap().contains("INVALID_REQUEST_BODY"));
     assert!(report.error().is_some());
@@ -106,13 +106,13 @@ async fn a_server_that_refuses_every_lead_is_not_asked_about_all_of_them() {
 
 #[tokio::test]
 async fn a_queue_that_somebody_else_fills_ends_the_push_in_order() {
-    let stage = Stage::start().await;
-    let other = stage.client.clone();
-    let control = stage.control.clone();
-    let id = stage.id_of(MARIE);
-    let dialer = marie(&stage.client);
+    let harness = Harness::start().await;
+    let other = harness.client.clone();
+    let control = harness.control.clone();
+    let id = harness.id_of(MARIE);
+    let dialer = marie(&harness.client);
     // Reading finds room; the numbers of somebody else come between the first batch and the second.
-    let hold = stage.control.hold_next(APPEND).unwrap();
+    let hold = harness.control.hold_next(APPEND).unwrap();
     let push = tokio::spawn(dialer.push(leads(300)).send());
     hold.arrived().await;
     let append = other.append_dialing_queue_numbers((0..800).map(crate::scene::number));
@@ -137,7 +137,7 @@ async fn an_append_conflict_is_waited_out_for_as_long_as_it_takes() {
         .on(APPEND)
         .times(9)
         .inject(Fault::AppendConflict);
-    let (stage, client) = patient(plan).await;
+    let (harness, client) = patient(plan).await;
     let leads = leads(20);
     let report = marie(&client)
         .push(leads.clone())
@@ -145,39 +145,39 @@ async fn an_append_conflict_is_waited_out_for_as_long_as_it_takes() {
         .await
         .unwrap();
     assert!(report.is_complete(), "{report:?}");
-    assert_eq!(queued(&stage), as_queued(&leads));
+    assert_eq!(queued(&harness), as_queued(&leads));
     assert!(report.waits >= 2 && !report.waited.is_zero());
     assert_eq!(report.requests, 1 + 2 + 9);
 }
 
 #[tokio::test(start_paused = true)]
 async fn two_programs_that_push_to_one_queue_both_get_done() {
-    let stage = Stage::with(|builder| {
+    let harness = Harness::with(|builder| {
         builder
             .quotas(Quotas::off())
             .append_time(std::time::Duration::from_millis(40))
     });
-    let stage = stage.await;
-    let clients = [(); 2].map(|()| stage.client_with(|builder| builder.pacing(Pacing::off())));
+    let harness = harness.await;
+    let clients = [(); 2].map(|()| harness.client_with(|builder| builder.pacing(Pacing::off())));
     let pushes = clients.map(|client| marie(&client).push(leads(100)).batch_size(20).send());
     let [one, other] = pushes;
     let (one, other) = ticking(async { tokio::join!(one, other) }).await;
     assert!(one.unwrap().is_complete() && other.unwrap().is_complete());
-    let conflicts = stage
+    let conflicts = harness
         .take_requests()
         .iter()
         .filter(|one| one.status == 409)
         .count();
     assert!(conflicts > 0, "they never met");
-    assert_eq!(queued(&stage).len(), 200);
+    assert_eq!(queued(&harness).len(), 200);
 }
 
 #[tokio::test]
 async fn a_key_that_is_revoked_ends_the_push() {
-    let stage = Stage::start().await;
-    let control = stage.control.clone();
-    let key = stage.api_key().to_owned();
-    let push = marie(&stage.client).push(leads(30)).batch_size(10);
+    let harness = Harness::start().await;
+    let control = harness.control.clone();
+    let key = harness.api_key().to_owned();
+    let push = marie(&harness.client).push(leads(30)).batch_size(10);
     let push = push.on_progress(move |event| {
         if matches!(
             event,
@@ -193,12 +193,12 @@ async fn a_key_that_is_revoked_ends_the_push() {
 
 #[tokio::test]
 async fn what_the_server_leaves_out_is_told_with_its_reason() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let added = json!([{"number_to": "+33199000000", "position": 0}, {"number_to": "+33199000002", "position": 1}]);
     let skipped = json!([{"number": "+33199000001", "reason": "ON_A_LIST"}]);
     let body = json!({"data": {"added": added, "skipped": skipped}}).to_string();
-    respond(&stage, (200, body));
-    let report = marie(&stage.client).push(leads(3)).await.unwrap();
+    respond(&harness, (200, body));
+    let report = marie(&harness.client).push(leads(3)).await.unwrap();
     assert_eq!(
         statuses(&report),
         ["added 0", "skipped ON_A_LIST", "added 1"]
@@ -208,11 +208,11 @@ async fn what_the_server_leaves_out_is_told_with_its_reason() {
 
 #[tokio::test]
 async fn an_answer_that_does_not_add_up_is_said_to_be_unknown() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let added = json!([{"number_to": "+33199000000", "position": 0}]);
     let body = json!({"data": {"added": added, "skipped": []}}).to_string();
-    respond(&stage, (200, body));
-    let report = marie(&stage.client)
+    respond(&harness, (200, body));
+    let report = marie(&harness.client)
         .push(leads(4))
         .batch_size(2)
         .await

@@ -3,13 +3,13 @@
 use allo_client::Client;
 use allo_client::power_dialer::{Duplicates, LeadStatus, PushReport, Rejection, WhenFull};
 use allo_sandbox::{Fault, FaultPlan};
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::scene::{APPEND, leads, marie, number, patient, queued, statuses};
 
 /// A push of which one lead is added, one rejected, some unknown and the rest not sent.
-async fn mixed() -> (Stage, Client, PushReport) {
-    let (stage, client) = patient(FaultPlan::new(1)).await;
+async fn mixed() -> (Harness, Client, PushReport) {
+    let (harness, client) = patient(FaultPlan::new(1)).await;
     let list = [
         number(0),
         number(0),
@@ -18,7 +18,7 @@ async fn mixed() -> (Stage, Client, PushReport) {
         number(2),
         number(3),
     ];
-    let control = stage.control.clone();
+    let control = harness.control.clone();
     let push = marie(&client)
         .push(list)
         .batch_size(1)
@@ -34,7 +34,7 @@ async fn mixed() -> (Stage, Client, PushReport) {
             }
         });
     let report = push.await.unwrap();
-    (stage, client, report)
+    (harness, client, report)
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,11 +70,11 @@ async fn it_is_stored_and_read_again_whole() {
 
 #[tokio::test(start_paused = true)]
 async fn what_remains_is_valid_input_and_never_holds_what_is_unknown() {
-    let (stage, client, report) = mixed().await;
-    stage.control.clear_faults();
+    let (harness, client, report) = mixed().await;
+    harness.control.clear_faults();
     let rest = marie(&client).push(report.remaining()).await.unwrap();
     assert!(rest.is_complete());
-    let numbers: Vec<_> = queued(&stage)
+    let numbers: Vec<_> = queued(&harness)
         .into_iter()
         .map(|(number, _)| number)
         .collect();
@@ -84,11 +84,11 @@ async fn what_remains_is_valid_input_and_never_holds_what_is_unknown() {
 
 #[tokio::test]
 async fn leads_are_reported_as_they_were_given() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let given = allo_client::types::NewQueueNumber::new(" +33 1 99 00 00 01 ").name("Zoe");
-    let report = marie(&stage.client).push([given.clone()]).await.unwrap();
+    let report = marie(&harness.client).push([given.clone()]).await.unwrap();
     assert_eq!(report.leads[0].lead, given);
-    let mut full = marie(&stage.client)
+    let mut full = marie(&harness.client)
         .push(leads(1_000))
         .when_full(WhenFull::SendWhatFits);
     full = full.limit(0);

@@ -3,7 +3,7 @@
 use allo_client::Teammate;
 use allo_client::power_dialer::{Duplicates, WhenFull};
 use allo_sandbox::KeySpec;
-use tests::stage::{JONAS, Stage};
+use tests::harness::{Harness, JONAS};
 
 use crate::crash::{self, died_in_second_batch, directory};
 use crate::scene::{APPEND, leads, marie, of};
@@ -11,8 +11,8 @@ use crate::scene::{APPEND, leads, marie, of};
 #[tokio::test]
 async fn a_queue_that_was_reset_is_not_gone_on_with() {
     for is_there in [false, true] {
-        let stage = Stage::start().await;
-        let dialer = marie(&stage.client);
+        let harness = Harness::start().await;
+        let dialer = marie(&harness.client);
         if is_there {
             dialer.reset().send().await.unwrap();
         }
@@ -22,7 +22,7 @@ async fn a_queue_that_was_reset_is_not_gone_on_with() {
         assert_eq!(first.resumed, None);
         died_in_second_batch(&journal, 0);
         dialer.reset().send().await.unwrap();
-        stage.control.clear_log();
+        harness.control.clear_log();
         let refused = crash::push(&dialer, &journal).await.unwrap_err();
         let planned = crash::push(&dialer, &journal).plan().await.unwrap_err();
         for error in [refused, planned] {
@@ -35,14 +35,14 @@ async fn a_queue_that_was_reset_is_not_gone_on_with() {
             );
             assert!(shown.contains(&journal.display().to_string()), "{shown}");
         }
-        assert!(of(&stage.take_requests(), APPEND).is_empty());
+        assert!(of(&harness.take_requests(), APPEND).is_empty());
     }
 }
 
 #[tokio::test]
 async fn totals_are_those_of_all_runs() {
-    let stage = Stage::start().await;
-    let dialer = marie(&stage.client);
+    let harness = Harness::start().await;
+    let dialer = marie(&harness.client);
     let directory = directory();
     let journal = directory.path().join("j");
     let named = || crash::push(&dialer, &journal).push_id("monday");
@@ -64,27 +64,27 @@ async fn totals_are_those_of_all_runs() {
 /// `Me` is somebody else by another key.
 #[tokio::test]
 async fn a_journal_of_ones_own_queue_belongs_to_the_key() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let journal = directory.path().join("j");
-    let mine = stage.client.power_dialer().for_teammate(Teammate::Me);
+    let mine = harness.client.power_dialer().for_teammate(Teammate::Me);
     crash::push(&mine, &journal).await.unwrap();
-    let key = stage.control.add_key(KeySpec::new(stage.id_of(JONAS)));
-    let other = stage.client_of(&key);
+    let key = harness.control.add_key(KeySpec::new(harness.id_of(JONAS)));
+    let other = harness.client_of(&key);
     let other = other.power_dialer().for_teammate(Teammate::Me);
-    stage.control.clear_log();
+    harness.control.clear_log();
     let error = crash::push(&other, &journal).await.unwrap_err();
     assert_eq!(error.param(), Some("journal"));
     assert!(error.to_string().contains("API key"), "{error}");
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
 }
 
 /// Its plan would be another one the second time.
 #[tokio::test]
 async fn a_name_alone_is_refused_where_the_plan_depends_on_the_queue() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
-    let named = || marie(&stage.client).push(leads(3)).push_id("monday");
+    let named = || marie(&harness.client).push(leads(3)).push_id("monday");
     let refused = [
         named().duplicates(Duplicates::DropInListAndQueue),
         named().when_full(WhenFull::SendWhatFits),
@@ -94,7 +94,7 @@ async fn a_name_alone_is_refused_where_the_plan_depends_on_the_queue() {
         assert_eq!(error.param(), Some("push_id"));
         assert!(error.to_string().contains("journal"), "{error}");
     }
-    assert!(stage.take_requests().is_empty());
+    assert!(harness.take_requests().is_empty());
     let push = named().duplicates(Duplicates::DropInListAndQueue);
     let push = push.when_full(WhenFull::SendWhatFits);
     let report = push.journal(directory.path().join("j")).await.unwrap();

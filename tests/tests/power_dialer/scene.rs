@@ -4,7 +4,7 @@ use allo_client::power_dialer::{LeadStatus, PushReport, TeammateDialer};
 use allo_client::types::NewQueueNumber;
 use allo_client::{Backoff, Client, RetryBudget, Teammate};
 use allo_sandbox::{FaultPlan, LoggedRequest, Quotas};
-use tests::stage::{MARIE, Stage};
+use tests::harness::{Harness, MARIE};
 use tests::virtual_time::StillWhileSending;
 
 pub(crate) const APPEND: &str = "appendDialingQueueNumbers";
@@ -31,8 +31,8 @@ pub(crate) fn number(index: usize) -> String {
 }
 
 /// Marie's queue as the sandbox has it: number and name of each entry.
-pub(crate) fn queued(stage: &Stage) -> Vec<(String, String)> {
-    let queue = stage.control.queue_of(&stage.id_of(MARIE));
+pub(crate) fn queued(harness: &Harness) -> Vec<(String, String)> {
+    let queue = harness.control.queue_of(&harness.id_of(MARIE));
     let entries = queue.map(|queue| queue.entries).unwrap_or_default();
     let shown = entries.into_iter().map(|entry| {
         let name = entry.contact.get("name").and_then(|name| name.as_str());
@@ -73,15 +73,15 @@ pub(crate) fn statuses(report: &PushReport) -> Vec<String> {
 }
 
 /// A sandbox that goes wrong, and a client that repeats its calls, for which time passes only between attempts.
-pub(crate) async fn patient(plan: FaultPlan) -> (Stage, Client) {
-    let stage = Stage::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
-    let client = patient_client(&stage);
-    (stage, client)
+pub(crate) async fn patient(plan: FaultPlan) -> (Harness, Client) {
+    let harness = Harness::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
+    let client = patient_client(&harness);
+    (harness, client)
 }
 
 /// A client that repeats its calls, for which time passes only between attempts.
-pub(crate) fn patient_client(stage: &Stage) -> Client {
-    stage.client_with(|builder| {
+pub(crate) fn patient_client(harness: &Harness) -> Client {
+    harness.client_with(|builder| {
         let builder = builder
             .max_attempts(3)
             .retry_budget(RetryBudget::unlimited());

@@ -9,7 +9,7 @@ use allo_client::power_dialer::{
 };
 use allo_client::types::NewQueueNumber;
 use allo_sandbox::{Fault, FaultPlan};
-use tests::stage::{MARIE, Stage};
+use tests::harness::{Harness, MARIE};
 
 use crate::crash::directory;
 use crate::scene::{APPEND, marie, patient};
@@ -37,13 +37,13 @@ fn lead(number: &str) -> NewQueueNumber {
 
 #[tokio::test(start_paused = true)]
 async fn a_push_its_events_and_its_report_show_nobody() {
-    let (stage, client) = patient(FaultPlan::new(1)).await;
+    let (harness, client) = patient(FaultPlan::new(1)).await;
     let directory = directory();
     let dialer = marie(&client);
     hides(&dialer);
     let shown = Arc::new(Mutex::new(String::new()));
     let seen = Arc::clone(&shown);
-    let control = stage.control.clone();
+    let control = harness.control.clone();
     let list = [
         NUMBER,
         "call zenobia@example.com",
@@ -90,21 +90,21 @@ async fn a_push_its_events_and_its_report_show_nobody() {
         "{shown}"
     );
     shows_nothing(&shown);
-    stage.control.clear_faults();
+    harness.control.clear_faults();
     hides(&dialer.status().await.unwrap());
 }
 
 #[tokio::test]
 async fn errors_and_the_rest_show_nobody() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
     std::fs::write(&path, NUMBER).unwrap();
-    let push = marie(&stage.client).push([lead(NUMBER)]).journal(&path);
+    let push = marie(&harness.client).push([lead(NUMBER)]).journal(&path);
     let error = push.await.unwrap_err();
     hides(&error);
     shows_nothing(&error.to_string());
-    let error = marie(&stage.client)
+    let error = marie(&harness.client)
         .push([lead(NUMBER)])
         .push_id("zenobia 555014")
         .await
@@ -112,7 +112,7 @@ async fn errors_and_the_rest_show_nobody() {
     shows_nothing(&format!("{error} {error:?}"));
     for clear in [Clear::number(NUMBER), Clear::number_at(NUMBER, 3)] {
         hides(&clear);
-        hides(&marie(&stage.client).clear(clear));
+        hides(&marie(&harness.client).clear(clear));
     }
     hides(&PushId::new("zenobia@example.com").unwrap());
     let mut validator =
@@ -131,7 +131,7 @@ async fn errors_and_the_rest_show_nobody() {
         shows_nothing(&rejection.to_string());
     }
     hides(
-        &stage
+        &harness
             .client
             .power_dialer()
             .for_teammate(Teammate::email(MARIE)),

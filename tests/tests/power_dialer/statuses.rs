@@ -1,25 +1,25 @@
 //! What can become of a lead, each once.
 
 use allo_client::power_dialer::{Duplicates, Region};
-use tests::stage::Stage;
+use tests::harness::Harness;
 
 use crate::scene::{as_queued, leads, marie, queued, statuses};
 
 #[tokio::test]
 async fn every_lead_is_added_in_order() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let leads = leads(250);
-    let report = marie(&stage.client).push(leads.clone()).await.unwrap();
+    let report = marie(&harness.client).push(leads.clone()).await.unwrap();
     assert!(report.is_complete(), "{report:?}");
     assert_eq!(statuses(&report)[249], "added 249");
-    assert_eq!(queued(&stage), as_queued(&leads));
+    assert_eq!(queued(&harness), as_queued(&leads));
     assert_eq!(report.requests, 4);
 }
 
 #[tokio::test]
 async fn what_cannot_be_dialled_is_rejected_with_its_reason() {
-    let stage = Stage::start().await;
-    let push = marie(&stage.client).push([
+    let harness = Harness::start().await;
+    let push = marie(&harness.client).push([
         "01 99 00 12 34",
         "",
         "call me",
@@ -43,7 +43,7 @@ async fn what_cannot_be_dialled_is_rejected_with_its_reason() {
         "added 1",
     ];
     assert_eq!(statuses(&report), expected);
-    let numbers: Vec<_> = queued(&stage)
+    let numbers: Vec<_> = queued(&harness)
         .into_iter()
         .map(|(number, _)| number)
         .collect();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use allo_client::power_dialer::PushEvent;
 use allo_client::{Error, Teammate};
 use allo_sandbox::{Fault, FaultPlan};
-use tests::stage::{JONAS, Stage};
+use tests::harness::{Harness, JONAS};
 use tokio::time::{Instant, timeout};
 
 use crate::scene::{APPEND, leads, marie, patient};
@@ -28,8 +28,8 @@ async fn at_the_deadline<T: std::fmt::Debug>(
 
 #[tokio::test]
 async fn a_push_of_which_the_events_are_not_read_does_not_keep_others_for_ever() {
-    let stage = Stage::start().await;
-    let client = &stage.client;
+    let harness = Harness::start().await;
+    let client = &harness.client;
     let mut events = marie(client).push(leads(30)).batch_size(10).events();
     while let Some(event) = events.try_next().await.unwrap() {
         if let PushEvent::Batch { .. } = event {
@@ -58,13 +58,13 @@ async fn a_push_of_which_the_events_are_not_read_does_not_keep_others_for_ever()
     }
     drop(events);
     assert!(marie(client).push(leads(1)).await.unwrap().is_complete());
-    assert_eq!(crate::scene::queued(&stage).len(), 31);
+    assert_eq!(crate::scene::queued(&harness).len(), 31);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_deadline_ends_a_push_with_the_rest_not_sent() {
-    let (stage, client) = patient(FaultPlan::new(1)).await;
-    let control = stage.control.clone();
+    let (harness, client) = patient(FaultPlan::new(1)).await;
+    let control = harness.control.clone();
     let push = marie(&client).push(leads(40)).batch_size(10);
     let push = push
         .deadline(Duration::from_secs(30))
@@ -83,17 +83,17 @@ async fn a_deadline_ends_a_push_with_the_rest_not_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn leads_that_do_not_come_and_queues_that_are_not_answered_for_are_waited_for_so_long() {
-    let stage = Stage::start().await;
+    let harness = Harness::start().await;
     let never = futures_util::stream::pending::<String>();
-    let push = marie(&stage.client).push_stream(never).deadline(DEADLINE);
+    let push = marie(&harness.client).push_stream(never).deadline(DEADLINE);
     let error = at_the_deadline(push.send()).await;
     assert!(error.to_string().contains("leads"), "{error}");
-    let hold = stage.control.hold_next(crate::scene::READ).unwrap();
-    let mut push = marie(&stage.client).push(leads(2)).deadline(DEADLINE);
+    let hold = harness.control.hold_next(crate::scene::READ).unwrap();
+    let mut push = marie(&harness.client).push(leads(2)).deadline(DEADLINE);
     at_the_deadline(push.plan()).await;
     drop(hold);
-    let hold = stage.control.hold_next(crate::scene::READ).unwrap();
-    let status = marie(&stage.client).status().deadline(DEADLINE);
+    let hold = harness.control.hold_next(crate::scene::READ).unwrap();
+    let status = marie(&harness.client).status().deadline(DEADLINE);
     at_the_deadline(status.send()).await;
     drop(hold);
 }

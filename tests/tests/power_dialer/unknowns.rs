@@ -21,7 +21,7 @@ async fn a_lost_answer_is_settled_by_the_key_of_its_batch() {
     ] {
         // More often than a call is repeated by itself.
         let plan = FaultPlan::new(1).on(APPEND).times(10).inject(fault.clone());
-        let (stage, client) = patient(plan).await;
+        let (harness, client) = patient(plan).await;
         let leads = leads(30);
         let report = marie(&client)
             .push(leads.clone())
@@ -29,8 +29,8 @@ async fn a_lost_answer_is_settled_by_the_key_of_its_batch() {
             .await
             .unwrap();
         assert!(report.is_complete(), "{fault}: {report:?}");
-        assert_eq!(queued(&stage), as_queued(&leads), "{fault}");
-        assert_eq!(stage.control.executed().len(), 3, "{fault}");
+        assert_eq!(queued(&harness), as_queued(&leads), "{fault}");
+        assert_eq!(harness.control.executed().len(), 3, "{fault}");
         assert_eq!(report.requests, 1 + 3 + 10, "{fault}");
     }
 }
@@ -41,8 +41,8 @@ async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
         (Fault::ResetAfterExecution, 20),
         (Fault::ResetBeforeExecution, 10),
     ] {
-        let (stage, client) = patient(FaultPlan::new(1)).await;
-        let control = stage.control.clone();
+        let (harness, client) = patient(FaultPlan::new(1)).await;
+        let control = harness.control.clone();
         let before = Timestamp::now();
         let push = marie(&client).push(leads(40)).batch_size(10);
         let push = push
@@ -85,14 +85,14 @@ async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
             Outcome::Unknown { .. }
         ));
         assert_eq!(report.remaining(), leads(40)[20..]);
-        assert_eq!(queued(&stage), as_queued(&leads(40)[..done]));
+        assert_eq!(queued(&harness), as_queued(&leads(40)[..done]));
         let LeadStatus::Unknown { key, retry_until } = &report.leads[10].status else {
             panic!("it is unknown")
         };
         let left = retry_until.instant().duration_since(before.instant());
         assert!((3_500..=3_600).contains(&left.as_secs()), "{left:?}");
         // The caller can settle it by hand, and send the rest.
-        stage.control.clear_faults();
+        harness.control.clear_faults();
         let batch = client.append_dialing_queue_numbers(leads(40)[10..20].to_vec());
         let batch = allo_client::TargetTeammate::for_teammate(batch, marie(&client).teammate());
         batch
@@ -107,18 +107,18 @@ async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
                 .unwrap()
                 .is_complete()
         );
-        assert_eq!(queued(&stage), as_queued(&leads(40)));
+        assert_eq!(queued(&harness), as_queued(&leads(40)));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_that_does_not_pass_ends_the_push_with_the_rest_not_sent() {
-    let (stage, client) = patient(FaultPlan::new(1)).await;
+    let (harness, client) = patient(FaultPlan::new(1)).await;
     let push = marie(&client)
         .push(leads(20))
         .batch_size(10)
         .batch_deadline(Duration::from_secs(20));
-    let control = stage.control.clone();
+    let control = harness.control.clone();
     let push = push.on_progress(move |event| {
         if matches!(event, allo_client::power_dialer::PushEvent::Batch { .. }) {
             control
@@ -131,7 +131,7 @@ async fn a_limit_that_does_not_pass_ends_the_push_with_the_rest_not_sent() {
     let report = push.await.unwrap();
     assert_eq!((report.counts().added, report.counts().not_sent), (10, 10));
     assert!(report.error().unwrap().is_rate_limited());
-    stage.control.clear_faults();
+    harness.control.clear_faults();
     assert!(
         marie(&client)
             .push(report.remaining())
@@ -139,14 +139,14 @@ async fn a_limit_that_does_not_pass_ends_the_push_with_the_rest_not_sent() {
             .unwrap()
             .is_complete()
     );
-    assert_eq!(queued(&stage), as_queued(&leads(20)));
+    assert_eq!(queued(&harness), as_queued(&leads(20)));
 }
 
 #[tokio::test]
 async fn the_same_push_again_within_the_hour_does_nothing_twice() {
-    let stage = tests::stage::Stage::start().await;
+    let harness = tests::harness::Harness::start().await;
     let push = || {
-        marie(&stage.client)
+        marie(&harness.client)
             .push(leads(25))
             .batch_size(10)
             .push_id("monday-7")
@@ -155,9 +155,9 @@ async fn the_same_push_again_within_the_hour_does_nothing_twice() {
     let again = push().await.unwrap();
     assert_eq!(statuses(&first), statuses(&again));
     assert_eq!((first.replays, again.replays), (0, 3));
-    assert_eq!(queued(&stage), as_queued(&leads(25)));
+    assert_eq!(queued(&harness), as_queued(&leads(25)));
     // The name alone does not make it the same push.
-    let other = stage
+    let other = harness
         .client
         .power_dialer()
         .for_teammate(allo_client::Teammate::Me);
@@ -171,7 +171,7 @@ async fn the_same_push_again_within_the_hour_does_nothing_twice() {
             .replays,
         0
     );
-    let other = marie(&stage.client)
+    let other = marie(&harness.client)
         .push(leads(26)[1..].to_vec())
         .batch_size(10)
         .push_id("monday-7");
