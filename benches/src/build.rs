@@ -135,6 +135,8 @@ fn cargo(directory: &Path) -> Command {
     let mut command = Command::new("cargo");
     command
         .current_dir(directory)
+        // A dependency from a registry is not compiled incrementally, unlike one by path.
+        .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TARGET_DIR", directory.join("target"));
     command
 }
