@@ -39,7 +39,11 @@
 //! * Every failure is an [`Error`]; [`Error::outcome`] tells whether the server
 //!   executed the request.
 //! * The table [`operations`] describes every operation; [`Client::call`] calls any
-//!   row of it with JSON.
+//!   row of it with JSON. [`Client::request`] sends what is not in the table, and
+//!   [`CallOptions`] adds headers, query parameters and body fields to any call.
+//! * [`Client::with_api_key`] makes a client of another key over the same connections.
+//!   [`ClientBuilder::configure_http`] changes settings of connections, and
+//!   [`http_transport`] sends requests by something else than the HTTP client of this crate.
 //!
 //! # How calls are sent
 //!
@@ -81,6 +85,7 @@
 //! * `power-dialer` (default): the module [`power_dialer`], with the numbering plans
 //!   of all countries.
 //! * `native-tls`: TLS by the library of the operating system; used if `rustls-tls` is off.
+//! * `tower`: a [`tower` service](http_transport::TowerTransport) as the transport.
 //!
 //! Without a TLS feature, only a server on this machine can be reached.
 
@@ -112,6 +117,7 @@ pub use call::pending_call::PendingCall;
 pub use client::ClientBuilder;
 pub use codec::list::{List, Malformed};
 pub use convenience::batch::Batch;
+pub use convenience::custom_request::CustomRequest;
 pub use convenience::operation_call::{OperationCall, OperationPage};
 pub use convenience::recording::Recording;
 pub use convenience::sync::{ItemsSince, SyncCursor};
@@ -140,6 +146,20 @@ pub use transport::{AttemptEvent, Backoff, Downloaded, RetryBudget};
 pub mod pacing {
     pub use crate::rate_limit::{
         AcquireTimeout, PaceRequest, Pacer, Permit, PermitOutcome, RateLimitInfo,
+    };
+}
+
+/// Transports of your own below the retry loop: what [`ClientBuilder::transport`] takes.
+pub mod http_transport {
+    /// In the versions that the signatures of this crate have.
+    #[doc(no_inline)]
+    pub use {bytes, http, reqwest};
+
+    #[cfg(feature = "tower")]
+    pub use crate::transport::custom::TowerTransport;
+    pub use crate::transport::custom::{
+        RecordedRequest, RecordingTransport, RequestLog, SharedTransport, Transport, TransportBody,
+        TransportFailure, TransportFn, transport_fn,
     };
 }
 

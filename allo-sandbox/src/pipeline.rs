@@ -151,10 +151,14 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Processed {
     let operation = match &request.routed {
         Routed::Operation(operation, _) => operation,
         Routed::Recording { name } => return recording(app, request, name),
-        Routed::WrongMethod { allowed } => return wrong_method(request, allowed),
+        Routed::WrongMethod { allowed } => {
+            let added = added_endpoint(app, request);
+            return added.unwrap_or_else(|| wrong_method(request, allowed));
+        }
         Routed::UnknownPath => {
             let error = ApiError::new(Code::EndpointNotFound, "Unknown endpoint.");
-            return Processed::refusal(error, request);
+            let added = added_endpoint(app, request);
+            return added.unwrap_or_else(|| Processed::refusal(error, request));
         }
     };
     if let Err(error) = operation.scope.map_or(Ok(()), |scope| key.require(scope)) {
@@ -180,6 +184,15 @@ async fn permitted(app: &App, request: &Received, key: &ApiKey) -> Processed {
         }
         Err(error) => Processed::refusal(error, request),
     }
+}
+
+/// The response of an endpoint that was added to those of the API.
+fn added_endpoint(app: &App, request: &Received) -> Option<Processed> {
+    let reply = lock(&app.script).next_of_endpoint(&request.method, &request.path)?;
+    let executed = reply.status.is_success();
+    let mut processed = Processed::plain(reply);
+    processed.facts.executed = executed;
+    Some(processed)
 }
 
 fn recording(app: &App, request: &Received, name: &str) -> Processed {

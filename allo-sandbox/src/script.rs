@@ -1,8 +1,9 @@
-//! Scripted responses and holds for future requests.
+//! Scripted responses and holds for future requests, and endpoints that the API does not have.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use axum::http::Method;
 use tokio::sync::{Semaphore, watch};
 
 use crate::reply::Reply;
@@ -12,6 +13,8 @@ use crate::reply::Reply;
 pub(crate) struct Script {
     responses: HashMap<&'static str, VecDeque<Reply>>,
     holds: HashMap<&'static str, VecDeque<Gate>>,
+    /// Responses of added endpoints, by method and path.
+    endpoints: HashMap<(Method, String), VecDeque<Reply>>,
 }
 
 impl Script {
@@ -24,6 +27,21 @@ impl Script {
 
     pub(crate) fn next_response(&mut self, operation: &str) -> Option<Reply> {
         self.responses.get_mut(operation)?.pop_front()
+    }
+
+    pub(crate) fn add_endpoint(&mut self, method: Method, path: String, reply: Reply) {
+        let replies = self.endpoints.entry((method, path)).or_default();
+        replies.push_back(reply);
+    }
+
+    /// The next response of an added endpoint; the last one stays.
+    pub(crate) fn next_of_endpoint(&mut self, method: &Method, path: &str) -> Option<Reply> {
+        let key = (method.clone(), path.to_owned());
+        let replies = self.endpoints.get_mut(&key)?;
+        match replies.len() {
+            0 | 1 => replies.front().cloned(),
+            _ => replies.pop_front(),
+        }
     }
 
     pub(crate) fn hold(&mut self, operation: &'static str) -> Hold {

@@ -1,5 +1,5 @@
 //! Memory: the peak of a process that streams a few entries and of one that streams many, and the memory of clones of a
-//! client. Read from `/proc`, so on Linux only.
+//! client and of clients of further keys. Read from `/proc`, so on Linux only.
 
 use std::process::Command;
 
@@ -35,7 +35,30 @@ pub(crate) fn table(scale: Scale) -> Result<String> {
         );
         rows.push([what, format!("{} KiB", thousands(peak))]);
     }
+    keys(&mut rows, &server.url)?;
     Ok(markdown(&["what", "figure"], &rows))
+}
+
+/// Clients of so many keys over the connections of one, each of which has sent a request.
+fn keys(rows: &mut Vec<[String; 2]>, url: &str) -> Result<()> {
+    const FEW: usize = 500;
+    const MANY: usize = 10_500;
+    let mut peaks = Vec::new();
+    for count in [FEW, MANY] {
+        let peak = child("keys", count, url)?;
+        peaks.push(peak);
+        let what = format!(
+            "peak of one with clients of {} keys, each after a request",
+            thousands(count as f64)
+        );
+        rows.push([what, format!("{} KiB", thousands(peak))]);
+    }
+    if let [few, many] = peaks[..] {
+        let bytes = (many - few) * 1024.0 / (MANY - FEW) as f64;
+        let what = "so a key takes".to_owned();
+        rows.push([what, format!("{} bytes", thousands(bytes.round()))]);
+    }
+    Ok(())
 }
 
 fn child(what: &str, times: usize, url: &str) -> Result<f64> {
@@ -59,6 +82,14 @@ pub(crate) fn run(what: &str, times: &str, url: &str) -> Result<()> {
                 return Err(format!("{count} of {times} entries were read").into());
             }
         }
+        "keys" => {
+            // With a rate limiter for each, as it is by default.
+            let client = Allo::new(url, Limiter::Wide)?;
+            let keys = (0..times).map(|key| client.with_key(key));
+            let keys: Vec<Allo> = keys.collect::<Result<_>>()?;
+            runtime()?.block_on(each_calls(&keys))?;
+            drop(keys);
+        }
         _ => {
             let clones: Vec<Allo> = (0..times).map(|_| client.clone()).collect();
             runtime()?.block_on(client.small())?;
@@ -69,5 +100,12 @@ pub(crate) fn run(what: &str, times: &str, url: &str) -> Result<()> {
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let peak = peak.and_then(|text| text.split_whitespace().next());
     println!("{}", peak.ok_or("no VmHWM in /proc/self/status")?);
+    Ok(())
+}
+
+async fn each_calls(clients: &[Allo]) -> Result<()> {
+    for client in clients {
+        client.small().await?;
+    }
     Ok(())
 }

@@ -276,24 +276,25 @@ fn attributes_of(item: &Item) -> &[Attribute] {
     }
 }
 
+/// By an attribute `doc(hidden)`; the text of a comment may say anything.
 fn is_hidden(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("doc")
-            && attribute
-                .meta
-                .to_token_stream()
-                .to_string()
-                .contains("hidden")
-    })
+    let is_hidden = |attribute: &Attribute| match &attribute.meta {
+        syn::Meta::List(list) => list.tokens.to_string() == "hidden",
+        syn::Meta::Path(_) | syn::Meta::NameValue(_) => false,
+    };
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc") && is_hidden(attribute))
 }
 
+/// By an attribute that is no comment.
 fn is_test(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute
-            .meta
-            .to_token_stream()
-            .to_string()
-            .contains("test")
+    let mut others = attributes
+        .iter()
+        .filter(|attribute| !attribute.path().is_ident("doc"));
+    others.any(|attribute| {
+        let text = attribute.meta.to_token_stream().to_string();
+        text.contains("test")
     })
 }
 

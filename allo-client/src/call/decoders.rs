@@ -4,7 +4,6 @@
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, MapAccess};
-use serde_json::Value;
 
 use crate::codec::decode::{self, DecodeObject, Entries};
 use crate::transport::Decoded;
@@ -24,13 +23,13 @@ pub(crate) fn data_if_any<T: DeserializeOwned + Default + Send + 'static>(body: 
     read(body, |DataIfAny(data): DataIfAny<T>| data)
 }
 
-/// Decodes any JSON; null if the body is empty.
-pub(crate) fn value(body: &[u8]) -> Decoded {
+/// Decodes any JSON as a `T`; an empty body is read as null.
+pub(crate) fn json<T: DeserializeOwned + Send + 'static>(body: &[u8]) -> Decoded {
     let body = match body.trim_ascii() {
         [] => b"null",
         body => body,
     };
-    let decoded = whole::<Value>(body);
+    let decoded = whole::<T>(body);
     Decoded {
         // The members of the body have not been checked.
         is_certain: false,
@@ -99,6 +98,8 @@ impl<T: DeserializeOwned + Default> DecodeObject for DataIfAny<T> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::codec::list::List;
     use crate::generated::types::{
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn what_has_no_type_is_looked_at() {
-        let Decoded { value, is_certain } = super::value(b" ");
+        let Decoded { value, is_certain } = super::json::<Value>(b" ");
         let value = value.unwrap().downcast::<Value>().unwrap();
         assert!(value.is_null() && !is_certain);
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+#[cfg(test)]
 use serde_json::Value;
 
 use crate::error::Error;
@@ -130,9 +131,9 @@ impl Call {
         PendingCall::new(self.execute(Decoded::unit))
     }
 
-    /// Sends the call and returns the whole body as JSON, null if it is empty.
-    pub(crate) fn send_value(self) -> PendingCall<Value> {
-        PendingCall::new(self.execute(decoders::value))
+    /// Sends the call and decodes the whole body, of any shape, as a `T`. An empty body is read as null.
+    pub(crate) fn send_json<T: DeserializeOwned + Send + 'static>(self) -> PendingCall<T> {
+        PendingCall::new(self.execute(decoders::json::<T>))
     }
 
     /// Not generic, so that it is compiled once.
@@ -151,6 +152,9 @@ impl Call {
         self.options.check()?;
         self.request.check_body(self.operation)?;
         self.place_teammate()?;
+        if let Some(additions) = self.options.additions() {
+            self.request.add_additions(self.operation, additions)?;
+        }
         let Encoded { path, query, body } = self.request.finish(self.operation)?;
         Ok(PreparedRequest {
             operation: self.operation,

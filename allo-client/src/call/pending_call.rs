@@ -20,6 +20,11 @@ pub struct PendingCall<T> {
 }
 
 impl<T: 'static> PendingCall<T> {
+    /// A call that fails before anything is sent.
+    pub(crate) fn failed(error: Error) -> Self {
+        Self::new(std::future::ready(Err(error)))
+    }
+
     /// `work` decodes the response as a `T`.
     pub(super) fn new(work: impl Future<Output = CallResult> + Send + 'static) -> Self {
         Self {

@@ -1,4 +1,5 @@
-//! The settings of a client, and how a client is built from them.
+//! The settings of a client, and how a client is built from them. Those that say how requests travel are in
+//! `transport_settings`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,6 +7,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 
+use super::transport_settings::TransportSettings;
 use crate::error::Error;
 use crate::model::api_key::{ApiKey, AuthScheme};
 use crate::rate_limit::Pacer;
@@ -14,11 +16,9 @@ use crate::rate_limit::Pacing;
 use crate::support::keyed_lock::KeyedLock;
 use crate::transport::Hook;
 use crate::transport::base_url::{self, BaseUrl};
-use crate::transport::client_handle::{Client, Shared};
-use crate::transport::connections::{Connections, HttpSettings};
+use crate::transport::client_handle::{Client, Endpoint, Shared};
 use crate::transport::context::{ClientContext, Policy};
 use crate::transport::permissions::CachedScopes;
-use crate::transport::route::Proxies;
 use crate::transport::{AttemptEvent, Backoff, RetryBudget};
 
 /// Settings of a [`Client`]. Every setting has a default except the API key.
@@ -38,10 +38,9 @@ pub struct ClientBuilder {
     api_key: Option<ApiKey>,
     auth_scheme: AuthScheme,
     base_url: GivenUrl,
-    connect_timeout: Duration,
     max_response_bytes: usize,
     user_agent: Option<String>,
-    http: Option<reqwest::Client>,
+    pub(super) transport: TransportSettings,
     policy: Policy,
 }
 
@@ -51,10 +50,9 @@ impl Default for ClientBuilder {
             api_key: None,
             auth_scheme: AuthScheme::default(),
             base_url: GivenUrl(base_url::DEFAULT.to_owned()),
-            connect_timeout: Duration::from_secs(10),
             max_response_bytes: 16 * 1024 * 1024,
             user_agent: None,
-            http: None,
+            transport: TransportSettings::default(),
             policy: Policy::default(),
         }
     }
@@ -151,28 +149,6 @@ impl ClientBuilder {
         self
     }
 
-    /// A custom HTTP client, for example with another proxy, other certificates, or a connection pool
-    /// shared with the rest of your program.
-    ///
-    /// Its settings override those of this client for TLS, proxies and the connect timeout. If it
-    /// follows redirects, a request and its API key may reach another server (the call fails, but too
-    /// late), so build it with `redirect::Policy::none()`. If it retries requests, the attempts and
-    /// waits that this client counts are wrong, so build it with `retry::never()`. Its connections are
-    /// driven by the runtime that opened them, so do not alternate between several runtimes of one
-    /// thread. With the feature `rustls-tls` of this crate alone, `reqwest` needs a crypto provider
-    /// that your program installs. Timeouts of attempts, size limits, rate limit, retries and
-    /// idempotency keys still apply.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
-        self
-    }
-
-    /// The timeout of connecting: 10 seconds by default.
-    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
     /// The maximum size of the body of a response: 16 MiB by default.
     pub const fn max_response_bytes(mut self, most: usize) -> Self {
         self.max_response_bytes = most;
@@ -191,7 +167,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// If the key is missing or invalid, the base URL is neither `https` nor on this machine, a
-    /// timeout is zero, or TLS cannot be initialized.
+    /// timeout is zero, a setting has no effect beside another, or TLS cannot be initialized.
     pub fn build(self) -> Result<Client, Error> {
         let key = self
             .api_key
@@ -201,38 +177,21 @@ impl ClientBuilder {
         let base_url = BaseUrl::parse(&self.base_url.0)?;
         let user_agent = self.agent()?;
         self.policy.check()?;
-        let connections = self.connections(&base_url)?;
-        let proxies = match (&self.http, base_url.is_secure()) {
-            (Some(_), _) => Proxies::Unknown,
-            (None, true) => Proxies::of_environment(),
-            (None, false) => Proxies::None,
-        };
+        let sender = self.transport.open(&base_url)?;
         let server = base_url.server();
         Ok(Client::of(Shared {
-            connections,
-            proxies,
-            base_url,
+            endpoint: Arc::new(Endpoint {
+                sender,
+                base_url,
+                user_agent,
+                auth_scheme: self.auth_scheme,
+            }),
             authorization,
-            user_agent,
             context: ClientContext::new(self.policy, server, key, self.max_response_bytes),
             cached_scopes: CachedScopes::default(),
             #[cfg(feature = "power-dialer")]
             queue_locks: KeyedLock::default(),
         }))
-    }
-
-    fn connections(&self, base_url: &BaseUrl) -> Result<Connections, Error> {
-        if let Some(http) = &self.http {
-            return Ok(Connections::given(http.clone()));
-        }
-        if self.connect_timeout.is_zero() {
-            let message = "connect_timeout must be greater than zero";
-            return Err(Error::configuration(message).with_param("connect_timeout"));
-        }
-        Connections::own(HttpSettings {
-            connect_timeout: self.connect_timeout,
-            is_secure: base_url.is_secure(),
-        })
     }
 
     fn agent(&self) -> Result<HeaderValue, Error> {
@@ -271,7 +230,7 @@ impl fmt::Debug for ClientBuilder {
             .field("api_key", &self.api_key)
             .field("auth_scheme", &self.auth_scheme)
             .field("base_url", &self.base_url)
-            .field("connect_timeout", &self.connect_timeout)
+            .field("connect_timeout", &self.transport.connect_timeout)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("user_agent", &self.user_agent)
             .field("policy", &self.policy)

@@ -1,7 +1,10 @@
-//! How a client is built: from a key, the environment or settings (`builder`). The handle itself is in
+//! How a client is built: from a key, the environment or settings (`builder`), or from a client of another key
+//! (`with_api_key`). The handle itself is in
 //! `transport::client_handle`, its operations are generated.
 
 mod builder;
+mod transport_settings;
+mod with_api_key;
 
 use crate::error::Error;
 use crate::model::api_key::ApiKey;

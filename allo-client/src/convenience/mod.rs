@@ -2,6 +2,7 @@
 //! do not depend on each other; the queue of the Power Dialer is in `power_dialer`.
 
 pub(crate) mod batch;
+pub(crate) mod custom_request;
 pub(crate) mod operation_call;
 mod permissions;
 pub(crate) mod recording;

@@ -92,7 +92,7 @@ impl OperationCall {
     /// If a field is unknown, missing or breaks a limit, before anything is sent. See [`Error`] for
     /// all other failures.
     pub async fn send(self) -> Result<Response<Value>, Error> {
-        self.prepare()?.send_value().await
+        self.prepare()?.send_json().await
     }
 
     fn put(&mut self, spec: &'static FieldSpec, value: Value) {
@@ -103,7 +103,8 @@ impl OperationCall {
         }
     }
 
-    fn prepare(mut self) -> Result<Call, Error> {
+    /// The call with everything that was set.
+    pub(super) fn prepare(mut self) -> Result<Call, Error> {
         self.complete_teammate()
             .map_err(|error| error.with_operation(self.call.operation()))?;
         let operation = self.call.operation();

@@ -39,23 +39,26 @@ impl Operation {
     #[must_use]
     pub const fn rate_class(&self) -> RateClass {
         match self.method {
-            Method::Get => RateClass::Read,
+            Method::Get | Method::Head => RateClass::Read,
             Method::Post | Method::Put | Method::Patch | Method::Delete => RateClass::Write,
         }
     }
 
-    /// Whether a call carries an `Idempotency-Key`: every method except GET does.
+    /// Whether a call carries an `Idempotency-Key`: every method except GET and HEAD does.
     #[must_use]
     pub const fn takes_idempotency_key(&self) -> bool {
-        !matches!(self.method, Method::Get)
+        !matches!(self.method, Method::Get | Method::Head)
     }
 }
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Method {
     /// Reads a resource.
     Get,
+    /// Reads without a body in the answer. No operation of the table uses it.
+    Head,
     /// Creates, appends or searches.
     Post,
     /// Replaces a resource.
@@ -72,6 +75,7 @@ impl Method {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
+            Self::Head => "HEAD",
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Patch => "PATCH",
@@ -105,15 +109,20 @@ pub enum RetrySafety {
 
 /// The body of a successful response, as far as the document fixes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SuccessBody {
     /// The document declares no body.
     None,
     /// A JSON object with at least these top-level members.
     Object(&'static [&'static str]),
+    /// Nothing is known of it: JSON of any kind, or no body. No operation of the table has it; see
+    /// [`Client::request`](crate::Client::request).
+    Any,
 }
 
 /// Whether an operation takes a JSON body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Body {
     /// The operation has no body.
     None,
@@ -121,6 +130,9 @@ pub enum Body {
     Optional,
     /// The body is always sent, as `{}` if no field is set.
     Required,
+    /// JSON of any kind, if any was given. No operation of the table has it; see
+    /// [`Client::request`](crate::Client::request).
+    Any,
 }
 
 /// One path parameter, query parameter or body field.

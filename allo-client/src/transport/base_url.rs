@@ -126,6 +126,7 @@ impl fmt::Display for BaseUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::tls::Roots;
 
     #[test]
     fn https_anywhere_and_http_on_this_machine_are_accepted() {
@@ -167,7 +168,8 @@ mod tests {
         let builder = reqwest::Client::builder()
             .no_proxy()
             .dns_resolver(std::sync::Arc::new(elsewhere));
-        let builder = super::super::tls::configure(pin_localhost(builder), false).unwrap();
+        let builder =
+            super::super::tls::configure(pin_localhost(builder), false, &Roots::default()).unwrap();
         let request = builder
             .build()
             .unwrap()

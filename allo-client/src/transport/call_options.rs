@@ -1,10 +1,13 @@
-//! The options of a single call, apart from the request itself.
+//! The options of a single call. What they add to the request is in `additions`.
 
 use std::time::Duration;
+
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::rate_limit::Priority;
+use crate::transport::additions::{Additions, Refused};
 
 /// Options of one call, set through `.options(…)` of every builder.
 ///
@@ -30,6 +33,9 @@ pub struct CallOptions {
     idempotency_key: Option<IdempotencyKey>,
     retry_unproven_writes: bool,
     request_id: Option<Box<str>>,
+    keep_raw_body: bool,
+    /// Boxed, as hardly any call has them.
+    additions: Option<Box<Additions>>,
     /// The first invalid option; `send` reports it.
     problem: Option<Problem>,
 }
@@ -38,7 +44,7 @@ pub struct CallOptions {
 #[derive(Clone, Debug)]
 struct Problem {
     message: String,
-    param: &'static str,
+    param: String,
 }
 
 /// The maximum length of a request id.
@@ -139,10 +145,74 @@ impl CallOptions {
         self
     }
 
+    /// Adds a header to every attempt of the call.
+    ///
+    /// Headers that the client sets itself are reserved (`Authorization`, `Content-Type`,
+    /// `Idempotency-Key`, `X-Request-Id`, …), as are those that frame a message (`Host`,
+    /// `Content-Length`, …). A reserved header, a header set twice, and a name or value that is not
+    /// valid in HTTP make the call fail before anything is sent. `Debug` masks the value.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// let users = client.list_users().options(|o| o.with_header("x-allo-beta", "people-2"));
+    /// users.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.add(|additions| additions.header(name, value));
+        self
+    }
+
+    /// Adds a query parameter that the operation does not have.
+    ///
+    /// A parameter that the operation has makes the call fail before anything is sent: use its
+    /// setter, which checks its limits. Adding the same name several times sends each value.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// let users = client.list_users().options(|o| o.with_query("team", "north"));
+    /// users.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_query(mut self, name: &str, value: impl ToString) -> Self {
+        self.add(|additions| additions.query(name, value.to_string()));
+        self
+    }
+
+    /// Adds a field to the body, at its top, that the operation does not have.
+    ///
+    /// A field that the operation has, or that is in the body already, makes the call fail before
+    /// anything is sent, as does a field for an operation without a body.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// let company = client.create_company("Fern Street Books");
+    /// company.options(|o| o.with_body_field("founded", 1987)).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_body_field(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.add(|additions| additions.body_field(name, value.into()));
+        self
+    }
+
+    /// Keeps the body of a successful response as it came, for
+    /// [`Response::raw_body`](crate::Response::raw_body). By default it is dropped once it is decoded.
+    #[must_use]
+    pub const fn keep_raw_body(mut self) -> Self {
+        self.keep_raw_body = true;
+        self
+    }
+
     /// Fails if an option is invalid.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.problem.as_ref().map_or(Ok(()), |problem| {
-            Err(Error::invalid_request(problem.message.as_str()).with_param(problem.param))
+            Err(Error::invalid_request(problem.message.as_str()).with_param(&problem.param))
         })
     }
 
@@ -175,9 +245,27 @@ impl CallOptions {
         self.request_id.as_deref()
     }
 
-    fn refuse(&mut self, param: &'static str, message: &str) {
-        let message = message.to_owned();
-        self.problem.get_or_insert(Problem { message, param });
+    pub(crate) const fn keeps_raw_body(&self) -> bool {
+        self.keep_raw_body
+    }
+
+    /// The headers, query parameters and body fields added to the request, if there are any.
+    pub(crate) fn additions(&self) -> Option<&Additions> {
+        self.additions.as_deref()
+    }
+
+    fn add(&mut self, add: impl FnOnce(&mut Additions) -> Result<(), Refused>) {
+        if let Err(Refused { param, message }) = add(self.additions.get_or_insert_default()) {
+            self.refuse(&param, &message);
+        }
+    }
+
+    fn refuse(&mut self, param: &str, message: &str) {
+        let problem = || Problem {
+            message: message.to_owned(),
+            param: param.to_owned(),
+        };
+        self.problem.get_or_insert_with(problem);
     }
 }
 

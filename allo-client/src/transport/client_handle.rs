@@ -6,10 +6,10 @@ use std::sync::Arc;
 use reqwest::header::HeaderValue;
 
 use super::base_url::BaseUrl;
-use super::connections::Connections;
 use super::context::ClientContext;
 use super::permissions::CachedScopes;
-use super::route::Proxies;
+use super::sender::Sender;
+use crate::model::api_key::AuthScheme;
 #[cfg(feature = "power-dialer")]
 use crate::model::teammate::Teammate;
 #[cfg(feature = "power-dialer")]
@@ -30,14 +30,18 @@ use crate::support::keyed_lock::KeyedLock;
 #[derive(Clone)]
 pub struct Client(Arc<Shared>);
 
-/// The state that the clones of a client share.
-pub(crate) struct Shared {
-    pub(crate) connections: Connections,
-    /// The proxies of `connections`.
-    pub(crate) proxies: Proxies,
+/// The state that clients of several keys share.
+pub(crate) struct Endpoint {
+    pub(crate) sender: Sender,
     pub(crate) base_url: BaseUrl,
-    pub(crate) authorization: HeaderValue,
     pub(crate) user_agent: HeaderValue,
+    pub(crate) auth_scheme: AuthScheme,
+}
+
+/// What the clones of a client share: everything that belongs to its key.
+pub(crate) struct Shared {
+    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) authorization: HeaderValue,
     pub(crate) context: ClientContext,
     /// The permissions of the key, once learned.
     pub(crate) cached_scopes: CachedScopes,
@@ -52,10 +56,22 @@ impl Client {
         Self(Arc::new(shared))
     }
 
+    /// A handle to another key over the same connections. Nothing but those is shared.
+    pub(crate) fn of_key(&self, authorization: HeaderValue, context: ClientContext) -> Self {
+        Self::of(Shared {
+            endpoint: Arc::clone(&self.0.endpoint),
+            authorization,
+            context,
+            cached_scopes: CachedScopes::default(),
+            #[cfg(feature = "power-dialer")]
+            queue_locks: KeyedLock::default(),
+        })
+    }
+
     /// The base URL, without a trailing `/`.
     #[must_use]
     pub fn base_url(&self) -> String {
-        self.0.base_url.to_string()
+        self.0.endpoint.base_url.to_string()
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -66,7 +82,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.0.base_url)
+            .field("base_url", &self.0.endpoint.base_url)
             .field("api_key", &self.0.context.key)
             .field("policy", &self.0.context.policy)
             .finish_non_exhaustive()

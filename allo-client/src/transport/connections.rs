@@ -1,7 +1,7 @@
 //! The HTTP clients of a client: one for each runtime. A connection is driven by the runtime that
 //! opened it; a call from another runtime would hang whenever that runtime is not driven.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::redirect;
@@ -9,18 +9,27 @@ use tokio::runtime::Id;
 
 use crate::error::Error;
 use crate::support::current_runtime::current_runtime;
-use crate::transport::{base_url, tls};
+use crate::transport::base_url;
+use crate::transport::tls::{self, Roots};
 
 /// The maximum number of runtimes whose connections are kept; those of the least recently used
 /// runtime are closed first.
 const MOST_RUNTIMES: usize = 8;
 
 /// The settings of the HTTP clients that are built here.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub(crate) struct HttpSettings {
     pub(crate) connect_timeout: Duration,
     pub(crate) is_secure: bool,
+    /// Certificates that are trusted besides those of the operating system.
+    pub(crate) roots: Roots,
+    /// Settings of the caller.
+    pub(crate) configure: Option<ConfigureHttp>,
 }
+
+/// Changes the settings of an HTTP client.
+pub(crate) type ConfigureHttp =
+    Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
 /// The connections to the server.
 pub(crate) struct Connections(HttpClients);
@@ -77,16 +86,23 @@ impl Connections {
 
 impl HttpSettings {
     fn build(&self) -> Result<reqwest::Client, Error> {
-        let mut builder = reqwest::Client::builder()
+        let mut builder = reqwest::Client::builder();
+        if let Some(configure) = &self.configure {
+            builder = configure(builder);
+        }
+        // Ours come last, so that no setting of the caller undoes them.
+        builder = builder
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .connect_timeout(self.connect_timeout);
+            .connect_timeout(self.connect_timeout)
+            // It would log the API key.
+            .connection_verbose(false);
         builder = base_url::pin_localhost(builder);
         if !self.is_secure {
             // Without TLS, the key must not leave this machine, not even through a proxy.
             builder = builder.no_proxy();
         }
-        let builder = tls::configure(builder, self.is_secure)?;
+        let builder = tls::configure(builder, self.is_secure, &self.roots)?;
         builder.build().map_err(|error| {
             Error::configuration("the HTTP client cannot be built").with_source(error)
         })
@@ -101,6 +117,8 @@ mod tests {
         let settings = HttpSettings {
             connect_timeout: Duration::from_secs(1),
             is_secure: false,
+            roots: Roots::default(),
+            configure: None,
         };
         Connections::own(settings).unwrap()
     }

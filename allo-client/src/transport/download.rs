@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
-use reqwest::{Method, Request, Response, Url};
+use reqwest::{Method, Request, Url};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 use tracing::Instrument;
@@ -16,8 +16,8 @@ use super::context::Server;
 use super::http_transport::{
     Attempt, HttpTransport, ReceivedResponse, TransportError, TransportErrorKind,
 };
-use super::reqwest_transport::execute;
 use super::response::Meta;
+use super::sender::OpenBody;
 use super::{Decoded, PreparedRequest, observe, response_body, retry_loop};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::model::operation::{self, Body, Operation, RetrySafety, SuccessBody};
@@ -66,11 +66,11 @@ impl Download {
         shared: &Shared,
         out: &mut (impl AsyncWrite + Unpin),
     ) -> Result<Downloaded, Error> {
-        let checked = shared.base_url.check_download(&self.url);
+        let checked = shared.endpoint.base_url.check_download(&self.url);
         let (url, is_ours) = checked.map_err(|error| error.with_operation(&RECORDING))?;
         let time = self.timeout.unwrap_or(shared.context.policy.timeout);
         let prepared = prepared(time, (!is_ours).then(|| other_server(shared, &url)));
-        let transport = RecordingTransport {
+        let transport = DownloadTransport {
             shared,
             url,
             is_ours,
@@ -87,31 +87,35 @@ impl Download {
     /// Sends the request through the retry loop, which ends with the head of the response; then the body is copied.
     async fn fetch(
         &self,
-        transport: &RecordingTransport<'_>,
+        transport: &DownloadTransport<'_>,
         prepared: &PreparedRequest,
         out: &mut (impl AsyncWrite + Unpin),
     ) -> Result<(Meta, Downloaded), Error> {
         let success = retry_loop::run(&transport.shared.context, transport, prepared).await?;
-        let response = success.value.ok().and_then(|value| value.downcast().ok());
-        let response = response
-            .ok_or_else(|| arrived(ErrorKind::Decode, "the response is not a recording"))?;
-        let downloaded = self.copy(transport, *response, out).await?;
+        let body = success.value.ok().and_then(|value| value.downcast().ok());
+        let body =
+            body.ok_or_else(|| arrived(ErrorKind::Decode, "the response is not a recording"))?;
+        let bytes = self.copy(transport, *body, out).await?;
+        let content_type = content_type(&success.meta.headers);
+        let downloaded = Downloaded {
+            bytes,
+            content_type,
+        };
         Ok((success.meta, downloaded))
     }
 
     async fn copy(
         &self,
-        transport: &RecordingTransport<'_>,
-        mut response: Response,
+        transport: &DownloadTransport<'_>,
+        mut body: OpenBody,
         out: &mut (impl AsyncWrite + Unpin),
-    ) -> Result<Downloaded, Error> {
-        let content_type = content_type(response.headers());
-        if response.content_length() > Some(self.most_bytes) {
+    ) -> Result<u64, Error> {
+        if body.length() > Some(self.most_bytes) {
             return Err(self.too_long());
         }
         let mut bytes = 0;
         loop {
-            let piece = match timeout(transport.time, response.chunk()).await {
+            let piece = match timeout(transport.time, body.chunk()).await {
                 Ok(Ok(Some(piece))) => piece,
                 Ok(Ok(None)) => break,
                 Ok(Err(error)) => return Err(transport.broken(error, bytes)),
@@ -124,10 +128,7 @@ impl Download {
             out.write_all(&piece).await.map_err(unwritten)?;
         }
         out.flush().await.map_err(unwritten)?;
-        Ok(Downloaded {
-            bytes,
-            content_type,
-        })
+        Ok(bytes)
     }
 
     fn too_long(&self) -> Error {
@@ -138,7 +139,7 @@ impl Download {
 }
 
 /// The source of the file.
-struct RecordingTransport<'a> {
+struct DownloadTransport<'a> {
     shared: &'a Shared,
     url: Url,
     is_ours: bool,
@@ -147,14 +148,14 @@ struct RecordingTransport<'a> {
 }
 
 /// The attempt of a download. Its success is the open response, so that the file is not held in memory.
-impl HttpTransport for RecordingTransport<'_> {
+impl HttpTransport for DownloadTransport<'_> {
     type Request = Request;
 
     /// Only the server of the base URL receives the credentials.
     fn sign(&self) -> Result<Request, Error> {
         let mut request = Request::new(Method::GET, self.url.clone());
         let headers = request.headers_mut();
-        headers.insert(USER_AGENT, self.shared.user_agent.clone());
+        headers.insert(USER_AGENT, self.shared.endpoint.user_agent.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         if self.is_ours {
             headers.insert(AUTHORIZATION, self.shared.authorization.clone());
@@ -163,8 +164,9 @@ impl HttpTransport for RecordingTransport<'_> {
     }
 
     async fn send(&self, request: Request, time: Duration) -> Attempt {
-        let response = match timeout(time, execute(self.shared, request)).await {
-            Ok(Ok(response)) => response,
+        let sending = self.shared.endpoint.sender.send(request, None);
+        let (head, body) = match timeout(time, sending).await {
+            Ok(Ok(response)) => response.into_parts(),
             Ok(Err(failure)) => return Attempt::Failed(failure),
             Err(_) => {
                 return Attempt::Failed(TransportError::new(
@@ -173,29 +175,27 @@ impl HttpTransport for RecordingTransport<'_> {
                 ));
             }
         };
-        let status = response.status().as_u16();
-        let headers = response.headers().clone();
-        if response.status().is_success() {
+        let (status, headers) = (head.status.as_u16(), head.headers);
+        if head.status.is_success() {
             return Attempt::Answered(ReceivedResponse {
                 status,
                 headers,
                 body: Vec::new(),
                 problem: None,
                 decoded: Some(Decoded {
-                    value: Ok(Box::new(response)),
+                    value: Ok(Box::new(body)),
                     is_certain: true,
                 }),
             });
         }
-        let reading = response_body::read(response, MOST_REFUSAL, &self.shared.proxies);
+        let reading = response_body::read(body, MOST_REFUSAL);
         let body = timeout(time, reading).await.unwrap_or_default();
         Attempt::Answered(body.into_response(status, headers))
     }
 }
 
-impl RecordingTransport<'_> {
-    fn broken(&self, error: reqwest::Error, bytes: u64) -> Error {
-        let failure = TransportError::of(error, &self.shared.proxies);
+impl DownloadTransport<'_> {
+    fn broken(&self, failure: TransportError, bytes: u64) -> Error {
         let redactor = Redactor::new(&self.shared.context.key);
         let (peer, cause) = (
             redactor.clean(&failure.peer()),

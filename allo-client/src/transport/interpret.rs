@@ -17,7 +17,7 @@ use crate::error::envelope::Envelope;
 use crate::error::retry_decision::{RetryDecision, effective};
 use crate::error::{Error, Outcome};
 use crate::redact::Redactor;
-use crate::transport::response::{Meta, RequestId};
+use crate::transport::response::{Meta, RawBody, RequestId};
 
 /// The context of an attempt.
 pub(crate) struct Interpreter<'a> {
@@ -115,6 +115,7 @@ impl Interpreter<'_> {
             attempts: self.attempts,
             after_doubt: false,
             received: self.answered,
+            raw_body: RawBody::default(),
         };
         Success {
             meta,

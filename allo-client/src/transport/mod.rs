@@ -1,5 +1,6 @@
 //! How a request is sent: `retry_loop`, and one module for each of its concerns. Requests are encoded in `call`.
 
+pub(crate) mod additions;
 mod authorization;
 pub(crate) mod backoff;
 pub(crate) mod base_url;
@@ -9,6 +10,7 @@ mod classify;
 pub(crate) mod client_handle;
 pub(crate) mod connections;
 pub(crate) mod context;
+pub(crate) mod custom;
 mod deadline;
 mod decoded;
 mod decoding;
@@ -26,6 +28,7 @@ mod response_shape;
 pub(crate) mod retry_after;
 mod retry_loop;
 pub(crate) mod route;
+pub(crate) mod sender;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -46,7 +49,7 @@ use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::operation::Operation;
 use crate::transport::call_options::CallOptions;
 use crate::transport::client_handle::Shared;
-use crate::transport::response::Meta;
+use crate::transport::response::{Meta, RawBody};
 
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
@@ -92,9 +95,14 @@ pub(crate) type CallResult = Result<(Meta, Box<dyn Any + Send>), Error>;
 /// Sends a request, with retries, and decodes the response.
 pub(crate) async fn send(shared: &Shared, prepared: &PreparedRequest) -> CallResult {
     let wire = reqwest_transport::ReqwestTransport { shared, prepared };
-    let success = send_over(&wire, &shared.context, prepared).await?;
+    let mut success = send_over(&wire, &shared.context, prepared).await?;
     match success.value {
-        Ok(value) => Ok((success.meta, value)),
+        Ok(value) => {
+            if prepared.options.keeps_raw_body() {
+                success.meta.raw_body = RawBody(Some(success.body.into()));
+            }
+            Ok((success.meta, value))
+        }
         Err(problem) => Err(interpret::undecodable(
             prepared,
             success.meta,

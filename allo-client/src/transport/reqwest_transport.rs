@@ -1,21 +1,21 @@
-//! One attempt over HTTP with reqwest: builds the request, sends it and reads the response. Retries are decided in
-//! `retry_loop`.
+//! One attempt of a call: builds the request, sends it and reads the response. What carries it is known to `sender`;
+//! retries are decided in `retry_loop`.
 
 use std::time::Duration;
 
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT,
 };
-use reqwest::{Method, Request, Response, Url};
+use reqwest::{Method, Request, Url};
 
-use super::http_transport::{Attempt, HttpTransport, TransportError, TransportErrorKind};
+use super::http_transport::{Attempt, HttpTransport};
 use super::{PreparedRequest, REQUEST_ID, response_body};
 use crate::error::Error;
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::operation;
 use crate::transport::client_handle::Shared;
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const NOTHING: HeaderValue = HeaderValue::from_static("0");
 
@@ -28,20 +28,27 @@ pub(crate) struct ReqwestTransport<'a> {
 impl HttpTransport for ReqwestTransport<'_> {
     type Request = Request;
 
-    /// Only headers that the API declares or documents are sent.
+    /// Only headers that the API declares or documents are sent, and those that the caller adds.
     fn sign(&self) -> Result<Request, Error> {
         let Self { shared, prepared } = self;
-        let url: Url = shared.base_url.join(&prepared.path, &prepared.query)?;
+        let url: Url = shared
+            .endpoint
+            .base_url
+            .join(&prepared.path, &prepared.query)?;
         let mut request = Request::new(method(prepared.operation.method), url);
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, shared.authorization.clone());
-        headers.insert(USER_AGENT, shared.user_agent.clone());
+        headers.insert(USER_AGENT, shared.endpoint.user_agent.clone());
         headers.insert(ACCEPT, JSON);
         if let Some(key) = &prepared.key {
             headers.insert(IDEMPOTENCY_KEY, text(IdempotencyKey::as_str(key))?);
         }
         if let Some(id) = prepared.options.request_id() {
             headers.insert(REQUEST_ID, text(id)?);
+        }
+        if let Some(additions) = prepared.options.additions() {
+            // None of them is one of ours.
+            headers.extend(additions.headers.clone());
         }
         if let Some(body) = &prepared.body {
             headers.insert(CONTENT_TYPE, JSON);
@@ -53,38 +60,15 @@ impl HttpTransport for ReqwestTransport<'_> {
         Ok(request)
     }
 
-    async fn send(&self, mut request: Request, time: Duration) -> Attempt {
-        *request.timeout_mut() = Some(time);
-        let response = match execute(self.shared, request).await {
-            Ok(response) => response,
+    async fn send(&self, request: Request, time: Duration) -> Attempt {
+        let sender = &self.shared.endpoint.sender;
+        let (head, body) = match sender.send(request, Some(time)).await {
+            Ok(response) => response.into_parts(),
             Err(failure) => return Attempt::Failed(failure),
         };
-        let status = response.status().as_u16();
-        let headers = response.headers().clone();
-        let body = response_body::read(
-            response,
-            self.shared.context.max_response_bytes,
-            &self.shared.proxies,
-        );
-        let body = body.await;
-        Attempt::Answered(body.into_response(status, headers))
+        let body = response_body::read(body, self.shared.context.max_response_bytes).await;
+        Attempt::Answered(body.into_response(head.status.as_u16(), head.headers))
     }
-}
-
-/// Sends a request and waits for the head of the response.
-pub(super) async fn execute(shared: &Shared, request: Request) -> Result<Response, TransportError> {
-    let asked = request.url().clone();
-    let http = shared.connections.http();
-    let http =
-        http.map_err(|error| TransportError::new(TransportErrorKind::Unsendable, error.message()))?;
-    let response = http.execute(request).await;
-    let response = response.map_err(|error| TransportError::of(error, &shared.proxies))?;
-    if *response.url() != asked {
-        // Only an HTTP client of the caller follows redirects.
-        let cause = "the HTTP client in use follows redirects";
-        return Err(TransportError::new(TransportErrorKind::Redirected, cause));
-    }
-    Ok(response)
 }
 
 fn text(text: &str) -> Result<HeaderValue, Error> {
@@ -101,6 +85,7 @@ const fn may_have_a_body(method: operation::Method) -> bool {
 const fn method(method: operation::Method) -> Method {
     match method {
         operation::Method::Get => Method::GET,
+        operation::Method::Head => Method::HEAD,
         operation::Method::Post => Method::POST,
         operation::Method::Put => Method::PUT,
         operation::Method::Patch => Method::PATCH,

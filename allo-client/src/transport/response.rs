@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use crate::error::Outcome;
@@ -30,6 +31,21 @@ pub(crate) struct Meta {
     pub(crate) after_doubt: bool,
     /// When the response was complete.
     pub(crate) received: jiff::Timestamp,
+    /// The body as it came, if the call keeps it.
+    pub(crate) raw_body: RawBody,
+}
+
+/// The body of a response, if it is kept. `Debug` shows only its length.
+#[derive(Clone, Default)]
+pub(crate) struct RawBody(pub(crate) Option<Bytes>);
+
+impl fmt::Debug for RawBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(body) => write!(f, "<{} bytes>", body.len()),
+            None => f.write_str("<not kept>"),
+        }
+    }
 }
 
 /// The id of a request. It is masked when it is first read, since most are never read.
@@ -90,6 +106,7 @@ impl Meta {
             attempts: 1,
             after_doubt: false,
             received: jiff::Timestamp::UNIX_EPOCH,
+            raw_body: RawBody::default(),
         }
     }
 }
@@ -128,6 +145,22 @@ impl<T> Response<T> {
             body: change(self.body),
             meta: self.meta,
         }
+    }
+
+    /// The body as it came, if the call was sent with
+    /// [`CallOptions::keep_raw_body`](crate::CallOptions::keep_raw_body).
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// let answer = client.get_me().options(|o| o.keep_raw_body()).send().await?;
+    /// if let Some(body) = answer.raw_body() {
+    ///     println!("{} bytes", body.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub const fn raw_body(&self) -> Option<&Bytes> {
+        self.meta.raw_body.0.as_ref()
     }
 
     /// The HTTP status, from 200 to 299.

@@ -1,10 +1,9 @@
 //! Reads the body of a response up to a size limit, and keeps the part that arrived if the connection closes.
 
-use reqwest::Response;
 use reqwest::header::HeaderMap;
 
-use super::http_transport::{BodyProblem, ReceivedResponse, TransportError};
-use super::route::Proxies;
+use super::http_transport::{BodyProblem, ReceivedResponse};
+use super::sender::OpenBody;
 
 /// A body, as far as it arrived.
 #[derive(Debug, Default)]
@@ -30,8 +29,8 @@ impl ResponseBody {
 const BEGINNING: usize = 4 * 1024;
 
 /// Reads at most `most` bytes.
-pub(crate) async fn read(mut response: Response, most: usize, proxies: &Proxies) -> ResponseBody {
-    let announced = response.content_length();
+pub(crate) async fn read(mut open: OpenBody, most: usize) -> ResponseBody {
+    let announced = open.length();
     let mut body = ResponseBody::default();
     // If the body is known to be too long, its beginning shows whether the API sent it.
     let most = match announced {
@@ -39,7 +38,7 @@ pub(crate) async fn read(mut response: Response, most: usize, proxies: &Proxies)
         _ => most,
     };
     loop {
-        match response.chunk().await {
+        match open.chunk().await {
             Ok(Some(chunk)) => {
                 let room = most - body.bytes.len();
                 body.bytes.extend(chunk.iter().take(room));
@@ -50,7 +49,7 @@ pub(crate) async fn read(mut response: Response, most: usize, proxies: &Proxies)
             }
             Ok(None) => return body,
             Err(error) => {
-                body.problem = Some(BodyProblem::Broken(TransportError::of(error, proxies)));
+                body.problem = Some(BodyProblem::Broken(error));
                 return body;
             }
         }

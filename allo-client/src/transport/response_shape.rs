@@ -14,7 +14,9 @@ use crate::model::operation::SuccessBody;
 ///   be truncated after these members.
 /// * If the document declares none, the status is 200, 201 or 204, and the whole body is empty, `{}`, or an object with
 ///   `data`.
-/// * In either case, an object with `"success": false`, or with an `error` that is not null, is not a success.
+/// * If nothing is known of the body, the status is 2xx, and the body is empty or complete JSON. The page of a gateway
+///   that is JSON cannot be told from a response then.
+/// * In any case, an object with `"success": false`, or with an `error` that is not null, is not a success.
 pub(crate) fn is_success(expected: SuccessBody, status: u16, body: &[u8], is_whole: bool) -> bool {
     let top = Top::of(body);
     match expected {
@@ -26,6 +28,11 @@ pub(crate) fn is_success(expected: SuccessBody, status: u16, body: &[u8], is_who
             let says_data = top.is_complete && top.has("data");
             let is_plain = body.trim_ascii().is_empty() || says_nothing || says_data;
             matches!(status, 200 | 201 | 204) && is_whole && is_plain && !top.denies
+        }
+        SuccessBody::Any => {
+            let is_json = top.is_complete || serde_json::from_slice::<IgnoredAny>(body).is_ok();
+            let is_plain = body.trim_ascii().is_empty() || is_json;
+            (200..=299).contains(&status) && is_whole && is_plain && !top.denies
         }
     }
 }
@@ -206,6 +213,35 @@ mod tests {
             br#"{"data":[],"pagination":{}}"#,
             true
         ));
+    }
+
+    #[test]
+    fn where_nothing_is_known_it_is_json_and_does_not_deny() {
+        let any = |status, body: &str, is_whole| {
+            is_success(SuccessBody::Any, status, body.as_bytes(), is_whole)
+        };
+        for body in [
+            "",
+            " ",
+            "{}",
+            "[1]",
+            "7",
+            r#"{"items":[]}"#,
+            r#"{"data":null}"#,
+        ] {
+            assert!(any(200, body, true) && any(202, body, true), "{body}");
+            assert!(!any(400, body, true) && !any(200, body, false), "{body}");
+        }
+        for body in [
+            "OK",
+            "<html>",
+            "{",
+            "[1",
+            r#"{"error":"x"}"#,
+            r#"{"success":false}"#,
+        ] {
+            assert!(!any(200, body, true), "{body}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Scripted responses, and requests that are held.
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::{Control, ControlError};
 use crate::lock::lock;
@@ -32,6 +32,32 @@ impl Control {
             body: body.into(),
         };
         lock(&self.app.script).add_response(id, reply);
+        Ok(())
+    }
+
+    /// Adds an endpoint that the API does not have, as a newer version of it would. Requests are
+    /// authenticated, counted against the quota and replayed by their idempotency key like all others;
+    /// then they get this response. Several responses of one endpoint are used in the order they were
+    /// added, and the last one stays.
+    ///
+    /// # Errors
+    ///
+    /// If the method or status is not valid in HTTP.
+    pub fn add_endpoint(
+        &self,
+        method: &str,
+        path: &str,
+        status: u16,
+        body: impl Into<Bytes>,
+    ) -> Result<(), ControlError> {
+        let invalid = |_| ControlError::InvalidResponse(format!("method {method:?}"));
+        let method = Method::from_bytes(method.as_bytes()).map_err(invalid)?;
+        let reply = Reply {
+            status: final_status(status)?,
+            headers: header_map(&[("content-type", "application/json")])?,
+            body: body.into(),
+        };
+        lock(&self.app.script).add_endpoint(method, path.to_owned(), reply);
         Ok(())
     }
 

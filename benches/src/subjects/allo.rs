@@ -33,6 +33,12 @@ impl Allo {
         Ok(Self(builder.base_url(url).pacing(pacing).build()?))
     }
 
+    /// A client of another key over the same connections.
+    pub(crate) fn with_key(&self, number: usize) -> Result<Self> {
+        let key = format!("ak_live_benchmark_{number}");
+        Ok(Self(self.0.with_api_key(key)?))
+    }
+
     pub(crate) async fn page(&self, number: u64) -> Result<usize> {
         let call = self.0.get_current_dialing_queue();
         let page = call.page(number).size(PAGE as u64).send().await?;

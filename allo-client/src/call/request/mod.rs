@@ -1,6 +1,7 @@
 //! Encodes a request: path, query and body, each once, checked against the operation table during encoding. Limits and
 //! their messages are in `limits`, the serializer in `encoder`, the limits by field in `rules`.
 
+mod additions;
 mod encoder;
 mod json;
 pub(super) mod limits;
@@ -152,7 +153,7 @@ impl Request {
         let refused = |why| Err(Error::invalid_request(why).with_param("body"));
         match (operation.body, &self.body) {
             (Body::Required, None) => self.empty_body(operation),
-            (Body::None | Body::Optional, None) => {}
+            (Body::None | Body::Optional | Body::Any, None) | (Body::Any, Some(_)) => {}
             (Body::None, Some(_)) => return refused("this operation has no body"),
             (Body::Optional | Body::Required, Some(body)) => {
                 if body.first() != Some(&b'{') {
@@ -243,7 +244,7 @@ impl Request {
             Body::None => None,
             // An empty body is not sent where it is optional.
             Body::Optional => self.body.filter(|body| body != b"{}"),
-            Body::Required => self.body,
+            Body::Required | Body::Any => self.body,
         };
         Ok(Encoded {
             path,

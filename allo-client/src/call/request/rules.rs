@@ -9,7 +9,8 @@ use super::limits;
 use crate::error::FieldError;
 use crate::model::operation::{FieldSpec, Operation, Place, Rule};
 
-/// The cached trees, by the address of their static operation. There are at most as many as operations.
+/// The cached trees, by the address of their static operation. There are at most as many as operations, and as paths that
+/// [`Client::request`](crate::Client::request) is called with.
 static TREES: RwLock<Option<HashMap<usize, Arc<Tree>>>> = RwLock::new(None);
 
 /// A node of a [`Tree`].
