@@ -223,7 +223,7 @@ impl Push {
     }
 
     /// Changes the options of every request of the push. Its priority is
-    /// [`Bulk`](crate::pacing::Priority::Bulk) and its deadline what is left of the
+    /// [`Bulk`](crate::Priority::Bulk) and its deadline what is left of the
     /// [`batch_deadline`](Self::batch_deadline), unless set. No deadline lets a batch be sent
     /// once the server may have forgotten its idempotency key.
     pub fn options(mut self, change: impl FnOnce(CallOptions) -> CallOptions) -> Self {
