@@ -2,22 +2,29 @@
 
 use std::time::{Duration, Instant};
 
-use allo_codegen::{Source, generate_observed};
+use allo_codegen::{Inputs, Source, generate_observed};
 
 use crate::table::markdown;
 use crate::{Result, Scale};
 
 pub(crate) fn table(scale: Scale) -> Result<String> {
-    let [spec, overlay] = ["openapi/allo.yaml", "openapi/overlay.yaml"]
-        .map(|name| std::fs::read_to_string(name).map(|text| (name, text)));
-    let (spec, overlay) = (spec?, overlay?);
+    let read = |name: &'static str| std::fs::read_to_string(name).map(|text| (name, text));
+    let spec = read("openapi/allo.yaml")?;
+    let overlay = read("openapi/overlay.yaml")?;
+    let names = read("openapi/names.yaml")?;
     let source = |(name, text): &'static (&'static str, String)| Source { name, text };
-    let (spec, overlay) = (Box::leak(Box::new(spec)), Box::leak(Box::new(overlay)));
+    let [spec, overlay, names] =
+        [spec, overlay, names].map(|text| source(Box::leak(Box::new(text))));
+    let inputs = Inputs {
+        spec,
+        overlay,
+        names,
+    };
     let mut least: Vec<(&'static str, Duration)> = Vec::new();
     for _ in 0..scale.of(5, 1) {
         let mut begun: Vec<(&'static str, Instant)> = Vec::new();
         let mut stage = |name| begun.push((name, Instant::now()));
-        generate_observed(source(spec), source(overlay), &mut stage)
+        generate_observed(inputs, &mut stage)
             .map_err(|problems| format!("{} problems in openapi/", problems.len()))?;
         begun.push(("", Instant::now()));
         for (index, pair) in begun.windows(2).enumerate() {

@@ -3,7 +3,7 @@
 
 mod operations;
 mod references;
-mod reserved;
+pub(crate) mod reserved;
 mod schemas;
 mod structure;
 mod tags;

@@ -1,8 +1,9 @@
-//! The generator of `allo-client`: an OpenAPI text and an overlay text in, Rust source texts out.
+//! The generator of `allo-client`: an OpenAPI text, an overlay text and the pinned names in, Rust source texts and the
+//! names of everything out.
 //!
 //! Pure and deterministic: no files, no clock, no environment. Reading, writing and comparing files is the
 //! business of `cargo xtask codegen`. The stages, in order, are the modules `load`, `overlay`, `check`, `meta`,
-//! `normalize`, `generator` (progenitor), `surface` and `passes`.
+//! `normalize`, `generator` (progenitor), `surface`, `names` and `passes`.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -11,6 +12,7 @@ mod document;
 mod generator;
 mod load;
 mod meta;
+mod names;
 mod normalize;
 mod openapi;
 mod overlay;
@@ -25,6 +27,17 @@ use std::collections::BTreeMap;
 pub use load::Source;
 pub use problem::{Location, Problem};
 
+/// The texts that the client is generated from.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The OpenAPI document.
+    pub spec: Source<'a>,
+    /// The overlay that corrects it.
+    pub overlay: Source<'a>,
+    /// The public names as they are pinned; an empty text pins none.
+    pub names: Source<'a>,
+}
+
 /// The files of the generated client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {
@@ -32,16 +45,18 @@ pub struct Generated {
     pub files: BTreeMap<String, String>,
     /// Rust source of modules of the client's tests, by path below the directory of those.
     pub tests: BTreeMap<String, String>,
+    /// The public names: the pinned ones, and those of what is new.
+    pub names: String,
     /// How many operations the document has.
     pub operations: usize,
 }
 
-/// Generates the client from an OpenAPI document and the overlay that corrects it.
+/// Generates the client.
 ///
 /// # Errors
 /// All problems of the inputs at once, sorted by their place.
-pub fn generate(spec: Source<'_>, overlay: Source<'_>) -> Result<Generated, Vec<Problem>> {
-    generate_observed(spec, overlay, &mut |_| {})
+pub fn generate(inputs: Inputs<'_>) -> Result<Generated, Vec<Problem>> {
+    generate_observed(inputs, &mut |_| {})
 }
 
 /// As [`generate`], and calls `stage` with the name of each stage as it begins.
@@ -49,23 +64,18 @@ pub fn generate(spec: Source<'_>, overlay: Source<'_>) -> Result<Generated, Vec<
 /// # Errors
 /// As [`generate`].
 pub fn generate_observed(
-    spec: Source<'_>,
-    overlay: Source<'_>,
+    inputs: Inputs<'_>,
     stage: &mut dyn FnMut(&'static str),
 ) -> Result<Generated, Vec<Problem>> {
-    run(spec, overlay, None, stage).map_err(sorted)
+    run(inputs, None, stage).map_err(sorted)
 }
 
 /// As [`generate`], of nothing but the operations with these tags.
 ///
 /// # Errors
 /// As [`generate`]; problems of the other operations count.
-pub fn generate_tags(
-    spec: Source<'_>,
-    overlay: Source<'_>,
-    tags: &[&str],
-) -> Result<Generated, Vec<Problem>> {
-    run(spec, overlay, Some(tags), &mut |_| {}).map_err(sorted)
+pub fn generate_tags(inputs: Inputs<'_>, tags: &[&str]) -> Result<Generated, Vec<Problem>> {
+    run(inputs, Some(tags), &mut |_| {}).map_err(sorted)
 }
 
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
@@ -105,13 +115,13 @@ pub fn stock(spec: Source<'_>, overlay: Source<'_>) -> Result<String, Vec<Proble
 }
 
 fn run(
-    spec: Source<'_>,
-    overlay: Source<'_>,
+    inputs: Inputs<'_>,
     tags: Option<&[&str]>,
     stage: &mut dyn FnMut(&'static str),
 ) -> Result<Generated, Vec<Problem>> {
     stage("load");
-    let (mut document, overlay) = load_both(spec, overlay)?;
+    let texts = load_both(inputs.spec, inputs.overlay);
+    let ((mut document, overlay), pinned) = both(texts, names::read(inputs.names))?;
     stage("overlay");
     let mut problems = overlay::apply(&mut document, &overlay);
     stage("check");
@@ -123,19 +133,29 @@ fn run(
         document.retain_tags(tags);
     }
     stage("meta");
-    let operations = meta::read(&document);
+    let operations = meta::read(&document, &pinned.names);
     stage("normalize");
-    let (operations, normalized) = both(operations, normalize::normalize(&document))?;
+    let normalized = normalize::normalize(&document, &pinned.names);
+    let (mut operations, normalized) = both(operations, normalized)?;
     let whole = |message: String| vec![document.problem("", message)];
     stage("progenitor");
     let file = generator::run(&normalized.value).map_err(whole)?;
     stage("passes");
-    let surface = surface::read(&file, &normalized.fields).map_err(whole)?;
+    let mut surface = surface::read(&file, &normalized.fields).map_err(whole)?;
+    let settling = names::Settling {
+        document: &document,
+        pinned: &pinned,
+        schemas: &normalized.schemas,
+        is_whole: tags.is_none(),
+    };
+    let names = names::settle(&settling, &mut operations, &mut surface)?;
+    let text = names::write(&names, &operations);
     let count = operations.len();
-    let (files, tests) = passes::write(operations, surface).map_err(whole)?;
+    let (files, tests) = passes::write(operations, surface, names).map_err(whole)?;
     Ok(Generated {
         files,
         tests,
+        names: text,
         operations: count,
     })
 }

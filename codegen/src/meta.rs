@@ -7,10 +7,11 @@ mod rules;
 mod setters;
 mod teammate;
 
-use heck::{ToShoutySnakeCase, ToSnakeCase};
+use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
 use crate::document::{Document, child};
+use crate::names::{self, Names, OperationNames};
 use crate::openapi::{self, METHODS, Payload, deref, text};
 use crate::problem::Problem;
 pub(crate) use pagination::Pagination;
@@ -47,6 +48,12 @@ pub(crate) enum Body {
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
     pub(crate) id: String,
+    /// Method and path as the document has them, which no other operation shares.
+    pub(crate) key: String,
+    /// Where the document has it.
+    pub(crate) pointer: String,
+    /// Empty until they are settled.
+    pub(crate) names: OperationNames,
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) tag: String,
@@ -68,14 +75,9 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Name of the client's method.
-    pub(crate) fn method_name(&self) -> String {
+    /// Name of the method that progenitor writes.
+    pub(crate) fn written_name(&self) -> String {
         self.id.to_snake_case()
-    }
-
-    /// Name of the static in the operation table.
-    pub(crate) fn static_name(&self) -> String {
-        self.id.to_shouty_snake_case()
     }
 
     /// Whether the field is filled by `for_teammate` alone.
@@ -87,7 +89,7 @@ impl Operation {
 }
 
 /// Reads all operations, by path and then by method.
-pub(crate) fn read(document: &Document) -> Result<Vec<Operation>, Vec<Problem>> {
+pub(crate) fn read(document: &Document, pinned: &Names) -> Result<Vec<Operation>, Vec<Problem>> {
     let root = &document.value;
     let mut operations = Vec::new();
     let mut problems = Vec::new();
@@ -100,7 +102,12 @@ pub(crate) fn read(document: &Document) -> Result<Vec<Operation>, Vec<Problem>> 
                 continue;
             };
             let pointer = child(&child("/paths", path), method);
-            match read_one(document, item, operation, method, path, &pointer) {
+            let place = OperationPlace {
+                method,
+                path,
+                pointer,
+            };
+            match read_one(document, pinned, item, operation, place) {
                 Ok(operation) => operations.push(operation),
                 Err(problem) => problems.push(problem),
             }
@@ -113,15 +120,27 @@ pub(crate) fn read(document: &Document) -> Result<Vec<Operation>, Vec<Problem>> 
     }
 }
 
+struct OperationPlace<'a> {
+    method: &'static str,
+    path: &'a str,
+    pointer: String,
+}
+
 fn read_one(
     document: &Document,
+    pinned: &Names,
     item: &Value,
     raw: &Map<String, Value>,
-    method: &'static str,
-    path: &str,
-    pointer: &str,
+    place: OperationPlace<'_>,
 ) -> Result<Operation, Problem> {
+    let OperationPlace {
+        method,
+        path,
+        pointer,
+    } = place;
     let root = &document.value;
+    let key = names::key(method, path);
+    let envelope = pinned.envelope(&key);
     let parameters = parameters(root, item, raw);
     let body_schema = raw
         .get("requestBody")
@@ -134,12 +153,13 @@ fn read_one(
     if let Some(schema) = body_schema {
         rules::body_fields(root, schema, "", 0, &mut fields);
     }
-    let say = |message: String| document.problem(pointer, message);
+    let say = |message: String| document.problem(&pointer, message);
     let teammate = teammate::detect(raw, &fields).map_err(say)?;
     setters::check(root, &fields, body_schema, teammate.as_ref()).map_err(say)?;
     let retry_safety = retries::safety(raw, method).map_err(say)?;
     Ok(Operation {
         id: text(raw, "operationId").to_owned(),
+        names: OperationNames::default(),
         method,
         // What follows `#` never reaches a server.
         path: path.split('#').next().unwrap_or(path).to_owned(),
@@ -147,8 +167,8 @@ fn read_one(
         summary: text(raw, "summary").trim().to_owned(),
         description: text(raw, "description").trim().to_owned(),
         body: body(root, raw),
-        payload: openapi::payload(root, raw),
-        pagination: pagination::detect(root, raw, &fields).map_err(say)?,
+        payload: openapi::payload(root, raw, envelope),
+        pagination: pagination::detect(root, raw, &fields, envelope).map_err(say)?,
         teammate,
         scopes: scopes(raw),
         retry_safety,
@@ -164,6 +184,7 @@ fn read_one(
                 )
             })
             .collect(),
+        key,
         in_example: parameters
             .iter()
             .filter_map(|parameter| parameter.as_object())
@@ -171,6 +192,7 @@ fn read_one(
             .map(|parameter| text(parameter, "name").to_owned())
             .collect(),
         fields,
+        pointer,
     })
 }
 

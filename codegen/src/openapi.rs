@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::names::Envelope;
+
 /// Order of the methods of a path in everything that is generated.
 pub(crate) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -155,14 +157,24 @@ pub(crate) enum Payload {
     Whole,
 }
 
-pub(crate) fn payload(root: &Value, operation: &Map<String, Value>) -> Payload {
+/// Whether an envelope is opened is decided once: what comes beside its `data` later must not change what `send()` gives.
+pub(crate) fn payload(
+    root: &Value,
+    operation: &Map<String, Value>,
+    pinned: Option<Envelope>,
+) -> Payload {
     let Some(schema) = success_schema(root, operation) else {
         return Payload::Nothing;
     };
-    match properties(root, schema).as_slice() {
-        [(name, data)] if *name == "data" && !holds_page(root, data) => {
-            Payload::Envelope((*data).clone())
-        }
+    let properties = properties(root, schema);
+    let data = properties.iter().find(|(name, _)| *name == "data");
+    let is_opened = match pinned {
+        Some(Envelope::Opened) => true,
+        Some(Envelope::Whole) => false,
+        None => properties.len() == 1 && data.is_some_and(|(_, data)| !holds_page(root, data)),
+    };
+    match data {
+        Some((_, data)) if is_opened => Payload::Envelope((*data).clone()),
         _ => Payload::Whole,
     }
 }

@@ -2,7 +2,6 @@
 //! what they share and checks that none of them was surprised.
 
 mod builders;
-mod collections;
 mod docs;
 mod examples;
 mod files;
@@ -19,20 +18,19 @@ mod teammates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToPascalCase;
-
 use crate::meta::{Operation, Place};
+use crate::names::Names;
 use crate::surface::{Presence, Surface};
-use crate::ty::Ty;
 
 /// All that the passes read.
 pub(crate) struct Model {
     pub(crate) operations: Vec<Operation>,
     pub(crate) surface: Surface,
+    pub(crate) names: Names,
     /// Types that are part of a request.
     sent: BTreeSet<String>,
-    /// For each type the tags whose operations reach it.
-    tags: BTreeMap<String, BTreeSet<String>>,
+    /// For each type the modules whose operations reach it.
+    modules: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Files by path below a directory.
@@ -42,28 +40,44 @@ pub(crate) type Files = BTreeMap<String, String>;
 pub(crate) fn write(
     operations: Vec<Operation>,
     surface: Surface,
+    names: Names,
 ) -> Result<(Files, Files), String> {
-    let model = Model::new(operations, surface)?;
+    let model = Model::new(operations, surface, names)?;
     Ok((files::write(&model)?, files::write_tests(&model)?))
 }
 
 impl Model {
-    fn new(mut operations: Vec<Operation>, mut surface: Surface) -> Result<Self, String> {
+    fn new(
+        mut operations: Vec<Operation>,
+        mut surface: Surface,
+        names: Names,
+    ) -> Result<Self, String> {
         docs::fill(&mut surface, &mut operations);
-        let mut model = Self {
+        let mut modules: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for operation in &operations {
+            for name in surface.reached(operation) {
+                let of_type = modules.entry(name).or_default();
+                of_type.insert(operation.names.module().to_owned());
+            }
+        }
+        let model = Self {
+            sent: surface.sent(&operations),
             operations,
             surface,
-            sent: BTreeSet::new(),
-            tags: BTreeMap::new(),
+            names,
+            modules,
         };
         model.check_methods()?;
-        model.trace();
         Ok(model)
     }
 
     /// Every operation has exactly one method and the other way round.
     fn check_methods(&self) -> Result<(), String> {
-        let wanted: BTreeSet<String> = self.operations.iter().map(Operation::method_name).collect();
+        let wanted: BTreeSet<String> = self
+            .operations
+            .iter()
+            .map(Operation::written_name)
+            .collect();
         let written: BTreeSet<String> = self.surface.methods.keys().cloned().collect();
         if wanted == written {
             return Ok(());
@@ -74,59 +88,17 @@ impl Model {
         ))
     }
 
-    fn trace(&mut self) {
-        for operation in self.operations.clone() {
-            let Some(method) = self.surface.methods.get(&operation.method_name()).cloned() else {
-                continue;
-            };
-            for (_, ty, _) in &method.arguments {
-                self.reach(ty, &operation.tag, true);
-            }
-            if let Some(output) = &method.output {
-                self.reach(output, &operation.tag, false);
-            }
-        }
-    }
-
-    fn reach(&mut self, ty: &Ty, tag: &str, sent: bool) {
-        let Some(name) = ty.named() else { return };
-        let new_tag = self
-            .tags
-            .entry(name.to_owned())
-            .or_default()
-            .insert(tag.to_owned());
-        let newly_sent = sent && self.sent.insert(name.to_owned());
-        if !new_tag && !newly_sent {
-            return;
-        }
-        if let Some(item) = self.surface.structs.get(name).cloned() {
-            for field in &item.fields {
-                self.reach(&field.ty, tag, sent);
-            }
-        }
-    }
-
     pub(crate) fn is_sent(&self, name: &str) -> bool {
         self.sent.contains(name)
     }
 
-    /// Name of the module for a type: that of its tag, or `common` for several.
+    /// Name of the module for a type: that of the operations that have it, or `common` for several.
     pub(crate) fn module_of_type(&self, name: &str) -> String {
-        match self
-            .tags
-            .get(name)
-            .map(|tags| tags.iter().collect::<Vec<_>>())
-        {
-            Some(tags) if tags.len() == 1 => module_name(tags[0]),
+        let modules = self.modules.get(name).into_iter().flatten();
+        match modules.collect::<Vec<_>>().as_slice() {
+            [module] => (*module).clone(),
             _ => "common".to_owned(),
         }
-    }
-
-    /// The struct that an operation takes as its body.
-    pub(crate) fn body_of(&self, operation: &Operation) -> Option<&crate::surface::Struct> {
-        let method = self.surface.methods.get(&operation.method_name())?;
-        let (_, ty, _) = method.arguments.iter().find(|(name, ..)| name == "body")?;
-        self.surface.structs.get(ty.named()?)
     }
 }
 
@@ -139,7 +111,7 @@ pub(crate) struct Parameter {
 
 /// The path and query parameters of an operation, without those of the teammate, in the order of the document.
 pub(crate) fn parameters(model: &Model, operation: &Operation) -> Result<Vec<Parameter>, String> {
-    let Some(method) = model.surface.methods.get(&operation.method_name()) else {
+    let Some(method) = model.surface.methods.get(&operation.written_name()) else {
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
@@ -181,14 +153,4 @@ pub(crate) fn parameters(model: &Model, operation: &Operation) -> Result<Vec<Par
         });
     }
     Ok(found)
-}
-
-/// Name of a builder struct.
-pub(crate) fn builder_name(operation: &Operation) -> String {
-    operation.id.to_pascal_case()
-}
-
-/// Name of the module for a tag.
-pub(crate) fn module_name(tag: &str) -> String {
-    heck::ToSnakeCase::to_snake_case(tag)
 }

@@ -1,13 +1,15 @@
 //! Reads what progenitor wrote into a small model: structs, enums and one method an operation. An item of a
 //! form that is not known here is an error, so that a new progenitor cannot change the client unseen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
 use syn::{
     Attribute, FnArg, ImplItem, ImplItemFn, Item, ItemEnum, ItemStruct, Pat, ReturnType, Type,
 };
 
+use crate::meta::Operation;
+use crate::names::Direction;
 use crate::normalize::{FieldFacts, Fields};
 use crate::ty::Ty;
 
@@ -42,6 +44,9 @@ pub(crate) struct Struct {
     pub(crate) name: String,
     pub(crate) docs: String,
     pub(crate) fields: Vec<Field>,
+    /// The fields that are always there, by name on the wire, in the order of the arguments of `new`.
+    pub(crate) required: Vec<String>,
+    pub(crate) made_for: Direction,
 }
 
 #[derive(Clone, Debug)]
@@ -68,6 +73,51 @@ pub(crate) struct Surface {
     pub(crate) structs: BTreeMap<String, Struct>,
     pub(crate) enums: BTreeMap<String, Enum>,
     pub(crate) methods: BTreeMap<String, Method>,
+}
+
+impl Surface {
+    /// The struct that an operation takes as its body.
+    pub(crate) fn body_of(&self, operation: &Operation) -> Option<&Struct> {
+        let method = self.methods.get(&operation.written_name())?;
+        let (_, ty, _) = method.arguments.iter().find(|(name, ..)| name == "body")?;
+        self.structs.get(ty.named()?)
+    }
+
+    /// The types that are part of a request.
+    pub(crate) fn sent(&self, operations: &[Operation]) -> BTreeSet<String> {
+        let mut sent = BTreeSet::new();
+        for operation in operations {
+            self.reach_arguments(operation, &mut sent);
+        }
+        sent
+    }
+
+    /// The types that are part of the request or of the answer of an operation.
+    pub(crate) fn reached(&self, operation: &Operation) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        self.reach_arguments(operation, &mut reached);
+        let method = self.methods.get(&operation.written_name());
+        if let Some(output) = method.and_then(|method| method.output.as_ref()) {
+            self.reach(output, &mut reached);
+        }
+        reached
+    }
+
+    fn reach_arguments(&self, operation: &Operation, into: &mut BTreeSet<String>) {
+        let method = self.methods.get(&operation.written_name());
+        for (_, ty, _) in method.into_iter().flat_map(|method| &method.arguments) {
+            self.reach(ty, into);
+        }
+    }
+
+    fn reach(&self, ty: &Ty, into: &mut BTreeSet<String>) {
+        let Some(name) = ty.named() else { return };
+        if into.insert(name.to_owned()) {
+            let item = self.structs.get(name).into_iter();
+            item.flat_map(|item| &item.fields)
+                .for_each(|field| self.reach(&field.ty, into));
+        }
+    }
 }
 
 pub(crate) fn read(file: &syn::File, facts: &Fields) -> Result<Surface, String> {
@@ -158,6 +208,9 @@ fn read_struct(
         name,
         docs: docs(&item.attrs),
         fields,
+        // Both are settled with the names.
+        required: Vec::new(),
+        made_for: Direction::Answer,
     })
 }
 

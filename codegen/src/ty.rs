@@ -76,6 +76,20 @@ impl Ty {
         }
     }
 
+    /// Name for people, without modules.
+    pub(crate) fn short(&self) -> String {
+        match self {
+            Self::Named(name) => name.clone(),
+            Self::Vec(inner) => format!("Vec<{}>", inner.short()),
+            Self::Map(inner) => format!("BTreeMap<String, {}>", inner.short()),
+            Self::Json(_) => "Json".to_owned(),
+            other => {
+                let path = other.to_token_stream().to_string();
+                path.rsplit(' ').next().unwrap_or_default().to_owned()
+            }
+        }
+    }
+
     /// Whether free text can stand in it.
     pub(crate) fn holds_text(&self) -> bool {
         match self {

@@ -6,13 +6,14 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use allo_codegen::{Generated, Problem, Source};
+use allo_codegen::{Generated, Inputs, Problem, Source};
 use similar::TextDiff;
 
 use crate::workspace::{self, Tree};
 
 pub(crate) const SPEC: &str = "openapi/allo.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
+const NAMES: &str = "openapi/names.yaml";
 const CLIENT: &str = "allo-client/src/generated";
 const TESTS: &str = "tests/tests/operations/generated";
 
@@ -35,9 +36,8 @@ pub(crate) fn run(mode: Mode) -> ExitCode {
 
 /// Generates for the repository at `root`.
 pub(crate) fn codegen(mode: Mode, root: &Path) -> io::Result<ExitCode> {
-    let spec = read(root, SPEC)?;
-    let overlay = read(root, OVERLAY)?;
-    let generated = match generate(&spec, &overlay) {
+    let texts = Texts::read(root)?;
+    let generated = match generate(texts.inputs()) {
         Ok(generated) => generated,
         Err(problems) => {
             report(&problems);
@@ -54,11 +54,16 @@ pub(crate) fn codegen(mode: Mode, root: &Path) -> io::Result<ExitCode> {
         present.extend(below(workspace::read_tree(&root.join(directory))?));
         wanted.extend(below(files.clone()));
     }
+    present.insert(NAMES.to_owned(), texts.names);
+    wanted.insert(NAMES.to_owned(), generated.names.clone());
     let stale = stale(&present, &wanted);
     match mode {
         Mode::Write => {
             for (directory, files) in targets {
                 workspace::write_tree(&root.join(directory), files)?;
+            }
+            if stale.iter().any(|name| name == NAMES) {
+                std::fs::write(root.join(NAMES), &generated.names)?;
             }
             println!(
                 "codegen: {} operations in {} files, {} changed",
@@ -84,8 +89,35 @@ pub(crate) fn read(root: &Path, name: &str) -> io::Result<String> {
         .map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
 }
 
+/// The texts of `openapi/`.
+pub(crate) struct Texts {
+    spec: String,
+    overlay: String,
+    names: String,
+}
+
+impl Texts {
+    pub(crate) fn read(root: &Path) -> io::Result<Self> {
+        Ok(Self {
+            spec: read(root, SPEC)?,
+            overlay: read(root, OVERLAY)?,
+            // A checkout with CRLF line ends is not stale.
+            names: read(root, NAMES)?.replace("\r\n", "\n"),
+        })
+    }
+
+    pub(crate) fn inputs(&self) -> Inputs<'_> {
+        let source = |name, text| Source { name, text };
+        Inputs {
+            spec: source(SPEC, &self.spec),
+            overlay: source(OVERLAY, &self.overlay),
+            names: source(NAMES, &self.names),
+        }
+    }
+}
+
 /// Generates, with one line of progress per stage.
-fn generate(spec: &str, overlay: &str) -> Result<Generated, Vec<Problem>> {
+fn generate(inputs: Inputs<'_>) -> Result<Generated, Vec<Problem>> {
     let start = Instant::now();
     let mut running: Option<(&'static str, Instant)> = None;
     let mut announce = |next: &'static str| {
@@ -93,15 +125,7 @@ fn generate(spec: &str, overlay: &str) -> Result<Generated, Vec<Problem>> {
             progress(name, since);
         }
     };
-    let spec = Source {
-        name: SPEC,
-        text: spec,
-    };
-    let overlay = Source {
-        name: OVERLAY,
-        text: overlay,
-    };
-    let result = allo_codegen::generate_observed(spec, overlay, &mut announce);
+    let result = allo_codegen::generate_observed(inputs, &mut announce);
     if let Some((name, since)) = running {
         progress(name, since);
     }

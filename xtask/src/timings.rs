@@ -6,9 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use allo_codegen::{Generated, Problem, Source};
+use allo_codegen::{Generated, Problem};
 
-use crate::codegen::{self, OVERLAY, SPEC};
+use crate::codegen;
 use crate::workspace::{self, Tree};
 
 const CRATE: &str = "allo-client";
@@ -108,12 +108,10 @@ fn subject(root: &Path, directory: &Path, tags: Option<&[&str]>) -> io::Result<S
 }
 
 fn generate(root: &Path, tags: Option<&[&str]>) -> io::Result<Generated> {
-    let [spec, overlay] = [codegen::read(root, SPEC)?, codegen::read(root, OVERLAY)?];
-    let [spec, overlay] =
-        [(SPEC, &spec), (OVERLAY, &overlay)].map(|(name, text)| Source { name, text });
+    let texts = codegen::Texts::read(root)?;
     let generated = match tags {
-        Some(tags) => allo_codegen::generate_tags(spec, overlay, tags),
-        None => allo_codegen::generate(spec, overlay),
+        Some(tags) => allo_codegen::generate_tags(texts.inputs(), tags),
+        None => allo_codegen::generate(texts.inputs()),
     };
     generated.map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();

@@ -53,6 +53,232 @@ impl crate::transport::client_handle::Client {
         Analytics { client: self.clone() }
     }
 }
+/// The operations under “Calls”.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    pub(crate) client: crate::transport::client_handle::Client,
+}
+impl Calls {
+    /// List finished calls of a number, first version
+    ///
+    /// Lists the calls of one of the team's numbers with summary and transcript. Pages are counted from 0 here.
+    /// `searchAllConversations` is the newer way, with more filters.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
+    /// the first version, it also draws on the daily quota of the key.
+    #[inline]
+    pub fn search_calls(
+        &self,
+        allo_number: impl Into<String>,
+    ) -> builder::calls::SearchCalls {
+        builder::calls::SearchCalls::new(self.client.clone(), allo_number)
+    }
+}
+impl crate::transport::client_handle::Client {
+    /// The operations under “Calls”.
+    #[must_use]
+    #[inline]
+    pub fn calls(&self) -> Calls {
+        Calls { client: self.clone() }
+    }
+}
+/// The operations under “Contacts”.
+#[derive(Clone, Debug)]
+pub struct Contacts {
+    pub(crate) client: crate::transport::client_handle::Client,
+}
+impl Contacts {
+    /// Fetch what is known about a contact, first version
+    ///
+    /// Answers with a contact, what connected systems know about it and, on request, how lively the relation is
+    /// and what happened last. Mind the path, which says `contact` where the other operations say `contacts`. An
+    /// id that does not exist is refused with status 400 and the code `CONTACT_NOT_FOUND`.
+    ///
+    /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
+    /// first version, it also draws on the daily quota of the key.
+    #[inline]
+    pub fn get_contact_context(
+        &self,
+        contact_id: impl Into<String>,
+    ) -> builder::contacts::GetContactContext {
+        builder::contacts::GetContactContext::new(self.client.clone(), contact_id)
+    }
+    /// List the contacts of the team, first version
+    ///
+    /// Lists the contacts page by page, counted from 0. Despite its name it has no filters; `searchPeople` has.
+    ///
+    /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
+    /// first version, it also draws on the daily quota of the key.
+    #[inline]
+    pub fn search_contacts(&self) -> builder::contacts::SearchContacts {
+        builder::contacts::SearchContacts::new(self.client.clone())
+    }
+    /// Create a contact, first version
+    ///
+    /// Adds a contact with at least one telephone number. There is no field for the company; `createPerson`, the
+    /// newer way, has one. The answer leaves `company` out, and `engagement` is null until something has
+    /// happened.
+    ///
+    /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
+    /// of the first version, it also draws on the daily quota of the key.
+    #[inline]
+    pub fn create_contact(
+        &self,
+        numbers: impl IntoIterator<Item = impl Into<String>>,
+    ) -> builder::contacts::CreateContact {
+        builder::contacts::CreateContact::new(self.client.clone(), numbers)
+    }
+    /// Change a contact, first version
+    ///
+    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. Lists replace the
+    /// former lists. The company cannot be changed here. An id that does not exist is refused with status 400 and
+    /// the code `CONTACT_NOT_FOUND`.
+    ///
+    /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
+    /// of the first version, it also draws on the daily quota of the key.
+    #[inline]
+    pub fn update_contact(
+        &self,
+        contact_id: impl Into<String>,
+    ) -> builder::contacts::UpdateContact {
+        builder::contacts::UpdateContact::new(self.client.clone(), contact_id)
+    }
+}
+impl crate::transport::client_handle::Client {
+    /// The operations under “Contacts”.
+    #[must_use]
+    #[inline]
+    pub fn contacts(&self) -> Contacts {
+        Contacts { client: self.clone() }
+    }
+}
+/// The operations under “Conversations”.
+#[derive(Clone, Debug)]
+pub struct Conversations {
+    pub(crate) client: crate::transport::client_handle::Client,
+}
+impl Conversations {
+    /// List calls and texts with a contact, first version
+    ///
+    /// Lists what was spoken and written with a contact. Each item holds either a call or a text message. Pages
+    /// are counted from 0 here. An id that does not exist is refused with status 400 and the code
+    /// `CONTACT_NOT_FOUND`.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
+    /// the first version, it also draws on the daily quota of the key.
+    #[inline]
+    pub fn get_contact_conversation(
+        &self,
+        contact_id: impl Into<String>,
+    ) -> builder::conversations::GetContactConversation {
+        builder::conversations::GetContactConversation::new(
+            self.client.clone(),
+            contact_id,
+        )
+    }
+    /// List conversations by outside number
+    ///
+    /// Lists the conversations of one of the team's numbers, one for each outside number, the most recently
+    /// active first. Each comes with its latest item, of which only some fields are filled. To follow what
+    /// happens, repeat the call with `last_activity_since` set to the newest `last_activity` seen.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
+    pub fn list_conversations(
+        &self,
+        allo_number: impl Into<String>,
+    ) -> builder::conversations::ListConversations {
+        builder::conversations::ListConversations::new(self.client.clone(), allo_number)
+    }
+    /// Fetch many calls and text messages by id
+    ///
+    /// Answers with the items of up to 100 ids at once; more are refused with `BATCH_TOO_LARGE`. Ids that do not
+    /// exist are left out without a word, and the order of the answer is not documented: match the items by their
+    /// ids. Transcripts are never included.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
+    /// which a key has 5 a second.
+    #[inline]
+    pub fn batch_get_conversation_items(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> builder::conversations::BatchGetConversationItems {
+        builder::conversations::BatchGetConversationItems::new(self.client.clone(), ids)
+    }
+    /// Search calls and text messages
+    ///
+    /// Finds calls and texts across all numbers of the team. All filters must hold at once. The search text is
+    /// split into words; each must begin some word of the transcript, the summary or the text message. It needs a
+    /// letter or digit, else the code is `INVALID_SEARCH_QUERY`.
+    ///
+    /// The body may be left out altogether for everything, newest first.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
+    /// which a key has 5 a second.
+    #[inline]
+    pub fn search_all_conversations(
+        &self,
+    ) -> builder::conversations::SearchAllConversations {
+        builder::conversations::SearchAllConversations::new(self.client.clone())
+    }
+    /// Fetch one call or text message
+    ///
+    /// Answers with the call (`cll-…`) or text message (`msg-…`) that has the given id. An id of another kind is
+    /// refused with `INVALID_ITEM_ID`, one that does not exist with `CONVERSATION_ITEM_NOT_FOUND`.
+    ///
+    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    #[inline]
+    pub fn get_conversation_item(
+        &self,
+        id: impl Into<String>,
+    ) -> builder::conversations::GetConversationItem {
+        builder::conversations::GetConversationItem::new(self.client.clone(), id)
+    }
+    /// Rewrite the summary of a call
+    ///
+    /// Replaces the text of a call's summary and counts its version up. A call can have several summaries; then
+    /// `template_key` must say which, else the code is `SUMMARY_TEMPLATE_KEY_REQUIRED`. The id of a text message
+    /// is refused with `INVALID_ITEM_ID`. There is no way to demand that the summary still has a certain version.
+    ///
+    /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
+    pub fn update_call_summary(
+        &self,
+        id: impl Into<String>,
+        content: impl Into<String>,
+    ) -> builder::conversations::UpdateCallSummary {
+        builder::conversations::UpdateCallSummary::new(self.client.clone(), id, content)
+    }
+    /// Mark or archive a conversation
+    ///
+    /// Marks the conversation with an outside number as read or unread, archives it or brings it back. Archiving
+    /// marks it as read too. Repeating an action changes nothing. An action that is not known is refused with
+    /// `INVALID_ACTION`. An `Idempotency-Key` is honoured.
+    ///
+    /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    #[inline]
+    pub fn execute_conversation_action(
+        &self,
+        contact_number: impl Into<String>,
+        action: impl Into<types::ConversationAction>,
+    ) -> builder::conversations::ExecuteConversationAction {
+        builder::conversations::ExecuteConversationAction::new(
+            self.client.clone(),
+            contact_number,
+            action,
+        )
+    }
+}
+impl crate::transport::client_handle::Client {
+    /// The operations under “Conversations”.
+    #[must_use]
+    #[inline]
+    pub fn conversations(&self) -> Conversations {
+        Conversations {
+            client: self.clone(),
+        }
+    }
+}
 /// The operations under “CRM”.
 #[derive(Clone, Debug)]
 pub struct Crm {
@@ -397,232 +623,6 @@ impl Crm {
     pub fn people(&self) -> CrmPeople {
         CrmPeople {
             client: self.client.clone(),
-        }
-    }
-}
-/// The operations under “Calls”.
-#[derive(Clone, Debug)]
-pub struct Calls {
-    pub(crate) client: crate::transport::client_handle::Client,
-}
-impl Calls {
-    /// List finished calls of a number, first version
-    ///
-    /// Lists the calls of one of the team's numbers with summary and transcript. Pages are counted from 0 here.
-    /// `searchAllConversations` is the newer way, with more filters.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
-    /// the first version, it also draws on the daily quota of the key.
-    #[inline]
-    pub fn search_calls(
-        &self,
-        allo_number: impl Into<String>,
-    ) -> builder::calls::SearchCalls {
-        builder::calls::SearchCalls::new(self.client.clone(), allo_number)
-    }
-}
-impl crate::transport::client_handle::Client {
-    /// The operations under “Calls”.
-    #[must_use]
-    #[inline]
-    pub fn calls(&self) -> Calls {
-        Calls { client: self.clone() }
-    }
-}
-/// The operations under “Contacts”.
-#[derive(Clone, Debug)]
-pub struct Contacts {
-    pub(crate) client: crate::transport::client_handle::Client,
-}
-impl Contacts {
-    /// Fetch what is known about a contact, first version
-    ///
-    /// Answers with a contact, what connected systems know about it and, on request, how lively the relation is
-    /// and what happened last. Mind the path, which says `contact` where the other operations say `contacts`. An
-    /// id that does not exist is refused with status 400 and the code `CONTACT_NOT_FOUND`.
-    ///
-    /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
-    /// first version, it also draws on the daily quota of the key.
-    #[inline]
-    pub fn get_contact_context(
-        &self,
-        contact_id: impl Into<String>,
-    ) -> builder::contacts::GetContactContext {
-        builder::contacts::GetContactContext::new(self.client.clone(), contact_id)
-    }
-    /// List the contacts of the team, first version
-    ///
-    /// Lists the contacts page by page, counted from 0. Despite its name it has no filters; `searchPeople` has.
-    ///
-    /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
-    /// first version, it also draws on the daily quota of the key.
-    #[inline]
-    pub fn search_contacts(&self) -> builder::contacts::SearchContacts {
-        builder::contacts::SearchContacts::new(self.client.clone())
-    }
-    /// Create a contact, first version
-    ///
-    /// Adds a contact with at least one telephone number. There is no field for the company; `createPerson`, the
-    /// newer way, has one. The answer leaves `company` out, and `engagement` is null until something has
-    /// happened.
-    ///
-    /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
-    /// of the first version, it also draws on the daily quota of the key.
-    #[inline]
-    pub fn create_contact(
-        &self,
-        numbers: impl IntoIterator<Item = impl Into<String>>,
-    ) -> builder::contacts::CreateContact {
-        builder::contacts::CreateContact::new(self.client.clone(), numbers)
-    }
-    /// Change a contact, first version
-    ///
-    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. Lists replace the
-    /// former lists. The company cannot be changed here. An id that does not exist is refused with status 400 and
-    /// the code `CONTACT_NOT_FOUND`.
-    ///
-    /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
-    /// of the first version, it also draws on the daily quota of the key.
-    #[inline]
-    pub fn update_contact(
-        &self,
-        contact_id: impl Into<String>,
-    ) -> builder::contacts::UpdateContact {
-        builder::contacts::UpdateContact::new(self.client.clone(), contact_id)
-    }
-}
-impl crate::transport::client_handle::Client {
-    /// The operations under “Contacts”.
-    #[must_use]
-    #[inline]
-    pub fn contacts(&self) -> Contacts {
-        Contacts { client: self.clone() }
-    }
-}
-/// The operations under “Conversations”.
-#[derive(Clone, Debug)]
-pub struct Conversations {
-    pub(crate) client: crate::transport::client_handle::Client,
-}
-impl Conversations {
-    /// List calls and texts with a contact, first version
-    ///
-    /// Lists what was spoken and written with a contact. Each item holds either a call or a text message. Pages
-    /// are counted from 0 here. An id that does not exist is refused with status 400 and the code
-    /// `CONTACT_NOT_FOUND`.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
-    /// the first version, it also draws on the daily quota of the key.
-    #[inline]
-    pub fn get_contact_conversation(
-        &self,
-        contact_id: impl Into<String>,
-    ) -> builder::conversations::GetContactConversation {
-        builder::conversations::GetContactConversation::new(
-            self.client.clone(),
-            contact_id,
-        )
-    }
-    /// List conversations by outside number
-    ///
-    /// Lists the conversations of one of the team's numbers, one for each outside number, the most recently
-    /// active first. Each comes with its latest item, of which only some fields are filled. To follow what
-    /// happens, repeat the call with `last_activity_since` set to the newest `last_activity` seen.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
-    #[inline]
-    pub fn list_conversations(
-        &self,
-        allo_number: impl Into<String>,
-    ) -> builder::conversations::ListConversations {
-        builder::conversations::ListConversations::new(self.client.clone(), allo_number)
-    }
-    /// Fetch many calls and text messages by id
-    ///
-    /// Answers with the items of up to 100 ids at once; more are refused with `BATCH_TOO_LARGE`. Ids that do not
-    /// exist are left out without a word, and the order of the answer is not documented: match the items by their
-    /// ids. Transcripts are never included.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
-    /// which a key has 5 a second.
-    #[inline]
-    pub fn batch_get_conversation_items(
-        &self,
-        ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> builder::conversations::BatchGetConversationItems {
-        builder::conversations::BatchGetConversationItems::new(self.client.clone(), ids)
-    }
-    /// Search calls and text messages
-    ///
-    /// Finds calls and texts across all numbers of the team. All filters must hold at once. The search text is
-    /// split into words; each must begin some word of the transcript, the summary or the text message. It needs a
-    /// letter or digit, else the code is `INVALID_SEARCH_QUERY`.
-    ///
-    /// The body may be left out altogether for everything, newest first.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
-    /// which a key has 5 a second.
-    #[inline]
-    pub fn search_all_conversations(
-        &self,
-    ) -> builder::conversations::SearchAllConversations {
-        builder::conversations::SearchAllConversations::new(self.client.clone())
-    }
-    /// Fetch one call or text message
-    ///
-    /// Answers with the call (`cll-…`) or text message (`msg-…`) that has the given id. An id of another kind is
-    /// refused with `INVALID_ITEM_ID`, one that does not exist with `CONVERSATION_ITEM_NOT_FOUND`.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
-    #[inline]
-    pub fn get_conversation_item(
-        &self,
-        id: impl Into<String>,
-    ) -> builder::conversations::GetConversationItem {
-        builder::conversations::GetConversationItem::new(self.client.clone(), id)
-    }
-    /// Rewrite the summary of a call
-    ///
-    /// Replaces the text of a call's summary and counts its version up. A call can have several summaries; then
-    /// `template_key` must say which, else the code is `SUMMARY_TEMPLATE_KEY_REQUIRED`. The id of a text message
-    /// is refused with `INVALID_ITEM_ID`. There is no way to demand that the summary still has a certain version.
-    ///
-    /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
-    #[inline]
-    pub fn update_call_summary(
-        &self,
-        id: impl Into<String>,
-        content: impl Into<String>,
-    ) -> builder::conversations::UpdateCallSummary {
-        builder::conversations::UpdateCallSummary::new(self.client.clone(), id, content)
-    }
-    /// Mark or archive a conversation
-    ///
-    /// Marks the conversation with an outside number as read or unread, archives it or brings it back. Archiving
-    /// marks it as read too. Repeating an action changes nothing. An action that is not known is refused with
-    /// `INVALID_ACTION`. An `Idempotency-Key` is honoured.
-    ///
-    /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
-    #[inline]
-    pub fn execute_conversation_action(
-        &self,
-        contact_number: impl Into<String>,
-        action: impl Into<types::ConversationAction>,
-    ) -> builder::conversations::ExecuteConversationAction {
-        builder::conversations::ExecuteConversationAction::new(
-            self.client.clone(),
-            contact_number,
-            action,
-        )
-    }
-}
-impl crate::transport::client_handle::Client {
-    /// The operations under “Conversations”.
-    #[must_use]
-    #[inline]
-    pub fn conversations(&self) -> Conversations {
-        Conversations {
-            client: self.clone(),
         }
     }
 }

@@ -1,39 +1,85 @@
-//! Gives every inline enum and object a name and a place under `components.schemas`. Inline schemas that ask
-//! for one name by `x-name` and have one shape become one type; two shapes under one name are a problem.
+//! Gives every enum and object its name as a Rust type and a place under `components.schemas`: the pinned name, else the
+//! one that `x-name` asks for, else one made of where it stands. Inline schemas that have one name and one shape become
+//! one type; two shapes under one name are a problem, unless both are pinned to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
+use super::shapes;
 use crate::document::{Document, child};
+use crate::names::{self, Names};
 use crate::openapi;
 use crate::problem::Problem;
 
-pub(super) fn hoist(root: &mut Value, document: &Document) -> Result<(), Vec<Problem>> {
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// The schemas behind each type.
+type Schemas = BTreeMap<String, Vec<String>>;
+
+pub(super) fn hoist(
+    root: &mut Value,
+    document: &Document,
+    pinned: &Names,
+) -> Result<Schemas, Vec<Problem>> {
     let mut hoister = Hoister {
         document,
+        pinned: pinned.by_schema(),
+        taken: pinned.types.keys().map(String::as_str).collect(),
+        components: BTreeMap::new(),
         named: BTreeMap::new(),
-        taken: component_names(root),
+        schemas: Schemas::new(),
         problems: Vec::new(),
     };
+    hoister.name_components(root);
     hoister.components(root);
     hoister.operations(root);
     if !hoister.problems.is_empty() {
         return Err(hoister.problems);
     }
+    rename(root, &hoister.components);
     add_components(root, hoister.named);
-    Ok(())
+    // The order of a mapping means nothing, so it must not show.
+    hoister
+        .schemas
+        .values_mut()
+        .for_each(|schemas| schemas.sort());
+    Ok(hoister.schemas)
 }
 
-fn component_names(root: &Value) -> Vec<String> {
-    root.pointer("/components/schemas")
-        .and_then(Value::as_object)
-        .map(|schemas| schemas.keys().cloned().collect())
-        .unwrap_or_default()
+/// Gives the components their Rust names, all at once, as one may be called what another was.
+fn rename(root: &mut Value, names: &BTreeMap<String, String>) {
+    let schemas = root
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    if let Some(schemas) = schemas {
+        let old = std::mem::take(schemas);
+        schemas.extend(
+            old.into_iter()
+                .map(|(name, schema)| (names.get(&name).cloned().unwrap_or(name), schema)),
+        );
+    }
+    point(root, names);
 }
 
-fn add_components(root: &mut Value, named: BTreeMap<String, Value>) {
+fn point(node: &mut Value, names: &BTreeMap<String, String>) {
+    match node {
+        Value::Object(map) => {
+            if let Some(Value::String(target)) = map.get_mut("$ref")
+                && let Some(name) = target.strip_prefix(SCHEMAS)
+                && let Some(new) = names.get(name)
+            {
+                *target = format!("{SCHEMAS}{new}");
+            }
+            map.values_mut().for_each(|value| point(value, names));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| point(value, names)),
+        _ => {}
+    }
+}
+
+fn add_components(root: &mut Value, named: BTreeMap<String, Named>) {
     let Some(root) = root.as_object_mut() else {
         return;
     };
@@ -41,26 +87,76 @@ fn add_components(root: &mut Value, named: BTreeMap<String, Value>) {
     if let Some(components) = components.as_object_mut() {
         let schemas = components.entry("schemas").or_insert_with(|| json!({}));
         if let Some(schemas) = schemas.as_object_mut() {
-            schemas.extend(named);
+            schemas.extend(named.into_iter().map(|(name, named)| (name, named.shape)));
         }
     }
 }
 
+/// Where an inline schema stands: for names that are made of that, for the file of names, and for people.
+struct Place {
+    default_name: String,
+    schema: String,
+    pointer: String,
+}
+
+/// An inline schema that has its name.
+struct Named {
+    shape: Value,
+    /// Whether all schemas of that name are pinned to it.
+    is_pinned: bool,
+}
+
 struct Hoister<'a> {
     document: &'a Document,
-    named: BTreeMap<String, Value>,
-    taken: Vec<String>,
+    /// Rust name by schema.
+    pinned: BTreeMap<&'a str, &'a str>,
+    /// All pinned names.
+    taken: BTreeSet<&'a str>,
+    /// Rust name of each component.
+    components: BTreeMap<String, String>,
+    named: BTreeMap<String, Named>,
+    schemas: Schemas,
     problems: Vec<Problem>,
 }
 
 impl Hoister<'_> {
+    fn name_components(&mut self, root: &Value) {
+        let schemas = root
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        for name in schemas.into_iter().flat_map(Map::keys) {
+            let pinned = self
+                .pinned
+                .get(name.as_str())
+                .map(|name| (*name).to_owned());
+            let is_new = pinned.is_none();
+            let rust_name = pinned.unwrap_or_else(|| name.to_pascal_case());
+            let pointer = child("/components/schemas", name);
+            if is_new && self.taken.contains(rust_name.as_str()) {
+                self.problems
+                    .push(self.document.problem(&pointer, taken(&rust_name, name)));
+            } else if self.components.values().any(|known| *known == rust_name) {
+                let message = format!(
+                    "two components are `{rust_name}` in the file of names, which can be only one type"
+                );
+                self.problems.push(self.document.problem(&pointer, message));
+            }
+            self.schemas.insert(rust_name.clone(), vec![name.clone()]);
+            self.components.insert(name.clone(), rust_name);
+        }
+    }
+
     fn components(&mut self, root: &mut Value) {
         let schemas = root
             .pointer_mut("/components/schemas")
             .and_then(Value::as_object_mut);
         for (name, schema) in schemas.into_iter().flatten() {
-            let pointer = child("/components/schemas", name);
-            self.children(schema, name, &pointer);
+            let place = Place {
+                default_name: self.components.get(name).unwrap_or(name).clone(),
+                schema: name.clone(),
+                pointer: child("/components/schemas", name),
+            };
+            self.children(schema, &place.default_name, &place);
         }
     }
 
@@ -74,14 +170,19 @@ impl Hoister<'_> {
                     && let Some(operation) = operation.as_object_mut()
                 {
                     let pointer = child(&child("/paths", path), method);
-                    self.operation(operation, &pointer);
+                    self.operation(operation, &names::key(method, path), &pointer);
                 }
             }
         }
     }
 
-    fn operation(&mut self, operation: &mut Map<String, Value>, pointer: &str) {
+    fn operation(&mut self, operation: &mut Map<String, Value>, key: &str, pointer: &str) {
         let id = openapi::text(operation, "operationId").to_pascal_case();
+        let place = |default_name: String, part: &str| Place {
+            default_name,
+            schema: format!("{key} {part}"),
+            pointer: pointer.to_owned(),
+        };
         let parameters = operation
             .get_mut("parameters")
             .and_then(Value::as_array_mut);
@@ -90,69 +191,93 @@ impl Hoister<'_> {
                 .get("name")
                 .and_then(Value::as_str)
                 .unwrap_or_default();
-            let owner = format!("{id}{}", name.to_pascal_case());
+            let place = place(format!("{id}{}", name.to_pascal_case()), name);
             if let Some(schema) = parameter.get_mut("schema") {
-                self.schema(schema, &owner, pointer);
+                self.schema(schema, place);
             }
         }
         if let Some(schema) = operation
             .get_mut("requestBody")
             .and_then(openapi::json_schema_of_mut)
         {
-            self.schema(schema, &format!("{id}Body"), pointer);
+            self.schema(schema, place(format!("{id}Body"), "body"));
         }
         let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
         for response in responses.into_iter().flat_map(Map::values_mut) {
             if let Some(schema) = openapi::json_schema_of_mut(response) {
-                self.schema(schema, &format!("{id}Response"), pointer);
+                self.schema(schema, place(format!("{id}Response"), "answer"));
             }
         }
     }
 
     /// Hoists what is inside, then the schema itself if it is an enum or an object with properties.
-    fn schema(&mut self, schema: &mut Value, default_name: &str, pointer: &str) {
-        let name = schema
-            .get("x-name")
-            .and_then(Value::as_str)
-            .unwrap_or(default_name)
-            .to_owned();
-        self.children(schema, &name, pointer);
+    fn schema(&mut self, schema: &mut Value, place: Place) {
+        let asked = schema.get("x-name").and_then(Value::as_str);
+        let pinned = self.pinned.get(place.schema.as_str()).copied();
+        if let (Some(asked), Some(pinned)) = (asked, pinned)
+            && asked != pinned
+        {
+            let message = format!(
+                "`x-name: {asked}` asks for another name than the file of names has, which is `{pinned}`; change it there, or drop the `x-name`"
+            );
+            self.problems
+                .push(self.document.problem(&place.pointer, message));
+        }
+        let is_new = pinned.is_none();
+        let name = pinned
+            .or(asked)
+            .map_or_else(|| place.default_name.to_pascal_case(), str::to_owned);
+        let was_asked = asked.is_some();
+        self.children(schema, &name, &place);
         let is_enum = schema.get("enum").is_some();
         let is_object = schema.get("properties").is_some();
-        if is_enum || is_object {
-            self.replace(schema, name, pointer);
+        if !is_enum && !is_object {
+            return;
         }
+        if is_new && !was_asked && self.taken.contains(name.as_str()) {
+            let message = taken(&name, &place.schema);
+            return self
+                .problems
+                .push(self.document.problem(&place.pointer, message));
+        }
+        self.replace(schema, name, &place, !is_new);
     }
 
-    fn children(&mut self, schema: &mut Value, owner: &str, pointer: &str) {
+    fn children(&mut self, schema: &mut Value, owner: &str, place: &Place) {
         let Some(object) = schema.as_object_mut() else {
             return;
         };
+        let inner = |name: String, mark: &str, token: &str| Place {
+            default_name: format!("{owner}{name}"),
+            schema: format!("{}{mark}", place.schema),
+            pointer: format!("{}{token}", place.pointer),
+        };
         if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
-            for (property, inner) in properties.iter_mut() {
-                let at = child(&child(pointer, "properties"), property);
-                let name = format!("{owner}{}", property.to_pascal_case());
-                self.schema(inner, &name, &at);
+            for (property, schema) in properties.iter_mut() {
+                let token = child("/properties", property);
+                let place = inner(property.to_pascal_case(), &format!(".{property}"), &token);
+                self.schema(schema, place);
             }
         }
         if let Some(items) = object.get_mut("items") {
-            let at = child(pointer, "items");
-            self.schema(items, &format!("{owner}Item"), &at);
+            self.schema(items, inner("Item".to_owned(), "[]", "/items"));
         }
         if let Some(values) = object
             .get_mut("additionalProperties")
             .filter(|v| v.is_object())
         {
-            let at = child(pointer, "additionalProperties");
-            self.schema(values, &format!("{owner}Value"), &at);
+            self.schema(
+                values,
+                inner("Value".to_owned(), "{}", "/additionalProperties"),
+            );
         }
     }
 
-    fn replace(&mut self, schema: &mut Value, name: String, pointer: &str) {
+    fn replace(&mut self, schema: &mut Value, name: String, place: &Place, is_pinned: bool) {
         let mut shape = schema.clone();
-        let mut wrapper = json!({"allOf": [{"$ref": format!("#/components/schemas/{name}")}]});
+        let mut wrapper = json!({"allOf": [{"$ref": format!("{SCHEMAS}{name}")}]});
         if let Some(object) = shape.as_object_mut() {
             object.shift_remove("x-name");
             for key in ["nullable", "x-field"] {
@@ -164,53 +289,43 @@ impl Hoister<'_> {
                 wrapper["description"] = description.clone();
             }
         }
-        self.register(&name, shape, pointer);
+        self.register(&name, shape, place, is_pinned);
         *schema = wrapper;
     }
 
-    fn register(&mut self, name: &str, shape: Value, pointer: &str) {
-        if self
-            .taken
-            .iter()
-            .any(|taken| taken.to_pascal_case() == name.to_pascal_case())
-        {
-            self.problems.push(self.document.problem(
-                pointer,
-                format!("the type name `{name}` of this inline schema is taken by a component; give it another by `x-name`"),
+    fn register(&mut self, name: &str, shape: Value, place: &Place, is_pinned: bool) {
+        let mut say = |message: String| {
+            self.problems
+                .push(self.document.problem(&place.pointer, message));
+        };
+        if self.components.values().any(|taken| taken == name) {
+            return say(format!(
+                "the type name `{name}` of this inline schema is taken by a component; give it another by `x-name`"
             ));
-            return;
         }
-        match self.named.get(name) {
+        match self.named.get_mut(name) {
             None => {
-                self.named.insert(name.to_owned(), shape);
+                self.named
+                    .insert(name.to_owned(), Named { shape, is_pinned });
             }
-            Some(existing) if comparable(existing) == comparable(&shape) => {}
-            Some(_) => self.problems.push(self.document.problem(
-                pointer,
-                format!("two inline schemas of different shape are both named `{name}`; tell them apart by `x-name`"),
-            )),
+            Some(known) if shapes::are_one(&known.shape, &shape) => known.is_pinned &= is_pinned,
+            Some(known) => match shapes::union(&known.shape, &shape) {
+                // They were of one shape when they were pinned, and one of them has got more since.
+                Some(both) if known.is_pinned && is_pinned => known.shape = both,
+                _ => {
+                    return say(format!(
+                        "two inline schemas of different shape are both named `{name}`; tell them apart by `x-name`"
+                    ));
+                }
+            },
         }
+        let schemas = self.schemas.entry(name.to_owned()).or_default();
+        schemas.push(place.schema.clone());
     }
 }
 
-/// A shape without what does not change the Rust type.
-fn comparable(schema: &Value) -> Value {
-    match schema {
-        Value::Object(map) => map
-            .iter()
-            .filter(|(key, value)| !(key.as_str() == "description" && value.is_string()))
-            .map(|(key, value)| {
-                let mut value = comparable(value);
-                if key == "enum"
-                    && let Some(values) = value.as_array_mut()
-                {
-                    values.retain(|value| !value.is_null());
-                }
-                (key.clone(), value)
-            })
-            .collect::<Map<_, _>>()
-            .into(),
-        Value::Array(items) => items.iter().map(comparable).collect(),
-        other => other.clone(),
-    }
+fn taken(name: &str, schema: &str) -> String {
+    format!(
+        "this schema would become the type `{name}`, which is another one in the file of names; give it another name by an entry there: `{name}2: {{from: ['{schema}']}}` under `types`"
+    )
 }

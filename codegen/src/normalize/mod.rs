@@ -10,11 +10,15 @@ mod received;
 mod references;
 mod relax;
 mod responses;
+mod shapes;
 
 pub(crate) use fields::{FieldFacts, Fields};
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::document::Document;
+use crate::names::{self, Names};
 use crate::problem::Problem;
 
 /// The document in the form that progenitor takes, and what that form cannot say.
@@ -22,13 +26,15 @@ use crate::problem::Problem;
 pub(crate) struct Normalized {
     pub(crate) value: Value,
     pub(crate) fields: Fields,
+    /// The schemas behind each type, as `TypeNames` has them.
+    pub(crate) schemas: BTreeMap<String, Vec<String>>,
 }
 
 /// Normalises a document. Reports inline schemas whose names collide.
-pub(crate) fn normalize(document: &Document) -> Result<Normalized, Vec<Problem>> {
+pub(crate) fn normalize(document: &Document, pinned: &Names) -> Result<Normalized, Vec<Problem>> {
     let mut root = document.value.clone();
     references::inline_parameters_and_responses(&mut root);
-    responses::keep_success_payload(&mut root);
+    responses::keep_success_payload(&mut root, pinned);
     // First, because `check` has not looked at what no operation reaches.
     prune::drop_unreachable(&mut root);
     references::inline_aliases(&mut root);
@@ -38,12 +44,13 @@ pub(crate) fn normalize(document: &Document) -> Result<Normalized, Vec<Problem>>
     relax::relax(&mut root);
     // Again, before names are given, so that what is written out elsewhere takes none.
     prune::drop_unreachable(&mut root);
-    hoist::hoist(&mut root, document)?;
+    let schemas = hoist::hoist(&mut root, document, pinned)?;
     let fields = fields::collect(&mut root);
     sort_paths(&mut root);
     Ok(Normalized {
         value: root,
         fields,
+        schemas,
     })
 }
 
@@ -62,15 +69,23 @@ fn sort_paths(root: &mut Value) {
 
 /// Calls `visit` on every operation of the document.
 fn for_each_operation(root: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
+    for_each_operation_with_key(root, |_, operation| visit(operation));
+}
+
+/// As `for_each_operation`, with the key that names have for the operation.
+fn for_each_operation_with_key(
+    root: &mut Value,
+    mut visit: impl FnMut(&str, &mut Map<String, Value>),
+) {
     let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) else {
         return;
     };
-    for item in paths.values_mut().filter_map(Value::as_object_mut) {
-        for (method, operation) in item.iter_mut() {
+    for (path, item) in paths.iter_mut() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
             if crate::openapi::is_method(method)
                 && let Some(operation) = operation.as_object_mut()
             {
-                visit(operation);
+                visit(&names::key(method, path), operation);
             }
         }
     }

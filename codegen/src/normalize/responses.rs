@@ -3,13 +3,14 @@
 
 use serde_json::Value;
 
-use super::for_each_operation;
+use super::for_each_operation_with_key;
+use crate::names::Names;
 use crate::openapi::{self, Payload};
 
-pub(super) fn keep_success_payload(root: &mut Value) {
+pub(super) fn keep_success_payload(root: &mut Value, pinned: &Names) {
     let frozen = root.clone();
-    for_each_operation(root, |operation| {
-        let payload = openapi::payload(&frozen, operation);
+    for_each_operation_with_key(root, |key, operation| {
+        let payload = openapi::payload(&frozen, operation, pinned.envelope(key));
         let Some(responses) = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut)

@@ -4,10 +4,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{
-    Model, Parameter, builder_name, docs, examples, pagination, parameters, setters, teammates,
-};
+use super::{Model, Parameter, docs, examples, pagination, parameters, setters, teammates};
 use crate::meta::{Operation, Place};
+use crate::names;
 use crate::openapi::Payload;
 use crate::surface::{Field, Struct};
 use crate::ty::Ty;
@@ -20,16 +19,24 @@ pub(crate) struct Required {
 }
 
 pub(crate) fn required(model: &Model, operation: &Operation) -> Result<Required, String> {
-    let mut fields: Vec<Field> = parameters(model, operation)?
-        .into_iter()
-        .map(|parameter| parameter.field)
-        .filter(setters::is_required)
+    let parameters = parameters(model, operation)?;
+    let wires: Vec<&str> = parameters
+        .iter()
+        .map(|parameter| parameter.wire.as_str())
         .collect();
-    if let Some(body) = model.body_of(operation) {
-        fields.extend(setters::required(body).into_iter().cloned());
-    }
+    let own = parameters
+        .iter()
+        .filter(|parameter| setters::is_required(&parameter.field))
+        .map(|parameter| (parameter.wire.clone(), parameter.field.clone()));
+    let body = model.surface.body_of(operation);
+    let of_body = body.into_iter().flat_map(setters::required);
+    let of_body = of_body.map(|field| (names::body_argument(&wires, &field.wire), field.clone()));
+    let mut fields: Vec<(String, Field)> = own.chain(of_body).collect();
+    let order = &operation.names.arguments;
+    fields.sort_by_key(|(name, _)| order.iter().position(|known| known == name));
+    let fields: Vec<Field> = fields.into_iter().map(|(_, field)| field).collect();
     let borrowed: Vec<&Field> = fields.iter().collect();
-    let (declarations, _) = setters::required_arguments(&borrowed);
+    let declarations = setters::required_arguments(&borrowed);
     let names = fields
         .iter()
         .map(|field| format_ident!("{}", field.name))
@@ -43,8 +50,8 @@ pub(crate) fn required(model: &Model, operation: &Operation) -> Result<Required,
 
 pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream, String> {
     let parameters = parameters(model, operation)?;
-    let body = model.body_of(operation);
-    let name_text = builder_name(operation);
+    let body = model.surface.body_of(operation);
+    let name_text = operation.names.builder_name();
     let name = format_ident!("{name_text}");
     let head = docs::attributes(&format!(
         "Builder of `{}`.\n\n{}",
@@ -62,9 +69,9 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
     let constructor = constructor(model, operation, &parameters, body)?;
     let setters = optional_setters(operation, &parameters, body);
     let send = send(model, operation, &parameters, body)?;
-    let teammate = teammates::write(&name_text, operation);
+    let teammate = teammates::write(name_text, operation);
     let paginated = match output(model, operation) {
-        Some((page, false)) => pagination::write(model, &name_text, operation, page)
+        Some((page, false)) => pagination::write(model, name_text, operation, page)
             .map_err(|fault| format!("`{}` paginates, but {fault}", operation.id))?,
         _ => None,
     };
@@ -99,7 +106,7 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
 
 /// Type of the answer, and whether it may be null; `None` without a body.
 fn output<'a>(model: &'a Model, operation: &Operation) -> Option<(&'a Ty, bool)> {
-    let method = model.surface.methods.get(&operation.method_name())?;
+    let method = model.surface.methods.get(&operation.written_name())?;
     Some((method.output.as_ref()?, method.nullable_output))
 }
 
@@ -111,11 +118,11 @@ fn constructor(
 ) -> Result<TokenStream, String> {
     let required = required(model, operation)?;
     let arguments = &required.declarations;
-    let table_row = format_ident!("{}", operation.static_name());
+    let table_row = format_ident!("{}", operation.names.constant);
     let own = parameters.iter().map(|parameter| {
         let name = format_ident!("{}", parameter.field.name);
         if setters::is_required(&parameter.field) {
-            let stored = setters::initialiser(&parameter.field);
+            let stored = setters::initialiser(None, &parameter.field);
             quote!(#stored,)
         } else {
             quote!(#name: None,)

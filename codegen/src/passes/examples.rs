@@ -37,13 +37,13 @@ pub(crate) fn module(model: &Model) -> Result<String, String> {
         files::MARK
     );
     for operation in &model.operations {
-        let (id, name) = (&operation.id, operation.method_name());
+        let (id, name) = (&operation.id, &operation.names.method);
         // Boxed, as the futures of all of them in one would be large.
         text += &format!("        {id:?} => Box::pin({name}(client)).await,\n");
     }
     text += "        unknown => Err(format!(\"{unknown} has no example\").into()),\n    }\n}\n";
     for operation in &model.operations {
-        let name = operation.method_name();
+        let name = &operation.names.method;
         text += &format!("\nasync fn {name}(client: allo_client::Client) -> Outcome {{\n");
         for line in shown(model, operation)? {
             text += &match line.as_str() {
@@ -109,7 +109,7 @@ pub(crate) fn bare_call(model: &Model, operation: &Operation) -> Result<String, 
         .iter()
         .map(|field| argument(model, operation, field, &required));
     let arguments: Vec<String> = arguments.collect();
-    let name = operation.method_name();
+    let name = &operation.names.method;
     Ok(format!("client.{name}({})", arguments.join(", ")))
 }
 

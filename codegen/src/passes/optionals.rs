@@ -16,7 +16,7 @@ pub(crate) fn module(model: &Model) -> Result<String, String> {
         if lines.is_empty() {
             continue;
         }
-        let name = operation.method_name();
+        let name = &operation.names.method;
         let call = examples::bare_call(model, operation)?.replace("()?", "().unwrap()");
         operations.push(format!("    ({:?}, {name}),\n", operation.id));
         functions += &format!(
@@ -63,7 +63,7 @@ pub(crate) fn module(model: &Model) -> Result<String, String> {
 fn of_operation(model: &Model, operation: &Operation) -> Result<Vec<String>, String> {
     let own = parameters(model, operation)?.into_iter();
     let own = own.map(|parameter| (parameter.field, "Query"));
-    let of_body = model.body_of(operation).into_iter();
+    let of_body = model.surface.body_of(operation).into_iter();
     let of_body = of_body
         .flat_map(|body| body.fields.clone())
         .filter(|field| !operation.is_teammate_field(Place::Body, &field.wire))

@@ -69,6 +69,7 @@ pub(crate) fn write(
 
 fn body_slot(model: &Model, operation: &Operation, name: &str) -> Result<TokenStream, String> {
     let fields = model
+        .surface
         .body_of(operation)
         .map_or(&[][..], |body| &body.fields);
     match fields.iter().find(|field| field.wire == name) {

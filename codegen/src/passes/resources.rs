@@ -1,13 +1,11 @@
-//! The methods of `Client`: every operation under its own name, and again by resource, one resource a tag and, where
-//! a tag has collections, one a collection.
+//! The methods of `Client`: every operation under its own name, and again in each of its resources.
 
 use std::collections::BTreeMap;
 
-use heck::ToPascalCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Model, builder_name, builders, collections, docs, module_name};
+use super::{Model, builders, docs};
 use crate::meta::Operation;
 
 pub(crate) fn client(model: &Model) -> Result<TokenStream, String> {
@@ -18,7 +16,7 @@ pub(crate) fn client(model: &Model) -> Result<TokenStream, String> {
             method(
                 model,
                 operation,
-                &operation.method_name(),
+                &operation.names.method,
                 &quote!(self.clone()),
             )
         })
@@ -33,13 +31,16 @@ pub(crate) fn client(model: &Model) -> Result<TokenStream, String> {
 }
 
 pub(crate) fn resources(model: &Model) -> Result<TokenStream, String> {
-    let mut by_tag: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    let mut by_path: BTreeMap<&str, Vec<(&Operation, &str)>> = BTreeMap::new();
     for operation in &model.operations {
-        by_tag.entry(&operation.tag).or_default().push(operation);
+        for (path, name) in &operation.names.resources {
+            by_path.entry(path).or_default().push((operation, name));
+        }
     }
     let mut items = Vec::new();
-    for (tag, operations) in by_tag {
-        items.push(resource(model, tag, &operations)?);
+    for (path, name) in &model.names.resources {
+        let methods = by_path.remove(path.as_str()).unwrap_or_default();
+        items.push(resource(model, path, name, methods)?);
     }
     Ok(quote! {
         use crate::generated::{builder, types};
@@ -48,48 +49,51 @@ pub(crate) fn resources(model: &Model) -> Result<TokenStream, String> {
     })
 }
 
-fn resource(model: &Model, tag: &str, operations: &[&Operation]) -> Result<TokenStream, String> {
-    let name = tag.to_pascal_case();
-    let whole = Resource {
-        docs: format!("The operations under “{tag}”."),
-        accessor: module_name(tag),
-        owner: quote!(crate::transport::client_handle::Client),
-        client: quote!(self.clone()),
-        methods: operations
-            .iter()
-            .map(|operation| (*operation, operation.method_name()))
-            .collect(),
-        name: name.clone(),
+fn resource(
+    model: &Model,
+    path: &str,
+    name: &str,
+    methods: Vec<(&Operation, &str)>,
+) -> Result<TokenStream, String> {
+    let resource = match path.rsplit_once('.') {
+        None => Resource {
+            docs: match methods.first() {
+                Some((operation, _)) => format!("The operations under “{}”.", operation.tag),
+                None => format!("What is in `{path}`."),
+            },
+            name,
+            accessor: path,
+            owner: quote!(crate::transport::client_handle::Client),
+            client: quote!(self.clone()),
+            methods,
+        },
+        Some((owner, accessor)) => {
+            let of_owner = model.names.resources.get(owner);
+            let owner = format_ident!("{}", of_owner.map_or(owner, String::as_str));
+            let tag = methods.first().map_or("", |(operation, _)| &operation.tag);
+            Resource {
+                docs: format!("The operations under “{tag}” on `{accessor}`, by what they do."),
+                name,
+                accessor,
+                owner: quote!(#owner),
+                client: quote!(self.client.clone()),
+                methods,
+            }
+        }
     };
-    let mut items = whole.write(model)?;
-    let owner = format_ident!("{name}");
-    for (segment, members) in collections::find(tag, operations) {
-        let part = Resource {
-            docs: format!("The operations under “{tag}” on `{segment}`, by what they do."),
-            accessor: module_name(segment),
-            owner: quote!(#owner),
-            client: quote!(self.client.clone()),
-            methods: members
-                .iter()
-                .map(|operation| (*operation, collections::method_name(operation, &members)))
-                .collect(),
-            name: format!("{name}{}", segment.to_pascal_case()),
-        };
-        items.extend(part.write(model)?);
-    }
-    Ok(items)
+    resource.write(model)
 }
 
 /// A struct whose methods are operations.
 struct Resource<'a> {
-    name: String,
+    name: &'a str,
     docs: String,
     /// Name of the method that leads to it, the type that has the method, and how that comes by a client.
-    accessor: String,
+    accessor: &'a str,
     owner: TokenStream,
     client: TokenStream,
     /// With the names of their methods.
-    methods: Vec<(&'a Operation, String)>,
+    methods: Vec<(&'a Operation, &'a str)>,
 }
 
 impl Resource<'_> {
@@ -130,8 +134,8 @@ fn method(
     client: &TokenStream,
 ) -> Result<TokenStream, String> {
     let name = format_ident!("{name}");
-    let builder = format_ident!("{}", builder_name(operation));
-    let module = format_ident!("{}", module_name(&operation.tag));
+    let builder = format_ident!("{}", operation.names.builder_name());
+    let module = format_ident!("{}", operation.names.module());
     let text = format!("{}\n\n{}", operation.summary, operation.description);
     let docs = docs::attributes(&text);
     let required = builders::required(model, operation)?;

@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs;
+use crate::names::Direction;
 use crate::surface::{Field, Presence, Struct};
 use crate::ty::{Conversion, Ty};
 
@@ -14,7 +15,7 @@ pub(crate) fn write(item: &Struct) -> TokenStream {
     let optional = item.fields.iter().filter(|field| !is_required(field));
     let constructor = constructor(item, &required);
     let setters = optional.map(|field| {
-        let (setter, maybe) = (setter(field), maybe(field, &quote!(#[must_use])));
+        let (setter, maybe) = (setter(item, field), maybe(field, &quote!(#[must_use])));
         quote!(#setter #maybe)
     });
     let from_text = from_text(item, &required);
@@ -27,15 +28,15 @@ pub(crate) fn write(item: &Struct) -> TokenStream {
     }
 }
 
-/// The fields that a constructor takes, by name: a document that puts its properties into another order must not swap
-/// arguments of one type.
+/// The fields that a constructor takes, in their pinned order: a document that puts its properties into another order
+/// must not swap arguments of one type.
 pub(crate) fn required(item: &Struct) -> Vec<&Field> {
     let mut fields: Vec<&Field> = item
         .fields
         .iter()
         .filter(|field| is_required(field))
         .collect();
-    fields.sort_by(|one, other| one.wire.cmp(&other.wire));
+    fields.sort_by_key(|field| item.required.iter().position(|wire| *wire == field.wire));
     fields
 }
 
@@ -60,7 +61,8 @@ pub(crate) fn argument(field: &Field) -> (TokenStream, Conversion) {
 }
 
 fn constructor(item: &Struct, required: &[&Field]) -> TokenStream {
-    let (arguments, values) = required_arguments(required);
+    let arguments = required_arguments(required);
+    let values = required.iter().map(|field| initialiser(Some(item), field));
     let optional = item
         .fields
         .iter()
@@ -77,35 +79,54 @@ fn constructor(item: &Struct, required: &[&Field]) -> TokenStream {
     }
 }
 
-/// Argument declarations of the required fields, and the initialisers that store them.
-pub(crate) fn required_arguments(required: &[&Field]) -> (Vec<TokenStream>, Vec<TokenStream>) {
-    required
-        .iter()
-        .map(|field| {
-            let name = format_ident!("{}", field.name);
-            let (ty, _) = argument(field);
-            (quote!(#name: #ty), initialiser(field))
-        })
-        .unzip()
+/// Argument declarations of the required fields.
+pub(crate) fn required_arguments(required: &[&Field]) -> Vec<TokenStream> {
+    let declaration = |field: &&Field| {
+        let name = format_ident!("{}", field.name);
+        let (ty, _) = argument(field);
+        quote!(#name: #ty)
+    };
+    required.iter().map(declaration).collect()
 }
 
-/// Stores the argument of a required field in the field of the same name.
-pub(crate) fn initialiser(field: &Field) -> TokenStream {
+/// Stores the argument of a required field in the field of the same name, of a struct or of a builder.
+pub(crate) fn initialiser(item: Option<&Struct>, field: &Field) -> TokenStream {
     let name = format_ident!("{}", field.name);
     match argument(field).1 {
         Conversion::None => quote!(#name),
         conversion => {
-            let value = conversion.apply(&quote!(#name));
+            let value = converted(item, field, conversion);
             quote!(#name: #value)
         }
     }
 }
 
-fn setter(field: &Field) -> TokenStream {
+/// The argument as it is stored. The lists of a struct that was made for answers are no `Vec`.
+fn converted(item: Option<&Struct>, field: &Field, conversion: Conversion) -> TokenStream {
+    let name = format_ident!("{}", field.name);
+    let value = conversion.apply(&quote!(#name));
+    let is_list = field.object_list && item.is_some_and(|item| item.made_for == Direction::Answer);
+    let ty = &field.ty;
+    match field.presence {
+        Presence::TriState if is_list => {
+            quote!(match #name.into() {
+                crate::model::nullable::Nullable::<#ty>::Value(items) => crate::model::nullable::Nullable::Value(items.into()),
+                crate::model::nullable::Nullable::Null => crate::model::nullable::Nullable::Null,
+                crate::model::nullable::Nullable::Absent => crate::model::nullable::Nullable::Absent,
+            })
+        }
+        Presence::RequiredNullable if is_list => {
+            quote!(#name.into().map(|items: #ty| items.into()))
+        }
+        _ => value,
+    }
+}
+
+fn setter(item: &Struct, field: &Field) -> TokenStream {
     let name = format_ident!("{}", field.name);
     let docs = docs::attributes(&field.docs);
     let (ty, conversion) = argument(field);
-    let value = conversion.apply(&quote!(#name));
+    let value = converted(Some(item), field, conversion);
     let value = match field.presence {
         Presence::Optional => quote!(Some(#value)),
         _ => value,

@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
+use crate::names::Direction;
 use crate::surface::{Field, Presence, Struct};
 use crate::ty::Ty;
 
@@ -20,7 +21,8 @@ const PRINTABLE: [&str; 8] = [
     "user_pid",
 ];
 
-pub(crate) fn write(item: &Struct, in_request: bool) -> TokenStream {
+pub(crate) fn write(item: &Struct) -> TokenStream {
+    let in_request = item.made_for == Direction::Request;
     let name = format_ident!("{}", item.name);
     let docs = docs::attributes(&item.docs);
     let default = item

@@ -11,7 +11,7 @@ pub(crate) fn write(model: &Model) -> TokenStream {
     let names: Vec<_> = model
         .operations
         .iter()
-        .map(|operation| format_ident!("{}", operation.static_name()))
+        .map(|operation| format_ident!("{}", operation.names.constant))
         .collect();
     quote! {
         use crate::model::operation::{
@@ -26,7 +26,7 @@ pub(crate) fn write(model: &Model) -> TokenStream {
 }
 
 fn row(operation: &Operation) -> TokenStream {
-    let name = format_ident!("{}", operation.static_name());
+    let name = format_ident!("{}", operation.names.constant);
     let docs = format!(" `{} {}`", operation.method.to_uppercase(), operation.path);
     let method = format_ident!("{}", heck::ToPascalCase::to_pascal_case(operation.method));
     let body = match operation.body {

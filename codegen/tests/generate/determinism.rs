@@ -2,12 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use crate::inputs::{EVERY_CONSTRUCT, EVERY_OVERLAY, every_construct, generate_with, lines};
+use crate::inputs::{
+    EVERY_CONSTRUCT, EVERY_OVERLAY, every_construct, generate_named, generate_with, lines,
+};
 
 #[test]
 fn a_second_run_writes_the_same() {
     let again = generate_with(EVERY_CONSTRUCT, EVERY_OVERLAY).unwrap();
     assert_eq!(&again, every_construct());
+    let named = generate_named(EVERY_CONSTRUCT, EVERY_OVERLAY, &again.names).unwrap();
+    assert!(
+        named == again,
+        "the names of a run change nothing in the next"
+    );
 }
 
 #[test]
@@ -35,14 +42,17 @@ fn sorted(map: &mut Map<String, Value>) {
     map.sort_keys();
 }
 
-/// Fields stand as the document has its properties; arguments do not, as two of one type would be swapped unseen.
+/// Fields stand as the document has its properties; arguments stay where they are pinned, as two of one type would be
+/// swapped unseen.
 #[test]
 fn the_order_of_properties_is_that_of_fields_and_not_of_arguments() {
     let mut other = serde_saphyr::from_str::<Value>(EVERY_CONSTRUCT).unwrap();
     reorder(&mut other, &|name| name == "properties", reversed);
-    let generated = generate_with(&other.to_string(), EVERY_OVERLAY)
+    let before = every_construct();
+    let generated = generate_named(&other.to_string(), EVERY_OVERLAY, &before.names)
         .unwrap_or_else(|problems| panic!("{}", lines(&problems)));
-    let files = &every_construct().files;
+    assert_eq!(generated.names, before.names);
+    let files = &before.files;
     for name in ["client.rs", "resources.rs"] {
         assert_eq!(generated.files[name], files[name]);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use allo_codegen::{Generated, Problem, Source};
+use allo_codegen::{Generated, Inputs, Problem, Source};
 
 /// An invented API with every construct of the published one.
 pub(crate) const EVERY_CONSTRUCT: &str = include_str!("../fixtures/every_construct.yaml");
@@ -15,7 +15,20 @@ pub(crate) fn generate(spec: &str) -> Result<Generated, Vec<Problem>> {
 }
 
 pub(crate) fn generate_with(spec: &str, overlay: &str) -> Result<Generated, Vec<Problem>> {
-    allo_codegen::generate(source("spec", spec), source("overlay", overlay))
+    generate_named(spec, overlay, "")
+}
+
+/// With names that are pinned.
+pub(crate) fn generate_named(
+    spec: &str,
+    overlay: &str,
+    names: &str,
+) -> Result<Generated, Vec<Problem>> {
+    allo_codegen::generate(Inputs {
+        spec: source("spec", spec),
+        overlay: source("overlay", overlay),
+        names: source("names", names),
+    })
 }
 
 /// What comes of `EVERY_CONSTRUCT`, generated once for all tests.

@@ -1,6 +1,6 @@
 //! Stale files: how they are reported, and that writing fixes them.
 
-use crate::tree::{GENERATED, GENERATED_TESTS, OVERLAY, SPEC, Tree};
+use crate::tree::{GENERATED, GENERATED_TESTS, NAMES, OVERLAY, SPEC, Tree};
 
 const STAGES: [&str; 8] = [
     "load",
@@ -132,7 +132,7 @@ fn the_place_of_the_tree_does_not_show() {
 
 #[test]
 fn a_missing_input_is_named() {
-    for name in [SPEC, OVERLAY] {
+    for name in [SPEC, OVERLAY, NAMES] {
         let tree = Tree::of_repository();
         std::fs::remove_file(tree.path(name)).unwrap();
         let before = tree.files();

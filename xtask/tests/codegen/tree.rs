@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 pub(crate) const SPEC: &str = "openapi/allo.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
+pub(crate) const NAMES: &str = "openapi/names.yaml";
 pub(crate) const GENERATED: &str = "allo-client/src/generated";
 pub(crate) const GENERATED_TESTS: &str = "tests/tests/operations/generated";
 
@@ -32,7 +33,7 @@ impl Tree {
         let tree = Self {
             root: TempDir::new().unwrap(),
         };
-        for name in [SPEC, OVERLAY] {
+        for name in [SPEC, OVERLAY, NAMES] {
             tree.write(name, &fs::read(repository.join(name)).unwrap());
         }
         for directory in [GENERATED, GENERATED_TESTS] {
@@ -50,6 +51,7 @@ impl Tree {
         };
         tree.write(SPEC, spec.as_bytes());
         tree.write(OVERLAY, overlay.as_bytes());
+        tree.write(NAMES, b"");
         tree.write(&format!("{GENERATED}/mod.rs"), b"// from an earlier run\n");
         tree
     }
