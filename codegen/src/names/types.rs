@@ -99,7 +99,9 @@ fn settle_struct(
             ));
         }
     }
-    item.required = entry.required.clone();
+    let mut now = required(item);
+    now.sort_by_key(|wire| entry.required.iter().position(|known| known == wire));
+    item.required = now;
 }
 
 fn required(item: &Struct) -> Vec<String> {

@@ -33,12 +33,16 @@ pub(super) fn hoist(
         problems: Vec::new(),
     };
     hoister.name_components(root);
+    if !hoister.problems.is_empty() {
+        return Err(hoister.problems);
+    }
+    // Before others get a name that a component had.
+    rename(root, &hoister.components);
     hoister.components(root);
     hoister.operations(root);
     if !hoister.problems.is_empty() {
         return Err(hoister.problems);
     }
-    rename(root, &hoister.components);
     add_components(root, hoister.named);
     // The order of a mapping means nothing, so it must not show.
     hoister
@@ -147,16 +151,16 @@ impl Hoister<'_> {
     }
 
     fn components(&mut self, root: &mut Value) {
-        let schemas = root
-            .pointer_mut("/components/schemas")
-            .and_then(Value::as_object_mut);
-        for (name, schema) in schemas.into_iter().flatten() {
+        for (name, rust_name) in self.components.clone() {
+            let pointer = child("/components/schemas", &name);
             let place = Place {
-                default_name: self.components.get(name).unwrap_or(name).clone(),
-                schema: name.clone(),
-                pointer: child("/components/schemas", name),
+                default_name: rust_name.clone(),
+                schema: name,
+                pointer,
             };
-            self.children(schema, &place.default_name, &place);
+            if let Some(schema) = root.pointer_mut(&child("/components/schemas", &rust_name)) {
+                self.children(schema, &rust_name, &place);
+            }
         }
     }
 

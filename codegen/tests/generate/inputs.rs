@@ -8,7 +8,7 @@ use allo_codegen::{Generated, Inputs, Problem, Source};
 pub(crate) const EVERY_CONSTRUCT: &str = include_str!("../fixtures/every_construct.yaml");
 pub(crate) const EVERY_OVERLAY: &str = include_str!("../fixtures/every_construct.overlay.yaml");
 
-const NO_OVERLAY: &str = "{overlay: 1.0.0, actions: []}";
+pub(crate) const NO_OVERLAY: &str = "{overlay: 1.0.0, actions: []}";
 
 pub(crate) fn generate(spec: &str) -> Result<Generated, Vec<Problem>> {
     generate_with(spec, NO_OVERLAY)
