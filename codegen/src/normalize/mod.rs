@@ -5,6 +5,7 @@
 mod all_of;
 mod fields;
 mod hoist;
+mod media_types;
 mod prune;
 mod received;
 mod references;
@@ -34,6 +35,7 @@ pub(crate) struct Normalized {
 pub(crate) fn normalize(document: &Document, pinned: &Names) -> Result<Normalized, Vec<Problem>> {
     let mut root = document.value.clone();
     references::inline_parameters_and_responses(&mut root);
+    media_types::keep_json(&mut root);
     responses::keep_success_payload(&mut root, pinned);
     // First, because `check` has not looked at what no operation reaches.
     prune::drop_unreachable(&mut root);

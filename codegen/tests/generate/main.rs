@@ -1,6 +1,7 @@
 //! The generator as `cargo xtask codegen` calls it: texts in; files or problems out.
 //! Reading, comparing and writing files is tested in `xtask/tests`.
 
+mod additive;
 mod collections;
 mod compiles;
 mod constructs;
