@@ -69,6 +69,9 @@ pub(crate) struct Operation {
     pub(crate) settling_codes: Vec<String>,
     /// Top-level members of every successful answer; none if no body is declared.
     pub(crate) success: Option<Vec<String>>,
+    pub(crate) is_deprecated: bool,
+    /// Names of parameters.
+    pub(crate) deprecated: Vec<String>,
     pub(crate) parameter_docs: Vec<(String, String)>,
     /// Names of optional parameters without which the example would be refused (`x-in-example`).
     pub(crate) in_example: Vec<String>,
@@ -185,15 +188,23 @@ fn read_one(
             })
             .collect(),
         key,
-        in_example: parameters
-            .iter()
-            .filter_map(|parameter| parameter.as_object())
-            .filter(|parameter| parameter.get("x-in-example") == Some(&Value::Bool(true)))
-            .map(|parameter| text(parameter, "name").to_owned())
-            .collect(),
+        is_deprecated: raw.get("deprecated") == Some(&Value::Bool(true)),
+        deprecated: marked(&parameters, "deprecated"),
+        in_example: marked(&parameters, "x-in-example"),
         fields,
         pointer,
     })
+}
+
+/// Names of the parameters that have a mark.
+fn marked(parameters: &[&Value], mark: &str) -> Vec<String> {
+    let objects = parameters
+        .iter()
+        .filter_map(|parameter| parameter.as_object());
+    objects
+        .filter(|parameter| parameter.get(mark) == Some(&Value::Bool(true)))
+        .map(|parameter| text(parameter, "name").to_owned())
+        .collect()
 }
 
 fn first_tag(raw: &Map<String, Value>) -> String {

@@ -148,6 +148,7 @@ pub(crate) fn parameters(model: &Model, operation: &Operation) -> Result<Vec<Par
                     Presence::Required
                 },
                 object_list: false,
+                is_deprecated: operation.deprecated.contains(&field.name),
                 docs: docs.map(|(_, text)| text.clone()).unwrap_or_default(),
             },
         });

@@ -36,6 +36,7 @@ pub(crate) struct Field {
     pub(crate) presence: Presence,
     /// A list whose items are objects, one of which may be malformed.
     pub(crate) object_list: bool,
+    pub(crate) is_deprecated: bool,
     pub(crate) docs: String,
 }
 
@@ -197,6 +198,7 @@ fn read_struct(
             ty,
             presence: presence(facts),
             object_list: facts.object_list,
+            is_deprecated: facts.is_deprecated,
             docs: docs(&field.attrs),
         };
         fields.push((place, field));

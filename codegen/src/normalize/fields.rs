@@ -13,6 +13,7 @@ pub(crate) struct FieldFacts {
     pub(crate) required: bool,
     pub(crate) rename: Option<String>,
     pub(crate) object_list: bool,
+    pub(crate) is_deprecated: bool,
     /// Its place among the properties, as the document has them.
     pub(crate) place: usize,
 }
@@ -37,6 +38,7 @@ pub(super) fn collect(root: &mut Value) -> Fields {
                 required: required.contains(property),
                 rename: take_text(inner, "x-field"),
                 object_list: is_object_list(&frozen, inner),
+                is_deprecated: take_flag(inner, "deprecated"),
                 place,
             };
             take_text(inner, "x-name");
@@ -49,6 +51,13 @@ pub(super) fn collect(root: &mut Value) -> Fields {
 fn take_text(schema: &mut Value, key: &str) -> Option<String> {
     let value = schema.as_object_mut()?.shift_remove(key)?;
     value.as_str().map(str::to_owned)
+}
+
+fn take_flag(schema: &mut Value, key: &str) -> bool {
+    let value = schema
+        .as_object_mut()
+        .and_then(|schema| schema.shift_remove(key));
+    value == Some(Value::Bool(true))
 }
 
 fn is_object_list(root: &Value, schema: &Value) -> bool {

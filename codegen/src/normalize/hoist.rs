@@ -284,7 +284,7 @@ impl Hoister<'_> {
         let mut wrapper = json!({"allOf": [{"$ref": format!("{SCHEMAS}{name}")}]});
         if let Some(object) = shape.as_object_mut() {
             object.shift_remove("x-name");
-            for key in ["nullable", "x-field"] {
+            for key in ["deprecated", "nullable", "x-field"] {
                 if let Some(value) = object.shift_remove(key) {
                     wrapper[key] = value;
                 }

@@ -105,13 +105,17 @@ pub(super) fn lift_nullability(root: &mut Value) {
             .get("description")
             .filter(|text| text.is_string())
             .cloned();
-        if !nullable && description.is_none() {
+        let deprecated = object.get("deprecated").and_then(Value::as_bool) == Some(true);
+        if !nullable && !deprecated && description.is_none() {
             object.retain(|key, _| key == "$ref");
             return;
         }
         let mut wrapped = json!({"allOf": [{"$ref": target}]});
         if nullable {
             wrapped["nullable"] = Value::Bool(true);
+        }
+        if deprecated {
+            wrapped["deprecated"] = Value::Bool(true);
         }
         if let Some(description) = description {
             wrapped["description"] = description;

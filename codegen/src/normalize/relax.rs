@@ -5,10 +5,11 @@ use serde_json::{Map, Value};
 
 use super::{for_each_operation, for_each_schema};
 
-const KEPT: [&str; 14] = [
+const KEPT: [&str; 15] = [
     "$ref",
     "additionalProperties",
     "allOf",
+    "deprecated",
     "description",
     "enum",
     "format",

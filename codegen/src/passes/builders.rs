@@ -160,8 +160,9 @@ fn optional_setters(
             let docs = docs::attributes(&field.docs);
             let (ty, conversion) = setters::argument(field);
             let value = conversion.apply(&quote!(#name));
-            let maybe = setters::maybe(field, &TokenStream::new());
-            quote!(#docs pub fn #name(mut self, #name: #ty) -> Self { self.#name = Some(#value); self } #maybe)
+            let deprecated = docs::deprecated(field.is_deprecated, "parameter");
+            let maybe = setters::maybe(field, &deprecated);
+            quote!(#docs #deprecated pub fn #name(mut self, #name: #ty) -> Self { self.#name = Some(#value); self } #maybe)
         });
     let of_body = body
         .into_iter()
@@ -172,8 +173,9 @@ fn optional_setters(
             let name = format_ident!("{}", field.name);
             let docs = docs::attributes(&field.docs);
             let (ty, _) = setters::argument(field);
-            let maybe = setters::maybe(field, &TokenStream::new());
-            quote!(#docs pub fn #name(mut self, #name: #ty) -> Self { self.body = self.body.#name(#name); self } #maybe)
+            let deprecated = docs::deprecated(field.is_deprecated, "field");
+            let maybe = setters::maybe(field, &deprecated);
+            quote!(#docs #deprecated pub fn #name(mut self, #name: #ty) -> Self { self.body = self.body.#name(#name); self } #maybe)
         });
     own.chain(of_body).collect()
 }

@@ -21,6 +21,13 @@ pub(crate) fn attributes(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// The attribute of what the document deprecates, for a kind of thing.
+pub(crate) fn deprecated(is_deprecated: bool, kind: &str) -> TokenStream {
+    let note = format!("the API has deprecated this {kind}");
+    let attribute = is_deprecated.then(|| quote!(#[deprecated(note = #note)]));
+    quote!(#attribute)
+}
+
 /// Gives every type, field and operation a documentation line, be it only its name on the wire. A field without
 /// words of its own is described by its type, since OpenAPI 3.0 allows no text beside a reference.
 pub(crate) fn fill(surface: &mut Surface, operations: &mut [Operation]) {

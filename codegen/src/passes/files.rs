@@ -70,14 +70,29 @@ pub(crate) fn write(model: &Model) -> Result<BTreeMap<String, String>, String> {
 /// Modules of the tests that follow from the operations. They are text, so that lines in them are those of the
 /// documentation.
 pub(crate) fn write_tests(model: &Model) -> Result<BTreeMap<String, String>, String> {
+    let allow = if is_anything_deprecated(model) {
+        // Both call all there is.
+        "#[allow(deprecated)]\n"
+    } else {
+        ""
+    };
     let root = format!(
-        "//! What tests need of every operation and type.\n{MARK}\npub(crate) mod examples;\npub(crate) mod optionals;\n"
+        "//! What tests need of every operation and type.\n{MARK}\n{allow}pub(crate) mod examples;\n{allow}pub(crate) mod optionals;\n"
     );
     Ok(BTreeMap::from([
         ("mod.rs".to_owned(), root),
         ("examples.rs".to_owned(), examples::module(model)?),
         ("optionals.rs".to_owned(), optionals::module(model)?),
     ]))
+}
+
+fn is_anything_deprecated(model: &Model) -> bool {
+    let operations = &model.operations;
+    let mut fields = model.surface.structs.values().flat_map(|item| &item.fields);
+    operations
+        .iter()
+        .any(|operation| operation.is_deprecated || !operation.deprecated.is_empty())
+        || fields.any(|field| field.is_deprecated)
 }
 
 fn root() -> TokenStream {
@@ -161,6 +176,9 @@ fn mentions(tokens: &TokenStream, text: &str) -> bool {
 }
 
 fn format_file(head: &str, tokens: TokenStream) -> Result<String, String> {
+    // What is deprecated has to be read, written and set here all the same.
+    let allow = mentions(&tokens, "# [deprecated").then(|| quote!(#![allow(deprecated)]));
+    let tokens = quote!(#allow #tokens);
     let mut file: syn::File =
         syn::parse2(tokens).map_err(|error| format!("a pass wrote what is not Rust: {error}"))?;
     inline::mark(&mut file);

@@ -138,10 +138,12 @@ fn method(
     let module = format_ident!("{}", operation.names.module());
     let text = format!("{}\n\n{}", operation.summary, operation.description);
     let docs = docs::attributes(&text);
+    let deprecated = docs::deprecated(operation.is_deprecated, "operation");
     let required = builders::required(model, operation)?;
     let (declarations, names) = (&required.declarations, &required.names);
     Ok(quote! {
         #docs
+        #deprecated
         pub fn #name(&self #(, #declarations)*) -> builder::#module::#builder {
             builder::#module::#builder::new(#client #(, #names)*)
         }

@@ -15,7 +15,9 @@ pub(crate) fn write(item: &Struct) -> TokenStream {
     let optional = item.fields.iter().filter(|field| !is_required(field));
     let constructor = constructor(item, &required);
     let setters = optional.map(|field| {
-        let (setter, maybe) = (setter(item, field), maybe(field, &quote!(#[must_use])));
+        let deprecated = docs::deprecated(field.is_deprecated, "field");
+        let attributes = quote!(#deprecated #[must_use]);
+        let (setter, maybe) = (setter(item, field, &attributes), maybe(field, &attributes));
         quote!(#setter #maybe)
     });
     let from_text = from_text(item, &required);
@@ -122,7 +124,7 @@ fn converted(item: Option<&Struct>, field: &Field, conversion: Conversion) -> To
     }
 }
 
-fn setter(item: &Struct, field: &Field) -> TokenStream {
+fn setter(item: &Struct, field: &Field, attributes: &TokenStream) -> TokenStream {
     let name = format_ident!("{}", field.name);
     let docs = docs::attributes(&field.docs);
     let (ty, conversion) = argument(field);
@@ -133,7 +135,7 @@ fn setter(item: &Struct, field: &Field) -> TokenStream {
     };
     quote! {
         #docs
-        #[must_use]
+        #attributes
         pub fn #name(mut self, #name: #ty) -> Self {
             self.#name = #value;
             self
@@ -142,14 +144,14 @@ fn setter(item: &Struct, field: &Field) -> TokenStream {
 }
 
 /// The setter that takes an `Option`: `None` changes nothing. It calls the plain setter, of the struct or of a builder.
-pub(crate) fn maybe(field: &Field, attribute: &TokenStream) -> TokenStream {
+pub(crate) fn maybe(field: &Field, attributes: &TokenStream) -> TokenStream {
     let name = format_ident!("{}", field.name);
     let maybe = format_ident!("maybe_{}", field.name);
     let docs = format!(" As `{name}`; `None` changes nothing.");
     let (ty, _) = argument(field);
     quote! {
         #[doc = #docs]
-        #attribute
+        #attributes
         pub fn #maybe(self, #name: Option<#ty>) -> Self {
             match #name { Some(#name) => self.#name(#name), None => self }
         }

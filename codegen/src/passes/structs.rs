@@ -70,7 +70,8 @@ fn declaration(field: &Field, in_request: bool) -> TokenStream {
     let wire = &field.wire;
     let alias = (*wire != field.name).then(|| quote!(#[doc(alias = #wire)]));
     let stored = stored(field, in_request);
-    quote!(#docs #alias pub #name: #stored,)
+    let deprecated = docs::deprecated(field.is_deprecated, "field");
+    quote!(#docs #alias #deprecated pub #name: #stored,)
 }
 
 /// How it is read, written and shown; what all types have in common is in `codec`.

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::inputs::every_construct;
+use allo_codegen::Generated;
+
+use crate::inputs::{EVERY_CONSTRUCT, EVERY_OVERLAY, every_construct, generate_named, lines};
 
 const SOURCES: &str = "allo-client/src";
 
@@ -61,11 +63,33 @@ fn workspace() -> Files {
     }
     let front = files.get_mut(&format!("{SOURCES}/lib.rs")).unwrap();
     front.push_str("\n#[rustfmt::skip]\npub mod every_construct;\n");
-    for (name, text) in &every_construct().files {
+    for (name, text) in &and_more().files {
         let text = text.replace("crate::generated", "crate::every_construct");
         files.insert(format!("{SOURCES}/every_construct/{name}"), text);
     }
     files
+}
+
+/// What comes of the fixture when later an operation sends what was only received before, lists of objects in it.
+fn and_more() -> Generated {
+    const OPERATION: &str = "  /v2/api/books/import:
+    post:
+      operationId: importBooks
+      tags: [Books]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/SearchBooksResponse'}}}}
+      responses: {'204': {description: Done.}}
+components:
+";
+    let document = EVERY_CONSTRUCT.replacen("components:\n", OPERATION, 1);
+    let generated = generate_named(&document, EVERY_OVERLAY, &every_construct().names);
+    let generated = generated.unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+    let results =
+        "pub results: crate::model::nullable::Nullable<crate::codec::list::List<types::Book>>";
+    let files = &generated.files;
+    let text: String = files["types/books.rs"].split_whitespace().collect();
+    assert!(text.contains(&results.replace(' ', "")));
+    assert!(files["types/books.rs"].contains("pub fn results("));
+    generated
 }
 
 /// A manifest without the tables whose heads begin so.

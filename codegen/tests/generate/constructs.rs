@@ -30,7 +30,7 @@ fn every_construct_has_its_place() {
 }
 
 /// Construct, file, and what must stand there.
-const BECOMES: [(&str, &str, &str); 33] = [
+const BECOMES: [(&str, &str, &str); 41] = [
     (
         "pages of the first version count from 0, their totals one level deeper",
         "operations.rs",
@@ -190,6 +190,46 @@ const BECOMES: [(&str, &str, &str); 33] = [
         "a component that is another",
         "types/common.rs",
         "pub reader: Option<types::Reader>,",
+    ),
+    (
+        "an operation that is deprecated",
+        "client.rs",
+        r#"#[deprecated(note = "the API has deprecated this operation")] pub fn list_topics(&self)"#,
+    ),
+    (
+        "the same in its resource",
+        "resources.rs",
+        r#"#[deprecated(note = "the API has deprecated this operation")] pub fn list_topics(&self)"#,
+    ),
+    (
+        "a parameter that is deprecated",
+        "builder/books.rs",
+        r#"#[deprecated(note = "the API has deprecated this parameter")] pub fn max_price(mut self, max_price: f64)"#,
+    ),
+    (
+        "the same by an `Option`",
+        "builder/books.rs",
+        r#"#[deprecated(note = "the API has deprecated this parameter")] pub fn maybe_max_price("#,
+    ),
+    (
+        "a field of a body that is deprecated, in the builder",
+        "builder/books.rs",
+        r#"#[deprecated(note = "the API has deprecated this field")] pub fn cover_url(mut self"#,
+    ),
+    (
+        "the same in the struct, as a setter",
+        "types/books.rs",
+        r#"#[deprecated(note = "the API has deprecated this field")] #[must_use] pub fn cover_url(mut self"#,
+    ),
+    (
+        "a field of an answer that is deprecated",
+        "types/books.rs",
+        r#"#[deprecated(note = "the API has deprecated this field")] pub subtitle: crate::model::nullable::Nullable<String>,"#,
+    ),
+    (
+        "the same where the schema has become a type",
+        "types/books.rs",
+        r#"#[deprecated(note = "the API has deprecated this field")] pub kind: Option<types::BookKind>,"#,
     ),
     (
         "a type of two tags",
