@@ -25,6 +25,7 @@ pub(super) fn hoist(
 ) -> Result<Schemas, Vec<Problem>> {
     let mut hoister = Hoister {
         document,
+        names: pinned,
         pinned: pinned.by_schema(),
         taken: pinned.types.keys().map(String::as_str).collect(),
         components: BTreeMap::new(),
@@ -106,12 +107,15 @@ struct Place {
 /// An inline schema that has its name.
 struct Named {
     shape: Value,
+    /// Where the schema stands among those that are pinned to the name, the first of which describes the type.
+    rank: usize,
     /// Whether all schemas of that name are pinned to it.
     is_pinned: bool,
 }
 
 struct Hoister<'a> {
     document: &'a Document,
+    names: &'a Names,
     /// Rust name by schema.
     pinned: BTreeMap<&'a str, &'a str>,
     /// All pinned names.
@@ -246,7 +250,7 @@ impl Hoister<'_> {
                 .problems
                 .push(self.document.problem(&place.pointer, message));
         }
-        self.replace(schema, name, &place, !is_new);
+        self.replace(schema, name, &place);
     }
 
     fn children(&mut self, schema: &mut Value, owner: &str, place: &Place) {
@@ -279,7 +283,7 @@ impl Hoister<'_> {
         }
     }
 
-    fn replace(&mut self, schema: &mut Value, name: String, place: &Place, is_pinned: bool) {
+    fn replace(&mut self, schema: &mut Value, name: String, place: &Place) {
         let mut shape = schema.clone();
         let mut wrapper = json!({"allOf": [{"$ref": format!("{SCHEMAS}{name}")}]});
         if let Some(object) = shape.as_object_mut() {
@@ -293,11 +297,11 @@ impl Hoister<'_> {
                 wrapper["description"] = description.clone();
             }
         }
-        self.register(&name, shape, place, is_pinned);
+        self.register(&name, shape, place);
         *schema = wrapper;
     }
 
-    fn register(&mut self, name: &str, shape: Value, place: &Place, is_pinned: bool) {
+    fn register(&mut self, name: &str, shape: Value, place: &Place) {
         let mut say = |message: String| {
             self.problems
                 .push(self.document.problem(&place.pointer, message));
@@ -307,21 +311,39 @@ impl Hoister<'_> {
                 "the type name `{name}` of this inline schema is taken by a component; give it another by `x-name`"
             ));
         }
+        let pinned = self.names.types.get(name);
+        let rank = pinned.and_then(|item| item.from.iter().position(|from| *from == place.schema));
+        let rank = rank.unwrap_or(usize::MAX);
         match self.named.get_mut(name) {
             None => {
-                self.named
-                    .insert(name.to_owned(), Named { shape, is_pinned });
+                let is_pinned = rank < usize::MAX;
+                let named = Named {
+                    shape,
+                    rank,
+                    is_pinned,
+                };
+                self.named.insert(name.to_owned(), named);
             }
-            Some(known) if shapes::are_one(&known.shape, &shape) => known.is_pinned &= is_pinned,
-            Some(known) => match shapes::union(&known.shape, &shape) {
-                // They were of one shape when they were pinned, and one of them has got more since.
-                Some(both) if known.is_pinned && is_pinned => known.shape = both,
-                _ => {
-                    return say(format!(
-                        "two inline schemas of different shape are both named `{name}`; tell them apart by `x-name`"
-                    ));
-                }
-            },
+            Some(known) => {
+                let (first, second) = if rank < known.rank {
+                    (&shape, &known.shape)
+                } else {
+                    (&known.shape, &shape)
+                };
+                known.is_pinned &= rank < usize::MAX;
+                let both = match shapes::union(first, second) {
+                    _ if shapes::are_one(first, second) => first.clone(),
+                    // They were of one shape when they were pinned, and one of them has got more since.
+                    Some(both) if known.is_pinned => both,
+                    _ => {
+                        return say(format!(
+                            "two inline schemas of different shape are both named `{name}`; tell them apart by `x-name`"
+                        ));
+                    }
+                };
+                known.shape = both;
+                known.rank = known.rank.min(rank);
+            }
         }
         let schemas = self.schemas.entry(name.to_owned()).or_default();
         schemas.push(place.schema.clone());
