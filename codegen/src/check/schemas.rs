@@ -23,7 +23,6 @@ pub(super) fn check(document: &Document, used: &[(String, Value)]) -> Vec<Proble
             nullable(object),
             array(object),
             all_of(document, object),
-            given_name(object),
         ];
         problems.extend(
             found
@@ -153,17 +152,6 @@ fn required_names(document: &Document, schema: &Value, pointer: &str) -> Vec<Pro
             )
         })
         .collect()
-}
-
-/// What a maintainer calls a type must be its Rust name, or the passes would not find it again.
-fn given_name(schema: &Map<String, Value>) -> Option<String> {
-    let name = schema.get("x-name")?;
-    let fits = name.as_str().is_some_and(|name| {
-        name == name.to_pascal_case()
-            && !reserved::is_no_name(name)
-            && !reserved::TYPES.contains(&name)
-    });
-    (!fits).then(|| format!("`x-name: {name}` is not a free Rust name of the form `PascalCase`"))
 }
 
 fn enum_values(document: &Document, schema: &Map<String, Value>, pointer: &str) -> Vec<Problem> {

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Names, OperationNames, TypeNames};
+use crate::check::reserved;
 use crate::document::{Document, child};
 use crate::load::{self, Source};
 use crate::problem::Problem;
@@ -110,8 +111,9 @@ fn type_names(pinned: &Pinned) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, TypeNames { from, .. }) in &pinned.names.types {
-        if *name != name.to_pascal_case() || syn::parse_str::<syn::Ident>(name).is_err() {
-            let message = format!("`{name}` is not a Rust name of the form `PascalCase`");
+        let is_reserved = reserved::is_no_name(name) || reserved::TYPES.contains(&name.as_str());
+        if *name != name.to_pascal_case() || is_reserved {
+            let message = format!("`{name}` is not a free Rust name of the form `PascalCase`");
             problems.push(pinned.problem(&["types", name], message));
         }
         if from.is_empty() {
@@ -154,7 +156,7 @@ mod tests {
                 "n:2:3: #/operations/GET ~1a: unknown field `methods`, expected one of `method`, `resources`, `builder`, `constant`, `arguments`, `answer`, `envelope`",
                 "n:10:3: #/types/C: unknown field `odd`, expected one of `from`, `made_for`, `required`",
                 "n:11:1: #/more: an unknown section",
-                "n:6:3: #/types/a_b: `a_b` is not a Rust name of the form `PascalCase`",
+                "n:6:3: #/types/a_b: `a_b` is not a free Rust name of the form `PascalCase`",
                 "n:7:5: #/types/a_b/from: the schema `A` is that of `B` as well",
             ]
         );

@@ -41,7 +41,6 @@ pub(super) fn collect(root: &mut Value) -> Fields {
                 is_deprecated: take_flag(inner, "deprecated"),
                 place,
             };
-            take_text(inner, "x-name");
             of_type.insert(property.clone(), facts);
         }
     }

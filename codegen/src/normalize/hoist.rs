@@ -1,6 +1,6 @@
-//! Gives every enum and object its name as a Rust type and a place under `components.schemas`: the pinned name, else the
-//! one that `x-name` asks for, else one made of where it stands. Inline schemas that have one name and one shape become
-//! one type; two shapes under one name are a problem, unless both are pinned to it.
+//! Gives every enum and object its name as a Rust type and a place under `components.schemas`: the pinned name, else one
+//! made of where it stands. Inline schemas that have one name and one shape become one type; two shapes under one name
+//! are a problem, unless they have the name for long and one of them has got more since.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -222,29 +222,21 @@ impl Hoister<'_> {
 
     /// Hoists what is inside, then the schema itself if it is an enum or an object with properties.
     fn schema(&mut self, schema: &mut Value, place: Place) {
-        let asked = schema.get("x-name").and_then(Value::as_str);
-        let pinned = self.pinned.get(place.schema.as_str()).copied();
-        if let (Some(asked), Some(pinned)) = (asked, pinned)
-            && asked != pinned
-        {
-            let message = format!(
-                "`x-name: {asked}` asks for another name than the file of names has, which is `{pinned}`; change it there, or drop the `x-name`"
-            );
-            self.problems
-                .push(self.document.problem(&place.pointer, message));
-        }
+        let pinned = self.pinned.get(place.schema.as_str());
         let is_new = pinned.is_none();
-        let name = pinned
-            .or(asked)
-            .map_or_else(|| place.default_name.to_pascal_case(), str::to_owned);
-        let was_asked = asked.is_some();
+        let name = pinned.map_or_else(
+            || place.default_name.to_pascal_case(),
+            |name| (*name).to_owned(),
+        );
         self.children(schema, &name, &place);
         let is_enum = schema.get("enum").is_some();
         let is_object = schema.get("properties").is_some();
         if !is_enum && !is_object {
             return;
         }
-        if is_new && !was_asked && self.taken.contains(name.as_str()) {
+        let is_taken = self.taken.contains(name.as_str())
+            || self.components.values().any(|taken| *taken == name);
+        if is_new && is_taken {
             let message = taken(&name, &place.schema);
             return self
                 .problems
@@ -287,7 +279,6 @@ impl Hoister<'_> {
         let mut shape = schema.clone();
         let mut wrapper = json!({"allOf": [{"$ref": format!("{SCHEMAS}{name}")}]});
         if let Some(object) = shape.as_object_mut() {
-            object.shift_remove("x-name");
             for key in ["deprecated", "nullable", "x-field"] {
                 if let Some(value) = object.shift_remove(key) {
                     wrapper[key] = value;
@@ -308,7 +299,7 @@ impl Hoister<'_> {
         };
         if self.components.values().any(|taken| taken == name) {
             return say(format!(
-                "the type name `{name}` of this inline schema is taken by a component; give it another by `x-name`"
+                "the file of names has this schema as `{name}`, and a component as well; give one of them another name there"
             ));
         }
         let pinned = self.names.types.get(name);
@@ -337,7 +328,8 @@ impl Hoister<'_> {
                     Some(both) if known.is_pinned => both,
                     _ => {
                         return say(format!(
-                            "two inline schemas of different shape are both named `{name}`; tell them apart by `x-name`"
+                            "two schemas of different shape are both called `{name}`; give this one another name in the file of names by an entry under `types`: `{name}2: {{from: ['{}']}}`",
+                            place.schema
                         ));
                     }
                 };
@@ -352,6 +344,6 @@ impl Hoister<'_> {
 
 fn taken(name: &str, schema: &str) -> String {
     format!(
-        "this schema would become the type `{name}`, which is another one in the file of names; give it another name by an entry there: `{name}2: {{from: ['{schema}']}}` under `types`"
+        "this schema would become the type `{name}`, which is another one already; give it another name in the file of names by an entry under `types`: `{name}2: {{from: ['{schema}']}}`"
     )
 }

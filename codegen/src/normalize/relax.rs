@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{for_each_operation, for_each_schema};
 
-const KEPT: [&str; 15] = [
+const KEPT: [&str; 14] = [
     "$ref",
     "additionalProperties",
     "allOf",
@@ -20,7 +20,6 @@ const KEPT: [&str; 15] = [
     "required",
     "type",
     "x-field",
-    "x-name",
 ];
 
 pub(super) fn relax(root: &mut Value) {

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value};
 
 use crate::inputs::{
-    EVERY_CONSTRUCT, EVERY_OVERLAY, every_construct, generate_named, generate_with, lines,
+    EVERY_CONSTRUCT, EVERY_NAME, EVERY_OVERLAY, every_construct, generate_named, lines,
 };
 
 #[test]
 fn a_second_run_writes_the_same() {
-    let again = generate_with(EVERY_CONSTRUCT, EVERY_OVERLAY).unwrap();
+    let again = generate_named(EVERY_CONSTRUCT, EVERY_OVERLAY, EVERY_NAME).unwrap();
     assert_eq!(&again, every_construct());
     let named = generate_named(EVERY_CONSTRUCT, EVERY_OVERLAY, &again.names).unwrap();
     assert!(
@@ -25,7 +25,7 @@ fn the_order_of_mappings_does_not_show() {
         reorder(&mut other, &|name| name != "properties", order);
         let text = other.to_string();
         assert_ne!(text, value.to_string());
-        let generated = generate_with(&text, EVERY_OVERLAY)
+        let generated = generate_named(&text, EVERY_OVERLAY, EVERY_NAME)
             .unwrap_or_else(|problems| panic!("{}", lines(&problems)));
         for (name, file) in &generated.files {
             assert_eq!(Some(file), every_construct().files.get(name), "{name}");

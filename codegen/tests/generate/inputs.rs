@@ -7,15 +7,12 @@ use allo_codegen::{Generated, Inputs, Problem, Source};
 /// An invented API with every construct of the published one.
 pub(crate) const EVERY_CONSTRUCT: &str = include_str!("../fixtures/every_construct.yaml");
 pub(crate) const EVERY_OVERLAY: &str = include_str!("../fixtures/every_construct.overlay.yaml");
+pub(crate) const EVERY_NAME: &str = include_str!("../fixtures/every_construct.names.yaml");
 
 pub(crate) const NO_OVERLAY: &str = "{overlay: 1.0.0, actions: []}";
 
 pub(crate) fn generate(spec: &str) -> Result<Generated, Vec<Problem>> {
-    generate_with(spec, NO_OVERLAY)
-}
-
-pub(crate) fn generate_with(spec: &str, overlay: &str) -> Result<Generated, Vec<Problem>> {
-    generate_named(spec, overlay, "")
+    generate_named(spec, NO_OVERLAY, "")
 }
 
 /// With names that are pinned.
@@ -35,7 +32,7 @@ pub(crate) fn generate_named(
 pub(crate) fn every_construct() -> &'static Generated {
     static GENERATED: OnceLock<Generated> = OnceLock::new();
     GENERATED.get_or_init(|| {
-        generate_with(EVERY_CONSTRUCT, EVERY_OVERLAY)
+        generate_named(EVERY_CONSTRUCT, EVERY_OVERLAY, EVERY_NAME)
             .unwrap_or_else(|problems| panic!("{}", lines(&problems)))
     })
 }

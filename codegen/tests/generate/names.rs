@@ -245,7 +245,7 @@ fn a_new_schema_cannot_take_the_name_of_another() {
         schemas["User"]["properties"]["state"] = json!({"$ref": "#/components/schemas/UserStatus"});
     };
     let told = problems(add);
-    let says = "#/components/schemas/UserStatus: this schema would become the type `UserStatus`, which is another one in the file of names; give it another name by an entry there: `UserStatus2: {from: ['UserStatus']}` under `types`";
+    let says = "#/components/schemas/UserStatus: this schema would become the type `UserStatus`, which is another one already; give it another name in the file of names by an entry under `types`: `UserStatus2: {from: ['UserStatus']}`";
     assert!(told.contains(says), "{told}");
 
     let names = before().names.replace(
@@ -288,6 +288,21 @@ fn a_new_operation_cannot_take_the_name_of_another() {
     let wanted = "fn Client::list_all_phones(&self) -> builder::phone_numbers::ListPhones";
     assert!(client.iter().any(|line| line == wanted), "{client:#?}");
     assert!(after.names.contains("    method: list_all_phones\n    resources: {phone_numbers: list_all}\n    builder: phone_numbers::ListPhones\n    constant: LIST_PHONES\n    answer: ()\n"));
+}
+
+#[test]
+fn schemas_that_contradict_each_other_cannot_have_one_name() {
+    let names =
+        "operations: {}\nresources: {}\ntypes:\n  Both: {from: [User.status, MeResponse.team]}\n";
+    let document = crate::published::document().to_string();
+    let told = lines(&generate_named(&document, crate::inputs::NO_OVERLAY, names).unwrap_err());
+    let says = "two schemas of different shape are both called `Both`; give this one another name in the file of names by an entry under `types`: `Both2: {from: ['User.status']}`";
+    assert!(
+        told.ends_with(&format!(
+            "#/components/schemas/User/properties/status: {says}"
+        )),
+        "{told}"
+    );
 }
 
 #[test]
