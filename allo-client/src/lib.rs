@@ -31,7 +31,7 @@
 //!   the calls and texts of a number with a cursor that can be stored,
 //!   [`batch_get`](resources::Conversations::batch_get) fetches any number of
 //!   them, [`count`](Paginated::count) counts a list, [`Client::recording`]
-//!   streams a recording, [`Client::me`] returns the permissions of the key, and
+//!   streams a recording, [`Client::permissions`] returns the permissions of the key, and
 //!   [`ensure_absent`](builder::tags::RemoveTag::ensure_absent) removes a tag.
 //! * [`power_dialer`] pushes a list of leads into the Power Dialer queue of a teammate. It needs
 //!   the feature `power-dialer`.

@@ -2,7 +2,7 @@
 //! these calls refer to.
 
 use allo_client::operation::Operation;
-use allo_client::types::{AnalyticsDateRange, ConversationAction, NumberPreference, WebhookTopic};
+use allo_client::types::{ConversationAction, DateRange, NumberPreference, WebhookTopic};
 use allo_client::{
     CallOptions, Client, Date, Error, Response, TargetTeammate, Teammate, operations,
 };
@@ -94,7 +94,7 @@ calls! {
     "getContactConversation", conversations, get_contact_conversation(&about.contact);
     "sendSMS", sms, send_sms(LINE, "See you at four.", CONTACT_NUMBER);
     "sendSMSFrance", sms, send_sms_france("À demain.", SENDER_ID, "+33199000121");
-    "getNumbers", phone_numbers, get_numbers();
+    "getNumbers", phone_numbers, list_numbers_v1();
     "listNumbers", phone_numbers, list_numbers();
     "listTags", tags, list_tags();
     "addTags", tags, add_tags(&about.call, ["call_back"]);
@@ -187,7 +187,7 @@ pub fn enveloped(operation: &Operation, json: Value) -> Value {
 
 /// The days of the demo team's latest calls.
 #[must_use]
-pub fn week() -> AnalyticsDateRange {
+pub fn week() -> DateRange {
     days("2026-02-23", "2026-03-02")
 }
 
@@ -196,9 +196,9 @@ pub fn week() -> AnalyticsDateRange {
 /// # Panics
 /// If they are not days.
 #[must_use]
-pub fn days(from: &str, to: &str) -> AnalyticsDateRange {
+pub fn days(from: &str, to: &str) -> DateRange {
     let day = |text: &str| text.parse::<Date>().expect("a day");
-    AnalyticsDateRange::new(day(from), day(to))
+    DateRange::new(day(from), day(to))
 }
 
 fn read<T: Serialize + std::fmt::Debug>(

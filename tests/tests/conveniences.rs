@@ -295,7 +295,7 @@ async fn a_call_whose_scope_is_known_to_be_missing_is_not_sent() {
     let key = KeySpec::new(harness.id_of(OWNER)).scopes(scopes);
     let client = harness.client_of(&harness.control.add_key(key));
 
-    let me = client.me().await.unwrap();
+    let me = client.permissions().await.unwrap();
     let held: BTreeSet<_> = me.scopes().iter().map(String::as_str).collect();
     assert_eq!(held, BTreeSet::from(scopes));
     assert!(me.can(&operations::SEARCH_COMPANIES) && me.can(&operations::SEARCH_CONTACTS));

@@ -16,7 +16,7 @@ const TEAMMATES: [&str; 5] = [
 ];
 const CLONES: usize = 50;
 
-type Appended = Result<Response<allo_client::types::AppendQueueNumbersResponse>, Error>;
+type Appended = Result<Response<allo_client::types::AppendedQueueNumbers>, Error>;
 
 /// One append by each of many concurrent clones, distributed over the queues of five teammates.
 async fn append_at_once(harness: &Harness) -> Vec<Appended> {

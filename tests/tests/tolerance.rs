@@ -1,7 +1,7 @@
 //! Responses that do not match the document: what can be decoded is returned, the rest is an error that keeps status
 //! and bytes, and no further request is sent.
 
-use allo_client::types::{GetCurrentDialingQueueResponse, SyncStatus};
+use allo_client::types::{DialingQueuePage, SyncStatus};
 use allo_client::{Error, ErrorCode, OpenEnum, Outcome, Paginated, Response};
 use serde_json::{Value, json};
 use tests::harness::{Harness, client_of, numbers, one_attempt};
@@ -29,7 +29,7 @@ fn strange_page() -> Value {
     })
 }
 
-async fn read(harness: &Harness) -> Result<Response<GetCurrentDialingQueueResponse>, Error> {
+async fn read(harness: &Harness) -> Result<Response<DialingQueuePage>, Error> {
     harness.client.get_current_dialing_queue().send().await
 }
 
@@ -39,7 +39,7 @@ async fn answered(
     status: u16,
     headers: &[(&str, &str)],
     body: impl Into<String>,
-) -> Result<Response<GetCurrentDialingQueueResponse>, Error> {
+) -> Result<Response<DialingQueuePage>, Error> {
     let scripted = harness
         .control
         .respond_once(READ, status, headers, body.into());

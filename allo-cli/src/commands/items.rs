@@ -2,7 +2,7 @@
 //! and text messages.
 
 use allo_client::builder::conversations::SearchAllConversations;
-use allo_client::types::{AnalyticsDateRange, ItemSort};
+use allo_client::types::{DateRange, ItemSort};
 use allo_client::{Client, Date, Items, Paginated, Timestamp};
 use clap::Args;
 use serde::Serialize;
@@ -113,7 +113,7 @@ impl Filter {
             search = search.contact_number(contact.as_str());
         }
         if let (Some(from), Some(until)) = (self.from, self.until) {
-            search = search.date(AnalyticsDateRange::new(from, until));
+            search = search.date(DateRange::new(from, until));
         }
         if let Some(direction) = &self.direction {
             search = search.direction(direction.to_uppercase().as_str());

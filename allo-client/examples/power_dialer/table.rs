@@ -1,7 +1,7 @@
 //! Prints the queue and what did not get into it.
 
 use allo_client::power_dialer::{LeadStatus, PushReport};
-use allo_client::types::GetCurrentDialingQueueResponse;
+use allo_client::types::DialingQueuePage;
 
 pub(crate) fn print_head() {
     println!(
@@ -10,7 +10,7 @@ pub(crate) fn print_head() {
     );
 }
 
-pub(crate) fn print_page(page: &GetCurrentDialingQueueResponse) {
+pub(crate) fn print_page(page: &DialingQueuePage) {
     for number in &page.data {
         let sync = number
             .sync_status

@@ -102,9 +102,7 @@ mod tests {
 
     use super::*;
     use crate::codec::list::List;
-    use crate::generated::types::{
-        DialingQueue, DrilldownPage, GetCurrentDialingQueueResponse, Tag,
-    };
+    use crate::generated::types::{DialingQueue, DialingQueuePage, DrilldownPage, Tag};
     use crate::model::operation::SuccessBody;
     use crate::transport::{DecodeBody, Decoded, is_success};
 
@@ -113,7 +111,7 @@ mod tests {
         ("a list", data::<List<Tag>>),
         ("a list, if any", data_if_any::<List<Tag>>),
         ("an object, if any", data_if_any::<Option<DialingQueue>>),
-        ("a page", whole::<GetCurrentDialingQueueResponse>),
+        ("a page", whole::<DialingQueuePage>),
         ("a page of what may be missing", whole::<DrilldownPage>),
     ];
 

@@ -26,7 +26,7 @@ impl Client {
     /// # Errors
     ///
     /// As [`get_me`](Client::get_me).
-    pub async fn me(&self) -> Result<Permissions, Error> {
+    pub async fn permissions(&self) -> Result<Permissions, Error> {
         Permissions::of(self).await
     }
 }

@@ -96,8 +96,8 @@ impl crate::transport::client_handle::Client {
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
     /// the first version, it also draws on the daily quota of the key.
     #[inline]
-    pub fn get_numbers(&self) -> builder::phone_numbers::GetNumbers {
-        builder::phone_numbers::GetNumbers::new(self.clone())
+    pub fn list_numbers_v1(&self) -> builder::phone_numbers::ListNumbersV1 {
+        builder::phone_numbers::ListNumbersV1::new(self.clone())
     }
     /// Send a text message from a number
     ///
@@ -154,7 +154,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn get_analytics_outbound(
         &self,
-        date: impl Into<types::AnalyticsDateRange>,
+        date: impl Into<types::DateRange>,
     ) -> builder::analytics::GetAnalyticsOutbound {
         builder::analytics::GetAnalyticsOutbound::new(self.clone(), date)
     }
@@ -172,7 +172,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn get_team_metrics(
         &self,
-        date: impl Into<types::AnalyticsDateRange>,
+        date: impl Into<types::DateRange>,
     ) -> builder::analytics::GetTeamMetrics {
         builder::analytics::GetTeamMetrics::new(self.clone(), date)
     }

@@ -14,7 +14,7 @@ pub static ALL: &[&Operation] = &[
     &SEARCH_CONTACTS,
     &CREATE_CONTACT,
     &UPDATE_CONTACT,
-    &GET_NUMBERS,
+    &LIST_NUMBERS_V1,
     &SEND_SMS,
     &SEND_SMS_FRANCE,
     &GET_ANALYTICS_OUTBOUND,
@@ -400,7 +400,7 @@ pub static UPDATE_CONTACT: Operation = Operation {
     success: SuccessBody::Object(&["data"]),
 };
 /// `GET /v1/api/numbers`
-pub static GET_NUMBERS: Operation = Operation {
+pub static LIST_NUMBERS_V1: Operation = Operation {
     id: "getNumbers",
     method: Method::Get,
     path: "/v1/api/numbers",

@@ -22,7 +22,7 @@ impl Analytics {
     #[inline]
     pub fn get_analytics_outbound(
         &self,
-        date: impl Into<types::AnalyticsDateRange>,
+        date: impl Into<types::DateRange>,
     ) -> builder::analytics::GetAnalyticsOutbound {
         builder::analytics::GetAnalyticsOutbound::new(self.client.clone(), date)
     }
@@ -40,7 +40,7 @@ impl Analytics {
     #[inline]
     pub fn get_team_metrics(
         &self,
-        date: impl Into<types::AnalyticsDateRange>,
+        date: impl Into<types::DateRange>,
     ) -> builder::analytics::GetTeamMetrics {
         builder::analytics::GetTeamMetrics::new(self.client.clone(), date)
     }
@@ -710,8 +710,8 @@ impl PhoneNumbers {
     /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
     /// the first version, it also draws on the daily quota of the key.
     #[inline]
-    pub fn get_numbers(&self) -> builder::phone_numbers::GetNumbers {
-        builder::phone_numbers::GetNumbers::new(self.client.clone())
+    pub fn list_numbers_v1(&self) -> builder::phone_numbers::ListNumbersV1 {
+        builder::phone_numbers::ListNumbersV1::new(self.client.clone())
     }
     /// List the numbers and sender names of the team
     ///

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::generated::types::AppendQueueNumbersResponse;
+use crate::generated::types::AppendedQueueNumbers;
 use crate::model::open_enum::OpenEnum;
 
 /// The result for one number.
@@ -28,7 +28,7 @@ impl Placed {
 
 /// Matches the numbers in the order in which they were sent. `None` if the response does
 /// not contain exactly the numbers sent, at ascending positions: entries are never guessed.
-pub(super) fn place(sent: &[&str], answer: &AppendQueueNumbersResponse) -> Option<Vec<Placed>> {
+pub(super) fn place(sent: &[&str], answer: &AppendedQueueNumbers) -> Option<Vec<Placed>> {
     let whole = answer.added.malformed().is_empty() && answer.skipped.malformed().is_empty();
     if !whole || answer.added.len() + answer.skipped.len() != sent.len() {
         return None;

@@ -19,7 +19,7 @@ use crate::call::Call;
 use crate::error::ErrorKind;
 use crate::error::{Error, Outcome};
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
-use crate::generated::types::AppendQueueNumbersResponse;
+use crate::generated::types::AppendedQueueNumbers;
 use crate::model::idempotency_key::{IdempotencyKey, repeat_until};
 use crate::model::operation::RateClass;
 use crate::model::timestamp::Timestamp;
@@ -207,7 +207,7 @@ impl Run {
         call.set_teammate(self.spec.dialer.teammate.clone());
         call.change_options(|_| options);
         let call = call.encoded(batch.body.clone());
-        let answer = call.send_data::<AppendQueueNumbersResponse>().await;
+        let answer = call.send_data::<AppendedQueueNumbers>().await;
         let attempts = match &answer {
             Ok(answer) => answer.attempts(),
             Err(error) => error.attempts(),

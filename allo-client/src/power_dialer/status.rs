@@ -11,9 +11,7 @@ use super::TeammateDialer;
 use crate::error::Error;
 use crate::error::{ErrorKind, GaveUp};
 use crate::generated::builder;
-use crate::generated::types::{
-    self, DialingQueueMeta, GetCurrentDialingQueueResponse, QueueNumber,
-};
+use crate::generated::types::{self, DialingQueueMeta, DialingQueuePage, QueueNumber};
 use crate::model::open_enum::OpenEnum;
 use crate::pagination::Paginated;
 use crate::support::box_future::BoxFuture;
@@ -171,7 +169,7 @@ impl QueueStatus {
         }
     }
 
-    fn count_page(&mut self, page: GetCurrentDialingQueueResponse) {
+    fn count_page(&mut self, page: DialingQueuePage) {
         self.queue = page.queue.or(self.queue.take());
         self.total += u64::try_from(page.data.slots()).unwrap_or_default();
         page.data.iter().for_each(|entry| self.count(entry));

@@ -13,7 +13,7 @@ use crate::model::operation::Operation;
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
 /// use allo_client::operations;
 ///
-/// let me = client.me().await?;
+/// let me = client.permissions().await?;
 /// if !me.can(&operations::CREATE_COMPANY) {
 ///     println!("missing: {:?}", me.missing(&operations::CREATE_COMPANY));
 /// }
@@ -60,7 +60,7 @@ impl Permissions {
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
     /// // Check at the start, so that a missing scope fails there and not in the middle of the night.
-    /// let me = client.me().await?;
+    /// let me = client.permissions().await?;
     /// me.require(&allo_client::operations::SEARCH_ALL_CONVERSATIONS)?;
     /// # Ok(())
     /// # }

@@ -1,8 +1,6 @@
 //! This client. Only this file uses its API, so that an API change affects one file.
 
-use allo_client::types::{
-    AppendQueueNumbersRequest, GetCurrentDialingQueueResponse, NewQueueNumber,
-};
+use allo_client::types::{AppendQueueNumbersRequest, DialingQueuePage, NewQueueNumber};
 use allo_client::{Client, Pacing, Paginated};
 
 use crate::Result;
@@ -76,7 +74,7 @@ fn number([number, name, last_name, company]: &Lead) -> NewQueueNumber {
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Result<usize> {
-    let page: GetCurrentDialingQueueResponse = serde_json::from_slice(bytes)?;
+    let page: DialingQueuePage = serde_json::from_slice(bytes)?;
     Ok(page.data.len())
 }
 

@@ -19,7 +19,7 @@ pub(crate) async fn search_contacts(harness: &Harness) {
         .into_option()
         .and_then(|metadata| metadata.pagination);
     assert_eq!(metadata.expect("metadata").total_pages, Some(2));
-    let names = |page: allo_client::types::ContactPage| {
+    let names = |page: allo_client::types::ContactResults| {
         let contacts = all(page.results.into_option().expect("results")).into_iter();
         contacts
             .map(|contact| contact.name.into_option().expect("a name"))

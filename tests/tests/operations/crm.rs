@@ -71,7 +71,7 @@ pub(crate) async fn search_people(harness: &Harness) {
     let names = |list| {
         let people = all(list).into_iter();
         people
-            .filter_map(|person: allo_client::types::CrmPerson| person.name.into_option())
+            .filter_map(|person: allo_client::types::Person| person.name.into_option())
             .collect::<Vec<_>>()
     };
     let by_name = ok(search().sort(CrmSort::NameAsc).size(3).send().await);
@@ -161,7 +161,7 @@ pub(crate) async fn search_companies(harness: &Harness) {
     let names = |list| {
         let companies = all(list).into_iter();
         companies
-            .map(|company: allo_client::types::CrmCompany| company.name)
+            .map(|company: allo_client::types::Company| company.name)
             .collect::<Vec<_>>()
     };
     let sorted = ok(search().sort(CrmSort::NameDesc).size(2).send().await);
@@ -247,7 +247,7 @@ pub(crate) async fn search_deals(harness: &Harness) {
     let names = |list| {
         let deals = all(list).into_iter();
         deals
-            .map(|deal: allo_client::types::CrmDeal| deal.name)
+            .map(|deal: allo_client::types::Deal| deal.name)
             .collect::<Vec<_>>()
     };
     let sorted = ok(search().sort(CrmSort::NameAsc).send().await);

@@ -77,7 +77,7 @@ scenarios! {
     "getContactConversation" => contacts::get_contact_conversation;
     "sendSMS" => telephony::send_sms;
     "sendSMSFrance" => telephony::send_sms_france;
-    "getNumbers" => telephony::get_numbers;
+    "getNumbers" => telephony::list_numbers_v1;
     "listNumbers" => telephony::list_numbers;
     "listTags" => conversations::list_tags;
     "addTags" => conversations::add_tags;

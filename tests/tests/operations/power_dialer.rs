@@ -198,7 +198,7 @@ pub(crate) async fn clear_dialing_queue_numbers(harness: &Harness) {
 
     harness.fill(102).await;
     let removed = |answer: Result<Response<_>, Error>| {
-        let answer: allo_client::types::ClearQueueNumbersResponse = answer.unwrap().into_inner();
+        let answer: allo_client::types::ClearedQueueNumbers = answer.unwrap().into_inner();
         answer.removed
     };
     assert_eq!(removed(clear().number("+1 212 555 0101").send().await), 2);

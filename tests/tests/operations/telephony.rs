@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use allo_client::types::{CallResult, Direction, PhoneNumberKind};
+use allo_client::types::{CallResult, Direction, TeamNumberKind};
 use allo_sandbox::CallRecord;
 use tests::fixtures::{CONTACT_NUMBER, LINE, MUTE_LINE, SENDER_ID};
 use tests::harness::{Harness, MARIE};
@@ -37,8 +37,8 @@ pub(crate) async fn search_calls(harness: &Harness) {
     );
 }
 
-pub(crate) async fn get_numbers(harness: &Harness) {
-    let numbers = all(ok(harness.client.get_numbers().send().await));
+pub(crate) async fn list_numbers_v1(harness: &Harness) {
+    let numbers = all(ok(harness.client.list_numbers_v1().send().await));
     let main = &numbers[0];
     assert_eq!(main.number.as_deref(), Some(LINE));
     assert_eq!(
@@ -50,7 +50,7 @@ pub(crate) async fn get_numbers(harness: &Harness) {
 pub(crate) async fn list_numbers(harness: &Harness) {
     let numbers = all(ok(harness.client.list_numbers().send().await));
     let [lines, names]: [Vec<_>; 2] =
-        [PhoneNumberKind::Number, PhoneNumberKind::SenderId].map(|kind| {
+        [TeamNumberKind::Number, TeamNumberKind::SenderId].map(|kind| {
             numbers
                 .iter()
                 .filter(|one| one.kind.as_ref() == Some(&kind))

@@ -63,30 +63,30 @@ fn samples() -> Vec<(&'static str, Value, String)> {
         )*};
     }
     sample! {
-        AddTagsRequest AnalyticsBaseRequest AnalyticsDateRange AppendQueueNumbersRequest
-        AppendQueueNumbersResponse BatchItemsRequest CallApiResponse CallPage CallSummary
-        ClearQueueNumbersResponse CompanyFilters Contact ContactActivityApiResponse
-        ContactCompany ContactContextApiResponse ContactDeal ContactPage
-        ContactWithEngagementApiResponse ConversationActionRequest ConversationApiResponse
-        ConversationItem ConversationItemApiResponse ConversationSummary CreateCompanyRequest
+        AddTagsRequest TeamMetricsRequest DateRange AppendQueueNumbersRequest
+        AppendedQueueNumbers BatchItemsRequest Call CallResults CallSummary
+        ClearedQueueNumbers CompanyFilters Contact ContactActivity
+        ContactCompany ContactContext ContactDeal ContactResults
+        ContactWithEngagement ConversationActionRequest Conversation
+        ConversationItem ContactItem ConversationSummary CreateCompanyRequest
         CreateContactRequest CreateDealRequest CreatePartnerAccountRequest CreatePersonRequest
-        CreateWebhookApiRequest CrmCompany CrmCompanyRef CrmDeal CrmPerson DealFilters
-        DialingQueue DialingQueueMeta DrilldownPage FunnelStage GetContactConversationResponse
-        GetCurrentDialingQueueResponse HeatmapCell ItemSearchRequest LeaderboardEntry
-        ListConversationsResponse MeEndpoint MeRateLimits MeResponse MeTeam MetricValue
+        CreateWebhookRequest Company CompanyRef Deal Person DealFilters
+        DialingQueue DialingQueueMeta DrilldownPage FunnelStage ContactItemPage
+        DialingQueuePage HeatmapCell ItemSearchRequest LeaderboardEntry
+        ConversationPage MeEndpoint MeRateLimits Me MeTeam MetricValue
         NewQueueNumber NumberDefaultSummaryTemplate NumberPreference OutboundAnalyticsRequest
         OutboundDrilldownItem OutboundFunnel OutboundHeatmap OutboundMetrics OutboundTimeSeries
-        Pagination PaginationMeta PartnerAccount PeopleFilters PhoneNumber PhoneNumberApiResponse
-        QueueNumber ResetDialingQueueRequest SearchAllConversationsResponse
-        SearchCallsApiResponse SearchCompaniesRequest SearchCompaniesResponse
-        SearchContactsApiResponse SearchDealsRequest SearchDealsResponse SearchMetadata
-        SearchPeopleRequest SearchPeopleResponse SendSmsFranceRequest SendSmsRequest
+        Pagination PaginationMeta PartnerAccount PeopleFilters TeamNumber TeamNumberV1
+        QueueNumber ResetDialingQueueRequest ConversationItemPage
+        CallPage SearchCompaniesRequest CompanyPage
+        ContactPage SearchDealsRequest DealPage SearchMetadata
+        SearchPeopleRequest PersonPage SendSmsFranceRequest SendSmsRequest
         SetDefaultSummaryTemplateRequest SkippedNumber SummaryTemplate SummaryTemplateInput
-        SummaryTemplateSection Tag TeamMetrics TeamMetricsSummary TextMessageApiResponse
+        SummaryTemplateSection Tag TeamMetrics TeamMetricsSummary TextMessage
         TimeSeriesPoint TimeSpent TranscriptEntry TranscriptRow UpdateCallSummaryRequest
         UpdateCompanyRequest UpdateContactRequest UpdateDealRequest UpdatePersonRequest
-        UpdateWebhookApiRequest UpsertDialingQueueRequest User UserBreakdown UserRef
-        WebhookApiResponse WebhookEventTypeApiResponse
+        UpdateWebhookRequest UpsertDialingQueueRequest User UserBreakdown UserRef
+        Webhook WebhookEventType
     }
     samples
 }

@@ -17,7 +17,7 @@ use crate::error::{Error, Outcome};
 use crate::generated::builder::conversations::SearchAllConversations;
 use crate::generated::operations;
 use crate::generated::resources::Conversations;
-use crate::generated::types::{AnalyticsDateRange, ConversationItem, ItemSort};
+use crate::generated::types::{ConversationItem, DateRange, ItemSort};
 use crate::model::timestamp::Date;
 use crate::pagination::Paginated;
 use crate::transport::client_handle::Client;
@@ -180,7 +180,7 @@ impl ItemsSince {
             .client
             .search_all_conversations()
             .allo_number(self.allo_number.as_str())
-            .date(AnalyticsDateRange::new(window.first_day, window.last_day))
+            .date(DateRange::new(window.first_day, window.last_day))
             .sort(ItemSort::DateAsc)
             .size(100);
         match self.transcripts {

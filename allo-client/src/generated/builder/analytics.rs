@@ -16,7 +16,7 @@ impl GetAnalyticsOutbound {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        date: impl Into<types::AnalyticsDateRange>,
+        date: impl Into<types::DateRange>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_ANALYTICS_OUTBOUND),
@@ -65,10 +65,7 @@ impl GetAnalyticsOutbound {
     }
     /// Another period to compare with. No comparison when left out.
     #[inline]
-    pub fn compare_date(
-        mut self,
-        compare_date: impl Into<types::AnalyticsDateRange>,
-    ) -> Self {
+    pub fn compare_date(mut self, compare_date: impl Into<types::DateRange>) -> Self {
         self.body = self.body.compare_date(compare_date);
         self
     }
@@ -76,7 +73,7 @@ impl GetAnalyticsOutbound {
     #[inline]
     pub fn maybe_compare_date(
         self,
-        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
+        compare_date: Option<impl Into<types::DateRange>>,
     ) -> Self {
         match compare_date {
             Some(compare_date) => self.compare_date(compare_date),
@@ -195,7 +192,7 @@ impl GetAnalyticsOutbound {
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use allo_client::Paginated;
     ///
-    /// let mut items = client.get_analytics_outbound(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).items();
+    /// let mut items = client.get_analytics_outbound(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
     /// }
@@ -286,17 +283,17 @@ impl crate::pagination::Paginated for GetAnalyticsOutbound {
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct GetTeamMetrics {
     call: crate::call::Call,
-    body: types::AnalyticsBaseRequest,
+    body: types::TeamMetricsRequest,
 }
 impl GetTeamMetrics {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        date: impl Into<types::AnalyticsDateRange>,
+        date: impl Into<types::DateRange>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_TEAM_METRICS),
-            body: types::AnalyticsBaseRequest::new(date),
+            body: types::TeamMetricsRequest::new(date),
         }
     }
     /// Count only calls of these users. Excludes `allo_numbers`.
@@ -341,10 +338,7 @@ impl GetTeamMetrics {
     }
     /// Another period to compare with. No comparison when left out.
     #[inline]
-    pub fn compare_date(
-        mut self,
-        compare_date: impl Into<types::AnalyticsDateRange>,
-    ) -> Self {
+    pub fn compare_date(mut self, compare_date: impl Into<types::DateRange>) -> Self {
         self.body = self.body.compare_date(compare_date);
         self
     }
@@ -352,7 +346,7 @@ impl GetTeamMetrics {
     #[inline]
     pub fn maybe_compare_date(
         self,
-        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
+        compare_date: Option<impl Into<types::DateRange>>,
     ) -> Self {
         match compare_date {
             Some(compare_date) => self.compare_date(compare_date),
@@ -378,7 +372,7 @@ impl GetTeamMetrics {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_team_metrics(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).send().await?;
+    /// let answer = client.get_team_metrics(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }

@@ -103,9 +103,7 @@ impl SearchCalls {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::SearchCallsApiResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CallPage> {
         self.call
             .query("size", &self.size)
             .query("page", &self.page)
@@ -121,8 +119,8 @@ impl ::std::fmt::Debug for SearchCalls {
     }
 }
 impl crate::pagination::Paginated for SearchCalls {
-    type Page = types::SearchCallsApiResponse;
-    type Item = types::CallApiResponse;
+    type Page = types::CallPage;
+    type Item = types::Call;
     #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call

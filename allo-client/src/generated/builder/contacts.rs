@@ -65,9 +65,7 @@ impl GetContactContext {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::ContactContextApiResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::ContactContext> {
         self.call
             .path("contact_id", &self.contact_id)
             .query("extend", &self.extend)
@@ -156,9 +154,7 @@ impl SearchContacts {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::SearchContactsApiResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::ContactPage> {
         self.call.query("size", &self.size).query("page", &self.page).send()
     }
 }
@@ -169,8 +165,8 @@ impl ::std::fmt::Debug for SearchContacts {
     }
 }
 impl crate::pagination::Paginated for SearchContacts {
-    type Page = types::SearchContactsApiResponse;
-    type Item = types::ContactWithEngagementApiResponse;
+    type Page = types::ContactPage;
+    type Item = types::ContactWithEngagement;
     #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
@@ -382,9 +378,7 @@ impl CreateContact {
     #[inline]
     pub fn send(
         self,
-    ) -> crate::call::pending_call::PendingCall<
-        types::ContactWithEngagementApiResponse,
-    > {
+    ) -> crate::call::pending_call::PendingCall<types::ContactWithEngagement> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -563,9 +557,7 @@ impl UpdateContact {
     #[inline]
     pub fn send(
         self,
-    ) -> crate::call::pending_call::PendingCall<
-        types::ContactWithEngagementApiResponse,
-    > {
+    ) -> crate::call::pending_call::PendingCall<types::ContactWithEngagement> {
         self.call.path("contact_id", &self.contact_id).json(&self.body).send_data()
     }
 }

@@ -100,9 +100,7 @@ impl GetContactConversation {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::GetContactConversationResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::ContactItemPage> {
         self.call
             .path("contact_id", &self.contact_id)
             .query("size", &self.size)
@@ -118,8 +116,8 @@ impl ::std::fmt::Debug for GetContactConversation {
     }
 }
 impl crate::pagination::Paginated for GetContactConversation {
-    type Page = types::GetContactConversationResponse;
-    type Item = types::ConversationItemApiResponse;
+    type Page = types::ContactItemPage;
+    type Item = types::ContactItem;
     #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
@@ -323,7 +321,7 @@ impl ListConversations {
     #[inline]
     pub fn send(
         self,
-    ) -> crate::call::pending_call::PendingCall<types::ListConversationsResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::ConversationPage> {
         self.call
             .query("allo_number", &self.allo_number)
             .query("last_activity_since", &self.last_activity_since)
@@ -341,7 +339,7 @@ impl ::std::fmt::Debug for ListConversations {
     }
 }
 impl crate::pagination::Paginated for ListConversations {
-    type Page = types::ListConversationsResponse;
+    type Page = types::ConversationPage;
     type Item = types::ConversationSummary;
     #[inline]
     fn call(&self) -> &crate::call::Call {
@@ -690,13 +688,13 @@ impl SearchAllConversations {
     }
     /// Keep only items of these days, the first and the last included. Both ends are needed.
     #[inline]
-    pub fn date(mut self, date: impl Into<types::AnalyticsDateRange>) -> Self {
+    pub fn date(mut self, date: impl Into<types::DateRange>) -> Self {
         self.body = self.body.date(date);
         self
     }
     /// As `date`; `None` changes nothing.
     #[inline]
-    pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
+    pub fn maybe_date(self, date: Option<impl Into<types::DateRange>>) -> Self {
         match date {
             Some(date) => self.date(date),
             None => self,
@@ -733,7 +731,7 @@ impl SearchAllConversations {
     #[inline]
     pub fn send(
         self,
-    ) -> crate::call::pending_call::PendingCall<types::SearchAllConversationsResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::ConversationItemPage> {
         self.call.json(&self.body).send()
     }
 }
@@ -744,7 +742,7 @@ impl ::std::fmt::Debug for SearchAllConversations {
     }
 }
 impl crate::pagination::Paginated for SearchAllConversations {
-    type Page = types::SearchAllConversationsResponse;
+    type Page = types::ConversationItemPage;
     type Item = types::ConversationItem;
     #[inline]
     fn call(&self) -> &crate::call::Call {

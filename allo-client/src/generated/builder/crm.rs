@@ -88,7 +88,7 @@ impl CreateCompany {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Company> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -215,9 +215,7 @@ impl SearchCompanies {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::SearchCompaniesResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CompanyPage> {
         self.call.json(&self.body).send()
     }
 }
@@ -228,8 +226,8 @@ impl ::std::fmt::Debug for SearchCompanies {
     }
 }
 impl crate::pagination::Paginated for SearchCompanies {
-    type Page = types::SearchCompaniesResponse;
-    type Item = types::CrmCompany;
+    type Page = types::CompanyPage;
+    type Item = types::Company;
     #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
@@ -333,7 +331,7 @@ impl GetCompany {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Company> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -450,7 +448,7 @@ impl UpdateCompany {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmCompany> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Company> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -614,7 +612,7 @@ impl CreateDeal {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Deal> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -759,9 +757,7 @@ impl SearchDeals {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::SearchDealsResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::DealPage> {
         self.call.json(&self.body).send()
     }
 }
@@ -772,8 +768,8 @@ impl ::std::fmt::Debug for SearchDeals {
     }
 }
 impl crate::pagination::Paginated for SearchDeals {
-    type Page = types::SearchDealsResponse;
-    type Item = types::CrmDeal;
+    type Page = types::DealPage;
+    type Item = types::Deal;
     #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
@@ -877,7 +873,7 @@ impl GetDeal {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Deal> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -1062,7 +1058,7 @@ impl UpdateDeal {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmDeal> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Deal> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
@@ -1331,7 +1327,7 @@ impl CreatePerson {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Person> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -1478,9 +1474,7 @@ impl SearchPeople {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::SearchPeopleResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::PersonPage> {
         self.call.json(&self.body).send()
     }
 }
@@ -1491,8 +1485,8 @@ impl ::std::fmt::Debug for SearchPeople {
     }
 }
 impl crate::pagination::Paginated for SearchPeople {
-    type Page = types::SearchPeopleResponse;
-    type Item = types::CrmPerson;
+    type Page = types::PersonPage;
+    type Item = types::Person;
     #[inline]
     fn call(&self) -> &crate::call::Call {
         &self.call
@@ -1596,7 +1590,7 @@ impl GetPerson {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Person> {
         self.call.path("id", &self.id).send_data()
     }
 }
@@ -1813,7 +1807,7 @@ impl UpdatePerson {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::CrmPerson> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Person> {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }

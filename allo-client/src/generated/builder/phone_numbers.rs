@@ -8,14 +8,14 @@ use crate::generated::{operations, types};
 /// List the numbers of the team, first version
 #[derive(Clone)]
 #[must_use = "nothing is sent until `send` is awaited"]
-pub struct GetNumbers {
+pub struct ListNumbersV1 {
     call: crate::call::Call,
 }
-impl GetNumbers {
+impl ListNumbersV1 {
     #[inline]
     pub(crate) fn new(client: crate::transport::client_handle::Client) -> Self {
         Self {
-            call: crate::call::Call::new(client, &operations::GET_NUMBERS),
+            call: crate::call::Call::new(client, &operations::LIST_NUMBERS_V1),
         }
     }
     /// Changes the options of this call: timeouts, idempotency key, request id.
@@ -37,7 +37,7 @@ impl GetNumbers {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.get_numbers().send().await?;
+    /// let answer = client.list_numbers_v1().send().await?;
     /// println!("{:?}", answer.body());
     /// # Ok(())
     /// # }
@@ -46,15 +46,15 @@ impl GetNumbers {
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
-        crate::codec::list::List<types::PhoneNumberApiResponse>,
+        crate::codec::list::List<types::TeamNumberV1>,
     > {
         self.call.send_data_if_any()
     }
 }
-impl ::std::fmt::Debug for GetNumbers {
+impl ::std::fmt::Debug for ListNumbersV1 {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_struct("GetNumbers").finish_non_exhaustive()
+        f.debug_struct("ListNumbersV1").finish_non_exhaustive()
     }
 }
 /// Builder of `listNumbers`.
@@ -100,7 +100,7 @@ impl ListNumbers {
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
-        crate::codec::list::List<types::PhoneNumber>,
+        crate::codec::list::List<types::TeamNumber>,
     > {
         self.call.send_data_if_any()
     }

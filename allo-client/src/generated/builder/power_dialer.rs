@@ -82,7 +82,7 @@ impl GetCurrentDialingQueue {
     #[inline]
     pub fn send(
         self,
-    ) -> crate::call::pending_call::PendingCall<types::GetCurrentDialingQueueResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::DialingQueuePage> {
         self.call.query("page", &self.page).query("size", &self.size).send()
     }
 }
@@ -103,7 +103,7 @@ impl crate::model::teammate::TargetTeammate for GetCurrentDialingQueue {
     }
 }
 impl crate::pagination::Paginated for GetCurrentDialingQueue {
-    type Page = types::GetCurrentDialingQueueResponse;
+    type Page = types::DialingQueuePage;
     type Item = types::QueueNumber;
     #[inline]
     fn call(&self) -> &crate::call::Call {
@@ -438,7 +438,7 @@ impl AppendDialingQueueNumbers {
     #[inline]
     pub fn send(
         self,
-    ) -> crate::call::pending_call::PendingCall<types::AppendQueueNumbersResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::AppendedQueueNumbers> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -557,7 +557,7 @@ impl ClearDialingQueueNumbers {
     #[inline]
     pub fn send(
         self,
-    ) -> crate::call::pending_call::PendingCall<types::ClearQueueNumbersResponse> {
+    ) -> crate::call::pending_call::PendingCall<types::ClearedQueueNumbers> {
         self.call
             .query("number", &self.number)
             .query("position", &self.position)

@@ -50,9 +50,7 @@ impl SendSms {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::TextMessageApiResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::TextMessage> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -109,9 +107,7 @@ impl SendSmsFrance {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::TextMessageApiResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::TextMessage> {
         self.call.json(&self.body).send_data()
     }
 }

@@ -43,7 +43,7 @@ impl GetMe {
     /// # }
     /// ```
     #[inline]
-    pub fn send(self) -> crate::call::pending_call::PendingCall<types::MeResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Me> {
         self.call.send_data()
     }
 }

@@ -46,7 +46,7 @@ impl ListWebhooks {
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
-        crate::codec::list::List<types::WebhookApiResponse>,
+        crate::codec::list::List<types::Webhook>,
     > {
         self.call.send_data_if_any()
     }
@@ -64,7 +64,7 @@ impl ::std::fmt::Debug for ListWebhooks {
 #[must_use = "nothing is sent until `send` is awaited"]
 pub struct CreateWebhook {
     call: crate::call::Call,
-    body: types::CreateWebhookApiRequest,
+    body: types::CreateWebhookRequest,
 }
 impl CreateWebhook {
     #[inline]
@@ -75,7 +75,7 @@ impl CreateWebhook {
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::CREATE_WEBHOOK),
-            body: types::CreateWebhookApiRequest::new(topics, url),
+            body: types::CreateWebhookRequest::new(topics, url),
         }
     }
     /// What the endpoint is for, for the team to read. May be left out.
@@ -123,9 +123,7 @@ impl CreateWebhook {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Webhook> {
         self.call.json(&self.body).send_data()
     }
 }
@@ -178,7 +176,7 @@ impl ListWebhookEventTypes {
     pub fn send(
         self,
     ) -> crate::call::pending_call::PendingCall<
-        crate::codec::list::List<types::WebhookEventTypeApiResponse>,
+        crate::codec::list::List<types::WebhookEventType>,
     > {
         self.call.send_data_if_any()
     }
@@ -234,9 +232,7 @@ impl GetWebhook {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Webhook> {
         self.call.path("webhook_id", &self.webhook_id).send_data()
     }
 }
@@ -254,7 +250,7 @@ impl ::std::fmt::Debug for GetWebhook {
 pub struct UpdateWebhook {
     call: crate::call::Call,
     webhook_id: String,
-    body: types::UpdateWebhookApiRequest,
+    body: types::UpdateWebhookRequest,
 }
 impl UpdateWebhook {
     #[inline]
@@ -265,7 +261,7 @@ impl UpdateWebhook {
         Self {
             call: crate::call::Call::new(client, &operations::UPDATE_WEBHOOK),
             webhook_id: webhook_id.into(),
-            body: types::UpdateWebhookApiRequest::new(),
+            body: types::UpdateWebhookRequest::new(),
         }
     }
     /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
@@ -361,9 +357,7 @@ impl UpdateWebhook {
     /// # }
     /// ```
     #[inline]
-    pub fn send(
-        self,
-    ) -> crate::call::pending_call::PendingCall<types::WebhookApiResponse> {
+    pub fn send(self) -> crate::call::pending_call::PendingCall<types::Webhook> {
         self.call.path("webhook_id", &self.webhook_id).json(&self.body).send_data()
     }
 }

@@ -197,168 +197,6 @@ impl crate::model::open_enum::OpenEnum for Weekday {
     }
 }
 crate::model::open_enum::open_enum!(Weekday);
-/// A period, and whose calls to count in it.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct AnalyticsBaseRequest {
-    /// A period of whole days.
-    pub date: types::AnalyticsDateRange,
-    /// Count only calls of these users. Excludes `allo_numbers`.
-    pub user_ids: Option<Vec<String>>,
-    /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
-    pub allo_numbers: Option<Vec<String>>,
-    /// Another period to compare with. No comparison when left out.
-    pub compare_date: Option<types::AnalyticsDateRange>,
-}
-impl DecodeObject for AnalyticsBaseRequest {
-    const NAME: &'static str = "AnalyticsBaseRequest";
-    const FIELDS: &'static [&'static str] = &[
-        "date",
-        "user_ids",
-        "allo_numbers",
-        "compare_date",
-    ];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        let mut field_1 = None;
-        let mut field_2 = None;
-        let mut field_3 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.need(&mut field_0),
-                1 => entries.take_items(&mut field_1),
-                2 => entries.take_items(&mut field_2),
-                3 => entries.take(&mut field_3),
-                _ => {}
-            }
-        }
-        entries.finish(&[(0, field_0.is_none())])?;
-        let Some(field_0) = field_0 else {
-            return Err(entries.incomplete());
-        };
-        Ok(Self {
-            date: field_0,
-            user_ids: field_1,
-            allo_numbers: field_2,
-            compare_date: field_3,
-        })
-    }
-}
-impl_deserialize!(AnalyticsBaseRequest);
-impl Serialize for AnalyticsBaseRequest {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [
-            false,
-            self.user_ids.is_none(),
-            self.allo_numbers.is_none(),
-            self.compare_date.is_none(),
-        ];
-        let mut out = serializer
-            .serialize_struct("AnalyticsBaseRequest", present(&absent))?;
-        field(&mut out, absent[0], "date", &self.date)?;
-        field(&mut out, absent[1], "user_ids", &self.user_ids)?;
-        field(&mut out, absent[2], "allo_numbers", &self.allo_numbers)?;
-        field(&mut out, absent[3], "compare_date", &self.compare_date)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for AnalyticsBaseRequest {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "AnalyticsBaseRequest",
-            &[
-                ("date", &self.date),
-                ("user_ids", &Hidden(&self.user_ids)),
-                ("allo_numbers", &Hidden(&self.allo_numbers)),
-                ("compare_date", &self.compare_date),
-            ],
-        )
-    }
-}
-impl AnalyticsBaseRequest {
-    /// A `AnalyticsBaseRequest` with its required fields.
-    #[inline]
-    pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
-        Self {
-            date: date.into(),
-            user_ids: Default::default(),
-            allo_numbers: Default::default(),
-            compare_date: Default::default(),
-        }
-    }
-    /// Count only calls of these users. Excludes `allo_numbers`.
-    #[must_use]
-    #[inline]
-    pub fn user_ids(
-        mut self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
-        self
-    }
-    /// As `user_ids`; `None` changes nothing.
-    #[must_use]
-    #[inline]
-    pub fn maybe_user_ids(
-        self,
-        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match user_ids {
-            Some(user_ids) => self.user_ids(user_ids),
-            None => self,
-        }
-    }
-    /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
-    #[must_use]
-    #[inline]
-    pub fn allo_numbers(
-        mut self,
-        allo_numbers: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.allo_numbers = Some(allo_numbers.into_iter().map(Into::into).collect());
-        self
-    }
-    /// As `allo_numbers`; `None` changes nothing.
-    #[must_use]
-    #[inline]
-    pub fn maybe_allo_numbers(
-        self,
-        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
-    ) -> Self {
-        match allo_numbers {
-            Some(allo_numbers) => self.allo_numbers(allo_numbers),
-            None => self,
-        }
-    }
-    /// Another period to compare with. No comparison when left out.
-    #[must_use]
-    #[inline]
-    pub fn compare_date(
-        mut self,
-        compare_date: impl Into<types::AnalyticsDateRange>,
-    ) -> Self {
-        self.compare_date = Some(compare_date.into());
-        self
-    }
-    /// As `compare_date`; `None` changes nothing.
-    #[must_use]
-    #[inline]
-    pub fn maybe_compare_date(
-        self,
-        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
-    ) -> Self {
-        match compare_date {
-            Some(compare_date) => self.compare_date(compare_date),
-            None => self,
-        }
-    }
-}
 /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -654,13 +492,13 @@ impl ::std::fmt::Debug for MetricValue {
 #[non_exhaustive]
 pub struct OutboundAnalyticsRequest {
     /// A period of whole days.
-    pub date: types::AnalyticsDateRange,
+    pub date: types::DateRange,
     /// Count only calls of these users. Excludes `allo_numbers`.
     pub user_ids: Option<Vec<String>>,
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
     pub allo_numbers: Option<Vec<String>>,
     /// Another period to compare with. No comparison when left out.
-    pub compare_date: Option<types::AnalyticsDateRange>,
+    pub compare_date: Option<types::DateRange>,
     /// Tags that make a call a conversion. None counts as one when left out.
     pub tags: Option<Vec<String>>,
     /// How long a point of a time series lasts. `DAY` when left out.
@@ -791,7 +629,7 @@ impl ::std::fmt::Debug for OutboundAnalyticsRequest {
 impl OutboundAnalyticsRequest {
     /// A `OutboundAnalyticsRequest` with its required fields.
     #[inline]
-    pub fn new(date: impl Into<types::AnalyticsDateRange>) -> Self {
+    pub fn new(date: impl Into<types::DateRange>) -> Self {
         Self {
             date: date.into(),
             user_ids: Default::default(),
@@ -852,10 +690,7 @@ impl OutboundAnalyticsRequest {
     /// Another period to compare with. No comparison when left out.
     #[must_use]
     #[inline]
-    pub fn compare_date(
-        mut self,
-        compare_date: impl Into<types::AnalyticsDateRange>,
-    ) -> Self {
+    pub fn compare_date(mut self, compare_date: impl Into<types::DateRange>) -> Self {
         self.compare_date = Some(compare_date.into());
         self
     }
@@ -864,7 +699,7 @@ impl OutboundAnalyticsRequest {
     #[inline]
     pub fn maybe_compare_date(
         self,
-        compare_date: Option<impl Into<types::AnalyticsDateRange>>,
+        compare_date: Option<impl Into<types::DateRange>>,
     ) -> Self {
         match compare_date {
             Some(compare_date) => self.compare_date(compare_date),
@@ -1257,9 +1092,9 @@ impl ::std::fmt::Debug for OutboundHeatmap {
 #[non_exhaustive]
 pub struct OutboundMetrics {
     /// A period of whole days.
-    pub date: Option<types::AnalyticsDateRange>,
+    pub date: Option<types::DateRange>,
     /// A period of whole days.
-    pub compare_date: Option<types::AnalyticsDateRange>,
+    pub compare_date: Option<types::DateRange>,
     /// How many calls reached each stage, from the dial to the conversion.
     pub funnel: Option<types::OutboundFunnel>,
     /// The course of the figures over the period, one point for each day, week or month.
@@ -1463,9 +1298,9 @@ impl ::std::fmt::Debug for OutboundTimeSeries {
 #[non_exhaustive]
 pub struct TeamMetrics {
     /// A period of whole days.
-    pub date: Option<types::AnalyticsDateRange>,
+    pub date: Option<types::DateRange>,
     /// A period of whole days.
-    pub compare_date: Option<types::AnalyticsDateRange>,
+    pub compare_date: Option<types::DateRange>,
     /// The figures of all users together.
     pub summary: Option<types::TeamMetricsSummary>,
     /// The figures user by user. Empty when nobody had a call.
@@ -1545,6 +1380,165 @@ impl ::std::fmt::Debug for TeamMetrics {
                 ("last_updated", &self.last_updated),
             ],
         )
+    }
+}
+/// A period, and whose calls to count in it.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TeamMetricsRequest {
+    /// A period of whole days.
+    pub date: types::DateRange,
+    /// Count only calls of these users. Excludes `allo_numbers`.
+    pub user_ids: Option<Vec<String>>,
+    /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
+    pub allo_numbers: Option<Vec<String>>,
+    /// Another period to compare with. No comparison when left out.
+    pub compare_date: Option<types::DateRange>,
+}
+impl DecodeObject for TeamMetricsRequest {
+    const NAME: &'static str = "TeamMetricsRequest";
+    const FIELDS: &'static [&'static str] = &[
+        "date",
+        "user_ids",
+        "allo_numbers",
+        "compare_date",
+    ];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = None;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.need(&mut field_0),
+                1 => entries.take_items(&mut field_1),
+                2 => entries.take_items(&mut field_2),
+                3 => entries.take(&mut field_3),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self {
+            date: field_0,
+            user_ids: field_1,
+            allo_numbers: field_2,
+            compare_date: field_3,
+        })
+    }
+}
+impl_deserialize!(TeamMetricsRequest);
+impl Serialize for TeamMetricsRequest {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.user_ids.is_none(),
+            self.allo_numbers.is_none(),
+            self.compare_date.is_none(),
+        ];
+        let mut out = serializer
+            .serialize_struct("TeamMetricsRequest", present(&absent))?;
+        field(&mut out, absent[0], "date", &self.date)?;
+        field(&mut out, absent[1], "user_ids", &self.user_ids)?;
+        field(&mut out, absent[2], "allo_numbers", &self.allo_numbers)?;
+        field(&mut out, absent[3], "compare_date", &self.compare_date)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for TeamMetricsRequest {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "TeamMetricsRequest",
+            &[
+                ("date", &self.date),
+                ("user_ids", &Hidden(&self.user_ids)),
+                ("allo_numbers", &Hidden(&self.allo_numbers)),
+                ("compare_date", &self.compare_date),
+            ],
+        )
+    }
+}
+impl TeamMetricsRequest {
+    /// A `TeamMetricsRequest` with its required fields.
+    #[inline]
+    pub fn new(date: impl Into<types::DateRange>) -> Self {
+        Self {
+            date: date.into(),
+            user_ids: Default::default(),
+            allo_numbers: Default::default(),
+            compare_date: Default::default(),
+        }
+    }
+    /// Count only calls of these users. Excludes `allo_numbers`.
+    #[must_use]
+    #[inline]
+    pub fn user_ids(
+        mut self,
+        user_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `user_ids`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_user_ids(
+        self,
+        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match user_ids {
+            Some(user_ids) => self.user_ids(user_ids),
+            None => self,
+        }
+    }
+    /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
+    #[must_use]
+    #[inline]
+    pub fn allo_numbers(
+        mut self,
+        allo_numbers: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.allo_numbers = Some(allo_numbers.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `allo_numbers`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_allo_numbers(
+        self,
+        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match allo_numbers {
+            Some(allo_numbers) => self.allo_numbers(allo_numbers),
+            None => self,
+        }
+    }
+    /// Another period to compare with. No comparison when left out.
+    #[must_use]
+    #[inline]
+    pub fn compare_date(mut self, compare_date: impl Into<types::DateRange>) -> Self {
+        self.compare_date = Some(compare_date.into());
+        self
+    }
+    /// As `compare_date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_compare_date(
+        self,
+        compare_date: Option<impl Into<types::DateRange>>,
+    ) -> Self {
+        match compare_date {
+            Some(compare_date) => self.compare_date(compare_date),
+            None => self,
+        }
     }
 }
 /// The figures of all users together.

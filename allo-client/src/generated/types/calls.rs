@@ -6,17 +6,58 @@ use crate::generated::types;
 use ::serde::de::MapAccess;
 use ::serde::ser::{Serialize, SerializeStruct, Serializer};
 use crate::codec::{DecodeObject, Entries, field, present, impl_deserialize, object};
-/// One page of calls and where it stands.
-#[derive(Clone, Default, PartialEq)]
+/// The answer to a search for calls.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CallPage {
-    /// The calls of this page. Empty past the end.
-    pub results: Option<crate::codec::list::List<types::CallApiResponse>>,
-    /// Where a page stands in its list, first version.
-    pub metadata: Option<types::SearchMetadata>,
+    /// One page of calls and where it stands.
+    pub data: types::CallResults,
 }
 impl DecodeObject for CallPage {
     const NAME: &'static str = "CallPage";
+    const FIELDS: &'static [&'static str] = &["data"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.need(&mut field_0);
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { data: field_0 })
+    }
+}
+impl_deserialize!(CallPage);
+impl Serialize for CallPage {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false];
+        let mut out = serializer.serialize_struct("CallPage", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CallPage {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "CallPage", &[("data", &self.data)])
+    }
+}
+/// One page of calls and where it stands.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CallResults {
+    /// The calls of this page. Empty past the end.
+    pub results: Option<crate::codec::list::List<types::Call>>,
+    /// Where a page stands in its list, first version.
+    pub metadata: Option<types::SearchMetadata>,
+}
+impl DecodeObject for CallResults {
+    const NAME: &'static str = "CallResults";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
@@ -38,66 +79,24 @@ impl DecodeObject for CallPage {
         })
     }
 }
-impl_deserialize!(CallPage);
-impl Serialize for CallPage {
+impl_deserialize!(CallResults);
+impl Serialize for CallResults {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.results.is_none(), self.metadata.is_none()];
-        let mut out = serializer.serialize_struct("CallPage", present(&absent))?;
+        let mut out = serializer.serialize_struct("CallResults", present(&absent))?;
         field(&mut out, absent[0], "results", &self.results)?;
         field(&mut out, absent[1], "metadata", &self.metadata)?;
         out.end()
     }
 }
-impl ::std::fmt::Debug for CallPage {
+impl ::std::fmt::Debug for CallResults {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "CallPage",
+            "CallResults",
             &[("results", &self.results), ("metadata", &self.metadata)],
         )
-    }
-}
-/// The answer to a search for calls.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct SearchCallsApiResponse {
-    /// One page of calls and where it stands.
-    pub data: types::CallPage,
-}
-impl DecodeObject for SearchCallsApiResponse {
-    const NAME: &'static str = "SearchCallsApiResponse";
-    const FIELDS: &'static [&'static str] = &["data"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        while entries.next().is_some() {
-            entries.need(&mut field_0);
-        }
-        entries.finish(&[(0, field_0.is_none())])?;
-        let Some(field_0) = field_0 else {
-            return Err(entries.incomplete());
-        };
-        Ok(Self { data: field_0 })
-    }
-}
-impl_deserialize!(SearchCallsApiResponse);
-impl Serialize for SearchCallsApiResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false];
-        let mut out = serializer
-            .serialize_struct("SearchCallsApiResponse", present(&absent))?;
-        field(&mut out, absent[0], "data", &self.data)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for SearchCallsApiResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(f, "SearchCallsApiResponse", &[("data", &self.data)])
     }
 }

@@ -199,70 +199,10 @@ impl crate::model::open_enum::OpenEnum for TranscriptRowSource {
     }
 }
 crate::model::open_enum::open_enum!(TranscriptRowSource);
-/// A period of whole days.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct AnalyticsDateRange {
-    /// First day of the period, as in `2026-05-20`.
-    pub from: crate::model::timestamp::Date,
-    /// Last day of the period. Not before the first.
-    pub to: crate::model::timestamp::Date,
-}
-impl DecodeObject for AnalyticsDateRange {
-    const NAME: &'static str = "AnalyticsDateRange";
-    const FIELDS: &'static [&'static str] = &["from", "to"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        let mut field_1 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.need(&mut field_0),
-                1 => entries.need(&mut field_1),
-                _ => {}
-            }
-        }
-        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
-        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
-            return Err(entries.incomplete());
-        };
-        Ok(Self { from: field_0, to: field_1 })
-    }
-}
-impl_deserialize!(AnalyticsDateRange);
-impl Serialize for AnalyticsDateRange {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false, false];
-        let mut out = serializer
-            .serialize_struct("AnalyticsDateRange", present(&absent))?;
-        field(&mut out, absent[0], "from", &self.from)?;
-        field(&mut out, absent[1], "to", &self.to)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for AnalyticsDateRange {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(f, "AnalyticsDateRange", &[("from", &self.from), ("to", &self.to)])
-    }
-}
-impl AnalyticsDateRange {
-    /// A `AnalyticsDateRange` with its required fields.
-    #[inline]
-    pub fn new(
-        from: crate::model::timestamp::Date,
-        to: crate::model::timestamp::Date,
-    ) -> Self {
-        Self { from, to }
-    }
-}
 /// A finished call, first version.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct CallApiResponse {
+pub struct Call {
     /// Id of the call. Opaque.
     pub id: String,
     /// The number that called, in E.164. The word `anonymous` when it was withheld.
@@ -292,8 +232,8 @@ pub struct CallApiResponse {
     /// Names of all tags of the call. Absent in some answers.
     pub tags: crate::model::nullable::Nullable<Vec<String>>,
 }
-impl DecodeObject for CallApiResponse {
-    const NAME: &'static str = "CallApiResponse";
+impl DecodeObject for Call {
+    const NAME: &'static str = "Call";
     const FIELDS: &'static [&'static str] = &[
         "id",
         "from_number",
@@ -361,8 +301,8 @@ impl DecodeObject for CallApiResponse {
         })
     }
 }
-impl_deserialize!(CallApiResponse);
-impl Serialize for CallApiResponse {
+impl_deserialize!(Call);
+impl Serialize for Call {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -379,7 +319,7 @@ impl Serialize for CallApiResponse {
             self.transcript.is_absent(),
             self.tags.is_absent(),
         ];
-        let mut out = serializer.serialize_struct("CallApiResponse", present(&absent))?;
+        let mut out = serializer.serialize_struct("Call", present(&absent))?;
         field(&mut out, absent[0], "id", &self.id)?;
         field(&mut out, absent[1], "from_number", &self.from_number)?;
         field(&mut out, absent[2], "to_number", &self.to_number)?;
@@ -395,12 +335,12 @@ impl Serialize for CallApiResponse {
         out.end()
     }
 }
-impl ::std::fmt::Debug for CallApiResponse {
+impl ::std::fmt::Debug for Call {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "CallApiResponse",
+            "Call",
             &[
                 ("id", &self.id),
                 ("from_number", &Hidden(&self.from_number)),
@@ -421,14 +361,14 @@ impl ::std::fmt::Debug for CallApiResponse {
 /// A company, in brief. Null when there is none.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct CrmCompanyRef {
+pub struct CompanyRef {
     /// Id of the company. Opaque; begins with `com`.
     pub id: String,
     /// Name of the company.
     pub name: Option<String>,
 }
-impl DecodeObject for CrmCompanyRef {
-    const NAME: &'static str = "CrmCompanyRef";
+impl DecodeObject for CompanyRef {
+    const NAME: &'static str = "CompanyRef";
     const FIELDS: &'static [&'static str] = &["id", "name"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
@@ -450,21 +390,80 @@ impl DecodeObject for CrmCompanyRef {
         Ok(Self { id: field_0, name: field_1 })
     }
 }
-impl_deserialize!(CrmCompanyRef);
-impl Serialize for CrmCompanyRef {
+impl_deserialize!(CompanyRef);
+impl Serialize for CompanyRef {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.name.is_none()];
-        let mut out = serializer.serialize_struct("CrmCompanyRef", present(&absent))?;
+        let mut out = serializer.serialize_struct("CompanyRef", present(&absent))?;
         field(&mut out, absent[0], "id", &self.id)?;
         field(&mut out, absent[1], "name", &self.name)?;
         out.end()
     }
 }
-impl ::std::fmt::Debug for CrmCompanyRef {
+impl ::std::fmt::Debug for CompanyRef {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(f, "CrmCompanyRef", &[("id", &self.id), ("name", &Hidden(&self.name))])
+        object(f, "CompanyRef", &[("id", &self.id), ("name", &Hidden(&self.name))])
+    }
+}
+/// A period of whole days.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DateRange {
+    /// First day of the period, as in `2026-05-20`.
+    pub from: crate::model::timestamp::Date,
+    /// Last day of the period. Not before the first.
+    pub to: crate::model::timestamp::Date,
+}
+impl DecodeObject for DateRange {
+    const NAME: &'static str = "DateRange";
+    const FIELDS: &'static [&'static str] = &["from", "to"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { from: field_0, to: field_1 })
+    }
+}
+impl_deserialize!(DateRange);
+impl Serialize for DateRange {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, false];
+        let mut out = serializer.serialize_struct("DateRange", present(&absent))?;
+        field(&mut out, absent[0], "from", &self.from)?;
+        field(&mut out, absent[1], "to", &self.to)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for DateRange {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "DateRange", &[("from", &self.from), ("to", &self.to)])
+    }
+}
+impl DateRange {
+    /// A `DateRange` with its required fields.
+    #[inline]
+    pub fn new(
+        from: crate::model::timestamp::Date,
+        to: crate::model::timestamp::Date,
+    ) -> Self {
+        Self { from, to }
     }
 }
 /// Where a page stands in its list. All numbers are zero when there is nothing to list.
@@ -650,7 +649,7 @@ impl ::std::fmt::Debug for SearchMetadata {
 /// A text message, first version. It has no id.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct TextMessageApiResponse {
+pub struct TextMessage {
     /// The number that sent it, in E.164. Null when a sender name did.
     pub from_number: crate::model::nullable::Nullable<String>,
     /// The sender name that sent it. Null or absent when a number did.
@@ -665,8 +664,8 @@ pub struct TextMessageApiResponse {
     /// When the message was sent. Sent without an offset.
     pub start_date: Option<crate::model::timestamp::Timestamp>,
 }
-impl DecodeObject for TextMessageApiResponse {
-    const NAME: &'static str = "TextMessageApiResponse";
+impl DecodeObject for TextMessage {
+    const NAME: &'static str = "TextMessage";
     const FIELDS: &'static [&'static str] = &[
         "from_number",
         "sender_id",
@@ -707,8 +706,8 @@ impl DecodeObject for TextMessageApiResponse {
         })
     }
 }
-impl_deserialize!(TextMessageApiResponse);
-impl Serialize for TextMessageApiResponse {
+impl_deserialize!(TextMessage);
+impl Serialize for TextMessage {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -719,8 +718,7 @@ impl Serialize for TextMessageApiResponse {
             self.content.is_none(),
             self.start_date.is_none(),
         ];
-        let mut out = serializer
-            .serialize_struct("TextMessageApiResponse", present(&absent))?;
+        let mut out = serializer.serialize_struct("TextMessage", present(&absent))?;
         field(&mut out, absent[0], "from_number", &self.from_number)?;
         field(&mut out, absent[1], "sender_id", &self.sender_id)?;
         field(&mut out, absent[2], "to_number", &self.to_number)?;
@@ -730,12 +728,12 @@ impl Serialize for TextMessageApiResponse {
         out.end()
     }
 }
-impl ::std::fmt::Debug for TextMessageApiResponse {
+impl ::std::fmt::Debug for TextMessage {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "TextMessageApiResponse",
+            "TextMessage",
             &[
                 ("from_number", &Hidden(&self.from_number)),
                 ("sender_id", &self.sender_id),

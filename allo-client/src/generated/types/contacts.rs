@@ -103,7 +103,7 @@ crate::model::open_enum::open_enum!(Engagement);
 /// Something that happened with a contact.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ContactActivityApiResponse {
+pub struct ContactActivity {
     /// What happened: a call or a text message, and which way it went.
     #[doc(alias = "type")]
     pub kind: types::ContactActivityKind,
@@ -116,8 +116,8 @@ pub struct ContactActivityApiResponse {
     /// The text of a text message. Null for calls.
     pub content: crate::model::nullable::Nullable<String>,
 }
-impl DecodeObject for ContactActivityApiResponse {
-    const NAME: &'static str = "ContactActivityApiResponse";
+impl DecodeObject for ContactActivity {
+    const NAME: &'static str = "ContactActivity";
     const FIELDS: &'static [&'static str] = &[
         "type",
         "made_by",
@@ -157,8 +157,8 @@ impl DecodeObject for ContactActivityApiResponse {
         })
     }
 }
-impl_deserialize!(ContactActivityApiResponse);
-impl Serialize for ContactActivityApiResponse {
+impl_deserialize!(ContactActivity);
+impl Serialize for ContactActivity {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -168,8 +168,7 @@ impl Serialize for ContactActivityApiResponse {
             self.allo_number.is_absent(),
             self.content.is_absent(),
         ];
-        let mut out = serializer
-            .serialize_struct("ContactActivityApiResponse", present(&absent))?;
+        let mut out = serializer.serialize_struct("ContactActivity", present(&absent))?;
         field(&mut out, absent[0], "type", &self.kind)?;
         field(&mut out, absent[1], "made_by", &self.made_by)?;
         field(&mut out, absent[2], "made_at", &self.made_at)?;
@@ -178,12 +177,12 @@ impl Serialize for ContactActivityApiResponse {
         out.end()
     }
 }
-impl ::std::fmt::Debug for ContactActivityApiResponse {
+impl ::std::fmt::Debug for ContactActivity {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "ContactActivityApiResponse",
+            "ContactActivity",
             &[
                 ("kind", &self.kind),
                 ("made_by", &Hidden(&self.made_by)),
@@ -243,7 +242,7 @@ impl ::std::fmt::Debug for ContactCompany {
 /// What is known about a contact.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ContactContextApiResponse {
+pub struct ContactContext {
     /// Id of the contact. Opaque.
     pub id: String,
     /// First name. Null when it is not known.
@@ -277,13 +276,13 @@ pub struct ContactContextApiResponse {
     pub engagement: crate::model::nullable::Nullable<types::Engagement>,
     /// What happened last with the contact. Null or absent unless `extend` asked for it.
     pub activity: crate::model::nullable::Nullable<
-        crate::codec::list::List<types::ContactActivityApiResponse>,
+        crate::codec::list::List<types::ContactActivity>,
     >,
     /// Path of the operation that lists the conversation, below the host.
     pub conversation_url: Option<String>,
 }
-impl DecodeObject for ContactContextApiResponse {
-    const NAME: &'static str = "ContactContextApiResponse";
+impl DecodeObject for ContactContext {
+    const NAME: &'static str = "ContactContext";
     const FIELDS: &'static [&'static str] = &[
         "id",
         "name",
@@ -355,8 +354,8 @@ impl DecodeObject for ContactContextApiResponse {
         })
     }
 }
-impl_deserialize!(ContactContextApiResponse);
-impl Serialize for ContactContextApiResponse {
+impl_deserialize!(ContactContext);
+impl Serialize for ContactContext {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -374,8 +373,7 @@ impl Serialize for ContactContextApiResponse {
             self.activity.is_absent(),
             self.conversation_url.is_none(),
         ];
-        let mut out = serializer
-            .serialize_struct("ContactContextApiResponse", present(&absent))?;
+        let mut out = serializer.serialize_struct("ContactContext", present(&absent))?;
         field(&mut out, absent[0], "id", &self.id)?;
         field(&mut out, absent[1], "name", &self.name)?;
         field(&mut out, absent[2], "last_name", &self.last_name)?;
@@ -392,12 +390,12 @@ impl Serialize for ContactContextApiResponse {
         out.end()
     }
 }
-impl ::std::fmt::Debug for ContactContextApiResponse {
+impl ::std::fmt::Debug for ContactContext {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "ContactContextApiResponse",
+            "ContactContext",
             &[
                 ("id", &self.id),
                 ("name", &Hidden(&self.name)),
@@ -416,19 +414,60 @@ impl ::std::fmt::Debug for ContactContextApiResponse {
         )
     }
 }
+/// The answer to a listing of contacts.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ContactPage {
+    /// One page of contacts and where it stands.
+    pub data: types::ContactResults,
+}
+impl DecodeObject for ContactPage {
+    const NAME: &'static str = "ContactPage";
+    const FIELDS: &'static [&'static str] = &["data"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.need(&mut field_0);
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { data: field_0 })
+    }
+}
+impl_deserialize!(ContactPage);
+impl Serialize for ContactPage {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false];
+        let mut out = serializer.serialize_struct("ContactPage", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ContactPage {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "ContactPage", &[("data", &self.data)])
+    }
+}
 /// One page of contacts and where it stands.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ContactPage {
+pub struct ContactResults {
     /// The contacts of this page. Empty or null past the end.
     pub results: crate::model::nullable::Nullable<
-        crate::codec::list::List<types::ContactWithEngagementApiResponse>,
+        crate::codec::list::List<types::ContactWithEngagement>,
     >,
     /// Where a page stands in its list, one level deeper. Null when the service does not say.
     pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
 }
-impl DecodeObject for ContactPage {
-    const NAME: &'static str = "ContactPage";
+impl DecodeObject for ContactResults {
+    const NAME: &'static str = "ContactResults";
     const FIELDS: &'static [&'static str] = &["results", "metadata"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
@@ -450,23 +489,23 @@ impl DecodeObject for ContactPage {
         })
     }
 }
-impl_deserialize!(ContactPage);
-impl Serialize for ContactPage {
+impl_deserialize!(ContactResults);
+impl Serialize for ContactResults {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [self.results.is_absent(), self.metadata.is_absent()];
-        let mut out = serializer.serialize_struct("ContactPage", present(&absent))?;
+        let mut out = serializer.serialize_struct("ContactResults", present(&absent))?;
         field(&mut out, absent[0], "results", &self.results)?;
         field(&mut out, absent[1], "metadata", &self.metadata)?;
         out.end()
     }
 }
-impl ::std::fmt::Debug for ContactPage {
+impl ::std::fmt::Debug for ContactResults {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "ContactPage",
+            "ContactResults",
             &[("results", &self.results), ("metadata", &self.metadata)],
         )
     }
@@ -474,7 +513,7 @@ impl ::std::fmt::Debug for ContactPage {
 /// A contact, first version.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ContactWithEngagementApiResponse {
+pub struct ContactWithEngagement {
     /// Id of the contact. Opaque.
     pub id: String,
     /// First name. Null when it is not known.
@@ -507,8 +546,8 @@ pub struct ContactWithEngagementApiResponse {
     /// when nothing has happened yet.
     pub engagement: crate::model::nullable::Nullable<types::Engagement>,
 }
-impl DecodeObject for ContactWithEngagementApiResponse {
-    const NAME: &'static str = "ContactWithEngagementApiResponse";
+impl DecodeObject for ContactWithEngagement {
+    const NAME: &'static str = "ContactWithEngagement";
     const FIELDS: &'static [&'static str] = &[
         "id",
         "name",
@@ -584,8 +623,8 @@ impl DecodeObject for ContactWithEngagementApiResponse {
         })
     }
 }
-impl_deserialize!(ContactWithEngagementApiResponse);
-impl Serialize for ContactWithEngagementApiResponse {
+impl_deserialize!(ContactWithEngagement);
+impl Serialize for ContactWithEngagement {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -605,7 +644,7 @@ impl Serialize for ContactWithEngagementApiResponse {
             self.engagement.is_absent(),
         ];
         let mut out = serializer
-            .serialize_struct("ContactWithEngagementApiResponse", present(&absent))?;
+            .serialize_struct("ContactWithEngagement", present(&absent))?;
         field(&mut out, absent[0], "id", &self.id)?;
         field(&mut out, absent[1], "name", &self.name)?;
         field(&mut out, absent[2], "last_name", &self.last_name)?;
@@ -623,12 +662,12 @@ impl Serialize for ContactWithEngagementApiResponse {
         out.end()
     }
 }
-impl ::std::fmt::Debug for ContactWithEngagementApiResponse {
+impl ::std::fmt::Debug for ContactWithEngagement {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "ContactWithEngagementApiResponse",
+            "ContactWithEngagement",
             &[
                 ("id", &self.id),
                 ("name", &Hidden(&self.name)),
@@ -872,48 +911,6 @@ impl CreateContactRequest {
             Some(emails) => self.emails(emails),
             None => self,
         }
-    }
-}
-/// The answer to a listing of contacts.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct SearchContactsApiResponse {
-    /// One page of contacts and where it stands.
-    pub data: types::ContactPage,
-}
-impl DecodeObject for SearchContactsApiResponse {
-    const NAME: &'static str = "SearchContactsApiResponse";
-    const FIELDS: &'static [&'static str] = &["data"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        while entries.next().is_some() {
-            entries.need(&mut field_0);
-        }
-        entries.finish(&[(0, field_0.is_none())])?;
-        let Some(field_0) = field_0 else {
-            return Err(entries.incomplete());
-        };
-        Ok(Self { data: field_0 })
-    }
-}
-impl_deserialize!(SearchContactsApiResponse);
-impl Serialize for SearchContactsApiResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false];
-        let mut out = serializer
-            .serialize_struct("SearchContactsApiResponse", present(&absent))?;
-        field(&mut out, absent[0], "data", &self.data)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for SearchContactsApiResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(f, "SearchContactsApiResponse", &[("data", &self.data)])
     }
 }
 /// What to change on a contact, first version. What is left out stays as it is.

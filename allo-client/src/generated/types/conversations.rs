@@ -566,7 +566,7 @@ pub struct Contact {
     /// The deals of the contact. Empty without any, absent in some answers.
     pub deals: Option<crate::codec::list::List<types::ContactDeal>>,
     /// A company, in brief. Null when there is none.
-    pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
+    pub company: crate::model::nullable::Nullable<types::CompanyRef>,
 }
 impl DecodeObject for Contact {
     const NAME: &'static str = "Contact";
@@ -699,6 +699,163 @@ impl ::std::fmt::Debug for ContactDeal {
         )
     }
 }
+/// A call or a text message with a contact, first version. One of `call` and `message` is filled.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ContactItem {
+    /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
+    #[doc(alias = "type")]
+    pub kind: types::ContactItemKind,
+    /// The call. Null when the item is a text message.
+    pub call: crate::model::nullable::Nullable<types::Call>,
+    /// The text message. Null when the item is a call.
+    pub message: crate::model::nullable::Nullable<types::TextMessage>,
+}
+impl DecodeObject for ContactItem {
+    const NAME: &'static str = "ContactItem";
+    const FIELDS: &'static [&'static str] = &["type", "call", "message"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self {
+            kind: field_0,
+            call: field_1,
+            message: field_2,
+        })
+    }
+}
+impl_deserialize!(ContactItem);
+impl Serialize for ContactItem {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.call.is_absent(), self.message.is_absent()];
+        let mut out = serializer.serialize_struct("ContactItem", present(&absent))?;
+        field(&mut out, absent[0], "type", &self.kind)?;
+        field(&mut out, absent[1], "call", &self.call)?;
+        field(&mut out, absent[2], "message", &self.message)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ContactItem {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ContactItem",
+            &[("kind", &self.kind), ("call", &self.call), ("message", &self.message)],
+        )
+    }
+}
+/// The answer with the conversation with a contact.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ContactItemPage {
+    /// One page of calls and texts with a contact, and where it stands.
+    pub data: types::Conversation,
+}
+impl DecodeObject for ContactItemPage {
+    const NAME: &'static str = "ContactItemPage";
+    const FIELDS: &'static [&'static str] = &["data"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        while entries.next().is_some() {
+            entries.need(&mut field_0);
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self { data: field_0 })
+    }
+}
+impl_deserialize!(ContactItemPage);
+impl Serialize for ContactItemPage {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false];
+        let mut out = serializer.serialize_struct("ContactItemPage", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ContactItemPage {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "ContactItemPage", &[("data", &self.data)])
+    }
+}
+/// One page of calls and texts with a contact, and where it stands.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Conversation {
+    /// The calls and texts of this page. Empty past the end.
+    pub results: Option<crate::codec::list::List<types::ContactItem>>,
+    /// Where a page stands in its list, one level deeper. Null when the service does not say.
+    pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
+}
+impl DecodeObject for Conversation {
+    const NAME: &'static str = "Conversation";
+    const FIELDS: &'static [&'static str] = &["results", "metadata"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
+        Ok(Self {
+            results: field_0,
+            metadata: field_1,
+        })
+    }
+}
+impl_deserialize!(Conversation);
+impl Serialize for Conversation {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [self.results.is_none(), self.metadata.is_absent()];
+        let mut out = serializer.serialize_struct("Conversation", present(&absent))?;
+        field(&mut out, absent[0], "results", &self.results)?;
+        field(&mut out, absent[1], "metadata", &self.metadata)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for Conversation {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "Conversation",
+            &[("results", &self.results), ("metadata", &self.metadata)],
+        )
+    }
+}
 /// What to do with a conversation.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -783,60 +940,6 @@ impl ConversationActionRequest {
             Some(allo_number) => self.allo_number(allo_number),
             None => self,
         }
-    }
-}
-/// One page of calls and texts with a contact, and where it stands.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ConversationApiResponse {
-    /// The calls and texts of this page. Empty past the end.
-    pub results: Option<crate::codec::list::List<types::ConversationItemApiResponse>>,
-    /// Where a page stands in its list, one level deeper. Null when the service does not say.
-    pub metadata: crate::model::nullable::Nullable<types::PaginationMeta>,
-}
-impl DecodeObject for ConversationApiResponse {
-    const NAME: &'static str = "ConversationApiResponse";
-    const FIELDS: &'static [&'static str] = &["results", "metadata"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Nullable::Absent;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.take(&mut field_0),
-                1 => entries.take(&mut field_1),
-                _ => {}
-            }
-        }
-        entries.finish(&[])?;
-        Ok(Self {
-            results: field_0,
-            metadata: field_1,
-        })
-    }
-}
-impl_deserialize!(ConversationApiResponse);
-impl Serialize for ConversationApiResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [self.results.is_none(), self.metadata.is_absent()];
-        let mut out = serializer
-            .serialize_struct("ConversationApiResponse", present(&absent))?;
-        field(&mut out, absent[0], "results", &self.results)?;
-        field(&mut out, absent[1], "metadata", &self.metadata)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for ConversationApiResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "ConversationApiResponse",
-            &[("results", &self.results), ("metadata", &self.metadata)],
-        )
     }
 }
 /// A call or a text message. Fields of the other kind are null or absent: of a text message those about the
@@ -1044,67 +1147,116 @@ impl ::std::fmt::Debug for ConversationItem {
         )
     }
 }
-/// A call or a text message with a contact, first version. One of `call` and `message` is filled.
+/// One page of calls and text messages, with the totals.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ConversationItemApiResponse {
-    /// Which of the two it is: `CALL` or `TEXT_MESSAGE`.
-    #[doc(alias = "type")]
-    pub kind: types::ContactItemKind,
-    /// The call. Null when the item is a text message.
-    pub call: crate::model::nullable::Nullable<types::CallApiResponse>,
-    /// The text message. Null when the item is a call.
-    pub message: crate::model::nullable::Nullable<types::TextMessageApiResponse>,
+pub struct ConversationItemPage {
+    /// The items of this page, in the order asked for. Empty when none fits or past the end.
+    pub data: crate::codec::list::List<types::ConversationItem>,
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    pub pagination: Option<types::Pagination>,
 }
-impl DecodeObject for ConversationItemApiResponse {
-    const NAME: &'static str = "ConversationItemApiResponse";
-    const FIELDS: &'static [&'static str] = &["type", "call", "message"];
+impl DecodeObject for ConversationItemPage {
+    const NAME: &'static str = "ConversationItemPage";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
         entries: &mut Entries<A, A::Error>,
     ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Nullable::Absent;
-        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_0 = crate::codec::list::List::default();
+        let mut field_1 = None;
         while let Some(index) = entries.next() {
             match index {
-                0 => entries.need(&mut field_0),
+                0 => entries.take(&mut field_0),
                 1 => entries.take(&mut field_1),
-                2 => entries.take(&mut field_2),
                 _ => {}
             }
         }
-        entries.finish(&[(0, field_0.is_none())])?;
-        let Some(field_0) = field_0 else {
-            return Err(entries.incomplete());
-        };
+        entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.request_shape_check();
+        }
         Ok(Self {
-            kind: field_0,
-            call: field_1,
-            message: field_2,
+            data: field_0,
+            pagination: field_1,
         })
     }
 }
-impl_deserialize!(ConversationItemApiResponse);
-impl Serialize for ConversationItemApiResponse {
+impl_deserialize!(ConversationItemPage);
+impl Serialize for ConversationItemPage {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false, self.call.is_absent(), self.message.is_absent()];
+        let absent = [false, self.pagination.is_none()];
         let mut out = serializer
-            .serialize_struct("ConversationItemApiResponse", present(&absent))?;
-        field(&mut out, absent[0], "type", &self.kind)?;
-        field(&mut out, absent[1], "call", &self.call)?;
-        field(&mut out, absent[2], "message", &self.message)?;
+            .serialize_struct("ConversationItemPage", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
         out.end()
     }
 }
-impl ::std::fmt::Debug for ConversationItemApiResponse {
+impl ::std::fmt::Debug for ConversationItemPage {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "ConversationItemApiResponse",
-            &[("kind", &self.kind), ("call", &self.call), ("message", &self.message)],
+            "ConversationItemPage",
+            &[("data", &self.data), ("pagination", &self.pagination)],
+        )
+    }
+}
+/// One page of conversations, with the totals.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ConversationPage {
+    /// The conversations of this page, the most recently active first. Empty past the end.
+    pub data: crate::codec::list::List<types::ConversationSummary>,
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    pub pagination: Option<types::Pagination>,
+}
+impl DecodeObject for ConversationPage {
+    const NAME: &'static str = "ConversationPage";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::codec::list::List::default();
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.request_shape_check();
+        }
+        Ok(Self {
+            data: field_0,
+            pagination: field_1,
+        })
+    }
+}
+impl_deserialize!(ConversationPage);
+impl Serialize for ConversationPage {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.pagination.is_none()];
+        let mut out = serializer.serialize_struct("ConversationPage", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for ConversationPage {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "ConversationPage",
+            &[("data", &self.data), ("pagination", &self.pagination)],
         )
     }
 }
@@ -1193,48 +1345,6 @@ impl ::std::fmt::Debug for ConversationSummary {
         )
     }
 }
-/// The answer with the conversation with a contact.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct GetContactConversationResponse {
-    /// One page of calls and texts with a contact, and where it stands.
-    pub data: types::ConversationApiResponse,
-}
-impl DecodeObject for GetContactConversationResponse {
-    const NAME: &'static str = "GetContactConversationResponse";
-    const FIELDS: &'static [&'static str] = &["data"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        while entries.next().is_some() {
-            entries.need(&mut field_0);
-        }
-        entries.finish(&[(0, field_0.is_none())])?;
-        let Some(field_0) = field_0 else {
-            return Err(entries.incomplete());
-        };
-        Ok(Self { data: field_0 })
-    }
-}
-impl_deserialize!(GetContactConversationResponse);
-impl Serialize for GetContactConversationResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false];
-        let mut out = serializer
-            .serialize_struct("GetContactConversationResponse", present(&absent))?;
-        field(&mut out, absent[0], "data", &self.data)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for GetContactConversationResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(f, "GetContactConversationResponse", &[("data", &self.data)])
-    }
-}
 /// Which calls and text messages to find. All filters must hold at once; what is left out filters nothing.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1272,7 +1382,7 @@ pub struct ItemSearchRequest {
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
     pub size: Option<u64>,
     /// Keep only items of these days, the first and the last included. Both ends are needed.
-    pub date: Option<types::AnalyticsDateRange>,
+    pub date: Option<types::DateRange>,
 }
 impl DecodeObject for ItemSearchRequest {
     const NAME: &'static str = "ItemSearchRequest";
@@ -1681,132 +1791,18 @@ impl ItemSearchRequest {
     /// Keep only items of these days, the first and the last included. Both ends are needed.
     #[must_use]
     #[inline]
-    pub fn date(mut self, date: impl Into<types::AnalyticsDateRange>) -> Self {
+    pub fn date(mut self, date: impl Into<types::DateRange>) -> Self {
         self.date = Some(date.into());
         self
     }
     /// As `date`; `None` changes nothing.
     #[must_use]
     #[inline]
-    pub fn maybe_date(self, date: Option<impl Into<types::AnalyticsDateRange>>) -> Self {
+    pub fn maybe_date(self, date: Option<impl Into<types::DateRange>>) -> Self {
         match date {
             Some(date) => self.date(date),
             None => self,
         }
-    }
-}
-/// One page of conversations, with the totals.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct ListConversationsResponse {
-    /// The conversations of this page, the most recently active first. Empty past the end.
-    pub data: crate::codec::list::List<types::ConversationSummary>,
-    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    pub pagination: Option<types::Pagination>,
-}
-impl DecodeObject for ListConversationsResponse {
-    const NAME: &'static str = "ListConversationsResponse";
-    const FIELDS: &'static [&'static str] = &["data", "pagination"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::codec::list::List::default();
-        let mut field_1 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.take(&mut field_0),
-                1 => entries.take(&mut field_1),
-                _ => {}
-            }
-        }
-        entries.finish(&[])?;
-        if field_0.slots() == 0 {
-            entries.request_shape_check();
-        }
-        Ok(Self {
-            data: field_0,
-            pagination: field_1,
-        })
-    }
-}
-impl_deserialize!(ListConversationsResponse);
-impl Serialize for ListConversationsResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false, self.pagination.is_none()];
-        let mut out = serializer
-            .serialize_struct("ListConversationsResponse", present(&absent))?;
-        field(&mut out, absent[0], "data", &self.data)?;
-        field(&mut out, absent[1], "pagination", &self.pagination)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for ListConversationsResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "ListConversationsResponse",
-            &[("data", &self.data), ("pagination", &self.pagination)],
-        )
-    }
-}
-/// One page of calls and text messages, with the totals.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct SearchAllConversationsResponse {
-    /// The items of this page, in the order asked for. Empty when none fits or past the end.
-    pub data: crate::codec::list::List<types::ConversationItem>,
-    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    pub pagination: Option<types::Pagination>,
-}
-impl DecodeObject for SearchAllConversationsResponse {
-    const NAME: &'static str = "SearchAllConversationsResponse";
-    const FIELDS: &'static [&'static str] = &["data", "pagination"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::codec::list::List::default();
-        let mut field_1 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.take(&mut field_0),
-                1 => entries.take(&mut field_1),
-                _ => {}
-            }
-        }
-        entries.finish(&[])?;
-        if field_0.slots() == 0 {
-            entries.request_shape_check();
-        }
-        Ok(Self {
-            data: field_0,
-            pagination: field_1,
-        })
-    }
-}
-impl_deserialize!(SearchAllConversationsResponse);
-impl Serialize for SearchAllConversationsResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false, self.pagination.is_none()];
-        let mut out = serializer
-            .serialize_struct("SearchAllConversationsResponse", present(&absent))?;
-        field(&mut out, absent[0], "data", &self.data)?;
-        field(&mut out, absent[1], "pagination", &self.pagination)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for SearchAllConversationsResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "SearchAllConversationsResponse",
-            &[("data", &self.data), ("pagination", &self.pagination)],
-        )
     }
 }
 /// Something that was said in a call.

@@ -69,6 +69,136 @@ impl crate::model::open_enum::OpenEnum for CrmSort {
     }
 }
 crate::model::open_enum::open_enum!(CrmSort);
+/// A company in the CRM.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Company {
+    /// Id of the company. Opaque; begins with `com`.
+    pub id: String,
+    /// Name of the company.
+    pub name: String,
+    /// Website of the company. Null when it is not known.
+    pub website: crate::model::nullable::Nullable<String>,
+    /// What the company does, a free text. Null when it is not known.
+    pub industry: crate::model::nullable::Nullable<String>,
+    /// How many people of the CRM belong to the company.
+    pub person_count: Option<i64>,
+    /// How many calls and texts there were with people of the company.
+    pub interactions: Option<i64>,
+    /// When something last happened with the company. Sent without an offset. Null when nothing has.
+    pub last_activity_at: crate::model::nullable::Nullable<
+        crate::model::timestamp::Timestamp,
+    >,
+    /// When the company was created. Sent without an offset.
+    pub created_at: Option<crate::model::timestamp::Timestamp>,
+    /// When the company was last changed. Sent without an offset.
+    pub updated_at: Option<crate::model::timestamp::Timestamp>,
+}
+impl DecodeObject for Company {
+    const NAME: &'static str = "Company";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "website",
+        "industry",
+        "person_count",
+        "interactions",
+        "last_activity_at",
+        "created_at",
+        "updated_at",
+    ];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = None;
+        let mut field_5 = None;
+        let mut field_6 = crate::model::nullable::Nullable::Absent;
+        let mut field_7 = None;
+        let mut field_8 = None;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.need(&mut field_0),
+                1 => entries.need(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take_whole(&mut field_4),
+                5 => entries.take_whole(&mut field_5),
+                6 => entries.take(&mut field_6),
+                7 => entries.take(&mut field_7),
+                8 => entries.take(&mut field_8),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self {
+            id: field_0,
+            name: field_1,
+            website: field_2,
+            industry: field_3,
+            person_count: field_4,
+            interactions: field_5,
+            last_activity_at: field_6,
+            created_at: field_7,
+            updated_at: field_8,
+        })
+    }
+}
+impl_deserialize!(Company);
+impl Serialize for Company {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            self.website.is_absent(),
+            self.industry.is_absent(),
+            self.person_count.is_none(),
+            self.interactions.is_none(),
+            self.last_activity_at.is_absent(),
+            self.created_at.is_none(),
+            self.updated_at.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("Company", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "website", &self.website)?;
+        field(&mut out, absent[3], "industry", &self.industry)?;
+        field(&mut out, absent[4], "person_count", &self.person_count)?;
+        field(&mut out, absent[5], "interactions", &self.interactions)?;
+        field(&mut out, absent[6], "last_activity_at", &self.last_activity_at)?;
+        field(&mut out, absent[7], "created_at", &self.created_at)?;
+        field(&mut out, absent[8], "updated_at", &self.updated_at)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for Company {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "Company",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("website", &Hidden(&self.website)),
+                ("industry", &Hidden(&self.industry)),
+                ("person_count", &self.person_count),
+                ("interactions", &self.interactions),
+                ("last_activity_at", &self.last_activity_at),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+            ],
+        )
+    }
+}
 /// What must hold of a company, all of it at once. Null or left out for all companies.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -194,6 +324,63 @@ impl CompanyFilters {
             Some(industry) => self.industry(industry),
             None => self,
         }
+    }
+}
+/// One page of companies, with the totals.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CompanyPage {
+    /// The companies of this page, in the order asked for. Empty when none fits or past the
+    /// end.
+    pub data: crate::codec::list::List<types::Company>,
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    pub pagination: Option<types::Pagination>,
+}
+impl DecodeObject for CompanyPage {
+    const NAME: &'static str = "CompanyPage";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::codec::list::List::default();
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.request_shape_check();
+        }
+        Ok(Self {
+            data: field_0,
+            pagination: field_1,
+        })
+    }
+}
+impl_deserialize!(CompanyPage);
+impl Serialize for CompanyPage {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.pagination.is_none()];
+        let mut out = serializer.serialize_struct("CompanyPage", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for CompanyPage {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "CompanyPage",
+            &[("data", &self.data), ("pagination", &self.pagination)],
+        )
     }
 }
 /// A company to add to the CRM.
@@ -904,140 +1091,10 @@ impl CreatePersonRequest {
         }
     }
 }
-/// A company in the CRM.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct CrmCompany {
-    /// Id of the company. Opaque; begins with `com`.
-    pub id: String,
-    /// Name of the company.
-    pub name: String,
-    /// Website of the company. Null when it is not known.
-    pub website: crate::model::nullable::Nullable<String>,
-    /// What the company does, a free text. Null when it is not known.
-    pub industry: crate::model::nullable::Nullable<String>,
-    /// How many people of the CRM belong to the company.
-    pub person_count: Option<i64>,
-    /// How many calls and texts there were with people of the company.
-    pub interactions: Option<i64>,
-    /// When something last happened with the company. Sent without an offset. Null when nothing has.
-    pub last_activity_at: crate::model::nullable::Nullable<
-        crate::model::timestamp::Timestamp,
-    >,
-    /// When the company was created. Sent without an offset.
-    pub created_at: Option<crate::model::timestamp::Timestamp>,
-    /// When the company was last changed. Sent without an offset.
-    pub updated_at: Option<crate::model::timestamp::Timestamp>,
-}
-impl DecodeObject for CrmCompany {
-    const NAME: &'static str = "CrmCompany";
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "name",
-        "website",
-        "industry",
-        "person_count",
-        "interactions",
-        "last_activity_at",
-        "created_at",
-        "updated_at",
-    ];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        let mut field_1 = None;
-        let mut field_2 = crate::model::nullable::Nullable::Absent;
-        let mut field_3 = crate::model::nullable::Nullable::Absent;
-        let mut field_4 = None;
-        let mut field_5 = None;
-        let mut field_6 = crate::model::nullable::Nullable::Absent;
-        let mut field_7 = None;
-        let mut field_8 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.need(&mut field_0),
-                1 => entries.need(&mut field_1),
-                2 => entries.take(&mut field_2),
-                3 => entries.take(&mut field_3),
-                4 => entries.take_whole(&mut field_4),
-                5 => entries.take_whole(&mut field_5),
-                6 => entries.take(&mut field_6),
-                7 => entries.take(&mut field_7),
-                8 => entries.take(&mut field_8),
-                _ => {}
-            }
-        }
-        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
-        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
-            return Err(entries.incomplete());
-        };
-        Ok(Self {
-            id: field_0,
-            name: field_1,
-            website: field_2,
-            industry: field_3,
-            person_count: field_4,
-            interactions: field_5,
-            last_activity_at: field_6,
-            created_at: field_7,
-            updated_at: field_8,
-        })
-    }
-}
-impl_deserialize!(CrmCompany);
-impl Serialize for CrmCompany {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [
-            false,
-            false,
-            self.website.is_absent(),
-            self.industry.is_absent(),
-            self.person_count.is_none(),
-            self.interactions.is_none(),
-            self.last_activity_at.is_absent(),
-            self.created_at.is_none(),
-            self.updated_at.is_none(),
-        ];
-        let mut out = serializer.serialize_struct("CrmCompany", present(&absent))?;
-        field(&mut out, absent[0], "id", &self.id)?;
-        field(&mut out, absent[1], "name", &self.name)?;
-        field(&mut out, absent[2], "website", &self.website)?;
-        field(&mut out, absent[3], "industry", &self.industry)?;
-        field(&mut out, absent[4], "person_count", &self.person_count)?;
-        field(&mut out, absent[5], "interactions", &self.interactions)?;
-        field(&mut out, absent[6], "last_activity_at", &self.last_activity_at)?;
-        field(&mut out, absent[7], "created_at", &self.created_at)?;
-        field(&mut out, absent[8], "updated_at", &self.updated_at)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for CrmCompany {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "CrmCompany",
-            &[
-                ("id", &self.id),
-                ("name", &Hidden(&self.name)),
-                ("website", &Hidden(&self.website)),
-                ("industry", &Hidden(&self.industry)),
-                ("person_count", &self.person_count),
-                ("interactions", &self.interactions),
-                ("last_activity_at", &self.last_activity_at),
-                ("created_at", &self.created_at),
-                ("updated_at", &self.updated_at),
-            ],
-        )
-    }
-}
 /// A deal in the CRM.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct CrmDeal {
+pub struct Deal {
     /// Id of the deal. Opaque; begins with `dea-`.
     pub id: String,
     /// Name of the deal.
@@ -1051,14 +1108,14 @@ pub struct CrmDeal {
     /// When the deal was closed. Sent without an offset. Null while it is open.
     pub closed_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// A company, in brief. Null when there is none.
-    pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
+    pub company: crate::model::nullable::Nullable<types::CompanyRef>,
     /// When the deal was created. Sent without an offset.
     pub created_at: Option<crate::model::timestamp::Timestamp>,
     /// When the deal was last changed. Sent without an offset.
     pub updated_at: Option<crate::model::timestamp::Timestamp>,
 }
-impl DecodeObject for CrmDeal {
-    const NAME: &'static str = "CrmDeal";
+impl DecodeObject for Deal {
+    const NAME: &'static str = "Deal";
     const FIELDS: &'static [&'static str] = &[
         "id",
         "name",
@@ -1114,8 +1171,8 @@ impl DecodeObject for CrmDeal {
         })
     }
 }
-impl_deserialize!(CrmDeal);
-impl Serialize for CrmDeal {
+impl_deserialize!(Deal);
+impl Serialize for Deal {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -1129,7 +1186,7 @@ impl Serialize for CrmDeal {
             self.created_at.is_none(),
             self.updated_at.is_none(),
         ];
-        let mut out = serializer.serialize_struct("CrmDeal", present(&absent))?;
+        let mut out = serializer.serialize_struct("Deal", present(&absent))?;
         field(&mut out, absent[0], "id", &self.id)?;
         field(&mut out, absent[1], "name", &self.name)?;
         field(&mut out, absent[2], "status", &self.status)?;
@@ -1142,12 +1199,12 @@ impl Serialize for CrmDeal {
         out.end()
     }
 }
-impl ::std::fmt::Debug for CrmDeal {
+impl ::std::fmt::Debug for Deal {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "CrmDeal",
+            "Deal",
             &[
                 ("id", &self.id),
                 ("name", &Hidden(&self.name)),
@@ -1156,172 +1213,6 @@ impl ::std::fmt::Debug for CrmDeal {
                 ("currency", &Hidden(&self.currency)),
                 ("closed_at", &self.closed_at),
                 ("company", &self.company),
-                ("created_at", &self.created_at),
-                ("updated_at", &self.updated_at),
-            ],
-        )
-    }
-}
-/// A person in the CRM.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct CrmPerson {
-    /// Id of the person. Opaque; begins with `per-` or `con-`.
-    pub id: String,
-    /// First name. Null when it is not known.
-    pub name: crate::model::nullable::Nullable<String>,
-    /// Last name. Null when it is not known.
-    pub last_name: crate::model::nullable::Nullable<String>,
-    /// What the person does in the company. Null when it is not known.
-    pub job_title: crate::model::nullable::Nullable<String>,
-    /// Website of the person or the company. Null when it is not known.
-    pub website: crate::model::nullable::Nullable<String>,
-    /// Postal address of the person. Null when it is not known.
-    pub address: crate::model::nullable::Nullable<String>,
-    /// Telephone numbers of the person, in E.164.
-    pub numbers: Option<Vec<String>>,
-    /// E-mail addresses of the person.
-    pub emails: Option<Vec<String>>,
-    /// A company, in brief. Null when there is none.
-    pub company: crate::model::nullable::Nullable<types::CrmCompanyRef>,
-    /// How many calls and texts there were with the person.
-    pub interactions: Option<i64>,
-    /// When something last happened with the person. Sent without an offset. Null when nothing has.
-    pub last_activity_at: crate::model::nullable::Nullable<
-        crate::model::timestamp::Timestamp,
-    >,
-    /// When the person was created. Sent without an offset.
-    pub created_at: Option<crate::model::timestamp::Timestamp>,
-    /// When the person was last changed. Sent without an offset.
-    pub updated_at: Option<crate::model::timestamp::Timestamp>,
-}
-impl DecodeObject for CrmPerson {
-    const NAME: &'static str = "CrmPerson";
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "name",
-        "last_name",
-        "job_title",
-        "website",
-        "address",
-        "numbers",
-        "emails",
-        "company",
-        "interactions",
-        "last_activity_at",
-        "created_at",
-        "updated_at",
-    ];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        let mut field_1 = crate::model::nullable::Nullable::Absent;
-        let mut field_2 = crate::model::nullable::Nullable::Absent;
-        let mut field_3 = crate::model::nullable::Nullable::Absent;
-        let mut field_4 = crate::model::nullable::Nullable::Absent;
-        let mut field_5 = crate::model::nullable::Nullable::Absent;
-        let mut field_6 = None;
-        let mut field_7 = None;
-        let mut field_8 = crate::model::nullable::Nullable::Absent;
-        let mut field_9 = None;
-        let mut field_10 = crate::model::nullable::Nullable::Absent;
-        let mut field_11 = None;
-        let mut field_12 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.need(&mut field_0),
-                1 => entries.take(&mut field_1),
-                2 => entries.take(&mut field_2),
-                3 => entries.take(&mut field_3),
-                4 => entries.take(&mut field_4),
-                5 => entries.take(&mut field_5),
-                6 => entries.take_items(&mut field_6),
-                7 => entries.take_items(&mut field_7),
-                8 => entries.take(&mut field_8),
-                9 => entries.take_whole(&mut field_9),
-                10 => entries.take(&mut field_10),
-                11 => entries.take(&mut field_11),
-                12 => entries.take(&mut field_12),
-                _ => {}
-            }
-        }
-        entries.finish(&[(0, field_0.is_none())])?;
-        let Some(field_0) = field_0 else {
-            return Err(entries.incomplete());
-        };
-        Ok(Self {
-            id: field_0,
-            name: field_1,
-            last_name: field_2,
-            job_title: field_3,
-            website: field_4,
-            address: field_5,
-            numbers: field_6,
-            emails: field_7,
-            company: field_8,
-            interactions: field_9,
-            last_activity_at: field_10,
-            created_at: field_11,
-            updated_at: field_12,
-        })
-    }
-}
-impl_deserialize!(CrmPerson);
-impl Serialize for CrmPerson {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [
-            false,
-            self.name.is_absent(),
-            self.last_name.is_absent(),
-            self.job_title.is_absent(),
-            self.website.is_absent(),
-            self.address.is_absent(),
-            self.numbers.is_none(),
-            self.emails.is_none(),
-            self.company.is_absent(),
-            self.interactions.is_none(),
-            self.last_activity_at.is_absent(),
-            self.created_at.is_none(),
-            self.updated_at.is_none(),
-        ];
-        let mut out = serializer.serialize_struct("CrmPerson", present(&absent))?;
-        field(&mut out, absent[0], "id", &self.id)?;
-        field(&mut out, absent[1], "name", &self.name)?;
-        field(&mut out, absent[2], "last_name", &self.last_name)?;
-        field(&mut out, absent[3], "job_title", &self.job_title)?;
-        field(&mut out, absent[4], "website", &self.website)?;
-        field(&mut out, absent[5], "address", &self.address)?;
-        field(&mut out, absent[6], "numbers", &self.numbers)?;
-        field(&mut out, absent[7], "emails", &self.emails)?;
-        field(&mut out, absent[8], "company", &self.company)?;
-        field(&mut out, absent[9], "interactions", &self.interactions)?;
-        field(&mut out, absent[10], "last_activity_at", &self.last_activity_at)?;
-        field(&mut out, absent[11], "created_at", &self.created_at)?;
-        field(&mut out, absent[12], "updated_at", &self.updated_at)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for CrmPerson {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "CrmPerson",
-            &[
-                ("id", &self.id),
-                ("name", &Hidden(&self.name)),
-                ("last_name", &Hidden(&self.last_name)),
-                ("job_title", &Hidden(&self.job_title)),
-                ("website", &Hidden(&self.website)),
-                ("address", &Hidden(&self.address)),
-                ("numbers", &Hidden(&self.numbers)),
-                ("emails", &Hidden(&self.emails)),
-                ("company", &self.company),
-                ("interactions", &self.interactions),
-                ("last_activity_at", &self.last_activity_at),
                 ("created_at", &self.created_at),
                 ("updated_at", &self.updated_at),
             ],
@@ -1388,6 +1279,58 @@ impl DealFilters {
             Some(stage) => self.stage(stage),
             None => self,
         }
+    }
+}
+/// One page of deals, with the totals.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DealPage {
+    /// The deals of this page, in the order asked for. Empty when none fits or past the end.
+    pub data: crate::codec::list::List<types::Deal>,
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    pub pagination: Option<types::Pagination>,
+}
+impl DecodeObject for DealPage {
+    const NAME: &'static str = "DealPage";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::codec::list::List::default();
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.request_shape_check();
+        }
+        Ok(Self {
+            data: field_0,
+            pagination: field_1,
+        })
+    }
+}
+impl_deserialize!(DealPage);
+impl Serialize for DealPage {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.pagination.is_none()];
+        let mut out = serializer.serialize_struct("DealPage", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for DealPage {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(f, "DealPage", &[("data", &self.data), ("pagination", &self.pagination)])
     }
 }
 /// What must hold of a person, all of it at once. Null or left out for everybody.
@@ -1651,6 +1594,228 @@ impl PeopleFilters {
         }
     }
 }
+/// A person in the CRM.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Person {
+    /// Id of the person. Opaque; begins with `per-` or `con-`.
+    pub id: String,
+    /// First name. Null when it is not known.
+    pub name: crate::model::nullable::Nullable<String>,
+    /// Last name. Null when it is not known.
+    pub last_name: crate::model::nullable::Nullable<String>,
+    /// What the person does in the company. Null when it is not known.
+    pub job_title: crate::model::nullable::Nullable<String>,
+    /// Website of the person or the company. Null when it is not known.
+    pub website: crate::model::nullable::Nullable<String>,
+    /// Postal address of the person. Null when it is not known.
+    pub address: crate::model::nullable::Nullable<String>,
+    /// Telephone numbers of the person, in E.164.
+    pub numbers: Option<Vec<String>>,
+    /// E-mail addresses of the person.
+    pub emails: Option<Vec<String>>,
+    /// A company, in brief. Null when there is none.
+    pub company: crate::model::nullable::Nullable<types::CompanyRef>,
+    /// How many calls and texts there were with the person.
+    pub interactions: Option<i64>,
+    /// When something last happened with the person. Sent without an offset. Null when nothing has.
+    pub last_activity_at: crate::model::nullable::Nullable<
+        crate::model::timestamp::Timestamp,
+    >,
+    /// When the person was created. Sent without an offset.
+    pub created_at: Option<crate::model::timestamp::Timestamp>,
+    /// When the person was last changed. Sent without an offset.
+    pub updated_at: Option<crate::model::timestamp::Timestamp>,
+}
+impl DecodeObject for Person {
+    const NAME: &'static str = "Person";
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "name",
+        "last_name",
+        "job_title",
+        "website",
+        "address",
+        "numbers",
+        "emails",
+        "company",
+        "interactions",
+        "last_activity_at",
+        "created_at",
+        "updated_at",
+    ];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = crate::model::nullable::Nullable::Absent;
+        let mut field_2 = crate::model::nullable::Nullable::Absent;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = crate::model::nullable::Nullable::Absent;
+        let mut field_5 = crate::model::nullable::Nullable::Absent;
+        let mut field_6 = None;
+        let mut field_7 = None;
+        let mut field_8 = crate::model::nullable::Nullable::Absent;
+        let mut field_9 = None;
+        let mut field_10 = crate::model::nullable::Nullable::Absent;
+        let mut field_11 = None;
+        let mut field_12 = None;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.need(&mut field_0),
+                1 => entries.take(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                5 => entries.take(&mut field_5),
+                6 => entries.take_items(&mut field_6),
+                7 => entries.take_items(&mut field_7),
+                8 => entries.take(&mut field_8),
+                9 => entries.take_whole(&mut field_9),
+                10 => entries.take(&mut field_10),
+                11 => entries.take(&mut field_11),
+                12 => entries.take(&mut field_12),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none())])?;
+        let Some(field_0) = field_0 else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self {
+            id: field_0,
+            name: field_1,
+            last_name: field_2,
+            job_title: field_3,
+            website: field_4,
+            address: field_5,
+            numbers: field_6,
+            emails: field_7,
+            company: field_8,
+            interactions: field_9,
+            last_activity_at: field_10,
+            created_at: field_11,
+            updated_at: field_12,
+        })
+    }
+}
+impl_deserialize!(Person);
+impl Serialize for Person {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            self.name.is_absent(),
+            self.last_name.is_absent(),
+            self.job_title.is_absent(),
+            self.website.is_absent(),
+            self.address.is_absent(),
+            self.numbers.is_none(),
+            self.emails.is_none(),
+            self.company.is_absent(),
+            self.interactions.is_none(),
+            self.last_activity_at.is_absent(),
+            self.created_at.is_none(),
+            self.updated_at.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("Person", present(&absent))?;
+        field(&mut out, absent[0], "id", &self.id)?;
+        field(&mut out, absent[1], "name", &self.name)?;
+        field(&mut out, absent[2], "last_name", &self.last_name)?;
+        field(&mut out, absent[3], "job_title", &self.job_title)?;
+        field(&mut out, absent[4], "website", &self.website)?;
+        field(&mut out, absent[5], "address", &self.address)?;
+        field(&mut out, absent[6], "numbers", &self.numbers)?;
+        field(&mut out, absent[7], "emails", &self.emails)?;
+        field(&mut out, absent[8], "company", &self.company)?;
+        field(&mut out, absent[9], "interactions", &self.interactions)?;
+        field(&mut out, absent[10], "last_activity_at", &self.last_activity_at)?;
+        field(&mut out, absent[11], "created_at", &self.created_at)?;
+        field(&mut out, absent[12], "updated_at", &self.updated_at)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for Person {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "Person",
+            &[
+                ("id", &self.id),
+                ("name", &Hidden(&self.name)),
+                ("last_name", &Hidden(&self.last_name)),
+                ("job_title", &Hidden(&self.job_title)),
+                ("website", &Hidden(&self.website)),
+                ("address", &Hidden(&self.address)),
+                ("numbers", &Hidden(&self.numbers)),
+                ("emails", &Hidden(&self.emails)),
+                ("company", &self.company),
+                ("interactions", &self.interactions),
+                ("last_activity_at", &self.last_activity_at),
+                ("created_at", &self.created_at),
+                ("updated_at", &self.updated_at),
+            ],
+        )
+    }
+}
+/// One page of people, with the totals.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PersonPage {
+    /// The people of this page, in the order asked for. Empty when nobody fits or past the end.
+    pub data: crate::codec::list::List<types::Person>,
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    pub pagination: Option<types::Pagination>,
+}
+impl DecodeObject for PersonPage {
+    const NAME: &'static str = "PersonPage";
+    const FIELDS: &'static [&'static str] = &["data", "pagination"];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = crate::codec::list::List::default();
+        let mut field_1 = None;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.take(&mut field_0),
+                1 => entries.take(&mut field_1),
+                _ => {}
+            }
+        }
+        entries.finish(&[])?;
+        if field_0.slots() == 0 {
+            entries.request_shape_check();
+        }
+        Ok(Self {
+            data: field_0,
+            pagination: field_1,
+        })
+    }
+}
+impl_deserialize!(PersonPage);
+impl Serialize for PersonPage {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [false, self.pagination.is_none()];
+        let mut out = serializer.serialize_struct("PersonPage", present(&absent))?;
+        field(&mut out, absent[0], "data", &self.data)?;
+        field(&mut out, absent[1], "pagination", &self.pagination)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for PersonPage {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "PersonPage",
+            &[("data", &self.data), ("pagination", &self.pagination)],
+        )
+    }
+}
 /// Which companies to find, in which order, and which page.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1818,64 +1983,6 @@ impl SearchCompaniesRequest {
             Some(size) => self.size(size),
             None => self,
         }
-    }
-}
-/// One page of companies, with the totals.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct SearchCompaniesResponse {
-    /// The companies of this page, in the order asked for. Empty when none fits or past the
-    /// end.
-    pub data: crate::codec::list::List<types::CrmCompany>,
-    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    pub pagination: Option<types::Pagination>,
-}
-impl DecodeObject for SearchCompaniesResponse {
-    const NAME: &'static str = "SearchCompaniesResponse";
-    const FIELDS: &'static [&'static str] = &["data", "pagination"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::codec::list::List::default();
-        let mut field_1 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.take(&mut field_0),
-                1 => entries.take(&mut field_1),
-                _ => {}
-            }
-        }
-        entries.finish(&[])?;
-        if field_0.slots() == 0 {
-            entries.request_shape_check();
-        }
-        Ok(Self {
-            data: field_0,
-            pagination: field_1,
-        })
-    }
-}
-impl_deserialize!(SearchCompaniesResponse);
-impl Serialize for SearchCompaniesResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false, self.pagination.is_none()];
-        let mut out = serializer
-            .serialize_struct("SearchCompaniesResponse", present(&absent))?;
-        field(&mut out, absent[0], "data", &self.data)?;
-        field(&mut out, absent[1], "pagination", &self.pagination)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for SearchCompaniesResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "SearchCompaniesResponse",
-            &[("data", &self.data), ("pagination", &self.pagination)],
-        )
     }
 }
 /// Which deals to find, in which order, and which page.
@@ -2082,63 +2189,6 @@ impl SearchDealsRequest {
         }
     }
 }
-/// One page of deals, with the totals.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct SearchDealsResponse {
-    /// The deals of this page, in the order asked for. Empty when none fits or past the end.
-    pub data: crate::codec::list::List<types::CrmDeal>,
-    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    pub pagination: Option<types::Pagination>,
-}
-impl DecodeObject for SearchDealsResponse {
-    const NAME: &'static str = "SearchDealsResponse";
-    const FIELDS: &'static [&'static str] = &["data", "pagination"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::codec::list::List::default();
-        let mut field_1 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.take(&mut field_0),
-                1 => entries.take(&mut field_1),
-                _ => {}
-            }
-        }
-        entries.finish(&[])?;
-        if field_0.slots() == 0 {
-            entries.request_shape_check();
-        }
-        Ok(Self {
-            data: field_0,
-            pagination: field_1,
-        })
-    }
-}
-impl_deserialize!(SearchDealsResponse);
-impl Serialize for SearchDealsResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false, self.pagination.is_none()];
-        let mut out = serializer
-            .serialize_struct("SearchDealsResponse", present(&absent))?;
-        field(&mut out, absent[0], "data", &self.data)?;
-        field(&mut out, absent[1], "pagination", &self.pagination)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for SearchDealsResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "SearchDealsResponse",
-            &[("data", &self.data), ("pagination", &self.pagination)],
-        )
-    }
-}
 /// Which people to find, in which order, and which page.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -2343,63 +2393,6 @@ impl SearchPeopleRequest {
             Some(size) => self.size(size),
             None => self,
         }
-    }
-}
-/// One page of people, with the totals.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct SearchPeopleResponse {
-    /// The people of this page, in the order asked for. Empty when nobody fits or past the end.
-    pub data: crate::codec::list::List<types::CrmPerson>,
-    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-    pub pagination: Option<types::Pagination>,
-}
-impl DecodeObject for SearchPeopleResponse {
-    const NAME: &'static str = "SearchPeopleResponse";
-    const FIELDS: &'static [&'static str] = &["data", "pagination"];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = crate::codec::list::List::default();
-        let mut field_1 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.take(&mut field_0),
-                1 => entries.take(&mut field_1),
-                _ => {}
-            }
-        }
-        entries.finish(&[])?;
-        if field_0.slots() == 0 {
-            entries.request_shape_check();
-        }
-        Ok(Self {
-            data: field_0,
-            pagination: field_1,
-        })
-    }
-}
-impl_deserialize!(SearchPeopleResponse);
-impl Serialize for SearchPeopleResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [false, self.pagination.is_none()];
-        let mut out = serializer
-            .serialize_struct("SearchPeopleResponse", present(&absent))?;
-        field(&mut out, absent[0], "data", &self.data)?;
-        field(&mut out, absent[1], "pagination", &self.pagination)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for SearchPeopleResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "SearchPeopleResponse",
-            &[("data", &self.data), ("pagination", &self.pagination)],
-        )
     }
 }
 /// What to change on a company. What is left out stays as it is.

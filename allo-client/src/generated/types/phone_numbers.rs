@@ -11,7 +11,7 @@ use crate::codec::{
 /// Something a number can do: calls (`VOICE`), texts (`SMS`) or texts with media (`MMS`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PhoneNumberCapability {
+pub enum TeamNumberCapability {
     /// `VOICE`
     Voice,
     /// `SMS`
@@ -21,7 +21,7 @@ pub enum PhoneNumberCapability {
     /// A value that this version does not know.
     Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::model::open_enum::OpenEnum for PhoneNumberCapability {
+impl crate::model::open_enum::OpenEnum for TeamNumberCapability {
     const KNOWN: &'static [&'static str] = &["VOICE", "SMS", "MMS"];
     #[inline]
     fn as_str(&self) -> &str {
@@ -48,12 +48,12 @@ impl crate::model::open_enum::OpenEnum for PhoneNumberCapability {
         Self::Unrecognized(text)
     }
 }
-crate::model::open_enum::open_enum!(PhoneNumberCapability);
+crate::model::open_enum::open_enum!(TeamNumberCapability);
 /// Whether it is a telephone number (`NUMBER`) or a sender name (`SENDER_ID`), which can neither be
 /// called nor answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum PhoneNumberKind {
+pub enum TeamNumberKind {
     /// `NUMBER`
     Number,
     /// `SENDER_ID`
@@ -61,7 +61,7 @@ pub enum PhoneNumberKind {
     /// A value that this version does not know.
     Unrecognized(crate::model::open_enum::Unrecognized),
 }
-impl crate::model::open_enum::OpenEnum for PhoneNumberKind {
+impl crate::model::open_enum::OpenEnum for TeamNumberKind {
     const KNOWN: &'static [&'static str] = &["NUMBER", "SENDER_ID"];
     #[inline]
     fn as_str(&self) -> &str {
@@ -86,11 +86,11 @@ impl crate::model::open_enum::OpenEnum for PhoneNumberKind {
         Self::Unrecognized(text)
     }
 }
-crate::model::open_enum::open_enum!(PhoneNumberKind);
+crate::model::open_enum::open_enum!(TeamNumberKind);
 /// A telephone number or a sender name of the team.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PhoneNumber {
+pub struct TeamNumber {
     /// The number in E.164. Null for a sender name.
     pub number: crate::model::nullable::Nullable<String>,
     /// Name of the line as the team sees it, or the sender name. Null without one.
@@ -100,14 +100,14 @@ pub struct PhoneNumber {
     /// Whether it is a telephone number (`NUMBER`) or a sender name (`SENDER_ID`), which can neither be
     /// called nor answered.
     #[doc(alias = "type")]
-    pub kind: Option<types::PhoneNumberKind>,
+    pub kind: Option<types::TeamNumberKind>,
     /// What the number can do. Empty when it can do nothing.
-    pub capabilities: Option<Vec<types::PhoneNumberCapability>>,
+    pub capabilities: Option<Vec<types::TeamNumberCapability>>,
     /// The users of the team who use the number.
     pub users: Option<crate::codec::list::List<types::UserRef>>,
 }
-impl DecodeObject for PhoneNumber {
-    const NAME: &'static str = "PhoneNumber";
+impl DecodeObject for TeamNumber {
+    const NAME: &'static str = "TeamNumber";
     const FIELDS: &'static [&'static str] = &[
         "number",
         "name",
@@ -148,8 +148,8 @@ impl DecodeObject for PhoneNumber {
         })
     }
 }
-impl_deserialize!(PhoneNumber);
-impl Serialize for PhoneNumber {
+impl_deserialize!(TeamNumber);
+impl Serialize for TeamNumber {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -160,7 +160,7 @@ impl Serialize for PhoneNumber {
             self.capabilities.is_none(),
             self.users.is_none(),
         ];
-        let mut out = serializer.serialize_struct("PhoneNumber", present(&absent))?;
+        let mut out = serializer.serialize_struct("TeamNumber", present(&absent))?;
         field(&mut out, absent[0], "number", &self.number)?;
         field(&mut out, absent[1], "name", &self.name)?;
         field(&mut out, absent[2], "country", &self.country)?;
@@ -170,12 +170,12 @@ impl Serialize for PhoneNumber {
         out.end()
     }
 }
-impl ::std::fmt::Debug for PhoneNumber {
+impl ::std::fmt::Debug for TeamNumber {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "PhoneNumber",
+            "TeamNumber",
             &[
                 ("number", &Hidden(&self.number)),
                 ("name", &Hidden(&self.name)),
@@ -190,7 +190,7 @@ impl ::std::fmt::Debug for PhoneNumber {
 /// A telephone number of the team, first version.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PhoneNumberApiResponse {
+pub struct TeamNumberV1 {
     /// The number in E.164. Null for a sender name.
     pub number: crate::model::nullable::Nullable<String>,
     /// Name of the line as the team sees it. Null without one.
@@ -200,8 +200,8 @@ pub struct PhoneNumberApiResponse {
     /// Whether several users share the number.
     pub is_shared_number: Option<bool>,
 }
-impl DecodeObject for PhoneNumberApiResponse {
-    const NAME: &'static str = "PhoneNumberApiResponse";
+impl DecodeObject for TeamNumberV1 {
+    const NAME: &'static str = "TeamNumberV1";
     const FIELDS: &'static [&'static str] = &[
         "number",
         "name",
@@ -234,8 +234,8 @@ impl DecodeObject for PhoneNumberApiResponse {
         })
     }
 }
-impl_deserialize!(PhoneNumberApiResponse);
-impl Serialize for PhoneNumberApiResponse {
+impl_deserialize!(TeamNumberV1);
+impl Serialize for TeamNumberV1 {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -244,8 +244,7 @@ impl Serialize for PhoneNumberApiResponse {
             self.country.is_absent(),
             self.is_shared_number.is_none(),
         ];
-        let mut out = serializer
-            .serialize_struct("PhoneNumberApiResponse", present(&absent))?;
+        let mut out = serializer.serialize_struct("TeamNumberV1", present(&absent))?;
         field(&mut out, absent[0], "number", &self.number)?;
         field(&mut out, absent[1], "name", &self.name)?;
         field(&mut out, absent[2], "country", &self.country)?;
@@ -253,12 +252,12 @@ impl Serialize for PhoneNumberApiResponse {
         out.end()
     }
 }
-impl ::std::fmt::Debug for PhoneNumberApiResponse {
+impl ::std::fmt::Debug for TeamNumberV1 {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "PhoneNumberApiResponse",
+            "TeamNumberV1",
             &[
                 ("number", &Hidden(&self.number)),
                 ("name", &Hidden(&self.name)),

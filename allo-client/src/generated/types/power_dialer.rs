@@ -427,14 +427,14 @@ impl AppendQueueNumbersRequest {
 /// What became of the numbers of an append.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct AppendQueueNumbersResponse {
+pub struct AppendedQueueNumbers {
     /// The new entries in the order they were sent, each with its position. Empty when all were left out.
     pub added: crate::codec::list::List<types::QueueNumber>,
     /// The numbers that were left out. Empty when all were appended.
     pub skipped: crate::codec::list::List<types::SkippedNumber>,
 }
-impl DecodeObject for AppendQueueNumbersResponse {
-    const NAME: &'static str = "AppendQueueNumbersResponse";
+impl DecodeObject for AppendedQueueNumbers {
+    const NAME: &'static str = "AppendedQueueNumbers";
     const FIELDS: &'static [&'static str] = &["added", "skipped"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
@@ -456,24 +456,24 @@ impl DecodeObject for AppendQueueNumbersResponse {
         })
     }
 }
-impl_deserialize!(AppendQueueNumbersResponse);
-impl Serialize for AppendQueueNumbersResponse {
+impl_deserialize!(AppendedQueueNumbers);
+impl Serialize for AppendedQueueNumbers {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false];
         let mut out = serializer
-            .serialize_struct("AppendQueueNumbersResponse", present(&absent))?;
+            .serialize_struct("AppendedQueueNumbers", present(&absent))?;
         field(&mut out, absent[0], "added", &self.added)?;
         field(&mut out, absent[1], "skipped", &self.skipped)?;
         out.end()
     }
 }
-impl ::std::fmt::Debug for AppendQueueNumbersResponse {
+impl ::std::fmt::Debug for AppendedQueueNumbers {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "AppendQueueNumbersResponse",
+            "AppendedQueueNumbers",
             &[("added", &self.added), ("skipped", &self.skipped)],
         )
     }
@@ -481,12 +481,12 @@ impl ::std::fmt::Debug for AppendQueueNumbersResponse {
 /// How much was removed from a queue.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ClearQueueNumbersResponse {
+pub struct ClearedQueueNumbers {
     /// How many entries were removed. Zero when none fitted the filter.
     pub removed: i64,
 }
-impl DecodeObject for ClearQueueNumbersResponse {
-    const NAME: &'static str = "ClearQueueNumbersResponse";
+impl DecodeObject for ClearedQueueNumbers {
+    const NAME: &'static str = "ClearedQueueNumbers";
     const FIELDS: &'static [&'static str] = &["removed"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
@@ -503,21 +503,21 @@ impl DecodeObject for ClearQueueNumbersResponse {
         Ok(Self { removed: field_0 })
     }
 }
-impl_deserialize!(ClearQueueNumbersResponse);
-impl Serialize for ClearQueueNumbersResponse {
+impl_deserialize!(ClearedQueueNumbers);
+impl Serialize for ClearedQueueNumbers {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false];
         let mut out = serializer
-            .serialize_struct("ClearQueueNumbersResponse", present(&absent))?;
+            .serialize_struct("ClearedQueueNumbers", present(&absent))?;
         field(&mut out, absent[0], "removed", &self.removed)?;
         out.end()
     }
 }
-impl ::std::fmt::Debug for ClearQueueNumbersResponse {
+impl ::std::fmt::Debug for ClearedQueueNumbers {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(f, "ClearQueueNumbersResponse", &[("removed", &self.removed)])
+        object(f, "ClearedQueueNumbers", &[("removed", &self.removed)])
     }
 }
 /// A Power Dialer queue with all its numbers.
@@ -770,7 +770,7 @@ impl ::std::fmt::Debug for DialingQueueMeta {
 /// One page of queue entries, with the totals and the settings of the queue.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct GetCurrentDialingQueueResponse {
+pub struct DialingQueuePage {
     /// The entries of this page, lowest position first. Empty without a queue or past the end.
     pub data: crate::codec::list::List<types::QueueNumber>,
     /// A Power Dialer queue without its numbers. The same on every page; absent when there is no queue.
@@ -778,8 +778,8 @@ pub struct GetCurrentDialingQueueResponse {
     /// Where a page stands in its list. All numbers are zero when there is nothing to list.
     pub pagination: Option<types::Pagination>,
 }
-impl DecodeObject for GetCurrentDialingQueueResponse {
-    const NAME: &'static str = "GetCurrentDialingQueueResponse";
+impl DecodeObject for DialingQueuePage {
+    const NAME: &'static str = "DialingQueuePage";
     const FIELDS: &'static [&'static str] = &["data", "queue", "pagination"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
@@ -807,25 +807,24 @@ impl DecodeObject for GetCurrentDialingQueueResponse {
         })
     }
 }
-impl_deserialize!(GetCurrentDialingQueueResponse);
-impl Serialize for GetCurrentDialingQueueResponse {
+impl_deserialize!(DialingQueuePage);
+impl Serialize for DialingQueuePage {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.queue.is_none(), self.pagination.is_none()];
-        let mut out = serializer
-            .serialize_struct("GetCurrentDialingQueueResponse", present(&absent))?;
+        let mut out = serializer.serialize_struct("DialingQueuePage", present(&absent))?;
         field(&mut out, absent[0], "data", &self.data)?;
         field(&mut out, absent[1], "queue", &self.queue)?;
         field(&mut out, absent[2], "pagination", &self.pagination)?;
         out.end()
     }
 }
-impl ::std::fmt::Debug for GetCurrentDialingQueueResponse {
+impl ::std::fmt::Debug for DialingQueuePage {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "GetCurrentDialingQueueResponse",
+            "DialingQueuePage",
             &[
                 ("data", &self.data),
                 ("queue", &self.queue),

@@ -135,6 +135,98 @@ impl crate::model::open_enum::OpenEnum for UserStatus {
     }
 }
 crate::model::open_enum::open_enum!(UserStatus);
+/// What a key is and what it may do.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Me {
+    /// Id of the key. Not secret, and not the key itself.
+    pub api_key_id: String,
+    /// Names of the scopes the key was given; empty for a key without any.
+    pub scopes: Vec<String>,
+    /// The endpoints that the scopes of the key open, and no others.
+    pub endpoints: Option<crate::codec::list::List<types::MeEndpoint>>,
+    /// The team the key belongs to. Null when its owner is in no team.
+    pub team: crate::model::nullable::Nullable<types::MeTeam>,
+    /// How many requests a second the service grants this key.
+    pub rate_limits: Option<types::MeRateLimits>,
+}
+impl DecodeObject for Me {
+    const NAME: &'static str = "Me";
+    const FIELDS: &'static [&'static str] = &[
+        "api_key_id",
+        "scopes",
+        "endpoints",
+        "team",
+        "rate_limits",
+    ];
+    #[inline]
+    fn read<'de, A: MapAccess<'de>>(
+        entries: &mut Entries<A, A::Error>,
+    ) -> Result<Self, A::Error> {
+        let mut field_0 = None;
+        let mut field_1 = None;
+        let mut field_2 = None;
+        let mut field_3 = crate::model::nullable::Nullable::Absent;
+        let mut field_4 = None;
+        while let Some(index) = entries.next() {
+            match index {
+                0 => entries.need(&mut field_0),
+                1 => entries.need_items(&mut field_1),
+                2 => entries.take(&mut field_2),
+                3 => entries.take(&mut field_3),
+                4 => entries.take(&mut field_4),
+                _ => {}
+            }
+        }
+        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
+        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
+            return Err(entries.incomplete());
+        };
+        Ok(Self {
+            api_key_id: field_0,
+            scopes: field_1,
+            endpoints: field_2,
+            team: field_3,
+            rate_limits: field_4,
+        })
+    }
+}
+impl_deserialize!(Me);
+impl Serialize for Me {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let absent = [
+            false,
+            false,
+            self.endpoints.is_none(),
+            self.team.is_absent(),
+            self.rate_limits.is_none(),
+        ];
+        let mut out = serializer.serialize_struct("Me", present(&absent))?;
+        field(&mut out, absent[0], "api_key_id", &self.api_key_id)?;
+        field(&mut out, absent[1], "scopes", &self.scopes)?;
+        field(&mut out, absent[2], "endpoints", &self.endpoints)?;
+        field(&mut out, absent[3], "team", &self.team)?;
+        field(&mut out, absent[4], "rate_limits", &self.rate_limits)?;
+        out.end()
+    }
+}
+impl ::std::fmt::Debug for Me {
+    #[inline]
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        object(
+            f,
+            "Me",
+            &[
+                ("api_key_id", &self.api_key_id),
+                ("scopes", &self.scopes),
+                ("endpoints", &self.endpoints),
+                ("team", &self.team),
+                ("rate_limits", &self.rate_limits),
+            ],
+        )
+    }
+}
 /// An endpoint the key may call.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -262,98 +354,6 @@ impl ::std::fmt::Debug for MeRateLimits {
             &[
                 ("read_per_second", &self.read_per_second),
                 ("write_per_second", &self.write_per_second),
-            ],
-        )
-    }
-}
-/// What a key is and what it may do.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct MeResponse {
-    /// Id of the key. Not secret, and not the key itself.
-    pub api_key_id: String,
-    /// Names of the scopes the key was given; empty for a key without any.
-    pub scopes: Vec<String>,
-    /// The endpoints that the scopes of the key open, and no others.
-    pub endpoints: Option<crate::codec::list::List<types::MeEndpoint>>,
-    /// The team the key belongs to. Null when its owner is in no team.
-    pub team: crate::model::nullable::Nullable<types::MeTeam>,
-    /// How many requests a second the service grants this key.
-    pub rate_limits: Option<types::MeRateLimits>,
-}
-impl DecodeObject for MeResponse {
-    const NAME: &'static str = "MeResponse";
-    const FIELDS: &'static [&'static str] = &[
-        "api_key_id",
-        "scopes",
-        "endpoints",
-        "team",
-        "rate_limits",
-    ];
-    #[inline]
-    fn read<'de, A: MapAccess<'de>>(
-        entries: &mut Entries<A, A::Error>,
-    ) -> Result<Self, A::Error> {
-        let mut field_0 = None;
-        let mut field_1 = None;
-        let mut field_2 = None;
-        let mut field_3 = crate::model::nullable::Nullable::Absent;
-        let mut field_4 = None;
-        while let Some(index) = entries.next() {
-            match index {
-                0 => entries.need(&mut field_0),
-                1 => entries.need_items(&mut field_1),
-                2 => entries.take(&mut field_2),
-                3 => entries.take(&mut field_3),
-                4 => entries.take(&mut field_4),
-                _ => {}
-            }
-        }
-        entries.finish(&[(0, field_0.is_none()), (1, field_1.is_none())])?;
-        let (Some(field_0), Some(field_1)) = (field_0, field_1) else {
-            return Err(entries.incomplete());
-        };
-        Ok(Self {
-            api_key_id: field_0,
-            scopes: field_1,
-            endpoints: field_2,
-            team: field_3,
-            rate_limits: field_4,
-        })
-    }
-}
-impl_deserialize!(MeResponse);
-impl Serialize for MeResponse {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let absent = [
-            false,
-            false,
-            self.endpoints.is_none(),
-            self.team.is_absent(),
-            self.rate_limits.is_none(),
-        ];
-        let mut out = serializer.serialize_struct("MeResponse", present(&absent))?;
-        field(&mut out, absent[0], "api_key_id", &self.api_key_id)?;
-        field(&mut out, absent[1], "scopes", &self.scopes)?;
-        field(&mut out, absent[2], "endpoints", &self.endpoints)?;
-        field(&mut out, absent[3], "team", &self.team)?;
-        field(&mut out, absent[4], "rate_limits", &self.rate_limits)?;
-        out.end()
-    }
-}
-impl ::std::fmt::Debug for MeResponse {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(
-            f,
-            "MeResponse",
-            &[
-                ("api_key_id", &self.api_key_id),
-                ("scopes", &self.scopes),
-                ("endpoints", &self.endpoints),
-                ("team", &self.team),
-                ("rate_limits", &self.rate_limits),
             ],
         )
     }

@@ -96,7 +96,7 @@ crate::model::open_enum::open_enum!(WebhookTopic);
 /// An endpoint to register.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct CreateWebhookApiRequest {
+pub struct CreateWebhookRequest {
     /// Address to send the events to. It must be HTTPS, and its certificate must be trusted.
     pub url: String,
     /// The kinds of events to send; at least one.
@@ -104,8 +104,8 @@ pub struct CreateWebhookApiRequest {
     /// What the endpoint is for, for the team to read. May be left out.
     pub description: crate::model::nullable::Nullable<String>,
 }
-impl DecodeObject for CreateWebhookApiRequest {
-    const NAME: &'static str = "CreateWebhookApiRequest";
+impl DecodeObject for CreateWebhookRequest {
+    const NAME: &'static str = "CreateWebhookRequest";
     const FIELDS: &'static [&'static str] = &["url", "topics", "description"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
@@ -133,25 +133,25 @@ impl DecodeObject for CreateWebhookApiRequest {
         })
     }
 }
-impl_deserialize!(CreateWebhookApiRequest);
-impl Serialize for CreateWebhookApiRequest {
+impl_deserialize!(CreateWebhookRequest);
+impl Serialize for CreateWebhookRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, false, self.description.is_absent()];
         let mut out = serializer
-            .serialize_struct("CreateWebhookApiRequest", present(&absent))?;
+            .serialize_struct("CreateWebhookRequest", present(&absent))?;
         field(&mut out, absent[0], "url", &self.url)?;
         field(&mut out, absent[1], "topics", &self.topics)?;
         field(&mut out, absent[2], "description", &self.description)?;
         out.end()
     }
 }
-impl ::std::fmt::Debug for CreateWebhookApiRequest {
+impl ::std::fmt::Debug for CreateWebhookRequest {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "CreateWebhookApiRequest",
+            "CreateWebhookRequest",
             &[
                 ("url", &Hidden(&self.url)),
                 ("topics", &self.topics),
@@ -160,8 +160,8 @@ impl ::std::fmt::Debug for CreateWebhookApiRequest {
         )
     }
 }
-impl CreateWebhookApiRequest {
-    /// A `CreateWebhookApiRequest` with its required fields.
+impl CreateWebhookRequest {
+    /// A `CreateWebhookRequest` with its required fields.
     #[inline]
     pub fn new(
         topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
@@ -199,7 +199,7 @@ impl CreateWebhookApiRequest {
 /// What to change on an endpoint. What is left out stays as it is.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateWebhookApiRequest {
+pub struct UpdateWebhookRequest {
     /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
     pub url: Option<String>,
     /// All kinds of events to send; they replace the former list.
@@ -209,8 +209,8 @@ pub struct UpdateWebhookApiRequest {
     /// `false` pauses the deliveries, `true` resumes them.
     pub enabled: Option<bool>,
 }
-impl DecodeObject for UpdateWebhookApiRequest {
-    const NAME: &'static str = "UpdateWebhookApiRequest";
+impl DecodeObject for UpdateWebhookRequest {
+    const NAME: &'static str = "UpdateWebhookRequest";
     const FIELDS: &'static [&'static str] = &["url", "topics", "description", "enabled"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
@@ -238,8 +238,8 @@ impl DecodeObject for UpdateWebhookApiRequest {
         })
     }
 }
-impl_deserialize!(UpdateWebhookApiRequest);
-impl Serialize for UpdateWebhookApiRequest {
+impl_deserialize!(UpdateWebhookRequest);
+impl Serialize for UpdateWebhookRequest {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -249,7 +249,7 @@ impl Serialize for UpdateWebhookApiRequest {
             self.enabled.is_none(),
         ];
         let mut out = serializer
-            .serialize_struct("UpdateWebhookApiRequest", present(&absent))?;
+            .serialize_struct("UpdateWebhookRequest", present(&absent))?;
         field(&mut out, absent[0], "url", &self.url)?;
         field(&mut out, absent[1], "topics", &self.topics)?;
         field(&mut out, absent[2], "description", &self.description)?;
@@ -257,12 +257,12 @@ impl Serialize for UpdateWebhookApiRequest {
         out.end()
     }
 }
-impl ::std::fmt::Debug for UpdateWebhookApiRequest {
+impl ::std::fmt::Debug for UpdateWebhookRequest {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "UpdateWebhookApiRequest",
+            "UpdateWebhookRequest",
             &[
                 ("url", &Hidden(&self.url)),
                 ("topics", &self.topics),
@@ -272,8 +272,8 @@ impl ::std::fmt::Debug for UpdateWebhookApiRequest {
         )
     }
 }
-impl UpdateWebhookApiRequest {
-    /// A `UpdateWebhookApiRequest` with its required fields.
+impl UpdateWebhookRequest {
+    /// A `UpdateWebhookRequest` with its required fields.
     #[must_use]
     #[inline]
     pub fn new() -> Self {
@@ -364,7 +364,7 @@ impl UpdateWebhookApiRequest {
 /// An endpoint that receives events.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct WebhookApiResponse {
+pub struct Webhook {
     /// Id of the endpoint. Opaque; begins with `ep_`.
     pub id: String,
     /// Address that the events are sent to. Always HTTPS.
@@ -382,8 +382,8 @@ pub struct WebhookApiResponse {
     /// When the endpoint was created. Sent with an offset. Null when it is not known.
     pub created_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
 }
-impl DecodeObject for WebhookApiResponse {
-    const NAME: &'static str = "WebhookApiResponse";
+impl DecodeObject for Webhook {
+    const NAME: &'static str = "Webhook";
     const FIELDS: &'static [&'static str] = &[
         "id",
         "url",
@@ -435,8 +435,8 @@ impl DecodeObject for WebhookApiResponse {
         })
     }
 }
-impl_deserialize!(WebhookApiResponse);
-impl Serialize for WebhookApiResponse {
+impl_deserialize!(Webhook);
+impl Serialize for Webhook {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [
@@ -448,8 +448,7 @@ impl Serialize for WebhookApiResponse {
             self.signing_secret.is_absent(),
             self.created_at.is_absent(),
         ];
-        let mut out = serializer
-            .serialize_struct("WebhookApiResponse", present(&absent))?;
+        let mut out = serializer.serialize_struct("Webhook", present(&absent))?;
         field(&mut out, absent[0], "id", &self.id)?;
         field(&mut out, absent[1], "url", &self.url)?;
         field(&mut out, absent[2], "topics", &self.topics)?;
@@ -460,12 +459,12 @@ impl Serialize for WebhookApiResponse {
         out.end()
     }
 }
-impl ::std::fmt::Debug for WebhookApiResponse {
+impl ::std::fmt::Debug for Webhook {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "WebhookApiResponse",
+            "Webhook",
             &[
                 ("id", &self.id),
                 ("url", &Hidden(&self.url)),
@@ -481,14 +480,14 @@ impl ::std::fmt::Debug for WebhookApiResponse {
 /// A kind of event.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct WebhookEventTypeApiResponse {
+pub struct WebhookEventType {
     /// Name of the topic, such as `call.completed`.
     pub name: String,
     /// What the event tells, in the words of the service.
     pub description: Option<String>,
 }
-impl DecodeObject for WebhookEventTypeApiResponse {
-    const NAME: &'static str = "WebhookEventTypeApiResponse";
+impl DecodeObject for WebhookEventType {
+    const NAME: &'static str = "WebhookEventType";
     const FIELDS: &'static [&'static str] = &["name", "description"];
     #[inline]
     fn read<'de, A: MapAccess<'de>>(
@@ -513,24 +512,23 @@ impl DecodeObject for WebhookEventTypeApiResponse {
         })
     }
 }
-impl_deserialize!(WebhookEventTypeApiResponse);
-impl Serialize for WebhookEventTypeApiResponse {
+impl_deserialize!(WebhookEventType);
+impl Serialize for WebhookEventType {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let absent = [false, self.description.is_none()];
-        let mut out = serializer
-            .serialize_struct("WebhookEventTypeApiResponse", present(&absent))?;
+        let mut out = serializer.serialize_struct("WebhookEventType", present(&absent))?;
         field(&mut out, absent[0], "name", &self.name)?;
         field(&mut out, absent[1], "description", &self.description)?;
         out.end()
     }
 }
-impl ::std::fmt::Debug for WebhookEventTypeApiResponse {
+impl ::std::fmt::Debug for WebhookEventType {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(
             f,
-            "WebhookEventTypeApiResponse",
+            "WebhookEventType",
             &[("name", &Hidden(&self.name)), ("description", &self.description)],
         )
     }

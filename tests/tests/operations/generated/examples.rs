@@ -13,7 +13,7 @@ pub(crate) async fn run(operation: &str, client: allo_client::Client) -> Outcome
         "searchContacts" => Box::pin(search_contacts(client)).await,
         "createContact" => Box::pin(create_contact(client)).await,
         "updateContact" => Box::pin(update_contact(client)).await,
-        "getNumbers" => Box::pin(get_numbers(client)).await,
+        "getNumbers" => Box::pin(list_numbers_v1(client)).await,
         "sendSMS" => Box::pin(send_sms(client)).await,
         "sendSMSFrance" => Box::pin(send_sms_france(client)).await,
         "getAnalyticsOutbound" => Box::pin(get_analytics_outbound(client)).await,
@@ -116,8 +116,8 @@ async fn update_contact(client: allo_client::Client) -> Outcome {
     Ok(())
 }
 
-async fn get_numbers(client: allo_client::Client) -> Outcome {
-    let answer = client.get_numbers().send().await?;
+async fn list_numbers_v1(client: allo_client::Client) -> Outcome {
+    let answer = client.list_numbers_v1().send().await?;
     println!("{:?}", answer.body());
     Ok(())
 }
@@ -137,7 +137,7 @@ async fn send_sms_france(client: allo_client::Client) -> Outcome {
 async fn get_analytics_outbound(client: allo_client::Client) -> Outcome {
     use allo_client::Paginated;
 
-    let mut items = client.get_analytics_outbound(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).items();
+    let mut items = client.get_analytics_outbound(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
     }
@@ -145,7 +145,7 @@ async fn get_analytics_outbound(client: allo_client::Client) -> Outcome {
 }
 
 async fn get_team_metrics(client: allo_client::Client) -> Outcome {
-    let answer = client.get_team_metrics(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).send().await?;
+    let answer = client.get_team_metrics(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).send().await?;
     println!("{:?}", answer.body());
     Ok(())
 }

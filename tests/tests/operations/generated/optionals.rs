@@ -41,7 +41,6 @@ pub(crate) const OPERATIONS: &[(&str, OfOperation)] = &[
 ];
 
 pub(crate) const RECORDS: &[(&str, OfRecord)] = &[
-    ("AnalyticsBaseRequest", record_analytics_base_request),
     ("AppendQueueNumbersRequest", record_append_queue_numbers_request),
     ("CompanyFilters", record_company_filters),
     ("ConversationActionRequest", record_conversation_action_request),
@@ -50,7 +49,7 @@ pub(crate) const RECORDS: &[(&str, OfRecord)] = &[
     ("CreateDealRequest", record_create_deal_request),
     ("CreatePartnerAccountRequest", record_create_partner_account_request),
     ("CreatePersonRequest", record_create_person_request),
-    ("CreateWebhookApiRequest", record_create_webhook_api_request),
+    ("CreateWebhookRequest", record_create_webhook_request),
     ("DealFilters", record_deal_filters),
     ("ItemSearchRequest", record_item_search_request),
     ("NewQueueNumber", record_new_queue_number),
@@ -64,12 +63,13 @@ pub(crate) const RECORDS: &[(&str, OfRecord)] = &[
     ("SetDefaultSummaryTemplateRequest", record_set_default_summary_template_request),
     ("SummaryTemplateInput", record_summary_template_input),
     ("SummaryTemplateSection", record_summary_template_section),
+    ("TeamMetricsRequest", record_team_metrics_request),
     ("UpdateCallSummaryRequest", record_update_call_summary_request),
     ("UpdateCompanyRequest", record_update_company_request),
     ("UpdateContactRequest", record_update_contact_request),
     ("UpdateDealRequest", record_update_deal_request),
     ("UpdatePersonRequest", record_update_person_request),
-    ("UpdateWebhookApiRequest", record_update_webhook_api_request),
+    ("UpdateWebhookRequest", record_update_webhook_request),
     ("UpsertDialingQueueRequest", record_upsert_dialing_queue_request),
 ];
 
@@ -124,10 +124,10 @@ fn update_contact(client: &allo_client::Client, pick: &mut Pick) -> Sent {
 }
 
 fn get_analytics_outbound(client: &allo_client::Client, pick: &mut Pick) -> Sent {
-    let call = client.get_analytics_outbound(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = client.get_analytics_outbound(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
-    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
     let call = optional!(call, pick, Body, "granularity", granularity, maybe_granularity, "DAY");
     let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "items");
@@ -138,10 +138,10 @@ fn get_analytics_outbound(client: &allo_client::Client, pick: &mut Pick) -> Sent
 }
 
 fn get_team_metrics(client: &allo_client::Client, pick: &mut Pick) -> Sent {
-    let call = client.get_team_metrics(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = client.get_team_metrics(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
-    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     sent(call.send())
 }
 
@@ -171,7 +171,7 @@ fn search_all_conversations(client: &allo_client::Client, pick: &mut Pick) -> Se
     let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "text");
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     sent(call.send())
 }
 
@@ -363,14 +363,6 @@ fn update_webhook(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     sent(call.send())
 }
 
-fn record_analytics_base_request(pick: &mut Pick) -> serde_json::Value {
-    let call = allo_client::types::AnalyticsBaseRequest::new(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
-    let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
-    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    serde_json::to_value(call).unwrap()
-}
-
 fn record_append_queue_numbers_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::AppendQueueNumbersRequest::new([allo_client::types::NewQueueNumber::new("+12125550199")]);
     let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example".to_owned(), null);
@@ -438,8 +430,8 @@ fn record_create_person_request(pick: &mut Pick) -> serde_json::Value {
     serde_json::to_value(call).unwrap()
 }
 
-fn record_create_webhook_api_request(pick: &mut Pick) -> serde_json::Value {
-    let call = allo_client::types::CreateWebhookApiRequest::new(["call.received"], "https://example.com/hook");
+fn record_create_webhook_request(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::CreateWebhookRequest::new(["call.received"], "https://example.com/hook");
     let call = optional!(call, pick, Body, "description", description, maybe_description, "text".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }
@@ -466,7 +458,7 @@ fn record_item_search_request(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "text");
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     serde_json::to_value(call).unwrap()
 }
 
@@ -489,10 +481,10 @@ fn record_number_preference(pick: &mut Pick) -> serde_json::Value {
 }
 
 fn record_outbound_analytics_request(pick: &mut Pick) -> serde_json::Value {
-    let call = allo_client::types::OutboundAnalyticsRequest::new(allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = allo_client::types::OutboundAnalyticsRequest::new(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
-    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::AnalyticsDateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
     let call = optional!(call, pick, Body, "granularity", granularity, maybe_granularity, "DAY");
     let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "items");
@@ -573,6 +565,14 @@ fn record_summary_template_section(pick: &mut Pick) -> serde_json::Value {
     serde_json::to_value(call).unwrap()
 }
 
+fn record_team_metrics_request(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::TeamMetricsRequest::new(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
+    let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
+    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    serde_json::to_value(call).unwrap()
+}
+
 fn record_update_call_summary_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::UpdateCallSummaryRequest::new("text");
     let call = optional!(call, pick, Body, "template_key", template_key, maybe_template_key, allo_client::types::SummaryTemplateKey::from("MARKDOWN_CLASSIC"), null);
@@ -622,8 +622,8 @@ fn record_update_person_request(pick: &mut Pick) -> serde_json::Value {
     serde_json::to_value(call).unwrap()
 }
 
-fn record_update_webhook_api_request(pick: &mut Pick) -> serde_json::Value {
-    let call = allo_client::types::UpdateWebhookApiRequest::new();
+fn record_update_webhook_request(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::UpdateWebhookRequest::new();
     let call = optional!(call, pick, Body, "url", url, maybe_url, "https://example.com/hook");
     let call = optional!(call, pick, Body, "topics", topics, maybe_topics, ["call.received"]);
     let call = optional!(call, pick, Body, "description", description, maybe_description, "text".to_owned(), null);
