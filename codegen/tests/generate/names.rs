@@ -321,6 +321,25 @@ fn names_that_meet_in_the_file_are_told_there() {
     assert!(told.ends_with("#/operations/GET ~1v2~1api~1users~1{id}: the operation `GET /v2/api/users/{id}` would be called `get_me` in the client, as the operation `GET /v2/api/me` is; give it another name here"), "{told}");
 }
 
+/// What is left out of a part of the document has not vanished.
+#[test]
+fn a_part_of_the_document_keeps_its_names() {
+    let document = crate::published::document().to_string();
+    let source = |name, text| allo_codegen::Source { name, text };
+    let inputs = allo_codegen::Inputs {
+        spec: source("spec", &document),
+        overlay: source("overlay", crate::inputs::NO_OVERLAY),
+        names: source("names", &before().names),
+    };
+    let part = allo_codegen::generate_tags(inputs, &["Users"]);
+    let part = part.unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+    assert_eq!(part.operations, 3);
+    let whole = surface("whole", before());
+    for line in surface("part", &part) {
+        assert!(whole.contains(&line), "{line}");
+    }
+}
+
 #[test]
 fn a_file_of_names_that_is_none_is_told() {
     let told =

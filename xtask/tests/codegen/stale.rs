@@ -70,6 +70,32 @@ fn a_changed_enum_value_is_shown_and_then_written() {
 }
 
 #[test]
+fn what_is_new_is_named_and_what_has_gone_is_missed() {
+    let tree = Tree::of_repository();
+    let path = "\n  /v2/api/rooms:\n    get:\n      operationId: listRooms\n      tags: [Rooms]\n      responses: {'204': {description: Done.}}\n";
+    let names = tree.read(NAMES);
+    tree.edit(SPEC, |spec| {
+        spec.replacen("\ncomponents:\n", &format!("{path}components:\n"), 1)
+    });
+
+    let check = tree.run(&["codegen", "--check"]);
+    assert_eq!(check.code, Some(1), "{check:?}");
+    assert_eq!(tree.read(NAMES), names, "--check changes nothing");
+    let differs = format!("  {NAMES} differs");
+    assert!(check.complaints().contains(&differs.as_str()), "{check:?}");
+    let entry = "+  GET /v2/api/rooms:\n+    method: list_rooms\n+    resources: {rooms: list_rooms}\n+    builder: rooms::ListRooms\n+    constant: LIST_ROOMS\n+    answer: ()\n";
+    assert!(check.stdout.contains(entry), "{}", check.stdout);
+
+    assert_eq!(tree.run(&["codegen"]).code, Some(0));
+    assert_eq!(tree.run(&["codegen", "--check"]).code, Some(0));
+    tree.edit(SPEC, |spec| spec.replacen(path, "\n", 1));
+    let gone = tree.run(&["codegen"]);
+    assert_eq!(gone.code, Some(1), "{gone:?}");
+    let told = "#/operations/GET ~1v2~1api~1rooms: the document has no operation `GET /v2/api/rooms`; to remove the entry is a breaking change of the crate";
+    assert!(gone.stderr.contains(told), "{}", gone.stderr);
+}
+
+#[test]
 fn missing_and_unwanted_files_are_stale_too() {
     let tree = Tree::of_repository();
     let before = tree.files();
