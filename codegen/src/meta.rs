@@ -171,7 +171,8 @@ fn read_one(
         description: text(raw, "description").trim().to_owned(),
         body: body(root, raw),
         payload: openapi::payload(root, raw, envelope),
-        pagination: pagination::detect(root, raw, &fields, envelope).map_err(say)?,
+        pagination: pagination::detect(root, raw, &fields, (envelope, pinned.pages(&key)))
+            .map_err(say)?,
         teammate,
         scopes: scopes(raw),
         retry_safety,

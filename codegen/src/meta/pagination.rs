@@ -23,13 +23,13 @@ pub(super) fn detect(
     root: &Value,
     operation: &Map<String, Value>,
     fields: &[Field],
-    pinned: Option<Envelope>,
+    (envelope, pages): (Option<Envelope>, Option<&str>),
 ) -> Result<Option<Pagination>, String> {
     let takes = |name: &str| fields.iter().find(|field| field.name == name);
     let answer = openapi::success_schema(root, operation);
-    let found = match (openapi::payload(root, operation, pinned), answer) {
-        (Payload::Envelope(data), _) => find_list(root, &data, "", 0),
-        (Payload::Whole, Some(schema)) => find_list(root, schema, "", 0),
+    let found = match (openapi::payload(root, operation, envelope), answer) {
+        (Payload::Envelope(data), _) => find_list(root, &data, pages),
+        (Payload::Whole, Some(schema)) => find_list(root, schema, pages),
         _ => None,
     };
     match (takes("page"), takes("size"), found) {
@@ -50,8 +50,8 @@ pub(super) fn detect(
         }
         // `send()` gives the list without the totals, as it did before there were pages.
         (Some(_), Some(_), None)
-            if pinned == Some(Envelope::Opened)
-                && answer.is_some_and(|answer| find_list(root, answer, "", 0).is_some()) =>
+            if envelope == Some(Envelope::Opened)
+                && answer.is_some_and(|answer| find_list(root, answer, None).is_some()) =>
         {
             Ok(None)
         }
@@ -87,10 +87,26 @@ fn first_page(root: &Value, operation: &Map<String, Value>) -> u64 {
     default.unwrap_or(1)
 }
 
-fn find_list(root: &Value, schema: &Value, prefix: &str, depth: usize) -> Option<(String, String)> {
+/// The pinned list, or the first that is found: one that comes later must not take its place.
+fn find_list(root: &Value, schema: &Value, pinned: Option<&str>) -> Option<(String, String)> {
+    let mut found = Vec::new();
+    find_lists(root, schema, "", 0, &mut found);
+    let is_pinned = |(items, _): &(String, String)| Some(items.as_str()) == pinned;
+    let index = found.iter().position(is_pinned).unwrap_or(0);
+    (index < found.len()).then(|| found.swap_remove(index))
+}
+
+/// Appends the paths of all lists with totals, and of the totals, the outer ones first.
+fn find_lists(
+    root: &Value,
+    schema: &Value,
+    prefix: &str,
+    depth: usize,
+    into: &mut Vec<(String, String)>,
+) {
     const DEPTH: usize = 3;
     if depth > DEPTH {
-        return None;
+        return;
     }
     let properties = openapi::properties(root, schema);
     let named = |name: &str| {
@@ -104,12 +120,12 @@ fn find_list(root: &Value, schema: &Value, prefix: &str, depth: usize) -> Option
             && deref(root, list).is_some_and(|list| list.get("items").is_some())
         {
             let info = totals_path(root, totals, &format!("{prefix}{info}"));
-            return Some((format!("{prefix}{items}"), info));
+            into.push((format!("{prefix}{items}"), info));
         }
     }
-    properties
-        .iter()
-        .find_map(|(name, inner)| find_list(root, inner, &format!("{prefix}{name}."), depth + 1))
+    for (name, inner) in properties {
+        find_lists(root, inner, &format!("{prefix}{name}."), depth + 1, into);
+    }
 }
 
 /// Totals may stand one level deeper, in an object named `pagination`.

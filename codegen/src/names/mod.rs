@@ -46,6 +46,8 @@ pub(crate) struct OperationNames {
     pub(crate) answer: String,
     /// Left out for an answer without a body.
     pub(crate) envelope: Option<Envelope>,
+    /// Dotted path of the list whose items the pages hold; left out where there are none.
+    pub(crate) pages: Option<String>,
 }
 
 /// What `send()` makes of an answer that is an object.
@@ -87,6 +89,10 @@ pub(crate) enum Direction {
 impl Names {
     pub(crate) fn envelope(&self, operation: &str) -> Option<Envelope> {
         self.operations.get(operation)?.envelope
+    }
+
+    pub(crate) fn pages(&self, operation: &str) -> Option<&str> {
+        self.operations.get(operation)?.pages.as_deref()
     }
 
     /// Rust name by schema.

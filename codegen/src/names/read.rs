@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(
             problems(text),
             [
-                "n:2:3: #/operations/GET ~1a: unknown field `methods`, expected one of `method`, `resources`, `builder`, `constant`, `arguments`, `answer`, `envelope`",
+                "n:2:3: #/operations/GET ~1a: unknown field `methods`, expected one of `method`, `resources`, `builder`, `constant`, `arguments`, `answer`, `envelope`, `pages`",
                 "n:10:3: #/types/C: unknown field `odd`, expected one of `from`, `made_for`, `required`",
                 "n:11:1: #/more: an unknown section",
                 "n:6:3: #/types/a_b: `a_b` is not a free Rust name of the form `PascalCase`",

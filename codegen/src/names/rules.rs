@@ -112,6 +112,10 @@ fn by_rule(
             (Payload::Envelope(_), _) => Some(Envelope::Opened),
             _ => Some(Envelope::Whole),
         },
+        pages: operation
+            .pagination
+            .as_ref()
+            .map(|pages| pages.items.clone()),
     }
 }
 
@@ -174,6 +178,7 @@ fn completed(entry: &OperationNames, by_rule: OperationNames) -> OperationNames 
         },
         answer: or(&entry.answer, by_rule.answer),
         envelope: entry.envelope.or(by_rule.envelope),
+        pages: entry.pages.clone().or(by_rule.pages),
     }
 }
 
@@ -205,6 +210,9 @@ fn changed(
                 "`{new}` is required now, which is one argument more for every caller; write it where it is to stand, or make it optional by an overlay action; a breaking change of the crate, to be told in CHANGELOG.md"
             ),
         );
+    }
+    if entry.pages.is_some() && entry.pages != now.pages {
+        say("pages", "the document has no such list with totals any more, or no `page` and `size` to ask for its pages; mend it by an overlay action, or remove this, which is a breaking change of the crate, to be told in CHANGELOG.md".to_owned());
     }
     if entry.envelope != now.envelope {
         let word = |envelope| match envelope {

@@ -56,6 +56,9 @@ fn write_operation(text: &mut String, key: &str, item: &OperationNames) {
         Some(Envelope::Whole) => line(text, 2, "envelope: whole"),
         None => {}
     }
+    if let Some(pages) = &item.pages {
+        line(text, 2, &format!("pages: {}", scalar(pages)));
+    }
 }
 
 fn write_type(text: &mut String, name: &str, item: &TypeNames) {

@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::inputs::{generate_named, lines};
+use crate::inputs::{
+    EVERY_CONSTRUCT, EVERY_NAME, EVERY_OVERLAY, every_construct, generate_named, lines,
+};
 use crate::published::{after, after_with, before, surface};
 
 const NOTHING: &str = "openapi: 3.0.3\ninfo: {title: Things, version: 1.0.0}\n";
@@ -319,6 +321,34 @@ fn names_that_meet_in_the_file_are_told_there() {
         .unwrap_err(),
     );
     assert!(told.ends_with("#/operations/GET ~1v2~1api~1users~1{id}: the operation `GET /v2/api/users/{id}` would be called `get_me` in the client, as the operation `GET /v2/api/me` is; give it another name here"), "{told}");
+}
+
+#[test]
+fn another_list_with_totals_leaves_what_items_gives() {
+    const ITEMS: &str = "                      items:\n                        type: object\n                        nullable: true\n";
+    let others = "                      readers:\n                        type: object\n                        properties:\n                          data: {type: array, items: {$ref: '#/components/schemas/Reader'}}\n                          pagination: {$ref: '#/components/schemas/Pagination'}\n";
+    assert!(EVERY_CONSTRUCT.contains(ITEMS));
+    let document = EVERY_CONSTRUCT.replacen(ITEMS, &format!("{others}{ITEMS}"), 1);
+    let report = |names: &str, document: &str| {
+        let generated = generate_named(document, EVERY_OVERLAY, names);
+        let generated = generated.unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+        let text = &generated.files["builder/reading_room.rs"];
+        let (_, text) = text.split_once("Paginated for ReportLoans").unwrap();
+        text.lines().nth(2).unwrap().trim().to_owned()
+    };
+    let names = &every_construct().names;
+    assert_eq!(report(names, &document), "type Item = types::Loan;");
+    // The rules alone would have it otherwise.
+    assert_eq!(report(EVERY_NAME, &document), "type Item = types::Reader;");
+
+    let without = EVERY_CONSTRUCT.replacen(
+        "pagination: {$ref: '#/components/schemas/Pagination'}\n  # All of",
+        "totals: {$ref: '#/components/schemas/Pagination'}\n  # All of",
+        1,
+    );
+    let without = without.replacen(ITEMS, &format!("{others}{ITEMS}"), 1);
+    let told = lines(&generate_named(&without, EVERY_OVERLAY, names).unwrap_err());
+    assert!(told.contains("#/operations/POST ~1v2~1api~1loans~1report/pages: the document has no such list with totals any more"), "{told}");
 }
 
 /// What is left out of a part of the document has not vanished.
