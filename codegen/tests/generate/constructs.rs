@@ -194,32 +194,32 @@ const BECOMES: [(&str, &str, &str); 41] = [
     (
         "an operation that is deprecated",
         "client.rs",
-        r#"#[deprecated(note = "the API has deprecated this operation")] pub fn list_topics(&self)"#,
+        r#"#[deprecated(note = "the API has deprecated this operation")] #[inline] pub fn list_topics(&self)"#,
     ),
     (
         "the same in its resource",
         "resources.rs",
-        r#"#[deprecated(note = "the API has deprecated this operation")] pub fn list_topics(&self)"#,
+        r#"#[deprecated(note = "the API has deprecated this operation")] #[inline] pub fn list_topics(&self)"#,
     ),
     (
         "a parameter that is deprecated",
         "builder/books.rs",
-        r#"#[deprecated(note = "the API has deprecated this parameter")] pub fn max_price(mut self, max_price: f64)"#,
+        r#"#[deprecated(note = "the API has deprecated this parameter")] #[inline] pub fn max_price(mut self, max_price: f64)"#,
     ),
     (
         "the same by an `Option`",
         "builder/books.rs",
-        r#"#[deprecated(note = "the API has deprecated this parameter")] pub fn maybe_max_price("#,
+        r#"#[deprecated(note = "the API has deprecated this parameter")] #[inline] pub fn maybe_max_price("#,
     ),
     (
         "a field of a body that is deprecated, in the builder",
         "builder/books.rs",
-        r#"#[deprecated(note = "the API has deprecated this field")] pub fn cover_url(mut self"#,
+        r#"#[deprecated(note = "the API has deprecated this field")] #[inline] pub fn cover_url(mut self"#,
     ),
     (
         "the same in the struct, as a setter",
         "types/books.rs",
-        r#"#[deprecated(note = "the API has deprecated this field")] #[must_use] pub fn cover_url(mut self"#,
+        r#"#[deprecated(note = "the API has deprecated this field")] #[must_use] #[inline] pub fn cover_url(mut self"#,
     ),
     (
         "a field of an answer that is deprecated",
