@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_given_up_or_sent_anew_while_a_request_may_have_been_executed() {
+    fn no_batch_is_given_up_or_sent_with_a_new_key_while_a_request_may_have_been_executed() {
         for doubt in DOUBTS.into_iter().filter(|doubt| doubt.is_open()) {
             for effect in EFFECTS {
                 for refusal in REFUSALS {

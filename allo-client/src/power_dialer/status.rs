@@ -32,7 +32,7 @@ pub struct QueueStatus {
     pub under_way: u64,
     /// The number of ended calls by result, as the API names it.
     pub outcomes: BTreeMap<String, u64>,
-    /// The number of calls that reached nobody, by the reason of the API.
+    /// The number of calls that did not reach a person, by the reason of the API.
     pub not_reached: BTreeMap<String, u64>,
     /// How many voicemail messages were left.
     pub voicemail_left: u64,

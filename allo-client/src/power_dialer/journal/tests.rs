@@ -240,7 +240,7 @@ fn a_file_that_was_removed_or_replaced_before_it_was_locked_is_detected() {
     assert!(matches!(again, Err(OpenError::InUse)), "{again:?}");
     std::fs::remove_file(&path).expect("the file exists");
     assert!(!first.is_at_its_path());
-    // Nobody has locked the file at the path now, so locking it does not wait.
+    // The file at the path is not locked now, so locking it does not wait.
     let mut second = file::LockedFile::create(&path, b"two").expect("another file");
     assert!(second.is_at_its_path() && !first.is_at_its_path());
     second.replace(b"three").expect("a third file");
