@@ -96,9 +96,9 @@ async fn a_file_of_three_gigabytes_is_not_read() {
         ] {
             let shown = error.to_string();
             let why = if beginning.is_empty() {
-                "no journal"
+                "not the journal of a push"
             } else {
-                "too long"
+                "too large"
             };
             assert!(shown.contains(why), "{shown}");
         }

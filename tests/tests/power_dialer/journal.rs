@@ -151,7 +151,10 @@ async fn unusable_files_are_refused_and_unchanged() {
         .unwrap();
     let good = std::fs::read_to_string(&path).unwrap();
     let cases = [
-        ("phone,name\n+12125550100,Zoe\n".to_owned(), "no journal"),
+        (
+            "phone,name\n+12125550100,Zoe\n".to_owned(),
+            "not the journal of a push",
+        ),
         (
             good.replacen("\"version\":3", "\"version\":9", 1),
             "version 9",
