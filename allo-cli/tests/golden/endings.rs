@@ -157,7 +157,7 @@ async fn a_batch_with_unknown_outcome() {
     );
     assert!(said.contains("run the same command again before"), "{said}");
     assert!(said.contains("allo/journals/"), "{said}");
-    assert_eq!(left, "phone,reason\nnone,this is not a telephone number\n");
+    assert_eq!(left, "phone,reason\nnone,not a telephone number\n");
     let (said, left) = {
         let forgotten = [&known[..], &["--no-journal"]].concat();
         (

@@ -60,7 +60,7 @@ async fn rejects_are_fixed_and_pushed() {
     let rejects = harness.read("leads.rejects.csv");
     assert_eq!(rejects.lines().count(), 6, "{rejects}");
     assert!(rejects.contains("call the office,lena@example.com,Voss Labs,,,,"));
-    assert!(rejects.contains("this is not a telephone number"));
+    assert!(rejects.contains("not a telephone number"));
     let mended = rejects.replace("call the office", "+1 212 555 0150");
     harness.file("leads.rejects.csv", &mended);
     let before = queued(&harness).len();
@@ -94,7 +94,7 @@ async fn every_form_of_list() {
         .await;
     assert_eq!(
         harness.read("list.rejects.jsonl"),
-        "{\"phone\":\"none\",\"reason\":\"this is not a telephone number\"}\n"
+        "{\"phone\":\"none\",\"reason\":\"not a telephone number\"}\n"
     );
     let stdin = "Telefon,Who\n+12125550153,Cy\n";
     let mapped = push(&["-", "--map", "telefon=number", "--map", "Who=-"]);

@@ -17,7 +17,7 @@ impl Placed {
         matches!(self, Self::Added(_))
     }
 
-    /// Where it was added, if it was.
+    /// The position, if the number was added.
     pub(super) const fn position(&self) -> Option<u64> {
         match self {
             Self::Added(position) => Some(*position),
@@ -28,17 +28,17 @@ impl Placed {
 
 /// Matches the numbers in the order in which they were sent. `None` if the response does
 /// not contain exactly the numbers sent, at ascending positions: entries are never guessed.
-pub(super) fn place(sent: &[&str], answer: &AppendedQueueNumbers) -> Option<Vec<Placed>> {
-    let whole = answer.added.malformed().is_empty() && answer.skipped.malformed().is_empty();
-    if !whole || answer.added.len() + answer.skipped.len() != sent.len() {
+pub(super) fn place(sent: &[&str], response: &AppendedQueueNumbers) -> Option<Vec<Placed>> {
+    let whole = response.added.malformed().is_empty() && response.skipped.malformed().is_empty();
+    if !whole || response.added.len() + response.skipped.len() != sent.len() {
         return None;
     }
     let mut skipped: HashMap<&str, Vec<&str>> = HashMap::new();
-    for entry in answer.skipped.iter().rev() {
+    for entry in response.skipped.iter().rev() {
         let reasons = skipped.entry(&entry.number).or_default();
         reasons.push(entry.reason.as_str());
     }
-    let mut added = answer.added.iter().peekable();
+    let mut added = response.added.iter().peekable();
     let mut placed = Vec::with_capacity(sent.len());
     for number in sent {
         // Each entry contains its number, so equal numbers keep their order.
@@ -53,7 +53,7 @@ pub(super) fn place(sent: &[&str], answer: &AppendedQueueNumbers) -> Option<Vec<
     ascends(&placed).then_some(placed)
 }
 
-/// Whether two numbers are the same, however they are grouped.
+/// Whether two numbers have the same digits.
 fn is_same(one: &str, other: &str) -> bool {
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
     one == other || digits(one) == digits(other)
@@ -71,9 +71,9 @@ mod tests {
 
     use super::*;
 
-    fn placed(sent: &[&str], answer: Value) -> Option<Vec<Placed>> {
-        let answer = serde_json::from_value(answer).expect("an answer");
-        place(sent, &answer)
+    fn placed(sent: &[&str], response: Value) -> Option<Vec<Placed>> {
+        let response = serde_json::from_value(response).expect("a response");
+        place(sent, &response)
     }
 
     fn entry(number: &str, position: u64) -> Value {
@@ -84,12 +84,12 @@ mod tests {
     const B: &str = "+12125550101";
 
     #[test]
-    fn numbers_are_placed_in_order_equal_ones_too() {
-        let answer = json!({
+    fn equal_numbers_are_matched_in_order() {
+        let response = json!({
             "added": [entry(A, 5), entry(B, 6), entry(A, 9)],
             "skipped": [{"number": B, "reason": "TOO_MANY"}],
         });
-        let placed = placed(&[A, B, A, B], answer).expect("it adds up");
+        let placed = placed(&[A, B, A, B], response).expect("a consistent response");
         let expected = [
             Placed::Added(5),
             Placed::Added(6),
@@ -100,17 +100,17 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_the_server_groups_is_the_same() {
-        let answer = json!({
+    fn the_grouping_of_a_number_does_not_matter() {
+        let response = json!({
             "added": [entry("+1 (212) 555-0101", 3)],
             "skipped": [{"number": A, "reason": "INVALID_PHONE_NUMBER"}],
         });
-        let placed = placed(&[A, B], answer).expect("it adds up");
+        let placed = placed(&[A, B], response).expect("a consistent response");
         assert_eq!(placed[1], Placed::Added(3));
     }
 
     #[test]
-    fn what_does_not_add_up_is_not_guessed() {
+    fn an_inconsistent_response_is_rejected() {
         let cases = [
             json!({"added": [entry(A, 0)], "skipped": []}),
             json!({"added": [entry(B, 0), entry(A, 1)], "skipped": []}),
@@ -124,8 +124,8 @@ mod tests {
             json!({"added": [entry(A, 0)], "skipped": [{"number": "+12125550102", "reason": "X"}]}),
             json!({"added": [], "skipped": []}),
         ];
-        for answer in cases {
-            assert_eq!(placed(&[A, B], answer.clone()), None, "{answer}");
+        for response in cases {
+            assert_eq!(placed(&[A, B], response.clone()), None, "{response}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Cuts the leads of a push into batches and derives their idempotency keys. Without I/O; batches are built and sent in
-//! `send_batch`.
+//! Splits the leads of a push into batches and derives their idempotency keys. Without I/O; `send_batch` builds and
+//! sends the batches.
 
 use std::ops::Range;
 
@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use crate::model::idempotency_key::IdempotencyKey;
 
-/// Cuts a list into consecutive batches.
+/// Splits a list into consecutive batches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Batcher {
     at: usize,
     end: usize,
     size: usize,
-    /// How many leads fit into the queue at most, if it was full.
+    /// The maximum number of leads that fit into the queue, once it was full.
     room: Option<usize>,
-    /// Where the next batches have to end, the nearest last.
+    /// The indices at which the next batches must end, the nearest last.
     cuts: Vec<usize>,
 }
 
@@ -33,7 +33,7 @@ impl Batcher {
     /// The next batch.
     pub(super) fn next(&self) -> Option<Range<usize>> {
         let limit = self.cuts.last().copied().unwrap_or(self.end);
-        // Half of what may fit, so that few batches find out what does.
+        // Half of the room, so that few batches find out how many leads fit.
         let most = self.room.map_or(usize::MAX, |room| room.div_ceil(2));
         let end = self.at.saturating_add(self.size.min(most)).min(limit);
         (self.at < end).then_some(self.at..end)
@@ -65,19 +65,19 @@ impl Batcher {
         self.room = None;
     }
 
-    /// Whether nothing more fits, though leads are left.
+    /// Whether the queue is full while leads are left.
     pub(super) fn is_full(&self) -> bool {
         self.room == Some(0) && self.at < self.end
     }
 
-    /// The next batch is to end here, with batches of the old size after that.
+    /// Ends the next batch here; later batches have the previous size again.
     pub(super) fn cut(&mut self, at: usize) {
         self.cuts.push(at);
         self.cuts.sort_unstable_by(|a, b| b.cmp(a));
         self.cuts.dedup();
     }
 
-    /// How many batches are left, if none is cut in two.
+    /// How many batches are left, if none is split.
     pub(super) fn batches(&self) -> usize {
         let mut rest = self.clone();
         let mut batches = 0;

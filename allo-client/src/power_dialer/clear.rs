@@ -1,4 +1,4 @@
-//! Removing entries from a queue, by the filters that the API takes together.
+//! Removes entries from a queue, by the filters that the API accepts together.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -9,7 +9,7 @@ use crate::support::box_future::BoxFuture;
 use crate::transport::call_options::CallOptions;
 use crate::transport::response::Response;
 
-/// Which entries of a queue to remove. `Debug` shows no number.
+/// Which entries of a queue to remove. `Debug` does not show numbers.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Clear(Filter);
@@ -23,12 +23,12 @@ enum Filter {
 }
 
 impl Clear {
-    /// Every entry that was not dialled yet.
+    /// Every entry that has not been dialled.
     pub const fn unassigned() -> Self {
         Self(Filter::Unassigned)
     }
 
-    /// Every entry with this number, best given in E.164.
+    /// Every entry with this number, preferably in E.164.
     pub fn number(number: impl Into<String>) -> Self {
         Self(Filter::Number(number.into()))
     }
@@ -55,7 +55,7 @@ impl fmt::Debug for Clear {
     }
 }
 
-/// A removal that is not sent yet; await it, or call [`send`](Self::send).
+/// A removal that has not been sent; await it, or call [`send`](Self::send).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct ClearNumbers(builder::power_dialer::ClearDialingQueueNumbers);
@@ -79,15 +79,14 @@ impl ClearNumbers {
         self
     }
 
-    /// Removes the entries and says how many there were.
+    /// Removes the entries and returns their number.
     ///
     /// # Errors
     ///
-    /// If there is no queue or no entry at the position
-    /// ([`Error::is_not_found`]), or as for every call.
+    /// If there is no queue or no entry at the position ([`Error::is_not_found`]), or as for every call.
     pub async fn send(self) -> Result<Response<i64>, Error> {
-        let answer = self.0.send().await?;
-        Ok(answer.map(|cleared| cleared.removed))
+        let response = self.0.send().await?;
+        Ok(response.map(|cleared| cleared.removed))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The queue of one teammate: where everything about it begins.
+//! The entry point for everything about the queue of one teammate.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ impl PowerDialer {
     ///
     /// let dialer = client.power_dialer().for_teammate(Teammate::email("marie@example.com"));
     /// let status = dialer.status().await?;
-    /// println!("{} of {} are waiting", status.waiting, status.total);
+    /// println!("{} of {} entries are waiting", status.waiting, status.total);
     /// # Ok(())
     /// # }
     /// ```
@@ -42,23 +42,22 @@ pub struct TeammateDialer {
 }
 
 impl TeammateDialer {
-    /// Whose queue it is.
+    /// The teammate that the queue belongs to.
     #[must_use]
     pub const fn teammate(&self) -> &Teammate {
         &self.teammate
     }
 
-    /// Reads the whole queue and counts what is in it. It costs a read for every
-    /// 100 entries, and one at least.
+    /// Reads the whole queue and counts its entries. This takes one read request per 100 entries, and at least one.
     ///
     /// # Errors
     ///
-    /// As every call; a teammate without a queue is no error.
+    /// As every call; a teammate without a queue is not an error.
     pub fn status(&self) -> ReadStatus {
         ReadStatus::new(self.clone())
     }
 
-    /// The entries of the queue, to be read by `items()`, `pages()` or `send()`.
+    /// Lists the entries of the queue with `items()`, `pages()` or `send()`.
     pub fn numbers(&self) -> GetCurrentDialingQueue {
         let request = self.resource.get_current_dialing_queue();
         request.for_teammate(&self.teammate)
@@ -70,8 +69,7 @@ impl TeammateDialer {
         request.for_teammate(&self.teammate)
     }
 
-    /// Gives the teammate a new, empty queue; the old one can no longer be
-    /// reached.
+    /// Gives the teammate a new, empty queue. The old queue is no longer accessible.
     pub fn reset(&self) -> ResetCurrentDialingQueue {
         let request = self.resource.reset_current_dialing_queue();
         request.for_teammate(&self.teammate)
@@ -95,14 +93,13 @@ impl TeammateDialer {
         ClearNumbers::new(request.for_teammate(&self.teammate), clear)
     }
 
-    /// Pushes leads to the end of the queue, in their order.
+    /// Pushes leads to the end of the queue, in order.
     pub fn push<L: Into<NewQueueNumber>>(&self, leads: impl IntoIterator<Item = L>) -> Push {
         let leads = leads.into_iter().map(Into::into).collect();
         Push::of_list(self.clone(), leads)
     }
 
-    /// The same with leads that are still coming. All of them are read before
-    /// the first is sent.
+    /// As [`push`](Self::push), for leads from a stream. All leads are read before the first is sent.
     pub fn push_stream<S>(&self, leads: S) -> Push
     where
         S: Stream + Send + 'static,

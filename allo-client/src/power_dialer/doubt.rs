@@ -1,5 +1,5 @@
 //! Whether a batch may have been executed by a request whose outcome is unknown, and what follows from that. A state
-//! machine without I/O; `failure_policy` tells what an error says, `send_batch` acts on the steps.
+//! machine without I/O: `failure_policy` classifies errors, `send_batch` executes the steps.
 
 /// What the requests for a batch may have done so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(super) enum Doubt {
     EarlierRun,
     /// A request of this run may have been executed.
     ThisRun,
-    /// It was in doubt, until the server said that no request for it was executed.
+    /// The outcome was unknown, until the server reported that no request for the batch was executed.
     Settled,
 }
 
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_given_up_or_sent_anew_while_a_request_may_have_been_executed() {
+    fn no_batch_is_given_up_or_sent_with_a_new_key_while_a_request_may_have_been_executed() {
         for doubt in DOUBTS.into_iter().filter(|doubt| doubt.is_open()) {
             for effect in EFFECTS {
                 for refusal in REFUSALS {

@@ -29,8 +29,7 @@ impl Eta {
         }
     }
 
-    /// Records a response after so many attempts. Returns the time waited for
-    /// the rate limit.
+    /// Records a response after this many attempts. Returns the time waited for the rate limit.
     pub(super) fn end(&mut self, started: &Started, attempts: u32) -> Duration {
         let time = started.at.elapsed();
         if attempts == 1 {

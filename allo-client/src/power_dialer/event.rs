@@ -1,4 +1,4 @@
-//! What a push tells while it is at work.
+//! The events of a push, and the stream that returns them.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,91 +13,91 @@ use super::{PushPlan, PushReport};
 use crate::error::Error;
 use crate::support::box_future::BoxFuture;
 
-/// Something happened in a push. Batches are counted from 0, in the order in
-/// which they are sent; an `eta` is how long the rest takes at least, by the
-/// rate limit, what else is waiting for it, and the time a request takes.
+/// An event of a push. Batches are numbered from 0, in the order in which they are sent. An `eta` is the minimum time
+/// that the rest of the push takes, estimated from the rate limit, the other calls that wait for it, and the duration
+/// of a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PushEvent {
-    /// It is decided what is sent.
+    /// The push is planned.
     Planned(PushPlan),
     /// The next request has to wait for the rate limit.
     #[non_exhaustive]
     Waiting {
-        /// For so long at least.
+        /// The minimum wait.
         for_: Duration,
     },
-    /// A batch is sent.
+    /// A batch is about to be sent.
     #[non_exhaustive]
     Sending {
-        /// Which one.
+        /// The number of the batch.
         batch: usize,
-        /// How many leads are in it.
+        /// How many leads are in the batch.
         leads: usize,
-        /// How long it takes to the end, this batch included.
+        /// The minimum time until the push is finished, including this batch.
         eta: Duration,
     },
-    /// A batch is done.
+    /// The status of each lead of a batch is known.
     #[non_exhaustive]
     Batch {
-        /// How many of its leads are in the queue.
+        /// How many leads of the batch were added to the queue.
         added: usize,
-        /// How many of them the server left out.
+        /// How many leads of the batch the server skipped.
         skipped: usize,
-        /// How many leads of the push are done.
+        /// How many leads of the push are done so far.
         done: usize,
-        /// How many leads of the push are sent in all.
+        /// How many leads the push sends in total.
         of: usize,
-        /// How long the rest takes.
+        /// The minimum time that the remaining batches take.
         eta: Duration,
     },
-    /// A batch is sent again by the same key, as it is not known whether it was
-    /// carried out, or as it was not and may be yet.
+    /// A batch is about to be retried with the same idempotency key: its outcome is unknown, or it was not executed
+    /// because of a temporary failure.
     #[non_exhaustive]
     Retrying {
-        /// Which one.
+        /// The number of the batch.
         batch: usize,
-        /// Which retry of its call it is, counted from 1.
+        /// Which retry of the batch this is, counted from 1.
         repetition: u32,
-        /// How long it is waited before.
+        /// The wait before the retry.
         wait: Duration,
-        /// What went wrong.
+        /// The error of the failed call.
         why: String,
     },
-    /// The server found a batch too large or something in it wrong, or the queue has no
-    /// room for all of it: less is sent.
+    /// The server refused a batch because it is too large, because a lead in it is invalid, or because the queue has
+    /// no room for all of it. The next batch is smaller.
     #[non_exhaustive]
     Halved {
-        /// How many leads were in it.
+        /// How many leads were in the refused batch.
         from: usize,
-        /// How many are in the next one.
+        /// How many leads are in the next batch.
         to: usize,
     },
-    /// The push ends before all is sent.
+    /// The push stops before all leads are sent.
     #[non_exhaustive]
     Stopped {
         /// Why.
         why: String,
     },
-    /// The push is over; always the last event.
+    /// The push is finished or has stopped. This is always the last event.
     Finished(Box<PushReport>),
 }
 
-/// Where events wait for the reader of [`PushEvents`].
+/// The events that the reader of [`PushEvents`] has not read yet.
 type Queue = Arc<Mutex<VecDeque<PushEvent>>>;
 
-/// Whom a push tells what happens.
+/// The receivers of the events of a push.
 #[derive(Default)]
 pub(super) struct Listeners {
     pub(super) hook: Option<Hook>,
     queue: Option<Queue>,
 }
 
-/// A function that wants to know.
+/// A callback that receives each event.
 pub(super) type Hook = Box<dyn FnMut(&PushEvent) + Send>;
 
 impl Listeners {
-    pub(super) fn tell(&mut self, event: PushEvent) {
+    pub(super) fn emit(&mut self, event: PushEvent) {
         if let Some(hook) = &mut self.hook {
             hook(&event);
         }
@@ -107,7 +107,7 @@ impl Listeners {
         }
     }
 
-    /// Reports the last event to the hook. Whoever reads the stream gets it from [`PushEvents`].
+    /// Passes the last event to the hook. The stream returns it from [`PushEvents`].
     pub(super) fn finish(mut self, report: PushReport) -> PushReport {
         let Some(hook) = &mut self.hook else {
             return report;
@@ -121,21 +121,19 @@ impl Listeners {
     }
 }
 
-/// A push at work, as the stream of its events. It goes on only while the stream
-/// is read; dropping it drops the push.
+/// A running push as the stream of its events. The push runs only while the stream is read; dropping the stream drops
+/// the push.
 ///
-/// While it is neither read to its end nor dropped, it has the turn at its queue:
-/// another push of the same client to that queue waits, no longer than its
-/// [deadline](super::Push::deadline) or [batch_deadline](super::Push::batch_deadline), and then
-/// fails without having sent anything.
+/// Until the stream is read to its end or dropped, the push holds the queue lock. Another push of the same client to
+/// that queue waits, at most until its [deadline](super::Push::deadline) or
+/// [batch_deadline](super::Push::batch_deadline), and then fails without having sent anything.
 ///
-/// The last item is [`PushEvent::Finished`], or the error of a push of which
-/// nothing was sent.
-#[must_use = "a push goes on only while its events are read"]
+/// The last item is [`PushEvent::Finished`], or the error of a push that sent nothing.
+#[must_use = "a push runs only while its events are read"]
 pub struct PushEvents {
-    /// None when it is over.
+    /// `None` once the push has ended.
     run: Option<BoxFuture<Result<PushReport, Error>>>,
-    /// The last item, once the push is over.
+    /// The last item, once the push has ended.
     last: Option<Result<PushEvent, Error>>,
     queue: Queue,
 }
@@ -164,7 +162,7 @@ impl PushEvents {
         next.await.transpose()
     }
 
-    fn waiting(&self) -> Option<PushEvent> {
+    fn pop_event(&self) -> Option<PushEvent> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         queue.pop_front()
     }
@@ -175,7 +173,7 @@ impl Stream for PushEvents {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        if let Some(event) = this.waiting() {
+        if let Some(event) = this.pop_event() {
             return Poll::Ready(Some(Ok(event)));
         }
         if let Some(run) = &mut this.run
@@ -184,7 +182,7 @@ impl Stream for PushEvents {
             this.run = None;
             this.last = Some(end.map(|report| PushEvent::Finished(Box::new(report))));
         }
-        match (this.waiting(), &this.run) {
+        match (this.pop_event(), &this.run) {
             (Some(event), _) => Poll::Ready(Some(Ok(event))),
             (None, Some(_)) => Poll::Pending,
             (None, None) => Poll::Ready(this.last.take()),
@@ -195,7 +193,7 @@ impl Stream for PushEvents {
 impl fmt::Debug for PushEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PushEvents")
-            .field("over", &self.run.is_none())
+            .field("ended", &self.run.is_none())
             .finish_non_exhaustive()
     }
 }

@@ -1,36 +1,36 @@
-//! Finds out from the queue whether leads with an unknown status were sent. Without I/O.
+//! Determines from the queue whether leads with an unknown status were sent. Without I/O.
 //!
-//! A batch is appended as a whole: its numbers, in order, at neighbouring positions,
-//! behind everything that was there. So a batch that is in the queue like that was
-//! sent; one of which no number is there was not, or is there no more; and anything
-//! between cannot be told, as somebody else may have added the same numbers.
+//! The server appends a batch as a whole: its numbers, in order, at consecutive positions, after all earlier entries.
+//! So if the queue contains the batch like that, the batch was sent; if it contains none of the numbers, the batch
+//! was not sent or has been removed. Anything else is unclear, because another client may have added the same
+//! numbers.
 
 use std::collections::HashSet;
 
 use super::queue::Entry;
 
-/// The entries that may be of leads in doubt.
+/// The entries that may belong to leads with an unknown status.
 #[derive(Debug)]
 pub(super) struct Evidence {
     entries: Vec<Entry>,
 }
 
-/// What the queue says about a batch.
+/// What the queue shows about a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Presence {
-    /// None of its numbers is there.
-    NotThere,
-    /// It is there, from this position on.
-    There(u64),
-    /// Some of its numbers are there.
+    /// None of the numbers of the batch is in the queue.
+    Absent,
+    /// The batch is in the queue, starting at this position.
+    Present(u64),
+    /// Some numbers of the batch are in the queue.
     Unclear {
-        /// Whether those are its first ones, as if it had been sent in parts.
+        /// Whether they are the first ones of the batch, as if it had been sent in parts.
         is_beginning: bool,
     },
 }
 
 impl Evidence {
-    /// Of entries by ascending position, those that stand here or behind.
+    /// Selects the entries at or after `floor`; `entries` are sorted by position.
     pub(super) fn since(floor: u64, entries: &[Entry]) -> Self {
         let first = entries.partition_point(|entry| entry.position < floor);
         Self {
@@ -38,7 +38,7 @@ impl Evidence {
         }
     }
 
-    /// Looks for a batch. What is there is not evidence for another batch any more.
+    /// Looks for a batch. Entries that match are removed, so that they do not count for another batch.
     pub(super) fn find(&mut self, batch: &[&str]) -> Presence {
         let numbers: HashSet<&str> = batch.iter().copied().collect();
         if batch.is_empty()
@@ -47,36 +47,36 @@ impl Evidence {
                 .iter()
                 .any(|one| numbers.contains(&*one.number))
         {
-            return Presence::NotThere;
+            return Presence::Absent;
         }
         let is_batch = |window: &[Entry]| {
             let equal = window
                 .iter()
                 .zip(batch)
                 .all(|(one, number)| *one.number == **number);
-            equal && is_row(window)
+            equal && are_consecutive(window)
         };
         let found = self.entries.windows(batch.len()).position(is_batch);
         if let Some(at) = found {
             let window: Vec<_> = self.entries.drain(at..at + batch.len()).collect();
             return window
                 .first()
-                .map_or(Presence::NotThere, |first| Presence::There(first.position));
+                .map_or(Presence::Absent, |first| Presence::Present(first.position));
         }
-        let mut there = self.entries.iter();
-        let first = there.find(|one| numbers.contains(&*one.number));
+        let mut entries = self.entries.iter();
+        let first = entries.find(|one| numbers.contains(&*one.number));
         let is_beginning = first.is_some_and(|one| batch.first() == Some(&&*one.number));
         Presence::Unclear { is_beginning }
     }
 
-    /// The numbers of the entries that are not evidence for a batch yet.
+    /// The numbers of the entries that have not matched a batch.
     pub(super) fn numbers(&self) -> HashSet<&str> {
         self.entries.iter().map(|entry| &*entry.number).collect()
     }
 }
 
-/// Whether entries stand one behind the other.
-fn is_row(entries: &[Entry]) -> bool {
+/// Whether the entries have consecutive positions.
+fn are_consecutive(entries: &[Entry]) -> bool {
     let first = entries.first().map_or(0, |entry| entry.position);
     entries
         .iter()
@@ -103,14 +103,14 @@ mod tests {
     };
 
     #[test]
-    fn a_batch_is_there_whole_or_not_at_all() {
+    fn a_batch_is_present_only_as_a_whole() {
         let cases: [(&[(u64, &str)], Presence); 9] = [
-            (&[], Presence::NotThere),
-            (&[(3, "a"), (4, "b")], Presence::NotThere),
-            (&[(5, "x"), (6, "y")], Presence::NotThere),
+            (&[], Presence::Absent),
+            (&[(3, "a"), (4, "b")], Presence::Absent),
+            (&[(5, "x"), (6, "y")], Presence::Absent),
             (
                 &[(5, "x"), (6, "a"), (7, "b"), (8, "c")],
-                Presence::There(6),
+                Presence::Present(6),
             ),
             (&[(5, "a"), (6, "b")], BEGINNING),
             (&[(5, "a"), (6, "b"), (8, "c")], BEGINNING),
@@ -125,11 +125,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_counts_for_one_batch_only() {
+    fn an_entry_counts_for_one_batch_only() {
         let mut evidence = evidence(&[(5, "a"), (6, "b"), (7, "a"), (8, "b"), (9, "c")]);
-        assert_eq!(evidence.find(&["a", "b"]), Presence::There(5));
-        assert_eq!(evidence.find(&["a", "b"]), Presence::There(7));
-        assert_eq!(evidence.find(&["a", "b"]), Presence::NotThere);
+        assert_eq!(evidence.find(&["a", "b"]), Presence::Present(5));
+        assert_eq!(evidence.find(&["a", "b"]), Presence::Present(7));
+        assert_eq!(evidence.find(&["a", "b"]), Presence::Absent);
         assert_eq!(evidence.numbers(), ["c"].into());
     }
 }

@@ -1,5 +1,5 @@
-//! Tells what the error of a failed batch says: whether the batch was executed, and why it was refused. Without I/O; what
-//! follows is decided in `doubt`.
+//! Classifies the error of a failed batch: whether the batch was executed, and why it was refused. Without I/O;
+//! `doubt` decides the next step.
 
 use super::doubt::{Effect, Failure, Refusal};
 use crate::error::code::ErrorCode;

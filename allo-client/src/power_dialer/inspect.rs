@@ -1,4 +1,4 @@
-//! Reads the queue during a push, when a response alone does not tell whether leads are in it.
+//! Reads the queue during a push, when a response alone does not show whether leads are in the queue.
 
 use std::collections::HashSet;
 
@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 
 impl Run {
-    /// An answer that was repeated says where the leads were added. Finds those that are
-    /// not there any more.
+    /// Checks a replayed response, which contains the positions at which the leads were added earlier: finds the
+    /// leads that are no longer in the queue.
     ///
     /// # Errors
     ///
@@ -32,26 +32,25 @@ impl Run {
             let gone = places.iter().zip(here).filter(|(_, is_here)| !is_here);
             gone.map(|((position, _), _)| *position).collect()
         };
-        if let Some(snapshot) = &self.at.queue.snapshot
+        if let Some(snapshot) = &self.state.queue.snapshot
             && missing(snapshot).is_empty()
         {
             return Ok(());
         }
-        // It may have been added after the queue was read.
+        // The leads may have been added after the queue was read.
         let snapshot = self.read_queue().await?;
         delivered.gone = missing(&snapshot);
-        self.at.queue.snapshot = Some(snapshot);
+        self.state.queue.snapshot = Some(snapshot);
         Ok(())
     }
 
-    /// The server carried out a request that was sent before, though it has the same
-    /// key. If the leads are not at the next positions, the first one may have been
-    /// carried out as well: then they stand between.
+    /// Checks whether a batch was executed twice. The server executed a request that was sent before, although it has
+    /// the same key. If the leads are not at the next positions, the earlier request may have been executed as well;
+    /// in that case its leads are in between.
     ///
     /// # Errors
     ///
-    /// If they do, as the server does not know keys again, or if the queue cannot be
-    /// read.
+    /// If the batch was executed twice, because the server does not recognise keys, or if the queue cannot be read.
     pub(super) async fn find_twice(
         &mut self,
         batch: &Batch,
@@ -61,7 +60,7 @@ impl Run {
         let Some((first, _)) = added.first() else {
             return Ok(());
         };
-        if self.at.queue.next.is_some_and(|next| *first <= next) {
+        if self.state.queue.next.is_some_and(|next| *first <= next) {
             return Ok(());
         }
         let snapshot = self.read_queue().await?;
@@ -71,47 +70,46 @@ impl Run {
         let before = snapshot.entries.get(..before).unwrap_or_default();
         let mut evidence = Evidence::since(self.next_position(&snapshot), before);
         let numbers: Vec<_> = added.iter().map(|(_, number)| number.as_str()).collect();
-        let Presence::There(position) = evidence.find(&numbers) else {
+        let Presence::Present(position) = evidence.find(&numbers) else {
             return Ok(());
         };
         delivered.twice_from = Some(position);
-        Err(carried_out_twice())
+        Err(executed_twice())
     }
 
     /// Looks for a batch that may be in the queue.
     ///
     /// # Errors
     ///
-    /// If that cannot be told.
-    pub(super) async fn is_there(&mut self, batch: &Batch) -> Result<Option<u64>, Error> {
+    /// If the queue does not show whether the batch is in it.
+    pub(super) async fn find_batch(&mut self, batch: &Batch) -> Result<Option<u64>, Error> {
         let snapshot = self.read_queue().await?;
         let mut evidence = Evidence::since(self.next_position(&snapshot), &snapshot.entries);
-        match evidence.find(&self.at.leads.numbers(&batch.range)) {
-            Presence::There(position) => Ok(Some(position)),
-            Presence::NotThere if snapshot.is_whole => Ok(None),
-            _ => Err(not_told()),
+        match evidence.find(&self.state.leads.numbers(&batch.range)) {
+            Presence::Present(position) => Ok(Some(position)),
+            Presence::Absent if snapshot.is_whole => Ok(None),
+            _ => Err(presence_unknown()),
         }
     }
 
-    /// What is added, with its position and number.
+    /// The added leads, with their positions and numbers.
     fn added(&self, batch: &Batch, delivered: &Delivered) -> Vec<(u64, String)> {
         let leads = batch.range.clone().zip(&delivered.placed);
         let added = leads.filter_map(|(index, placed)| {
             let position = Placed::position(placed)?;
-            Some((position, self.at.leads.number(index).to_owned()))
+            Some((position, self.state.leads.number(index).to_owned()))
         });
         added.collect()
     }
 
-    /// Where the first entry stands that was added since the push looked at the queue
-    /// or had its last answer.
+    /// The position of the first entry that was added since the push read the queue or received its last response.
     fn next_position(&self, snapshot: &Snapshot) -> u64 {
         let counted = || {
-            let total = usize::try_from(self.at.queue.total).unwrap_or(usize::MAX);
+            let total = usize::try_from(self.state.queue.total).unwrap_or(usize::MAX);
             let first_new = snapshot.entries.get(total);
             first_new.map_or_else(|| snapshot.next(), |entry| entry.position)
         };
-        self.at.queue.next.unwrap_or_else(counted)
+        self.state.queue.next.unwrap_or_else(counted)
     }
 
     async fn read_queue(&mut self) -> Result<Snapshot, Error> {
@@ -123,17 +121,17 @@ impl Run {
     }
 }
 
-fn carried_out_twice() -> Error {
-    let message = "the server carried out a batch twice, though both requests had the same \
+fn executed_twice() -> Error {
+    let message = "the server executed a batch twice, although both requests had the same \
                    idempotency key; its leads are in the queue twice";
     Error::invalid_request(message)
         .with_operation(&APPEND_DIALING_QUEUE_NUMBERS)
         .with_suggestion(
-            "remove one of the two by their positions, which the report has; what was not sent \
-             can be pushed once the server knows keys again",
+            "remove the second entries by their positions in the report; push the leads that were \
+             not sent once the server supports idempotency keys again",
         )
 }
 
-fn not_told() -> Error {
-    Error::invalid_request("the queue does not tell whether a batch is there")
+fn presence_unknown() -> Error {
+    Error::invalid_request("the queue does not show whether the batch was executed")
 }

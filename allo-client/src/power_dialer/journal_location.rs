@@ -1,4 +1,4 @@
-//! Where the journal of a push is: the file that the caller named, or one that is named after the push.
+//! The path of the journal of a push: the file that the caller chose, or a file that is named after the push.
 
 use std::io;
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::path::Path;
 use uuid::Uuid;
 
 use super::PushId;
-use super::journal::{no_directory, off_thread};
+use super::journal::{no_directory, run_blocking};
 use super::leads::ValidatedLeads;
 use super::spec::{JournalLocation, Spec};
 use crate::error::Error;
 
-/// The file of the journal. A directory for it is created if it does not exist.
+/// The path of the journal. Its directory is created if it does not exist.
 pub(super) async fn location(
     spec: &Spec,
     leads: &ValidatedLeads,
@@ -20,14 +20,15 @@ pub(super) async fn location(
         return Ok(spec.journal.clone());
     };
     let file = directory.join(format!("{}.jsonl", name(spec, leads)?));
-    off_thread(directory.clone(), |directory| {
+    run_blocking(directory.clone(), |directory| {
         create_private(directory).map_err(|error| no_directory(directory, error))
     })
     .await?;
     Ok(JournalLocation::File(file))
 }
 
-/// Equal for the same push of the same list to the same teammate of the same server, and for no others.
+/// The name of the file: equal for the same push of the same list to the same teammate of the same server, and for no
+/// others.
 fn name(spec: &Spec, leads: &ValidatedLeads) -> Result<Uuid, Error> {
     let namespace = spec.namespace(&PushId::new("journal")?, 0);
     let options = format!(

@@ -1,5 +1,5 @@
-//! The leads of a push: where they come from, and the list after validation. Each lead is validated and encoded once;
-//! the list is shared, never copied.
+//! The leads of a push: their source, and the list after validation. Each lead is validated and encoded once; the
+//! list is shared, never copied.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -13,9 +13,9 @@ use super::validate::{EncodedLead, validate};
 use super::{Region, Rejection};
 use crate::generated::types::NewQueueNumber;
 
-/// The leads of a push. A dropped future of [`validated`](Self::validated) loses none of them.
+/// The source of the leads of a push. Dropping a future of [`validated`](Self::validated) loses no lead.
 pub(super) struct LeadSource {
-    /// Leads that are still to be read, after those in `given`.
+    /// Leads that are not read yet; they follow those in `given`.
     stream: Option<LeadStream>,
     /// Empty once the leads are validated.
     given: Vec<NewQueueNumber>,
@@ -44,7 +44,7 @@ impl LeadSource {
         }
     }
 
-    /// Reads and validates all leads, unless that was done before for the same region.
+    /// Reads and validates all leads, unless they were validated for the same region before.
     pub(super) async fn validated(&mut self, region: Option<Region>) -> Arc<ValidatedLeads> {
         match self.validated.take() {
             Some(list) if list.region == region => {
@@ -117,8 +117,8 @@ impl ValidatedLeads {
     }
 }
 
-/// Validates all leads, and makes the fingerprint of the list. It yields from time to time; the leads are as before
-/// whenever it does.
+/// Validates all leads and computes the fingerprint of the list. It yields from time to time; whenever it yields, the
+/// leads are unchanged.
 async fn validate_all(
     given: &mut [NewQueueNumber],
     region: Option<Region>,
@@ -134,7 +134,7 @@ async fn validate_all(
     (encoded, fingerprint)
 }
 
-/// The content of a lead for a fingerprint: the number as it was given, then the lead as JSON.
+/// The content of a lead for the fingerprint: the number as given, then the lead as JSON.
 fn identity(lead: &NewQueueNumber, checked: &Result<EncodedLead, Rejection>) -> Vec<u8> {
     let mut content = lead.number.clone().into_bytes();
     content.push(0);

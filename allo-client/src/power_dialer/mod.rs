@@ -1,11 +1,10 @@
-//! Work on a teammate's Power Dialer queue beyond single operations: looking at
-//! it, clearing it, and pushing a list of leads into it.
+//! The Power Dialer queue of a teammate, beyond single operations: its status, clearing it, and pushing a list of
+//! leads to it.
 //!
-//! A push validates all leads first ([`LeadValidator`]), then sends batch after batch
-//! in order, until all is sent or the server says that the queue is full. Each batch
-//! has an idempotency key made of the [`PushId`], its place and its content, so a
-//! batch that may have been carried out is settled by sending it again. What
-//! became of every lead is in the [`PushReport`].
+//! A push validates all leads first ([`LeadValidator`]), then sends batch after batch in order, until all leads are
+//! sent or the server reports that the queue is full. The idempotency key of a batch is derived from the [`PushId`],
+//! the place of the batch in the list, and its content. If a batch may have been executed, the push retries it with
+//! the same key. The [`PushReport`] has the status of every lead.
 //!
 //! ```no_run
 //! # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -18,13 +17,13 @@
 //!     .push(["+1 212 555 0100", "01 99 00 12 34"])
 //!     .default_region(Region::new("FR")?)
 //!     .duplicates(Duplicates::DropInListAndQueue)
-//!     // Started again after a crash, it goes on where it was.
+//!     // After a crash, the same push resumes from its journal.
 //!     .journal("monday.journal")
 //!     .on_progress(|event| println!("{event:?}"))
 //!     .await?;
 //! println!("{:?}", report.counts());
 //! if let Some(why) = report.stopped() {
-//!     println!("{} leads are left: {why}", report.remaining().len());
+//!     println!("{} leads were not sent: {why}", report.remaining().len());
 //! }
 //! # Ok(())
 //! # }

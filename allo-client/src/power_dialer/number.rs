@@ -1,6 +1,5 @@
-//! From what stands in a list to E.164. What a number may look like is decided
-//! here; which numbers exist is known to `phonenumber`. It only ever gets ASCII
-//! digits after at most one `+`, which is what it is sure to take.
+//! Parses phone numbers from lists into E.164. This module decides which notations are accepted; `phonenumber` knows
+//! which numbers exist. It is only given ASCII digits after at most one `+`, which it always accepts.
 
 use std::ops::RangeInclusive;
 
@@ -9,13 +8,13 @@ use phonenumber::{Metadata, Mode, ParseError, PhoneNumber, Type};
 
 use super::{NumberProblem, Region, Rejection};
 
-/// Fewer digits than this before a letter are no number with an extension.
+/// With fewer digits than this before a letter, the text is not a number with an extension.
 const LEAST_DIGITS: usize = 7;
-/// More digits than this are no number of any country.
+/// No country has numbers with more digits than this.
 const MOST_DIGITS: usize = 20;
-/// `+` and 15 digits, the most that E.164 allows.
+/// `+` and 15 digits, the maximum length in E.164.
 const LONGEST: usize = 16;
-/// The sorts of numbers that somebody can be called at.
+/// The types of numbers that can be called.
 const SORTS: [Type; 10] = [
     Type::FixedLine,
     Type::Mobile,
@@ -28,31 +27,31 @@ const SORTS: [Type; 10] = [
     Type::Voicemail,
     Type::Pager,
 ];
-/// An extension has so many digits.
+/// The possible lengths of an extension.
 const EXTENSION: RangeInclusive<usize> = 1..=8;
 
-/// The number in E.164, or why it is none.
+/// Parses a number into E.164, or returns why it is invalid.
 pub(super) fn read(text: &str, region: Option<Region>) -> Result<String, Rejection> {
     let digits = digits(text)?;
     if digits.international {
-        return abroad(digits.text.trim_start_matches("00"));
+        return international(digits.text.trim_start_matches("00"));
     }
-    // 00 is how people write a number for abroad, whatever they dial themselves.
+    // Many people write 00 for the international prefix, whatever their own region dials.
     let zeros = digits.text.strip_prefix("00");
     let Some(region) = region else {
-        return zeros.map_or(Err(Rejection::NoCountryCode), abroad);
+        return zeros.map_or(Err(Rejection::NoCountryCode), international);
     };
     let prefixed = without_prefix(&digits.text, region).or(zeros);
-    if let Some(Ok(number)) = prefixed.map(abroad) {
+    if let Some(Ok(number)) = prefixed.map(international) {
         return Ok(number);
     }
-    at_home(&digits.text, region)
+    within_region(&digits.text, region)
 }
 
-/// A number that begins with a country code.
-fn abroad(digits: &str) -> Result<String, Rejection> {
-    // As it is it may be a number. Otherwise it has something too much, which
-    // `phonenumber` takes away, but also where nothing is too much.
+/// A number that starts with a country code.
+fn international(digits: &str) -> Result<String, Rejection> {
+    // The digits may be valid as they are. Otherwise they may have a national prefix too many, which `phonenumber`
+    // removes, but it also removes digits where nothing is superfluous.
     let codes = (1..=3).filter_map(|length| digits.split_at_checked(length));
     let mut numbers = codes.filter(|(code, national)| {
         let code = code
@@ -60,7 +59,7 @@ fn abroad(digits: &str) -> Result<String, Rejection> {
             .ok()
             .filter(|code: &u16| !digits.starts_with('0') && *code > 0);
         let plans = code.and_then(|code| DATABASE.by_code(&code));
-        plans.is_some_and(|plans| plans.iter().any(|plan| has(plan, national)))
+        plans.is_some_and(|plans| plans.iter().any(|plan| assigns(plan, national)))
     });
     match numbers.next() {
         Some(_) => e164(format!("+{digits}")),
@@ -69,25 +68,27 @@ fn abroad(digits: &str) -> Result<String, Rejection> {
 }
 
 /// A number as it is dialled within its region.
-fn at_home(digits: &str, region: Region) -> Result<String, Rejection> {
+fn within_region(digits: &str, region: Region) -> Result<String, Rejection> {
     let plan = DATABASE.by_id(region.id().as_ref());
     let short = plan.and_then(|plan| digits.strip_prefix(plan.national_prefix()?));
     let national = short.into_iter().chain([digits]);
     let known = plan.and_then(|plan| {
-        let national = national.into_iter().find(|national| has(plan, national))?;
+        let national = national
+            .into_iter()
+            .find(|national| assigns(plan, national))?;
         Some(format!("+{}{national}", plan.country_code()))
     });
     known.map_or_else(|| valid(digits, Some(region)), e164)
 }
 
-/// Whether somebody can have this number by this numbering plan.
-fn has(plan: &Metadata, national: &str) -> bool {
+/// Whether the numbering plan assigns this number.
+fn assigns(plan: &Metadata, national: &str) -> bool {
     let all = plan.descriptors();
     let mut sorts = SORTS.into_iter().filter_map(|sort| all.get(sort));
     all.general().is_match(national) && sorts.any(|sort| sort.is_match(national))
 }
 
-/// What follows the prefix by which this region dials abroad.
+/// The digits after the international prefix of this region.
 fn without_prefix(digits: &str, region: Region) -> Option<&str> {
     let plan = DATABASE.by_id(region.id().as_ref())?;
     let prefix = plan.international_prefix()?.find(digits)?;
@@ -97,11 +98,11 @@ fn without_prefix(digits: &str, region: Region) -> Option<&str> {
 /// The digits of a number.
 struct Digits {
     text: String,
-    /// There was a `+`.
+    /// Whether the text has a `+`.
     international: bool,
 }
 
-/// Takes the digits out of a notation, if it is one of a telephone number.
+/// Extracts the digits, if the text is a notation of a phone number.
 fn digits(text: &str) -> Result<Digits, Rejection> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     let text = without_scheme(text);
@@ -136,7 +137,7 @@ fn digits(text: &str) -> Result<Digits, Rejection> {
     }
 }
 
-/// Some programs export numbers as links.
+/// Removes the scheme of a link, as some programs export numbers.
 fn without_scheme(text: &str) -> &str {
     match text.get(..4) {
         Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
@@ -144,7 +145,7 @@ fn without_scheme(text: &str) -> &str {
     }
 }
 
-/// Whether this is the rest of a number with an extension: a mark, then digits.
+/// Whether the rest of a number is an extension: a mark, then digits.
 fn is_extension(rest: &str) -> bool {
     let rest = rest.trim_end_matches(|c: char| !c.is_alphanumeric());
     let mark = rest.trim_end_matches(|c: char| digit(c).is_some());
@@ -154,7 +155,7 @@ fn is_extension(rest: &str) -> bool {
     EXTENSION.contains(&digits) && is_word
 }
 
-/// The zeros of the scripts in which telephone numbers are written.
+/// The digit zero of each script in which phone numbers are written.
 const ZEROS: [char; 6] = [
     '0', '\u{0660}', '\u{06f0}', '\u{0966}', '\u{09e6}', '\u{ff10}',
 ];
@@ -166,7 +167,7 @@ fn digit(c: char) -> Option<char> {
     })
 }
 
-/// What stands between the digits of a number.
+/// Whether a character may separate the digits of a number.
 fn is_punctuation(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -183,7 +184,7 @@ fn is_punctuation(c: char) -> bool {
         )
 }
 
-/// What cannot be seen: joiners, direction marks, byte order marks.
+/// Whether a character is invisible: a joiner, direction mark or byte order mark.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -198,7 +199,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// The number in E.164, if it is one that somebody can have.
+/// The number in E.164, if a numbering plan assigns it.
 fn valid(digits: &str, region: Option<Region>) -> Result<String, Rejection> {
     let number = phonenumber::parse(region.map(Region::id), digits);
     let number = number.map_err(|error| Rejection::invalid(problem(&error)))?;
@@ -208,7 +209,7 @@ fn valid(digits: &str, region: Option<Region>) -> Result<String, Rejection> {
     e164(number.format().mode(Mode::E164).to_string())
 }
 
-/// Some plans would allow more digits than E.164 does.
+/// Some numbering plans allow more digits than E.164.
 fn e164(number: String) -> Result<String, Rejection> {
     match number.len() {
         ..=LONGEST => Ok(number),
@@ -226,7 +227,7 @@ const fn problem(error: &ParseError) -> NumberProblem {
     }
 }
 
-/// What is wrong with a number that was read: its length, if that alone tells.
+/// Why a parsed number is invalid: its length, if that is the reason.
 fn why_invalid(number: &PhoneNumber) -> NumberProblem {
     let plans = DATABASE.by_code(&number.country().code());
     let plans = plans.unwrap_or_default();
@@ -248,8 +249,7 @@ fn why_invalid(number: &PhoneNumber) -> NumberProblem {
 mod tests {
     use super::*;
 
-    /// The numbering plans come with an example of each sort of number, which no
-    /// test would dare to make up.
+    /// The numbering plans contain an example of each type of number.
     #[test]
     fn the_examples_of_every_numbering_plan_are_read_as_they_are() {
         let mut read_well = 0;
@@ -279,8 +279,8 @@ mod tests {
                         plan.id()
                     );
                 }
-                let abroad = Region::new("FR").expect("a region");
-                assert_eq!(read(&whole.replace('+', "00"), Some(abroad)), Ok(whole));
+                let region = Region::new("FR").expect("a region");
+                assert_eq!(read(&whole.replace('+', "00"), Some(region)), Ok(whole));
                 read_well += 1;
             }
         }

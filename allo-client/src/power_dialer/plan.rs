@@ -1,4 +1,5 @@
-//! Plans a push: which of the validated leads are sent, in how many batches, and how long that takes at least. Without I/O.
+//! Plans a push: which of the validated leads are sent, in how many batches, and how long that takes at least.
+//! Without I/O.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -17,104 +18,99 @@ use crate::error::Error;
 use crate::error::code::ErrorCode;
 use crate::model::timestamp::Timestamp;
 
-/// What to do when not all leads fit into the queue. How many fit is known to the
-/// server alone, and to callers who say so by [`Push::capacity`](super::Push::capacity).
+/// What to do when not all leads fit into the queue. Only the server knows how many fit, unless the caller sets
+/// [`Push::capacity`](super::Push::capacity).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WhenFull {
-    /// It is an error. With a capacity that the caller named, nothing is sent;
-    /// otherwise the first leads are, as many as the server takes, and the error is
-    /// in the report.
+    /// Fail. If the caller set a capacity, nothing is sent; otherwise the first leads are sent, as many as the server
+    /// accepts, and the error is in the report.
     #[default]
     Refuse,
-    /// It is no error: the first leads are sent, as many as fit.
+    /// Send the first leads, as many as fit. This is not an error.
     SendWhatFits,
 }
 
-/// What to do when the journal is that of a push that is finished, and leads that
-/// it added are not in the queue any more. If all of them are, there is nothing to
-/// do, and the report is given again.
+/// What to do when the journal is that of a finished push, and leads that the push added are no longer in the queue.
+/// If all of them are still in the queue, nothing is sent and the push returns the same report again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FinishedJournal {
-    /// Send nothing, and fail with an error that says what is gone.
+    /// Send nothing, and fail with an error that says how many leads are no longer in the queue.
     #[default]
     Refuse,
-    /// Send nothing, and report which leads are there and which are gone.
+    /// Send nothing, and report which leads are in the queue and which are gone.
     Report,
-    /// Push the leads that are not in the queue, by new idempotency keys. In a queue
-    /// that was emptied or replaced that is all of them.
+    /// Push the leads that are not in the queue, with new idempotency keys. If the queue was emptied or replaced, all
+    /// leads are pushed.
     PushAgain,
 }
 
-/// What to do when the journal is that of a push that is not finished, and its queue
-/// was replaced or emptied since.
+/// What to do when the journal is that of an unfinished push, and its queue was replaced or emptied since.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReplacedQueue {
     /// Send nothing, and fail.
     #[default]
     Refuse,
-    /// Push to the new queue what was not settled.
+    /// Push the leads that are not settled to the new queue.
     PushRest,
     /// Push all leads to the new queue.
     PushAll,
 }
 
-/// What a push is going to do.
+/// What a push will do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PushPlan {
-    /// The name of the push.
+    /// The id of the push.
     pub push_id: PushId,
     /// How many leads were given.
     pub leads: usize,
-    /// How many of them are sent.
+    /// How many leads will be sent.
     pub to_send: usize,
-    /// How many are rejected for what they say, duplicates not counted.
+    /// How many leads are rejected as invalid, duplicates not counted.
     pub rejected: usize,
-    /// How many are dropped as duplicates.
+    /// How many leads are dropped as duplicates.
     pub duplicates: usize,
-    /// How many are good, but over the limit that was set or do not fit.
+    /// How many leads are valid, but exceed the limit or do not fit into the queue.
     pub left_out: usize,
     /// How many entries the queue has.
     pub queue_total: u64,
-    /// How many more it can take, if the caller said what it
-    /// [holds](super::Push::capacity).
+    /// How many more entries fit, if the caller set the [capacity](super::Push::capacity).
     pub capacity_left: Option<u64>,
-    /// In how many batches the leads are sent.
+    /// The number of batches.
     pub batches: usize,
-    /// How many requests that takes in all, the reading of the queue included.
+    /// The total number of requests, including those that read the queue.
     pub requests: usize,
-    /// How long sending takes at least, by the rate limit and by what else is
-    /// waiting; as JSON in seconds.
+    /// The minimum time of sending, by the rate limit and by the other calls that wait for it; serialized in seconds.
     #[serde(serialize_with = "in_seconds")]
     pub least_time: Duration,
-    /// What an earlier run has done, if this one goes on with its journal.
+    /// What earlier runs did, if this run resumes from their journal.
     pub resumed: Option<ResumedPush>,
 }
 
-/// What the journal of a push says of earlier runs.
+/// What the journal records of earlier runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResumedPush {
-    /// When the push began.
+    /// When the push was started.
     pub began: Timestamp,
-    /// When the last of its leads was settled by an earlier run.
+    /// When an earlier run settled the last lead.
     pub last_settled: Option<Timestamp>,
-    /// How many leads were settled: added, or left out by the server.
+    /// How many leads were settled: added, or skipped by the server.
     pub settled: usize,
-    /// How many of those are in the queue now.
+    /// How many of the settled leads are in the queue now.
     pub still_in_queue: usize,
-    /// How many of those were added, and are not in the queue any more.
+    /// How many of the settled leads were added and are no longer in the queue.
     pub gone: usize,
-    /// How many leads no record tells of, and the queue has.
+    /// How many leads are in the queue although the journal has no record of them.
     pub found_in_queue: usize,
-    /// Whether the queue is another one than that which was pushed to.
+    /// Whether the queue was replaced since.
     pub queue_replaced: bool,
-    /// Whether a batch was under way when the last run ended.
+    /// Whether a batch was in flight when the last run ended.
     pub under_way: bool,
-    /// Whether all was done before, so that this run has nothing to send.
+    /// Whether an earlier run finished the push, so that this run sends nothing.
     pub finished: bool,
 }
 
@@ -125,15 +121,15 @@ pub(super) fn in_seconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok,
 /// The leads of a push: which of them are sent, and the status of each.
 pub(super) struct PlannedLeads {
     pub(super) list: Arc<ValidatedLeads>,
-    /// One for each lead; those that are to be sent are `NotSent` until they are.
+    /// One for each lead. Leads that are still to be sent have the status `NotSent`.
     pub(super) statuses: Vec<LeadStatus>,
-    /// The inputs that are sent, in order.
+    /// The indices of the leads that are sent, in order.
     pub(super) to_send: Vec<usize>,
     /// How many leads are valid and no duplicates.
     accepted: usize,
-    /// How many leads earlier rounds have settled.
+    /// How many leads earlier rounds settled.
     settled: usize,
-    /// The inputs that earlier rounds have added, with their positions.
+    /// The indices of the leads that earlier rounds added, with their positions.
     pub(super) kept: Vec<(usize, u64)>,
 }
 
@@ -166,8 +162,7 @@ impl PlannedLeads {
         }
     }
 
-    /// Leaves out what is over the limit of the caller, or does not fit into a queue
-    /// of which the caller said how much it holds.
+    /// Leaves out the leads that exceed the limit, or that do not fit into a queue whose capacity the caller set.
     pub(super) fn fit(
         &mut self,
         limit: Option<usize>,
@@ -190,7 +185,7 @@ impl PlannedLeads {
         Ok(())
     }
 
-    /// Settles inputs that are not to be sent any more.
+    /// Sets the status of leads that are no longer to be sent.
     pub(super) fn settle(&mut self, statuses: Vec<(usize, LeadStatus)>) {
         self.settled += statuses.len();
         for (input, status) in statuses {
@@ -203,8 +198,8 @@ impl PlannedLeads {
             .retain(|input| statuses.get(*input) == Some(&LeadStatus::NotSent));
     }
 
-    /// Sends what an earlier run has planned to send.
-    pub(super) fn follow(&mut self, planned: &Planned) -> Result<(), Error> {
+    /// Replaces the selection by the plan in the journal.
+    pub(super) fn apply_plan(&mut self, planned: &Planned) -> Result<(), Error> {
         for &(input, position) in &planned.queued {
             if let Some(status) = self.statuses.get_mut(input) {
                 let reason = Rejection::AlreadyQueued { position };
@@ -239,7 +234,7 @@ impl PlannedLeads {
         Ok(())
     }
 
-    /// What a later run has to know of the plan.
+    /// The plan as the journal stores it.
     pub(super) fn for_journal(&self) -> Planned {
         let mut planned = Planned {
             send: journal::runs(self.to_send.iter().copied()),
@@ -259,7 +254,7 @@ impl PlannedLeads {
         planned
     }
 
-    /// The number of a lead that is sent, by its place among those.
+    /// The number of the lead at this index of `to_send`.
     pub(super) fn number(&self, index: usize) -> &str {
         let input = self.to_send.get(index);
         input
@@ -267,22 +262,22 @@ impl PlannedLeads {
             .unwrap_or_default()
     }
 
-    /// The body of a batch.
+    /// The request body of a batch.
     pub(super) fn body(&self, range: &Range<usize>) -> Vec<u8> {
         let inputs = self.to_send.get(range.clone()).unwrap_or_default();
         validate::body(inputs.iter().filter_map(|input| self.list.json(*input)))
     }
 
-    /// How many leads that are to be sent have a number that is in the queue.
-    pub(super) fn there(&self, snapshot: &Snapshot) -> usize {
-        let there = snapshot.entries.iter();
-        let there: HashSet<&str> = there.map(|entry| &*entry.number).collect();
+    /// How many leads to send have a number that is in the queue.
+    pub(super) fn count_queued(&self, snapshot: &Snapshot) -> usize {
+        let queued = snapshot.entries.iter();
+        let queued: HashSet<&str> = queued.map(|entry| &*entry.number).collect();
         let sent = 0..self.to_send.len();
-        sent.filter(|index| there.contains(self.number(*index)))
+        sent.filter(|index| queued.contains(self.number(*index)))
             .count()
     }
 
-    /// The positions of what earlier rounds have added.
+    /// The positions of the leads that earlier rounds added.
     pub(super) fn positions(&self) -> HashSet<u64> {
         let added = self.statuses.iter().filter_map(|status| match status {
             LeadStatus::Added { position } => Some(*position),
@@ -296,7 +291,7 @@ impl PlannedLeads {
         range.clone().map(|index| self.number(index)).collect()
     }
 
-    /// Notes what became of a lead, by its place among those that are sent.
+    /// Sets the status of the lead at this index of `to_send`.
     pub(super) fn set(&mut self, index: usize, status: LeadStatus) {
         let input = self.to_send.get(index);
         let place = input.and_then(|input| self.statuses.get_mut(*input));
@@ -305,7 +300,7 @@ impl PlannedLeads {
         }
     }
 
-    /// The counts of a plan.
+    /// The plan with its counts. The caller sets the number of batches and requests.
     pub(super) fn plan(
         &self,
         push_id: PushId,
@@ -334,7 +329,7 @@ impl PlannedLeads {
     }
 }
 
-/// Which of so many inputs are among these.
+/// One flag for each of `count` inputs: whether it is among `inputs`.
 pub(super) fn flags(count: usize, inputs: &[usize]) -> Vec<bool> {
     let mut flags = vec![false; count];
     for input in inputs {
@@ -345,24 +340,23 @@ pub(super) fn flags(count: usize, inputs: &[usize]) -> Vec<bool> {
     flags
 }
 
-/// Takes an input that the journal names out of the valid ones.
+/// Removes an input that the journal names from the valid ones.
 fn take(valid: &mut [bool], input: usize) -> Result<(), Error> {
     if valid.get_mut(input).is_some_and(std::mem::take) {
         return Ok(());
     }
-    // The list is that of the journal, but its numbers are read in another way.
-    let message = "a number that the journal plans to send is not accepted any more";
+    // The list is unchanged since the journal was written, but its numbers are parsed differently.
+    let message = "a number that the journal plans to send is now rejected";
     Err(Error::invalid_request(message)
         .with_param("journal")
         .with_suggestion("resume with the program that started the push"))
 }
 
 fn does_not_fit(leads: usize, left: u64, capacity: u64) -> Error {
-    let message = format!(
-        "{leads} leads are to be sent, but the queue has room for {left} of at most {capacity}"
-    );
+    let message =
+        format!("{leads} leads to send, but the queue has room for {left} (capacity {capacity})");
     Error::invalid_request(message)
         .with_code(ErrorCode::DialingQueueLimitReached)
         .with_param("leads")
-        .with_suggestion("clear or reset the queue, or send only what fits")
+        .with_suggestion("clear or reset the queue, or set `WhenFull::SendWhatFits`")
 }

@@ -1,5 +1,5 @@
-//! Prepares a new push: reads the queue and selects the leads that are sent. A push with a journal of earlier runs is prepared in
-//! `resume`.
+//! Prepares a new push: reads the queue and selects the leads that are sent. `resume` prepares a push that has a
+//! journal of earlier runs.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::batch::Batcher;
 use super::duplicates::DuplicateFilter;
 use super::eta::Eta;
-use super::journal::{self, Anchor, Head, JournalState, Planned, Record, UnderWay};
+use super::journal::{self, Anchor, Head, InFlight, JournalState, Planned, Record};
 use super::leads::ValidatedLeads;
 use super::plan::PlannedLeads;
 use super::queue::{self, Found, Snapshot};
@@ -27,7 +27,7 @@ pub(super) enum EarlierRuns {
     Nothing,
     /// The journal is empty, so earlier runs may have been lost.
     Lost,
-    Begun(Box<JournalState>),
+    Recorded(Box<JournalState>),
 }
 
 /// A push that is ready to run.
@@ -36,52 +36,52 @@ pub(super) struct PreparedPush {
     pub(super) plan: PushPlan,
     /// The namespace of the idempotency keys.
     pub(super) namespace: Uuid,
-    /// Whether the caller chose the name of the push.
+    /// Whether the caller chose the push id.
     pub(super) named: bool,
     pub(super) round: u32,
     pub(super) began: Timestamp,
     pub(super) batcher: Batcher,
     pub(super) eta: Eta,
-    /// How many requests preparing took.
+    /// How many requests the preparation sent.
     pub(super) requests: u32,
-    /// How many batches earlier runs began.
+    /// How many batches earlier runs started.
     pub(super) batches: usize,
     /// The requests and replays of earlier runs.
     pub(super) earlier: (u32, u32),
-    /// The queue as it is.
+    /// The target queue.
     pub(super) queue: Target,
     /// The batch that was in flight when an earlier run ended.
-    pub(super) under_way: Option<UnderWay>,
-    /// Which of the leads that are sent are in the queue twice, and where.
+    pub(super) in_flight: Option<InFlight>,
+    /// The leads that are in the queue twice, with the other position.
     pub(super) twice: Vec<(usize, u64)>,
-    /// Where the run starts, and what happens to the journal.
+    /// How the run starts, and what is written to the journal first.
     pub(super) start: StartingPoint,
 }
 
 /// The target queue, as far as it is known.
 #[derive(Debug, Default)]
 pub(super) struct Target {
-    /// Its id, if there is one.
+    /// The id of the queue, if it exists.
     pub(super) id: Option<String>,
-    /// How many entries it had.
+    /// How many entries the queue had.
     pub(super) total: u64,
-    /// Its last entry when the push was planned.
+    /// The last entry of the queue when the push was planned.
     pub(super) last: Option<Anchor>,
     /// The position of the next entry that is appended.
     pub(super) next: Option<u64>,
-    /// All of it, as it was read last.
+    /// All entries, as they were last read.
     pub(super) snapshot: Option<Snapshot>,
 }
 
-/// Where a run starts.
+/// How a run starts.
 pub(super) enum StartingPoint {
-    /// Begin with a new journal.
-    Begin,
-    /// Go on with the journal, which is to say this.
-    GoOn(Vec<Record>),
-    /// Send nothing, as an earlier run came to the end.
+    /// Start a new journal.
+    New,
+    /// Resume with the journal, after appending these records.
+    Resume(Vec<Record>),
+    /// Send nothing: an earlier run finished the push.
     Finished(Record),
-    /// Send nothing, as something is in doubt.
+    /// Send nothing: the status of some leads cannot be determined.
     Stop(Error),
 }
 
@@ -93,27 +93,28 @@ pub(super) async fn prepare(
     earlier_runs: EarlierRuns,
 ) -> Result<PreparedPush, Error> {
     let mut prepared = match earlier_runs {
-        EarlierRuns::Begun(state) => resume(spec, client, leads, *state).await?,
-        EarlierRuns::Nothing => begin(spec, client, leads).await?,
+        EarlierRuns::Recorded(state) => resume(spec, client, leads, *state).await?,
+        EarlierRuns::Nothing => plan_new(spec, client, leads).await?,
         EarlierRuns::Lost => {
-            let prepared = begin(spec, client, leads).await?;
+            let prepared = plan_new(spec, client, leads).await?;
             check_lost(spec, prepared).await?
         }
     };
     let plan = &mut prepared.plan;
     plan.batches = match prepared.start {
-        StartingPoint::Begin | StartingPoint::GoOn(_) => prepared.batcher.batches(),
+        StartingPoint::New | StartingPoint::Resume(_) => prepared.batcher.batches(),
         StartingPoint::Finished(_) | StartingPoint::Stop(_) => 0,
     };
-    // Between the batches, it is asked for the id of a queue that the first one makes.
-    let asks = spec.has_journal() && prepared.queue.id.is_none() && plan.batches > 1;
-    plan.requests =
-        plan.batches + usize::from(asks) + usize::try_from(prepared.requests).unwrap_or_default();
+    // After the first batch, one more request reads the id of the queue that the batch created.
+    let reads_id = spec.has_journal() && prepared.queue.id.is_none() && plan.batches > 1;
+    plan.requests = plan.batches
+        + usize::from(reads_id)
+        + usize::try_from(prepared.requests).unwrap_or_default();
     plan.least_time = prepared.eta.least(client, plan.batches);
     Ok(prepared)
 }
 
-async fn begin(
+async fn plan_new(
     spec: &Spec,
     client: &Client,
     leads: Arc<ValidatedLeads>,
@@ -123,7 +124,7 @@ async fn begin(
     let mut eta = Eta::default();
     let mut filter = DuplicateFilter::new(spec.duplicates);
     let started = eta.start(client, RateClass::Read);
-    let found = look(spec, &mut filter).await?;
+    let found = read_queue(spec, &mut filter).await?;
     eta.end(&started, found.requests);
     let mut leads = PlannedLeads::select(leads, &mut filter).await;
     leads.fit(spec.limit, spec.when_full, spec.capacity, found.total)?;
@@ -150,14 +151,14 @@ async fn begin(
             total: found.total,
             snapshot: None,
         },
-        under_way: None,
+        in_flight: None,
         twice: Vec::new(),
-        start: StartingPoint::Begin,
+        start: StartingPoint::New,
     })
 }
 
-/// Looks at the queue, as far as the push has to know it.
-async fn look(spec: &Spec, filter: &mut DuplicateFilter) -> Result<Found, Error> {
+/// Reads as much of the queue as the push needs.
+async fn read_queue(spec: &Spec, filter: &mut DuplicateFilter) -> Result<Found, Error> {
     if spec.duplicates == Duplicates::DropInListAndQueue {
         queue::read(&spec.dialer, &spec.options, |entry| {
             filter.queued(&entry.number_to, entry.position);
@@ -170,16 +171,16 @@ async fn look(spec: &Spec, filter: &mut DuplicateFilter) -> Result<Found, Error>
     }
 }
 
-/// What a lost journal may have told of is nowhere but in the queue.
+/// Checks the queue for leads that an empty journal may have recorded.
 async fn check_lost(spec: &Spec, mut prepared: PreparedPush) -> Result<PreparedPush, Error> {
     let snapshot = queue::snapshot(&spec.dialer, &spec.options).await?;
     prepared.requests += snapshot.requests;
     if !snapshot.is_whole {
         return Err(journal::unreadable_queue(spec.journal_path()));
     }
-    match prepared.leads.there(&snapshot) {
+    match prepared.leads.count_queued(&snapshot) {
         0 => Ok(prepared),
-        there => Err(journal::empty(spec.journal_path(), there)),
+        queued => Err(journal::empty(spec.journal_path(), queued)),
     }
 }
 
@@ -188,7 +189,7 @@ pub(super) fn now(client: &Client) -> Timestamp {
 }
 
 impl PreparedPush {
-    /// What the journal of a new push, or round of a push, begins with.
+    /// The head and plan for the journal of a new push, or of a new round.
     pub(super) fn for_journal(&self, spec: &Spec) -> (Head, Planned) {
         let push_id = self.plan.push_id.clone();
         let first = spec.namespace(&push_id, 0);

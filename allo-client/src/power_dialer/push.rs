@@ -1,4 +1,4 @@
-//! The builder of a push: its leads and options. It is executed in `runner`; the options are checked in `spec`.
+//! The builder of a push: its leads and options. `runner` executes the push; `spec` checks the options.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -22,13 +22,13 @@ use crate::generated::types::NewQueueNumber;
 use crate::support::box_future::BoxFuture;
 use crate::transport::call_options::CallOptions;
 
-/// The most leads a batch may have.
+/// The maximum number of leads in a batch.
 const MAX_BATCH_SIZE: usize = 1_000;
 
-/// A push that has not begun; await it, or read its [`events`](Self::events).
+/// A push that has not started; await it, or read its [`events`](Self::events).
 ///
-/// Leads are sent in the order in which they are given, each at most once. What
-/// fails after the first request is told by the report, not by an error.
+/// Leads are sent in the order in which they are given, each at most once. A failure after the first request is in
+/// the report; it is not returned as an error.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Push {
     source: LeadSource,
@@ -59,58 +59,56 @@ impl Push {
         }
     }
 
-    /// Where numbers without a country code are. Without it they are rejected.
+    /// The region of numbers without a country code. Without a default region, such numbers are rejected.
     pub const fn default_region(mut self, region: Region) -> Self {
         self.spec.region = Some(region);
         self
     }
 
-    /// What to do with numbers that are there already: sent again unless set.
+    /// What to do with numbers that are already in the list or in the queue. By default, duplicates are sent.
     pub const fn duplicates(mut self, duplicates: Duplicates) -> Self {
         self.spec.duplicates = duplicates;
         self
     }
 
-    /// How many entries the queue holds at most. The server knows that, so a push
-    /// needs not: it sends leads until the server says that the queue is full. With a
-    /// capacity, leads that do not fit are left alone as [`when_full`](Self::when_full)
-    /// says, before anything is sent.
+    /// The maximum number of entries in the queue. The server knows this limit, so the option is not required: by
+    /// default, the push sends leads until the server reports that the queue is full. With a capacity, the push
+    /// compares the number of leads with the free capacity before it sends anything, and handles leads that do not
+    /// fit as [`when_full`](Self::when_full) says.
     pub const fn capacity(mut self, entries: u64) -> Self {
         self.spec.capacity = Some(entries);
         self
     }
 
-    /// What to do if not all leads fit into the queue: it is an error unless set.
+    /// What to do if not all leads fit into the queue. By default, this is an error.
     pub const fn when_full(mut self, then: WhenFull) -> Self {
         self.spec.when_full = then;
         self
     }
 
-    /// At most so many leads are sent: the first of those that are good.
+    /// The maximum number of leads to send: the first valid ones are sent.
     pub const fn limit(mut self, most: usize) -> Self {
         self.spec.limit = Some(most);
         self
     }
 
-    /// How many leads a request holds at most, 1 to 1,000: 100 unless set.
+    /// The maximum number of leads in one request, 1 to 1,000. The default is 100.
     pub fn batch_size(mut self, leads: usize) -> Self {
         if !(1..=MAX_BATCH_SIZE).contains(&leads) {
-            let message = format!("a batch has 1 to {MAX_BATCH_SIZE} leads, not {leads}");
-            self.refuse(Error::invalid_request(message).with_param("batch_size"));
+            let message = format!("batch_size must be from 1 to {MAX_BATCH_SIZE}, not {leads}");
+            self.invalid(Error::invalid_request(message).with_param("batch_size"));
         }
         self.spec.batch_size = leads;
         self
     }
 
-    /// The name of the push: a random one unless set. A push that is repeated
-    /// under the same name, with the same leads, teammate and batch size, does
-    /// nothing twice, if the repetition is begun and finished within an hour of
-    /// the first request of the first one.
+    /// The id of the push. The default is a random id. If a push is repeated with the same id, leads, teammate and
+    /// batch size, no batch is executed twice, provided that the repetition starts and finishes within an hour of the
+    /// first request of the first push.
     ///
-    /// Without a [`journal`](Self::journal) a repetition plans against a queue
-    /// that holds its own leads: it is refused unless there is room for all of
-    /// them once more, and a name cannot go together with
-    /// [`Duplicates::DropInListAndQueue`] or [`WhenFull::SendWhatFits`].
+    /// Without a [`journal`](Self::journal), the queue already contains the leads of the first push when a repetition
+    /// plans. The repetition is therefore refused unless there is room for all leads once more, and an id cannot be
+    /// combined with [`Duplicates::DropInListAndQueue`] or [`WhenFull::SendWhatFits`].
     pub fn push_id<I>(mut self, id: I) -> Self
     where
         I: TryInto<PushId>,
@@ -118,41 +116,38 @@ impl Push {
     {
         match id.try_into() {
             Ok(id) => self.spec.push_id = Some(id),
-            Err(error) => self.refuse(error.into()),
+            Err(error) => self.invalid(error.into()),
         }
         self
     }
 
-    /// A file that keeps track of what was sent, made if it is not there. After a
-    /// crash the same push with the same leads and this journal goes on where it
-    /// was; once all is done, it gives the same report again. When it goes on it reads
-    /// the queue, and reports which of the leads that were added before are gone. What
-    /// the journal leaves in doubt, or may have lost, is looked for in the queue; it
-    /// is not sent unless it is certain that it is not there, or the server still
-    /// knows its idempotency key.
+    /// A file that records what was sent. It is created if it does not exist. After a crash, the same push with the
+    /// same leads and this journal resumes; once the push is finished, it returns the same report again. To resume,
+    /// the push reads the queue, and reports which of the leads that were added earlier are no longer in it. If the
+    /// journal does not record the status of a lead, or may have lost the record, the push looks for the lead in the
+    /// queue. It sends the lead only if the lead is certainly not in the queue, or if the server still remembers the
+    /// idempotency key.
     ///
-    /// A finished journal belongs to the queue that it filled, see
-    /// [`when_journal_finished`](Self::when_journal_finished); of one that is not
-    /// finished, and its queue was replaced, see
-    /// [`when_queue_replaced`](Self::when_queue_replaced). For a new push of the same
-    /// leads name another file.
+    /// The journal of a finished push belongs to the queue that the push filled, see
+    /// [`when_journal_finished`](Self::when_journal_finished). For an unfinished push whose queue was replaced, see
+    /// [`when_queue_replaced`](Self::when_queue_replaced). For a new push of the same leads, use another file.
     ///
-    /// The file holds the push id as it was given, positions, fingerprints, the id
-    /// of the queue, idempotency keys and the server's reasons for what it left
-    /// out, but neither numbers nor names. Only one process can use it at a time.
+    /// The file contains the push id as given, positions, fingerprints, the id of the queue, idempotency keys, and
+    /// the reasons of the server for skipped leads, but no phone numbers and no names. Only one process can use the
+    /// file at a time.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
         self.spec.journal = JournalLocation::File(path.into());
         self
     }
 
-    /// As [`journal`](Self::journal), in a file of this directory that is named after the push: after the server,
-    /// the teammate (or the API key, for [`Teammate::Me`](crate::Teammate::Me)), the options and the list. The same
-    /// push finds its file again, whatever other pushes use the directory. The directory is created, readable by
-    /// its owner only, if it does not exist.
+    /// As [`journal`](Self::journal), but the file is in this directory and is named after the push: its name is
+    /// derived from the server, the teammate (or the API key, for [`Teammate::Me`](crate::Teammate::Me)), the options
+    /// and the list. The same push finds its file again, and other pushes can use the same directory. The directory
+    /// is created, readable by its owner only, if it does not exist.
     ///
-    /// The file stays once the push is finished, so that a process that ends before it has read the report gets it
-    /// again. Remove the file, which is at [`journal_path`](Self::journal_path), once the report is dealt with:
-    /// pushing the same list with the same options again is otherwise taken for a repetition.
+    /// The file is kept after the push is finished, so that a process that ends before it has read the report can get
+    /// the report again. Remove the file, whose path is [`journal_path`](Self::journal_path), once the report is
+    /// processed: otherwise, pushing the same list with the same options again is treated as a repetition.
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -172,66 +167,64 @@ impl Push {
         self
     }
 
-    /// The file of the journal, if the push has one. For [`journal_in`](Self::journal_in) this reads and validates
+    /// The path of the journal, if the push has one. For [`journal_in`](Self::journal_in) this reads and validates
     /// all leads.
     ///
     /// # Errors
     ///
-    /// If an option is wrong, if the deadline passes before all leads have come, or if the directory cannot be
+    /// If an option is invalid, if the deadline passes before all leads have arrived, or if the directory cannot be
     /// created.
     pub async fn journal_path(&mut self) -> Result<Option<PathBuf>, Error> {
-        match self.begin().await? {
+        match self.start().await? {
             (_, JournalLocation::File(path)) => Ok(Some(path)),
             _ => Ok(None),
         }
     }
 
-    /// What to do if the journal is that of a finished push, and what it added is not in
-    /// the queue any more: it is an error unless set.
+    /// What to do if the journal is that of a finished push, and leads that the push added are no longer in the
+    /// queue. By default, this is an error.
     pub const fn when_journal_finished(mut self, then: FinishedJournal) -> Self {
         self.spec.when_finished = then;
         self
     }
 
-    /// What to do if the journal is that of a push that is not finished, and its queue
-    /// was replaced: it is an error unless set.
+    /// What to do if the journal is that of an unfinished push, and its queue was replaced. By default, this is an
+    /// error.
     pub const fn when_queue_replaced(mut self, then: ReplacedQueue) -> Self {
         self.spec.when_replaced = then;
         self
     }
 
-    /// How long the push, or its plan, may take in all: waiting for the leads, for its
-    /// turn at the queue and for the rate limit, reading and sending. Without it only
-    /// each wait has a bound. Once something was sent, what is left when the deadline
-    /// comes is reported as not sent.
+    /// The deadline of the whole push or plan: waiting for the leads, the queue lock and the rate limit, reading and
+    /// sending. Without a deadline, only each single wait is limited. If something was already sent when the deadline
+    /// passes, the remaining leads are reported as not sent.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         if deadline.is_zero() {
             let message = "deadline must be greater than zero";
-            self.refuse(Error::invalid_request(message).with_param("deadline"));
+            self.invalid(Error::invalid_request(message).with_param("deadline"));
         }
         self.spec.deadline = Some(deadline);
         self
     }
 
-    /// How long a batch is retried while its outcome is unknown or the failure is temporary:
-    /// 10 minutes unless set, and never longer than the server remembers its idempotency key.
-    /// The push also waits no longer than that for another push of the same client to the
-    /// same queue.
+    /// How long a batch is retried while its outcome is unknown or the failure is temporary. The default is 10
+    /// minutes; retries always end before the server may have forgotten the idempotency key. The push also waits at
+    /// most this long for another push of the same client to the same queue.
     pub const fn batch_deadline(mut self, batch_deadline: Duration) -> Self {
         self.spec.batch_deadline = batch_deadline;
         self
     }
 
-    /// Changes the options of every request of the push. Its priority is
-    /// [`Bulk`](crate::Priority::Bulk) and its deadline what is left of the
-    /// [`batch_deadline`](Self::batch_deadline), unless set. No deadline lets a batch be sent
-    /// once the server may have forgotten its idempotency key.
+    /// Changes the call options of every request of the push. By default, the priority is
+    /// [`Bulk`](crate::Priority::Bulk), and the deadline is the time left until the
+    /// [`batch_deadline`](Self::batch_deadline). Whatever the deadline, a batch is never sent once the server may
+    /// have forgotten its idempotency key.
     pub fn options(mut self, change: impl FnOnce(CallOptions) -> CallOptions) -> Self {
         self.spec.options = change(self.spec.options);
         self
     }
 
-    /// Calls `hook` whenever something happens. It must not block.
+    /// Calls `hook` for each event of the push. The hook must not block.
     pub fn on_progress(mut self, hook: impl FnMut(&PushEvent) + Send + 'static) -> Self {
         self.listeners.hook = Some(Box::new(hook));
         self
@@ -255,7 +248,7 @@ impl Push {
     ///
     /// As [`send`](Self::send).
     pub async fn plan(&mut self) -> Result<PushPlan, Error> {
-        let (leads, journal) = self.begin().await?;
+        let (leads, journal) = self.start().await?;
         runner::plan(&self.spec, journal, leads).await
     }
 
@@ -263,12 +256,12 @@ impl Push {
     ///
     /// # Errors
     ///
-    /// Only if nothing was sent by this run: an option is wrong, the queue cannot be read, the leads do not fit into
-    /// the [`capacity`](Self::capacity) that was set, the deadline passes, another push of this client to the queue
-    /// does not end, or the journal cannot be used or is that of another push or queue. What fails later is in
+    /// Only if this run sent nothing: an option is invalid, the queue cannot be read, the leads do not fit into the
+    /// [`capacity`](Self::capacity) that was set, the deadline passes, another push of this client to the queue does
+    /// not finish, or the journal cannot be used or is that of another push or queue. Later failures are in
     /// [`PushReport::error`].
     pub async fn send(mut self) -> Result<PushReport, Error> {
-        let (leads, journal) = self.begin().await?;
+        let (leads, journal) = self.start().await?;
         let Self {
             source,
             mut spec,
@@ -281,7 +274,7 @@ impl Push {
         runner::run(spec, leads, listeners).await
     }
 
-    /// Pushes the leads while the stream of events is read.
+    /// Pushes the leads and returns the events as a stream. The push runs only while the stream is read.
     pub fn events(mut self) -> PushEvents {
         let listeners = std::mem::take(&mut self.listeners);
         PushEvents::new(listeners, |listeners| {
@@ -290,10 +283,10 @@ impl Push {
         })
     }
 
-    /// Checks the options, reads and validates all leads, and resolves the file of the journal.
-    async fn begin(&mut self) -> Result<(Arc<ValidatedLeads>, JournalLocation), Error> {
+    /// Checks the options, reads and validates all leads, and resolves the path of the journal.
+    async fn start(&mut self) -> Result<(Arc<ValidatedLeads>, JournalLocation), Error> {
         if let Some(problem) = &self.problem {
-            return Err(repeated(problem));
+            return Err(copy_of(problem));
         }
         self.spec.check()?;
         self.spec.started = Some(Instant::now());
@@ -304,14 +297,14 @@ impl Push {
         Ok((leads, journal))
     }
 
-    /// Remembers the first thing that was set wrongly.
-    fn refuse(&mut self, error: Error) {
+    /// Records the first invalid option.
+    fn invalid(&mut self, error: Error) {
         self.problem.get_or_insert(error);
     }
 }
 
-/// The same error about an option, for each call that needs the options.
-fn repeated(problem: &Error) -> Error {
+/// Copies the error about an option, as each call that uses the options returns it.
+fn copy_of(problem: &Error) -> Error {
     let mut error = Error::invalid_request(problem.message().to_owned());
     if let Some(param) = problem.param() {
         error = error.with_param(param);

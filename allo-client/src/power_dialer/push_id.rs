@@ -1,4 +1,4 @@
-//! The name of a push, from which the idempotency keys of its batches are made.
+//! The id of a push, from which the idempotency keys of its batches are derived.
 
 use std::fmt;
 
@@ -10,24 +10,21 @@ use crate::model::api_key::ApiKey;
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::teammate::Teammate;
 
-/// The name of one push. A push that is repeated with the name, the teammate,
-/// the leads and the batch size of an earlier one sends what that one sent, by
-/// the same idempotency keys. Nothing of it is done twice if it is begun and
-/// finished within an hour of the first request of the first one; after that the
-/// service forgets the keys one by one, and the leads are added once more. Only a
-/// journal ([`Push::journal`](super::Push::journal)) knows better.
+/// The id of one push. If a push is repeated with the same id, teammate, leads and batch size, it sends the same
+/// batches with the same idempotency keys. No batch is executed twice if the repetition starts and finishes within an
+/// hour of the first request of the first push; after that the service forgets one key after another, and adds the
+/// leads once more. Only a journal ([`Push::journal`](super::Push::journal)) prevents that.
 ///
-/// For [`Teammate::Me`] the API key has to be the same, too.
+/// For [`Teammate::Me`] the API key must be the same, too.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PushId(Box<str>);
 
 impl PushId {
-    /// A name of the caller's choice.
+    /// An id that the caller chose.
     ///
     /// # Errors
     ///
-    /// If it is empty, longer than 255 characters, or holds anything but visible
-    /// ASCII characters.
+    /// If the id is empty, is longer than 255 characters, or contains anything but visible ASCII characters.
     pub fn new(id: impl Into<String>) -> Result<Self, Error> {
         let id = id.into();
         match IdempotencyKey::new(id) {
@@ -39,23 +36,23 @@ impl PushId {
         }
     }
 
-    /// A random name that nobody else has.
+    /// A random, unique id.
     #[must_use]
     pub fn random() -> Self {
         Self(Uuid::new_v4().to_string().into())
     }
 
-    /// The name as text.
+    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What keys and fingerprints of this push to this teammate are made of. The
-    /// server knows keys regardless of what was sent with them, so two queues
-    /// must never share one; so who `Me` is is told by the key.
+    /// The namespace of the idempotency keys and fingerprints of this push to this teammate. The server recognises a
+    /// key whatever was sent with it, so two queues must never share a key. For `Me`, the API key therefore
+    /// identifies the teammate.
     ///
-    /// A push that is begun anew has keys of its own in each round.
+    /// Each round of a push has a namespace of its own.
     pub(super) fn namespace(&self, teammate: &Teammate, key: &ApiKey, round: u32) -> Uuid {
         let push = Uuid::new_v5(&Uuid::NAMESPACE_OID, self.0.as_bytes());
         let owner = Uuid::new_v5(&Uuid::NAMESPACE_OID, key.expose().as_bytes()).to_string();
@@ -79,7 +76,7 @@ impl fmt::Display for PushId {
 }
 
 impl fmt::Debug for PushId {
-    /// Hidden: callers make names from what they have, people's names included.
+    /// Redacted: callers may derive ids from personal data, such as names.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PushId(<redacted>)")
     }

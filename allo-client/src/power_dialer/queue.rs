@@ -1,4 +1,4 @@
-//! What a push has to know of the queue before it begins, and when it goes on.
+//! Reads the queue for a push: its size and last entry before the push starts, all entries when it resumes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,21 +11,21 @@ use crate::generated::types::QueueNumber;
 use crate::pagination::Paginated;
 use crate::transport::call_options::CallOptions;
 
-/// So often a queue is read that changes meanwhile.
-const MOST_READ: u32 = 5;
+/// How many times a queue that changes during the read is read.
+const MAX_SNAPSHOT_READS: u32 = 5;
 
-/// The queue as it was found.
+/// The result of reading the queue.
 pub(super) struct Found {
     pub(super) total: u64,
-    /// Its id, if there is one.
+    /// The id of the queue, if it exists.
     pub(super) queue: Option<String>,
-    /// Its last entry, if it was looked at.
+    /// The last entry, if it was read.
     pub(super) last: Option<Entry>,
-    /// How many requests that took.
+    /// How many requests reading took.
     pub(super) requests: u32,
 }
 
-/// An entry, as far as a push has to know it.
+/// The part of an entry that a push needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) position: u64,
@@ -33,7 +33,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// How it is recognised by a push with this namespace.
+    /// The anchor for this entry in a push with this namespace.
     pub(super) fn anchor(&self, namespace: Uuid) -> Anchor {
         Anchor {
             position: self.position,
@@ -42,25 +42,25 @@ impl Entry {
     }
 }
 
-/// All of a queue at one moment.
+/// All entries of a queue at one moment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Snapshot {
-    /// The id of the queue, if there is one.
+    /// The id of the queue, if it exists.
     pub(super) queue: Option<String>,
-    /// By ascending position.
+    /// Sorted by position.
     pub(super) entries: Vec<Entry>,
     /// Whether every entry could be read.
     pub(super) is_whole: bool,
-    /// How many requests it took.
+    /// How many requests reading took.
     pub(super) requests: u32,
 }
 
-/// Counts the queue by one small request, if the server tells the total.
+/// Counts the entries with one small request, if the server returns the total.
 pub(super) async fn count(dialer: &TeammateDialer, options: &CallOptions) -> Result<Found, Error> {
     let request = dialer.numbers().size(1);
-    let answer = request.options(|_| options.clone()).send().await?;
-    let requests = answer.attempts();
-    let page = answer.into_inner();
+    let response = request.options(|_| options.clone()).send().await?;
+    let requests = response.attempts();
+    let page = response.into_inner();
     let total = page
         .pagination
         .and_then(|totals| crate::pagination::count(&totals.total_count));
@@ -79,7 +79,7 @@ pub(super) async fn count(dialer: &TeammateDialer, options: &CallOptions) -> Res
     Ok(found)
 }
 
-/// The same with the last entry.
+/// As [`count`], and reads the last entry.
 pub(super) async fn count_and_last(
     dialer: &TeammateDialer,
     options: &CallOptions,
@@ -88,14 +88,14 @@ pub(super) async fn count_and_last(
     if found.last.is_none() && found.total > 0 {
         // Pages are counted from 1.
         let request = dialer.numbers().size(1).page(found.total);
-        let answer = request.options(|_| options.clone()).send().await?;
-        found.requests += answer.attempts();
-        found.last = answer.body().data.iter().last().and_then(entry);
+        let response = request.options(|_| options.clone()).send().await?;
+        found.requests += response.attempts();
+        found.last = response.body().data.iter().last().and_then(entry);
     }
     Ok(found)
 }
 
-/// Reads all of the queue.
+/// Reads all entries.
 pub(super) async fn read(
     dialer: &TeammateDialer,
     options: &CallOptions,
@@ -122,14 +122,14 @@ pub(super) async fn read(
     Ok(found)
 }
 
-/// Reads all of the queue, again if it changes meanwhile, as an entry that is missed
-/// would be taken for one that is not there.
+/// Reads all entries. If the queue changes during the read, it is read again, because an entry that was missed would
+/// look like one that is not in the queue.
 pub(super) async fn snapshot(
     dialer: &TeammateDialer,
     options: &CallOptions,
 ) -> Result<Snapshot, Error> {
     let mut requests = 0;
-    for _ in 0..MOST_READ {
+    for _ in 0..MAX_SNAPSHOT_READS {
         let request = dialer.numbers().size(100).options(|_| options.clone());
         let mut pages = request.pages();
         let mut found = Snapshot {
@@ -152,11 +152,11 @@ pub(super) async fn snapshot(
             return Ok(found);
         }
     }
-    let message = "the queue changes all the time, so it cannot be told what is in it";
+    let message = "the queue kept changing while it was read";
     Err(Error::invalid_request(message).with_suggestion("try again later"))
 }
 
-/// An entry as evidence; nothing if it stands at no position there can be.
+/// Converts an entry; `None` if its position is negative.
 fn entry(entry: &QueueNumber) -> Option<Entry> {
     Some(Entry {
         position: u64::try_from(entry.position).ok()?,
@@ -174,15 +174,15 @@ impl Snapshot {
         found.is_some_and(|entry| *entry.number == *number)
     }
 
-    /// Whether the entry by which the queue is recognised is there.
+    /// Whether the anchor is in the queue.
     pub(super) fn has_anchor(&self, anchor: &Anchor, namespace: Uuid) -> bool {
         let entries = self.entries.iter();
-        let mut there = entries.filter(|entry| entry.position == anchor.position);
-        there.any(|entry| entry.anchor(namespace) == *anchor)
+        let mut at_position = entries.filter(|entry| entry.position == anchor.position);
+        at_position.any(|entry| entry.anchor(namespace) == *anchor)
     }
 
-    /// Which of these, given by position and number, are in the queue: at their
-    /// positions, or, as a queue may number its entries anew, anywhere else.
+    /// Which of these leads, given by position and number, are in the queue: at their positions or, because a queue
+    /// may renumber its entries, anywhere else.
     pub(super) fn are_present(&self, leads: &[(u64, &str)]) -> Vec<bool> {
         let exact: Vec<bool> = leads
             .iter()
@@ -192,13 +192,13 @@ impl Snapshot {
         for entry in &self.entries {
             *others.entry(&entry.number).or_default() += 1;
         }
-        let there = leads.iter().zip(&exact).filter(|(_, exact)| **exact);
-        for ((_, number), _) in there {
+        let present = leads.iter().zip(&exact).filter(|(_, exact)| **exact);
+        for ((_, number), _) in present {
             if let Some(count) = others.get_mut(number) {
                 *count = count.saturating_sub(1);
             }
         }
-        let here = leads.iter().zip(exact).map(|((_, number), exact)| {
+        let found = leads.iter().zip(exact).map(|((_, number), exact)| {
             exact
                 || others.get_mut(number).is_some_and(|count| {
                     let is_left = *count > 0;
@@ -206,10 +206,10 @@ impl Snapshot {
                     is_left
                 })
         });
-        here.collect()
+        found.collect()
     }
 
-    /// The same without the entries at these positions.
+    /// The snapshot without the entries at these positions.
     pub(super) fn without(&self, positions: HashSet<u64>) -> Self {
         let mut rest = self.clone();
         rest.entries

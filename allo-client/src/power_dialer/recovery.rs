@@ -1,5 +1,5 @@
-//! Resumes a push whose journal does not record the status of all leads: a batch was in flight when the last run ended, or
-//! records were lost. The queue is the evidence; it is read in `evidence`.
+//! Resumes a push whose journal does not record the status of all leads: a batch was in flight when the last run
+//! ended, or records were lost. `evidence` looks for these leads in the queue.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::LeadStatus;
 use super::batch;
 use super::evidence::{Evidence, Presence};
-use super::journal::{self, Record, UnderWay};
+use super::journal::{self, InFlight, Record};
 use super::prepare::{PreparedPush, StartingPoint, now};
 use super::resume::Resumption;
 use crate::error::Error;
@@ -15,13 +15,12 @@ use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::idempotency_key::repeat_until;
 use crate::model::timestamp::Timestamp;
 
-/// How far a time in a journal may be ahead of the clock, as clocks are set a
-/// little now and then.
-const MOST_AHEAD: Duration = Duration::from_secs(5);
+/// How far a time in a journal may be ahead of the clock, because clocks are sometimes adjusted slightly.
+const MAX_CLOCK_SKEW: Duration = Duration::from_secs(5);
 
 impl Resumption<'_> {
-    /// Goes on in the queue in which the push began.
-    pub(super) fn go_on(mut self) -> Result<PreparedPush, Error> {
+    /// Resumes in the queue in which the push was started.
+    pub(super) fn resume_in_queue(mut self) -> Result<PreparedPush, Error> {
         self.check_key()?;
         let mut evidence = Evidence::since(self.floor(), &self.snapshot.entries);
         let mut records = Vec::new();
@@ -31,13 +30,13 @@ impl Resumption<'_> {
                 break None;
             };
             match evidence.find(&self.leads.numbers(&range)) {
-                Presence::There(position) => records.push(self.found(range, position)),
+                Presence::Present(position) => records.push(self.found(range, position)),
                 presence => break Some(presence),
             }
         };
         let found: usize = records.iter().map(found_leads).sum();
         let start = match open.map(|presence| self.settle_rest(presence, &mut evidence)) {
-            None | Some(Rest::NotThere) => {
+            None | Some(Rest::Absent) => {
                 records.extend(self.give_up_forgotten());
                 self.resuming(None, records)
             }
@@ -65,20 +64,20 @@ impl Resumption<'_> {
         let at = now(self.client);
         let mut records = vec![Record::Resumed { at, doubt }];
         records.extend(found);
-        StartingPoint::GoOn(records)
+        StartingPoint::Resume(records)
     }
 
-    /// The key of the batch under way is made of what the journal says about it.
+    /// Checks that the key of the batch in flight is the one that this program derives.
     fn check_key(&self) -> Result<(), Error> {
-        let Some(begun) = &self.state.under_way else {
+        let Some(in_flight) = &self.state.in_flight else {
             return Ok(());
         };
-        if self.key(&begun.range) == begun.key {
+        if self.key(&in_flight.range) == in_flight.key {
             return Ok(());
         }
         Err(journal::another_push(
             self.spec.journal_path(),
-            "way to make idempotency keys; go on with the program that began it",
+            "derivation of idempotency keys; resume with the program that started it",
         ))
     }
 
@@ -91,7 +90,8 @@ impl Resumption<'_> {
         self.spec.namespace(&head.push_id, head.round)
     }
 
-    /// Behind what is sure to have been there before what is in doubt was sent.
+    /// The first position that leads with an unknown status can have: after all entries that were certainly in the
+    /// queue before these leads were sent.
     fn floor(&self) -> u64 {
         let exact = self.settled.iter();
         let exact = exact.filter(|lead| {
@@ -100,8 +100,8 @@ impl Resumption<'_> {
         });
         let anchor = self.state.planned.last.as_ref();
         let namespace = self.namespace();
-        // Under a name of the caller's, a run without this journal may have sent what stands before
-        // it; the server says so as long as it knows the keys.
+        // If the caller chose the push id, a run without this journal may have sent the leads before the anchor. As
+        // long as the server remembers the keys, it replays the response.
         let is_sure = !self.state.head.named || is_remembered(&self.doubt_at(), &now(self.client));
         let anchor = anchor.filter(|anchor| is_sure && self.snapshot.has_anchor(anchor, namespace));
         let known = exact.map(|lead| lead.position);
@@ -109,9 +109,9 @@ impl Resumption<'_> {
         known.max().map_or(0, |position| position.saturating_add(1))
     }
 
-    /// Notes that a batch is in the queue.
+    /// Records that a batch is in the queue.
     fn found(&mut self, range: Range<usize>, position: u64) -> Record {
-        self.state.under_way = None;
+        self.state.in_flight = None;
         self.state.batcher.pass(range.end);
         for (index, position) in range.clone().zip(position..) {
             self.leads.set(index, LeadStatus::Added { position });
@@ -124,7 +124,7 @@ impl Resumption<'_> {
         }
     }
 
-    /// After when that was sent which no record tells of.
+    /// The time after which requests without a record were sent.
     fn doubt_at(&self) -> Timestamp {
         let state = &self.state;
         state
@@ -133,33 +133,32 @@ impl Resumption<'_> {
             .unwrap_or_else(|| state.last_at.clone())
     }
 
-    /// A batch that is not there was not sent, or is gone, if its key is forgotten; it
-    /// is sent as if for the first time.
+    /// Gives up the batch in flight if its key is forgotten: the batch is not in the queue, so it was not sent or was
+    /// removed, and it is sent as a new batch.
     fn give_up_forgotten(&mut self) -> Option<Record> {
-        let begun = self
+        let in_flight = self
             .state
-            .under_way
-            .take_if(|begun| !is_remembered(&begun.at, &now(self.client)))?;
+            .in_flight
+            .take_if(|in_flight| !is_remembered(&in_flight.at, &now(self.client)))?;
         Some(Record::Refused {
-            seq: begun.seq,
+            seq: in_flight.seq,
             requests: self.state.requests,
         })
     }
 
-    /// What is to be done about what is left, of which the first batch is not there as
-    /// a whole.
+    /// Decides about the remaining leads, whose first batch is not in the queue as a whole.
     fn settle_rest(&self, first: Presence, evidence: &mut Evidence) -> Rest {
         let start = self.batches().next().map_or(0, |range| range.start);
         let left: Vec<bool> = {
-            let there = evidence.numbers();
+            let numbers = evidence.numbers();
             let all = 0..self.leads.to_send.len();
-            all.map(|index| index >= start && there.contains(self.leads.number(index)))
+            all.map(|index| index >= start && numbers.contains(self.leads.number(index)))
                 .collect()
         };
         let is_any_left = left.contains(&true);
         let is_remembered = is_remembered(&self.doubt_at(), &now(self.client));
         if !is_any_left && (self.snapshot.is_whole || is_remembered) {
-            return Rest::NotThere;
+            return Rest::Absent;
         }
         if !self.snapshot.is_whole && !is_remembered {
             return Rest::Unreadable;
@@ -167,7 +166,7 @@ impl Resumption<'_> {
         let might_be_parts = |presence| {
             matches!(
                 presence,
-                Presence::There(_) | Presence::Unclear { is_beginning: true }
+                Presence::Present(_) | Presence::Unclear { is_beginning: true }
             )
         };
         let is_clear = !might_be_parts(first)
@@ -181,21 +180,21 @@ impl Resumption<'_> {
         Rest::Unclear(self.unknown(first, left))
     }
 
-    /// The batches that are left, as they would be sent.
+    /// The remaining batches, as they would be sent.
     fn batches(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let mut begun = self.state.under_way.as_ref().map(|one| one.range.clone());
+        let mut in_flight = self.state.in_flight.as_ref().map(|one| one.range.clone());
         let mut batcher = self.state.batcher.clone();
         std::iter::from_fn(move || {
-            let range = begun.take().or_else(|| batcher.next())?;
+            let range = in_flight.take().or_else(|| batcher.next())?;
             batcher.pass(range.end);
             Some(range)
         })
     }
 
-    /// The leads of which nobody knows what became of them.
+    /// The leads with an unknown status.
     fn unknown(&self, first: Presence, mut left: Vec<bool>) -> Vec<(usize, LeadStatus)> {
-        let begun = self.state.under_way.as_ref();
-        if begun.is_some() || first != Presence::NotThere {
+        let in_flight = self.state.in_flight.as_ref();
+        if in_flight.is_some() || first != Presence::Absent {
             let batch = self.batches().next().unwrap_or_default();
             if let Some(flags) = left.get_mut(batch) {
                 flags.fill(true);
@@ -203,9 +202,9 @@ impl Resumption<'_> {
         }
         let mut unknown = Vec::new();
         for range in self.batches() {
-            let begun = begun.filter(|begun| begun.range == range);
-            let (key, since) = match begun {
-                Some(UnderWay { key, at, .. }) => (key.clone(), at.clone()),
+            let in_flight = in_flight.filter(|in_flight| in_flight.range == range);
+            let (key, since) = match in_flight {
+                Some(InFlight { key, at, .. }) => (key.clone(), at.clone()),
                 None => (self.key(&range), self.doubt_at()),
             };
             for index in range
@@ -223,15 +222,15 @@ impl Resumption<'_> {
     }
 }
 
-/// What is to be done about the batches that are not there.
+/// What to do about the batches that are not in the queue.
 enum Rest {
-    /// They are sent.
-    NotThere,
-    /// They are sent by the keys they may have been sent by, which the server knows.
+    /// Send them.
+    Absent,
+    /// Send them with the keys that an earlier run may have used; the server remembers these keys.
     ByKeys,
-    /// It cannot be told which of these are there.
+    /// The queue does not show which of these leads are in it.
     Unclear(Vec<(usize, LeadStatus)>),
-    /// The queue has entries of which the number is not known.
+    /// The queue has entries whose number cannot be read.
     Unreadable,
 }
 
@@ -242,9 +241,10 @@ const fn found_leads(record: &Record) -> usize {
     }
 }
 
-/// Whether the server is sure to know a key that was first sent at that time. If the
-/// clock was set back since, nobody knows by how much.
+/// Whether the server certainly remembers a key that was first sent at `at`. If `at` is in the future, the clock was
+/// set back by an unknown amount.
 pub(super) fn is_remembered(at: &Timestamp, now: &Timestamp) -> bool {
     let ahead = Duration::try_from(at.instant().duration_since(now.instant()));
-    ahead.map_or(true, |ahead| ahead <= MOST_AHEAD) && repeat_until(at).instant() > now.instant()
+    ahead.map_or(true, |ahead| ahead <= MAX_CLOCK_SKEW)
+        && repeat_until(at).instant() > now.instant()
 }

@@ -1,5 +1,4 @@
-//! The country in which numbers without a country code are read. How they are
-//! read is in `number`.
+//! The region of numbers without a country code. `number` parses the numbers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +8,7 @@ use phonenumber::metadata::DATABASE;
 
 use crate::error::Error;
 
-/// A country or territory, by its ISO 3166-1 code of two letters.
+/// A country or territory, identified by its two-letter ISO 3166-1 code.
 ///
 /// ```
 /// use allo_client::power_dialer::Region;
@@ -27,18 +26,16 @@ impl Region {
     ///
     /// # Errors
     ///
-    /// If no region with telephone numbers of its own has that code.
+    /// If no region with a numbering plan has this code.
     pub fn new(code: &str) -> Result<Self, Error> {
         let code = code.trim().to_ascii_uppercase();
         let id = country::Id::from_str(&code).ok();
-        // A region without a numbering plan would make the reader fail later.
+        // Without a numbering plan, parsing a number would fail later.
         let known = id.filter(|id| DATABASE.by_id(id.as_ref()).is_some());
         known.map(Self).ok_or_else(|| {
-            Error::invalid_request("the default region is not a country code of two letters")
+            Error::invalid_request("the default region is not a two-letter country code")
                 .with_param("default_region")
-                .with_suggestion(
-                    "write FR for France, GB for the United Kingdom, US for the United States",
-                )
+                .with_suggestion("use an ISO 3166-1 code, such as FR, GB or US")
         })
     }
 

@@ -1,59 +1,59 @@
-//! Why a lead is not sent at all. Who decides is `validate`.
+//! The reasons for which a lead is rejected before sending. `validate` decides them.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a lead was rejected before anything was sent. `Display` says it in a
-/// sentence that names neither the number nor the person.
+/// Why a lead was rejected before anything was sent. `Display` writes a message without the number and without
+/// personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Rejection {
-    /// There is no number.
+    /// The lead has no number.
     Empty,
-    /// It is no notation of a telephone number.
+    /// The text is not a telephone number.
     NotANumber,
-    /// It has an extension, which a dialer cannot dial.
+    /// The number has an extension, which a dialer cannot dial.
     Extension,
-    /// It has no country code, and no default region was given.
+    /// The number has no country code, and no default region is set.
     NoCountryCode,
-    /// It is written like a number, but nobody can have it.
+    /// The text has the form of a number, but no subscriber can have this number.
     InvalidNumber {
-        /// What is wrong with it.
+        /// What is wrong with the number.
         why: NumberProblem,
     },
-    /// The same number stood in the list before.
+    /// The same number appears earlier in the list.
     DuplicateInList {
-        /// The position in the input at which it stood first, from 0.
+        /// The index of its first occurrence in the input, from 0.
         first: usize,
     },
-    /// The number is in the queue already.
+    /// The number is already in the queue.
     AlreadyQueued {
         /// Its position in the queue.
         position: i64,
     },
     /// Another field breaks a limit of the API.
     InvalidField {
-        /// The field, by its name in the API.
+        /// The name of the field in the API.
         field: String,
-        /// What is wrong with it, without its value.
+        /// What is wrong with the field, without its value.
         why: String,
     },
 }
 
-/// Why nobody can have a number.
+/// Why a number is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NumberProblem {
-    /// No country has that code.
+    /// No country has this country code.
     UnknownCountryCode,
-    /// It has fewer digits than any number of its country.
+    /// The number has fewer digits than any number of its country.
     TooShort,
-    /// It has more digits than any number of its country.
+    /// The number has more digits than any number of its country.
     TooLong,
-    /// No number of its country looks like this.
+    /// The numbering plan of its country does not assign the number.
     NotAssigned,
 }
 
@@ -62,7 +62,7 @@ impl Rejection {
         Self::InvalidNumber { why }
     }
 
-    /// The reason as one word, for tables and programs.
+    /// The reason code, for tables and programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -77,7 +77,7 @@ impl Rejection {
         }
     }
 
-    /// Whether the number itself is good, but there already.
+    /// Whether the number is valid but a duplicate.
     #[must_use]
     pub const fn is_duplicate(&self) -> bool {
         matches!(
@@ -90,8 +90,8 @@ impl Rejection {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("there is no number"),
-            Self::NotANumber => f.write_str("this is not a telephone number"),
+            Self::Empty => f.write_str("the lead has no number"),
+            Self::NotANumber => f.write_str("not a telephone number"),
             Self::Extension => f.write_str("the number has an extension, which cannot be dialled"),
             Self::NoCountryCode => {
                 f.write_str("the number has no country code and no default region is set")
@@ -99,12 +99,12 @@ impl fmt::Display for Rejection {
             Self::InvalidNumber { why } => why.fmt(f),
             Self::DuplicateInList { first } => {
                 let place = first.saturating_add(1);
-                write!(f, "the same number is already number {place} of the list")
+                write!(f, "duplicate of lead {place} of the list")
             }
             Self::AlreadyQueued { position } => {
                 write!(
                     f,
-                    "the number is in the queue already, at position {position}"
+                    "the number is already in the queue, at position {position}"
                 )
             }
             Self::InvalidField { why, .. } => f.write_str(why),
@@ -115,10 +115,10 @@ impl fmt::Display for Rejection {
 impl fmt::Display for NumberProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Self::UnknownCountryCode => "no country has that country code",
+            Self::UnknownCountryCode => "unknown country code",
             Self::TooShort => "the number is too short for its country",
             Self::TooLong => "the number is too long for its country",
-            Self::NotAssigned => "no number of its country looks like this",
+            Self::NotAssigned => "the number is not assigned in its country",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What became of every lead of a push.
+//! The report of a push: the status of every lead.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,31 +14,28 @@ use crate::generated::types::NewQueueNumber;
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::timestamp::Timestamp;
 
-/// What became of a push: an entry for every lead that was given, in order.
+/// The result of a push: an entry for every lead, in the order of the input.
 ///
-/// As JSON it holds the leads, so it is personal data; `Debug` shows none of it.
+/// Serialized as JSON it contains the leads, so it is personal data; `Debug` shows none of them.
 #[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PushReport {
-    /// The name of the push.
+    /// The id of the push.
     pub push_id: PushId,
     /// Every lead, in the order of the input.
     pub leads: Vec<LeadReport>,
-    /// How many requests were sent, those that were repeated included. Of a push
-    /// that went on with its journal, also by earlier runs, as far as they wrote
-    /// it down: what was sent for a batch that a run did not see the end of is
-    /// not counted.
+    /// How many requests were sent, including retries. For a push that resumed from its journal, this includes the
+    /// requests of earlier runs as far as the journal records them: requests for a batch that was still in flight
+    /// when a run ended are not counted.
     pub requests: u32,
-    /// How many batches the server had carried out before, and so repeated only
-    /// its answer; earlier runs included.
+    /// How many batches the server had executed before, so that it only replayed the response; includes earlier runs.
     pub replays: u32,
-    /// How often it was waited, for the rate limit or between the calls for a
-    /// batch, by the run that came to the end. What a call waits before it repeats
-    /// its request is not counted.
+    /// How many times the push paused, for the rate limit or between the calls for a batch; counted by the run that
+    /// finished the push. The backoff between the attempts of a single call is not counted.
     pub waits: u32,
-    /// How long that was.
+    /// The total duration of these pauses.
     pub waited: Duration,
-    /// What earlier runs had done, if this one went on with their journal.
+    /// What earlier runs did, if this run resumed from their journal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed: Option<ResumedPush>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,52 +48,52 @@ pub struct PushReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LeadReport {
-    /// The position at which it is in the queue a second time: the server carried out
-    /// a batch twice, though both requests had the same idempotency key.
+    /// The position of a second entry for this lead in the queue: the server executed a batch twice, although both
+    /// requests had the same idempotency key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub also_at: Option<u64>,
-    /// Its position in the input, from 0.
+    /// The index of the lead in the input, from 0.
     pub input: usize,
     /// The lead as it was given.
     pub lead: NewQueueNumber,
-    /// What became of it.
+    /// The status of the lead.
     #[serde(flatten)]
     pub status: LeadStatus,
 }
 
-/// What became of a lead.
+/// The status of a lead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LeadStatus {
-    /// It is in the queue.
+    /// The lead is in the queue.
     Added {
-        /// Its position there when it was added.
+        /// The position of the entry when it was added.
         position: u64,
     },
-    /// An earlier run added it, and it is not in the queue any more: the entry was
-    /// removed, or the queue replaced.
+    /// An earlier run added the lead, and it is no longer in the queue: the entry was removed, or the queue was
+    /// replaced.
     Gone {
-        /// Its position in the queue when it was added.
+        /// The position of the entry when it was added.
         position: u64,
     },
-    /// The server left it out.
+    /// The server skipped the lead.
     Skipped {
-        /// Its reason, by the word of the API.
+        /// The reason code of the API.
         reason: String,
     },
-    /// It was not sent, as it cannot be dialled or is there already.
+    /// The lead was not sent, because it is invalid or a duplicate.
     Rejected {
-        /// Why.
+        /// The reason.
         reason: Rejection,
     },
-    /// It was not sent: there was no room for it, or the push ended before.
+    /// The lead was not sent: the queue was full, a limit was reached, or the push stopped first.
     NotSent,
-    /// Nobody knows whether it is in the queue.
+    /// It is unknown whether the lead is in the queue.
     Unknown {
         /// The idempotency key of its batch.
         key: IdempotencyKey,
-        /// Until when the server is sure to know that key.
+        /// Until when the server remembers that key for certain.
         retry_until: Timestamp,
     },
 }
@@ -110,25 +107,25 @@ impl From<Placed> for LeadStatus {
     }
 }
 
-/// How many leads of a push became what.
+/// The number of leads of a push by status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PushCounts {
-    /// In the queue.
+    /// Leads in the queue.
     pub added: usize,
-    /// Added by an earlier run, and not in the queue any more.
+    /// Leads that an earlier run added and that are no longer in the queue.
     #[serde(default)]
     pub gone: usize,
-    /// Of those that are in the queue, how many are in it twice.
+    /// Leads that are in the queue twice; they are also counted in `added`.
     #[serde(default)]
     pub twice: usize,
-    /// Left out by the server.
+    /// Leads that the server skipped.
     pub skipped: usize,
-    /// Rejected before they were sent, duplicates included.
+    /// Leads that were rejected before sending, duplicates included.
     pub rejected: usize,
-    /// Not sent.
+    /// Leads that were not sent.
     pub not_sent: usize,
-    /// Nobody knows.
+    /// Leads with an unknown status.
     pub unknown: usize,
 }
 
@@ -138,14 +135,14 @@ impl fmt::Display for LeadStatus {
             Self::Added { position } => write!(f, "added at position {position}"),
             Self::Gone { position } => write!(
                 f,
-                "added at position {position} by an earlier run, and not in the queue any more"
+                "added at position {position} by an earlier run, no longer in the queue"
             ),
-            Self::Skipped { reason } => write!(f, "left out by the service: {reason}"),
+            Self::Skipped { reason } => write!(f, "skipped by the service: {reason}"),
             Self::Rejected { reason } => write!(f, "rejected: {reason}"),
             Self::NotSent => f.write_str("not sent"),
             Self::Unknown { retry_until, .. } => write!(
                 f,
-                "unknown whether it was added; the idempotency key settles it until {retry_until}"
+                "unknown whether it was added; a retry with the same idempotency key is safe until {retry_until}"
             ),
         }
     }
@@ -161,7 +158,7 @@ impl LeadStatus {
 }
 
 impl PushReport {
-    /// How many leads became what.
+    /// Counts the leads by status.
     #[must_use]
     pub fn counts(&self) -> PushCounts {
         let mut counts = PushCounts::default();
@@ -186,7 +183,7 @@ impl PushReport {
         counts.added == self.leads.len() && counts.twice == 0
     }
 
-    /// The leads that are not in the queue, or of which nobody knows, in order.
+    /// The leads that are not in the queue or have an unknown status, in order.
     ///
     /// ```no_run
     /// # fn example(report: allo_client::power_dialer::PushReport) {
@@ -200,22 +197,20 @@ impl PushReport {
         leads.filter(|lead| !matches!(lead.status, LeadStatus::Added { .. }))
     }
 
-    /// What ended the push before all was sent. It is not kept in JSON; why the
-    /// push ended is, see [`stopped`](Self::stopped).
+    /// The error that stopped the push early. It is not serialized; the reason in [`stopped`](Self::stopped) is.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         self.error.as_deref()
     }
 
-    /// Why the push ended before all was sent, in words for people.
+    /// Why the push stopped early, as a message for people.
     #[must_use]
     pub fn stopped(&self) -> Option<&str> {
         self.stopped.as_deref()
     }
 
-    /// The leads that were not sent, as they were given; valid input of another
-    /// push. Never those of which nobody knows whether they were, nor those that are
-    /// [gone](LeadStatus::Gone).
+    /// The leads that were not sent, as they were given; they are valid input for another push. Leads with an
+    /// [unknown](LeadStatus::Unknown) status and leads that are [gone](LeadStatus::Gone) are not included.
     #[must_use]
     pub fn remaining(&self) -> Vec<NewQueueNumber> {
         let left = self.leads.iter();
@@ -223,20 +218,20 @@ impl PushReport {
         left.map(|lead| lead.lead.clone()).collect()
     }
 
-    /// All leads as they were given, in order, without a copy.
+    /// All leads as they were given, in order, moved out of the report.
     #[must_use]
     pub fn into_leads(self) -> Vec<NewQueueNumber> {
         self.leads.into_iter().map(|lead| lead.lead).collect()
     }
 
-    /// The leads of which nobody knows whether they are in the queue; their status
-    /// has the key, and the time until which it is remembered.
+    /// The leads with an unknown status. The status contains the idempotency key and the time until which the server
+    /// remembers it.
     pub fn unknown(&self) -> impl Iterator<Item = &LeadReport> {
         let leads = self.leads.iter();
         leads.filter(|lead| matches!(lead.status, LeadStatus::Unknown { .. }))
     }
 
-    /// How many leads were rejected for each reason, by its word.
+    /// The number of rejected leads by reason code.
     #[must_use]
     pub fn rejections(&self) -> BTreeMap<&'static str, usize> {
         let mut reasons = BTreeMap::new();

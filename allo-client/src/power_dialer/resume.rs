@@ -1,5 +1,5 @@
-//! Resumes a push from its journal: compares the journal with the queue and plans the rest. Leads without a record are
-//! handled in `recovery`.
+//! Resumes a push from its journal: compares the journal with the queue and plans the rest. `recovery` handles leads
+//! without a record.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(super) struct Resumption<'a> {
     pub(super) snapshot: Snapshot,
     eta: Eta,
     pub(super) settled: Vec<Settled>,
-    /// What is told of earlier runs.
+    /// What the plan and report say about earlier runs.
     resumed: Option<ResumedPush>,
 }
 
@@ -34,12 +34,11 @@ pub(super) struct Resumption<'a> {
 pub(super) struct Settled {
     pub(super) input: usize,
     pub(super) position: u64,
-    /// Whether it is in the queue now.
-    is_here: bool,
+    /// Whether the lead is in the queue now.
+    is_present: bool,
 }
 
-/// Goes on with a push. The plan is not made again, as the queue holds what was
-/// sent meanwhile.
+/// Resumes a push. The leads are not selected again, because the queue contains those that were sent.
 pub(super) async fn resume(
     spec: &Spec,
     client: &Client,
@@ -53,7 +52,7 @@ pub(super) async fn resume(
     eta.end(&started, snapshot.requests);
     let mut filter = DuplicateFilter::new(spec.duplicates);
     let mut leads = PlannedLeads::select(leads, &mut filter).await;
-    leads.follow(&state.planned)?;
+    leads.apply_plan(&state.planned)?;
     let mut resumption = Resumption {
         resumed: None,
         spec,
@@ -68,7 +67,7 @@ pub(super) async fn resume(
     resumption.decide().await
 }
 
-/// What was added, and whether it is in the queue now.
+/// The leads that were added, and whether they are in the queue now.
 fn settled(state: &JournalState, leads: &PlannedLeads, snapshot: &Snapshot) -> Vec<Settled> {
     let kept = leads.kept.iter().copied();
     let placed = state.placed.iter().zip(&leads.to_send);
@@ -79,12 +78,12 @@ fn settled(state: &JournalState, leads: &PlannedLeads, snapshot: &Snapshot) -> V
         .iter()
         .map(|(input, position)| (*position, number(*input)))
         .collect();
-    let here = snapshot.are_present(&places);
-    let all = all.into_iter().zip(here);
-    let settled = all.map(|((input, position), is_here)| Settled {
+    let present = snapshot.are_present(&places);
+    let all = all.into_iter().zip(present);
+    let settled = all.map(|((input, position), is_present)| Settled {
         input,
         position,
-        is_here,
+        is_present,
     });
     settled.collect()
 }
@@ -106,27 +105,27 @@ impl Resumption<'_> {
             };
         }
         match self.spec.when_replaced {
-            _ if !is_replaced => self.go_on(),
+            _ if !is_replaced => self.resume_in_queue(),
             ReplacedQueue::Refuse => Err(journal::other_queue(path, self.state.placed.len())),
             ReplacedQueue::PushRest => {
                 let statuses = self.statuses();
-                self.begin_anew(statuses).await
+                self.start_round(statuses).await
             }
-            ReplacedQueue::PushAll => self.begin_anew(Vec::new()).await,
+            ReplacedQueue::PushAll => self.start_round(Vec::new()).await,
         }
     }
 
-    /// Whether the queue is another one than that which was pushed to.
+    /// Whether the queue was replaced since the push was started.
     fn is_replaced(&self) -> bool {
         match &self.state.queue {
             Some(queue) => self.snapshot.queue.as_ref() != Some(queue),
-            // It came into being with the first batch, and nobody has asked for its id.
-            None => !self.settled.is_empty() && self.settled.iter().all(|lead| !lead.is_here),
+            // The first batch created the queue, and its id was not read.
+            None => !self.settled.is_empty() && self.settled.iter().all(|lead| !lead.is_present),
         }
     }
 
     fn gone(&self) -> usize {
-        self.settled.iter().filter(|lead| !lead.is_here).count()
+        self.settled.iter().filter(|lead| !lead.is_present).count()
     }
 
     fn resumed(&self) -> ResumedPush {
@@ -140,17 +139,17 @@ impl Resumption<'_> {
             gone: self.gone() + planned.gone.len(),
             found_in_queue: 0,
             queue_replaced: self.is_replaced(),
-            under_way: self.state.under_way.is_some(),
+            under_way: self.state.in_flight.is_some(),
             finished: self.state.finished.is_some(),
         }
     }
 
-    /// What is known of the leads that were settled.
+    /// The status of the settled leads.
     fn statuses(&self) -> Vec<(usize, LeadStatus)> {
         let is_replaced = self.is_replaced();
         let added = self.settled.iter().map(|lead| {
             let position = lead.position;
-            let status = if lead.is_here && !is_replaced {
+            let status = if lead.is_present && !is_replaced {
                 LeadStatus::Added { position }
             } else {
                 LeadStatus::Gone { position }
@@ -163,12 +162,12 @@ impl Resumption<'_> {
         added.chain(skipped).collect()
     }
 
-    /// All was done before.
+    /// An earlier run finished the push.
     fn report(self, finished: Record) -> PreparedPush {
         self.prepared(StartingPoint::Finished(finished))
     }
 
-    /// Pushes what is not in the queue, by new keys.
+    /// Pushes the leads that are not in the queue, with new keys.
     async fn push_again(self) -> Result<PreparedPush, Error> {
         let keep = if self.is_replaced() {
             Vec::new()
@@ -177,11 +176,11 @@ impl Resumption<'_> {
             statuses.retain(|(_, status)| !matches!(status, LeadStatus::Gone { .. }));
             statuses
         };
-        self.begin_anew(keep).await
+        self.start_round(keep).await
     }
 
-    /// Plans again what is not settled by these, for the queue as it is.
-    async fn begin_anew(self, settled: Vec<(usize, LeadStatus)>) -> Result<PreparedPush, Error> {
+    /// Starts a new round: plans the leads that are not in `settled`, for the current queue.
+    async fn start_round(self, settled: Vec<(usize, LeadStatus)>) -> Result<PreparedPush, Error> {
         let Self {
             spec,
             client,
@@ -209,10 +208,10 @@ impl Resumption<'_> {
         if !snapshot.is_whole {
             return Err(journal::unreadable_queue(spec.journal_path()));
         }
-        // An append that was under way may have arrived.
-        match leads.there(&snapshot.without(leads.positions())) {
+        // An append that was in flight may have been executed.
+        match leads.count_queued(&snapshot.without(leads.positions())) {
             0 => {}
-            there => return Err(journal::left_in_doubt(spec.journal_path(), there)),
+            queued => return Err(journal::left_in_doubt(spec.journal_path(), queued)),
         }
         let push_id = self.state.head.push_id.clone();
         let round = self.state.head.round.saturating_add(1);
@@ -238,9 +237,9 @@ impl Resumption<'_> {
                 next: Some(snapshot.next()),
                 snapshot: None,
             },
-            under_way: None,
+            in_flight: None,
             twice: Vec::new(),
-            start: StartingPoint::Begin,
+            start: StartingPoint::New,
             eta: self.eta,
         })
     }
@@ -276,7 +275,7 @@ impl Resumption<'_> {
                 next: Some(self.snapshot.next()),
                 snapshot: Some(self.snapshot),
             },
-            under_way: state.under_way,
+            in_flight: state.in_flight,
             twice: state.twice,
             start,
         }

@@ -1,5 +1,5 @@
-//! Runs a push from the plan to the report: the loop that sends one batch after another. Decisions are in the modules
-//! beside this one; sending and retrying a single batch is in `send_batch`.
+//! Runs a push from the plan to the report: the loop that sends one batch after another. The other modules decide;
+//! `send_batch` sends and retries a single batch.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::failure_policy;
 use super::journal::{Journal, Opened, Peeked, Record, position_runs};
 use super::leads::ValidatedLeads;
 use super::prepare::{EarlierRuns, PreparedPush, StartingPoint, now, prepare};
-use super::send_batch::{Batch, Delivered, End, in_doubt};
+use super::send_batch::{Batch, BatchResult, Delivered, with_unknown_outcome};
 use super::spec::{JournalLocation, Spec};
 use super::totals::Totals;
 use super::{LeadReport, LeadStatus, PushEvent, PushPlan, PushReport, WhenFull, queue};
@@ -20,7 +20,7 @@ use crate::error::{ErrorKind, GaveUp};
 use crate::transport::client_handle::Client;
 
 /// Stop after this many consecutive single-lead refusals.
-const MOST_REFUSED: u32 = 3;
+const MAX_REFUSALS: u32 = 3;
 
 /// The messages if the deadline passes before the first batch.
 const NOT_OPENED: &str = "the journal was not opened";
@@ -36,8 +36,8 @@ pub(super) async fn run(
     let _lock = spec.lock_queue().await?;
     let (journal, prepared) = prepare_all(&spec, &client, leads).await?;
     let mut push = Run::new(spec, client, prepared, journal, listeners);
-    let plan = push.at.plan.clone();
-    push.listeners.tell(PushEvent::Planned(plan));
+    let plan = push.state.plan.clone();
+    push.listeners.emit(PushEvent::Planned(plan));
     push.send_all().await;
     Ok(push.finish())
 }
@@ -55,12 +55,12 @@ async fn prepare_all(
         let earlier_runs = earlier_runs(&mut opened);
         let preparing = prepare(spec, client, Arc::clone(&leads), earlier_runs);
         let mut prepared = spec.within(NOT_PLANNED, preparing).await?;
-        match begin(opened, &mut prepared, spec).await {
+        match write_plan(opened, &mut prepared, spec).await {
             // A dropped push may have created the journal in the meantime.
             Err(error) if error.is_journal_in_use() && was_absent && !is_last => {
                 is_last = true;
             }
-            begun => return Ok((begun?, prepared)),
+            journal => return Ok((journal?, prepared)),
         }
     }
 }
@@ -79,7 +79,7 @@ pub(super) async fn plan(
     let earlier_runs = match earlier_runs {
         Peeked::Absent => EarlierRuns::Nothing,
         Peeked::Empty => EarlierRuns::Lost,
-        Peeked::Begun(state) => EarlierRuns::Begun(state),
+        Peeked::Started(state) => EarlierRuns::Recorded(state),
     };
     let preparing = prepare(spec, &client, leads, earlier_runs);
     Ok(spec.within(NOT_PLANNED, preparing).await?.plan)
@@ -88,39 +88,41 @@ pub(super) async fn plan(
 async fn open(spec: &Spec) -> Result<Opened, Error> {
     match &spec.journal {
         JournalLocation::File(path) => Journal::open(path.clone()).await,
-        _ => Ok(Opened::Unwanted),
+        _ => Ok(Opened::Disabled),
     }
 }
 
 /// What the journal records of earlier runs.
 fn earlier_runs(opened: &mut Opened) -> EarlierRuns {
     match opened {
-        Opened::Unwanted | Opened::Absent(_) => EarlierRuns::Nothing,
+        Opened::Disabled | Opened::Absent(_) => EarlierRuns::Nothing,
         Opened::Empty(_) => EarlierRuns::Lost,
-        Opened::Begun(_, state) => state.take().map_or(EarlierRuns::Lost, EarlierRuns::Begun),
+        Opened::Started(_, state) => state
+            .take()
+            .map_or(EarlierRuns::Lost, EarlierRuns::Recorded),
     }
 }
 
 /// Writes the plan to the journal before it is executed.
-async fn begin(
+async fn write_plan(
     opened: Opened,
     prepared: &mut PreparedPush,
     spec: &Spec,
 ) -> Result<Option<Journal>, Error> {
     let journal = match opened {
-        Opened::Unwanted => return Ok(None),
+        Opened::Disabled => return Ok(None),
         Opened::Absent(path) => {
             let (head, planned) = prepared.for_journal(spec);
             return Journal::create(path, head, planned).await.map(Some);
         }
-        Opened::Empty(journal) | Opened::Begun(journal, _) => journal,
+        Opened::Empty(journal) | Opened::Started(journal, _) => journal,
     };
     match &prepared.start {
-        StartingPoint::Begin => {
+        StartingPoint::New => {
             let (head, planned) = prepared.for_journal(spec);
             journal.replace(head, planned).await?;
         }
-        StartingPoint::GoOn(records) => journal.go_on(records).await?,
+        StartingPoint::Resume(records) => journal.resume(records).await?,
         StartingPoint::Finished(_) | StartingPoint::Stop(_) => {}
     }
     Ok(Some(journal))
@@ -131,12 +133,12 @@ pub(super) struct Run {
     pub(super) spec: Spec,
     pub(super) client: Client,
     /// Plan and progress.
-    pub(super) at: PreparedPush,
+    pub(super) state: PreparedPush,
     pub(super) listeners: Listeners,
     pub(super) totals: Totals,
     journal: Option<Journal>,
-    refused_in_a_row: u32,
-    /// The error by which the server said that the queue is full.
+    consecutive_refusals: u32,
+    /// The error with which the server reported that the queue is full.
     full: Option<Error>,
     stopped: Option<Error>,
 }
@@ -145,36 +147,36 @@ impl Run {
     fn new(
         spec: Spec,
         client: Client,
-        at: PreparedPush,
+        state: PreparedPush,
         journal: Option<Journal>,
         listeners: Listeners,
     ) -> Self {
-        let (requests, replays) = at.earlier;
-        let begun = Totals {
-            requests: requests.saturating_add(at.requests),
+        let (requests, replays) = state.earlier;
+        let resumed = Totals {
+            requests: requests.saturating_add(state.requests),
             replays,
             ..Totals::default()
         };
-        let totals = match &at.start {
+        let totals = match &state.start {
             StartingPoint::Finished(record) => Totals::of(record),
-            _ => begun,
+            _ => resumed,
         };
         Self {
             totals,
             spec,
             client,
-            at,
+            state,
             listeners,
             journal,
-            refused_in_a_row: 0,
+            consecutive_refusals: 0,
             full: None,
             stopped: None,
         }
     }
 
     async fn send_all(&mut self) {
-        if self.at.is_over() {
-            let start = std::mem::replace(&mut self.at.start, StartingPoint::Begin);
+        if self.state.is_over() {
+            let start = std::mem::replace(&mut self.state.start, StartingPoint::New);
             if let StartingPoint::Stop(why) = start {
                 self.stopped = Some(why);
             }
@@ -195,34 +197,34 @@ impl Run {
         }
     }
 
-    /// Writes the end of the push to the journal: everything is sent, or the queue is full.
+    /// Records the end of the push: all leads are sent, or the queue is full.
     async fn end(&mut self) {
-        let full = self.full.take().filter(|_| self.at.batcher.is_full());
+        let full = self.full.take().filter(|_| self.state.batcher.is_full());
         if full.is_some() && self.spec.when_full == WhenFull::Refuse {
             // The same push can resume once the queue has room.
             self.stopped = full;
             return;
         }
         let finished = self.totals.record(now(&self.client));
-        self.stopped = self.note(finished).await.err();
+        self.stopped = self.record(finished).await.err();
     }
 
     fn out_of_time(&self) -> Error {
         Error::new(
             ErrorKind::Deadline,
-            "the push did not come to its end in time",
+            "the push did not finish before its deadline",
         )
         .with_gave_up(GaveUp::Deadline, self.spec.deadline)
     }
 
     /// The next batch, and whether it is sent for the first time.
     fn next(&mut self) -> Option<(Batch, bool)> {
-        if let Some(begun) = self.at.under_way.take() {
-            return Some((self.batch_again(begun), false));
+        if let Some(in_flight) = self.state.in_flight.take() {
+            return Some((self.batch_of_earlier_run(in_flight), false));
         }
-        let range = self.at.batcher.next()?;
-        let seq = self.at.batches;
-        self.at.batches += 1;
+        let range = self.state.batcher.next()?;
+        let seq = self.state.batches;
+        self.state.batches += 1;
         Some((self.batch(seq, range), true))
     }
 
@@ -230,25 +232,27 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// If nothing can be sent after it.
+    /// If no later batch can be sent.
     async fn send(&mut self, batch: Batch, is_new: bool) -> Result<(), Error> {
         if is_new {
-            self.note(batch.record()).await?;
+            self.record(batch.record()).await?;
         }
         let doubt = match is_new {
             true => Doubt::None,
             false => Doubt::EarlierRun,
         };
-        match self.deliver(&batch, doubt).await {
-            End::Placed(delivered) => {
-                self.refused_in_a_row = 0;
+        match self.send_batch(&batch, doubt).await {
+            BatchResult::Placed(delivered) => {
+                self.consecutive_refusals = 0;
                 self.place(&batch, delivered).await
             }
-            End::Failed(Step::Look, error) => self.look(&batch, error).await,
+            BatchResult::Failed(Step::Look, error) => self.look_in_queue(&batch, error).await,
             // The API does not promise that a batch which does not fit is not added in part.
-            End::Failed(Step::Fill, error) if self.full.is_none() => self.look(&batch, error).await,
-            End::Failed(Step::Unknown, error) => self.lose(&batch, error).await,
-            End::Failed(step, error) => self.refused(&batch, step, error).await,
+            BatchResult::Failed(Step::Fill, error) if self.full.is_none() => {
+                self.look_in_queue(&batch, error).await
+            }
+            BatchResult::Failed(Step::Unknown, error) => self.mark_unknown(&batch, error).await,
+            BatchResult::Failed(step, error) => self.refused(&batch, step, error).await,
         }
     }
 
@@ -261,7 +265,7 @@ impl Run {
             Step::Fill => self.fill(batch, error).await,
             _ => {
                 let (seq, requests) = (batch.seq, self.totals.requests);
-                self.note(Record::Refused { seq, requests }).await?;
+                self.record(Record::Refused { seq, requests }).await?;
                 Err(error)
             }
         }
@@ -286,18 +290,18 @@ impl Run {
                 }
                 placed => placed.into(),
             };
-            self.at.leads.set(index, status);
+            self.state.leads.set(index, status);
         }
-        self.at.twice.extend(twice.iter().copied());
-        self.at.batcher.pass(batch.range.end);
-        self.at.batcher.took(added.len());
+        self.state.twice.extend(twice.iter().copied());
+        self.state.batcher.pass(batch.range.end);
+        self.state.batcher.took(added.len());
         let last = added.last().map(|(_, position)| position.saturating_add(1));
-        self.at.queue.next = last.max(self.at.queue.next);
-        self.listeners.tell(PushEvent::Batch {
+        self.state.queue.next = last.max(self.state.queue.next);
+        self.listeners.emit(PushEvent::Batch {
             added: added.len(),
             skipped: skipped.len(),
             done: batch.range.end,
-            of: self.at.leads.to_send.len(),
+            of: self.state.leads.to_send.len(),
             eta: self.eta(),
         });
         let record = Record::Done {
@@ -307,24 +311,24 @@ impl Run {
             skipped,
             twice: position_runs(twice.into_iter()),
             replayed: delivered.replayed,
-            queue: self.learn_queue().await,
+            queue: self.read_queue_id().await,
             requests: self.totals.requests,
         };
-        self.note(record).await?;
-        delivered.trouble.map_or(Ok(()), Err)
+        self.record(record).await?;
+        delivered.stop_error.map_or(Ok(()), Err)
     }
 
-    /// The id of the queue that the first batch brought into being, by which a later run
-    /// knows it again if there is more to send.
-    async fn learn_queue(&mut self) -> Option<String> {
-        let is_last = self.at.batcher.next().is_none();
-        if self.journal.is_none() || self.at.queue.id.is_some() || is_last {
+    /// Reads the id of the queue that the first batch created, so that a later run can recognise the queue, if more
+    /// batches follow.
+    async fn read_queue_id(&mut self) -> Option<String> {
+        let is_last = self.state.batcher.next().is_none();
+        if self.journal.is_none() || self.state.queue.id.is_some() || is_last {
             return None;
         }
         let found = queue::count(&self.spec.dialer, &self.spec.options);
         let found = self.spec.within(NOT_PLANNED, found).await.ok()?;
         self.totals.requests = self.totals.requests.saturating_add(found.requests);
-        self.at.queue.id.clone_from(&found.queue);
+        self.state.queue.id.clone_from(&found.queue);
         found.queue
     }
 
@@ -333,13 +337,13 @@ impl Run {
         let from = batch.range.len();
         let room = from.saturating_sub(1);
         self.full = Some(error);
-        self.at.batcher.fill(room);
-        if let Some(next) = self.at.batcher.next() {
+        self.state.batcher.fill(room);
+        if let Some(next) = self.state.batcher.next() {
             let to = next.len();
-            self.listeners.tell(PushEvent::Halved { from, to });
+            self.listeners.emit(PushEvent::Halved { from, to });
         }
         let (seq, requests) = (batch.seq, self.totals.requests);
-        self.note(Record::Full {
+        self.record(Record::Full {
             seq,
             room,
             requests,
@@ -348,8 +352,8 @@ impl Run {
     }
 
     /// Handles a refused batch that may be in the queue already.
-    async fn look(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
-        match self.is_there(batch).await {
+    async fn look_in_queue(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
+        match self.find_batch(batch).await {
             Ok(Some(position)) => {
                 let count = batch.range.len();
                 let placed = (position..).take(count).map(Placed::Added).collect();
@@ -360,22 +364,25 @@ impl Run {
                 let step = Doubt::None.step(Failure::of(&error));
                 self.refused(batch, step, error).await
             }
-            Err(_) => self.lose(batch, in_doubt(error, batch)).await,
+            Err(_) => {
+                self.mark_unknown(batch, with_unknown_outcome(error, batch))
+                    .await
+            }
         }
     }
 
-    /// Handles a batch that was refused because of its content: halves it.
+    /// Handles a batch that was refused because of its size or content: halves it.
     async fn halve(&mut self, batch: &Batch, all: bool) -> Result<(), Error> {
         let from = batch.range.len();
         let to = from.div_ceil(2);
         let cut = batch.range.start + to;
         if all {
-            self.at.batcher.shrink(to);
+            self.state.batcher.shrink(to);
         } else {
-            self.at.batcher.cut(cut);
+            self.state.batcher.cut(cut);
         }
-        self.listeners.tell(PushEvent::Halved { from, to });
-        self.note(Record::Halved {
+        self.listeners.emit(PushEvent::Halved { from, to });
+        self.record(Record::Halved {
             seq: batch.seq,
             size: all.then_some(to),
             cut: (!all).then_some(cut),
@@ -389,16 +396,17 @@ impl Run {
         let reason = failure_policy::reason(error);
         let placed = vec![Placed::Skipped(reason)];
         self.place(batch, Delivered::of(placed)).await?;
-        self.refused_in_a_row += 1;
-        if self.refused_in_a_row < MOST_REFUSED {
+        self.consecutive_refusals += 1;
+        if self.consecutive_refusals < MAX_REFUSALS {
             return Ok(());
         }
-        let message = format!("{MOST_REFUSED} leads in a row were refused one by one: {error}");
+        let message =
+            format!("the server refused {MAX_REFUSALS} consecutive single leads: {error}");
         Err(Error::invalid_request(message))
     }
 
     /// Handles a batch with an unknown outcome. No later batch may be sent.
-    async fn lose(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
+    async fn mark_unknown(&mut self, batch: &Batch, error: Error) -> Result<(), Error> {
         let until = &batch.until;
         let retry_until = match error.outcome() {
             Outcome::Unknown { retry_until, .. } => until.min(retry_until).clone(),
@@ -409,31 +417,33 @@ impl Run {
                 key: batch.key.clone(),
                 retry_until: retry_until.clone(),
             };
-            self.at.leads.set(index, status);
+            self.state.leads.set(index, status);
         }
         let (seq, requests) = (batch.seq, self.totals.requests);
-        self.note(Record::Unknown { seq, requests }).await?;
+        self.record(Record::Unknown { seq, requests }).await?;
         Err(error)
     }
 
-    async fn note(&mut self, record: Record) -> Result<(), Error> {
+    async fn record(&mut self, record: Record) -> Result<(), Error> {
         match &self.journal {
-            Some(journal) => journal.note(&record).await,
+            Some(journal) => journal.append(&record).await,
             None => Ok(()),
         }
     }
 
     /// The minimum time that the remaining batches take.
     pub(super) fn eta(&self) -> Duration {
-        self.at.eta.least(&self.client, self.at.batcher.batches())
+        self.state
+            .eta
+            .least(&self.client, self.state.batcher.batches())
     }
 
     fn finish(mut self) -> PushReport {
         let stopped = self.stopped.as_ref().map(Error::to_string);
         if let Some(why) = stopped.clone() {
-            self.listeners.tell(PushEvent::Stopped { why });
+            self.listeners.emit(PushEvent::Stopped { why });
         }
-        let planned = self.at.leads;
+        let planned = self.state.leads;
         let given = ValidatedLeads::into_given(planned.list);
         let leads = given.into_iter().zip(planned.statuses).enumerate();
         let leads = leads.map(|(input, (lead, status))| LeadReport {
@@ -443,20 +453,20 @@ impl Run {
             status,
         });
         let mut leads: Vec<_> = leads.collect();
-        for (index, other) in self.at.twice {
+        for (index, other) in self.state.twice {
             let input = planned.to_send.get(index);
             if let Some(lead) = input.and_then(|input| leads.get_mut(*input)) {
                 lead.also_at = Some(other);
             }
         }
         let report = PushReport {
-            push_id: self.at.plan.push_id,
+            push_id: self.state.plan.push_id,
             leads,
             requests: self.totals.requests,
             replays: self.totals.replays,
             waits: self.totals.waits,
             waited: self.totals.waited,
-            resumed: self.at.plan.resumed,
+            resumed: self.state.plan.resumed,
             stopped,
             error: self.stopped.map(Arc::new),
         };

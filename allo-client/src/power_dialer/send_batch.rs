@@ -1,5 +1,5 @@
-//! Sends one batch and retries it with the same idempotency key until its outcome is known or the batch deadline passes.
-//! What to do after a failure is in `failure_policy`.
+//! Sends one batch and retries it with the same idempotency key until its outcome is known or the batch deadline
+//! passes. `failure_policy` and `doubt` decide what to do after a failure.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use super::PushEvent;
 use super::append_response::{self, Placed};
 use super::batch;
 use super::doubt::{Check, Doubt, Effect, Failure, Step};
-use super::journal::{Record, UnderWay};
+use super::journal::{InFlight, Record};
 use super::prepare::now;
 use super::recovery::is_remembered;
 use super::runner::Run;
@@ -44,7 +44,7 @@ pub(super) struct Batch {
 }
 
 /// The result of sending a batch.
-pub(super) enum End {
+pub(super) enum BatchResult {
     /// The status of each lead is known.
     Placed(Delivered),
     Failed(Step, Error),
@@ -58,10 +58,10 @@ pub(super) struct Delivered {
     pub(super) replayed: bool,
     /// The positions of leads that are no longer in the queue.
     pub(super) gone: HashSet<u64>,
-    /// Where an attempt before had added them, if one had.
+    /// The first position of the same leads, if an earlier attempt had added them, too.
     pub(super) twice_from: Option<u64>,
     /// Why no later batch may be sent.
-    pub(super) trouble: Option<Error>,
+    pub(super) stop_error: Option<Error>,
 }
 
 impl Delivered {
@@ -74,7 +74,7 @@ impl Delivered {
 }
 
 /// A response to an append.
-struct Answer {
+struct AppendResponse {
     /// `None` if the response contradicts the request.
     placed: Option<Vec<Placed>>,
     replayed: bool,
@@ -97,11 +97,11 @@ impl Batch {
 impl Run {
     /// A new batch.
     pub(super) fn batch(&self, seq: usize, range: Range<usize>) -> Batch {
-        let body = self.at.leads.body(&range);
+        let body = self.state.leads.body(&range);
         let at = now(&self.client);
         Batch {
             seq,
-            key: batch::key(self.at.namespace, &range, &body),
+            key: batch::key(self.state.namespace, &range, &body),
             until: repeat_until(&at),
             at,
             body,
@@ -110,13 +110,13 @@ impl Run {
     }
 
     /// A batch of an earlier run, with its idempotency key.
-    pub(super) fn batch_again(&self, begun: UnderWay) -> Batch {
-        let UnderWay {
+    pub(super) fn batch_of_earlier_run(&self, first_sent: InFlight) -> Batch {
+        let InFlight {
             seq,
             range,
             key,
             at,
-        } = begun;
+        } = first_sent;
         let fresh = self.batch(seq, range);
         let until = match is_remembered(&at, &fresh.at) {
             true => repeat_until(&at),
@@ -131,36 +131,36 @@ impl Run {
     }
 
     /// Sends a batch until its outcome is known or the batch deadline passes.
-    pub(super) async fn deliver(&mut self, batch: &Batch, mut doubt: Doubt) -> End {
+    pub(super) async fn send_batch(&mut self, batch: &Batch, mut doubt: Doubt) -> BatchResult {
         let eta = self.eta();
-        self.listeners.tell(PushEvent::Sending {
+        self.listeners.emit(PushEvent::Sending {
             batch: batch.seq,
             leads: batch.range.len(),
             eta,
         });
         if self.key_left(batch).is_zero() {
-            return End::Failed(Step::Unknown, forgotten(batch));
+            return BatchResult::Failed(Step::Unknown, key_forgotten(batch));
         }
         let started = Instant::now();
         let mut repetition = 0;
         loop {
             let error = match self.call(batch, started).await {
-                Ok(answer) => return self.interpret_response(batch, answer, doubt).await,
+                Ok(response) => return self.interpret_response(batch, response, doubt).await,
                 Err(error) => error,
             };
             let failure = Failure::of(&error);
             doubt = doubt.after(failure.effect);
             let step = doubt.step(failure);
-            // Whether it was executed is found out.
+            // The caller looks for the batch in the queue.
             if step == Step::Look {
-                return End::Failed(step, error);
+                return BatchResult::Failed(step, error);
             }
             let error = match doubt.is_open() {
-                true => in_doubt(error, batch),
+                true => with_unknown_outcome(error, batch),
                 false => error,
             };
             if step != Step::Retry {
-                return End::Failed(step, error);
+                return BatchResult::Failed(step, error);
             }
             let step = match doubt.is_open() {
                 true => Step::Unknown,
@@ -169,10 +169,10 @@ impl Run {
             let rng = &self.client.shared().context.rng;
             let wait = BACKOFF.delay(repetition, error.retry_after(), rng).wait;
             if wait >= self.batch_time_left(started).min(self.key_left(batch)) {
-                return End::Failed(step, error);
+                return BatchResult::Failed(step, error);
             }
             repetition += 1;
-            self.listeners.tell(PushEvent::Retrying {
+            self.listeners.emit(PushEvent::Retrying {
                 batch: batch.seq,
                 repetition,
                 wait,
@@ -182,22 +182,22 @@ impl Run {
             sleep(wait).await;
             // The machine may have slept in the meantime.
             if self.key_left(batch).is_zero() {
-                return End::Failed(step, error);
+                return BatchResult::Failed(step, error);
             }
         }
     }
 
-    /// Sends a batch, the sending of which began at `begun`, by one call.
-    async fn call(&mut self, batch: &Batch, begun: Instant) -> Result<Answer, Error> {
-        let started = self.at.eta.start(&self.client, RateClass::Write);
+    /// Sends a batch by one call; `first_sent` is when `send_batch` was called.
+    async fn call(&mut self, batch: &Batch, first_sent: Instant) -> Result<AppendResponse, Error> {
+        let started = self.state.eta.start(&self.client, RateClass::Write);
         if !started.wait.is_zero() {
             let for_ = started.wait;
-            self.listeners.tell(PushEvent::Waiting { for_ });
+            self.listeners.emit(PushEvent::Waiting { for_ });
         }
         let options = self.spec.options.clone();
         let given = options.deadline();
-        let wanted = given.unwrap_or_else(|| Some(self.batch_time_left(begun)));
-        // Whatever the caller wants, nothing is sent once the key may be forgotten.
+        let wanted = given.unwrap_or_else(|| Some(self.batch_time_left(first_sent)));
+        // Whatever deadline the caller set, the batch is not sent once its key may be forgotten.
         let deadline = wanted.unwrap_or(Duration::MAX).min(self.key_left(batch));
         let deadline = deadline.min(self.spec.time_left().unwrap_or(Duration::MAX));
         let options = options
@@ -207,49 +207,55 @@ impl Run {
         call.set_teammate(self.spec.dialer.teammate.clone());
         call.change_options(|_| options);
         let call = call.encoded(batch.body.clone());
-        let answer = call.send_data::<AppendedQueueNumbers>().await;
-        let attempts = match &answer {
-            Ok(answer) => answer.attempts(),
+        let response = call.send_data::<AppendedQueueNumbers>().await;
+        let attempts = match &response {
+            Ok(response) => response.attempts(),
             Err(error) => error.attempts(),
         };
         self.totals.requests = self.totals.requests.saturating_add(attempts);
-        let waited = self.at.eta.end(&started, attempts);
+        let waited = self.state.eta.end(&started, attempts);
         self.totals.waited(waited);
-        let answer = answer?;
-        let replayed = answer.is_replayed();
+        let response = response?;
+        let replayed = response.is_replayed();
         self.totals.replays += u32::from(replayed);
-        let numbers = self.at.leads.numbers(&batch.range);
-        let placed = append_response::place(&numbers, answer.body());
-        let cleaned =
-            |placed: Vec<Placed>| placed.into_iter().map(|one| self.cleaned(one)).collect();
-        Ok(Answer {
-            placed: placed.map(cleaned),
+        let numbers = self.state.leads.numbers(&batch.range);
+        let placed = append_response::place(&numbers, response.body());
+        let redacted =
+            |placed: Vec<Placed>| placed.into_iter().map(|one| self.redacted(one)).collect();
+        Ok(AppendResponse {
+            placed: placed.map(redacted),
             replayed,
-            after_doubt: answer.is_after_doubt(),
+            after_doubt: response.is_after_doubt(),
         })
     }
 
     /// Checks a response against the queue where that is needed.
-    async fn interpret_response(&mut self, batch: &Batch, answer: Answer, doubt: Doubt) -> End {
-        let Some(placed) = answer.placed else {
-            return End::Failed(Step::Unknown, does_not_add_up());
+    async fn interpret_response(
+        &mut self,
+        batch: &Batch,
+        response: AppendResponse,
+        doubt: Doubt,
+    ) -> BatchResult {
+        let Some(placed) = response.placed else {
+            return BatchResult::Failed(Step::Unknown, response_mismatch());
         };
-        let doubt = match answer.after_doubt {
+        let doubt = match response.after_doubt {
             true => doubt.after(Effect::Unknown),
             false => doubt,
         };
         let mut delivered = Delivered::of(placed);
-        delivered.replayed = answer.replayed;
-        delivered.trouble = match doubt.check(answer.replayed, self.at.named) {
+        delivered.replayed = response.replayed;
+        delivered.stop_error = match doubt.check(response.replayed, self.state.named) {
             Check::Nothing => None,
             Check::Gone => self.find_gone(batch, &mut delivered).await.err(),
             Check::Twice => self.find_twice(batch, &mut delivered).await.err(),
         };
-        End::Placed(delivered)
+        BatchResult::Placed(delivered)
     }
 
-    /// A reason of the server is a word, but nobody promises that it quotes no number.
-    fn cleaned(&self, placed: Placed) -> Placed {
+    /// Redacts the reason for a skipped lead: it should be a code, but the API does not promise that it contains no
+    /// number.
+    fn redacted(&self, placed: Placed) -> Placed {
         match placed {
             Placed::Added(_) => placed,
             Placed::Skipped(reason) => {
@@ -259,9 +265,12 @@ impl Run {
         }
     }
 
-    /// The time left for a batch whose first attempt began then.
-    fn batch_time_left(&self, begun: Instant) -> Duration {
-        let batch_deadline = self.spec.batch_deadline.saturating_sub(begun.elapsed());
+    /// The time left for a batch that was first sent at `first_sent`.
+    fn batch_time_left(&self, first_sent: Instant) -> Duration {
+        let batch_deadline = self
+            .spec
+            .batch_deadline
+            .saturating_sub(first_sent.elapsed());
         batch_deadline.min(self.spec.time_left().unwrap_or(Duration::MAX))
     }
 
@@ -273,9 +282,9 @@ impl Run {
     }
 }
 
-/// The last call did nothing, but one before it may have: that it was not done is
-/// true of the call alone, not of the batch.
-pub(super) fn in_doubt(error: Error, batch: &Batch) -> Error {
+/// Sets the outcome of an error to unknown: the last call was not executed, but an earlier one may have been, so the
+/// error must not say that the batch was not executed.
+pub(super) fn with_unknown_outcome(error: Error, batch: &Batch) -> Error {
     let retry_until = match error.outcome() {
         Outcome::Executed | Outcome::Replayed => return error,
         Outcome::Unknown { retry_until, .. } => retry_until.min(&batch.until).clone(),
@@ -285,26 +294,24 @@ pub(super) fn in_doubt(error: Error, batch: &Batch) -> Error {
     error.with_outcome(Outcome::Unknown { key, retry_until })
 }
 
-/// A batch was carried out, but which of its leads are in the queue is not told.
-fn does_not_add_up() -> Error {
-    let message = "the answer does not account for each of the numbers that were sent";
+/// A batch was executed, but the response does not say which of its leads are in the queue.
+fn response_mismatch() -> Error {
+    let message = "the response does not account for each number that was sent";
     Error::new(ErrorKind::Decode, message)
         .with_operation(&APPEND_DIALING_QUEUE_NUMBERS)
         .with_outcome(Outcome::Executed)
         .with_suggestion(
-            "look for the numbers in the queue, as a push with a journal does when it is started \
-             again",
+            "look for the numbers in the queue, as a push with a journal does when it is resumed",
         )
 }
 
-/// An earlier run may have sent a batch, too long ago to ask.
-fn forgotten(batch: &Batch) -> Error {
-    let message = "a batch that was under way when an earlier run ended can no longer be settled, \
-                   as the server may have forgotten its idempotency key";
-    // Neither operation nor outcome: whoever repeats the request by its key may add all
-    // of it once more.
+/// An earlier run may have sent a batch, and its key may be forgotten.
+fn key_forgotten(batch: &Batch) -> Error {
+    let message = "the outcome of a batch that was in flight when an earlier run ended is unknown, \
+                   and the server may have forgotten its idempotency key";
+    // The error has no operation and no outcome: a retry of the request with its key may add the leads once more.
     Error::invalid_request(message).with_suggestion(format!(
-        "start the same push again with its journal after {}: it looks for the leads in the queue",
+        "run the same push with its journal again after {}: it looks for the leads in the queue",
         batch.until
     ))
 }

@@ -1,4 +1,4 @@
-//! The options of a push, checked as a whole, and the deadline that they set. The builder that collects them is in `push`.
+//! The options of a push, validated together, and its deadline. `push` is the builder.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub(super) struct Spec {
     pub(super) options: CallOptions,
 }
 
-/// Where the journal of a push is.
+/// The location of the journal of a push.
 #[derive(Clone, Debug, Default)]
 pub(super) enum JournalLocation {
     /// The push has no journal.
@@ -66,11 +66,11 @@ impl Spec {
         }
     }
 
-    /// Checks what depends on more than one option.
+    /// Checks the constraints between options.
     pub(super) fn check(&self) -> Result<(), Error> {
         self.options.check()?;
         if self.options.idempotency_key().is_some() {
-            let message = "a push makes the idempotency keys of its batches itself";
+            let message = "a push derives the idempotency keys of its batches itself";
             return Err(Error::invalid_request(message)
                 .with_param("idempotency_key")
                 .with_suggestion("set the push id instead"));
@@ -82,20 +82,21 @@ impl Spec {
         self.check_repetition()
     }
 
-    /// A push that is repeated by its push id alone finds its own leads in the queue. That must not change its plan.
+    /// If a push is repeated by its push id alone, its own leads are already in the queue. They must not change its
+    /// plan.
     fn check_repetition(&self) -> Result<(), Error> {
         let depends_on_queue = self.duplicates == Duplicates::DropInListAndQueue
             || self.when_full == WhenFull::SendWhatFits;
         if self.push_id.is_none() || self.has_journal() || !depends_on_queue {
             return Ok(());
         }
-        let message = "a push with a push id, of which the plan depends on what is in the queue, \
-                       needs a journal to be repeated";
+        let message = "a push with a push id requires a journal if its plan depends on the content of \
+                       the queue";
         Err(Error::invalid_request(message)
             .with_param("push_id")
             .with_suggestion(
-                "set a journal, or leave out the push id; a push id alone goes with leads that \
-                 are not compared with the queue and all have to fit",
+                "set a journal, or remove the push id, or use neither \
+                 `Duplicates::DropInListAndQueue` nor `WhenFull::SendWhatFits`",
             ))
     }
 
@@ -109,7 +110,7 @@ impl Spec {
         !matches!(self.journal, JournalLocation::None)
     }
 
-    /// The file of the journal, for messages. Empty if there is none.
+    /// The path of the journal, for messages. Empty if the push has no journal.
     pub(super) fn journal_path(&self) -> &Path {
         match &self.journal {
             JournalLocation::File(path) | JournalLocation::Directory(path) => path,
@@ -117,7 +118,7 @@ impl Spec {
         }
     }
 
-    /// The time left until the deadline, if there is one.
+    /// The time left until the deadline, if one is set.
     pub(super) fn time_left(&self) -> Option<Duration> {
         let passed = self
             .started
@@ -125,16 +126,16 @@ impl Spec {
         Some(self.deadline?.saturating_sub(passed))
     }
 
-    /// Waits for `work`, no longer than the deadline allows.
+    /// Waits for `work`, no longer than the deadline allows; `message` is that of the error.
     pub(super) async fn within<T>(
         &self,
-        what_is_not_done: &str,
+        message: &str,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        within(self.time_left(), what_is_not_done, work).await
+        within(self.time_left(), message, work).await
     }
 
-    /// Waits for the lock of the queue.
+    /// Waits for the queue lock.
     pub(super) async fn lock_queue(&self) -> Result<KeyedGuard, Error> {
         let left = self.time_left().unwrap_or(self.batch_deadline);
         let queues = &self.dialer.resource.client.shared().queue_locks;

@@ -1,4 +1,4 @@
-//! What is in a queue, counted.
+//! The status of a queue: its entries, counted.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,31 +16,30 @@ use crate::model::open_enum::OpenEnum;
 use crate::pagination::Paginated;
 use crate::support::box_future::BoxFuture;
 
-/// A queue in numbers.
+/// The status of a queue.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct QueueStatus {
-    /// The queue and its settings; nothing if the teammate has none.
+    /// The queue and its settings; `None` if the teammate has no queue.
     pub queue: Option<DialingQueueMeta>,
-    /// How many entries there are.
+    /// The number of entries.
     pub total: u64,
-    /// How many of them were not dialled yet.
+    /// How many entries were not dialled yet.
     pub waiting: u64,
-    /// How many are being dialled or talked to.
+    /// How many calls are in progress.
     pub under_way: u64,
-    /// How many calls ended with which result, by the word of the API.
+    /// The number of ended calls by result, as the API names it.
     pub outcomes: BTreeMap<String, u64>,
-    /// How many calls did not reach anybody, by the reason of the API.
+    /// The number of calls that did not reach a person, by the reason of the API.
     pub not_reached: BTreeMap<String, u64>,
-    /// On how many voicemail boxes a message was left.
+    /// How many voicemail messages were left.
     pub voicemail_left: u64,
-    /// How many entries can be appended before the queue is full. Only the server
-    /// knows how much a queue holds, so it is known only to callers who
-    /// [say it](ReadStatus::capacity).
+    /// How many entries can be appended before the queue is full. Only the server knows the capacity of a queue, so
+    /// this is `None` unless the caller sets [`ReadStatus::capacity`].
     pub capacity_left: Option<u64>,
 }
 
-/// A look at a queue that has not begun; await it.
+/// A request for the status that has not been sent; await it.
 #[must_use = "nothing is read until it is awaited"]
 pub struct ReadStatus {
     dialer: TeammateDialer,
@@ -57,28 +56,26 @@ impl ReadStatus {
         }
     }
 
-    /// How many entries the queue holds at most, so that the status can say how many
-    /// can be appended.
+    /// The maximum number of entries in the queue, from which the status computes how many can be appended.
     pub const fn capacity(mut self, entries: u64) -> Self {
         self.capacity = Some(entries);
         self
     }
 
-    /// How long it may take in all, however many pages there are.
+    /// The deadline for reading all pages.
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// Reads the whole queue and counts what is in it.
+    /// Reads the whole queue and counts its entries.
     ///
     /// # Errors
     ///
-    /// As every call, and if the deadline passes; a teammate without a queue is no
-    /// error.
+    /// As every call, and if the deadline passes; a teammate without a queue is not an error.
     pub async fn send(self) -> Result<QueueStatus, Error> {
         let reading = QueueStatus::read(self.dialer.numbers());
-        let status = within(self.deadline, "the queue was not read to its end", reading).await?;
+        let status = within(self.deadline, "the queue was not read completely", reading).await?;
         Ok(match self.capacity {
             Some(capacity) => status.with_capacity(capacity),
             None => status,
@@ -104,10 +101,10 @@ impl fmt::Debug for ReadStatus {
     }
 }
 
-/// Waits for something no longer than this.
+/// Waits for `work` until the deadline; `message` is that of the error if the deadline passes.
 pub(super) async fn within<T>(
     deadline: Option<Duration>,
-    what_is_not_done: &str,
+    message: &str,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     let Some(most) = deadline else {
@@ -115,8 +112,7 @@ pub(super) async fn within<T>(
     };
     let done = tokio::time::timeout(most, work).await;
     done.unwrap_or_else(|_| {
-        Err(Error::new(ErrorKind::Deadline, what_is_not_done)
-            .with_gave_up(GaveUp::Deadline, Some(most)))
+        Err(Error::new(ErrorKind::Deadline, message).with_gave_up(GaveUp::Deadline, Some(most)))
     })
 }
 
@@ -133,8 +129,7 @@ impl QueueStatus {
         Ok(status)
     }
 
-    /// Counts entries that were read by other means, with the queue as it came
-    /// with them.
+    /// Counts entries that the caller has read, with the queue that was returned with them.
     #[must_use]
     pub fn of<'a>(
         queue: Option<DialingQueueMeta>,
@@ -149,7 +144,7 @@ impl QueueStatus {
         status
     }
 
-    /// With what is left of a queue that holds so many entries.
+    /// Sets the capacity that is left of a queue that holds this many entries.
     #[must_use]
     pub fn with_capacity(mut self, entries: u64) -> Self {
         self.capacity_left = Some(entries.saturating_sub(self.total));

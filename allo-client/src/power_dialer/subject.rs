@@ -1,5 +1,5 @@
-//! Of which push a journal is: what of a push goes into its first line, and whether another push is the same. The line
-//! itself is in `journal`.
+//! Identifies the push that a journal belongs to: the first line of the journal contains a subject, which is compared
+//! when the push is started again. `journal` defines the format of the line.
 
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use super::leads::ValidatedLeads;
 use super::spec::Spec;
 use crate::error::Error;
 
-/// What has to be the same when the push is started again.
+/// What must be equal when the push is started again.
 pub(super) fn subject(spec: &Spec, namespace: Uuid, leads: &ValidatedLeads) -> Subject {
     Subject {
         teammate: namespace.to_string(),
@@ -25,19 +25,19 @@ impl JournalState {
     /// Refuses to resume another push than the one that was started.
     pub(super) fn check(&self, spec: &Spec, leads: &ValidatedLeads) -> Result<(), Error> {
         let push_id = &self.head.push_id;
-        let begun = &self.head.subject;
+        let recorded = &self.head.subject;
         let namespace = spec.namespace(push_id, 0);
         let given = subject(spec, namespace, leads);
         let differs = if spec.push_id.as_ref().is_some_and(|id| id != push_id) {
             "push id"
-        } else if given.teammate != begun.teammate {
-            "teammate, or by the API key of somebody else"
-        } else if given.list != begun.list {
+        } else if given.teammate != recorded.teammate {
+            "teammate or API key"
+        } else if given.list != recorded.list {
             "list of leads"
-        } else if given.batch_size != begun.batch_size {
+        } else if given.batch_size != recorded.batch_size {
             "batch size"
-        } else if given != *begun {
-            "set of options (region, duplicates, limit, what to do when it is full)"
+        } else if given != *recorded {
+            "set of options (default_region, duplicates, limit or when_full)"
         } else {
             return Ok(());
         };

@@ -1,11 +1,11 @@
-//! What a push counts while it runs: requests, replays and waits, as the journal and the report tell them.
+//! The counts of a running push: requests, replays and waits, for the journal and the report.
 
 use std::time::Duration;
 
 use super::journal::Record;
 use crate::model::timestamp::Timestamp;
 
-/// What a report counts besides leads.
+/// The counts of a report besides those of leads.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Totals {
     pub(super) requests: u32,
@@ -15,7 +15,7 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    /// A wait of this length, if there was one.
+    /// Records a wait of this length, unless it is zero.
     pub(super) fn waited(&mut self, time: Duration) {
         self.waits += u32::from(!time.is_zero());
         self.waited = self.waited.saturating_add(time);

@@ -1,5 +1,5 @@
-//! Validates a single lead: its phone number and the limits of its other fields. Without I/O. Phone numbers are parsed in
-//! `number`, duplicates found in `duplicates`; the validated list of a push is in `leads`.
+//! Validates a single lead: its phone number and the limits of its other fields. Without I/O. `number` parses phone
+//! numbers, `duplicates` finds duplicates; the validated list of a push is in `leads`.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::call::request::encode_checked;
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 use crate::generated::types::{NewQueueNumber, QueueNumber};
 
-/// What comes before and after the leads in the body of an append.
+/// The bytes before and after the leads in the body of an append.
 const BEFORE_LEADS: &[u8] = b"{\"numbers\":[";
 const AFTER_LEADS: &[u8] = b"]}";
 
@@ -24,7 +24,7 @@ pub struct LeadValidatorOptions {
 }
 
 impl LeadValidatorOptions {
-    /// No default region, duplicates kept.
+    /// Without a default region; duplicates are kept.
     pub fn new() -> Self {
         Self::default()
     }
@@ -44,7 +44,7 @@ impl LeadValidatorOptions {
 
 /// Validates a list of leads, in order, as [`push`](super::TeammateDialer::push) does before it sends anything.
 ///
-/// The validator keeps only the numbers of the leads, packed, and only if it has to find duplicates.
+/// The validator stores only the numbers of the leads, packed, and only if it has to find duplicates.
 ///
 /// ```
 /// use allo_client::power_dialer::{
@@ -72,12 +72,12 @@ pub struct LeadValidator {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ValidLead {
-    /// Its number in E.164.
+    /// The number in E.164.
     pub number: String,
 }
 
 impl LeadValidator {
-    /// A validator at the beginning of a list.
+    /// A validator for a new list.
     #[must_use]
     pub const fn new(options: LeadValidatorOptions) -> Self {
         Self {
@@ -107,15 +107,15 @@ impl LeadValidator {
     }
 }
 
-/// A valid lead as it is sent.
+/// A valid lead, encoded as it is sent.
 pub(super) struct EncodedLead {
     /// The number in E.164.
     pub(super) number: Box<str>,
-    /// The lead with that number as JSON.
+    /// The lead with that number, as JSON.
     pub(super) json: Box<[u8]>,
 }
 
-/// Validates and encodes a lead. The lead is as before when this returns.
+/// Validates and encodes a lead. The lead is unchanged when this returns.
 pub(super) fn validate(
     lead: &mut NewQueueNumber,
     region: Option<Region>,
@@ -196,7 +196,7 @@ mod tests {
         for lead in &given {
             let mut lead = lead.clone();
             encoded.extend(validate(&mut lead, None));
-            assert!(given.contains(&lead), "the lead is as before");
+            assert!(given.contains(&lead), "the lead is unchanged");
         }
         assert_eq!(encoded.len(), given.len());
         let body = body(encoded.iter().map(|lead| &*lead.json));

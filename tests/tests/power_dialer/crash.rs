@@ -1,4 +1,4 @@
-//! A push that ends at any moment and is started again with its journal: every lead is in the queue once, in order.
+//! A push that is interrupted at any moment and resumed from its journal: every lead is in the queue once, in order.
 
 use std::future::poll_fn;
 use std::path::{Path, PathBuf};
@@ -11,11 +11,11 @@ use allo_sandbox::{Fault, FaultPlan};
 use tests::harness::Harness;
 use tests::journal::Records;
 
-use crate::scene::{APPEND, as_queued, leads, marie, number, of, patient, queued, statuses};
+use crate::setup::{APPEND, as_queued, leads, marie, number, of, queued, statuses, with_faults};
 
 const LEADS: usize = 5;
 
-/// A place for journals.
+/// A temporary directory for journals.
 pub(crate) fn directory() -> tempfile::TempDir {
     tempfile::tempdir().expect("a directory")
 }
@@ -24,7 +24,7 @@ pub(crate) fn push(dialer: &TeammateDialer, journal: &Path) -> Push {
     dialer.push(leads(LEADS)).batch_size(2).journal(journal)
 }
 
-/// Polls a push so many times, then drops it. Gives its result if it ended before.
+/// Polls a push `polls` times, then drops it. Returns its result if it ended before.
 async fn drop_after(polls: usize, push: Push) -> Option<Result<PushReport, Error>> {
     let mut push = Box::pin(push.send());
     let mut left = polls;
@@ -42,17 +42,17 @@ async fn drop_after(polls: usize, push: Push) -> Option<Result<PushReport, Error
     .await
 }
 
-/// Drops the push after every number of polls there is, each time before a queue of its own.
+/// Drops the push after each possible number of polls, each time with a new queue.
 async fn at_every_await(plan: FaultPlan, go_wrong: impl Fn(&Harness)) -> usize {
-    let (harness, client) = patient(FaultPlan::new(1)).await;
+    let (harness, client) = with_faults(FaultPlan::new(1)).await;
     let dialer = marie(&client);
     let directory = directory();
     for polls in 0.. {
-        dialer.reset().send().await.expect("it is in nobody's way");
+        dialer.reset().send().await.expect("no push is running");
         harness
             .control
             .set_faults(plan.clone())
-            .expect("a good plan");
+            .expect("a valid plan");
         go_wrong(&harness);
         let journal = directory.path().join(polls.to_string());
         let ended = drop_after(polls, push(&dialer, &journal)).await;
@@ -100,12 +100,13 @@ async fn dropped_at_every_await_of_a_push_that_is_too_large() {
     println!("a push of {LEADS} leads that is too large was dropped at {points} points");
 }
 
-/// What a run has sent is found in the queue, so it does not matter how many records are left. Without head and plan,
-/// which come into being with the file, it is damaged; an empty one says nothing.
+/// The leads that a run has sent are found in the queue, so it does not matter how many records are left. A file
+/// without head and plan, which are created atomically with the file, is damaged; an empty file contains no
+/// information.
 #[tokio::test]
-async fn cut_off_at_every_byte() {
+async fn a_journal_truncated_at_every_byte() {
     let directory = directory();
-    // Several at a time, as most of the time goes into writing through to the disk.
+    // Several lanes run concurrently, because most of the time is spent in fsync.
     let lanes = (0..LANES).map(|lane| {
         tokio::spawn(cut_off_at_every_nth(
             lane,
@@ -154,9 +155,9 @@ async fn cut_off_at_every_nth(lane: usize, journal: PathBuf) -> usize {
     lengths.len()
 }
 
-/// The server forgets after an hour; whether what was under way was carried out is then seen in the queue.
+/// The server forgets keys after an hour; the queue then shows whether the batch in flight was executed.
 #[tokio::test]
-async fn started_again_after_the_hour_it_looks_into_the_queue() {
+async fn a_push_resumed_after_the_key_expired_reads_the_queue() {
     for (was_executed, old) in [(true, false), (true, true), (false, true), (false, false)] {
         let (harness, dialer, _directory, journal) =
             died(was_executed, if old { 3_590 } else { 0 }).await;
@@ -174,9 +175,9 @@ async fn started_again_after_the_hour_it_looks_into_the_queue() {
     }
 }
 
-/// Some of what was under way is there, which the push alone cannot have done.
+/// The queue contains a part of the batch in flight, which the push alone cannot have caused.
 #[tokio::test]
-async fn what_cannot_be_told_from_the_queue_is_unknown_and_nothing_overtakes_it() {
+async fn leads_that_the_queue_does_not_show_are_unknown_and_nothing_overtakes_them() {
     let (harness, dialer, _directory, journal) = died(false, 3_590).await;
     harness.control.forget_idempotency_keys();
     dialer.push([number(3), number(4)]).await.unwrap();
@@ -184,7 +185,7 @@ async fn what_cannot_be_told_from_the_queue_is_unknown_and_nothing_overtakes_it(
     harness.control.clear_log();
     for _ in 0..2 {
         let report = push(&dialer, &journal).await.unwrap();
-        // The last one is there, whoever has put it there.
+        // The last lead is in the queue, whoever added it.
         assert_eq!(
             statuses(&report),
             ["added 0", "added 1", "unknown", "unknown", "unknown"]
@@ -197,7 +198,7 @@ async fn what_cannot_be_told_from_the_queue_is_unknown_and_nothing_overtakes_it(
         );
     }
     assert_eq!(queued(&harness), before);
-    // The way on that it names.
+    // The next step that the error suggests.
     let rest = dialer
         .push(leads(LEADS))
         .duplicates(Duplicates::DropInListAndQueue);
@@ -206,7 +207,7 @@ async fn what_cannot_be_told_from_the_queue_is_unknown_and_nothing_overtakes_it(
     assert_eq!(queued(&harness).len(), LEADS);
 }
 
-/// A push that died in its second batch so many seconds ago, and whether that batch arrived.
+/// A push that was interrupted in its second batch `seconds` ago, after or before the batch was executed.
 pub(crate) async fn died(
     was_executed: bool,
     seconds: i64,
@@ -231,7 +232,7 @@ pub(crate) async fn died(
     (harness, dialer, directory, journal)
 }
 
-/// Makes a journal what it was when the second batch was under way, which was sent so many seconds ago.
+/// Rewrites a journal to the state in which the second batch is in flight and was sent `seconds` ago.
 pub(crate) fn died_in_second_batch(journal: &Path, seconds: i64) {
     let records = Records::read(journal);
     let second = records.position("sending", 1);

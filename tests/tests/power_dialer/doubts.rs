@@ -1,4 +1,4 @@
-//! Batches that may have been carried out: how long they are asked about, and what is said of them meanwhile.
+//! Batches that may have been executed: how long they are retried, and what errors say about them in the meantime.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use tests::journal::Records;
 
 use crate::crash::{self, directory};
 use crate::refusals::{batches, refusal, respond};
-use crate::scene::{APPEND, as_queued, leads, marie, of, patient, queued};
+use crate::setup::{APPEND, as_queued, leads, marie, of, queued, with_faults};
 
-/// Whatever deadline the caller wants, and whatever delay the server asks for.
+/// Holds for any deadline of the caller and any delay that the server requests.
 #[tokio::test(start_paused = true)]
 async fn nothing_is_sent_once_its_key_may_be_forgotten() {
     for deadline in [None, Some(Duration::from_secs(7_200))] {
-        // Less than a minute before the client gives it up.
+        // Less than a minute before the client stops using the key.
         let (harness, _, _directory, journal) = crash::died(false, 3_500).await;
-        let client = crate::scene::patient_client(&harness);
+        let client = crate::setup::retrying_client(&harness);
         let dialer = marie(&client);
         let later = [("retry-after", "60")];
         harness
@@ -35,10 +35,10 @@ async fn nothing_is_sent_once_its_key_may_be_forgotten() {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_back_gives_no_key_a_longer_life() {
+async fn a_clock_that_was_set_back_does_not_extend_the_life_of_a_key() {
     let (harness, dialer, _directory, journal) = crash::died(false, -600).await;
-    // One of the two that were under way; its key is of no use.
-    dialer.push([crate::scene::number(3)]).await.unwrap();
+    // One of the two leads in flight; its key cannot be used.
+    dialer.push([crate::setup::number(3)]).await.unwrap();
     harness.control.clear_log();
     let report = crash::push(&dialer, &journal).await.unwrap();
     assert!(of(&harness.take_requests(), APPEND).is_empty());
@@ -46,11 +46,11 @@ async fn a_clock_that_was_set_back_gives_no_key_a_longer_life() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_have_been_done_is_never_said_to_be_not_done() {
+async fn a_batch_that_may_have_been_executed_is_never_reported_as_not_executed() {
     let plan = FaultPlan::new(1)
         .on(APPEND)
         .inject(Fault::ResetAfterExecution);
-    let (harness, client) = patient(plan).await;
+    let (harness, client) = with_faults(plan).await;
     let control = harness.control.clone();
     let (told, why) = std::sync::mpsc::channel();
     let push = marie(&client)
@@ -76,9 +76,9 @@ async fn what_may_have_been_done_is_never_said_to_be_not_done() {
     }
 }
 
-/// It was no smaller when it was sent before.
+/// The batch had the same size when it was first sent.
 #[tokio::test]
-async fn a_batch_that_is_too_large_when_it_is_sent_again_was_not_taken_before() {
+async fn a_resumed_batch_that_is_too_large_was_not_executed_before() {
     for too_large in [
         (413, "too large".to_owned()),
         refusal(400, "BATCH_TOO_LARGE", None),
@@ -103,15 +103,15 @@ async fn a_batch_that_is_too_large_when_it_is_sent_again_was_not_taken_before() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_calls_for_a_batch_share_its_patience() {
+async fn all_calls_for_a_batch_share_the_batch_deadline() {
     let unreadable = FaultPlan::new(1).on(APPEND).inject(Fault::Undecodable201);
-    let (harness, client) = patient(unreadable).await;
+    let (harness, client) = with_faults(unreadable).await;
     let control = harness.control.clone();
-    let patience = Duration::from_secs(20);
-    let push = marie(&client).push(leads(2)).batch_deadline(patience);
+    let batch_deadline = Duration::from_secs(20);
+    let push = marie(&client).push(leads(2)).batch_deadline(batch_deadline);
     let push = push.options(|options| options.with_max_attempts(100));
     let push = push.on_progress(move |event| {
-        // Much of it is gone; from now on, one call would take all there is.
+        // Most of the batch deadline has passed; from now on, one call would take all that is left.
         if matches!(event, PushEvent::Retrying { repetition: 4, .. }) {
             let limited = Fault::RateLimited(RateLimitForm::RetryAfterSeconds(3));
             let plan = FaultPlan::new(1).on(APPEND).inject(limited);
@@ -120,7 +120,15 @@ async fn all_calls_for_a_batch_share_its_patience() {
     });
     let started = tokio::time::Instant::now();
     let report = push.await.unwrap();
-    assert!(started.elapsed() <= patience, "{:?}", started.elapsed());
-    assert!(started.elapsed() > patience / 2, "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() <= batch_deadline,
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(
+        started.elapsed() > batch_deadline / 2,
+        "{:?}",
+        started.elapsed()
+    );
     assert_eq!(report.counts().unknown, 2);
 }

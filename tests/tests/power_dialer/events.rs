@@ -1,11 +1,11 @@
-//! What a push tells while it is at work.
+//! The events of a push.
 
 use allo_client::power_dialer::PushEvent;
 use allo_sandbox::{Fault, FaultPlan};
 use futures_util::StreamExt;
 use tests::harness::Harness;
 
-use crate::scene::{APPEND, leads, marie, patient};
+use crate::setup::{APPEND, leads, marie, with_faults};
 
 /// The kinds of events, in order.
 fn kind(event: &PushEvent) -> &'static str {
@@ -23,7 +23,7 @@ fn kind(event: &PushEvent) -> &'static str {
 }
 
 #[tokio::test]
-async fn the_stream_tells_every_step_and_ends_with_the_report() {
+async fn the_event_stream_has_every_step_and_ends_with_the_report() {
     let harness = Harness::start().await;
     harness.control.respond_once(APPEND, 413, &[], "").unwrap();
     let events: Vec<_> = marie(&harness.client)
@@ -53,7 +53,7 @@ async fn the_stream_tells_every_step_and_ends_with_the_report() {
 }
 
 #[tokio::test]
-async fn a_push_of_which_nothing_was_sent_ends_with_its_error() {
+async fn the_event_stream_of_a_push_that_sent_nothing_ends_with_its_error() {
     let harness = Harness::start().await;
     let mut events = marie(&harness.client).push(leads(2)).capacity(1).events();
     let error = events.next().await.unwrap().unwrap_err();
@@ -63,7 +63,7 @@ async fn a_push_of_which_nothing_was_sent_ends_with_its_error() {
 }
 
 #[tokio::test]
-async fn a_push_goes_on_only_while_its_events_are_read() {
+async fn a_push_runs_only_while_its_events_are_read() {
     let harness = Harness::start().await;
     let mut events = marie(&harness.client)
         .push(leads(30))
@@ -80,12 +80,12 @@ async fn a_push_goes_on_only_while_its_events_are_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn repetitions_and_the_end_are_told_with_their_reason() {
+async fn retries_and_the_stop_are_reported_with_their_reason() {
     let plan = FaultPlan::new(1)
         .on(APPEND)
         .times(4)
         .inject(Fault::ResetAfterHeaders);
-    let (harness, client) = patient(plan).await;
+    let (harness, client) = with_faults(plan).await;
     harness
         .control
         .respond_once(

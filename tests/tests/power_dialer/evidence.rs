@@ -1,5 +1,5 @@
-//! What the queue says where an answer does not: whether the server has carried out a batch twice, and whether what it
-//! says it has added is still there.
+//! What the queue shows where a response does not: whether the server executed a batch twice, and whether leads that
+//! it reported as added are still in the queue.
 
 use allo_client::power_dialer::PushEvent;
 use allo_sandbox::{Fault, FaultPlan};
@@ -7,13 +7,13 @@ use serde_json::json;
 
 use crate::crash::directory;
 use crate::refusals::respond;
-use crate::scene::{APPEND, leads, marie, number, patient, queued, statuses};
+use crate::setup::{APPEND, leads, marie, number, queued, statuses, with_faults};
 
-/// The first answer is lost, and the server does not know the key when the request comes again.
+/// The first response is lost, and the server does not recognise the key of the retry.
 #[tokio::test(start_paused = true)]
-async fn a_batch_that_is_carried_out_twice_is_told_with_both_positions() {
+async fn a_batch_that_is_executed_twice_is_reported_with_both_positions() {
     for journal in [false, true] {
-        let (harness, client) = patient(FaultPlan::new(1)).await;
+        let (harness, client) = with_faults(FaultPlan::new(1)).await;
         let directory = directory();
         let path = directory.path().join("j");
         marie(&client).push([number(7), number(1)]).await.unwrap();
@@ -41,7 +41,7 @@ async fn a_batch_that_is_carried_out_twice_is_told_with_both_positions() {
             assert_eq!(report.counts().twice, 2);
         };
         is_told(&report);
-        // A server that does not know keys is asked for nothing more.
+        // Nothing more is sent to a server that does not recognise keys.
         assert_eq!(report.counts().not_sent, 3);
         assert!(report.stopped().unwrap().contains("twice"), "{report:?}");
         let numbers: Vec<_> = queued(&harness)
@@ -58,15 +58,15 @@ async fn a_batch_that_is_carried_out_twice_is_told_with_both_positions() {
     }
 }
 
-/// Somebody else's numbers between are no proof of anything.
+/// Numbers that another client added in between prove nothing.
 #[tokio::test(start_paused = true)]
-async fn a_batch_behind_those_of_somebody_else_was_carried_out_once() {
+async fn a_batch_after_entries_of_another_client_was_executed_once() {
     let plan = FaultPlan::new(1)
         .on(APPEND)
         .times(1)
         .inject(Fault::ResetBeforeExecution);
-    let (harness, client) = patient(plan).await;
-    let other = crate::scene::patient_client(&harness);
+    let (harness, client) = with_faults(plan).await;
+    let other = crate::setup::retrying_client(&harness);
     let push = marie(&client).push(leads(2));
     let push = push.options(|options| options.with_max_attempts(1));
     let mut events = push.events();
@@ -88,9 +88,9 @@ async fn a_batch_behind_those_of_somebody_else_was_carried_out_once() {
     assert_eq!(statuses(&report), ["added 2", "added 3"]);
 }
 
-/// The server repeats an answer for an hour, whatever has become of the queue.
+/// The server replays a response for an hour, whatever happens to the queue.
 #[tokio::test]
-async fn what_the_server_repeats_is_not_said_to_be_there_if_it_is_not() {
+async fn leads_of_a_replayed_response_are_reported_as_gone_if_they_are() {
     let harness = tests::harness::Harness::start().await;
     let dialer = marie(&harness.client);
     let push = || dialer.push(leads(4)).batch_size(2).push_id("monday");
@@ -103,11 +103,11 @@ async fn what_the_server_repeats_is_not_said_to_be_there_if_it_is_not() {
     assert!(queued(&harness).is_empty());
 }
 
-/// The same if a response is lost on the way: whose response is repeated is not known.
+/// As above, with a lost response: it is unknown whose response is replayed.
 #[tokio::test(start_paused = true)]
-async fn a_repeated_response_after_a_lost_one_is_compared_with_the_queue() {
+async fn a_replayed_response_after_a_lost_one_is_compared_with_the_queue() {
     for fault in [Fault::ResetAfterExecution, Fault::ResetBeforeExecution] {
-        let (harness, client) = patient(FaultPlan::new(1)).await;
+        let (harness, client) = with_faults(FaultPlan::new(1)).await;
         let dialer = marie(&client);
         let push = || dialer.push(leads(4)).batch_size(2).push_id("monday");
         assert!(push().await.unwrap().is_complete());
@@ -121,10 +121,10 @@ async fn a_repeated_response_after_a_lost_one_is_compared_with_the_queue() {
     }
 }
 
-/// A call of this run fails before the response of the earlier run is repeated.
+/// A call of this run fails before the response of the earlier run is replayed.
 #[tokio::test(start_paused = true)]
-async fn what_an_earlier_run_sent_is_compared_with_the_queue_after_a_failed_call() {
-    let (harness, client) = patient(FaultPlan::new(1)).await;
+async fn leads_of_an_earlier_run_are_compared_with_the_queue_after_a_failed_call() {
+    let (harness, client) = with_faults(FaultPlan::new(1)).await;
     let dialer = marie(&client);
     let directory = directory();
     let push = || {
@@ -151,7 +151,7 @@ async fn what_an_earlier_run_sent_is_compared_with_the_queue_after_a_failed_call
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_match_what_was_sent_is_unknown() {
+async fn a_batch_is_unknown_if_its_response_contradicts_the_request() {
     let entry = |index, position: u64| json!({"number_to": number(index), "position": position});
     let skipped = |index| json!({"number": number(index), "reason": "ON_A_LIST"});
     let answers = [

@@ -1,4 +1,4 @@
-//! What is no ordinary file cannot be a journal: it is refused at once, and never waited for.
+//! Anything but a regular file is refused as a journal, at once and without blocking.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,9 +8,9 @@ use tests::harness::Harness;
 use tokio::time::timeout;
 
 use crate::crash::directory;
-use crate::scene::{leads, marie};
+use crate::setup::{leads, marie};
 
-/// What may stand at the path of a journal, besides files.
+/// Paths of a journal that are not regular files.
 #[cfg(unix)]
 fn strange(directory: &std::path::Path) -> Vec<PathBuf> {
     let fifo = directory.join("fifo");
@@ -33,7 +33,7 @@ fn strange(directory: &std::path::Path) -> Vec<PathBuf> {
     places
 }
 
-/// How a push with each of these journals, and its plan, ends. A hang is the end of it.
+/// The errors of a push with each of these journals, and of its plan. A hang ends the test.
 #[cfg(unix)]
 async fn ended(harness: &Harness, places: &[PathBuf]) -> Vec<Error> {
     let mut errors = Vec::new();
@@ -65,24 +65,21 @@ fn pipes_devices_sockets_and_directories_are_refused_at_once() {
         let harness = Harness::start().await;
         (ended(&harness, &places).await, harness.take_requests())
     });
-    // Dropped, it would wait for whatever reads a pipe, and this test would hang rather than fail.
+    // Dropping the runtime would wait for a blocking read of a pipe, and the test would hang instead of failing.
     runtime.shutdown_background();
     for (index, error) in errors.iter().enumerate() {
         let place = places[index / 2].display().to_string();
         assert_eq!(error.param(), Some("journal"));
         let shown = error.to_string();
         let names_it = shown.contains(&place);
-        assert!(
-            names_it && shown.contains("not an ordinary file"),
-            "{shown}"
-        );
+        assert!(names_it && shown.contains("not a regular file"), "{shown}");
     }
     let hung = places.get(errors.len() / 2);
     assert!(hung.is_none(), "a push hangs with the journal {hung:?}");
     assert!(requests.is_empty());
 }
 
-/// However long it is, of a file that is no journal only the beginning is read, and of one that is too long no more.
+/// Of a file that is not a journal only the prefix is read, and of a journal that is too large nothing more.
 #[tokio::test]
 async fn a_file_of_three_gigabytes_is_not_read() {
     let harness = Harness::start().await;
@@ -99,9 +96,9 @@ async fn a_file_of_three_gigabytes_is_not_read() {
         ] {
             let shown = error.to_string();
             let why = if beginning.is_empty() {
-                "no journal"
+                "not the journal of a push"
             } else {
-                "too long"
+                "too large"
             };
             assert!(shown.contains(why), "{shown}");
         }
@@ -109,16 +106,16 @@ async fn a_file_of_three_gigabytes_is_not_read() {
     assert!(harness.take_requests().is_empty());
 }
 
-/// A file that the caller has made beforehand is as good as none, unless the queue says otherwise.
+/// An empty file that the caller created is like no file, unless the queue contains the leads.
 #[tokio::test]
-async fn an_empty_file_becomes_a_journal_unless_the_leads_are_there() {
+async fn an_empty_file_becomes_a_journal_unless_the_leads_are_in_the_queue() {
     let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
     std::fs::write(&path, "").unwrap();
     let push = || marie(&harness.client).push(leads(3)).journal(&path);
     assert!(push().await.unwrap().is_complete());
-    // All of it is lost.
+    // The content of the journal is lost.
     std::fs::write(&path, "").unwrap();
     for error in [
         push().send().await.unwrap_err(),

@@ -1,4 +1,4 @@
-//! Journals beside a queue that has changed since: what was added and is gone, and pushes that were finished.
+//! Journals whose queue has changed since: leads that were added and are gone, and finished pushes.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use tests::harness::{Harness, MARIE};
 use tests::journal::Records;
 
 use crate::crash::{died, directory};
-use crate::scene::{APPEND, as_queued, leads, marie, number, of, queued, statuses};
+use crate::setup::{APPEND, as_queued, leads, marie, number, of, queued, statuses};
 
 fn push(dialer: &TeammateDialer, journal: &Path) -> Push {
     dialer.push(leads(5)).batch_size(2).journal(journal)
 }
 
-/// Whether an error names the journal and what can be done.
-fn names_the_way_on(error: &Error, journal: &Path, option: &str) {
+/// Whether an error names the journal and the option that resolves it.
+fn assert_names_the_next_step(error: &Error, journal: &Path, option: &str) {
     assert!(error.is_invalid_request());
     assert_eq!(error.param(), Some("journal"));
     let shown = error.to_string();
@@ -27,7 +27,7 @@ fn names_the_way_on(error: &Error, journal: &Path, option: &str) {
     assert!(names_it && !shown.contains("new journal"), "{shown}");
 }
 
-/// A push that is finished, and a new, empty queue.
+/// A finished push, and a new, empty queue.
 async fn reset() -> (
     Harness,
     TeammateDialer,
@@ -45,15 +45,17 @@ async fn reset() -> (
 }
 
 #[tokio::test]
-async fn a_finished_journal_does_not_swallow_the_next_push() {
+async fn a_finished_journal_does_not_suppress_the_next_push() {
     let (harness, dialer, _directory, journal) = reset().await;
     for error in [
         push(&dialer, &journal).send().await.unwrap_err(),
         push(&dialer, &journal).plan().await.unwrap_err(),
     ] {
-        names_the_way_on(&error, &journal, "FinishedJournal::PushAgain");
+        assert_names_the_next_step(&error, &journal, "FinishedJournal::PushAgain");
         assert!(
-            error.to_string().contains("5 leads are not in the queue"),
+            error
+                .to_string()
+                .contains("5 leads are no longer in the queue"),
             "{error}"
         );
     }
@@ -78,12 +80,12 @@ async fn a_finished_journal_does_not_swallow_the_next_push() {
         assert!(report.is_complete(), "{report:?}");
         assert_eq!(queued(&harness), as_queued(&leads(5)));
     }
-    // The journal is that of the new queue now.
+    // The journal now belongs to the new queue.
     assert!(push(&dialer, &journal).await.unwrap().is_complete());
 }
 
 #[tokio::test]
-async fn what_is_gone_can_be_pushed_again_and_nothing_else_is() {
+async fn push_again_pushes_only_the_leads_that_are_gone() {
     for duplicates in [Duplicates::Keep, Duplicates::DropInListAndQueue] {
         let harness = Harness::start().await;
         let dialer = marie(&harness.client);
@@ -94,7 +96,7 @@ async fn what_is_gone_can_be_pushed_again_and_nothing_else_is() {
         dialer.clear(Clear::position(1)).await.unwrap();
         dialer.clear(Clear::number(number(3))).await.unwrap();
         let error = push().await.unwrap_err();
-        names_the_way_on(&error, &journal, "when_journal_finished");
+        assert_names_the_next_step(&error, &journal, "when_journal_finished");
         let again = push().when_journal_finished(FinishedJournal::PushAgain);
         let report = again.await.unwrap();
         assert_eq!(
@@ -116,9 +118,9 @@ async fn what_is_gone_can_be_pushed_again_and_nothing_else_is() {
     }
 }
 
-/// 700 leads, interrupted at 200, of which some were called and the rest was cleared.
+/// 700 leads, interrupted at 200; some of those were called and the rest was cleared.
 #[tokio::test]
-async fn a_push_that_goes_on_counts_what_is_gone() {
+async fn a_resumed_push_counts_the_leads_that_are_gone() {
     for was_there in [false, true] {
         let harness = Harness::start().await;
         let dialer = marie(&harness.client);
@@ -175,7 +177,7 @@ async fn a_push_that_goes_on_counts_what_is_gone() {
 }
 
 #[tokio::test]
-async fn an_interrupted_push_goes_on_in_a_new_queue_as_the_caller_says() {
+async fn an_interrupted_push_resumes_in_a_new_queue_as_the_caller_chose() {
     let cases = [
         (
             ReplacedQueue::PushRest,
@@ -192,7 +194,7 @@ async fn an_interrupted_push_goes_on_in_a_new_queue_as_the_caller_says() {
         let (harness, dialer, _directory, journal) = died(false, 0).await;
         dialer.reset().send().await.unwrap();
         let error = push(&dialer, &journal).await.unwrap_err();
-        names_the_way_on(&error, &journal, "ReplacedQueue::PushRest");
+        assert_names_the_next_step(&error, &journal, "ReplacedQueue::PushRest");
         for _ in 0..2 {
             let report = push(&dialer, &journal)
                 .when_queue_replaced(choice)
@@ -209,23 +211,23 @@ async fn an_interrupted_push_goes_on_in_a_new_queue_as_the_caller_says() {
     }
 }
 
-/// The batch that was under way came after the queue was reset: it is in the new one.
+/// The batch in flight was executed after the reset: it is in the new queue.
 #[tokio::test]
-async fn what_is_in_the_new_queue_is_not_pushed_to_it_again() {
+async fn leads_in_the_new_queue_are_not_pushed_to_it_again() {
     for choice in [ReplacedQueue::PushRest, ReplacedQueue::PushAll] {
         let (harness, dialer, _directory, journal) = died(false, 0).await;
         dialer.reset().send().await.unwrap();
         dialer.push([number(2), number(3)]).await.unwrap();
         let again = push(&dialer, &journal).when_queue_replaced(choice);
         let error = again.await.unwrap_err();
-        names_the_way_on(&error, &journal, "DropInListAndQueue");
+        assert_names_the_next_step(&error, &journal, "DropInListAndQueue");
         assert_eq!(queued(&harness).len(), 2);
     }
 }
 
-/// The program of the README, run again, and again after somebody has reset the queue.
+/// The program of the README, run twice, and once more after the queue was reset.
 #[tokio::test]
-async fn a_program_that_is_run_twice_says_what_is_there() {
+async fn a_program_that_runs_twice_reports_the_status_of_each_lead() {
     let harness = Harness::start().await;
     let dialer = marie(&harness.client);
     let directory = directory();

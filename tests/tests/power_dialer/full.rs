@@ -1,4 +1,4 @@
-//! Queues that are full: only the server knows how much they hold.
+//! Full queues: only the server knows their capacity.
 
 use allo_client::ErrorCode;
 use allo_client::power_dialer::{PushEvent, WhenFull};
@@ -7,14 +7,16 @@ use tests::harness::Harness;
 
 use crate::crash::directory;
 use crate::refusals::{batches, refusal, respond};
-use crate::scene::{APPEND, as_queued, leads, marie, patient, patient_client, queued, statuses};
+use crate::setup::{
+    APPEND, as_queued, leads, marie, queued, retrying_client, statuses, with_faults,
+};
 
 async fn holding(entries: usize) -> Harness {
     Harness::with(|builder| builder.quotas(Quotas::off()).queue_capacity(entries)).await
 }
 
 #[tokio::test]
-async fn no_number_of_ours_refuses_what_the_server_takes() {
+async fn the_client_has_no_capacity_of_its_own() {
     let harness = holding(25_000).await;
     let list = leads(2_500);
     let push = marie(&harness.client).push(list.clone()).batch_size(1_000);
@@ -32,7 +34,7 @@ async fn no_number_of_ours_refuses_what_the_server_takes() {
 }
 
 #[tokio::test]
-async fn the_first_leads_fill_the_queue_and_the_rest_is_told() {
+async fn the_first_leads_fill_the_queue_and_the_rest_is_reported() {
     for fits in [0, 1, 37, 100, 163] {
         let harness = holding(fits).await;
         let push = marie(&harness.client).push(leads(200));
@@ -45,10 +47,10 @@ async fn the_first_leads_fill_the_queue_and_the_rest_is_told() {
         assert_eq!(report.remaining(), leads(200)[fits..]);
         let code = report.error().unwrap().code();
         assert_eq!(code, Some(ErrorCode::DialingQueueLimitReached));
-        // One look, and few requests to find out how many fit.
+        // One read of the queue, and few requests to find out how many leads fit.
         let sent = batches(&harness).len();
         assert!(sent <= 10, "{fits}: {sent}");
-        // Who wants what fits has got it.
+        // A push with `SendWhatFits` is complete.
         let harness = holding(fits).await;
         let push = marie(&harness.client).push(leads(200));
         let report = push.when_full(WhenFull::SendWhatFits).await.unwrap();
@@ -57,7 +59,7 @@ async fn the_first_leads_fill_the_queue_and_the_rest_is_told() {
 }
 
 #[tokio::test]
-async fn a_push_goes_on_once_there_is_room() {
+async fn a_push_resumes_once_the_queue_has_room() {
     let harness = holding(5).await;
     let directory = directory();
     let dialer = marie(&harness.client);
@@ -77,9 +79,9 @@ async fn a_push_goes_on_once_there_is_room() {
     assert_eq!(statuses(&report), expected);
 }
 
-/// The server looks for room first, and for the key not at all.
+/// The server checks the capacity before it looks up the key.
 #[tokio::test(start_paused = true)]
-async fn that_the_queue_is_full_does_not_say_that_a_batch_is_not_there() {
+async fn a_full_queue_does_not_prove_that_a_batch_was_not_executed() {
     for was_executed in [true, false] {
         let fault = if was_executed {
             Fault::ResetAfterExecution
@@ -87,8 +89,8 @@ async fn that_the_queue_is_full_does_not_say_that_a_batch_is_not_there() {
             Fault::ResetBeforeExecution
         };
         let plan = FaultPlan::new(1).on(APPEND).times(1).inject(fault);
-        let (harness, _) = patient(plan).await;
-        let client = patient_client(&harness);
+        let (harness, _) = with_faults(plan).await;
+        let client = retrying_client(&harness);
         let control = harness.control.clone();
         let push = marie(&client).push(leads(4));
         let push = push.options(|options| options.with_max_attempts(1));
@@ -100,7 +102,7 @@ async fn that_the_queue_is_full_does_not_say_that_a_batch_is_not_there() {
             }
         });
         let report = push.await.unwrap();
-        // Not there, and fewer than four fit.
+        // The batch is not in the queue, and fewer than four leads fit.
         let fits = if was_executed { 4 } else { 3 };
         assert_eq!(report.counts().added, fits, "{report:?}");
         assert_eq!(report.counts().not_sent, 4 - fits);
@@ -110,21 +112,21 @@ async fn that_the_queue_is_full_does_not_say_that_a_batch_is_not_there() {
     }
 }
 
-/// Within one call, too.
+/// The same within one call.
 #[tokio::test(start_paused = true)]
-async fn nor_does_it_if_one_call_has_lost_the_answer() {
+async fn a_full_queue_proves_nothing_after_a_lost_response_of_the_same_call() {
     let plan = FaultPlan::new(1)
         .on(APPEND)
         .attempt(1)
         .inject(Fault::ResetAfterExecution);
-    let (harness, client) = patient(plan).await;
+    let (harness, client) = with_faults(plan).await;
     let control = harness.control.clone();
     let full = refusal(400, "DIALING_QUEUE_LIMIT_REACHED", Some("numbers"));
     let hold = harness.control.hold_next(APPEND).unwrap();
     let push = tokio::spawn(marie(&client).push(leads(4)).send());
     hold.arrived().await;
     hold.release();
-    // The second attempt finds this.
+    // The second attempt meets a full queue.
     while control.executed().is_empty() {
         tokio::task::yield_now().await;
     }
@@ -134,7 +136,7 @@ async fn nor_does_it_if_one_call_has_lost_the_answer() {
     assert_eq!(queued(&harness), as_queued(&leads(4)));
 }
 
-/// Nobody promises that an append which exceeds the cap adds nothing.
+/// The API does not promise that an append that exceeds the capacity adds nothing.
 #[tokio::test]
 async fn a_batch_that_was_added_in_part_is_unknown() {
     let harness = holding(2).await;

@@ -1,4 +1,4 @@
-//! The journal of a push: whose it is, what it refuses, and what it holds.
+//! The journal of a push: which push it belongs to, which files it refuses, and what it contains.
 
 use allo_client::Teammate;
 use allo_client::power_dialer::{Duplicates, Push, PushEvent, WhenFull};
@@ -6,10 +6,10 @@ use allo_sandbox::FaultPlan;
 use tests::harness::{Harness, JONAS};
 
 use crate::crash::directory;
-use crate::scene::{APPEND, READ, leads, marie, number, of, queued, statuses};
+use crate::setup::{APPEND, READ, leads, marie, number, of, queued, statuses};
 
 #[tokio::test]
-async fn once_finished_it_gives_the_same_report_and_only_reads_the_queue() {
+async fn a_finished_push_returns_the_same_report_and_only_reads_the_queue() {
     let harness = Harness::start().await;
     let directory = directory();
     let push = || {
@@ -67,7 +67,7 @@ async fn a_resumed_push_keeps_to_the_plan_though_the_queue_has_changed() {
         }
     }
     drop(events);
-    // Written, though nobody waited for it.
+    // The record is written although the push was dropped.
     while std::fs::read_to_string(directory.path().join("j"))
         .unwrap()
         .matches("\"done\"")
@@ -87,13 +87,13 @@ async fn a_resumed_push_keeps_to_the_plan_though_the_queue_has_changed() {
     ];
     assert_eq!(statuses(&report), expected);
     let requests = harness.take_requests();
-    // And a look at the queue.
+    // And a read of the queue.
     assert_eq!((of(&requests, APPEND).len(), requests.len()), (1, 2));
     assert_eq!(queued(&harness).len(), 4);
 }
 
 #[tokio::test]
-async fn another_push_is_refused_with_what_to_do() {
+async fn another_push_is_refused_with_the_next_step() {
     let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
@@ -139,7 +139,7 @@ async fn another_push_is_refused_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
+async fn unusable_files_are_refused_and_unchanged() {
     let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
@@ -151,7 +151,10 @@ async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
         .unwrap();
     let good = std::fs::read_to_string(&path).unwrap();
     let cases = [
-        ("phone,name\n+12125550100,Zoe\n".to_owned(), "no journal"),
+        (
+            "phone,name\n+12125550100,Zoe\n".to_owned(),
+            "not the journal of a push",
+        ),
         (
             good.replacen("\"version\":3", "\"version\":9", 1),
             "version 9",
@@ -193,14 +196,14 @@ async fn files_that_cannot_be_used_are_refused_and_left_as_they_are() {
 }
 
 #[tokio::test]
-async fn two_pushes_cannot_share_one() {
+async fn two_pushes_cannot_share_a_journal() {
     let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
     let hold = harness.control.hold_next(APPEND).unwrap();
     let first = tokio::spawn(marie(&harness.client).push(leads(3)).journal(&path).send());
     hold.arrived().await;
-    // Another client, which has no turn to wait for.
+    // Another client, which does not share the queue lock.
     let other = harness.client_with(|builder| builder);
     let error = marie(&other)
         .push(leads(3))
@@ -212,14 +215,14 @@ async fn two_pushes_cannot_share_one() {
     let is_told = shown.contains("another push is using the journal")
         && shown.contains(&path.display().to_string())
         && shown.contains("wait");
-    // Another journal would double the list.
-    assert!(is_told && !shown.contains("own"), "{shown}");
+    // With another journal, the list would be sent twice.
+    assert!(is_told && !shown.contains("another journal"), "{shown}");
     hold.release();
     assert!(first.await.unwrap().unwrap().is_complete());
 }
 
 #[tokio::test]
-async fn a_push_that_sends_nothing_leaves_a_journal_that_is_in_nobodys_way() {
+async fn a_push_that_sends_nothing_leaves_a_journal_that_can_be_replaced() {
     let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");
@@ -238,7 +241,7 @@ async fn a_push_that_sends_nothing_leaves_a_journal_that_is_in_nobodys_way() {
 }
 
 #[tokio::test]
-async fn it_holds_neither_numbers_nor_names_and_nobody_else_may_read_it() {
+async fn a_journal_has_no_numbers_or_names_and_is_readable_by_its_owner_only() {
     let harness = Harness::start().await;
     harness.control.set_faults(FaultPlan::new(1)).unwrap();
     let directory = directory();
@@ -279,9 +282,9 @@ async fn it_holds_neither_numbers_nor_names_and_nobody_else_may_read_it() {
     }
 }
 
-/// What a journal announces is on the disk before the request leaves.
+/// A record is on the disk before the request that it announces is sent.
 #[tokio::test]
-async fn a_batch_is_written_down_before_it_is_sent() {
+async fn a_batch_is_recorded_before_it_is_sent() {
     let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");

@@ -7,7 +7,7 @@ use allo_client::power_dialer::{Duplicates, Push, Region};
 use tests::harness::{Harness, JONAS};
 
 use crate::crash::directory;
-use crate::scene::{APPEND, READ, leads, marie, of, statuses};
+use crate::setup::{APPEND, READ, leads, marie, of, statuses};
 
 async fn named(push: Push, directory: &Path) -> PathBuf {
     let mut push = push.journal_in(directory);
@@ -25,7 +25,7 @@ async fn the_same_push_finds_its_journal_and_every_other_push_has_another() {
     let first = named(push(), &place).await;
     assert_eq!(first.parent(), Some(&*place));
     assert_eq!(named(push(), &place).await, first);
-    // What is asked for is not part of the push.
+    // These options do not identify the push.
     assert_eq!(
         named(push().deadline(std::time::Duration::from_secs(9)), &place).await,
         first
@@ -59,7 +59,7 @@ async fn the_same_push_finds_its_journal_and_every_other_push_has_another() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_directory_is_private_and_one_that_cannot_be_made_is_named() {
+async fn the_directory_is_private_and_the_error_names_one_that_cannot_be_created() {
     use std::os::unix::fs::PermissionsExt;
     let harness = Harness::start().await;
     let place = directory();
@@ -110,7 +110,7 @@ async fn a_push_can_be_planned_and_then_sent_and_its_journal_gives_the_report_ag
 }
 
 #[tokio::test]
-async fn another_region_validates_the_leads_anew() {
+async fn another_region_validates_the_leads_again() {
     let harness = Harness::start().await;
     let mut push = marie(&harness.client).push(["01 99 00 12 34"]);
     assert_eq!(push.plan().await.unwrap().rejected, 1);
@@ -122,7 +122,7 @@ async fn another_region_validates_the_leads_anew() {
 }
 
 #[tokio::test]
-async fn an_option_that_is_wrong_is_refused_each_time() {
+async fn an_invalid_option_is_refused_each_time() {
     let harness = Harness::start().await;
     let mut push = marie(&harness.client).push(leads(1)).batch_size(0);
     let first = push.plan().await.unwrap_err().to_string();

@@ -1,7 +1,8 @@
-//! The queue of a teammate above single operations: its status, clearing it, and pushing lists of leads into it.
+//! The queue of a teammate, beyond single operations: its status, clearing it, and pushing lists of leads to it.
 
 mod crash;
-mod damage;
+mod damaged_journals;
+mod deadlines;
 mod doubts;
 mod events;
 mod evidence;
@@ -17,8 +18,7 @@ mod quota;
 mod refusals;
 mod report;
 mod resumes;
-mod scene;
 mod secrets;
+mod setup;
 mod statuses;
-mod turns;
 mod unknowns;

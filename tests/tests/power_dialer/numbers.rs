@@ -1,4 +1,4 @@
-//! Which notations are telephone numbers, and which of those somebody can have.
+//! Which notations are phone numbers, and which of those are valid.
 
 use allo_client::power_dialer::{
     LeadValidator, LeadValidatorOptions, NumberProblem, Region, Rejection,
@@ -20,7 +20,7 @@ fn read(number: &str, region: Option<&str>) -> Result<String, Rejection> {
 }
 
 #[test]
-fn notations_that_people_and_programs_use() {
+fn common_notations_are_parsed() {
     let table = [
         ("+33199001234", None, PARIS),
         ("+33 1 99 00 12 34", None, PARIS),
@@ -48,7 +48,7 @@ fn notations_that_people_and_programs_use() {
             PARIS,
         ),
         ("+33199001234", Some("US"), PARIS),
-        // 011 dials abroad there, but 00 is how the rest of the world writes it.
+        // 011 is the international prefix there, but most of the world writes 00.
         ("00 33 1 99 00 12 34", Some("US"), PARIS),
         ("011 33 1 99 00 12 34", Some("US"), PARIS),
         ("(212) 555-0123", Some("US"), NEW_YORK),
@@ -66,7 +66,7 @@ fn notations_that_people_and_programs_use() {
 }
 
 #[test]
-fn what_is_no_number_says_why() {
+fn invalid_numbers_are_rejected_with_their_reason() {
     use NumberProblem::{NotAssigned, TooLong, TooShort, UnknownCountryCode};
     let invalid = |why| {
         serde_json::from_value::<Rejection>(
@@ -135,7 +135,7 @@ fn all_regions() -> Vec<Region> {
     codes.filter_map(|code| Region::new(&code).ok()).collect()
 }
 
-/// Accepted or rejected, and what is accepted reads the same again.
+/// A text is accepted or rejected, and an accepted number parses to itself.
 fn assert_sane(text: &str, region: Option<Region>) -> Result<(), TestCaseError> {
     let options = region.map_or_else(LeadValidatorOptions::new, |region| {
         LeadValidatorOptions::new().default_region(region)
@@ -165,13 +165,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_is_too_much(text in any::<String>(), region in proptest::sample::select(all_regions())) {
+    fn any_text_is_handled(text in any::<String>(), region in proptest::sample::select(all_regions())) {
         assert_sane(&text, None)?;
         assert_sane(&text, Some(region))?;
     }
 
     #[test]
-    fn no_digits_are_too_much(text in "(00|011|\\+{0,2}|0|\\(0\\))[0-9]{0,22}[ .x#*-]{0,2}[0-9]{0,6}", region in proptest::sample::select(all_regions())) {
+    fn any_digits_are_handled(text in "(00|011|\\+{0,2}|0|\\(0\\))[0-9]{0,22}[ .x#*-]{0,2}[0-9]{0,6}", region in proptest::sample::select(all_regions())) {
         assert_sane(&text, None)?;
         assert_sane(&text, Some(region))?;
     }

@@ -1,4 +1,4 @@
-//! What is decided before anything is sent: a cap that the caller names, limits, duplicates, options that cannot be.
+//! What is decided before anything is sent: capacity, limits, duplicates, and invalid options.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use allo_client::power_dialer::{Duplicates, Push, Region, WhenFull};
 use allo_client::{ErrorCode, Teammate};
 use tests::harness::Harness;
 
-use crate::scene::{APPEND, READ, as_queued, leads, marie, number, of, queued, statuses};
+use crate::setup::{APPEND, READ, as_queued, leads, marie, number, of, queued, statuses};
 
 async fn filled(count: usize) -> Harness {
     let harness = Harness::start().await;
@@ -20,7 +20,7 @@ async fn filled(count: usize) -> Harness {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_a_cap_is_refused_before_anything_is_sent() {
+async fn leads_beyond_the_capacity_are_refused_before_anything_is_sent() {
     let harness = filled(990).await;
     let push = marie(&harness.client).push(leads(11)).capacity(1_000);
     let error = push.await.unwrap_err();
@@ -44,7 +44,7 @@ async fn what_does_not_fit_a_cap_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn the_first_ones_are_sent_if_the_caller_wants_what_fits() {
+async fn the_first_leads_are_sent_with_send_what_fits() {
     let harness = filled(997).await;
     let push = marie(&harness.client).push([
         "+1 212 555 0100",
@@ -68,7 +68,7 @@ async fn the_first_ones_are_sent_if_the_caller_wants_what_fits() {
 }
 
 #[tokio::test]
-async fn a_limit_counts_good_leads_only() {
+async fn a_limit_counts_valid_leads_only() {
     let harness = Harness::start().await;
     let push =
         marie(&harness.client).push(["none", "+12125550100", "", "+12125550101", "+12125550102"]);
@@ -84,7 +84,7 @@ async fn a_limit_counts_good_leads_only() {
 }
 
 #[tokio::test]
-async fn duplicates_are_kept_or_dropped_as_the_caller_says() {
+async fn duplicates_are_kept_or_dropped_as_the_caller_chose() {
     let list = [
         "+33199000001",
         "01 99 00 00 07",
@@ -150,7 +150,7 @@ async fn duplicates_are_found_on_every_page_of_the_queue() {
 }
 
 #[tokio::test]
-async fn a_plan_says_what_will_be_done_and_sends_nothing() {
+async fn a_plan_predicts_the_push_and_sends_nothing() {
     let harness = filled(900).await;
     let list: Vec<_> = (0..130)
         .map(number)
@@ -199,7 +199,7 @@ async fn leads_may_come_as_a_stream() {
 }
 
 #[tokio::test]
-async fn nothing_to_send_is_sent_nothing() {
+async fn an_empty_list_sends_nothing() {
     let harness = Harness::start().await;
     let report = marie(&harness.client).push(["", "x"]).await.unwrap();
     assert_eq!((report.counts().rejected, report.stopped()), (2, None));
@@ -208,7 +208,7 @@ async fn nothing_to_send_is_sent_nothing() {
 }
 
 #[tokio::test]
-async fn options_that_cannot_be_are_refused_before_the_queue_is_read() {
+async fn invalid_options_are_refused_before_the_queue_is_read() {
     let harness = Harness::start().await;
     let push = || marie(&harness.client).push(leads(1));
     let cases: [(Push, &str); 8] = [
@@ -236,7 +236,7 @@ async fn options_that_cannot_be_are_refused_before_the_queue_is_read() {
 }
 
 #[tokio::test]
-async fn a_teammate_that_is_none_is_an_error_and_nobody_else_is_meant() {
+async fn an_unknown_teammate_is_an_error_and_no_other_queue_is_used() {
     let harness = Harness::start().await;
     let dialer = harness.client.power_dialer();
     for teammate in [Teammate::id("usr-0"), Teammate::email("nobody@example.com")] {

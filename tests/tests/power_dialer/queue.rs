@@ -1,11 +1,11 @@
-//! Looking at a queue and clearing it.
+//! The status of a queue, and clearing it.
 
 use allo_client::power_dialer::Clear;
 use allo_client::{TargetTeammate, Teammate};
 use allo_sandbox::DialOutcome;
 use tests::harness::{Harness, MARIE};
 
-use crate::scene::{leads, marie, number};
+use crate::setup::{leads, marie, number};
 
 #[tokio::test]
 async fn a_teammate_without_a_queue_has_an_empty_status() {
@@ -20,7 +20,7 @@ async fn a_teammate_without_a_queue_has_an_empty_status() {
 }
 
 #[tokio::test]
-async fn the_status_counts_entries_by_what_became_of_them() {
+async fn the_status_counts_entries_by_result() {
     let harness = Harness::start().await;
     let dialer = marie(&harness.client);
     dialer.push(leads(130)).await.unwrap();
@@ -52,7 +52,7 @@ async fn the_status_counts_entries_by_what_became_of_them() {
 }
 
 #[tokio::test]
-async fn each_filter_clears_what_it_says() {
+async fn each_filter_clears_its_entries() {
     let harness = Harness::start().await;
     let dialer = marie(&harness.client);
     dialer.push(leads(6)).await.unwrap();
@@ -80,7 +80,7 @@ async fn each_filter_clears_what_it_says() {
 }
 
 #[tokio::test]
-async fn the_builders_are_aimed_at_the_teammate() {
+async fn the_builders_target_the_teammate() {
     let harness = Harness::start().await;
     let dialer = marie(&harness.client);
     dialer.reset().name("Monday").send().await.unwrap();

@@ -1,5 +1,5 @@
-//! Pushes under the documented quotas, for time that follows the requests: they take no more of either than there has
-//! to be, and they know it beforehand.
+//! Pushes under the documented quotas, with a clock that advances with the requests: they take no more requests and
+//! time than required, and the plan predicts both.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tests::virtual_time::ticking;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::scene::{APPEND, READ, as_queued, leads, marie, of, queued};
+use crate::setup::{APPEND, READ, as_queued, leads, marie, of, queued};
 
 const WRITES: usize = 5;
 
@@ -20,7 +20,7 @@ async fn under_quotas(append: Duration) -> Harness {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_leads_take_what_batches_and_quota_force_and_the_plan_says_so() {
+async fn a_thousand_leads_take_the_minimum_time_and_the_plan_predicts_it() {
     let harness = under_quotas(Duration::from_millis(20)).await;
     let client = harness.client_with(|builder| builder);
     let (sender, events) = std::sync::mpsc::channel();
@@ -50,7 +50,7 @@ async fn a_thousand_leads_take_what_batches_and_quota_force_and_the_plan_says_so
     let real = (end - *begun).as_secs_f64();
     let planned = plan.least_time.as_secs_f64();
     println!("10 appends within {taken:?}; planned {planned:.3} s, took {real:.3} s");
-    // Five at once, five more in the second after that.
+    // Five at once, five more within the next second.
     assert!(
         (Duration::from_secs(1)..Duration::from_millis(1_900)).contains(&taken),
         "{taken:?}"
@@ -59,7 +59,7 @@ async fn a_thousand_leads_take_what_batches_and_quota_force_and_the_plan_says_so
         (planned - real).abs() <= real / 10.0,
         "planned {planned} s, took {real} s"
     );
-    // The estimates on the way are as good, as far as there is anything left to estimate.
+    // The estimates during the push are as accurate, as long as batches are left.
     for (at, event) in &events {
         let PushEvent::Sending { eta, batch, .. } = event else {
             continue;
@@ -77,7 +77,7 @@ async fn a_thousand_leads_take_what_batches_and_quota_force_and_the_plan_says_so
 }
 
 #[tokio::test(start_paused = true)]
-async fn twenty_teammates_at_once_use_the_quota_and_never_meet_in_a_queue() {
+async fn twenty_teammates_at_once_use_the_quota_without_conflicts() {
     const TEAMMATES: usize = 20;
     let harness = under_quotas(Duration::from_millis(5)).await;
     let client = harness.client_with(|builder| builder);
@@ -88,7 +88,7 @@ async fn twenty_teammates_at_once_use_the_quota_and_never_meet_in_a_queue() {
         let id = harness.control.add_user(spec);
         let dialer = client.power_dialer().for_teammate(Teammate::id(&id));
         ids.push(id);
-        // Two for each queue, which take turns.
+        // Two pushes per queue, which share the queue lock.
         for half in leads(60).chunks(30) {
             pushes.spawn(dialer.push(half.to_vec()).batch_size(10).send());
         }
@@ -116,7 +116,7 @@ async fn twenty_teammates_at_once_use_the_quota_and_never_meet_in_a_queue() {
     assert!(used >= 0.97, "{used}");
 }
 
-/// How much of the quota is used from the first append on, in the seconds before the last one.
+/// The share of the quota that is used from the first append until the last.
 fn usage(appends: &[LoggedRequest]) -> f64 {
     let first = appends[0].at;
     let busy = (appends[appends.len() - 1].at - first).as_secs();

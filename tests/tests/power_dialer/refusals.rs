@@ -1,5 +1,5 @@
-//! What the server refuses while a push is under way: batches that are too large, leads that are wrong, a queue that
-//! somebody else has filled, a key that was revoked.
+//! What the server refuses during a push: batches that are too large, invalid leads, a queue that another client has
+//! filled, a revoked key.
 
 use allo_client::{ErrorCode, Pacing};
 use allo_sandbox::{Fault, FaultPlan, Quotas};
@@ -7,7 +7,7 @@ use serde_json::json;
 use tests::harness::{Harness, MARIE};
 use tests::virtual_time::ticking;
 
-use crate::scene::{APPEND, as_queued, leads, marie, of, patient, queued, statuses};
+use crate::setup::{APPEND, as_queued, leads, marie, of, queued, statuses, with_faults};
 
 pub(crate) fn refusal(status: u16, code: &str, param: Option<&str>) -> (u16, String) {
     let error = json!({"code": code, "message": "No.", "param": param, "retryable": false});
@@ -54,10 +54,10 @@ async fn a_batch_that_is_too_large_is_halved_and_so_are_those_after_it() {
 }
 
 #[tokio::test]
-async fn a_lead_that_the_server_refuses_is_found_by_halves() {
+async fn a_lead_that_the_server_refuses_is_found_by_halving() {
     let harness = Harness::start().await;
     let wrong = refusal(400, "INVALID_REQUEST_BODY", Some("numbers[2].emails"));
-    // Of eight, and of the first four of those.
+    // A refusal of eight leads, and of the first four of those.
     respond(&harness, wrong.clone());
     respond(&harness, wrong.clone());
     let leads = leads(12);
@@ -66,7 +66,7 @@ async fn a_lead_that_the_server_refuses_is_found_by_halves() {
         let control = harness.control.clone();
         let mut seen = 0;
         let push = push.on_progress(move |event| {
-            // After the first quarter went well, its neighbour is the wrong one.
+            // After the first quarter was added, the second quarter contains the invalid lead.
             if matches!(event, allo_client::power_dialer::PushEvent::Batch { .. }) && seen < 1 {
                 seen += 1;
                 for _ in 0..2 {
@@ -92,7 +92,7 @@ async fn a_lead_that_the_server_refuses_is_found_by_halves() {
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_every_lead_is_not_asked_about_all_of_them() {
+async fn a_push_stops_after_consecutive_refusals_of_single_leads() {
     let harness = Harness::start().await;
     for _ in 0..100 {
         respond(&harness, refusal(400, "INVALID_REQUEST_BODY", None));
@@ -105,17 +105,17 @@ async fn a_server_that_refuses_every_lead_is_not_asked_about_all_of_them() {
 }
 
 #[tokio::test]
-async fn a_queue_that_somebody_else_fills_ends_the_push_in_order() {
+async fn a_queue_that_another_client_fills_stops_the_push_in_order() {
     let harness = Harness::start().await;
     let other = harness.client.clone();
     let control = harness.control.clone();
     let id = harness.id_of(MARIE);
     let dialer = marie(&harness.client);
-    // Reading finds room; the numbers of somebody else come between the first batch and the second.
+    // The plan finds room; the leads of another client are added between the first batch and the second.
     let hold = harness.control.hold_next(APPEND).unwrap();
     let push = tokio::spawn(dialer.push(leads(300)).send());
     hold.arrived().await;
-    let append = other.append_dialing_queue_numbers((0..800).map(crate::scene::number));
+    let append = other.append_dialing_queue_numbers((0..800).map(crate::setup::number));
     let append =
         allo_client::TargetTeammate::for_teammate(append, allo_client::Teammate::email(MARIE));
     append.send().await.unwrap();
@@ -132,12 +132,12 @@ async fn a_queue_that_somebody_else_fills_ends_the_push_in_order() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_append_conflict_is_waited_out_for_as_long_as_it_takes() {
+async fn an_append_conflict_is_retried_until_it_ends() {
     let plan = FaultPlan::new(1)
         .on(APPEND)
         .times(9)
         .inject(Fault::AppendConflict);
-    let (harness, client) = patient(plan).await;
+    let (harness, client) = with_faults(plan).await;
     let leads = leads(20);
     let report = marie(&client)
         .push(leads.clone())
@@ -151,7 +151,7 @@ async fn an_append_conflict_is_waited_out_for_as_long_as_it_takes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_programs_that_push_to_one_queue_both_get_done() {
+async fn two_programs_that_push_to_one_queue_both_finish() {
     let harness = Harness::with(|builder| {
         builder
             .quotas(Quotas::off())
@@ -173,7 +173,7 @@ async fn two_programs_that_push_to_one_queue_both_get_done() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_revoked_ends_the_push() {
+async fn a_revoked_key_stops_the_push() {
     let harness = Harness::start().await;
     let control = harness.control.clone();
     let key = harness.api_key().to_owned();
@@ -192,7 +192,7 @@ async fn a_key_that_is_revoked_ends_the_push() {
 }
 
 #[tokio::test]
-async fn what_the_server_leaves_out_is_told_with_its_reason() {
+async fn skipped_leads_are_reported_with_their_reason() {
     let harness = Harness::start().await;
     let added = json!([{"number_to": "+33199000000", "position": 0}, {"number_to": "+33199000002", "position": 1}]);
     let skipped = json!([{"number": "+33199000001", "reason": "ON_A_LIST"}]);
@@ -207,7 +207,7 @@ async fn what_the_server_leaves_out_is_told_with_its_reason() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_add_up_is_said_to_be_unknown() {
+async fn a_batch_is_unknown_if_its_response_misses_a_number() {
     let harness = Harness::start().await;
     let added = json!([{"number_to": "+33199000000", "position": 0}]);
     let body = json!({"data": {"added": added, "skipped": []}}).to_string();

@@ -1,15 +1,15 @@
-//! The report of a push: stored, read again, and pushed again.
+//! The report of a push: serialized, deserialized, and pushed again.
 
 use allo_client::Client;
 use allo_client::power_dialer::{Duplicates, LeadStatus, PushReport, Rejection, WhenFull};
 use allo_sandbox::{Fault, FaultPlan};
 use tests::harness::Harness;
 
-use crate::scene::{APPEND, leads, marie, number, patient, queued, statuses};
+use crate::setup::{APPEND, leads, marie, number, queued, statuses, with_faults};
 
-/// A push of which one lead is added, one rejected, some unknown and the rest not sent.
+/// A push with one lead added, one rejected, some unknown and the rest not sent.
 async fn mixed() -> (Harness, Client, PushReport) {
-    let (harness, client) = patient(FaultPlan::new(1)).await;
+    let (harness, client) = with_faults(FaultPlan::new(1)).await;
     let list = [
         number(0),
         number(0),
@@ -38,7 +38,7 @@ async fn mixed() -> (Harness, Client, PushReport) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_is_stored_and_read_again_whole() {
+async fn a_report_survives_serialization() {
     let (_, _, report) = mixed().await;
     let expected = [
         "added 0",
@@ -69,7 +69,7 @@ async fn it_is_stored_and_read_again_whole() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_remains_is_valid_input_and_never_holds_what_is_unknown() {
+async fn remaining_leads_are_valid_input_without_unknown_ones() {
     let (harness, client, report) = mixed().await;
     harness.control.clear_faults();
     let rest = marie(&client).push(report.remaining()).await.unwrap();
@@ -96,7 +96,7 @@ async fn leads_are_reported_as_they_were_given() {
 }
 
 #[test]
-fn every_fate_and_every_rejection_is_read_again() {
+fn every_status_and_every_rejection_survives_serialization() {
     let rejections = [
         Rejection::Empty,
         Rejection::NotANumber,

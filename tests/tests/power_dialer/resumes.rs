@@ -1,4 +1,4 @@
-//! A push that goes on with its journal: in the same queue, by the same key, with the totals of all its runs.
+//! A push that resumes from its journal: in the same queue, with the same key, with the totals of all its runs.
 
 use allo_client::Teammate;
 use allo_client::power_dialer::{Duplicates, WhenFull};
@@ -6,10 +6,10 @@ use allo_sandbox::KeySpec;
 use tests::harness::{Harness, JONAS};
 
 use crate::crash::{self, died_in_second_batch, directory};
-use crate::scene::{APPEND, leads, marie, of};
+use crate::setup::{APPEND, leads, marie, of};
 
 #[tokio::test]
-async fn a_queue_that_was_reset_is_not_gone_on_with() {
+async fn a_push_does_not_resume_in_a_queue_that_was_reset() {
     for is_there in [false, true] {
         let harness = Harness::start().await;
         let dialer = marie(&harness.client);
@@ -40,7 +40,7 @@ async fn a_queue_that_was_reset_is_not_gone_on_with() {
 }
 
 #[tokio::test]
-async fn totals_are_those_of_all_runs() {
+async fn totals_include_all_runs() {
     let harness = Harness::start().await;
     let dialer = marie(&harness.client);
     let directory = directory();
@@ -49,21 +49,21 @@ async fn totals_are_those_of_all_runs() {
     named().await.unwrap();
     std::fs::remove_file(&journal).unwrap();
     let second = named().await.unwrap();
-    // Another look shows whether what the server repeats is still there.
+    // Another read of the queue shows whether the leads of a replayed response are still in it.
     assert_eq!((second.requests, second.replays), (2 + 1 + 3, 3));
     died_in_second_batch(&journal, 0);
     let report = named().await.unwrap();
     let resumed = report.resumed.unwrap();
     assert!(resumed.under_way && !resumed.finished && resumed.settled == 2);
-    // Two looks, a batch and a look, then another look and the other two batches: their leads were in the queue before
-    // this journal was begun, so only the server can say that they are those of this push.
+    // Two reads, a batch and a read, then another read and the other two batches: their leads were in the queue
+    // before this journal was started, so only the server can tell that they belong to this push.
     assert_eq!((report.requests, report.replays), (2 + 2 + 1 + 2, 3));
     assert_eq!(resumed.found_in_queue, 0);
 }
 
-/// `Me` is somebody else by another key.
+/// `Me` is another teammate with another key.
 #[tokio::test]
-async fn a_journal_of_ones_own_queue_belongs_to_the_key() {
+async fn a_journal_of_me_belongs_to_the_api_key() {
     let harness = Harness::start().await;
     let directory = directory();
     let journal = directory.path().join("j");
@@ -79,9 +79,9 @@ async fn a_journal_of_ones_own_queue_belongs_to_the_key() {
     assert!(harness.take_requests().is_empty());
 }
 
-/// Its plan would be another one the second time.
+/// The plan of the repetition would differ.
 #[tokio::test]
-async fn a_name_alone_is_refused_where_the_plan_depends_on_the_queue() {
+async fn a_push_id_without_a_journal_is_refused_if_the_plan_depends_on_the_queue() {
     let harness = Harness::start().await;
     let directory = directory();
     let named = || marie(&harness.client).push(leads(3)).push_id("monday");

@@ -1,4 +1,5 @@
-//! Nothing about a push that can be printed shows a number, a name or an address, except what is made to be stored.
+//! No `Debug`, `Display` or event of a push shows a number, a name or an address; only what is meant to be stored
+//! contains them.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -12,7 +13,7 @@ use allo_sandbox::{Fault, FaultPlan};
 use tests::harness::{Harness, MARIE};
 
 use crate::crash::directory;
-use crate::scene::{APPEND, marie, patient};
+use crate::setup::{APPEND, marie, with_faults};
 
 const NUMBER: &str = "+12125550142";
 const NEEDLES: [&str; 5] = ["555014", "555-014", "enobia", "marie", "example.com"];
@@ -36,8 +37,8 @@ fn lead(number: &str) -> NewQueueNumber {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_push_its_events_and_its_report_show_nobody() {
-    let (harness, client) = patient(FaultPlan::new(1)).await;
+async fn a_push_its_events_and_its_report_show_no_personal_data() {
+    let (harness, client) = with_faults(FaultPlan::new(1)).await;
     let directory = directory();
     let dialer = marie(&client);
     hides(&dialer);
@@ -95,7 +96,7 @@ async fn a_push_its_events_and_its_report_show_nobody() {
 }
 
 #[tokio::test]
-async fn errors_and_the_rest_show_nobody() {
+async fn errors_and_other_values_show_no_personal_data() {
     let harness = Harness::start().await;
     let directory = directory();
     let path = directory.path().join("j");

@@ -1,9 +1,9 @@
-//! What can become of a lead, each once.
+//! Each status of a lead, once.
 
 use allo_client::power_dialer::{Duplicates, Region};
 use tests::harness::Harness;
 
-use crate::scene::{as_queued, leads, marie, queued, statuses};
+use crate::setup::{as_queued, leads, marie, queued, statuses};
 
 #[tokio::test]
 async fn every_lead_is_added_in_order() {
@@ -17,7 +17,7 @@ async fn every_lead_is_added_in_order() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_dialled_is_rejected_with_its_reason() {
+async fn invalid_leads_are_rejected_with_their_reason() {
     let harness = Harness::start().await;
     let push = marie(&harness.client).push([
         "01 99 00 12 34",

@@ -1,4 +1,4 @@
-//! Batches of which the answer is lost: settled by their keys, or the end of the push.
+//! Batches whose response is lost: resolved by their idempotency keys, or the push stops.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use allo_client::power_dialer::LeadStatus;
 use allo_client::{Outcome, Timestamp};
 use allo_sandbox::{Fault, FaultPlan};
 
-use crate::scene::{APPEND, as_queued, leads, marie, patient, queued, statuses};
+use crate::setup::{APPEND, as_queued, leads, marie, queued, statuses, with_faults};
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_settled_by_the_key_of_its_batch() {
+async fn a_lost_response_is_resolved_by_the_idempotency_key() {
     for fault in [
         Fault::ResetBeforeExecution,
         Fault::ResetAfterExecution,
@@ -19,9 +19,9 @@ async fn a_lost_answer_is_settled_by_the_key_of_its_batch() {
         Fault::TransactionInProgress,
         Fault::ErrorEnvelopeIn200,
     ] {
-        // More often than a call is repeated by itself.
+        // More failures than a single call retries.
         let plan = FaultPlan::new(1).on(APPEND).times(10).inject(fault.clone());
-        let (harness, client) = patient(plan).await;
+        let (harness, client) = with_faults(plan).await;
         let leads = leads(30);
         let report = marie(&client)
             .push(leads.clone())
@@ -36,12 +36,12 @@ async fn a_lost_answer_is_settled_by_the_key_of_its_batch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
+async fn a_batch_that_stays_unknown_stops_the_push_so_that_nothing_overtakes_it() {
     for (fault, done) in [
         (Fault::ResetAfterExecution, 20),
         (Fault::ResetBeforeExecution, 10),
     ] {
-        let (harness, client) = patient(FaultPlan::new(1)).await;
+        let (harness, client) = with_faults(FaultPlan::new(1)).await;
         let control = harness.control.clone();
         let before = Timestamp::now();
         let push = marie(&client).push(leads(40)).batch_size(10);
@@ -91,7 +91,7 @@ async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
         };
         let left = retry_until.instant().duration_since(before.instant());
         assert!((3_500..=3_600).contains(&left.as_secs()), "{left:?}");
-        // The caller can settle it by hand, and send the rest.
+        // The caller can resolve the batch by hand, and send the rest.
         harness.control.clear_faults();
         let batch = client.append_dialing_queue_numbers(leads(40)[10..20].to_vec());
         let batch = allo_client::TargetTeammate::for_teammate(batch, marie(&client).teammate());
@@ -112,8 +112,8 @@ async fn what_stays_unknown_ends_the_push_so_that_nothing_overtakes_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_that_does_not_pass_ends_the_push_with_the_rest_not_sent() {
-    let (harness, client) = patient(FaultPlan::new(1)).await;
+async fn a_rate_limit_that_does_not_end_stops_the_push_with_the_rest_not_sent() {
+    let (harness, client) = with_faults(FaultPlan::new(1)).await;
     let push = marie(&client)
         .push(leads(20))
         .batch_size(10)
@@ -143,7 +143,7 @@ async fn a_limit_that_does_not_pass_ends_the_push_with_the_rest_not_sent() {
 }
 
 #[tokio::test]
-async fn the_same_push_again_within_the_hour_does_nothing_twice() {
+async fn the_same_push_within_the_hour_adds_nothing_twice() {
     let harness = tests::harness::Harness::start().await;
     let push = || {
         marie(&harness.client)
@@ -156,7 +156,7 @@ async fn the_same_push_again_within_the_hour_does_nothing_twice() {
     assert_eq!(statuses(&first), statuses(&again));
     assert_eq!((first.replays, again.replays), (0, 3));
     assert_eq!(queued(&harness), as_queued(&leads(25)));
-    // The name alone does not make it the same push.
+    // The push id alone does not identify a push.
     let other = harness
         .client
         .power_dialer()

@@ -1,33 +1,32 @@
-//! The lines of a journal: JSON objects, each closed by its number and a checksum
-//! over itself and the line before. What the objects say is in `record`.
+//! The lines of a journal: JSON objects, each ending with its line number and a checksum over itself and the previous
+//! line. `record` defines the content of the objects.
 //!
 //! ```text
 //! {…,"n":3,"sum":"c0ffee00-…"}
 //! ```
 //!
-//! The checksum is the UUID, version 5 (SHA-1), of all bytes of the line before
-//! `,"sum":`, within the namespace of the checksum of the line before; the first
-//! line has the namespace for OIDs. So a line that was changed, dropped, doubled or
-//! moved does not verify, nor does any line after it.
+//! The checksum is the version 5 UUID (SHA-1) of all bytes of the line before `,"sum":`, in the namespace of the
+//! checksum of the previous line; the namespace of the first line is that for OIDs. So a line that was changed,
+//! dropped, duplicated or moved does not verify, and neither does any line after it.
 
 use serde::Serialize;
 use uuid::Uuid;
 
-/// What stands between the content of a line and its checksum, and after it.
+/// The bytes between the content of a line and its checksum, and after the checksum.
 const BEFORE_SUM: &[u8] = br#","sum":""#;
 const AFTER_SUM: &[u8] = b"\"}\n";
 
-/// Where the next line is attached.
+/// The state of the checksum chain, from which the next line is sealed or verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chain {
-    /// How many lines there are.
+    /// The number of lines so far.
     lines: usize,
-    /// The checksum of the last one.
+    /// The checksum of the last line.
     sum: Uuid,
 }
 
 impl Chain {
-    /// Before the first line.
+    /// The chain of an empty journal.
     pub(super) const fn new() -> Self {
         Self {
             lines: 0,
@@ -35,15 +34,15 @@ impl Chain {
         }
     }
 
-    /// How many lines there are.
+    /// The number of lines so far.
     pub(super) const fn lines(&self) -> usize {
         self.lines
     }
 
-    /// A value as the next line.
+    /// Encodes a value as the next line.
     pub(super) fn seal(&mut self, value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
         let mut line = serde_json::to_vec(value)?;
-        // The brace that ends the object.
+        // Remove the brace that ends the object.
         line.pop();
         line.extend_from_slice(self.number().as_bytes());
         let sum = Uuid::new_v5(&self.sum, &line);
@@ -54,7 +53,7 @@ impl Chain {
         Ok(line)
     }
 
-    /// Whether this, the line feed included, is the next line as it was written.
+    /// Whether `line`, including its line feed, is the next line, unchanged.
     pub(super) fn verify(&mut self, line: &[u8]) -> bool {
         let Some(sealed) = line.strip_suffix(AFTER_SUM) else {
             return false;
@@ -106,7 +105,7 @@ mod tests {
         assert!(a.starts_with(br#"{"record":0,"n":0,"sum":""#), "{a:?}");
         assert_eq!(verified(&[a, b, c]), 3);
         assert_eq!(verified(&[a, c]), 1, "one is missing");
-        assert_eq!(verified(&[a, a, b]), 1, "one is doubled");
+        assert_eq!(verified(&[a, a, b]), 1, "one is duplicated");
         assert_eq!(verified(&[b, a, c]), 0, "two are swapped");
     }
 

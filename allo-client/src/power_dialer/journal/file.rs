@@ -1,5 +1,5 @@
-//! A journal on the disk: an ordinary file, locked, private, made in one piece and
-//! written through. What is in it is known to `record` and `replay`.
+//! The file of a journal: a regular file that is locked, readable by its owner only, created atomically, and synced
+//! after each write. `record` and `replay` define its content.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -8,115 +8,110 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-/// A push that was dropped while it wrote holds its file no longer than this.
-const LINGERING: Duration = Duration::from_secs(1);
+/// How long to wait for the lock. A push that was dropped while it wrote keeps the lock no longer than this.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// So often a file may vanish between being opened and locked.
-const MOST_REMOVED: u32 = 16;
+/// The maximum number of times that the file may be removed or replaced between opening and locking it.
+const MAX_OPEN_ATTEMPTS: u32 = 16;
 
-/// The longest journal that is read: some hundred thousand batches.
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
+/// The maximum size of a journal, enough for some hundred thousand batches.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// A file that belongs to this process until it is dropped.
+/// A file that this process has locked until this value is dropped.
 #[derive(Debug)]
-pub(super) struct Locked {
+pub(super) struct LockedFile {
     file: File,
     path: PathBuf,
 }
 
-/// Why there is no such file.
+/// Why a file could not be opened and locked.
 #[derive(Debug)]
-pub(super) enum NotLocked {
-    /// Another process, or another push of this one, has it.
+pub(super) enum OpenError {
+    /// Another process, or another push of this process, holds the lock.
     InUse,
-    /// It is a directory, a pipe, a device or a socket.
+    /// The path is a directory, pipe, device or socket.
     NotAFile,
-    /// It is longer than any journal.
+    /// The file is larger than any journal.
     TooLong(u64),
     Failed(io::Error),
 }
 
-impl From<io::Error> for NotLocked {
+impl From<io::Error> for OpenError {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
 }
 
-/// Reads the journal at this path without locking it; nothing if there is none.
-pub(super) fn peek(path: &Path, begin: &[u8]) -> Result<Option<Vec<u8>>, NotLocked> {
-    if !is_there(path)? {
+/// Reads the journal without locking it; `None` if the file does not exist.
+pub(super) fn peek(path: &Path, prefix: &[u8]) -> Result<Option<Vec<u8>>, OpenError> {
+    if !exists(path)? {
         return Ok(None);
     }
-    read(&mut File::open(path)?, begin).map(Some)
+    read(&mut File::open(path)?, prefix).map(Some)
 }
 
-/// Whether there is a file at this path. What would block when it is opened is
-/// refused before that.
-fn is_there(path: &Path) -> Result<bool, NotLocked> {
+/// Whether a file exists at this path. Anything else, which could block when it is opened, is refused before opening.
+fn exists(path: &Path) -> Result<bool, OpenError> {
     match std::fs::metadata(path) {
         Ok(data) if data.is_file() => Ok(true),
-        Ok(_) => Err(NotLocked::NotAFile),
+        Ok(_) => Err(OpenError::NotAFile),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Reads a file if it begins like this; no more than that of any other, as it may
-/// be of any length.
-pub(super) fn read(file: &mut File, begin: &[u8]) -> Result<Vec<u8>, NotLocked> {
+/// Reads a file that starts with `prefix`. Of any other file, which may be of any size, only as many bytes are read.
+pub(super) fn read(file: &mut File, prefix: &[u8]) -> Result<Vec<u8>, OpenError> {
     let data = file.metadata()?;
     if !data.is_file() {
-        return Err(NotLocked::NotAFile);
+        return Err(OpenError::NotAFile);
     }
     let mut bytes = Vec::new();
-    let length = u64::try_from(begin.len()).unwrap_or(u64::MAX);
+    let length = u64::try_from(prefix.len()).unwrap_or(u64::MAX);
     Read::by_ref(file).take(length).read_to_end(&mut bytes)?;
-    if bytes == begin {
-        if data.len() > MOST_BYTES {
-            return Err(NotLocked::TooLong(data.len()));
+    if bytes == prefix {
+        if data.len() > MAX_BYTES {
+            return Err(OpenError::TooLong(data.len()));
         }
-        // It may grow while it is read.
-        Read::by_ref(file)
-            .take(MOST_BYTES)
-            .read_to_end(&mut bytes)?;
+        // The file may grow while it is read.
+        Read::by_ref(file).take(MAX_BYTES).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
 }
 
-impl Locked {
-    /// Opens, locks and reads the file, by [`read`]; nothing if there is none.
-    pub(super) fn open(path: &Path, begin: &[u8]) -> Result<Option<(Self, Vec<u8>)>, NotLocked> {
+impl LockedFile {
+    /// Opens and locks the file and reads it with [`read`]; `None` if the file does not exist.
+    pub(super) fn open(path: &Path, prefix: &[u8]) -> Result<Option<(Self, Vec<u8>)>, OpenError> {
         let Some(mut file) = open_locked(path)? else {
             return Ok(None);
         };
-        let bytes = read(&mut file, begin)?;
-        // What a link points to is replaced, not the link.
+        let bytes = read(&mut file, prefix)?;
+        // Replacing the journal must replace the target of a symbolic link, not the link.
         let path = path.canonicalize()?;
         Ok(Some((Self { file, path }, bytes)))
     }
 
-    /// Makes the file with this content: there is never a part of it. Fails with
-    /// [`NotLocked::InUse`] if there is a file meanwhile.
-    pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<Self, NotLocked> {
-        let aside = Aside::new(path, bytes)?;
-        aside.link(path)?;
-        Ok(aside.into_locked(path)?)
+    /// Creates the file with this content, atomically. Fails with [`OpenError::InUse`] if the file exists by now.
+    pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<Self, OpenError> {
+        let temp = TempFile::new(path, bytes)?;
+        temp.link(path)?;
+        Ok(temp.into_locked_file(path)?)
     }
 
-    /// Puts a file with this content in the place of this one, and keeps it.
-    pub(super) fn replace(&mut self, bytes: &[u8]) -> Result<(), NotLocked> {
-        let aside = Aside::new(&self.path, bytes)?;
-        std::fs::rename(&aside.path, &self.path)?;
-        *self = aside.into_locked(&self.path)?;
+    /// Replaces the file atomically by one with this content, which stays locked.
+    pub(super) fn replace(&mut self, bytes: &[u8]) -> Result<(), OpenError> {
+        let temp = TempFile::new(&self.path, bytes)?;
+        std::fs::rename(&temp.path, &self.path)?;
+        *self = temp.into_locked_file(&self.path)?;
         Ok(())
     }
 
     #[cfg(all(test, unix))]
     pub(super) fn is_at_its_path(&self) -> bool {
-        is_at(&self.file, &self.path).expect("it can be looked at")
+        is_at(&self.file, &self.path).expect("its metadata can be read")
     }
 
-    /// Cuts off what is behind so many bytes.
+    /// Truncates the file to this length.
     pub(super) fn truncate(&mut self, length: usize) -> io::Result<()> {
         let length = u64::try_from(length).unwrap_or(u64::MAX);
         self.file.set_len(length)?;
@@ -124,27 +119,26 @@ impl Locked {
         self.file.sync_all()
     }
 
-    /// Writes to the end, and returns when it is on the disk.
+    /// Appends bytes, and returns once they are synced to the disk.
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(bytes)?;
         self.file.sync_all()
     }
 }
 
-/// A whole, locked file that does not have its name yet. It is removed under the
-/// name it has unless it gets another.
-struct Aside {
+/// A complete, locked file under a temporary name. The temporary name is removed on drop.
+struct TempFile {
     file: Option<File>,
     path: PathBuf,
 }
 
-impl Aside {
-    fn new(path: &Path, bytes: &[u8]) -> Result<Self, NotLocked> {
-        let mut name = path.file_name().ok_or(NotLocked::NotAFile)?.to_owned();
+impl TempFile {
+    fn new(path: &Path, bytes: &[u8]) -> Result<Self, OpenError> {
+        let mut name = path.file_name().ok_or(OpenError::NotAFile)?.to_owned();
         name.push(format!(".{}.new", Uuid::new_v4().simple()));
         let path = path.with_file_name(name);
         let mut file = options().create_new(true).open(&path)?;
-        let aside = |file| Self {
+        let temp = |file| Self {
             file: Some(file),
             path: path.clone(),
         };
@@ -152,46 +146,46 @@ impl Aside {
             file.write_all(bytes)?;
             Ok(file.sync_all()?)
         });
-        let aside = aside(file);
-        done.map(|()| aside)
+        let temp = temp(file);
+        done.map(|()| temp)
     }
 
-    /// Gives it a name that nothing has.
-    fn link(&self, path: &Path) -> Result<(), NotLocked> {
+    /// Links the file to a path that does not exist.
+    fn link(&self, path: &Path) -> Result<(), OpenError> {
         match std::fs::hard_link(&self.path, path) {
             Ok(()) => Ok(()),
-            Err(_) if path.try_exists()? => Err(NotLocked::InUse),
-            // A link that points nowhere.
+            Err(_) if path.try_exists()? => Err(OpenError::InUse),
+            // A dangling symbolic link.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error.into()),
-            // A file system without links.
+            // The file system does not support hard links.
             Err(_) => Ok(std::fs::rename(&self.path, path)?),
         }
     }
 
-    fn into_locked(mut self, path: &Path) -> io::Result<Locked> {
+    fn into_locked_file(mut self, path: &Path) -> io::Result<LockedFile> {
         sync_directory(path)?;
         let file = self.file.take();
-        let gone = || io::Error::other("the file is not open any more");
+        let gone = || io::Error::other("the file is no longer open");
         let path = path.to_owned();
-        Ok(Locked {
+        Ok(LockedFile {
             file: file.ok_or_else(gone)?,
             path,
         })
     }
 }
 
-impl Drop for Aside {
+impl Drop for TempFile {
     fn drop(&mut self) {
-        // Not there if it was renamed.
+        // It does not exist if the file was renamed.
         drop(std::fs::remove_file(&self.path));
     }
 }
 
-/// Opens and locks what is under this name when it is locked. Whoever had the lock
-/// before may have removed the file, or put another in its place.
-fn open_locked(path: &Path) -> Result<Option<File>, NotLocked> {
-    for _ in 0..MOST_REMOVED {
-        if !is_there(path)? {
+/// Opens and locks the file at this path. The previous owner of the lock may have removed or replaced the file, so
+/// the path is checked once the lock is held.
+fn open_locked(path: &Path) -> Result<Option<File>, OpenError> {
+    for _ in 0..MAX_OPEN_ATTEMPTS {
+        if !exists(path)? {
             return Ok(None);
         }
         let file = match options().open(path) {
@@ -204,10 +198,10 @@ fn open_locked(path: &Path) -> Result<Option<File>, NotLocked> {
             return Ok(Some(file));
         }
     }
-    Err(NotLocked::InUse)
+    Err(OpenError::InUse)
 }
 
-/// Whether the name is still that of this file.
+/// Whether the path still refers to this file.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
@@ -219,24 +213,24 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// A file that is open keeps its name here.
+/// An open file cannot be renamed or removed on these platforms.
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps)]
 const fn is_at(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Takes the file for this process. Blocks for a moment at most.
-fn lock(file: &File) -> Result<(), NotLocked> {
-    let begun = Instant::now();
+/// Locks the file for this process. Blocks for at most [`LOCK_TIMEOUT`].
+fn lock(file: &File) -> Result<(), OpenError> {
+    let started = Instant::now();
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(()),
-            Err(TryLockError::Error(error)) => return Err(NotLocked::Failed(error)),
-            Err(TryLockError::WouldBlock) if begun.elapsed() >= LINGERING => {
-                return Err(NotLocked::InUse);
+            Err(TryLockError::Error(error)) => return Err(OpenError::Failed(error)),
+            Err(TryLockError::WouldBlock) if started.elapsed() >= LOCK_TIMEOUT => {
+                return Err(OpenError::InUse);
             }
-            Err(TryLockError::WouldBlock) => std::thread::sleep(LINGERING / 50),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_TIMEOUT / 50),
         }
     }
 }
@@ -252,7 +246,7 @@ fn options() -> OpenOptions {
 #[cfg(not(unix))]
 fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
-    // Appending alone would not allow to cut off what is torn.
+    // Append mode alone does not allow truncating an incomplete record.
     options.read(true).write(true);
     options
 }

@@ -1,6 +1,5 @@
-//! What the lines of a journal say: the head, the plan, then a record each. They
-//! hold positions, fingerprints and keys, never a number or a name. How lines are
-//! closed by a checksum is in `chain`.
+//! The content of the lines of a journal: the head, the plan, then one record per line. They contain positions,
+//! fingerprints and idempotency keys, never a number or a name. The checksums are in `chain`.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,19 +7,19 @@ use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::timestamp::Timestamp;
 use crate::power_dialer::push_id::PushId;
 
-/// What the file is.
+/// The name of the file format.
 pub(super) const FORMAT: &str = "allo-push";
-/// The version that this program reads and writes.
+/// The format version that this program reads and writes.
 pub(super) const VERSION: u32 = 3;
 
-/// What any version begins with.
+/// The fields at the start of every format version.
 #[derive(Deserialize)]
-pub(super) struct Mark {
+pub(super) struct FormatVersion {
     pub(super) format: String,
     pub(super) version: u32,
 }
 
-/// The first line: of which push the journal is.
+/// The first line: identifies the push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) struct Head {
     format: String,
@@ -28,15 +27,15 @@ pub(in super::super) struct Head {
     pub(in super::super) push_id: PushId,
     /// Whether the caller chose the push id, and so may have used it before.
     pub(in super::super) named: bool,
-    /// How often the push was begun anew, with idempotency keys of its own.
+    /// How many rounds preceded this one. Each round has idempotency keys of its own.
     pub(in super::super) round: u32,
-    /// When the push, or this round of it, began.
+    /// When this round of the push was started.
     pub(in super::super) began: Timestamp,
     #[serde(flatten)]
     pub(in super::super) subject: Subject,
 }
 
-/// What has to be the same when a push goes on.
+/// What must be equal to resume a push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) struct Subject {
     /// A fingerprint of the push id and the teammate.
@@ -70,20 +69,20 @@ impl Head {
     }
 }
 
-/// What is decided before anything is sent.
+/// The second line: the plan, decided before anything is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) struct Planned {
-    /// The inputs that are sent: first and number of each run of them.
+    /// The indices of the leads that are sent, as runs: first index and length.
     pub(in super::super) send: Vec<(usize, usize)>,
-    /// The inputs that were in the queue already, with their positions there.
+    /// The indices of the leads whose number was already in the queue, with the positions in the queue.
     pub(in super::super) queued: Vec<(usize, i64)>,
-    /// What earlier rounds settled: inputs in the queue with their positions,
+    /// Leads that earlier rounds settled: those in the queue, with their positions,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in super::super) kept: Vec<(usize, u64)>,
-    /// in a queue that was replaced,
+    /// those in a queue that was replaced,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in super::super) gone: Vec<(usize, u64)>,
-    /// and left out by the server.
+    /// and those that the server skipped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in super::super) skipped: Vec<(usize, String)>,
     pub(in super::super) queue_total: u64,
@@ -93,20 +92,20 @@ pub(in super::super) struct Planned {
     pub(in super::super) last: Option<Anchor>,
 }
 
-/// An entry by which a queue is recognised.
+/// An entry that identifies a queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) struct Anchor {
     pub(in super::super) position: u64,
-    /// The beginning of a fingerprint of its number.
+    /// The prefix of a fingerprint of its number.
     pub(in super::super) mark: String,
 }
 
-/// Leads that stand at neighbouring positions: the place of the first among those
-/// that are sent, its position in the queue, and how many there are.
-pub(in super::super) type Run = (usize, u64, usize);
+/// Leads at consecutive positions: the index of the first among the leads that are sent, its position in the queue,
+/// and the number of leads.
+pub(in super::super) type PositionRun = (usize, u64, usize);
 
-/// Something that happened. Batches are counted from 0, leads by their place
-/// among those that are sent; `requests` are those that the push took up to then.
+/// An event of the push. Batches are numbered from 0, and leads by their index among the leads that are sent.
+/// `requests` is the total number of requests of the push so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub(in super::super) enum Record {
@@ -118,53 +117,53 @@ pub(in super::super) enum Record {
         key: IdempotencyKey,
         at: Timestamp,
     },
-    /// It was carried out, or its only lead refused.
+    /// The batch was executed, or its only lead was refused.
     Done {
         seq: usize,
         at: Timestamp,
-        added: Vec<Run>,
+        added: Vec<PositionRun>,
         skipped: Vec<(usize, String)>,
-        /// Where an attempt before had added the same leads.
+        /// The positions of the same leads, if an earlier attempt had added them, too.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        twice: Vec<Run>,
+        twice: Vec<PositionRun>,
         replayed: bool,
-        /// The id of the queue, if it was not known before.
+        /// The id of the queue, if it was unknown before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         queue: Option<String>,
         requests: u32,
     },
-    /// The queue was read, and these leads, which are a batch, are in it.
+    /// The push read the queue, and these leads, which are a batch, are in it.
     Found {
         start: usize,
         len: usize,
         at: Timestamp,
         position: u64,
     },
-    /// A batch was not carried out, and may be sent anew.
+    /// The batch was not executed, and its leads may be sent again as a new batch.
     Refused { seq: usize, requests: u32 },
-    /// It was not carried out, and is cut in two.
+    /// The batch was not executed, and is split in two.
     Halved {
         seq: usize,
         size: Option<usize>,
         cut: Option<usize>,
         requests: u32,
     },
-    /// It was not carried out, as no more than so many leads fit into the queue.
+    /// The batch was not executed, because at most `room` of its leads fit into the queue.
     Full {
         seq: usize,
         room: usize,
         requests: u32,
     },
-    /// It could not be found out what became of it.
+    /// The outcome of the batch is unknown.
     Unknown { seq: usize, requests: u32 },
-    /// Another run goes on. What records may have been lost before it was sent after
-    /// `doubt`, if that could not be settled.
+    /// Another run resumes. If records may have been lost that this run could not settle, the requests without a
+    /// record were sent after `doubt`.
     Resumed {
         at: Timestamp,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         doubt: Option<Timestamp>,
     },
-    /// All is sent, or the queue is full.
+    /// All leads are sent, or the queue is full.
     Finished {
         at: Timestamp,
         requests: u32,
@@ -175,7 +174,7 @@ pub(in super::super) enum Record {
 }
 
 impl Record {
-    /// How many requests the push had taken, where that is recorded.
+    /// The number of requests so far, if the record contains it.
     pub(super) const fn requests(&self) -> u32 {
         match *self {
             Self::Sending { .. } | Self::Found { .. } | Self::Resumed { .. } => 0,
@@ -188,7 +187,7 @@ impl Record {
         }
     }
 
-    /// When it was written, where that is recorded.
+    /// When the record was written, if the record contains it.
     pub(super) const fn at(&self) -> Option<&Timestamp> {
         match self {
             Self::Sending { at, .. }
@@ -201,17 +200,19 @@ impl Record {
     }
 }
 
-/// The second line.
+/// The second line, as JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
-pub(super) enum First {
+pub(super) enum PlanLine {
     Plan(Planned),
 }
 
-/// Leads and their positions as runs of neighbours.
-pub(in super::super) fn position_runs(places: impl Iterator<Item = (usize, u64)>) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for (index, position) in places {
+/// Groups leads with their positions into runs of consecutive ones.
+pub(in super::super) fn position_runs(
+    positions: impl Iterator<Item = (usize, u64)>,
+) -> Vec<PositionRun> {
+    let mut runs: Vec<PositionRun> = Vec::new();
+    for (index, position) in positions {
         match runs.last_mut() {
             Some((first, at, count))
                 if *first + *count == index
@@ -226,8 +227,8 @@ pub(in super::super) fn position_runs(places: impl Iterator<Item = (usize, u64)>
     runs
 }
 
-/// What [`position_runs`] made runs of.
-pub(super) fn places(runs: &[Run]) -> impl Iterator<Item = (usize, u64)> + '_ {
-    let run = |&(first, at, count): &Run| (first..first.saturating_add(count)).zip(at..);
+/// The leads and positions that [`position_runs`] grouped.
+pub(super) fn positions(runs: &[PositionRun]) -> impl Iterator<Item = (usize, u64)> + '_ {
+    let run = |&(first, at, count): &PositionRun| (first..first.saturating_add(count)).zip(at..);
     runs.iter().flat_map(run)
 }

@@ -1,85 +1,83 @@
-//! What a journal says, from its bytes. Without I/O. A line that does not verify
-//! ends what can be read: what may have stood behind it is in doubt, and so is
-//! what may have been cut off at the end, as nobody sees that. The doubt is settled
-//! in `resume`, by reading the queue.
+//! Replays a journal from its bytes. Without I/O. Reading stops at the first line that does not verify: the records
+//! after it are lost, and so may be records at the end, because a truncated file looks complete. `resume` reads the
+//! queue to settle the leads without a record.
 
 use std::ops::Range;
 
 use super::chain::Chain;
-use super::record::{FORMAT, First, Head, Mark, Planned, Record, VERSION, places};
+use super::record::{FORMAT, FormatVersion, Head, PlanLine, Planned, Record, VERSION, positions};
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::timestamp::Timestamp;
 use crate::power_dialer::append_response::Placed;
 use crate::power_dialer::batch::Batcher;
 
-/// Why a file cannot be gone on with.
+/// Why a push cannot resume from a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
-    /// It is something else.
+    /// The file is not a journal.
     NotAJournal,
-    /// A later version of this program has written it.
+    /// A later version of this program wrote the file.
     Newer(u32),
-    /// An earlier version of this program has written it, without checksums.
+    /// An earlier version of this program wrote the file.
     Older(u32),
-    /// This line, counted from 1, is not what was written, and without it nothing
-    /// can be said.
+    /// This line, counted from 1, is damaged, and the journal is unusable without it.
     Damaged(usize),
 }
 
-/// A journal that was read.
+/// A journal after reading.
 #[derive(Debug)]
 pub(super) struct Replayed {
     pub(super) state: JournalState,
-    /// How many of its bytes verify.
-    pub(super) whole: usize,
-    /// Where the next line is attached.
+    /// The length of the lines that verify.
+    pub(super) verified_len: usize,
+    /// The checksum chain, to which the next line is appended.
     pub(super) chain: Chain,
 }
 
-/// What earlier runs of a push have done.
+/// The progress of earlier runs of a push.
 #[derive(Clone, Debug, PartialEq)]
 pub(in super::super) struct JournalState {
     pub(in super::super) head: Head,
     pub(in super::super) planned: Planned,
     pub(in super::super) batcher: Batcher,
-    /// What became of the leads that are sent, as far as it is known.
+    /// The status of the leads that are sent, as far as it is recorded.
     pub(in super::super) placed: Vec<Placed>,
-    /// Which of those are in the queue twice, and where.
+    /// The leads that are in the queue twice, with the other position.
     pub(in super::super) twice: Vec<(usize, u64)>,
-    /// How many batches were begun.
+    /// How many batches were started.
     pub(in super::super) batches: usize,
-    pub(in super::super) under_way: Option<UnderWay>,
+    pub(in super::super) in_flight: Option<InFlight>,
     /// The id of the queue, once it is known.
     pub(in super::super) queue: Option<String>,
-    /// How many requests they took, as far as that is recorded.
+    /// How many requests these runs sent, as far as it is recorded.
     pub(in super::super) requests: u32,
-    /// How many batches were answered by a repeated answer.
+    /// How many batches got a replayed response.
     pub(in super::super) replays: u32,
-    /// When the last record that tells the time was written.
+    /// The time of the last record that contains a time.
     pub(in super::super) last_at: Timestamp,
-    /// After when that was sent of which an earlier run could not be sure.
+    /// If an earlier run could not settle lost records: the time after which their requests were sent.
     pub(in super::super) doubt_at: Option<Timestamp>,
     /// When the last lead was settled.
     pub(in super::super) settled_at: Option<Timestamp>,
-    /// The totals of the report, once all is done.
+    /// The totals of the report, once the push is finished.
     pub(in super::super) finished: Option<Record>,
 }
 
-/// A batch of which the end is not recorded.
+/// A batch whose outcome is not recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) struct UnderWay {
+pub(in super::super) struct InFlight {
     pub(in super::super) seq: usize,
     pub(in super::super) range: Range<usize>,
     pub(in super::super) key: IdempotencyKey,
     pub(in super::super) at: Timestamp,
 }
 
-/// Reads a journal that is not empty. It is written in one piece up to the plan, so
-/// it always has head and plan unless it was damaged.
+/// Reads a journal that is not empty. A journal is created atomically with its head and plan, so a file without them
+/// is damaged.
 pub(super) fn replay(bytes: &[u8]) -> Result<Replayed, Problem> {
-    let begin = beginning();
-    let seen = bytes.len().min(begin.len());
-    if bytes.get(..seen) != begin.get(..seen) {
+    let prefix = file_prefix();
+    let seen = bytes.len().min(prefix.len());
+    if bytes.get(..seen) != prefix.get(..seen) {
         return Err(Problem::NotAJournal);
     }
     let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
@@ -87,41 +85,41 @@ pub(super) fn replay(bytes: &[u8]) -> Result<Replayed, Problem> {
     let mut next = || lines.next().unwrap_or_default();
     let first = next();
     if !chain.verify(first) {
-        return Err(unreadable(first));
+        return Err(problem_of_head(first));
     }
-    let head: Head = serde_json::from_slice(first).map_err(|_| unreadable(first))?;
+    let head: Head = serde_json::from_slice(first).map_err(|_| problem_of_head(first))?;
     let second = next();
     let planned = match serde_json::from_slice(second) {
-        Ok(First::Plan(planned)) if chain.verify(second) => planned,
+        Ok(PlanLine::Plan(planned)) if chain.verify(second) => planned,
         _ => return Err(Problem::Damaged(2)),
     };
-    let mut state = JournalState::begin(head, planned).ok_or(Problem::Damaged(2))?;
-    let mut whole = first.len() + second.len();
+    let mut state = JournalState::new(head, planned).ok_or(Problem::Damaged(2))?;
+    let mut verified_len = first.len() + second.len();
     for line in lines {
         if !chain.verify(line) {
             break;
         }
-        // What verifies was written so; what cannot be read was not written by us.
+        // The line verifies, so this content was written; if it cannot be parsed, another program wrote it.
         let problem = Problem::Damaged(chain.lines());
         let record = serde_json::from_slice(line).map_err(|_| problem)?;
-        state.take(record).ok_or(problem)?;
-        whole += line.len();
+        state.apply(record).ok_or(problem)?;
+        verified_len += line.len();
     }
     Ok(Replayed {
         state,
-        whole,
+        verified_len,
         chain,
     })
 }
 
-/// What every journal begins with.
-pub(super) fn beginning() -> Vec<u8> {
+/// The bytes at the start of every journal.
+pub(super) fn file_prefix() -> Vec<u8> {
     format!("{{\"format\":\"{FORMAT}\"").into_bytes()
 }
 
-/// What is wrong with a first line that does not verify.
-fn unreadable(line: &[u8]) -> Problem {
-    match serde_json::from_slice::<Mark>(line) {
+/// Why a first line does not verify.
+fn problem_of_head(line: &[u8]) -> Problem {
+    match serde_json::from_slice::<FormatVersion>(line) {
         Ok(mark) if mark.format == FORMAT && mark.version > VERSION => Problem::Newer(mark.version),
         Ok(mark) if mark.format == FORMAT && mark.version < VERSION => Problem::Older(mark.version),
         _ => Problem::Damaged(1),
@@ -129,7 +127,7 @@ fn unreadable(line: &[u8]) -> Problem {
 }
 
 impl JournalState {
-    fn begin(head: Head, planned: Planned) -> Option<Self> {
+    fn new(head: Head, planned: Planned) -> Option<Self> {
         let mut leads = 0_usize;
         for (first, count) in &planned.send {
             first.checked_add(*count)?;
@@ -144,7 +142,7 @@ impl JournalState {
             placed: Vec::new(),
             twice: Vec::new(),
             batches: 0,
-            under_way: None,
+            in_flight: None,
             requests: 0,
             replays: 0,
             doubt_at: None,
@@ -153,8 +151,8 @@ impl JournalState {
         })
     }
 
-    /// Goes one record further. Nothing if it does not fit to those before.
-    fn take(&mut self, record: Record) -> Option<()> {
+    /// Applies the next record. Returns `None` if it contradicts those before.
+    fn apply(&mut self, record: Record) -> Option<()> {
         let is_over = self.finished.is_some();
         self.requests = self.requests.max(record.requests());
         if let Some(at) = record
@@ -174,10 +172,10 @@ impl JournalState {
             } => {
                 let range = start..start.checked_add(len)?;
                 let next = self.batcher.next()?;
-                let fits = seq == self.batches && range == next && self.under_way.is_none();
+                let fits = seq == self.batches && range == next && self.in_flight.is_none();
                 fits.then_some(())?;
                 self.batches += 1;
-                self.under_way = Some(UnderWay {
+                self.in_flight = Some(InFlight {
                     seq,
                     range,
                     key,
@@ -186,7 +184,7 @@ impl JournalState {
             }
             Record::Done { seq, .. } => {
                 let batch = self.end(seq)?;
-                self.take_done(&batch.range, record)?;
+                self.apply_done(&batch.range, record)?;
             }
             Record::Found {
                 start,
@@ -195,7 +193,7 @@ impl JournalState {
                 position,
             } => {
                 let range = start..start.checked_add(len)?;
-                let next = self.under_way.take().map(|batch| batch.range);
+                let next = self.in_flight.take().map(|batch| batch.range);
                 (next.or_else(|| self.batcher.next())? == range).then_some(())?;
                 self.place(&range, [(start, position, len)].into(), Vec::new(), at)?;
             }
@@ -215,17 +213,17 @@ impl JournalState {
                 (room < batch.range.len()).then_some(())?;
                 self.batcher.fill(room);
             }
-            // It stays under way: its key may still be known.
+            // The batch stays in flight: the server may still remember its key.
             Record::Unknown { seq, .. } => {
-                (self.under_way.as_ref()?.seq == seq).then_some(())?;
+                (self.in_flight.as_ref()?.seq == seq).then_some(())?;
             }
-            // There may be room again.
+            // The queue may have room again.
             Record::Resumed { doubt, .. } => {
                 self.batcher.forget_room();
                 self.doubt_at = self.doubt_at.take().or(doubt);
             }
             Record::Finished { .. } => {
-                let open = self.under_way.is_some() || self.batcher.next().is_some();
+                let open = self.in_flight.is_some() || self.batcher.next().is_some();
                 (!open).then_some(())?;
                 self.finished = Some(record);
             }
@@ -233,7 +231,7 @@ impl JournalState {
         Some(())
     }
 
-    fn take_done(&mut self, range: &Range<usize>, record: Record) -> Option<()> {
+    fn apply_done(&mut self, range: &Range<usize>, record: Record) -> Option<()> {
         let Record::Done {
             at,
             added,
@@ -252,11 +250,11 @@ impl JournalState {
             range.contains(&first) && count <= range.end - first
         };
         (twice.iter().all(inside) && added.iter().all(inside)).then_some(())?;
-        self.twice.extend(places(&twice));
+        self.twice.extend(positions(&twice));
         self.place(range, added, skipped, at)
     }
 
-    /// Notes what became of each lead of a batch.
+    /// Records the status of each lead of a batch.
     fn place(
         &mut self,
         range: &Range<usize>,
@@ -267,7 +265,7 @@ impl JournalState {
         let counts = added.iter().map(|(_, _, count)| *count);
         let total = counts.fold(skipped.len(), usize::saturating_add);
         (total == range.len()).then_some(())?;
-        let added = places(&added).map(|(index, position)| (index, Placed::Added(position)));
+        let added = positions(&added).map(|(index, position)| (index, Placed::Added(position)));
         let skipped = skipped
             .into_iter()
             .map(|(index, reason)| (index, Placed::Skipped(reason)));
@@ -286,8 +284,8 @@ impl JournalState {
         Some(())
     }
 
-    /// The batch that was under way, if it is this one.
-    fn end(&mut self, seq: usize) -> Option<UnderWay> {
-        self.under_way.take().filter(|batch| batch.seq == seq)
+    /// Takes the batch in flight, if it has this number.
+    fn end(&mut self, seq: usize) -> Option<InFlight> {
+        self.in_flight.take().filter(|batch| batch.seq == seq)
     }
 }

@@ -1,11 +1,11 @@
-//! Journals that were cut off or damaged, those of somebody else, and files that are
-//! none.
+//! Tests of journals that were truncated or damaged, of journals of other programs, and of files that are not
+//! journals.
 
 use super::chain::Chain;
-use super::file::{self, NotLocked};
+use super::file::{self, OpenError};
 use super::record::{Head, Planned, Record, Subject, position_runs};
-use super::replay::{Problem, beginning, replay};
-use super::{First, runs};
+use super::replay::{Problem, file_prefix, replay};
+use super::{PlanLine, runs};
 use crate::model::timestamp::Timestamp;
 use crate::power_dialer::PushId;
 
@@ -24,7 +24,7 @@ fn head() -> Head {
         limit: None,
     };
     Head::new(
-        PushId::new("monday").expect("a word"),
+        PushId::new("monday").expect("a push id"),
         false,
         0,
         at(0),
@@ -65,7 +65,7 @@ fn journal(records: &[Record]) -> Vec<u8> {
     };
     let mut chain = Chain::new();
     let mut bytes = chain.seal(&head()).expect("JSON");
-    bytes.extend(chain.seal(&First::Plan(planned)).expect("JSON"));
+    bytes.extend(chain.seal(&PlanLine::Plan(planned)).expect("JSON"));
     for record in records {
         bytes.extend(chain.seal(record).expect("JSON"));
     }
@@ -93,7 +93,7 @@ fn all() -> Vec<Record> {
 }
 
 #[test]
-fn cut_off_anywhere_it_says_what_the_whole_lines_say() {
+fn a_truncated_journal_is_replayed_up_to_its_last_complete_line() {
     let bytes = journal(&all());
     for length in 1..=bytes.len() {
         let cut = &bytes[..length];
@@ -106,10 +106,10 @@ fn cut_off_anywhere_it_says_what_the_whole_lines_say() {
             Err(Problem::Damaged(line)) => assert!(lines < 2 && line == lines + 1, "{length}"),
             Err(other) => panic!("{other:?} at {length}"),
             Ok(read) => {
-                assert_eq!(read.whole, whole, "{length}");
+                assert_eq!(read.verified_len, whole, "{length}");
                 let state = read.state;
                 assert_eq!(state.placed.len(), [0, 0, 2, 2, 3, 3][lines - 2]);
-                assert_eq!(state.under_way.is_some(), matches!(lines, 3 | 5));
+                assert_eq!(state.in_flight.is_some(), matches!(lines, 3 | 5));
                 assert_eq!(state.finished.is_some(), lines == 7);
                 assert_eq!(state.last_at, at([0, 10, 20, 20, 20, 30][lines - 2]));
             }
@@ -118,7 +118,7 @@ fn cut_off_anywhere_it_says_what_the_whole_lines_say() {
 }
 
 #[test]
-fn a_damaged_line_ends_what_can_be_read() {
+fn replay_stops_at_a_damaged_line() {
     let good = journal(&all());
     let lines: Vec<_> = good.split_inclusive(|byte| *byte == b'\n').collect();
     for damaged in 0..lines.len() {
@@ -131,13 +131,13 @@ fn a_damaged_line_ends_what_can_be_read() {
                 assert!(damaged < 2);
                 assert_eq!(problem, Problem::Damaged(damaged + 1));
             }
-            Ok(read) => assert_eq!(read.whole, before),
+            Ok(read) => assert_eq!(read.verified_len, before),
         }
     }
 }
 
 #[test]
-fn records_that_do_not_fit_are_damage() {
+fn a_record_that_contradicts_the_state_is_damage() {
     let full = |seq, room| Record::Full {
         seq,
         room,
@@ -172,7 +172,7 @@ fn records_that_do_not_fit_are_damage() {
 }
 
 #[test]
-fn other_files_are_left_alone() {
+fn other_files_are_refused() {
     for text in ["phone,name\n", "{\"format\":\"other\"}\n", "x", "{\"a\":1"] {
         let found = replay(text.as_bytes());
         assert_eq!(found.unwrap_err(), Problem::NotAJournal, "{text}");
@@ -184,7 +184,7 @@ fn other_files_are_left_alone() {
 }
 
 #[test]
-fn halves_and_a_full_queue_are_gone_on_with() {
+fn split_batches_and_a_full_queue_are_resumed() {
     let cut = Record::Halved {
         seq: 0,
         size: None,
@@ -213,7 +213,7 @@ fn halves_and_a_full_queue_are_gone_on_with() {
 }
 
 #[test]
-fn neighbours_are_written_as_one_run() {
+fn consecutive_positions_are_written_as_one_run() {
     assert_eq!(
         runs([0, 1, 2, 5, 7, 8].into_iter()),
         [(0, 3), (5, 1), (7, 2)]
@@ -222,49 +222,49 @@ fn neighbours_are_written_as_one_run() {
     let places = [(0, 9), (1, 10), (2, 12), (4, 13), (5, 14)];
     let runs = position_runs(places.into_iter());
     assert_eq!(runs, [(0, 9, 2), (2, 12, 1), (4, 13, 2)]);
-    assert!(super::record::places(&runs).eq(places));
+    assert!(super::record::positions(&runs).eq(places));
 }
 
-/// A name in the directory for temporary files that nobody else has.
-fn place() -> std::path::PathBuf {
+/// A unique path in the directory for temporary files.
+fn temp_path() -> std::path::PathBuf {
     std::env::temp_dir().join(uuid::Uuid::new_v4().to_string())
 }
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_was_removed_or_replaced_before_it_was_locked_is_found_out() {
-    let path = place();
-    let first = file::Locked::create(&path, b"one").expect("a file");
+fn a_file_that_was_removed_or_replaced_before_it_was_locked_is_detected() {
+    let path = temp_path();
+    let first = file::LockedFile::create(&path, b"one").expect("a file");
     assert!(first.is_at_its_path());
-    let again = file::Locked::create(&path, b"two");
-    assert!(matches!(again, Err(NotLocked::InUse)), "{again:?}");
-    std::fs::remove_file(&path).expect("it is there");
+    let again = file::LockedFile::create(&path, b"two");
+    assert!(matches!(again, Err(OpenError::InUse)), "{again:?}");
+    std::fs::remove_file(&path).expect("the file exists");
     assert!(!first.is_at_its_path());
-    // Nobody holds what is there now, so it is not waited for.
-    let mut second = file::Locked::create(&path, b"two").expect("another file");
+    // The file at the path is not locked now, so locking it does not wait.
+    let mut second = file::LockedFile::create(&path, b"two").expect("another file");
     assert!(second.is_at_its_path() && !first.is_at_its_path());
-    second.replace(b"three").expect("a third");
+    second.replace(b"three").expect("a third file");
     assert!(second.is_at_its_path());
-    second.write(b"!").expect("room");
+    second.write(b"!").expect("free space");
     assert_eq!(std::fs::read(&path).expect("a file"), b"three!");
-    std::fs::remove_file(&path).expect("it is there");
+    std::fs::remove_file(&path).expect("the file exists");
 }
 
 #[test]
-fn a_file_of_another_kind_is_read_no_further_than_its_beginning() {
-    let path = place();
+fn only_the_prefix_of_another_file_is_read() {
+    let path = temp_path();
     let good = journal(&[]);
     for (content, whole) in [(vec![b'x'; 100_000], false), (good, true)] {
         std::fs::write(&path, &content).expect("a file");
         let mut opened = std::fs::File::open(&path).expect("a file");
-        let bytes = file::read(&mut opened, &beginning()).expect("bytes");
+        let bytes = file::read(&mut opened, &file_prefix()).expect("bytes");
         let expected = if whole {
             content.len()
         } else {
-            beginning().len()
+            file_prefix().len()
         };
         assert_eq!(bytes.len(), expected);
         assert_eq!(replay(&bytes).is_ok(), whole);
     }
-    std::fs::remove_file(&path).expect("it is there");
+    std::fs::remove_file(&path).expect("the file exists");
 }

@@ -24,7 +24,7 @@ pub(super) struct PushOutcome<'a> {
     /// The index of the first row beyond `--first`.
     end: usize,
     /// Until when the same command can resolve leads whose outcome is unknown.
-    settles_until: Option<Timestamp>,
+    resolvable_until: Option<Timestamp>,
 }
 
 impl<'a> PushOutcome<'a> {
@@ -42,7 +42,7 @@ impl<'a> PushOutcome<'a> {
             first,
             leaves_gone: push.gone == Some(Gone::Leave),
             end: end(report, first),
-            settles_until: settles_until(report).filter(|_| journal.path().is_some()),
+            resolvable_until: resolvable_until(report).filter(|_| journal.path().is_some()),
         }
     }
 
@@ -73,13 +73,13 @@ impl<'a> PushOutcome<'a> {
     }
 
     /// Whether the same command would send the unsent leads, so that nothing else may send them.
-    fn goes_on(&self) -> bool {
+    fn can_resume(&self) -> bool {
         self.report.stopped().is_some() && self.journal.path().is_some()
     }
 
     /// Until when unknown outcomes can be resolved for certain.
-    pub(super) fn settles_until(&self) -> Option<String> {
-        self.settles_until.as_ref().map(moment)
+    pub(super) fn resolvable_until(&self) -> Option<String> {
+        self.resolvable_until.as_ref().map(moment)
     }
 
     /// The reason for the rejects file, if the lead belongs there: rows that the user can fix, and
@@ -91,7 +91,7 @@ impl<'a> PushOutcome<'a> {
         match &lead.status {
             LeadStatus::Rejected { reason } if !reason.is_duplicate() => Some(reason.to_string()),
             LeadStatus::Skipped { reason } => Some(skipped(reason)),
-            LeadStatus::NotSent if !self.goes_on() => Some(self.not_sent(lead)),
+            LeadStatus::NotSent if !self.can_resume() => Some(self.not_sent(lead)),
             _ => None,
         }
     }
@@ -110,8 +110,8 @@ impl<'a> PushOutcome<'a> {
             let leads = leads.filter(|lead| !self.is_beyond(lead) && wanted(&lead.status));
             leads.count()
         };
-        let added = asked(|fate| matches!(fate, LeadStatus::Added { .. }));
-        let gone = asked(|fate| matches!(fate, LeadStatus::Gone { .. }));
+        let added = asked(|status| matches!(status, LeadStatus::Added { .. }));
+        let gone = asked(|status| matches!(status, LeadStatus::Gone { .. }));
         let left = if self.leaves_gone { gone } else { 0 };
         let good = added + asked(is_duplicate) + left;
         match self.report.error() {
@@ -122,7 +122,7 @@ impl<'a> PushOutcome<'a> {
             _ if added > 0 => Exit::Partial,
             Some(error) => Exit::of(error),
             None if gone > 0 => Exit::Conflict,
-            None if asked(|fate| *fate == LeadStatus::NotSent) > 0 => Exit::Limit,
+            None if asked(|status| *status == LeadStatus::NotSent) > 0 => Exit::Limit,
             None => Exit::Validation,
         }
     }
@@ -220,7 +220,7 @@ impl<'a> PushOutcome<'a> {
             .report
             .error()
             .and_then(|error| self.journal.advice(error));
-        failure.next(match (self.settles_until(), of_journal) {
+        failure.next(match (self.resolvable_until(), of_journal) {
             (_, Some(advice)) => advice,
             (Some(until), None) => format!(
                 "run the same command again before {until}: it finds out, adds nothing twice and resumes"
@@ -244,7 +244,7 @@ fn end(report: &PushReport, first: Option<usize>) -> usize {
 
 /// The earliest time at which the service may have forgotten an idempotency key; `None` if
 /// that time has passed.
-fn settles_until(report: &PushReport) -> Option<Timestamp> {
+fn resolvable_until(report: &PushReport) -> Option<Timestamp> {
     let times = report.unknown().filter_map(|lead| match &lead.status {
         LeadStatus::Unknown { retry_until, .. } => Some(retry_until),
         _ => None,
@@ -256,12 +256,12 @@ fn settles_until(report: &PushReport) -> Option<Timestamp> {
 
 /// Duplicates are not an error of the list.
 pub(super) fn duplicates(report: &PushReport) -> usize {
-    let fates = report.leads.iter().map(|lead| &lead.status);
-    fates.filter(|fate| is_duplicate(fate)).count()
+    let statuses = report.leads.iter().map(|lead| &lead.status);
+    statuses.filter(|status| is_duplicate(status)).count()
 }
 
-fn is_duplicate(fate: &LeadStatus) -> bool {
-    matches!(fate, LeadStatus::Rejected { reason } if reason.is_duplicate())
+fn is_duplicate(status: &LeadStatus) -> bool {
+    matches!(status, LeadStatus::Rejected { reason } if reason.is_duplicate())
 }
 
 /// The error when not even `--what-fits` can add a lead.

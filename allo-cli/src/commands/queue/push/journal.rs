@@ -48,8 +48,8 @@ impl Journal {
             None => journal.choose_own(options, push).await?,
         };
         // An empty file was created just before its process was killed.
-        let begun = |path: &Path| path.metadata().is_ok_and(|data| data.len() > 0);
-        journal.found = journal.path.as_deref().is_some_and(begun);
+        let is_started = |path: &Path| path.metadata().is_ok_and(|data| data.len() > 0);
+        journal.found = journal.path.as_deref().is_some_and(is_started);
         Ok((journal, push))
     }
 

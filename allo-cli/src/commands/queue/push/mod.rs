@@ -40,15 +40,15 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, CliEr
     let mut list = list::read(session, leads)?;
     let dialer = session.dialer().await?;
     let leads = std::mem::take(&mut list.leads);
-    let begun = configured(&push, &dialer, region, leads);
-    let (journal, begun) = journal::Journal::choose(session, &push, begun).await?;
-    let (way, begun) = resume::choose(session, &push, begun, &journal).await?;
-    reset(session, &dialer, way).await?;
-    if way.resets {
+    let client_push = configured(&push, &dialer, region, leads);
+    let (journal, client_push) = journal::Journal::choose(session, &push, client_push).await?;
+    let (plan, client_push) = resume::choose(session, &push, client_push, &journal).await?;
+    reset(session, &dialer, plan).await?;
+    if plan.resets {
         journal.forget_other()?;
     }
-    let mut report = send(session, way.apply(begun), &journal).await?;
-    let is_done = way.is_done;
+    let mut report = send(session, plan.apply(client_push), &journal).await?;
+    let is_done = plan.is_done;
     if push.gone == Some(Gone::Push) && !is_done && report.stopped().is_none() && has_gone(&report)
     {
         // The rest was sent; now push what was removed from the queue in the meantime.
@@ -70,9 +70,9 @@ pub(super) async fn run(session: &mut Session, push: Push) -> Result<Exit, CliEr
 async fn reset(
     session: &Session,
     dialer: &TeammateDialer,
-    way: ResumePlan,
+    plan: ResumePlan,
 ) -> Result<(), CliError> {
-    if !way.resets {
+    if !plan.resets {
         return Ok(());
     }
     super::reset::confirm(session)?;
@@ -115,10 +115,12 @@ async fn send(
     journal: &journal::Journal,
 ) -> Result<PushReport, CliError> {
     let bar = progress::Bar::new(session.global.is_quiet());
-    let told = bar.clone();
+    let listener = bar.clone();
     let attempted = bar.clone();
     session.on_attempt(move |event| attempted.attempted(event));
-    let report = push.on_progress(move |event| told.tell(event)).await;
+    let report = push
+        .on_progress(move |event| listener.handle_event(event))
+        .await;
     bar.finish();
     report.map_err(|error| journal.failure(&error))
 }

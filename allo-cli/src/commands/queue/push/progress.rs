@@ -57,8 +57,8 @@ impl Bar {
     }
 
     /// Handles an event of the push.
-    pub(super) fn tell(&self, event: &PushEvent) {
-        self.update(|state| state.tell(event));
+    pub(super) fn handle_event(&self, event: &PushEvent) {
+        self.update(|state| state.handle_event(event));
     }
 
     /// Handles an attempt of a request.
@@ -83,7 +83,7 @@ impl Bar {
 }
 
 impl State {
-    fn tell(&mut self, event: &PushEvent) {
+    fn handle_event(&mut self, event: &PushEvent) {
         match event {
             PushEvent::Planned(plan) => {
                 self.of = Some(plan.to_send);

@@ -78,7 +78,7 @@ impl ResumePlan {
 pub(super) async fn choose(
     session: &Session,
     push: &Push,
-    begun: power_dialer::Push,
+    client_push: power_dialer::Push,
     journal: &Journal,
 ) -> Result<(ResumePlan, power_dialer::Push), CliError> {
     let first = ResumePlan {
@@ -86,13 +86,13 @@ pub(super) async fn choose(
         ..ResumePlan::default()
     };
     if !journal.is_found() {
-        return Ok((first, begun));
+        return Ok((first, client_push));
     }
-    let mut begun = ResumePlan::PUSH_REST.apply(begun);
-    let plan = begun.plan().await;
-    let plan = plan.map_err(|error| journal.failure(&error))?;
-    let Some(past) = plan.resumed else {
-        return Ok((first, begun));
+    let mut client_push = ResumePlan::PUSH_REST.apply(client_push);
+    let planned = client_push.plan().await;
+    let planned = planned.map_err(|error| journal.failure(&error))?;
+    let Some(past) = planned.resumed else {
+        return Ok((first, client_push));
     };
     let case = ResumeDecision {
         session,
@@ -100,23 +100,23 @@ pub(super) async fn choose(
         journal,
         past: &past,
     };
-    let way = match past.finished {
+    let plan = match past.finished {
         true => case.finished(),
         false => case.unfinished(),
     }?;
-    session.printer.note(&told(&past));
-    Ok((way, begun))
+    session.printer.note(&describe(&past));
+    Ok((plan, client_push))
 }
 
 /// Describes an earlier push in one sentence.
-fn told(past: &ResumedPush) -> String {
+fn describe(past: &ResumedPush) -> String {
     let began = moment(&past.began);
     let settled = counted(past.settled, "lead");
-    let begin = match past.finished {
+    let state = match past.finished {
         true => "This push is already finished",
         false => "Resuming an earlier push",
     };
-    format!("{begin}: started {began}, {settled} settled{}", since(past))
+    format!("{state}: started {began}, {settled} settled{}", since(past))
 }
 
 /// What has happened to the settled leads since.
@@ -143,9 +143,9 @@ impl ResumeDecision<'_> {
         if self.push.reset {
             return Ok(ResumePlan::PUSH_ALL.in_new_queue());
         }
-        let done = |way| ResumePlan {
+        let done = |plan| ResumePlan {
             is_done: true,
-            ..way
+            ..plan
         };
         if self.past.gone == 0 && !self.past.queue_replaced {
             return Ok(done(ResumePlan::CONTINUE));
@@ -165,7 +165,7 @@ impl ResumeDecision<'_> {
             (true, false) if self.push.gone == Some(Gone::Push) => {
                 Ok(ResumePlan::PUSH_ALL.in_new_queue())
             }
-            (true, false) => Err(self.begun_without_reset()),
+            (true, false) => Err(self.started_without_reset()),
             (false, true) => Ok(match self.gone("started")? {
                 Gone::Push => ResumePlan::PUSH_ALL,
                 Gone::Leave => ResumePlan::PUSH_REST,
@@ -223,7 +223,7 @@ impl ResumeDecision<'_> {
         }
     }
 
-    fn begun_without_reset(&self) -> CliError {
+    fn started_without_reset(&self) -> CliError {
         let shown = self.journal.shown();
         let message = format!(
             "--reset would empty the queue, but {shown} is the journal of an unfinished push"

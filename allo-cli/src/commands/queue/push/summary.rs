@@ -142,8 +142,8 @@ fn entry(
 }
 
 /// The status of a lead, as the summary calls it.
-const fn status(fate: &LeadStatus) -> &'static str {
-    match fate {
+const fn status(status: &LeadStatus) -> &'static str {
+    match status {
         LeadStatus::Added { .. } => "added",
         LeadStatus::Skipped { .. } => "skipped",
         LeadStatus::Rejected { reason } if reason.is_duplicate() => "duplicate",
@@ -223,7 +223,7 @@ fn head(
     ];
     let rest = rest.into_iter().filter(|(_, count)| *count > 0);
     head.extend(
-        rest.map(|(name, count)| match (name, outcome.settles_until()) {
+        rest.map(|(name, count)| match (name, outcome.resolvable_until()) {
             ("left", _) => (name, format!("{count} beyond --first")),
             ("unknown", Some(until)) => (name, format!("{count}; can be resolved until {until}")),
             _ => (name, count.to_string()),

@@ -1,4 +1,4 @@
-//! A sandbox, a client that sends at once, and what is to be seen of a push afterwards.
+//! A sandbox, a client without delays, and the observable results of a push.
 
 use allo_client::power_dialer::{LeadStatus, PushReport, TeammateDialer};
 use allo_client::types::NewQueueNumber;
@@ -10,12 +10,12 @@ use tests::virtual_time::StillWhileSending;
 pub(crate) const APPEND: &str = "appendDialingQueueNumbers";
 pub(crate) const READ: &str = "getCurrentDialingQueue";
 
-/// Marie's queue, by this client.
+/// Marie's queue, with this client.
 pub(crate) fn marie(client: &Client) -> TeammateDialer {
     client.power_dialer().for_teammate(Teammate::email(MARIE))
 }
 
-/// So many leads, each with a name of its own and no number twice as far as the reserved ones reach.
+/// Leads with distinct names, and with distinct numbers as far as the reserved ones suffice.
 pub(crate) fn leads(count: usize) -> Vec<NewQueueNumber> {
     let lead = |index: usize| {
         NewQueueNumber::new(number(index))
@@ -30,7 +30,7 @@ pub(crate) fn number(index: usize) -> String {
     format!("+33199{:06}", index % 10_000)
 }
 
-/// Marie's queue as the sandbox has it: number and name of each entry.
+/// Marie's queue in the sandbox: number and name of each entry.
 pub(crate) fn queued(harness: &Harness) -> Vec<(String, String)> {
     let queue = harness.control.queue_of(&harness.id_of(MARIE));
     let entries = queue.map(|queue| queue.entries).unwrap_or_default();
@@ -41,7 +41,7 @@ pub(crate) fn queued(harness: &Harness) -> Vec<(String, String)> {
     shown.collect()
 }
 
-/// What `queued` gives for these leads.
+/// What `queued` returns for these leads.
 pub(crate) fn as_queued(leads: &[NewQueueNumber]) -> Vec<(String, String)> {
     let shown = leads.iter().map(|lead| {
         let name = lead.name.as_option().cloned().unwrap_or_default();
@@ -58,7 +58,7 @@ pub(crate) fn of(requests: &[LoggedRequest], operation: &str) -> Vec<LoggedReque
     found.cloned().collect()
 }
 
-/// The fates as short words, for comparing.
+/// The statuses as short strings, for comparison.
 pub(crate) fn statuses(report: &PushReport) -> Vec<String> {
     let word = |status: &LeadStatus| match status {
         LeadStatus::Added { position } => format!("added {position}"),
@@ -72,15 +72,15 @@ pub(crate) fn statuses(report: &PushReport) -> Vec<String> {
     report.leads.iter().map(|lead| word(&lead.status)).collect()
 }
 
-/// A sandbox that goes wrong, and a client that repeats its calls, for which time passes only between attempts.
-pub(crate) async fn patient(plan: FaultPlan) -> (Harness, Client) {
+/// A sandbox with faults, and a client that retries, for which time passes only between attempts.
+pub(crate) async fn with_faults(plan: FaultPlan) -> (Harness, Client) {
     let harness = Harness::with(|builder| builder.quotas(Quotas::off()).faults(plan)).await;
-    let client = patient_client(&harness);
+    let client = retrying_client(&harness);
     (harness, client)
 }
 
-/// A client that repeats its calls, for which time passes only between attempts.
-pub(crate) fn patient_client(harness: &Harness) -> Client {
+/// A client that retries, for which time passes only between attempts.
+pub(crate) fn retrying_client(harness: &Harness) -> Client {
     harness.client_with(|builder| {
         let builder = builder
             .max_attempts(3)

@@ -1,4 +1,4 @@
-//! Waits that have an end: for the turn at a queue, for leads, and for a push as a whole.
+//! Bounded waits: for the queue lock, for leads, and for a push as a whole.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use allo_sandbox::{Fault, FaultPlan};
 use tests::harness::{Harness, JONAS};
 use tokio::time::{Instant, timeout};
 
-use crate::scene::{APPEND, leads, marie, patient};
+use crate::setup::{APPEND, leads, marie, with_faults};
 
 const DEADLINE: Duration = Duration::from_secs(5);
-/// What waits for so long hangs. A test fails then, rather than wait with it.
+/// Work that takes this long hangs; the test then fails instead of waiting.
 const HANG: Duration = Duration::from_secs(60);
 
-/// How something ends that has the [`DEADLINE`]: by that, and by no other bound that comes later.
+/// The error of work that has the [`DEADLINE`] and must end by it, not by a later limit.
 async fn at_the_deadline<T: std::fmt::Debug>(
     work: impl Future<Output = Result<T, Error>>,
 ) -> Error {
@@ -27,7 +27,7 @@ async fn at_the_deadline<T: std::fmt::Debug>(
 }
 
 #[tokio::test]
-async fn a_push_of_which_the_events_are_not_read_does_not_keep_others_for_ever() {
+async fn a_push_whose_events_are_not_read_does_not_block_others_forever() {
     let harness = Harness::start().await;
     let client = &harness.client;
     let mut events = marie(client).push(leads(30)).batch_size(10).events();
@@ -48,7 +48,7 @@ async fn a_push_of_which_the_events_are_not_read_does_not_keep_others_for_ever()
             "{shown}"
         );
     }
-    // Nobody else is kept, and it can go on.
+    // Other queues are not blocked, and the push can continue.
     let jonas = client.power_dialer().for_teammate(Teammate::email(JONAS));
     assert!(jonas.push(leads(2)).await.unwrap().is_complete());
     while let Some(event) = events.try_next().await.unwrap() {
@@ -58,12 +58,12 @@ async fn a_push_of_which_the_events_are_not_read_does_not_keep_others_for_ever()
     }
     drop(events);
     assert!(marie(client).push(leads(1)).await.unwrap().is_complete());
-    assert_eq!(crate::scene::queued(&harness).len(), 31);
+    assert_eq!(crate::setup::queued(&harness).len(), 31);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deadline_ends_a_push_with_the_rest_not_sent() {
-    let (harness, client) = patient(FaultPlan::new(1)).await;
+async fn a_deadline_stops_a_push_with_the_rest_not_sent() {
+    let (harness, client) = with_faults(FaultPlan::new(1)).await;
     let control = harness.control.clone();
     let push = marie(&client).push(leads(40)).batch_size(10);
     let push = push
@@ -82,17 +82,17 @@ async fn a_deadline_ends_a_push_with_the_rest_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn leads_that_do_not_come_and_queues_that_are_not_answered_for_are_waited_for_so_long() {
+async fn missing_leads_and_responses_are_waited_for_until_the_deadline() {
     let harness = Harness::start().await;
     let never = futures_util::stream::pending::<String>();
     let push = marie(&harness.client).push_stream(never).deadline(DEADLINE);
     let error = at_the_deadline(push.send()).await;
     assert!(error.to_string().contains("leads"), "{error}");
-    let hold = harness.control.hold_next(crate::scene::READ).unwrap();
+    let hold = harness.control.hold_next(crate::setup::READ).unwrap();
     let mut push = marie(&harness.client).push(leads(2)).deadline(DEADLINE);
     at_the_deadline(push.plan()).await;
     drop(hold);
-    let hold = harness.control.hold_next(crate::scene::READ).unwrap();
+    let hold = harness.control.hold_next(crate::setup::READ).unwrap();
     let status = marie(&harness.client).status().deadline(DEADLINE);
     at_the_deadline(status.send()).await;
     drop(hold);

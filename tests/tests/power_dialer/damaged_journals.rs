@@ -1,11 +1,11 @@
-//! Journals that were changed in a byte or cut off: a small part of what `damaged_journals` does.
+//! Journals with a changed byte or a missing end: a small part of what the binary `damaged_journals` runs.
 
 use tests::journal_damage::{Age, Damage, cut_everywhere, run};
 
 use crate::crash::directory;
 
 #[tokio::test]
-async fn no_damage_of_a_journal_doubles_a_lead_or_makes_a_word_false() {
+async fn no_damage_of_a_journal_duplicates_a_lead_or_falsifies_the_report() {
     for age in [Age::WithinTheHour, Age::AfterTheHour] {
         for (damage, count) in [(Damage::Byte, 60), (Damage::Cut, 30)] {
             let directory = directory();
@@ -18,7 +18,7 @@ async fn no_damage_of_a_journal_doubles_a_lead_or_makes_a_word_false() {
 }
 
 #[tokio::test]
-async fn nor_does_a_journal_that_ends_after_any_record() {
+async fn a_journal_that_ends_after_any_record_duplicates_no_lead() {
     for age in [Age::WithinTheHour, Age::AfterTheHour] {
         let directory = directory();
         let tally = cut_everywhere(age, directory.path()).await;
