@@ -23,7 +23,7 @@ impl Client {
     /// let partner = allo_client::Client::from_env()?;
     /// for key in keys {
     ///     let account = partner.with_api_key(key)?;
-    ///     println!("{:?}", account.me().await?.scopes());
+    ///     println!("{:?}", account.permissions().await?.scopes());
     /// }
     /// # Ok(())
     /// # }
