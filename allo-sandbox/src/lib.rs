@@ -40,9 +40,11 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod admin;
 mod app;
 mod append_locks;
 mod auth;
+mod blueprint;
 mod builder;
 mod clock;
 mod control;
@@ -72,13 +74,14 @@ mod server;
 mod state;
 
 pub use auth::KeySpec;
+pub use blueprint::Dataset;
 pub use builder::SandboxBuilder;
-pub use control::{Checkpoint, Control, ControlError, UserSpec};
+pub use control::{Checkpoint, Control, ControlError, ScriptedResponse, SeedRequest, UserSpec};
 pub use faults::fault::{Fault, RateLimitForm, SmsLimit};
 pub use faults::journal::{Execution, FaultEvent};
 pub use faults::plan::{FaultPlan, PlanError};
 pub use log::LoggedRequest;
-pub use operations::{OPERATIONS, Operation};
+pub use operations::{OPERATIONS, Operation, Success};
 pub use quota::Quotas;
 pub use script::Hold;
 pub use server::Sandbox;

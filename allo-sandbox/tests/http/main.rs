@@ -1,6 +1,8 @@
 //! The sandbox as a client sees it: every operation, every error code and all headers, through real
 //! HTTP on loopback. One binary, one module per subject.
 
+mod admin;
+mod admin_effects;
 mod analytics;
 mod api;
 mod append;
@@ -21,6 +23,7 @@ mod partner;
 mod quotas;
 mod read;
 mod reset_and_upsert;
+mod scripting;
 mod sms;
 mod summaries_and_tags;
 mod summary_templates;
