@@ -20,6 +20,7 @@ mod item_search;
 mod items;
 mod me_and_users;
 mod partner;
+mod program;
 mod quotas;
 mod read;
 mod reset_and_upsert;
