@@ -71,6 +71,8 @@ pub enum Success {
     Created,
     /// 200 with `data`, `pagination` and perhaps more at the top level.
     Page,
+    /// 200 without a body.
+    Empty,
     /// 204 without a body.
     NoContent,
 }
@@ -80,7 +82,7 @@ impl Success {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Self::Data | Self::Page => 200,
+            Self::Data | Self::Page | Self::Empty => 200,
             Self::Created => 201,
             Self::NoContent => 204,
         }
@@ -123,6 +125,11 @@ impl Operation {
 
     const fn page(mut self) -> Self {
         self.success = Success::Page;
+        self
+    }
+
+    const fn empty(mut self) -> Self {
+        self.success = Success::Empty;
         self
     }
 
@@ -190,9 +197,9 @@ pub static OPERATIONS: &[Operation] = &[
         "List numbers and sender ids"),
     op("listTags", GET, "/v2/api/tags", TAGS, "List tags"),
     op("addTags", POST, "/v2/api/conversations/items/{id}/tags", TAGS_WRITE,
-        "Add tags to a call").no_content(),
+        "Add tags to a call").empty(),
     op("removeTag", DELETE, "/v2/api/conversations/items/{id}/tags/{tag}", TAGS_WRITE,
-        "Remove a tag from a call").no_content(),
+        "Remove a tag from a call").empty(),
 
     // Conversations
     op("listConversations", GET, CONVERSATIONS, CALLS,
@@ -205,7 +212,7 @@ pub static OPERATIONS: &[Operation] = &[
     op("updateCallSummary", PATCH, "/v2/api/conversations/items/{id}/summary", CALLS_WRITE,
         "Update the summary of a call"),
     op("executeConversationAction", PUT, "/v2/api/conversations/{contact_number}/action", CALLS_WRITE,
-        "Mark a conversation as read or unread, archive or unarchive it").no_content(),
+        "Mark a conversation as read or unread, archive or unarchive it").empty(),
 
     // The key and the team
     op("getMe", GET, "/v2/api/me", None, "Get the team, scopes and rate limits of the API key"),

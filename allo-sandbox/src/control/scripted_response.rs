@@ -64,11 +64,11 @@ impl ScriptedResponse {
         let body = match operation.success {
             Success::Data | Success::Created => json!({ "data": answer }),
             Success::Page if answer.get("data").is_some_and(Value::is_array) => answer,
-            Success::NoContent if answer.is_null() => {
+            Success::Empty | Success::NoContent if answer.is_null() => {
                 return Ok(Self::new(operation.success.status()));
             }
             Success::Page => return Err(unfit(operation, "is a page with an array `data`")),
-            Success::NoContent => return Err(unfit(operation, "has no body")),
+            Success::Empty | Success::NoContent => return Err(unfit(operation, "has no body")),
         };
         Ok(Self::new(operation.success.status()).json(&body))
     }
