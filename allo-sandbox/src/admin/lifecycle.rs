@@ -160,7 +160,9 @@ pub(super) fn set_quotas(control: &Control, input: &Input) -> Answer {
     let writes = set.writes_per_second.unwrap_or(now.write_per_second);
     let mut quotas = Quotas::per_second(reads, writes);
     quotas = quotas.v1_per_day(set.v1_per_day.unwrap_or(now.v1_per_day));
-    quotas.enforced = set.enforced.unwrap_or(true);
+    let changes = [set.reads_per_second, set.writes_per_second, set.v1_per_day];
+    let changes = changes.iter().any(Option::is_some);
+    quotas.enforced = set.enforced.unwrap_or(now.enforced || changes);
     control.set_quotas(quotas);
     Ok(output::quotas(control.quotas()))
 }

@@ -13,11 +13,14 @@ use crate::errors::ApiError;
 /// The `data` of a response.
 pub(super) type Answer = Result<Value, ApiError>;
 
+/// The future of an answer.
+type BoxFuture<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
 /// Carries out a request.
 #[derive(Clone, Copy)]
 pub(super) enum Handler {
     Now(fn(&Control, &Input) -> Answer),
-    Later(for<'a> fn(&'a Control, &'a Input) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>>),
+    Later(for<'a> fn(&'a Control, &'a Input) -> BoxFuture<'a>),
 }
 
 /// A row of the table.

@@ -9,9 +9,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::ControlError;
-use crate::errors::scripted::scripted;
+use crate::errors::scripted::{REQUEST_ID, scripted};
 use crate::operations::{self, Operation, Success};
 use crate::reply::Reply;
+use crate::request_id;
 use crate::script::Repeated;
 
 /// A response for [`Control::respond`](crate::Control::respond). `Debug` shows neither headers nor body.
@@ -91,7 +92,8 @@ impl ScriptedResponse {
             let why = format!("{} is not the status of an error", status.as_u16());
             ControlError::InvalidResponse(why)
         })?;
-        let reply = scripted(status, code, operation.path.starts_with("/v1/"));
+        let mut reply = scripted(status, code, operation.path.starts_with("/v1/"));
+        reply.header(request_id::HEADER, REQUEST_ID);
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let mut response = Self::new(status.as_u16()).body(reply.body);
         for (name, value) in &reply.headers {

@@ -4,10 +4,9 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::reply::Reply;
-use crate::request_id;
 
 /// The request id of every scripted error.
-const REQUEST_ID: &str = "req_scripted";
+pub(crate) const REQUEST_ID: &str = "req_scripted";
 
 /// The error response with this code, in the envelope of the version of the API. Type and `retryable`
 /// follow from the status.
@@ -22,9 +21,7 @@ pub(crate) fn scripted(status: StatusCode, code: &str, is_v1: bool) -> Reply {
             "request_id": REQUEST_ID,
         } }),
     };
-    let mut reply = Reply::json(status, &envelope);
-    reply.header(request_id::HEADER, REQUEST_ID);
-    reply
+    Reply::json(status, &envelope)
 }
 
 fn kind(status: StatusCode) -> &'static str {

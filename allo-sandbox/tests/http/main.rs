@@ -2,6 +2,7 @@
 //! HTTP on loopback. One binary, one module per subject.
 
 mod admin;
+mod admin_data;
 mod admin_effects;
 mod analytics;
 mod api;
