@@ -3,38 +3,29 @@
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::admin::AdminApi;
 use crate::app::App;
 use crate::append_locks::AppendLocks;
-use crate::auth::{KeySpec, Keys};
-use crate::clock::Clock;
-use crate::demo;
+use crate::blueprint::{Blueprint, Dataset};
 use crate::faults::injector::Injector;
-use crate::faults::journal::Journal;
 use crate::faults::plan::FaultPlan;
-use crate::idempotency;
-use crate::ids::Ids;
-use crate::log::Log;
-use crate::net::listener::{ListenerHandle, PendingCommand};
+use crate::net::listener::ListenerHandle;
 use crate::net::tls::Identity;
-use crate::quota::{Meter, Quotas};
-use crate::script::Script;
+use crate::quota::Quotas;
 use crate::server::Sandbox;
-use crate::state::State;
 use crate::state::queues::CAPACITY;
 
 /// Configures a sandbox; see [`Sandbox::builder`].
 #[derive(Clone)]
 #[must_use = "a sandbox runs only after start"]
 pub struct SandboxBuilder {
-    demo_team: bool,
-    example_data: bool,
+    dataset: Dataset,
     quotas: Quotas,
     key: Option<String>,
     port: u16,
@@ -44,6 +35,7 @@ pub struct SandboxBuilder {
     tls: bool,
     append_time: Duration,
     queue_capacity: usize,
+    admin: Option<AdminApi>,
 }
 
 impl Sandbox {
@@ -56,8 +48,7 @@ impl Sandbox {
 impl SandboxBuilder {
     fn new() -> Self {
         Self {
-            demo_team: false,
-            example_data: false,
+            dataset: Dataset::Empty,
             quotas: Quotas::standard(),
             key: None,
             port: 0,
@@ -67,13 +58,14 @@ impl SandboxBuilder {
             tls: false,
             append_time: Duration::ZERO,
             queue_capacity: CAPACITY,
+            admin: None,
         }
     }
 
     /// Adds the demo team with its members, phone numbers, contacts, calls and text messages. Without
     /// it, the team has only its owner.
     pub fn demo_team(mut self) -> Self {
-        self.demo_team = true;
+        self.dataset = self.dataset.max(Dataset::Demo);
         self
     }
 
@@ -81,8 +73,7 @@ impl SandboxBuilder {
     /// `allo-client` use, under the same ids: a call `cll-example`, a deal `dea-example` and so on,
     /// and a queue of Marie's with one number.
     pub fn example_data(mut self) -> Self {
-        self.demo_team = true;
-        self.example_data = true;
+        self.dataset = Dataset::Examples;
         self
     }
 
@@ -143,6 +134,20 @@ impl SandboxBuilder {
         self
     }
 
+    /// Serves the admin API under `/__sandbox`, by which a program in any language inspects and changes
+    /// the sandbox as [`Control`](crate::Control) does. It needs no API key and does not count against
+    /// quotas. The program `allo-sandbox` serves it, too.
+    pub fn admin_api(mut self) -> Self {
+        self.admin.get_or_insert_default();
+        self
+    }
+
+    /// Serves the admin API, which requires `Authorization: Bearer` with this token.
+    pub fn admin_token(mut self, token: impl Into<String>) -> Self {
+        self.admin = Some(AdminApi::with_token(token));
+        self
+    }
+
     /// Binds a port on 127.0.0.1 and serves requests in a task of the current tokio runtime.
     ///
     /// # Errors
@@ -154,57 +159,25 @@ impl SandboxBuilder {
         let faults = faults.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let identity = self.tls.then(Identity::generate).transpose()?;
         let listener = TcpListener::bind(address).await?;
-        let (app, api_key, commands) = self.build(faults);
-        Sandbox::serve(listener, identity, Arc::new(app), api_key, commands)
-    }
-
-    fn build(self, faults: Option<Injector>) -> (App, String, UnboundedReceiver<PendingCommand>) {
-        let mut ids = Ids::seeded(self.seed);
-        let users = if self.demo_team {
-            demo::directory()
-        } else {
-            demo::owner_only()
+        let (handle, commands) = ListenerHandle::new();
+        let blueprint = Blueprint {
+            dataset: self.dataset,
+            quotas: self.quotas,
+            key: self.key,
+            seed: self.seed,
+            start_time: self.start_time,
+            faults,
+            queue_capacity: self.queue_capacity,
         };
-        let mut keys = Keys::default();
-        let mut spec = KeySpec::new(users.users.first().map_or("", |owner| owner.id.as_str()));
-        spec.value = self.key;
-        let api_key = keys.add(spec, &mut ids);
-        let mut state = State {
-            users,
-            ..State::default()
-        };
-        state.queues.capacity = self.queue_capacity;
-        let (listener, commands) = ListenerHandle::new();
-        let start = self.start_time.unwrap_or_else(Timestamp::now);
-        if self.demo_team {
-            demo::fill(&mut state, start, &mut Ids::seeded(!self.seed));
-        }
-        if self.example_data {
-            demo::fill_examples(&mut state, start, keys.first_id());
-        }
-        let app = App {
-            clock: Clock::starting_at(start),
-            ids: Mutex::new(ids),
-            state: Mutex::new(state),
-            keys: Mutex::new(keys),
-            meter: Mutex::new(Meter::new(self.quotas)),
-            idempotency: idempotency::Store::default(),
-            log: Mutex::new(Log::default()),
-            script: Mutex::new(Script::default()),
-            faults: Mutex::new(faults),
-            journal: Mutex::new(Journal::default()),
-            listener,
-            append_locks: AppendLocks::taking(self.append_time),
-        };
-        (app, api_key, commands)
+        let app = App::new(blueprint, handle, AppendLocks::taking(self.append_time));
+        Sandbox::serve(listener, identity, Arc::new(app), self.admin, commands)
     }
 }
 
 impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SandboxBuilder")
-            .field("demo_team", &self.demo_team)
-            .field("example_data", &self.example_data)
+            .field("dataset", &self.dataset)
             .field("quotas", &self.quotas)
             .field("port", &self.port)
             .field("seed", &self.seed)
@@ -213,6 +186,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("tls", &self.tls)
             .field("append_time", &self.append_time)
             .field("queue_capacity", &self.queue_capacity)
+            .field("admin_api", &self.admin.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! The error codes of the API, and the error envelope of v2. The status, type and `retryable` of
 //! each code are defined here once.
 
+pub(crate) mod scripted;
 mod v1;
 
 use std::fmt;
@@ -242,6 +243,12 @@ impl ApiError {
     /// An error for a query parameter of the wrong type or out of range.
     pub(crate) fn invalid_parameter(name: &str, message: &str) -> Self {
         Self::new(Code::InvalidRequestBody, format!("{name} {message}")).param(name)
+    }
+
+    /// Status, code and message.
+    pub(crate) fn summary(&self) -> (u16, &'static str, &str) {
+        let (code, usual, _) = self.code.facts();
+        (self.status.unwrap_or(usual), code, &self.message)
     }
 
     /// Overrides the status of the code.

@@ -6,8 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use crate::errors::{ApiError, Code};
 use crate::lock::lock;
 use crate::reply::Reply;
@@ -21,12 +19,13 @@ type Owner = (String, String);
 #[derive(Debug, Clone)]
 struct Entry {
     endpoint: String,
-    answer: Option<(Reply, Instant)>,
+    /// The response, and when it was stored.
+    answer: Option<(Reply, Duration)>,
 }
 
 impl Entry {
-    fn expired(&self) -> bool {
-        let kept = self.answer.as_ref().map(|(_, at)| at.elapsed());
+    fn expired(&self, now: Duration) -> bool {
+        let kept = self.answer.as_ref().map(|(_, at)| now.saturating_sub(*at));
         kept.is_some_and(|age| age >= LIFETIME)
     }
 }
@@ -42,6 +41,12 @@ impl Store {
     /// Removes all responses, as after an hour.
     pub(crate) fn clear(&self) {
         lock(&self.entries).retain(|_, entry| entry.answer.is_none());
+    }
+
+    /// Removes everything, requests in progress included, and honours keys in v1 again.
+    pub(crate) fn reset(&self) {
+        lock(&self.entries).clear();
+        self.ignore_v1(false);
     }
 
     /// A copy of the store.
@@ -80,17 +85,18 @@ impl Store {
         !(is_v1 && self.ignores_v1.load(Ordering::Relaxed))
     }
 
-    /// Claims a key for a request. `endpoint` is method and concrete path: the same key on the same
+    /// Claims a key for a request at this time since the start of the sandbox. `endpoint` is method and concrete path: the same key on the same
     /// endpoint replays, whatever the body; on another endpoint it is an error.
     pub(crate) fn claim(
         &self,
         api_key: &str,
         key: &str,
         endpoint: &str,
+        now: Duration,
     ) -> Result<Claim, ApiError> {
         let owner = (api_key.to_owned(), key.to_owned());
         let mut entries = lock(&self.entries);
-        entries.retain(|_, entry| !entry.expired());
+        entries.retain(|_, entry| !entry.expired(now));
         let Some(entry) = entries.get(&owner) else {
             let endpoint = endpoint.to_owned();
             let answer = None;
@@ -118,13 +124,13 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    /// Stores a successful response; otherwise the key stays unused.
-    pub(crate) fn complete(self, reply: &Reply) {
+    /// Stores a successful response at this time; otherwise the key stays unused.
+    pub(crate) fn complete(self, reply: &Reply, now: Duration) {
         if !reply.status.is_success() {
             return;
         }
         if let Some(entry) = lock(&self.store.entries).get_mut(&self.owner) {
-            entry.answer = Some((reply.clone(), Instant::now()));
+            entry.answer = Some((reply.clone(), now));
         }
     }
 }
@@ -159,25 +165,30 @@ mod tests {
 
     use super::*;
 
+    const NOW: Duration = Duration::from_secs(7);
+
     fn reply(status: StatusCode) -> Reply {
         Reply::json(status, &json!({}))
     }
 
     fn first(store: &Store, key: &str) -> Reservation {
-        match store.claim("api-1", key, "POST /a").unwrap() {
+        match store.claim("api-1", key, "POST /a", NOW).unwrap() {
             Claim::New(reservation) => reservation,
             Claim::Replay(_) => panic!("{key} was answered before"),
         }
     }
 
     fn is_repeat(store: &Store, api_key: &str) -> bool {
-        matches!(store.claim(api_key, "k", "POST /a"), Ok(Claim::Replay(_)))
+        matches!(
+            store.claim(api_key, "k", "POST /a", NOW),
+            Ok(Claim::Replay(_))
+        )
     }
 
     #[test]
     fn a_success_is_kept_for_its_api_key_only() {
         let store = Store::default();
-        first(&store, "k").complete(&reply(StatusCode::OK));
+        first(&store, "k").complete(&reply(StatusCode::OK), NOW);
         assert!(is_repeat(&store, "api-1"));
         assert!(!is_repeat(&store, "api-2"));
     }
@@ -185,35 +196,37 @@ mod tests {
     #[test]
     fn a_failure_or_an_abandoned_request_frees_the_key() {
         let store = Store::default();
-        first(&store, "k").complete(&reply(StatusCode::NOT_FOUND));
+        first(&store, "k").complete(&reply(StatusCode::NOT_FOUND), NOW);
         drop(first(&store, "k"));
-        first(&store, "k").complete(&reply(StatusCode::OK));
+        first(&store, "k").complete(&reply(StatusCode::OK), NOW);
     }
 
     #[test]
     fn a_request_in_flight_blocks_its_duplicate() {
         let store = Store::default();
         let running = first(&store, "k");
-        assert!(store.claim("api-1", "k", "POST /a").is_err());
-        running.complete(&reply(StatusCode::OK));
+        assert!(store.claim("api-1", "k", "POST /a", NOW).is_err());
+        running.complete(&reply(StatusCode::OK), NOW);
         assert!(is_repeat(&store, "api-1"));
     }
 
     #[test]
     fn another_endpoint_is_refused() {
         let store = Store::default();
-        first(&store, "k").complete(&reply(StatusCode::OK));
-        assert!(store.claim("api-1", "k", "PATCH /a").is_err());
-        assert!(store.claim("api-1", "k", "POST /b").is_err());
+        first(&store, "k").complete(&reply(StatusCode::OK), NOW);
+        assert!(store.claim("api-1", "k", "PATCH /a", NOW).is_err());
+        assert!(store.claim("api-1", "k", "POST /b", NOW).is_err());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_is_forgotten_after_an_hour() {
+    #[test]
+    fn an_answer_is_forgotten_after_an_hour() {
         let store = Store::default();
-        first(&store, "k").complete(&reply(StatusCode::OK));
-        tokio::time::advance(LIFETIME - Duration::from_secs(1)).await;
-        assert!(is_repeat(&store, "api-1"));
-        tokio::time::advance(Duration::from_secs(1)).await;
-        drop(first(&store, "k"));
+        let is_repeat = |after| {
+            let claim = store.claim("api-1", "k", "POST /a", NOW + after);
+            matches!(claim, Ok(Claim::Replay(_)))
+        };
+        first(&store, "k").complete(&reply(StatusCode::OK), NOW);
+        assert!(is_repeat(LIFETIME - Duration::from_secs(1)));
+        assert!(!is_repeat(LIFETIME));
     }
 }

@@ -38,7 +38,7 @@ pub struct LoggedRequest {
     pub executed: bool,
     /// `api-…` id of the API key, if it was accepted.
     pub api_key_id: Option<String>,
-    /// When it arrived, since the start of the sandbox.
+    /// When it arrived, since the start of the sandbox or its last reset, by its clock.
     pub at: Duration,
     pub(crate) response_body: Bytes,
 }

@@ -21,6 +21,15 @@ struct Arguments {
     /// API key to accept instead of a generated one
     #[arg(long, value_parser = key)]
     key: Option<String>,
+    /// Do not serve the admin API under /__sandbox
+    #[arg(long)]
+    no_admin: bool,
+    /// Token that the admin API requires, as `Authorization: Bearer TOKEN`
+    #[arg(long, value_parser = key, conflicts_with = "no_admin")]
+    admin_token: Option<String>,
+    /// Add the objects that the examples of allo-client use, such as the deal dea-example
+    #[arg(long)]
+    examples: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -41,30 +50,48 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     if arguments.no_quotas {
         builder = builder.quotas(Quotas::off());
     }
+    if arguments.examples {
+        builder = builder.example_data();
+    }
     if let Some(key) = arguments.key {
         builder = builder.api_key(key);
     }
+    if !arguments.no_admin {
+        builder = builder.admin_api();
+    }
+    if let Some(token) = arguments.admin_token {
+        builder = builder.admin_token(token);
+    }
     let sandbox = builder.start().await?;
-    io::stdout().write_all(introduction(&sandbox).as_bytes())?;
+    let text = introduction(&sandbox, !arguments.no_admin);
+    let mut stdout = io::stdout();
+    stdout.write_all(text.as_bytes())?;
+    // A program that waits for the address reads a pipe.
+    stdout.flush()?;
     tokio::signal::ctrl_c().await?;
     sandbox.stop().await;
     Ok(())
 }
 
-/// An API key that is valid in a header.
+/// An API key or token that is valid in a header.
 fn key(text: &str) -> Result<String, &'static str> {
     let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
     fits.then(|| text.to_owned())
-        .ok_or("an API key must consist of visible ASCII characters without spaces")
+        .ok_or("it must consist of visible ASCII characters without spaces")
 }
 
 /// What a user needs to send the first request.
-fn introduction(sandbox: &Sandbox) -> String {
+fn introduction(sandbox: &Sandbox, has_admin: bool) -> String {
     let (url, key) = (sandbox.base_url(), sandbox.api_key());
+    let admin = match has_admin {
+        true => format!("Admin API {url}/__sandbox\n"),
+        false => String::new(),
+    };
     let people: String = sandbox.control().users().iter().map(line).collect();
     format!(
         "Base URL  {url}\n\
          API key   {key}\n\
+         {admin}\
          \n\
          {people}\n\
          curl -H 'Authorization: Api-Key {key}' {url}/v2/api/dialing-queues/current\n\

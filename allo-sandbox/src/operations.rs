@@ -57,6 +57,43 @@ pub struct Operation {
     pub summary: &'static str,
     /// The scope that an API key needs; `None` if any valid key is accepted.
     pub scope: Option<&'static str>,
+    /// The form of a successful response.
+    pub success: Success,
+}
+
+/// The form of a successful response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Success {
+    /// 200 with `{"data": …}`.
+    Data,
+    /// 201 with `{"data": …}`.
+    Created,
+    /// 200 with `data`, `pagination` and perhaps more at the top level.
+    Page,
+    /// 200 without a body.
+    Empty,
+    /// 204 without a body.
+    NoContent,
+}
+
+impl Success {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Data | Self::Page | Self::Empty => 200,
+            Self::Created => 201,
+            Self::NoContent => 204,
+        }
+    }
+}
+
+impl AsRef<str> for Operation {
+    /// The id.
+    fn as_ref(&self) -> &str {
+        self.id
+    }
 }
 
 impl fmt::Debug for Operation {
@@ -76,6 +113,29 @@ const fn op(id: Text, method: Method, path: Text, scope: Scope, summary: Text) -
         path,
         summary,
         scope,
+        success: Success::Data,
+    }
+}
+
+impl Operation {
+    const fn created(mut self) -> Self {
+        self.success = Success::Created;
+        self
+    }
+
+    const fn page(mut self) -> Self {
+        self.success = Success::Page;
+        self
+    }
+
+    const fn empty(mut self) -> Self {
+        self.success = Success::Empty;
+        self
+    }
+
+    const fn no_content(mut self) -> Self {
+        self.success = Success::NoContent;
+        self
     }
 }
 
@@ -83,10 +143,10 @@ const fn op(id: Text, method: Method, path: Text, scope: Scope, summary: Text) -
 #[rustfmt::skip]
 pub static OPERATIONS: &[Operation] = &[
     // Partner accounts
-    op("createPartnerAccount", POST, ACCOUNTS, PARTNER, "Create a partner account"),
+    op("createPartnerAccount", POST, ACCOUNTS, PARTNER, "Create a partner account").created(),
     op("getPartnerAccount", GET, ACCOUNT, PARTNER, "Get a partner account of this API key"),
     op("deletePartnerAccount", DELETE, ACCOUNT, PARTNER,
-        "Cancel a partner account at the end of its billing period"),
+        "Cancel a partner account at the end of its billing period").no_content(),
 
     // Summary templates
     op("setNumberDefaultSummaryTemplate", PUT, "/v2/api/numbers/{number}/default_summary_template",
@@ -94,20 +154,20 @@ pub static OPERATIONS: &[Operation] = &[
     op("listSummaryTemplates", GET, TEMPLATES, TEMPLATES_READ,
         "List summary templates"),
     op("createSummaryTemplate", POST, TEMPLATES, TEMPLATES_WRITE,
-        "Create a summary template"),
+        "Create a summary template").created(),
     op("getSummaryTemplate", GET, TEMPLATE, TEMPLATES_READ,
         "Get a summary template"),
     op("updateSummaryTemplate", PUT, TEMPLATE, TEMPLATES_WRITE,
         "Replace a summary template"),
     op("deleteSummaryTemplate", DELETE, TEMPLATE, TEMPLATES_WRITE,
-        "Delete a summary template"),
+        "Delete a summary template").no_content(),
 
     // Webhooks
     op("listWebhooks", GET, HOOKS, WEBHOOKS, "List webhooks"),
-    op("createWebhook", POST, HOOKS, WEBHOOKS, "Create a webhook"),
+    op("createWebhook", POST, HOOKS, WEBHOOKS, "Create a webhook").created(),
     op("getWebhook", GET, HOOK, WEBHOOKS, "Get a webhook with its signing secret"),
     op("updateWebhook", PUT, HOOK, WEBHOOKS, "Update or disable a webhook"),
-    op("deleteWebhook", DELETE, HOOK, WEBHOOKS, "Delete a webhook"),
+    op("deleteWebhook", DELETE, HOOK, WEBHOOKS, "Delete a webhook").no_content(),
     op("listWebhookEventTypes", GET, "/v2/api/webhooks/event_types", WEBHOOKS,
         "List webhook event types"),
 
@@ -137,22 +197,22 @@ pub static OPERATIONS: &[Operation] = &[
         "List numbers and sender ids"),
     op("listTags", GET, "/v2/api/tags", TAGS, "List tags"),
     op("addTags", POST, "/v2/api/conversations/items/{id}/tags", TAGS_WRITE,
-        "Add tags to a call"),
+        "Add tags to a call").empty(),
     op("removeTag", DELETE, "/v2/api/conversations/items/{id}/tags/{tag}", TAGS_WRITE,
-        "Remove a tag from a call"),
+        "Remove a tag from a call").empty(),
 
     // Conversations
     op("listConversations", GET, CONVERSATIONS, CALLS,
-        "List conversations of a number, most recently active first"),
+        "List conversations of a number, most recently active first").page(),
     op("searchAllConversations", POST, "/v2/api/conversations/items/search", CALLS,
-        "Search all calls and messages"),
+        "Search all calls and messages").page(),
     op("getConversationItem", GET, ITEM, CALLS, "Get a call or message"),
     op("batchGetConversationItems", POST, "/v2/api/conversations/items/batch", CALLS,
         "Get up to 100 calls and messages by id"),
     op("updateCallSummary", PATCH, "/v2/api/conversations/items/{id}/summary", CALLS_WRITE,
         "Update the summary of a call"),
     op("executeConversationAction", PUT, "/v2/api/conversations/{contact_number}/action", CALLS_WRITE,
-        "Mark a conversation as read or unread, archive or unarchive it"),
+        "Mark a conversation as read or unread, archive or unarchive it").empty(),
 
     // The key and the team
     op("getMe", GET, "/v2/api/me", None, "Get the team, scopes and rate limits of the API key"),
@@ -169,25 +229,25 @@ pub static OPERATIONS: &[Operation] = &[
     op("createPerson", POST, "/v2/api/crm/people", CRM_WRITE, "Create a person"),
     op("getPerson", GET, PERSON, CRM_READ, "Get a person"),
     op("updatePerson", PUT, PERSON, CRM_WRITE, "Update a person"),
-    op("searchPeople", POST, "/v2/api/crm/people/search", CRM_READ, "Search people"),
+    op("searchPeople", POST, "/v2/api/crm/people/search", CRM_READ, "Search people").page(),
 
     // CRM: companies
-    op("createCompany", POST, "/v2/api/crm/companies", CRM_WRITE, "Create a company"),
+    op("createCompany", POST, "/v2/api/crm/companies", CRM_WRITE, "Create a company").created(),
     op("getCompany", GET, COMPANY, CRM_READ, "Get a company"),
     op("updateCompany", PUT, COMPANY, CRM_WRITE, "Update a company"),
     op("searchCompanies", POST, "/v2/api/crm/companies/search", CRM_READ,
-        "Search companies"),
+        "Search companies").page(),
 
     // CRM: deals
-    op("createDeal", POST, "/v2/api/crm/deals", CRM_WRITE, "Create a deal"),
+    op("createDeal", POST, "/v2/api/crm/deals", CRM_WRITE, "Create a deal").created(),
     op("getDeal", GET, DEAL, CRM_READ, "Get a deal"),
     op("updateDeal", PATCH, DEAL, CRM_WRITE, "Update a deal"),
-    op("deleteDeal", DELETE, DEAL, CRM_DELETE, "Delete a deal"),
-    op("searchDeals", POST, "/v2/api/crm/deals/search", CRM_READ, "Search deals"),
+    op("deleteDeal", DELETE, DEAL, CRM_DELETE, "Delete a deal").no_content(),
+    op("searchDeals", POST, "/v2/api/crm/deals/search", CRM_READ, "Search deals").page(),
 
     // Power Dialer
     op("getCurrentDialingQueue", GET, CURRENT, DIALER,
-        "Get a page of the current dialing queue"),
+        "Get a page of the current dialing queue").page(),
     op("resetCurrentDialingQueue", POST, CURRENT, DIALER,
         "Replace the dialing queue by a new, empty one"),
     op("upsertCurrentDialingQueue", PATCH, CURRENT, DIALER,

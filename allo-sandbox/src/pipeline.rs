@@ -52,7 +52,8 @@ impl Processed {
 pub(crate) async fn process(app: &App, request: &Received) -> Processed {
     let operation = request.operation();
     let script = operation.and_then(|operation| lock(&app.script).next_response(operation.id));
-    if let Some(reply) = script {
+    if let Some((reply, delay)) = script {
+        tokio::time::sleep(delay).await;
         return Processed::plain(reply);
     }
     authenticated(app, request, None).await
@@ -128,10 +129,14 @@ async fn once(app: &App, request: &Received, key: &ApiKey) -> Processed {
         return permitted(app, request, key).await;
     };
     let endpoint = format!("{} {}", request.method, request.path);
-    match app.idempotency.claim(&key.id, idempotency_key, &endpoint) {
+    let now = app.clock.elapsed();
+    match app
+        .idempotency
+        .claim(&key.id, idempotency_key, &endpoint, now)
+    {
         Ok(Claim::New(reservation)) => {
             let processed = permitted(app, request, key).await;
-            reservation.complete(&processed.reply);
+            reservation.complete(&processed.reply, app.clock.elapsed());
             processed
         }
         Ok(Claim::Replay(reply)) => replay(reply, idempotency_key),

@@ -131,6 +131,7 @@ impl Meter {
         }
     }
 
+    /// The current quotas.
     pub(crate) fn quotas(&self) -> Quotas {
         self.quotas
     }

@@ -4,7 +4,7 @@
 use axum::body::{self, Bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header::CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Method, header::CONTENT_TYPE};
 use serde_json::Value;
 
 use crate::errors::{ApiError, Code};
@@ -64,6 +64,26 @@ impl Received {
     pub(crate) fn without_body(routed: Routed, request: Request, request_id: String) -> Self {
         let (parts, _) = request.into_parts();
         Self::of(routed, parts, request_id, None)
+    }
+
+    /// A request that did not come over HTTP.
+    pub(crate) fn internal(
+        operation: &'static Operation,
+        path: String,
+        params: Vec<(String, String)>,
+        body: Option<Value>,
+    ) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self {
+            routed: Routed::Operation(operation, params),
+            method: operation.method.clone(),
+            path,
+            query: Query::parse(""),
+            headers,
+            request_id: String::new(),
+            body: Some(body.map(|body| body.to_string()).unwrap_or_default().into()),
+        }
     }
 
     fn of(routed: Routed, parts: Parts, request_id: String, body: Option<Bytes>) -> Self {

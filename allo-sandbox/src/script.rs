@@ -1,32 +1,64 @@
 //! Scripted responses and holds for future requests, and endpoints that the API does not have.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::Method;
 use tokio::sync::{Semaphore, watch};
 
 use crate::reply::Reply;
 
-/// Scripted responses and holds, by operation id, each used once and in order.
+/// A scripted response that is used several times.
+#[derive(Debug)]
+pub(crate) struct Repeated {
+    pub(crate) reply: Reply,
+    /// How long the request waits for it.
+    pub(crate) delay: Duration,
+    /// How often it is used, at least once.
+    pub(crate) times: u64,
+}
+
+/// Scripted responses and holds, by operation id, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
-    responses: HashMap<&'static str, VecDeque<Reply>>,
+    responses: HashMap<&'static str, VecDeque<Repeated>>,
     holds: HashMap<&'static str, VecDeque<Gate>>,
     /// Responses of added endpoints, by method and path.
     endpoints: HashMap<(Method, String), VecDeque<Reply>>,
 }
 
 impl Script {
-    pub(crate) fn add_response(&mut self, operation: &'static str, reply: Reply) {
+    pub(crate) fn add_response(&mut self, operation: &'static str, response: Repeated) {
         self.responses
             .entry(operation)
             .or_default()
-            .push_back(reply);
+            .push_back(response);
     }
 
-    pub(crate) fn next_response(&mut self, operation: &str) -> Option<Reply> {
-        self.responses.get_mut(operation)?.pop_front()
+    /// The next response of an operation, and its delay.
+    pub(crate) fn next_response(&mut self, operation: &str) -> Option<(Reply, Duration)> {
+        let responses = self.responses.get_mut(operation)?;
+        let next = responses.front_mut()?;
+        next.times = next.times.saturating_sub(1);
+        let response = (next.reply.clone(), next.delay);
+        if next.times == 0 {
+            responses.pop_front();
+        }
+        Some(response)
+    }
+
+    /// How many scripted responses each operation has left, by operation id.
+    pub(crate) fn pending_responses(&self) -> BTreeMap<&'static str, u64> {
+        let pending = self.responses.iter().map(|(operation, responses)| {
+            let left = responses.iter().map(|response| response.times);
+            (*operation, left.fold(0, u64::saturating_add))
+        });
+        pending.filter(|(_, left)| *left > 0).collect()
+    }
+
+    pub(crate) fn clear_responses(&mut self) {
+        self.responses.clear();
     }
 
     pub(crate) fn add_endpoint(&mut self, method: Method, path: String, reply: Reply) {

@@ -17,6 +17,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::admin::AdminApi;
 use crate::app::App;
 use crate::control::Control;
 use crate::http_exchange::serve;
@@ -31,7 +32,6 @@ use crate::state::recordings;
 pub struct Sandbox {
     address: SocketAddr,
     ca_pem: Option<String>,
-    api_key: String,
     app: Arc<App>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
@@ -42,7 +42,7 @@ impl Sandbox {
         listener: TcpListener,
         identity: Option<Identity>,
         app: Arc<App>,
-        api_key: String,
+        admin: Option<AdminApi>,
         commands: UnboundedReceiver<PendingCommand>,
     ) -> io::Result<Self> {
         let address = listener.local_addr()?;
@@ -51,13 +51,12 @@ impl Sandbox {
             listener: Listener::new(listener)?,
             commands,
             tls: acceptor,
-            router: router(&app),
+            router: router(&app, admin),
         };
         let (stop, stopped) = oneshot::channel();
         Ok(Self {
             address,
             ca_pem,
-            api_key,
             app,
             stop: Some(stop),
             task: tokio::spawn(server.run(stopped)),
@@ -84,7 +83,7 @@ impl Sandbox {
     /// The API key of the team's owner, with every scope.
     #[must_use]
     pub fn api_key(&self) -> &str {
-        &self.api_key
+        &self.app.api_key
     }
 
     /// A handle for tests to inspect and change the sandbox.
@@ -110,12 +109,16 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-fn router(app: &Arc<App>) -> Router {
+fn router(app: &Arc<App>, admin: Option<AdminApi>) -> Router {
     let paths: BTreeSet<_> = OPERATIONS.iter().map(|operation| operation.path).collect();
     let routed = paths.into_iter().fold(Router::new(), |router, path| {
         router.route(path, endpoint(app, path))
     });
     let routed = routed.route(recordings::PATH, recording(app));
+    let routed = match admin {
+        Some(admin) => routed.merge(admin.router(Control::new(Arc::clone(app)))),
+        None => routed,
+    };
     let app = Arc::clone(app);
     routed.fallback(move |request: Request| serve(app, Routed::UnknownPath, request))
 }

@@ -2,13 +2,43 @@
 
 use allo_client::operation::Operation;
 use allo_client::operations;
-use allo_sandbox::OPERATIONS;
-use tests::{coverage, trial};
+use allo_sandbox::{OPERATIONS, Success};
+use tests::{coverage, document, trial};
 
 #[test]
 fn the_sandbox_answers_exactly_the_operations_of_the_client() {
     let different = coverage::routes(operations::ALL, OPERATIONS);
     assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+/// `ScriptedResponse::answer` relies on it.
+#[test]
+fn the_sandbox_knows_the_form_of_every_successful_response() {
+    for operation in OPERATIONS {
+        let status = operation.success.status();
+        let declared = document::statuses(operation.id);
+        let declared: Vec<_> = declared.iter().filter(|status| **status < 300).collect();
+        assert_eq!(declared, [&status], "{operation:?}");
+        let file = format!(
+            "{}/fixtures/{}.{status}.json",
+            env!("CARGO_MANIFEST_DIR"),
+            operation.id
+        );
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            let is_bare = matches!(operation.success, Success::Empty | Success::NoContent);
+            assert!(is_bare, "{operation:?}: no {file}");
+            continue;
+        };
+        let body: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let members: Vec<_> = body.as_object().expect("an object").keys().collect();
+        let is_page = members.iter().any(|name| *name == "pagination");
+        assert_eq!(
+            is_page,
+            operation.success == Success::Page,
+            "{operation:?}: {members:?}"
+        );
+        assert!(is_page || members == ["data"], "{operation:?}: {members:?}");
+    }
 }
 
 #[test]

@@ -34,6 +34,13 @@ pub struct Operation {
     pub success: SuccessBody,
 }
 
+impl AsRef<str> for Operation {
+    /// The `operationId`.
+    fn as_ref(&self) -> &str {
+        self.id
+    }
+}
+
 impl Operation {
     /// The rate limit class of a call.
     #[must_use]

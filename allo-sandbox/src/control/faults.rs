@@ -22,6 +22,13 @@ impl Control {
         Ok(())
     }
 
+    /// The fault plan, if there is one.
+    #[must_use]
+    pub fn fault_plan(&self) -> Option<FaultPlan> {
+        let faults = lock(&self.app.faults);
+        faults.as_ref().map(|injector| injector.plan().clone())
+    }
+
     /// Removes the fault plan. Injected faults stay listed.
     pub fn clear_faults(&self) {
         *lock(&self.app.faults) = None;

@@ -1,12 +1,16 @@
 //! The handle by which a test inspects a running sandbox and does what the API cannot: the work of
-//! the administrator (`people`, `workspace`), calls and messages (`telephony`), the dialing app
-//! (`dialing`), scripted responses and delays (`scripting`), and faults (`faults`). This file has
-//! the handle, the request log and the errors.
+//! the administrator (`people`, `workspace`), calls and messages (`telephony`), data by any operation
+//! (`seeding`), the dialing app (`dialing`), scripted responses and delays (`scripting`), faults
+//! (`faults`), and reset, clock and quotas (`lifecycle`). This file has the handle, the request log
+//! and the errors.
 
 mod dialing;
 mod faults;
+mod lifecycle;
 mod people;
+mod scripted_response;
 mod scripting;
+mod seeding;
 mod telephony;
 mod workspace;
 
@@ -19,6 +23,8 @@ use crate::log::LoggedRequest;
 
 pub use dialing::Checkpoint;
 pub use people::UserSpec;
+pub use scripted_response::ScriptedResponse;
+pub use seeding::SeedRequest;
 
 /// Why a method of [`Control`] failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +40,21 @@ pub enum ControlError {
     UnknownPosition(u64),
     /// The entry has no call, or its call has ended.
     NoCall(u64),
-    /// The scripted response is not valid HTTP.
+    /// The scripted response is not valid HTTP, or does not fit its operation.
     InvalidResponse(String),
+    /// The seed is incomplete.
+    InvalidSeed(String),
+    /// The operation refused the seed.
+    Refused {
+        /// `operationId`.
+        operation: &'static str,
+        /// The HTTP status that a client would have received.
+        status: u16,
+        /// The error code.
+        code: &'static str,
+        /// What is wrong.
+        message: String,
+    },
 }
 
 impl fmt::Display for ControlError {
@@ -49,6 +68,16 @@ impl fmt::Display for ControlError {
             }
             Self::NoCall(position) => write!(f, "no call is in progress at position {position}"),
             Self::InvalidResponse(why) => write!(f, "invalid scripted response: {why}"),
+            Self::InvalidSeed(why) => write!(f, "invalid seed: {why}"),
+            Self::Refused {
+                operation,
+                status,
+                code,
+                message,
+            } => write!(
+                f,
+                "{operation} refused the seed with {status} {code}: {message}"
+            ),
         }
     }
 }

@@ -93,6 +93,22 @@ impl Control {
         lock(&self.app.state).users.users.clone()
     }
 
+    /// The id of the user with this id or e-mail address. E-mail addresses are case-insensitive.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such user.
+    pub fn user_id(&self, id_or_email: &str) -> Result<String, ControlError> {
+        let wanted = id_or_email.to_lowercase();
+        let state = lock(&self.app.state);
+        let mut users = state.users.users.iter();
+        let found =
+            users.find(|user| user.id == id_or_email || user.email.to_lowercase() == wanted);
+        found
+            .map(|user| user.id.clone())
+            .ok_or_else(|| ControlError::UnknownUser(id_or_email.to_owned()))
+    }
+
     /// Adds a user and returns the id.
     pub fn add_user(&self, spec: UserSpec) -> String {
         let mut state = lock(&self.app.state);

@@ -1,38 +1,107 @@
-//! Scripted responses, and requests that are held.
+//! Scripts responses, adds endpoints, and holds requests.
+
+use std::collections::BTreeMap;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::Method;
+use serde::Serialize;
 
+use super::scripted_response::{ScriptedResponse, final_status, find, header_map};
 use super::{Control, ControlError};
 use crate::lock::lock;
-use crate::operations;
 use crate::reply::Reply;
 use crate::script::Hold;
 
-/// Scripted behaviour.
+/// Scripted behaviour. An operation is given by its id, or as a row of a table of operations, such as
+/// `&allo_client::operations::GET_DEAL`.
 impl Control {
-    /// Answers the next request of an operation with this response, before authentication, quota and
+    /// Answers the next requests of an operation with this response, before authentication, quota and
     /// everything else. Nothing is executed, and only headers that HTTP requires are added. Several
     /// scripted responses are used in the order they were added.
     ///
     /// # Errors
     ///
-    /// If there is no such operation, or the status or a header is not valid in HTTP.
+    /// If there is no such operation, or the status, a header or `times` is not valid.
+    pub fn respond(
+        &self,
+        operation: impl AsRef<str>,
+        response: ScriptedResponse,
+    ) -> Result<(), ControlError> {
+        let id = find(operation.as_ref())?.id;
+        let response = response.checked()?;
+        lock(&self.app.script).add_response(id, response);
+        Ok(())
+    }
+
+    /// Answers the next request of an operation with this value: see [`ScriptedResponse::answer`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = allo_sandbox::Sandbox::builder().start().await?;
+    /// let deal = serde_json::json!({ "id": "dea-1", "name": "Oven lease" });
+    /// sandbox.control().respond_with("getDeal", &deal)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`ScriptedResponse::answer`].
+    pub fn respond_with<T: Serialize + ?Sized>(
+        &self,
+        operation: impl AsRef<str>,
+        answer: &T,
+    ) -> Result<(), ControlError> {
+        let response = ScriptedResponse::answer(&operation, answer)?;
+        self.respond(operation, response)
+    }
+
+    /// Refuses the next request of an operation with this status and code, such as 404 and
+    /// `DEAL_NOT_FOUND`: see [`ScriptedResponse::error`].
+    ///
+    /// # Errors
+    ///
+    /// As [`ScriptedResponse::error`].
+    pub fn respond_error(
+        &self,
+        operation: impl AsRef<str>,
+        status: u16,
+        code: &str,
+    ) -> Result<(), ControlError> {
+        let response = ScriptedResponse::error(&operation, status, code)?;
+        self.respond(operation, response)
+    }
+
+    /// Answers the next request of an operation with this status, these headers and this body: a short
+    /// form of [`respond`](Self::respond).
+    ///
+    /// # Errors
+    ///
+    /// As [`respond`](Self::respond).
     pub fn respond_once(
         &self,
-        operation_id: &str,
+        operation: impl AsRef<str>,
         status: u16,
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<(), ControlError> {
-        let id = operation(operation_id)?;
-        let reply = Reply {
-            status: final_status(status)?,
-            headers: header_map(headers)?,
-            body: body.into(),
-        };
-        lock(&self.app.script).add_response(id, reply);
-        Ok(())
+        let response = ScriptedResponse::new(status).body(body);
+        let response = headers.iter().fold(response, |response, (name, value)| {
+            response.header(*name, *value)
+        });
+        self.respond(operation, response)
+    }
+
+    /// How many scripted responses are left, by operation id.
+    #[must_use]
+    pub fn pending_responses(&self) -> BTreeMap<&'static str, u64> {
+        lock(&self.app.script).pending_responses()
+    }
+
+    /// Removes all scripted responses that were not used.
+    pub fn clear_responses(&self) {
+        lock(&self.app.script).clear_responses();
     }
 
     /// Adds an endpoint that the API does not have, as a newer version of it would. Requests are
@@ -73,35 +142,8 @@ impl Control {
     /// # Errors
     ///
     /// If there is no such operation.
-    pub fn hold_next(&self, operation_id: &str) -> Result<Hold, ControlError> {
-        let id = operation(operation_id)?;
+    pub fn hold_next(&self, operation: impl AsRef<str>) -> Result<Hold, ControlError> {
+        let id = find(operation.as_ref())?.id;
         Ok(lock(&self.app.script).hold(id))
     }
-}
-
-fn operation(id: &str) -> Result<&'static str, ControlError> {
-    let found = operations::by_id(id).map(|operation| operation.id);
-    found.ok_or_else(|| ControlError::UnknownOperation(id.to_owned()))
-}
-
-/// A final status; 1xx are not.
-fn final_status(status: u16) -> Result<StatusCode, ControlError> {
-    let valid = StatusCode::from_u16(status)
-        .ok()
-        .filter(|status| !status.is_informational());
-    valid.ok_or_else(|| ControlError::InvalidResponse(format!("{status} is not a final status")))
-}
-
-fn header_map(headers: &[(&str, &str)]) -> Result<HeaderMap, ControlError> {
-    let mut map = HeaderMap::new();
-    for (name, value) in headers {
-        let bad = || ControlError::InvalidResponse(format!("header {name:?}"));
-        let name = HeaderName::try_from(*name).map_err(|_| bad())?;
-        // The server sets the framing: a wrong length would truncate or stall the connection.
-        if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) {
-            return Err(bad());
-        }
-        map.append(name, HeaderValue::try_from(*value).map_err(|_| bad())?);
-    }
-    Ok(map)
 }

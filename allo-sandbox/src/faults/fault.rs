@@ -4,6 +4,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use super::milliseconds;
+
 /// A fault of one request.
 ///
 /// There are three groups of faults:
@@ -24,7 +28,12 @@ use std::time::Duration;
 ///   idempotency key as usual, so a retry with that key is replayed.
 ///
 /// Delays follow tokio's time, so a test that pauses it does not wait.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// In JSON a fault is its [`name`](Self::name), as a string, or as the key of an object with what it
+/// needs; times are milliseconds: `"reset_after_execution"`, `{"html": 502}`,
+/// `{"stall_before_body": 200}`, `{"rate_limited": {"retry_after_seconds": 2}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Fault {
     /// The server is unavailable for [`REFUSAL`](Self::REFUSAL): the connection of the request is
@@ -44,9 +53,9 @@ pub enum Fault {
     /// The connection is reset after the request was executed, without a response.
     ResetAfterExecution,
     /// The body of the response follows its headers after this time.
-    StallBeforeBody(Duration),
+    StallBeforeBody(#[serde(with = "milliseconds")] Duration),
     /// The second half of the response body follows after this time.
-    StallInsideBody(Duration),
+    StallInsideBody(#[serde(with = "milliseconds")] Duration),
     /// `Content-Length` is correct, but the connection is closed (FIN) after half of the body.
     HalfBody,
     /// `Content-Length` is half of the actual length: the announced part is not valid JSON, and the
@@ -79,8 +88,10 @@ pub enum Fault {
         to: String,
     },
     /// 200 with an error in the body. The request is not executed.
+    #[serde(rename = "error_envelope_in_200")]
     ErrorEnvelopeIn200,
     /// A success becomes a 201 with a body that is not valid JSON. Errors are sent unchanged.
+    #[serde(rename = "undecodable_201")]
     Undecodable201,
     /// The response is padded with blanks to this many bytes; it stays valid JSON. It is sent in chunks,
     /// without a `Content-Length`.
@@ -88,6 +99,7 @@ pub enum Fault {
     /// The body is sent byte by byte, with this interval.
     SlowDrip {
         /// The time between two bytes.
+        #[serde(rename = "interval_ms", with = "milliseconds")]
         interval: Duration,
     },
     /// The body ends with the connection, and the TCP connection is closed after half of the body
@@ -210,7 +222,8 @@ impl fmt::Display for Fault {
 }
 
 /// How a 429 announces the retry delay. Only the named headers or fields are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RateLimitForm {
     /// No delay, only the code.
     Bare,
@@ -229,7 +242,8 @@ pub enum RateLimitForm {
 }
 
 /// The limits on text messages, each with its own error code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SmsLimit {
     /// `TRIAL_SMS_LIMIT_REACHED`.
     Trial,

@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::plan::{FaultPlan, Filter, PlanError};
 
 /// A plan in use.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Injector {
     plan: FaultPlan,
     rng: fastrand::Rng,
@@ -26,6 +26,10 @@ impl Injector {
             fired: vec![0; plan.rules.len()],
             plan,
         })
+    }
+
+    pub(crate) fn plan(&self) -> &FaultPlan {
+        &self.plan
     }
 
     /// The fault of a request, if any. `identity` is equal for all attempts of the same request.

@@ -18,7 +18,7 @@ pub struct Execution {
     pub key: Option<String>,
     /// The body of the request, if it was JSON.
     pub body: Option<Value>,
-    /// When it was executed, since the start of the sandbox.
+    /// When it was executed, since the start of the sandbox or its last reset, by its clock.
     pub at: Duration,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Debug for Execution {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultEvent {
-    /// When it was injected, since the start of the sandbox.
+    /// When it was injected, since the start of the sandbox or its last reset, by its clock.
     pub at: Duration,
     /// `operationId`.
     pub operation: &'static str,

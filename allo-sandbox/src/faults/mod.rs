@@ -12,4 +12,5 @@ pub(crate) mod fault;
 pub(crate) mod injection_point;
 pub(crate) mod injector;
 pub(crate) mod journal;
+mod milliseconds;
 pub(crate) mod plan;

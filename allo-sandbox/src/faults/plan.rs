@@ -1,12 +1,16 @@
 //! Fault plans: the rules that say when which fault is injected, and their validation. `injector`
 //! applies them.
 
+mod json;
+
 use std::fmt;
 
 use axum::http::HeaderValue;
+use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use crate::operations;
+use json::PlanJson;
 
 /// Rules for injecting faults, and the seed of their random numbers.
 ///
@@ -29,7 +33,19 @@ use crate::operations;
 ///     .inject(Fault::Html(502));
 /// assert!(plan.check().is_ok());
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+///
+/// A plan can be read from JSON, too. All fields of a rule but `fault` are optional.
+///
+/// ```
+/// # use allo_sandbox::{Fault, FaultPlan};
+/// let plan: FaultPlan = serde_json::from_str(
+///     r#"{ "seed": 7, "rules": [{ "operation": "getMe", "times": 2, "fault": { "html": 502 } }] }"#,
+/// )?;
+/// assert_eq!(plan, FaultPlan::new(7).on("getMe").times(2).inject(Fault::Html(502)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "PlanJson", into = "PlanJson")]
 #[must_use = "a plan has to be given to a sandbox"]
 pub struct FaultPlan {
     pub(super) seed: u64,
@@ -54,7 +70,7 @@ pub(super) struct Filter {
 
 impl Filter {
     /// Matches every request.
-    const ANY: Self = Self {
+    pub(super) const ANY: Self = Self {
         operation: None,
         attempt: None,
         probability: 1.0,

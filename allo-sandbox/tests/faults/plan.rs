@@ -144,3 +144,38 @@ async fn what_is_kept_shows_no_bodies_and_tells_the_time() {
     assert!(executed[0].at <= faults[0].at);
     assert!(faults[0].at < Duration::from_secs(60));
 }
+
+#[test]
+fn every_fault_is_itself_again_from_json_under_its_name() {
+    for fault in Fault::examples() {
+        let json = serde_json::to_value(&fault).expect("JSON");
+        let name = match &json {
+            serde_json::Value::Object(fields) => fields.keys().next().cloned(),
+            other => other.as_str().map(str::to_owned),
+        };
+        assert_eq!(name.as_deref(), Some(fault.name()), "{json}");
+        let read: Fault = serde_json::from_value(json).expect("a fault");
+        assert_eq!(read, fault);
+    }
+}
+
+#[test]
+fn a_plan_is_itself_again_from_json() {
+    let plan = FaultPlan::new(7)
+        .on("getMe")
+        .attempt(2)
+        .times(3)
+        .inject(Fault::StallBeforeBody(std::time::Duration::from_millis(20)))
+        .probability(0.25)
+        .inject(Fault::Html(502));
+    let json = serde_json::json!({ "seed": 7, "rules": [
+        { "operation": "getMe", "attempt": 2, "times": 3, "probability": 1.0,
+            "fault": { "stall_before_body": 20 } },
+        { "probability": 0.25, "fault": { "html": 502 } },
+    ] });
+    assert_eq!(serde_json::to_value(&plan).expect("JSON"), json);
+    assert_eq!(
+        serde_json::from_value::<FaultPlan>(json).expect("a plan"),
+        plan
+    );
+}

@@ -130,6 +130,11 @@ impl Sending {
         Self(self.0.json(body))
     }
 
+    /// Sends the request; an error means that there is no response.
+    pub(crate) async fn try_send(self) -> Result<(), reqwest::Error> {
+        self.0.send().await.map(drop)
+    }
+
     pub(crate) async fn send(self) -> ApiResponse {
         let response = self.0.send().await.expect("the sandbox answers");
         ApiResponse {

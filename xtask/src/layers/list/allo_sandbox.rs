@@ -22,10 +22,11 @@ pub(super) const ALLO_SANDBOX: Crate = Crate {
         layer("checks", &["auth", "quota", "idempotency", "append_locks"]),
         layer("net", &["net"]),
         layer("faults", &["faults"]),
-        layer("app", &["log", "script", "app"]),
+        layer("app", &["log", "script", "demo", "blueprint", "app"]),
         layer("handlers", &["handlers"]),
         layer("pipeline", &["routes", "pipeline", "http_exchange"]),
         layer("control", &["control"]),
-        layer("server", &["demo", "server", "builder"]),
+        layer("admin", &["admin"]),
+        layer("server", &["server", "builder"]),
     ],
 };
