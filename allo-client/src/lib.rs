@@ -2,7 +2,7 @@
 //! Power Dialer queue of a teammate, and errors that say whether a request was executed.
 //!
 //! ```no_run
-//! use allo_client::{Client, Paginated, TargetTeammate, Teammate};
+//! use allo_client::{Client, Teammate};
 //!
 //! # async fn example() -> Result<(), allo_client::Error> {
 //! let client = Client::from_env()?; // ALLO_API_KEY, ALLO_BASE_URL
@@ -25,8 +25,9 @@
 //! * Types of requests and responses are in [`types`]. Enums are open ([`OpenEnum`]), nullable
 //!   optional properties are [`Nullable`], a malformed item of a [`List`] does not fail the others,
 //!   and a [`Timestamp`] preserves its original text.
-//! * Paginated operations implement [`Paginated`]; operations that take a teammate implement
-//!   [`TargetTeammate`].
+//! * Builders of paginated operations have `items`, `pages`, `count` and `start_at`, those of operations
+//!   that take a teammate have `for_teammate`. Generic code finds the same in the traits [`Paginated`]
+//!   and [`TargetTeammate`]; nothing else needs them.
 //! * Convenience methods: [`since`](resources::Conversations::since) follows
 //!   the calls and texts of a number with a cursor that can be stored,
 //!   [`batch_get`](resources::Conversations::batch_get) fetches any number of

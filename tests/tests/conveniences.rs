@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use allo_client::{
-    Amount, AttemptEvent, Client, Error, Outcome, Pacing, Paginated, SyncCursor, Timestamp,
-    operations,
+    Amount, AttemptEvent, Client, Error, Outcome, Pacing, SyncCursor, Timestamp, operations,
 };
 use allo_sandbox::{AbsentTag, CallRecord, Control, KeySpec, MessageRecord};
 use serde_json::json;

@@ -107,7 +107,6 @@ impl<P: Paginated> Pages<P> {
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
     /// use std::time::Duration;
-    /// use allo_client::Paginated;
     ///
     /// let people = client.search_people().size(100);
     /// let mut pages = people.pages().deadline(Duration::from_secs(30));

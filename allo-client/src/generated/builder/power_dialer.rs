@@ -69,7 +69,7 @@ impl GetCurrentDialingQueue {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated, TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let mut items = client.get_current_dialing_queue().for_teammate(&marie).items();
@@ -100,6 +100,16 @@ impl crate::model::teammate::TargetTeammate for GetCurrentDialingQueue {
     ) -> Self {
         self.call.set_teammate(teammate.into());
         self
+    }
+}
+impl GetCurrentDialingQueue {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
     }
 }
 impl crate::pagination::Paginated for GetCurrentDialingQueue {
@@ -163,6 +173,41 @@ impl crate::pagination::Paginated for GetCurrentDialingQueue {
             )
     }
 }
+impl GetCurrentDialingQueue {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `resetCurrentDialingQueue`.
 ///
 /// Give a user a new, empty queue
@@ -222,7 +267,7 @@ impl ResetCurrentDialingQueue {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let answer = client.reset_current_dialing_queue().for_teammate(&marie).send().await?;
@@ -249,6 +294,16 @@ impl crate::model::teammate::TargetTeammate for ResetCurrentDialingQueue {
     ) -> Self {
         self.call.set_teammate(teammate.into());
         self
+    }
+}
+impl ResetCurrentDialingQueue {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
     }
 }
 /// Builder of `upsertCurrentDialingQueue`.
@@ -356,7 +411,7 @@ impl UpsertCurrentDialingQueue {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let answer = client.upsert_current_dialing_queue().for_teammate(&marie).send().await?;
@@ -383,6 +438,16 @@ impl crate::model::teammate::TargetTeammate for UpsertCurrentDialingQueue {
     ) -> Self {
         self.call.set_teammate(teammate.into());
         self
+    }
+}
+impl UpsertCurrentDialingQueue {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
     }
 }
 /// Builder of `appendDialingQueueNumbers`.
@@ -427,7 +492,7 @@ impl AppendDialingQueueNumbers {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let answer = client.append_dialing_queue_numbers([allo_client::types::NewQueueNumber::new("+12125550199")]).for_teammate(&marie).send().await?;
@@ -456,6 +521,16 @@ impl crate::model::teammate::TargetTeammate for AppendDialingQueueNumbers {
     ) -> Self {
         self.call.set_teammate(teammate.into());
         self
+    }
+}
+impl AppendDialingQueueNumbers {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
     }
 }
 /// Builder of `clearDialingQueueNumbers`.
@@ -546,7 +621,7 @@ impl ClearDialingQueueNumbers {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let answer = client.clear_dialing_queue_numbers().unassigned(true).for_teammate(&marie).send().await?;
@@ -579,5 +654,15 @@ impl crate::model::teammate::TargetTeammate for ClearDialingQueueNumbers {
     ) -> Self {
         self.call.set_teammate(teammate.into());
         self
+    }
+}
+impl ClearDialingQueueNumbers {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
     }
 }
