@@ -21,7 +21,9 @@
 //! * Each operation is a method of [`Client`] that takes the required fields and returns a builder
 //!   ([`builder`]). Each optional field has a setter of the same name, and a `maybe_…` setter that
 //!   takes an `Option`, whose `None` sends nothing. `.options(…)` sets options of the call
-//!   ([`CallOptions`]), and `send` sends it.
+//!   ([`CallOptions`]), and `send`, or awaiting the builder, sends it.
+//! * The methods of [`resources`] are the same operations by resource, and what takes several
+//!   operations: `client.crm().deals().get(id)` is `client.get_deal(id)`.
 //! * Types of requests and responses are in [`types`]. Enums are open ([`OpenEnum`]), nullable
 //!   optional properties are [`Nullable`], a malformed item of a [`List`] does not fail the others,
 //!   and a [`Timestamp`] preserves its original text.

@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::call::Call;
+use crate::call::pending_call::PendingCall;
 use crate::codec::list::List;
 use crate::error::Error;
 use crate::model::operation::{FieldSpec, Operation, Pagination, Place};
@@ -46,7 +47,7 @@ impl Client {
 
 /// A call of any operation; see [`Client::call`].
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct OperationCall {
     call: Call,
     path: Map<String, Value>,
@@ -90,8 +91,11 @@ impl OperationCall {
     ///
     /// If a field is unknown, missing or breaks a limit, before anything is sent. See [`Error`] for
     /// all other failures.
-    pub async fn send(self) -> Result<Response<Value>, Error> {
-        self.prepare()?.send_json().await
+    pub fn send(self) -> PendingCall<Value> {
+        match self.prepare() {
+            Ok(call) => call.send_json(),
+            Err(error) => PendingCall::failed(error),
+        }
     }
 
     /// Executes the call for this teammate instead of the owner of the API key. For an operation that takes no
@@ -345,6 +349,16 @@ impl Paginated for OperationCall {
             total_pages: totals["total_pages"].as_u64(),
             has_more: totals["has_more"].as_bool(),
         }
+    }
+}
+
+/// The same as [`OperationCall::send`].
+impl IntoFuture for OperationCall {
+    type Output = <PendingCall<Value> as Future>::Output;
+    type IntoFuture = PendingCall<Value>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 

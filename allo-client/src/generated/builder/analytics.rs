@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Analyse the outbound calls of a period
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetAnalyticsOutbound {
     call: crate::call::Call,
     body: types::OutboundAnalyticsRequest,
@@ -182,7 +182,7 @@ impl GetAnalyticsOutbound {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/analytics/outbound` and waits for the answer.
+    /// Sends `POST /v2/api/analytics/outbound` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -200,6 +200,17 @@ impl GetAnalyticsOutbound {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::OutboundMetrics> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for GetAnalyticsOutbound {
+    type Output = Result<
+        crate::transport::response::Response<types::OutboundMetrics>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::OutboundMetrics>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for GetAnalyticsOutbound {
@@ -313,7 +324,7 @@ impl GetAnalyticsOutbound {
 ///
 /// Sum up the calls of a period
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetTeamMetrics {
     call: crate::call::Call,
     body: types::TeamMetricsRequest,
@@ -397,7 +408,7 @@ impl GetTeamMetrics {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/analytics/overview` and waits for the answer.
+    /// Sends `POST /v2/api/analytics/overview` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -413,6 +424,17 @@ impl GetTeamMetrics {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::TeamMetrics> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for GetTeamMetrics {
+    type Output = Result<
+        crate::transport::response::Response<types::TeamMetrics>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::TeamMetrics>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for GetTeamMetrics {

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// List finished calls of a number, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SearchCalls {
     call: crate::call::Call,
     size: Option<u64>,
@@ -85,7 +85,7 @@ impl SearchCalls {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v1/api/calls` and waits for the answer.
+    /// Sends `GET /v1/api/calls` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -108,6 +108,17 @@ impl SearchCalls {
             .query("allo_number", &self.allo_number)
             .query("contact_number", &self.contact_number)
             .send()
+    }
+}
+impl ::std::future::IntoFuture for SearchCalls {
+    type Output = Result<
+        crate::transport::response::Response<types::CallPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::CallPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SearchCalls {

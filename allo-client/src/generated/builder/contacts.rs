@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Fetch what is known about a contact, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetContactContext {
     call: crate::call::Call,
     contact_id: String,
@@ -51,7 +51,7 @@ impl GetContactContext {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v1/api/contact/{contact_id}` and waits for the answer.
+    /// Sends `GET /v1/api/contact/{contact_id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -72,6 +72,17 @@ impl GetContactContext {
             .send_data()
     }
 }
+impl ::std::future::IntoFuture for GetContactContext {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactContext>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ContactContext>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetContactContext {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -82,7 +93,7 @@ impl ::std::fmt::Debug for GetContactContext {
 ///
 /// List the contacts of the team, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SearchContacts {
     call: crate::call::Call,
     size: Option<u64>,
@@ -136,7 +147,7 @@ impl SearchContacts {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v1/api/contacts` and waits for the answer.
+    /// Sends `GET /v1/api/contacts` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -154,6 +165,17 @@ impl SearchContacts {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::ContactPage> {
         self.call.query("size", &self.size).query("page", &self.page).send()
+    }
+}
+impl ::std::future::IntoFuture for SearchContacts {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ContactPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SearchContacts {
@@ -268,7 +290,7 @@ impl SearchContacts {
 ///
 /// Create a contact, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct CreateContact {
     call: crate::call::Call,
     body: types::CreateContactRequest,
@@ -395,7 +417,7 @@ impl CreateContact {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v1/api/contacts` and waits for the answer.
+    /// Sends `POST /v1/api/contacts` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -415,6 +437,19 @@ impl CreateContact {
         self.call.json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for CreateContact {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactWithEngagement>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        types::ContactWithEngagement,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for CreateContact {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -425,7 +460,7 @@ impl ::std::fmt::Debug for CreateContact {
 ///
 /// Change a contact, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateContact {
     call: crate::call::Call,
     contact_id: String,
@@ -574,7 +609,7 @@ impl UpdateContact {
         self.call.change_options(change);
         self
     }
-    /// Sends `PUT /v1/api/contacts/{contact_id}` and waits for the answer.
+    /// Sends `PUT /v1/api/contacts/{contact_id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -592,6 +627,19 @@ impl UpdateContact {
         self,
     ) -> crate::call::pending_call::PendingCall<types::ContactWithEngagement> {
         self.call.path("contact_id", &self.contact_id).json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for UpdateContact {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactWithEngagement>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        types::ContactWithEngagement,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for UpdateContact {

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// List calls and texts with a contact, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetContactConversation {
     call: crate::call::Call,
     contact_id: String,
@@ -82,7 +82,7 @@ impl GetContactConversation {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v1/api/contact/{contact_id}/conversation` and waits for the answer.
+    /// Sends `GET /v1/api/contact/{contact_id}/conversation` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -105,6 +105,17 @@ impl GetContactConversation {
             .query("page", &self.page)
             .query("allo_number", &self.allo_number)
             .send()
+    }
+}
+impl ::std::future::IntoFuture for GetContactConversation {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactItemPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ContactItemPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for GetContactConversation {
@@ -219,7 +230,7 @@ impl GetContactConversation {
 ///
 /// List conversations by outside number
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ListConversations {
     call: crate::call::Call,
     allo_number: String,
@@ -334,7 +345,7 @@ impl ListConversations {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/conversations` and waits for the answer.
+    /// Sends `GET /v2/api/conversations` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -361,6 +372,17 @@ impl ListConversations {
             .query("size", &self.size)
             .query("extend", &self.extend)
             .send()
+    }
+}
+impl ::std::future::IntoFuture for ListConversations {
+    type Output = Result<
+        crate::transport::response::Response<types::ConversationPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ConversationPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for ListConversations {
@@ -469,7 +491,7 @@ impl ListConversations {
 ///
 /// Fetch many calls and text messages by id
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct BatchGetConversationItems {
     call: crate::call::Call,
     body: types::BatchItemsRequest,
@@ -499,7 +521,7 @@ impl BatchGetConversationItems {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/conversations/items/batch` and waits for the answer.
+    /// Sends `POST /v2/api/conversations/items/batch` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -521,6 +543,21 @@ impl BatchGetConversationItems {
         self.call.json(&self.body).send_data_if_any()
     }
 }
+impl ::std::future::IntoFuture for BatchGetConversationItems {
+    type Output = Result<
+        crate::transport::response::Response<
+            crate::codec::list::List<types::ConversationItem>,
+        >,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::ConversationItem>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for BatchGetConversationItems {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -531,7 +568,7 @@ impl ::std::fmt::Debug for BatchGetConversationItems {
 ///
 /// Search calls and text messages
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SearchAllConversations {
     call: crate::call::Call,
     body: types::ItemSearchRequest,
@@ -777,7 +814,7 @@ impl SearchAllConversations {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/conversations/items/search` and waits for the answer.
+    /// Sends `POST /v2/api/conversations/items/search` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -797,6 +834,19 @@ impl SearchAllConversations {
         self,
     ) -> crate::call::pending_call::PendingCall<types::ConversationItemPage> {
         self.call.json(&self.body).send()
+    }
+}
+impl ::std::future::IntoFuture for SearchAllConversations {
+    type Output = Result<
+        crate::transport::response::Response<types::ConversationItemPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        types::ConversationItemPage,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SearchAllConversations {
@@ -905,7 +955,7 @@ impl SearchAllConversations {
 ///
 /// Fetch one call or text message
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetConversationItem {
     call: crate::call::Call,
     id: String,
@@ -949,7 +999,7 @@ impl GetConversationItem {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/conversations/items/{id}` and waits for the answer.
+    /// Sends `GET /v2/api/conversations/items/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -969,6 +1019,17 @@ impl GetConversationItem {
         self.call.path("id", &self.id).query("extend", &self.extend).send_data()
     }
 }
+impl ::std::future::IntoFuture for GetConversationItem {
+    type Output = Result<
+        crate::transport::response::Response<types::ConversationItem>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ConversationItem>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetConversationItem {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -979,7 +1040,7 @@ impl ::std::fmt::Debug for GetConversationItem {
 ///
 /// Rewrite the summary of a call
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateCallSummary {
     call: crate::call::Call,
     id: String,
@@ -1033,7 +1094,7 @@ impl UpdateCallSummary {
         self.call.change_options(change);
         self
     }
-    /// Sends `PATCH /v2/api/conversations/items/{id}/summary` and waits for the answer.
+    /// Sends `PATCH /v2/api/conversations/items/{id}/summary` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -1051,6 +1112,17 @@ impl UpdateCallSummary {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for UpdateCallSummary {
+    type Output = Result<
+        crate::transport::response::Response<types::CallSummary>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::CallSummary>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for UpdateCallSummary {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1061,7 +1133,7 @@ impl ::std::fmt::Debug for UpdateCallSummary {
 ///
 /// Mark or archive a conversation
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ExecuteConversationAction {
     call: crate::call::Call,
     contact_number: String,
@@ -1109,7 +1181,7 @@ impl ExecuteConversationAction {
         self.call.change_options(change);
         self
     }
-    /// Sends `PUT /v2/api/conversations/{contact_number}/action` and waits for the answer.
+    /// Sends `PUT /v2/api/conversations/{contact_number}/action` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -1128,6 +1200,14 @@ impl ExecuteConversationAction {
             .path("contact_number", &self.contact_number)
             .json(&self.body)
             .send_unit()
+    }
+}
+impl ::std::future::IntoFuture for ExecuteConversationAction {
+    type Output = Result<crate::transport::response::Response<()>, crate::error::Error>;
+    type IntoFuture = crate::call::pending_call::PendingCall<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for ExecuteConversationAction {

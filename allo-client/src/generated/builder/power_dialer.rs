@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Read a user's current queue, page by page
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetCurrentDialingQueue {
     call: crate::call::Call,
     page: Option<u64>,
@@ -61,7 +61,7 @@ impl GetCurrentDialingQueue {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/dialing-queues/current` and waits for the answer.
+    /// Sends `GET /v2/api/dialing-queues/current` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -84,6 +84,17 @@ impl GetCurrentDialingQueue {
         self,
     ) -> crate::call::pending_call::PendingCall<types::DialingQueuePage> {
         self.call.query("page", &self.page).query("size", &self.size).send()
+    }
+}
+impl ::std::future::IntoFuture for GetCurrentDialingQueue {
+    type Output = Result<
+        crate::transport::response::Response<types::DialingQueuePage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::DialingQueuePage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for GetCurrentDialingQueue {
@@ -212,7 +223,7 @@ impl GetCurrentDialingQueue {
 ///
 /// Give a user a new, empty queue
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ResetCurrentDialingQueue {
     call: crate::call::Call,
     body: types::ResetDialingQueueRequest,
@@ -259,7 +270,7 @@ impl ResetCurrentDialingQueue {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/dialing-queues/current` and waits for the answer.
+    /// Sends `POST /v2/api/dialing-queues/current` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -278,6 +289,17 @@ impl ResetCurrentDialingQueue {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for ResetCurrentDialingQueue {
+    type Output = Result<
+        crate::transport::response::Response<types::DialingQueue>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::DialingQueue>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for ResetCurrentDialingQueue {
@@ -310,7 +332,7 @@ impl ResetCurrentDialingQueue {
 ///
 /// Change the settings of a user's current queue
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpsertCurrentDialingQueue {
     call: crate::call::Call,
     body: types::UpsertDialingQueueRequest,
@@ -403,7 +425,7 @@ impl UpsertCurrentDialingQueue {
         self.call.change_options(change);
         self
     }
-    /// Sends `PATCH /v2/api/dialing-queues/current` and waits for the answer.
+    /// Sends `PATCH /v2/api/dialing-queues/current` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -422,6 +444,17 @@ impl UpsertCurrentDialingQueue {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for UpsertCurrentDialingQueue {
+    type Output = Result<
+        crate::transport::response::Response<types::DialingQueue>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::DialingQueue>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for UpsertCurrentDialingQueue {
@@ -454,7 +487,7 @@ impl UpsertCurrentDialingQueue {
 ///
 /// Append numbers to a user's current queue
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct AppendDialingQueueNumbers {
     call: crate::call::Call,
     body: types::AppendQueueNumbersRequest,
@@ -484,7 +517,7 @@ impl AppendDialingQueueNumbers {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/dialing-queues/current/numbers` and waits for the answer.
+    /// Sends `POST /v2/api/dialing-queues/current/numbers` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -505,6 +538,19 @@ impl AppendDialingQueueNumbers {
         self,
     ) -> crate::call::pending_call::PendingCall<types::AppendedQueueNumbers> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for AppendDialingQueueNumbers {
+    type Output = Result<
+        crate::transport::response::Response<types::AppendedQueueNumbers>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        types::AppendedQueueNumbers,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for AppendDialingQueueNumbers {
@@ -537,7 +583,7 @@ impl AppendDialingQueueNumbers {
 ///
 /// Remove entries from a user's current queue
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ClearDialingQueueNumbers {
     call: crate::call::Call,
     number: Option<String>,
@@ -613,7 +659,7 @@ impl ClearDialingQueueNumbers {
         self.call.change_options(change);
         self
     }
-    /// Sends `DELETE /v2/api/dialing-queues/current/numbers` and waits for the answer.
+    /// Sends `DELETE /v2/api/dialing-queues/current/numbers` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -638,6 +684,17 @@ impl ClearDialingQueueNumbers {
             .query("position", &self.position)
             .query("unassigned", &self.unassigned)
             .send_data()
+    }
+}
+impl ::std::future::IntoFuture for ClearDialingQueueNumbers {
+    type Output = Result<
+        crate::transport::response::Response<types::ClearedQueueNumbers>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ClearedQueueNumbers>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for ClearDialingQueueNumbers {
