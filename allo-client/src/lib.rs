@@ -2,7 +2,7 @@
 //! Power Dialer queue of a teammate, and errors that say whether a request was executed.
 //!
 //! ```no_run
-//! use allo_client::{Client, Paginated, TargetTeammate, Teammate};
+//! use allo_client::{Client, Teammate};
 //!
 //! # async fn example() -> Result<(), allo_client::Error> {
 //! let client = Client::from_env()?; // ALLO_API_KEY, ALLO_BASE_URL
@@ -21,12 +21,15 @@
 //! * Each operation is a method of [`Client`] that takes the required fields and returns a builder
 //!   ([`builder`]). Each optional field has a setter of the same name, and a `maybe_…` setter that
 //!   takes an `Option`, whose `None` sends nothing. `.options(…)` sets options of the call
-//!   ([`CallOptions`]), and `send` sends it.
+//!   ([`CallOptions`]), and `send`, or awaiting the builder, sends it.
+//! * The methods of [`resources`] are the same operations by resource, and what takes several
+//!   operations: `client.crm().deals().get(id)` is `client.get_deal(id)`.
 //! * Types of requests and responses are in [`types`]. Enums are open ([`OpenEnum`]), nullable
 //!   optional properties are [`Nullable`], a malformed item of a [`List`] does not fail the others,
 //!   and a [`Timestamp`] preserves its original text.
-//! * Paginated operations implement [`Paginated`]; operations that take a teammate implement
-//!   [`TargetTeammate`].
+//! * Builders of paginated operations have `items`, `pages`, `count` and `start_at`, those of operations
+//!   that take a teammate have `for_teammate`. Generic code finds the same in the traits [`Paginated`]
+//!   and [`TargetTeammate`]; nothing else needs them.
 //! * Convenience methods: [`since`](resources::Conversations::since) follows
 //!   the calls and texts of a number with a cursor that can be stored,
 //!   [`batch_get`](resources::Conversations::batch_get) fetches any number of

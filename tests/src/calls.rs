@@ -3,9 +3,7 @@
 
 use allo_client::operation::Operation;
 use allo_client::types::{ConversationAction, DateRange, NumberPreference, WebhookTopic};
-use allo_client::{
-    CallOptions, Client, Date, Error, Response, TargetTeammate, Teammate, operations,
-};
+use allo_client::{CallOptions, Client, Date, Error, Response, Teammate, operations};
 use serde::Serialize;
 use serde_json::{Value, json};
 

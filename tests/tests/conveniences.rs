@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use allo_client::{
-    Amount, AttemptEvent, Client, Error, Outcome, Pacing, Paginated, SyncCursor, Timestamp,
-    operations,
+    Amount, AttemptEvent, Client, Error, Outcome, Pacing, SyncCursor, Timestamp, operations,
 };
 use allo_sandbox::{AbsentTag, CallRecord, Control, KeySpec, MessageRecord};
+use futures_util::TryStreamExt;
 use serde_json::json;
 use tests::harness::{Harness, OWNER, client_of};
 use tests::raw_server;
@@ -45,14 +45,9 @@ fn history(control: &Control, hours: u64) -> Vec<String> {
 /// Resumes from a stored cursor and reads at most this many items; returns their ids and the new stored cursor.
 async fn read_on(client: &Client, stored: &str, most: usize) -> (Vec<String>, String) {
     let cursor: SyncCursor = serde_json::from_str(stored).unwrap();
-    let mut items = client.conversations().since(LINE, cursor);
-    let mut ids = Vec::new();
-    while ids.len() < most {
-        match items.try_next().await.unwrap() {
-            Some(item) => ids.push(item.id),
-            None => break,
-        }
-    }
+    let mut items = client.conversations().since(LINE, cursor).take(most);
+    let read: Vec<_> = TryStreamExt::try_collect(&mut items).await.unwrap();
+    let ids = read.into_iter().map(|item| item.id).collect();
     (ids, serde_json::to_string(items.cursor()).unwrap())
 }
 

@@ -2,7 +2,7 @@
 //! whole process is measured, where the kernel reports it.
 #![cfg(target_os = "linux")]
 
-use allo_client::{Client, Paginated};
+use allo_client::Client;
 use tests::harness::client_of;
 use tests::raw_server;
 

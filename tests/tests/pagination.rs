@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use allo_client::builder::power_dialer::GetCurrentDialingQueue;
 use allo_client::power_dialer::Duplicates;
 use allo_client::types::QueueNumber;
-use allo_client::{Cursor, Error, Items, Pages, Paginated, TargetTeammate, Teammate, Timestamp};
+use allo_client::{Cursor, Error, Items, Pages, Teammate, Timestamp};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 use tests::harness::{Harness, MARIE, numbers};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use allo_client::types::SyncStatus;
-use allo_client::{AttemptEvent, Client, OpenEnum, Outcome, Pacing, Paginated};
+use allo_client::{AttemptEvent, Client, OpenEnum, Outcome, Pacing};
 use allo_sandbox::{Fault, FaultPlan, Quotas};
 use serde_json::{Value, json};
 use tests::harness::{Harness, numbers};

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use allo_client::{Error, ErrorCode, Outcome, Response, TargetTeammate, Teammate};
+use allo_client::{Error, ErrorCode, Outcome, Response, Teammate};
 use allo_sandbox::{Control, Quotas};
 use tests::harness::{Harness, JONAS, MARIE, OWNER};
 

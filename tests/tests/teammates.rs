@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use allo_client::operation::{Operation, Place};
-use allo_client::{Client, Error, ErrorCode, Outcome, TargetTeammate, Teammate, operations};
+use allo_client::{Client, Error, ErrorCode, Outcome, Teammate, operations};
 use allo_sandbox::{LoggedRequest, Role, UserSpec};
 use serde_json::{Value, json};
 use tests::coverage::AIMED;

@@ -2,7 +2,7 @@
 //! and bytes, and no further request is sent.
 
 use allo_client::types::{DialingQueuePage, SyncStatus};
-use allo_client::{Error, ErrorCode, OpenEnum, Outcome, Paginated, Response};
+use allo_client::{Error, ErrorCode, OpenEnum, Outcome, Response};
 use serde_json::{Value, json};
 use tests::harness::{Harness, client_of, numbers, one_attempt};
 use tests::raw_server;

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use allo_client::types::{DoNotDisturb, NewQueueNumber};
-use allo_client::{ApiKey, Client, Error, Nullable, Outcome, TargetTeammate, Teammate};
+use allo_client::{ApiKey, Client, Error, Nullable, Outcome, Teammate};
 use serde_json::{Value, json};
 use tests::harness::{Harness, numbers};
 
@@ -67,7 +67,6 @@ async fn every_broken_limit_is_named_at_once() {
 
 #[tokio::test]
 async fn streams_are_held_to_the_limits_too() {
-    use allo_client::Paginated;
     let harness = Harness::start().await;
     let mut items = harness.client.get_current_dialing_queue().size(0).items();
     let message = "size must be between 1 and 100, got 0";

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use allo_client::operation::RateClass;
-use allo_client::{AuthScheme, ErrorCode, IdempotencyKey, Outcome, TargetTeammate, Teammate};
+use allo_client::{AuthScheme, ErrorCode, IdempotencyKey, Outcome, Teammate};
 use allo_sandbox::{LoggedRequest, UserSpec};
 use serde_json::json;
 use tests::calls;

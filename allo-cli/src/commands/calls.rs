@@ -1,6 +1,4 @@
 //! `allo calls`: lists finished calls.
-
-use allo_client::Paginated;
 use allo_client::types::ItemKindFilter;
 use clap::Args;
 

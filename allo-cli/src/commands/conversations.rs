@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use allo_client::{Paginated, SyncCursor, Timestamp};
+use allo_client::{SyncCursor, Timestamp};
 use clap::{Args, Subcommand};
 
 use super::items::{self, Filter, Limit};

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use allo_client::power_dialer::{Region, TeammateDialer};
 use allo_client::types::{NewQueueNumber, VoicemailHandling};
-use allo_client::{Client, Paginated, Teammate};
+use allo_client::{Client, Teammate};
 use allo_sandbox::Sandbox;
 
 /// Small, so that the sample fills several pages.

@@ -6,7 +6,6 @@ use super::*;
 use crate::generated::operations;
 use crate::model::nullable::Nullable;
 use crate::model::operation::Body;
-use crate::model::teammate::TargetTeammate;
 
 fn client() -> Client {
     Client::builder()

@@ -6,12 +6,12 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::call::Call;
+use crate::call::pending_call::PendingCall;
 use crate::codec::list::List;
 use crate::error::Error;
 use crate::model::operation::{FieldSpec, Operation, Pagination, Place};
 use crate::model::teammate::{TargetTeammate, Teammate};
-use crate::pagination::Paginated;
-use crate::pagination::{PageInfo, fingerprint};
+use crate::pagination::{Cursor, Items, PageInfo, Pages, Paginated, Resumed, fingerprint};
 use crate::redact::Redactor;
 use crate::support::box_future::BoxFuture;
 use crate::transport::call_options::CallOptions;
@@ -47,7 +47,7 @@ impl Client {
 
 /// A call of any operation; see [`Client::call`].
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct OperationCall {
     call: Call,
     path: Map<String, Value>,
@@ -61,7 +61,7 @@ impl OperationCall {
     /// Sets a parameter, or a field of the body, wherever the operation takes it. A field inside
     /// the body is named by its dotted path: `date.from`.
     ///
-    /// To set a teammate, prefer [`for_teammate`](TargetTeammate::for_teammate). A field with the
+    /// To set a teammate, prefer [`for_teammate`](Self::for_teammate). A field with the
     /// id of a teammate is sent under every name that the operation has for it, whichever name is
     /// set.
     pub fn field(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -91,8 +91,42 @@ impl OperationCall {
     ///
     /// If a field is unknown, missing or breaks a limit, before anything is sent. See [`Error`] for
     /// all other failures.
-    pub async fn send(self) -> Result<Response<Value>, Error> {
-        self.prepare()?.send_json().await
+    pub fn send(self) -> PendingCall<Value> {
+        match self.prepare() {
+            Ok(call) => call.send_json(),
+            Err(error) => PendingCall::failed(error),
+        }
+    }
+
+    /// Executes the call for this teammate instead of the owner of the API key. For an operation that takes no
+    /// teammate, the error is reported by `send`.
+    pub fn for_teammate(self, teammate: impl Into<Teammate>) -> Self {
+        TargetTeammate::for_teammate(self, teammate)
+    }
+
+    /// All items of the list; the same as [`Paginated::items`]. For an operation without pages, the error is reported
+    /// when the first page is read.
+    pub fn items(self) -> Items<Self> {
+        Paginated::items(self)
+    }
+
+    /// All pages of the list; the same as [`Paginated::pages`].
+    pub fn pages(self) -> Pages<Self> {
+        Paginated::pages(self)
+    }
+
+    /// The total number of items; the same as [`Paginated::count`].
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn count(self) -> BoxFuture<Result<Option<u64>, Error>> {
+        Paginated::count(self)
+    }
+
+    /// The list from the position of an earlier reader; the same as [`Paginated::start_at`].
+    pub fn start_at(self, cursor: Cursor) -> Resumed<Self> {
+        Paginated::start_at(self, cursor)
     }
 
     fn put(&mut self, spec: &'static FieldSpec, value: Value) {
@@ -206,7 +240,6 @@ fn put_below(body: &mut Value, name: &str, value: Value) {
 }
 
 impl TargetTeammate for OperationCall {
-    /// For an operation that takes no teammate, the error is reported by `send`.
     fn for_teammate(mut self, teammate: impl Into<Teammate>) -> Self {
         self.call.set_teammate(teammate.into());
         self
@@ -316,6 +349,16 @@ impl Paginated for OperationCall {
             total_pages: totals["total_pages"].as_u64(),
             has_more: totals["has_more"].as_bool(),
         }
+    }
+}
+
+/// The same as [`OperationCall::send`].
+impl IntoFuture for OperationCall {
+    type Output = <PendingCall<Value> as Future>::Output;
+    type IntoFuture = PendingCall<Value>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 

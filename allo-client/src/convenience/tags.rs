@@ -12,7 +12,7 @@ impl RemoveTag {
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
-    /// client.tags().remove_tag("cll-0001", "Follow up").ensure_absent().await?;
+    /// client.remove_tag("cll-0001", "Follow up").ensure_absent().await?;
     /// # Ok(())
     /// # }
     /// ```

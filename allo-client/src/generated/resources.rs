@@ -9,16 +9,8 @@ pub struct Analytics {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Analytics {
-    /// Analyse the outbound calls of a period
-    ///
-    /// Follows outbound calls from the dial to the conversion: a funnel with four stages, their course over time,
-    /// the busiest hours of the week, who reached most people, and where the time went. A call counts as a
-    /// conversation from one minute on, and as a conversion when it has one of the given tags.
-    ///
-    /// With `extend` set to `items` the answer also lists the calls of one `stage`, page by page.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
-    /// which a key has 5 a second.
+    /// Analyse the outbound calls of a period.
+    /// The same as [`Client::get_analytics_outbound`](crate::Client::get_analytics_outbound).
     #[inline]
     pub fn get_analytics_outbound(
         &self,
@@ -26,17 +18,8 @@ impl Analytics {
     ) -> builder::analytics::GetAnalyticsOutbound {
         builder::analytics::GetAnalyticsOutbound::new(self.client.clone(), date)
     }
-    /// Sum up the calls of a period
-    ///
-    /// Counts the calls of the team or of a part of it: how many, how long, how many over a minute, and which
-    /// fraction was answered, in total and for each user. With `compare_date` each figure also has its value in
-    /// the other period and the change between the two.
-    ///
-    /// Narrow it down by users or by numbers, not by both. `INVALID_DATE_RANGE` when the period ends before it
-    /// begins, `DATE_RANGE_TOO_WIDE` when it is too long; the limit is not documented.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
-    /// which a key has 5 a second.
+    /// Sum up the calls of a period.
+    /// The same as [`Client::get_team_metrics`](crate::Client::get_team_metrics).
     #[inline]
     pub fn get_team_metrics(
         &self,
@@ -59,13 +42,8 @@ pub struct Calls {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Calls {
-    /// List finished calls of a number, first version
-    ///
-    /// Lists the calls of one of the team's numbers with summary and transcript. Pages are counted from 0 here.
-    /// `searchAllConversations` is the newer way, with more filters.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
-    /// the first version, it also draws on the daily quota of the key.
+    /// List finished calls of a number, first version.
+    /// The same as [`Client::search_calls`](crate::Client::search_calls).
     #[inline]
     pub fn search_calls(
         &self,
@@ -88,14 +66,8 @@ pub struct Contacts {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Contacts {
-    /// Fetch what is known about a contact, first version
-    ///
-    /// Answers with a contact, what connected systems know about it and, on request, how lively the relation is
-    /// and what happened last. Mind the path, which says `contact` where the other operations say `contacts`. An
-    /// id that does not exist is refused with status 400 and the code `CONTACT_NOT_FOUND`.
-    ///
-    /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
-    /// first version, it also draws on the daily quota of the key.
+    /// Fetch what is known about a contact, first version.
+    /// The same as [`Client::get_contact_context`](crate::Client::get_contact_context).
     #[inline]
     pub fn get_contact_context(
         &self,
@@ -103,24 +75,14 @@ impl Contacts {
     ) -> builder::contacts::GetContactContext {
         builder::contacts::GetContactContext::new(self.client.clone(), contact_id)
     }
-    /// List the contacts of the team, first version
-    ///
-    /// Lists the contacts page by page, counted from 0. Despite its name it has no filters; `searchPeople` has.
-    ///
-    /// Needs the scope `CONTACTS_READ`. Counts as one read, of which a key has 20 a second. As every call of the
-    /// first version, it also draws on the daily quota of the key.
+    /// List the contacts of the team, first version.
+    /// The same as [`Client::search_contacts`](crate::Client::search_contacts).
     #[inline]
     pub fn search_contacts(&self) -> builder::contacts::SearchContacts {
         builder::contacts::SearchContacts::new(self.client.clone())
     }
-    /// Create a contact, first version
-    ///
-    /// Adds a contact with at least one telephone number. There is no field for the company; `createPerson`, the
-    /// newer way, has one. The answer leaves `company` out, and `engagement` is null until something has
-    /// happened.
-    ///
-    /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
-    /// of the first version, it also draws on the daily quota of the key.
+    /// Create a contact, first version.
+    /// The same as [`Client::create_contact`](crate::Client::create_contact).
     #[inline]
     pub fn create_contact(
         &self,
@@ -128,14 +90,8 @@ impl Contacts {
     ) -> builder::contacts::CreateContact {
         builder::contacts::CreateContact::new(self.client.clone(), numbers)
     }
-    /// Change a contact, first version
-    ///
-    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. Lists replace the
-    /// former lists. The company cannot be changed here. An id that does not exist is refused with status 400 and
-    /// the code `CONTACT_NOT_FOUND`.
-    ///
-    /// Needs the scope `CONTACTS_READ_WRITE`. Counts as one write, of which a key has 5 a second. As every call
-    /// of the first version, it also draws on the daily quota of the key.
+    /// Change a contact, first version.
+    /// The same as [`Client::update_contact`](crate::Client::update_contact).
     #[inline]
     pub fn update_contact(
         &self,
@@ -158,14 +114,8 @@ pub struct Conversations {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Conversations {
-    /// List calls and texts with a contact, first version
-    ///
-    /// Lists what was spoken and written with a contact. Each item holds either a call or a text message. Pages
-    /// are counted from 0 here. An id that does not exist is refused with status 400 and the code
-    /// `CONTACT_NOT_FOUND`.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
-    /// the first version, it also draws on the daily quota of the key.
+    /// List calls and texts with a contact, first version.
+    /// The same as [`Client::get_contact_conversation`](crate::Client::get_contact_conversation).
     #[inline]
     pub fn get_contact_conversation(
         &self,
@@ -176,13 +126,8 @@ impl Conversations {
             contact_id,
         )
     }
-    /// List conversations by outside number
-    ///
-    /// Lists the conversations of one of the team's numbers, one for each outside number, the most recently
-    /// active first. Each comes with its latest item, of which only some fields are filled. To follow what
-    /// happens, repeat the call with `last_activity_since` set to the newest `last_activity` seen.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    /// List conversations by outside number.
+    /// The same as [`Client::list_conversations`](crate::Client::list_conversations).
     #[inline]
     pub fn list_conversations(
         &self,
@@ -190,14 +135,8 @@ impl Conversations {
     ) -> builder::conversations::ListConversations {
         builder::conversations::ListConversations::new(self.client.clone(), allo_number)
     }
-    /// Fetch many calls and text messages by id
-    ///
-    /// Answers with the items of up to 100 ids at once; more are refused with `BATCH_TOO_LARGE`. Ids that do not
-    /// exist are left out without a word, and the order of the answer is not documented: match the items by their
-    /// ids. Transcripts are never included.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
-    /// which a key has 5 a second.
+    /// Fetch many calls and text messages by id.
+    /// The same as [`Client::batch_get_conversation_items`](crate::Client::batch_get_conversation_items).
     #[inline]
     pub fn batch_get_conversation_items(
         &self,
@@ -205,28 +144,16 @@ impl Conversations {
     ) -> builder::conversations::BatchGetConversationItems {
         builder::conversations::BatchGetConversationItems::new(self.client.clone(), ids)
     }
-    /// Search calls and text messages
-    ///
-    /// Finds calls and texts across all numbers of the team. All filters must hold at once. The search text is
-    /// split into words; each must begin some word of the transcript, the summary or the text message. It needs a
-    /// letter or digit, else the code is `INVALID_SEARCH_QUERY`.
-    ///
-    /// The body may be left out altogether for everything, newest first.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Though it only reads, it is a `POST` and counts as one write, of
-    /// which a key has 5 a second.
+    /// Search calls and text messages.
+    /// The same as [`Client::search_all_conversations`](crate::Client::search_all_conversations).
     #[inline]
     pub fn search_all_conversations(
         &self,
     ) -> builder::conversations::SearchAllConversations {
         builder::conversations::SearchAllConversations::new(self.client.clone())
     }
-    /// Fetch one call or text message
-    ///
-    /// Answers with the call (`cll-…`) or text message (`msg-…`) that has the given id. An id of another kind is
-    /// refused with `INVALID_ITEM_ID`, one that does not exist with `CONVERSATION_ITEM_NOT_FOUND`.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one call or text message.
+    /// The same as [`Client::get_conversation_item`](crate::Client::get_conversation_item).
     #[inline]
     pub fn get_conversation_item(
         &self,
@@ -234,13 +161,8 @@ impl Conversations {
     ) -> builder::conversations::GetConversationItem {
         builder::conversations::GetConversationItem::new(self.client.clone(), id)
     }
-    /// Rewrite the summary of a call
-    ///
-    /// Replaces the text of a call's summary and counts its version up. A call can have several summaries; then
-    /// `template_key` must say which, else the code is `SUMMARY_TEMPLATE_KEY_REQUIRED`. The id of a text message
-    /// is refused with `INVALID_ITEM_ID`. There is no way to demand that the summary still has a certain version.
-    ///
-    /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Rewrite the summary of a call.
+    /// The same as [`Client::update_call_summary`](crate::Client::update_call_summary).
     #[inline]
     pub fn update_call_summary(
         &self,
@@ -249,13 +171,8 @@ impl Conversations {
     ) -> builder::conversations::UpdateCallSummary {
         builder::conversations::UpdateCallSummary::new(self.client.clone(), id, content)
     }
-    /// Mark or archive a conversation
-    ///
-    /// Marks the conversation with an outside number as read or unread, archives it or brings it back. Archiving
-    /// marks it as read too. Repeating an action changes nothing. An action that is not known is refused with
-    /// `INVALID_ACTION`. An `Idempotency-Key` is honoured.
-    ///
-    /// Needs the scope `CONVERSATIONS_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Mark or archive a conversation.
+    /// The same as [`Client::execute_conversation_action`](crate::Client::execute_conversation_action).
     #[inline]
     pub fn execute_conversation_action(
         &self,
@@ -285,12 +202,8 @@ pub struct Crm {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Crm {
-    /// Add a company to the CRM
-    ///
-    /// Adds a company. Only its name is required; whether names must differ is not documented. Each execution may
-    /// add a company, so repeat a doubtful request only under the same `Idempotency-Key`.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Add a company to the CRM.
+    /// The same as [`Client::create_company`](crate::Client::create_company).
     #[inline]
     pub fn create_company(
         &self,
@@ -298,98 +211,56 @@ impl Crm {
     ) -> builder::crm::CreateCompany {
         builder::crm::CreateCompany::new(self.client.clone(), name)
     }
-    /// Search the companies of the CRM
-    ///
-    /// Finds companies by filters, which must all hold. A body is required, but `{}` will do and stands for all
-    /// companies. There is no search by free text.
-    ///
-    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
-    /// has 5 a second.
+    /// Search the companies of the CRM.
+    /// The same as [`Client::search_companies`](crate::Client::search_companies).
     #[inline]
     pub fn search_companies(&self) -> builder::crm::SearchCompanies {
         builder::crm::SearchCompanies::new(self.client.clone())
     }
-    /// Fetch one company of the CRM
-    ///
-    /// Answers with a company and how many people and interactions it has.
-    ///
-    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one company of the CRM.
+    /// The same as [`Client::get_company`](crate::Client::get_company).
     #[inline]
     pub fn get_company(&self, id: impl Into<String>) -> builder::crm::GetCompany {
         builder::crm::GetCompany::new(self.client.clone(), id)
     }
-    /// Change a company of the CRM
-    ///
-    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Change a company of the CRM.
+    /// The same as [`Client::update_company`](crate::Client::update_company).
     #[inline]
     pub fn update_company(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
         builder::crm::UpdateCompany::new(self.client.clone(), id)
     }
-    /// Add a deal to the CRM
-    ///
-    /// Adds a deal. Only its name is required. Each execution adds a deal, so repeat a doubtful request only
-    /// under the same `Idempotency-Key`.
-    ///
-    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
-    /// status 403 or 405.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Add a deal to the CRM.
+    /// The same as [`Client::create_deal`](crate::Client::create_deal).
     #[inline]
     pub fn create_deal(&self, name: impl Into<String>) -> builder::crm::CreateDeal {
         builder::crm::CreateDeal::new(self.client.clone(), name)
     }
-    /// Search the deals of the CRM
-    ///
-    /// Finds deals by their stage and by a free text. A body is required, but `{}` will do and stands for all
-    /// deals.
-    ///
-    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
-    /// has 5 a second.
+    /// Search the deals of the CRM.
+    /// The same as [`Client::search_deals`](crate::Client::search_deals).
     #[inline]
     pub fn search_deals(&self) -> builder::crm::SearchDeals {
         builder::crm::SearchDeals::new(self.client.clone())
     }
-    /// Fetch one deal of the CRM
-    ///
-    /// Answers with a deal, its amount and its company.
-    ///
-    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one deal of the CRM.
+    /// The same as [`Client::get_deal`](crate::Client::get_deal).
     #[inline]
     pub fn get_deal(&self, id: impl Into<String>) -> builder::crm::GetDeal {
         builder::crm::GetDeal::new(self.client.clone(), id)
     }
-    /// Change a deal of the CRM
-    ///
-    /// Changes what the body names and leaves the rest as it is. Null should clear a field.
-    ///
-    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
-    /// status 403 or 405.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Change a deal of the CRM.
+    /// The same as [`Client::update_deal`](crate::Client::update_deal).
     #[inline]
     pub fn update_deal(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
         builder::crm::UpdateDeal::new(self.client.clone(), id)
     }
-    /// Delete a deal of the CRM
-    ///
-    /// Takes the deal out of the CRM.
-    ///
-    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
-    /// status 403 or 405.
-    ///
-    /// Needs the scope `CRM_DELETE`. Counts as one write, of which a key has 5 a second.
+    /// Delete a deal of the CRM.
+    /// The same as [`Client::delete_deal`](crate::Client::delete_deal).
     #[inline]
     pub fn delete_deal(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
         builder::crm::DeleteDeal::new(self.client.clone(), id)
     }
-    /// Add a person to the CRM
-    ///
-    /// Adds a person with at least one telephone number. A number that another person already has is refused with
-    /// `NUMBER_ALREADY_ASSIGNED`, unless `allow_duplicate_number` is set.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Add a person to the CRM.
+    /// The same as [`Client::create_person`](crate::Client::create_person).
     #[inline]
     pub fn create_person(
         &self,
@@ -397,32 +268,20 @@ impl Crm {
     ) -> builder::crm::CreatePerson {
         builder::crm::CreatePerson::new(self.client.clone(), numbers)
     }
-    /// Search the people of the CRM
-    ///
-    /// Finds people by filters, which must all hold, and by a free text. A body is required, but `{}` will do and
-    /// stands for everybody.
-    ///
-    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
-    /// has 5 a second.
+    /// Search the people of the CRM.
+    /// The same as [`Client::search_people`](crate::Client::search_people).
     #[inline]
     pub fn search_people(&self) -> builder::crm::SearchPeople {
         builder::crm::SearchPeople::new(self.client.clone())
     }
-    /// Fetch one person of the CRM
-    ///
-    /// Answers with a person, the company and when something last happened between you.
-    ///
-    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one person of the CRM.
+    /// The same as [`Client::get_person`](crate::Client::get_person).
     #[inline]
     pub fn get_person(&self, id: impl Into<String>) -> builder::crm::GetPerson {
         builder::crm::GetPerson::new(self.client.clone(), id)
     }
-    /// Change a person of the CRM
-    ///
-    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. Lists replace the
-    /// former lists, and a `company_id` of null should take the person out of the company.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Change a person of the CRM.
+    /// The same as [`Client::update_person`](crate::Client::update_person).
     #[inline]
     pub fn update_person(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
         builder::crm::UpdatePerson::new(self.client.clone(), id)
@@ -442,41 +301,26 @@ pub struct CrmCompanies {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl CrmCompanies {
-    /// Add a company to the CRM
-    ///
-    /// Adds a company. Only its name is required; whether names must differ is not documented. Each execution may
-    /// add a company, so repeat a doubtful request only under the same `Idempotency-Key`.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Add a company to the CRM.
+    /// The same as [`Client::create_company`](crate::Client::create_company).
     #[inline]
     pub fn create(&self, name: impl Into<String>) -> builder::crm::CreateCompany {
         builder::crm::CreateCompany::new(self.client.clone(), name)
     }
-    /// Search the companies of the CRM
-    ///
-    /// Finds companies by filters, which must all hold. A body is required, but `{}` will do and stands for all
-    /// companies. There is no search by free text.
-    ///
-    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
-    /// has 5 a second.
+    /// Search the companies of the CRM.
+    /// The same as [`Client::search_companies`](crate::Client::search_companies).
     #[inline]
     pub fn search(&self) -> builder::crm::SearchCompanies {
         builder::crm::SearchCompanies::new(self.client.clone())
     }
-    /// Fetch one company of the CRM
-    ///
-    /// Answers with a company and how many people and interactions it has.
-    ///
-    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one company of the CRM.
+    /// The same as [`Client::get_company`](crate::Client::get_company).
     #[inline]
     pub fn get(&self, id: impl Into<String>) -> builder::crm::GetCompany {
         builder::crm::GetCompany::new(self.client.clone(), id)
     }
-    /// Change a company of the CRM
-    ///
-    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Change a company of the CRM.
+    /// The same as [`Client::update_company`](crate::Client::update_company).
     #[inline]
     pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
         builder::crm::UpdateCompany::new(self.client.clone(), id)
@@ -498,59 +342,32 @@ pub struct CrmDeals {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl CrmDeals {
-    /// Add a deal to the CRM
-    ///
-    /// Adds a deal. Only its name is required. Each execution adds a deal, so repeat a doubtful request only
-    /// under the same `Idempotency-Key`.
-    ///
-    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
-    /// status 403 or 405.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Add a deal to the CRM.
+    /// The same as [`Client::create_deal`](crate::Client::create_deal).
     #[inline]
     pub fn create(&self, name: impl Into<String>) -> builder::crm::CreateDeal {
         builder::crm::CreateDeal::new(self.client.clone(), name)
     }
-    /// Search the deals of the CRM
-    ///
-    /// Finds deals by their stage and by a free text. A body is required, but `{}` will do and stands for all
-    /// deals.
-    ///
-    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
-    /// has 5 a second.
+    /// Search the deals of the CRM.
+    /// The same as [`Client::search_deals`](crate::Client::search_deals).
     #[inline]
     pub fn search(&self) -> builder::crm::SearchDeals {
         builder::crm::SearchDeals::new(self.client.clone())
     }
-    /// Fetch one deal of the CRM
-    ///
-    /// Answers with a deal, its amount and its company.
-    ///
-    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one deal of the CRM.
+    /// The same as [`Client::get_deal`](crate::Client::get_deal).
     #[inline]
     pub fn get(&self, id: impl Into<String>) -> builder::crm::GetDeal {
         builder::crm::GetDeal::new(self.client.clone(), id)
     }
-    /// Change a deal of the CRM
-    ///
-    /// Changes what the body names and leaves the rest as it is. Null should clear a field.
-    ///
-    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
-    /// status 403 or 405.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Change a deal of the CRM.
+    /// The same as [`Client::update_deal`](crate::Client::update_deal).
     #[inline]
     pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
         builder::crm::UpdateDeal::new(self.client.clone(), id)
     }
-    /// Delete a deal of the CRM
-    ///
-    /// Takes the deal out of the CRM.
-    ///
-    /// Deals may be read-only copies of another system in your workspace; the service then refuses this with
-    /// status 403 or 405.
-    ///
-    /// Needs the scope `CRM_DELETE`. Counts as one write, of which a key has 5 a second.
+    /// Delete a deal of the CRM.
+    /// The same as [`Client::delete_deal`](crate::Client::delete_deal).
     #[inline]
     pub fn delete(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
         builder::crm::DeleteDeal::new(self.client.clone(), id)
@@ -572,12 +389,8 @@ pub struct CrmPeople {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl CrmPeople {
-    /// Add a person to the CRM
-    ///
-    /// Adds a person with at least one telephone number. A number that another person already has is refused with
-    /// `NUMBER_ALREADY_ASSIGNED`, unless `allow_duplicate_number` is set.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Add a person to the CRM.
+    /// The same as [`Client::create_person`](crate::Client::create_person).
     #[inline]
     pub fn create(
         &self,
@@ -585,32 +398,20 @@ impl CrmPeople {
     ) -> builder::crm::CreatePerson {
         builder::crm::CreatePerson::new(self.client.clone(), numbers)
     }
-    /// Search the people of the CRM
-    ///
-    /// Finds people by filters, which must all hold, and by a free text. A body is required, but `{}` will do and
-    /// stands for everybody.
-    ///
-    /// Needs the scope `CRM_READ`. Though it only reads, it is a `POST` and counts as one write, of which a key
-    /// has 5 a second.
+    /// Search the people of the CRM.
+    /// The same as [`Client::search_people`](crate::Client::search_people).
     #[inline]
     pub fn search(&self) -> builder::crm::SearchPeople {
         builder::crm::SearchPeople::new(self.client.clone())
     }
-    /// Fetch one person of the CRM
-    ///
-    /// Answers with a person, the company and when something last happened between you.
-    ///
-    /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one person of the CRM.
+    /// The same as [`Client::get_person`](crate::Client::get_person).
     #[inline]
     pub fn get(&self, id: impl Into<String>) -> builder::crm::GetPerson {
         builder::crm::GetPerson::new(self.client.clone(), id)
     }
-    /// Change a person of the CRM
-    ///
-    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. Lists replace the
-    /// former lists, and a `company_id` of null should take the person out of the company.
-    ///
-    /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Change a person of the CRM.
+    /// The same as [`Client::update_person`](crate::Client::update_person).
     #[inline]
     pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
         builder::crm::UpdatePerson::new(self.client.clone(), id)
@@ -632,19 +433,8 @@ pub struct Partner {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Partner {
-    /// Provision an account for a customer of a partner
-    ///
-    /// Reserves a telephone number, then makes a user account around it and a key for that account. If no number
-    /// can be had, nothing is made and the code is `NO_NUMBER_AVAILABLE`. An e-mail address or mobile number that
-    /// some account already uses is refused with `PARTNER_ACCOUNT_ALREADY_EXISTS`.
-    ///
-    /// Each account costs one seat of the partner's subscription. The key of the new account is shown in this
-    /// answer only. Each execution provisions one more account, so repeat a doubtful request only under the same
-    /// `Idempotency-Key`.
-    ///
-    /// Open to partners only: the vendor grants the scope.
-    ///
-    /// Needs the scope `PARTNER`. Counts as one write, of which a key has 5 a second.
+    /// Provision an account for a customer of a partner.
+    /// The same as [`Client::create_partner_account`](crate::Client::create_partner_account).
     #[inline]
     pub fn create_partner_account(
         &self,
@@ -661,12 +451,8 @@ impl Partner {
             personal_mobile,
         )
     }
-    /// Fetch an account that was provisioned
-    ///
-    /// Answers with the present state of an account, for example whether its user has signed in by now. Only
-    /// accounts made with the same key can be seen; any other id is refused with `PARTNER_ACCOUNT_NOT_FOUND`.
-    ///
-    /// Needs the scope `PARTNER`. Counts as one read, of which a key has 20 a second.
+    /// Fetch an account that was provisioned.
+    /// The same as [`Client::get_partner_account`](crate::Client::get_partner_account).
     #[inline]
     pub fn get_partner_account(
         &self,
@@ -674,12 +460,8 @@ impl Partner {
     ) -> builder::partner::GetPartnerAccount {
         builder::partner::GetPartnerAccount::new(self.client.clone(), id)
     }
-    /// End an account that was provisioned
-    ///
-    /// Cancels the account. It keeps working until the period already paid for is over and expires then. What
-    /// `getPartnerAccount` answers after that is not documented.
-    ///
-    /// Needs the scope `PARTNER`. Counts as one write, of which a key has 5 a second.
+    /// End an account that was provisioned.
+    /// The same as [`Client::delete_partner_account`](crate::Client::delete_partner_account).
     #[inline]
     pub fn delete_partner_account(
         &self,
@@ -702,23 +484,14 @@ pub struct PhoneNumbers {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl PhoneNumbers {
-    /// List the numbers of the team, first version
-    ///
-    /// Answers with all telephone numbers of the team at once; there are no pages. `listNumbers` is the newer way
-    /// and says more about each, under another scope.
-    ///
-    /// Needs the scope `CONVERSATIONS_READ`. Counts as one read, of which a key has 20 a second. As every call of
-    /// the first version, it also draws on the daily quota of the key.
+    /// List the numbers of the team, first version.
+    /// The same as [`Client::list_numbers_v1`](crate::Client::list_numbers_v1).
     #[inline]
     pub fn list_numbers_v1(&self) -> builder::phone_numbers::ListNumbersV1 {
         builder::phone_numbers::ListNumbersV1::new(self.client.clone())
     }
-    /// List the numbers and sender names of the team
-    ///
-    /// Answers with all telephone numbers and sender names of the team at once, with what each can do and who
-    /// uses it; there are no pages.
-    ///
-    /// Needs the scope `PHONE_NUMBERS_READ`. Counts as one read, of which a key has 20 a second.
+    /// List the numbers and sender names of the team.
+    /// The same as [`Client::list_numbers`](crate::Client::list_numbers).
     #[inline]
     pub fn list_numbers(&self) -> builder::phone_numbers::ListNumbers {
         builder::phone_numbers::ListNumbers::new(self.client.clone())
@@ -740,62 +513,32 @@ pub struct PowerDialer {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl PowerDialer {
-    /// Read a user's current queue, page by page
-    ///
-    /// Lists the entries of the user's current queue in the order of their positions, together with the
-    /// settings of the queue. The current queue is the newest one assigned to the user, whoever made it.
-    ///
-    /// A user without a queue is no error: the page is empty, its totals are zero and `queue` is absent.
-    /// Reading never creates a queue.
-    ///
-    /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    /// Read a user's current queue, page by page.
+    /// The same as [`Client::get_current_dialing_queue`](crate::Client::get_current_dialing_queue).
     #[inline]
     pub fn get_current_dialing_queue(
         &self,
     ) -> builder::power_dialer::GetCurrentDialingQueue {
         builder::power_dialer::GetCurrentDialingQueue::new(self.client.clone())
     }
-    /// Give a user a new, empty queue
-    ///
-    /// Creates an empty queue and makes it the user's current one. The queue that was current before is
-    /// kept by the service but can no longer be reached through these operations.
-    ///
-    /// The body may be left out altogether. The settings of the former queue are not carried over.
-    /// Each execution makes one more queue, so repeat a doubtful request only under the same
-    /// `Idempotency-Key`, which the service remembers for one hour after a success.
-    ///
-    /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Give a user a new, empty queue.
+    /// The same as [`Client::reset_current_dialing_queue`](crate::Client::reset_current_dialing_queue).
     #[inline]
     pub fn reset_current_dialing_queue(
         &self,
     ) -> builder::power_dialer::ResetCurrentDialingQueue {
         builder::power_dialer::ResetCurrentDialingQueue::new(self.client.clone())
     }
-    /// Change the settings of a user's current queue
-    ///
-    /// Changes the name, the handling of voicemails or the do-not-disturb setting of the user's current
-    /// queue. What the body leaves out stays as it is. A user who has no queue gets one with the given settings.
-    ///
-    /// The answer holds all numbers of the queue, not a page of them.
-    ///
-    /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Change the settings of a user's current queue.
+    /// The same as [`Client::upsert_current_dialing_queue`](crate::Client::upsert_current_dialing_queue).
     #[inline]
     pub fn upsert_current_dialing_queue(
         &self,
     ) -> builder::power_dialer::UpsertCurrentDialingQueue {
         builder::power_dialer::UpsertCurrentDialingQueue::new(self.client.clone())
     }
-    /// Append numbers to a user's current queue
-    ///
-    /// Puts numbers at the end of the user's current queue, in the order given, and creates the queue if
-    /// there is none. Numbers that cannot be read as telephone numbers are left out and reported under
-    /// `skipped`; the request still succeeds. What is said about the person is used to find or create a
-    /// contact and is not given back.
-    ///
-    /// A queue holds at most 1,000 entries; a request that would exceed this is refused with the code
-    /// `DIALING_QUEUE_LIMIT_REACHED`. Appending only fills the queue: nobody is called by it.
-    ///
-    /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Append numbers to a user's current queue.
+    /// The same as [`Client::append_dialing_queue_numbers`](crate::Client::append_dialing_queue_numbers).
     #[inline]
     pub fn append_dialing_queue_numbers(
         &self,
@@ -806,17 +549,8 @@ impl PowerDialer {
             numbers,
         )
     }
-    /// Remove entries from a user's current queue
-    ///
-    /// Removes the entries that fit the filter and says how many there were. At least one filter is needed:
-    /// `number`, `position`, both, or `unassigned` alone. With both, the entry at the position goes only if
-    /// it has the number. Without a filter the code is `DIALING_QUEUE_DELETE_FILTER_REQUIRED`; `unassigned`
-    /// beside another filter is refused with `DIALING_QUEUE_DELETE_FILTER_CONFLICT`.
-    ///
-    /// Whether the positions of the remaining entries change is not documented: read the queue again before
-    /// removing by position once more.
-    ///
-    /// Needs the scope `DIALING_QUEUE_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Remove entries from a user's current queue.
+    /// The same as [`Client::clear_dialing_queue_numbers`](crate::Client::clear_dialing_queue_numbers).
     #[inline]
     pub fn clear_dialing_queue_numbers(
         &self,
@@ -840,19 +574,8 @@ pub struct Sms {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Sms {
-    /// Send a text message from a number
-    ///
-    /// Sends a text from one of the team's numbers to a recipient in the same country; across countries the code
-    /// is `TO_NUMBER_COUNTRY_MISMATCH`. Sending from a number of the United States takes an approved 10DLC
-    /// registration, else the code is `A2P_NOT_ENABLED`. For recipients in France there is `sendSMSFrance`.
-    ///
-    /// The answer has no id for the message, so it cannot be matched with a later `sms.sent` event for certain.
-    /// Each execution sends one text, and nothing documents that the first version honours an
-    /// `Idempotency-Key`. A request that may have been executed is therefore not retried; it ends with an unknown
-    /// outcome.
-    ///
-    /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
-    /// version, it also draws on the daily quota of the key.
+    /// Send a text message from a number.
+    /// The same as [`Client::send_sms`](crate::Client::send_sms).
     #[inline]
     pub fn send_sms(
         &self,
@@ -862,17 +585,8 @@ impl Sms {
     ) -> builder::sms::SendSms {
         builder::sms::SendSms::new(self.client.clone(), from, message, to)
     }
-    /// Send a text message to France under a sender name
-    ///
-    /// Sends a text to a French number under a sender name instead of a number. The vendor has to verify the name
-    /// first. On the wire this is the same request as `sendSMS`: the service tells the two apart by the fields of
-    /// the body.
-    ///
-    /// The answer has no id for the message. As with `sendSMS`, a request that may have been executed is not
-    /// retried, since a retry may send the text twice.
-    ///
-    /// Needs the scope `SMS_SEND`. Counts as one write, of which a key has 5 a second. As every call of the first
-    /// version, it also draws on the daily quota of the key.
+    /// Send a text message to France under a sender name.
+    /// The same as [`Client::send_sms_france`](crate::Client::send_sms_france).
     #[inline]
     pub fn send_sms_france(
         &self,
@@ -897,13 +611,8 @@ pub struct SummaryTemplates {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl SummaryTemplates {
-    /// Choose the summary template of a telephone number
-    ///
-    /// Makes a template the default for the calls of one of the team's numbers, in place of any earlier choice.
-    /// Null, or a body without the field, takes the default away again. No other operation reports which template
-    /// a number has, so keep the answer if it matters.
-    ///
-    /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Choose the summary template of a telephone number.
+    /// The same as [`Client::set_number_default_summary_template`](crate::Client::set_number_default_summary_template).
     #[inline]
     pub fn set_number_default_summary_template(
         &self,
@@ -914,24 +623,16 @@ impl SummaryTemplates {
             number,
         )
     }
-    /// List the summary templates of the team
-    ///
-    /// Answers with all active templates at once; there are no pages. Deleted templates are left out.
-    ///
-    /// Needs the scope `SUMMARY_TEMPLATES_READ`. Counts as one read, of which a key has 20 a second.
+    /// List the summary templates of the team.
+    /// The same as [`Client::list_summary_templates`](crate::Client::list_summary_templates).
     #[inline]
     pub fn list_summary_templates(
         &self,
     ) -> builder::summary_templates::ListSummaryTemplates {
         builder::summary_templates::ListSummaryTemplates::new(self.client.clone())
     }
-    /// Create a summary template
-    ///
-    /// Adds a template that the summaries of later calls can follow. Only the name is required; up to ten
-    /// sections say what a summary is to contain. Each execution adds a template, so repeat a doubtful request
-    /// only under the same `Idempotency-Key`.
-    ///
-    /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Create a summary template.
+    /// The same as [`Client::create_summary_template`](crate::Client::create_summary_template).
     #[inline]
     pub fn create_summary_template(
         &self,
@@ -939,12 +640,8 @@ impl SummaryTemplates {
     ) -> builder::summary_templates::CreateSummaryTemplate {
         builder::summary_templates::CreateSummaryTemplate::new(self.client.clone(), name)
     }
-    /// Fetch one summary template
-    ///
-    /// Answers with a template and its sections. One that does not exist or was deleted is refused with
-    /// `SUMMARY_TEMPLATE_NOT_FOUND`.
-    ///
-    /// Needs the scope `SUMMARY_TEMPLATES_READ`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one summary template.
+    /// The same as [`Client::get_summary_template`](crate::Client::get_summary_template).
     #[inline]
     pub fn get_summary_template(
         &self,
@@ -952,13 +649,8 @@ impl SummaryTemplates {
     ) -> builder::summary_templates::GetSummaryTemplate {
         builder::summary_templates::GetSummaryTemplate::new(self.client.clone(), id)
     }
-    /// Replace the contents of a summary template
-    ///
-    /// Replaces the template as a whole: `call_context`, `icon` and `sections` are cleared when the body leaves
-    /// them out. To change one thing, fetch the template and send it back with the change. Unlike every other
-    /// update of this API, it leaves nothing as it was.
-    ///
-    /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Replace the contents of a summary template.
+    /// The same as [`Client::update_summary_template`](crate::Client::update_summary_template).
     #[inline]
     pub fn update_summary_template(
         &self,
@@ -971,12 +663,8 @@ impl SummaryTemplates {
             name,
         )
     }
-    /// Delete a summary template
-    ///
-    /// Takes the template out of use: it can no longer be listed, fetched or chosen. What becomes of numbers
-    /// whose default it was is not documented.
-    ///
-    /// Needs the scope `SUMMARY_TEMPLATES_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Delete a summary template.
+    /// The same as [`Client::delete_summary_template`](crate::Client::delete_summary_template).
     #[inline]
     pub fn delete_summary_template(
         &self,
@@ -1001,13 +689,8 @@ pub struct Tags {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Tags {
-    /// Put tags on a call
-    ///
-    /// Adds one or more tags to a call. Text messages cannot be tagged. A tag that is already there is refused
-    /// with `TAG_ALREADY_EXISTS`, an empty list with `TAGS_REQUIRED`; whether the other tags of a refused request
-    /// are added is not documented. An `Idempotency-Key` is honoured.
-    ///
-    /// Needs the scope `TAGS_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Put tags on a call.
+    /// The same as [`Client::add_tags`](crate::Client::add_tags).
     #[inline]
     pub fn add_tags(
         &self,
@@ -1016,13 +699,8 @@ impl Tags {
     ) -> builder::tags::AddTags {
         builder::tags::AddTags::new(self.client.clone(), id, tags)
     }
-    /// Take a tag off a call
-    ///
-    /// Removes one tag from a call. Sources disagree on a tag that is not there: some say that nothing happens,
-    /// others that the code is `TAG_NOT_FOUND`. Either way the call does not have the tag afterwards. An
-    /// `Idempotency-Key` is honoured.
-    ///
-    /// Needs the scope `TAGS_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Take a tag off a call.
+    /// The same as [`Client::remove_tag`](crate::Client::remove_tag).
     #[inline]
     pub fn remove_tag(
         &self,
@@ -1031,12 +709,8 @@ impl Tags {
     ) -> builder::tags::RemoveTag {
         builder::tags::RemoveTag::new(self.client.clone(), id, tag)
     }
-    /// List the tags of the team
-    ///
-    /// Answers with all tags at once; there are no pages. The operations that set or remove a tag go by its name,
-    /// not its id.
-    ///
-    /// Needs the scope `TAGS_READ`. Counts as one read, of which a key has 20 a second.
+    /// List the tags of the team.
+    /// The same as [`Client::list_tags`](crate::Client::list_tags).
     #[inline]
     pub fn list_tags(&self) -> builder::tags::ListTags {
         builder::tags::ListTags::new(self.client.clone())
@@ -1056,32 +730,20 @@ pub struct Users {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Users {
-    /// Report what the API key may do
-    ///
-    /// Describes the key that signs the request: its id, its scopes, the endpoints those scopes open,
-    /// the team it belongs to and its request quota. A cheap way to find out whether a key works.
-    ///
-    /// Needs no scope: any valid key will do. Counts as one read, of which a key has 20 a second.
+    /// Report what the API key may do.
+    /// The same as [`Client::get_me`](crate::Client::get_me).
     #[inline]
     pub fn get_me(&self) -> builder::users::GetMe {
         builder::users::GetMe::new(self.client.clone())
     }
-    /// List the members of the team
-    ///
-    /// Answers with every member of the team at once; there are no pages. The ids are the ones the
-    /// Power Dialer takes as `user_id`. Without a `status`, blocked members are left out.
-    ///
-    /// Needs the scope `USERS_READ`. Counts as one read, of which a key has 20 a second.
+    /// List the members of the team.
+    /// The same as [`Client::list_users`](crate::Client::list_users).
     #[inline]
     pub fn list_users(&self) -> builder::users::ListUsers {
         builder::users::ListUsers::new(self.client.clone())
     }
-    /// Fetch one member of the team
-    ///
-    /// Answers with the member that has the given id. An id that is not in the team of the key is
-    /// refused with the code `MEMBER_NOT_FOUND`.
-    ///
-    /// Needs the scope `USERS_READ`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one member of the team.
+    /// The same as [`Client::get_user`](crate::Client::get_user).
     #[inline]
     pub fn get_user(&self, id: impl Into<String>) -> builder::users::GetUser {
         builder::users::GetUser::new(self.client.clone(), id)
@@ -1101,25 +763,14 @@ pub struct Webhooks {
     pub(crate) client: crate::transport::client_handle::Client,
 }
 impl Webhooks {
-    /// List the webhook endpoints of the team
-    ///
-    /// Answers with all endpoints at once; there are no pages. Signing secrets are left out: `getWebhook` gives
-    /// the one of a single endpoint.
-    ///
-    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    /// List the webhook endpoints of the team.
+    /// The same as [`Client::list_webhooks`](crate::Client::list_webhooks).
     #[inline]
     pub fn list_webhooks(&self) -> builder::webhooks::ListWebhooks {
         builder::webhooks::ListWebhooks::new(self.client.clone())
     }
-    /// Register a webhook endpoint
-    ///
-    /// Has events sent to an address from now on. The endpoint starts enabled, listens on all numbers of the team
-    /// and gets a signing secret, which this answer shows: keep it, deliveries can be verified with nothing else.
-    ///
-    /// The address must be HTTPS with a certificate that a browser would trust. An endpoint has 20 seconds to
-    /// answer a delivery with any status from 200 to 299.
-    ///
-    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Register a webhook endpoint.
+    /// The same as [`Client::create_webhook`](crate::Client::create_webhook).
     #[inline]
     pub fn create_webhook(
         &self,
@@ -1128,21 +779,14 @@ impl Webhooks {
     ) -> builder::webhooks::CreateWebhook {
         builder::webhooks::CreateWebhook::new(self.client.clone(), topics, url)
     }
-    /// List the events a webhook can receive
-    ///
-    /// Answers with the topics that `createWebhook` takes and what each is about, all at once. The list grows
-    /// from time to time.
-    ///
-    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    /// List the events a webhook can receive.
+    /// The same as [`Client::list_webhook_event_types`](crate::Client::list_webhook_event_types).
     #[inline]
     pub fn list_webhook_event_types(&self) -> builder::webhooks::ListWebhookEventTypes {
         builder::webhooks::ListWebhookEventTypes::new(self.client.clone())
     }
-    /// Fetch one webhook endpoint
-    ///
-    /// Answers with an endpoint and its signing secret.
-    ///
-    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one read, of which a key has 20 a second.
+    /// Fetch one webhook endpoint.
+    /// The same as [`Client::get_webhook`](crate::Client::get_webhook).
     #[inline]
     pub fn get_webhook(
         &self,
@@ -1150,14 +794,8 @@ impl Webhooks {
     ) -> builder::webhooks::GetWebhook {
         builder::webhooks::GetWebhook::new(self.client.clone(), webhook_id)
     }
-    /// Change a webhook endpoint
-    ///
-    /// Changes what the body names and leaves the rest as it is, although the method is `PUT`. A list of topics
-    /// replaces the former list. Setting `enabled` to `true` should revive an endpoint that was disabled after
-    /// its deliveries had failed for days. The signing secret cannot be changed, and the answer does not show it;
-    /// for a new secret, delete the endpoint and create it again.
-    ///
-    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Change a webhook endpoint.
+    /// The same as [`Client::update_webhook`](crate::Client::update_webhook).
     #[inline]
     pub fn update_webhook(
         &self,
@@ -1165,12 +803,8 @@ impl Webhooks {
     ) -> builder::webhooks::UpdateWebhook {
         builder::webhooks::UpdateWebhook::new(self.client.clone(), webhook_id)
     }
-    /// Remove a webhook endpoint
-    ///
-    /// Ends the deliveries to the endpoint and drops the record of the earlier ones. It cannot be undone; to
-    /// pause deliveries, set `enabled` to `false` with `updateWebhook`.
-    ///
-    /// Needs the scope `WEBHOOKS_READ_WRITE`. Counts as one write, of which a key has 5 a second.
+    /// Remove a webhook endpoint.
+    /// The same as [`Client::delete_webhook`](crate::Client::delete_webhook).
     #[inline]
     pub fn delete_webhook(
         &self,

@@ -13,7 +13,7 @@ use crate::redact::Redactor;
 ///
 /// ```no_run
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
-/// use allo_client::{TargetTeammate, Teammate};
+/// use allo_client::Teammate;
 ///
 /// let marie = Teammate::find(&client, "Marie Dupont").await?;
 /// let queue = client.reset_current_dialing_queue().for_teammate(&marie).send().await?;
@@ -62,7 +62,8 @@ impl fmt::Debug for Teammate {
     }
 }
 
-/// Operations that take a teammate.
+/// Operations that take a teammate, for generic code. Each of their builders has the method itself, too, so calling it
+/// needs no import.
 pub trait TargetTeammate: Sized {
     /// Executes the call for this teammate instead of the owner of the API key.
     #[must_use]

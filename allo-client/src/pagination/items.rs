@@ -12,6 +12,7 @@ use super::{Cursor, Pages, Paginated};
 use crate::codec::list::Malformed;
 use crate::error::ErrorKind;
 use crate::error::{Error, Outcome};
+use crate::support::read_stream::{self, Limit};
 
 /// The items of a paginated list: a `Stream` that can also be read without a stream library.
 ///
@@ -31,6 +32,7 @@ pub struct Items<P: Paginated> {
     skips: bool,
     /// The metadata of the last response, without its items.
     last: Option<(u16, Option<String>)>,
+    limit: Limit,
 }
 
 impl<P: Paginated> Items<P> {
@@ -42,6 +44,7 @@ impl<P: Paginated> Items<P> {
             offset,
             skips: offset > 0,
             last: None,
+            limit: Limit::default(),
         }
     }
 
@@ -58,6 +61,31 @@ impl<P: Paginated> Items<P> {
         self
     }
 
+    /// Ends after `most` more items and requests no page after them. Errors do not count.
+    /// [`cursor`](Self::cursor) then says where the rest begins.
+    ///
+    /// ```no_run
+    /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+    /// let newest: Vec<_> = client.search_people().items().take(250).try_collect().await?;
+    /// println!("{}", newest.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn take(mut self, most: usize) -> Self {
+        self.limit.lower_to(most);
+        self
+    }
+
+    /// Reads to the end and collects the items, into a `Vec` for example.
+    ///
+    /// # Errors
+    ///
+    /// The first error, an item that cannot be decoded included; the items before it are discarded.
+    /// To keep them, read with [`try_next`](Self::try_next).
+    pub async fn try_collect<C: Default + Extend<P::Item>>(self) -> Result<C, Error> {
+        read_stream::try_collect(self).await
+    }
+
     /// The next item; `None` after the last one.
     ///
     /// # Errors
@@ -69,7 +97,7 @@ impl<P: Paginated> Items<P> {
 
     /// The next item or error; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<P::Item, Error>> {
-        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+        read_stream::next(self).await
     }
 
     /// The position of the item that is read next. At the end of the list, the position after the
@@ -89,9 +117,12 @@ impl<P: Paginated> Items<P> {
         self.pages.moved()
     }
 
-    fn take(&mut self) -> Option<Result<P::Item, Error>> {
+    fn pop(&mut self) -> Option<Result<P::Item, Error>> {
         let slot = self.buffer.pop_front()?;
         self.offset += 1;
+        if slot.is_ok() {
+            self.limit.count();
+        }
         Some(slot.map_err(|bad| self.unreadable(&bad)))
     }
 
@@ -131,8 +162,15 @@ impl<P: Paginated> Stream for Items<P> {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         loop {
-            if let Some(item) = this.take() {
+            if this.limit.is_reached() {
+                return Poll::Ready(None);
+            }
+            if let Some(item) = this.pop() {
                 return Poll::Ready(Some(item));
+            }
+            if let Some(left) = this.limit.left() {
+                let skipped = if this.skips { this.offset } else { 0 };
+                this.pages.need(left.saturating_add(skipped));
             }
             let page = this.pages.page();
             match ready!(Pin::new(&mut this.pages).poll_next(context)) {
@@ -149,7 +187,7 @@ impl<P: Paginated> Stream for Items<P> {
 
 impl<P: Paginated> FusedStream for Items<P> {
     fn is_terminated(&self) -> bool {
-        self.buffer.is_empty() && self.pages.is_done()
+        self.limit.is_reached() || self.buffer.is_empty() && self.pages.is_done()
     }
 }
 

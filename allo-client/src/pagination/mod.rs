@@ -23,16 +23,23 @@ pub use items::Items;
 pub use pages::Pages;
 pub(crate) use repeats::{fingerprint, fingerprints};
 
-/// An operation that returns one page of a list.
+/// An operation that returns one page of a list, for generic code. Each paginated builder has these methods itself,
+/// too, so calling them needs no import.
 ///
 /// ```no_run
 /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
-/// use allo_client::Paginated;
+/// use allo_client::{Error, Paginated};
 ///
-/// let mut numbers = client.get_current_dialing_queue().size(100).items();
-/// while let Some(number) = numbers.try_next().await? {
-///     println!("{:?}", number.position);
+/// async fn print_all<P: Paginated<Item: std::fmt::Debug>>(list: P) -> Result<(), Error> {
+///     let mut items = list.items();
+///     while let Some(item) = items.try_next().await? {
+///         println!("{item:?}");
+///     }
+///     Ok(())
 /// }
+///
+/// print_all(client.get_current_dialing_queue().size(100)).await?;
+/// print_all(client.search_people()).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -74,8 +81,6 @@ pub trait Paginated: Clone + Send + Unpin + 'static {
     ///
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
-    /// use allo_client::Paginated;
-    ///
     /// let unread = client.search_all_conversations().unread(true).count().await?;
     /// println!("{unread:?}");
     /// # Ok(())

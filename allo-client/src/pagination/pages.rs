@@ -15,6 +15,7 @@ use super::{Cursor, Paginated};
 use crate::error::{Error, Outcome};
 use crate::error::{ErrorKind, GaveUp};
 use crate::model::operation::Operation;
+use crate::support::read_stream::{self, Limit};
 use crate::transport::response::Response;
 
 /// The pages of a list: a `Stream` that can also be read without a stream library.
@@ -45,6 +46,7 @@ pub struct Pages<P: Paginated> {
     last_items: usize,
     progress: Progress,
     resumed: Option<Cursor>,
+    limit: Limit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +77,7 @@ impl<P: Paginated> Pages<P> {
             last_items: 0,
             progress: Progress::default(),
             resumed: None,
+            limit: Limit::default(),
         }
     }
 
@@ -107,7 +110,6 @@ impl<P: Paginated> Pages<P> {
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
     /// use std::time::Duration;
-    /// use allo_client::Paginated;
     ///
     /// let people = client.search_people().size(100);
     /// let mut pages = people.pages().deadline(Duration::from_secs(30));
@@ -122,6 +124,26 @@ impl<P: Paginated> Pages<P> {
         self
     }
 
+    /// Ends after `most` more pages and requests none after them. Errors do not count.
+    /// [`cursor`](Self::cursor) then says where the rest begins.
+    pub fn take(mut self, most: usize) -> Self {
+        self.limit.lower_to(most);
+        self
+    }
+
+    /// Reads to the end and collects the pages, into a `Vec` for example.
+    ///
+    /// # Errors
+    ///
+    /// The first error; the pages before it are discarded. To keep them, read with
+    /// [`try_next`](Self::try_next).
+    pub async fn try_collect<C>(self) -> Result<C, Error>
+    where
+        C: Default + Extend<Response<P::Page>>,
+    {
+        read_stream::try_collect(self).await
+    }
+
     /// The next page; `None` after the last one.
     ///
     /// # Errors
@@ -133,7 +155,7 @@ impl<P: Paginated> Pages<P> {
 
     /// The next page or error; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<Response<P::Page>, Error>> {
-        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+        read_stream::next(self).await
     }
 
     /// The position of the page that is read next. At the end of the list, the end of the last
@@ -174,6 +196,17 @@ impl<P: Paginated> Pages<P> {
 
     pub(super) fn is_done(&self) -> bool {
         self.state != State::Reading
+    }
+
+    /// Limits prefetching to the pages that are needed for `items` more items.
+    pub(super) fn need(&mut self, items: usize) {
+        let size = self
+            .progress
+            .size()
+            .and_then(|size| usize::try_from(size).ok());
+        let size = size.unwrap_or(self.last_items).max(1);
+        self.limit = Limit::default();
+        self.limit.lower_to(items.div_ceil(size).max(1));
     }
 
     /// Whether the last page has been returned.
@@ -223,7 +256,11 @@ impl<P: Paginated> Pages<P> {
             let fetch = self.start()?;
             self.ahead.push_front(self.page, fetch);
         }
-        let last = self.progress.last_page().unwrap_or(self.page);
+        let mut last = self.progress.last_page().unwrap_or(self.page);
+        if let Some(left) = self.limit.left() {
+            let others = u64::try_from(left.saturating_sub(1)).unwrap_or(u64::MAX);
+            last = last.min(self.page.saturating_add(others));
+        }
         while self.ahead.len() <= self.prefetch {
             let asked = self.ahead.last().unwrap_or(self.page);
             if asked >= last {
@@ -253,6 +290,7 @@ impl<P: Paginated> Pages<P> {
             Ok(goes_on) => {
                 self.resumed = None;
                 self.last_items = items;
+                self.limit.count();
                 if goes_on {
                     self.page = self.page.saturating_add(1);
                 } else {
@@ -294,7 +332,7 @@ impl<P: Paginated> Stream for Pages<P> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        if this.is_done() {
+        if this.is_terminated() {
             return Poll::Ready(None);
         }
         if let Err(error) = this.fetch_next() {
@@ -308,7 +346,7 @@ impl<P: Paginated> Stream for Pages<P> {
 
 impl<P: Paginated> FusedStream for Pages<P> {
     fn is_terminated(&self) -> bool {
-        self.is_done()
+        self.is_done() || self.limit.is_reached()
     }
 }
 

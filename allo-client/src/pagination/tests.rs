@@ -363,3 +363,55 @@ fn the_streams_can_be_sent_anywhere() {
     anywhere::<Pages<crate::generated::builder::power_dialer::GetCurrentDialingQueue>>();
     anywhere::<Items<crate::generated::builder::power_dialer::GetCurrentDialingQueue>>();
 }
+
+#[test]
+fn a_part_is_taken_without_the_pages_after_it() {
+    let list = || {
+        Scripted::new([
+            page(&json!([1, 2]), true),
+            Err(ErrorKind::Transport),
+            page(&json!(["x", 3]), true),
+        ])
+    };
+    let script = list();
+    let mut items = script.clone().items().take(9).take(3);
+    assert_eq!(read(&mut items), [Some(1), Some(2), None, None, Some(3)]);
+    assert!(items.is_terminated() && poll(&mut items).is_none());
+    assert_eq!(script.asked(), [1, 2, 2]);
+    // The rest is read from the cursor.
+    let cursor = items.cursor();
+    assert_eq!((cursor.page(), cursor.offset()), (3, 0));
+    let mut items = list().items().take(1);
+    assert_eq!(read(&mut items), [Some(1)]);
+    assert_eq!((items.cursor().page(), items.cursor().offset()), (1, 1));
+
+    let script = list();
+    let mut pages = script.clone().pages().take(1);
+    assert!(poll(&mut pages).unwrap().is_ok() && poll(&mut pages).is_none());
+    assert_eq!((script.asked(), pages.cursor().page()), (vec![1], 2));
+    assert!(poll(&mut list().items().take(0)).is_none());
+}
+
+#[test]
+fn no_more_is_prefetched_than_is_taken() {
+    let all = |number: u64| page(&json!([number * 2, number * 2 + 1]), number < 2);
+    let script = Scripted::new((0..3).map(all));
+    let mut items = script.clone().items().prefetch(8).take(4);
+    assert_eq!(read(&mut items).len(), 4);
+    let mut pages = script.clone().pages().prefetch(8).take(0);
+    assert!(poll(&mut pages).is_none());
+    assert_eq!(script.asked(), [1, 2]);
+}
+
+#[tokio::test]
+async fn a_list_is_collected_up_to_its_end_or_the_first_error() {
+    let script = Scripted::new([page(&json!([1, 2]), true), page(&json!([3]), false)]);
+    let all: Vec<u64> = script.items().try_collect().await.unwrap();
+    assert_eq!(all, [1, 2, 3]);
+    let script = Scripted::new([page(&json!([1, "x"]), true)]);
+    let items = script.items().try_collect::<Vec<_>>();
+    assert!(items.await.unwrap_err().is_decode());
+    let script = Scripted::new([page(&json!([1, "x"]), true)]);
+    let pages: Vec<_> = script.pages().take(1).try_collect().await.unwrap();
+    assert_eq!(pages.len(), 1);
+}

@@ -10,7 +10,7 @@ use crate::generated::builder::power_dialer::{
 };
 use crate::generated::resources::PowerDialer;
 use crate::generated::types::NewQueueNumber;
-use crate::model::teammate::{TargetTeammate, Teammate};
+use crate::model::teammate::Teammate;
 
 impl PowerDialer {
     /// The queue of this teammate.

@@ -8,7 +8,6 @@ use super::TeammateDialer;
 use super::journal::{Anchor, mark};
 use crate::error::Error;
 use crate::generated::types::QueueNumber;
-use crate::pagination::Paginated;
 use crate::transport::call_options::CallOptions;
 
 /// How many times a queue that changes during the read is read.

@@ -13,7 +13,6 @@ use crate::error::{ErrorKind, GaveUp};
 use crate::generated::builder;
 use crate::generated::types::{self, DialingQueueMeta, DialingQueuePage, QueueNumber};
 use crate::model::open_enum::OpenEnum;
-use crate::pagination::Paginated;
 use crate::support::box_future::BoxFuture;
 
 /// The status of a queue.

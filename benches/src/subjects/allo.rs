@@ -1,7 +1,7 @@
 //! This client. Only this file uses its API, so that an API change affects one file.
 
 use allo_client::types::{AppendQueueNumbersRequest, DialingQueuePage, NewQueueNumber};
-use allo_client::{Client, Pacing, Paginated};
+use allo_client::{Client, Pacing};
 
 use crate::Result;
 use crate::canned::{Lead, PAGE, USER_ID};

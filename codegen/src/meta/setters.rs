@@ -8,10 +8,11 @@ use super::{Field, Place, Teammate};
 use crate::openapi;
 
 /// Names that every builder has for itself.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 12] = [
     "body",
     "call",
     "client",
+    "count",
     "fetch",
     "for_teammate",
     "items",

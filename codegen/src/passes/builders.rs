@@ -68,7 +68,8 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
     });
     let constructor = constructor(model, operation, &parameters, body)?;
     let setters = optional_setters(operation, &parameters, body);
-    let send = send(model, operation, &parameters, body)?;
+    let (answer, finish) = answer_and_finish(model, operation);
+    let send = send(model, operation, &parameters, body, (&answer, &finish))?;
     let teammate = teammates::write(name_text, operation);
     let paginated = match output(model, operation) {
         Some((page, false)) => pagination::write(model, name_text, operation, page)
@@ -78,7 +79,7 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
     Ok(quote! {
         #head
         #[derive(Clone)]
-        #[must_use = "nothing is sent until `send` is awaited"]
+        #[must_use = "nothing is sent until it is awaited"]
         pub struct #name {
             call: crate::call::Call,
             #(#fields)*
@@ -93,6 +94,13 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
                 self
             }
             #send
+        }
+        impl ::std::future::IntoFuture for #name {
+            type Output = Result<crate::transport::response::Response<#answer>, crate::error::Error>;
+            type IntoFuture = crate::call::pending_call::PendingCall<#answer>;
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
         }
         impl ::std::fmt::Debug for #name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -185,6 +193,7 @@ fn send(
     operation: &Operation,
     parameters: &[Parameter],
     body: Option<&Struct>,
+    (output, finish): (&TokenStream, &TokenStream),
 ) -> Result<TokenStream, String> {
     let steps = parameters.iter().map(|parameter| {
         let name = format_ident!("{}", parameter.field.name);
@@ -195,16 +204,8 @@ fn send(
         }
     });
     let json = body.map(|_| quote!(.json(&self.body)));
-    let (output, finish) = match (output(model, operation), &operation.payload) {
-        (None, _) => (quote!(()), quote!(.send_unit())),
-        (Some(found), Payload::Envelope(_)) if may_be_missing(found) => {
-            (answer(found, operation), quote!(.send_data_if_any()))
-        }
-        (Some(found), Payload::Envelope(_)) => (answer(found, operation), quote!(.send_data())),
-        (Some(found), _) => (answer(found, operation), quote!(.send())),
-    };
     let docs = docs::attributes(&format!(
-        "Sends `{} {}` and waits for the answer.",
+        "Sends `{} {}` and waits for the answer, as awaiting the builder itself does.",
         operation.method.to_uppercase(),
         operation.path
     ));
@@ -221,6 +222,18 @@ fn send(
             self.call #(#steps)* #json #finish
         }
     })
+}
+
+/// What `send` gives, and the method of `Call` that sends it.
+fn answer_and_finish(model: &Model, operation: &Operation) -> (TokenStream, TokenStream) {
+    match (output(model, operation), &operation.payload) {
+        (None, _) => (quote!(()), quote!(.send_unit())),
+        (Some(found), Payload::Envelope(_)) if may_be_missing(found) => {
+            (answer(found, operation), quote!(.send_data_if_any()))
+        }
+        (Some(found), Payload::Envelope(_)) => (answer(found, operation), quote!(.send_data())),
+        (Some(found), _) => (answer(found, operation), quote!(.send())),
+    }
 }
 
 /// Whether an envelope without data stands for nothing: null, or no objects.

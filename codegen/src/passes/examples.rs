@@ -58,16 +58,15 @@ pub(crate) fn module(model: &Model) -> Result<String, String> {
 
 /// The lines that a reader sees.
 fn shown(model: &Model, operation: &Operation) -> Result<Vec<String>, String> {
-    let mut uses = Vec::new();
+    let mut lines = Vec::new();
     let mut body = Vec::new();
     let mut call = call(model, operation)?;
     if operation.teammate.is_some() {
-        uses.extend(["TargetTeammate", "Teammate"]);
+        lines.extend(["use allo_client::Teammate;".to_owned(), String::new()]);
         body.push("let marie = Teammate::email(\"marie@example.com\");".to_owned());
         call += ".for_teammate(&marie)";
     }
     if operation.pagination.is_some() {
-        uses.push("Paginated");
         body.push(format!("let mut items = {call}.items();"));
         body.push("while let Some(item) = items.try_next().await? {".to_owned());
         body.push("    println!(\"{item:?}\");".to_owned());
@@ -76,15 +75,6 @@ fn shown(model: &Model, operation: &Operation) -> Result<Vec<String>, String> {
         body.push(format!("let answer = {call}.send().await?;"));
         body.push("println!(\"{:?}\", answer.body());".to_owned());
     }
-    uses.sort_unstable();
-    let mut lines = match uses.as_slice() {
-        [] => Vec::new(),
-        [one] => vec![format!("use allo_client::{one};"), String::new()],
-        several => vec![
-            format!("use allo_client::{{{}}};", several.join(", ")),
-            String::new(),
-        ],
-    };
     lines.extend(body);
     Ok(lines)
 }

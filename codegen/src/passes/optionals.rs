@@ -21,7 +21,7 @@ pub(crate) fn module(model: &Model) -> Result<String, String> {
         operations.push(format!("    ({:?}, {name}),\n", operation.id));
         functions += &format!(
             "\nfn {name}(client: &allo_client::Client, pick: &mut Pick) -> Sent {{\n    let call = {call};\n\
-             {}    sent(call.send())\n}}\n",
+             {}    sent(call)\n}}\n",
             lines.concat()
         );
     }

@@ -1,6 +1,7 @@
-//! `Paginated` for every operation that paginates: how to ask for a page, and where its items and totals are.
+//! `Paginated` for every operation that paginates: how to ask for a page, and where its items and totals are. What it
+//! offers to callers is inherent as well, so that they import no trait.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Model;
@@ -29,6 +30,7 @@ pub(crate) fn write(
         Place::Body => body_slot(model, operation, "size")?,
         _ => quote!(self.size),
     };
+    let for_callers = for_callers(&name);
     Ok(Some(quote! {
         impl crate::pagination::Paginated for #name {
             type Page = #page;
@@ -64,7 +66,38 @@ pub(crate) fn write(
                 #info
             }
         }
+        #for_callers
     }))
+}
+
+/// The methods of the trait that callers use, which is their one implementation.
+fn for_callers(name: &Ident) -> TokenStream {
+    quote! {
+        impl #name {
+            /// All items, with as many requests as needed. The same as
+            /// [`Paginated::items`](crate::Paginated::items).
+            pub fn items(self) -> crate::pagination::Items<Self> {
+                crate::pagination::Paginated::items(self)
+            }
+            /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+            pub fn pages(self) -> crate::pagination::Pages<Self> {
+                crate::pagination::Paginated::pages(self)
+            }
+            /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+            /// The same as [`Paginated::count`](crate::Paginated::count).
+            ///
+            /// # Errors
+            /// As `send`.
+            pub fn count(self) -> crate::support::box_future::BoxFuture<Result<Option<u64>, crate::error::Error>> {
+                crate::pagination::Paginated::count(self)
+            }
+            /// The same list from the position of an earlier reader of the same request. The same as
+            /// [`Paginated::start_at`](crate::Paginated::start_at).
+            pub fn start_at(self, cursor: crate::pagination::Cursor) -> crate::pagination::Resumed<Self> {
+                crate::pagination::Paginated::start_at(self, cursor)
+            }
+        }
+    }
 }
 
 fn body_slot(model: &Model, operation: &Operation, name: &str) -> Result<TokenStream, String> {

@@ -1,4 +1,5 @@
-//! The methods of `Client`: every operation under its own name, and again in each of its resources.
+//! The methods of `Client`: every operation under its own name, where it is described, and again in each of its
+//! resources, as an alias.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +14,9 @@ pub(crate) fn client(model: &Model) -> Result<TokenStream, String> {
         .operations
         .iter()
         .map(|operation| {
-            method(
-                model,
-                operation,
-                &operation.names.method,
-                &quote!(self.clone()),
-            )
+            let text = format!("{}\n\n{}", operation.summary, operation.description);
+            let (name, client) = (&operation.names.method, quote!(self.clone()));
+            method(model, operation, name, &client, &docs::attributes(&text))
         })
         .collect::<Result<Vec<_>, _>>()?;
     Ok(quote! {
@@ -105,7 +103,10 @@ impl Resource<'_> {
         let methods = self
             .methods
             .iter()
-            .map(|(operation, name)| method(model, operation, name, &quote!(self.client.clone())))
+            .map(|(operation, name)| {
+                let client = quote!(self.client.clone());
+                method(model, operation, name, &client, &alias(operation))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         Ok(quote! {
             #docs
@@ -127,17 +128,24 @@ impl Resource<'_> {
     }
 }
 
+/// The description of a method that does the same as that of `Client`.
+fn alias(operation: &Operation) -> TokenStream {
+    let method = &operation.names.method;
+    let summary = docs::attributes(&format!("{}.", operation.summary));
+    let line = format!(" The same as [`Client::{method}`](crate::Client::{method}).");
+    quote!(#summary #[doc = #line])
+}
+
 fn method(
     model: &Model,
     operation: &Operation,
     name: &str,
     client: &TokenStream,
+    docs: &TokenStream,
 ) -> Result<TokenStream, String> {
     let name = format_ident!("{name}");
     let builder = format_ident!("{}", operation.names.builder_name());
     let module = format_ident!("{}", operation.names.module());
-    let text = format!("{}\n\n{}", operation.summary, operation.description);
-    let docs = docs::attributes(&text);
     let deprecated = docs::deprecated(operation.is_deprecated, "operation");
     let required = builders::required(model, operation)?;
     let (declarations, names) = (&required.declarations, &required.names);

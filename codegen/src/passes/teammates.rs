@@ -1,5 +1,5 @@
 //! `TargetTeammate` for every operation that takes a teammate. Where the teammate travels stands in the
-//! operation table; the builder only hands it over.
+//! operation table; the builder only hands it over. The method is inherent as well, so that callers import no trait.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -14,6 +14,12 @@ pub(crate) fn write(builder: &str, operation: &Operation) -> Option<TokenStream>
             fn for_teammate(mut self, teammate: impl Into<crate::model::teammate::Teammate>) -> Self {
                 self.call.set_teammate(teammate.into());
                 self
+            }
+        }
+        impl #name {
+            /// Executes the call for this teammate instead of the owner of the API key.
+            pub fn for_teammate(self, teammate: impl Into<crate::model::teammate::Teammate>) -> Self {
+                crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
             }
         }
     })

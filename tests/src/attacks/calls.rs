@@ -2,8 +2,7 @@
 
 use allo_client::operation::RetrySafety;
 use allo_client::{
-    CallOptions, Client, Error, IdempotencyKey, Outcome, Response, TargetTeammate, Teammate,
-    operations,
+    CallOptions, Client, Error, IdempotencyKey, Outcome, Response, Teammate, operations,
 };
 use fastrand::Rng;
 

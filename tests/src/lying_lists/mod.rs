@@ -11,7 +11,7 @@ use std::fmt;
 
 use allo_client::builder::power_dialer::GetCurrentDialingQueue;
 use allo_client::power_dialer::QueueStatus;
-use allo_client::{Client, Error, Items, Paginated, Teammate};
+use allo_client::{Client, Error, Items, Teammate};
 
 use crate::harness::client_of;
 use case::Case;

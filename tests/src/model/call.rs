@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use allo_client::types::{DialingQueue, DoNotDisturb, QueueNumber, VoicemailHandling};
 use allo_client::{
-    CallOptions, Client, Error, ErrorCode, IdempotencyKey, Outcome, Paginated, Response,
-    TargetTeammate, Teammate,
+    CallOptions, Client, Error, ErrorCode, IdempotencyKey, Outcome, Response, Teammate,
 };
 
 use super::dialer::{Entry, Queue, Reply};

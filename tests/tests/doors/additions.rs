@@ -1,6 +1,6 @@
 //! Headers, query parameters and body fields that a caller adds to one call, and the body of a response as it came.
 
-use allo_client::{CallOptions, Paginated, TargetTeammate, Teammate, operations};
+use allo_client::{CallOptions, Teammate, operations};
 use serde_json::json;
 use tests::harness::Harness;
 

@@ -1,7 +1,7 @@
 //! Responses of gateways between client and service: neither their errors nor their pages say whether a write was
 //! executed.
 
-use allo_client::{Outcome, TargetTeammate, Teammate};
+use allo_client::{Outcome, Teammate};
 use serde_json::json;
 use tests::fault_server::behaviour::Behaviour;
 use tests::fault_server::http::HttpResponse;

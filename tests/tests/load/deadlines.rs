@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use allo_client::{Client, Error, Paginated};
+use allo_client::{Client, Error};
 use allo_sandbox::Quotas;
 use futures_util::StreamExt;
 use futures_util::stream;

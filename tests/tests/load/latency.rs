@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use allo_client::operation::RateClass;
-use allo_client::{Client, Pacing, Paginated};
+use allo_client::{Client, Pacing};
 use allo_sandbox::{LoggedRequest, MessageRecord, PhoneNumber, Quotas};
 use tests::harness::{Harness, MARIE, START};
 use tests::latency_proxy::{Delay, LatencyProxy};

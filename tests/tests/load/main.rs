@@ -10,7 +10,7 @@ mod latency;
 use std::time::Duration;
 
 use allo_client::operation::RateClass;
-use allo_client::{Client, Error, TargetTeammate, Teammate};
+use allo_client::{Client, Error, Teammate};
 use allo_sandbox::{LoggedRequest, Quotas};
 use tests::harness::{Harness, MARIE};
 use tests::virtual_time::{StillTime, tick};

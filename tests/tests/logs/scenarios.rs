@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use allo_client::types::NewQueueNumber;
-use allo_client::{Backoff, Client, ClientBuilder, Paginated, TargetTeammate, Teammate};
+use allo_client::{Backoff, Client, ClientBuilder, Teammate};
 use allo_sandbox::{Fault, FaultPlan, Quotas, UserSpec};
 use serde_json::json;
 use tests::harness::Harness;

@@ -75,7 +75,9 @@ macro_rules! optional {
     (@clear $call:ident $setter:ident) => { panic!("a field that cannot be null was to be null") };
 }
 
-pub(crate) fn sent<T: 'static>(sending: PendingCall<T>) -> Sent {
+/// Awaits a builder as it is.
+pub(crate) fn sent<T: 'static>(call: impl IntoFuture<IntoFuture = PendingCall<T>>) -> Sent {
+    let sending = call.into_future();
     Box::pin(async move { sending.await.err().filter(Error::is_invalid_request) })
 }
 

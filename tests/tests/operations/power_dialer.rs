@@ -3,7 +3,7 @@
 use allo_client::types::{
     DoNotDisturb, NewQueueNumber, RoutingResult, SkipReason, SyncStatus, VoicemailHandling,
 };
-use allo_client::{Error, ErrorCode, Response, TargetTeammate, Teammate, operations};
+use allo_client::{Error, ErrorCode, Response, Teammate, operations};
 use allo_sandbox::{DialOutcome, KeySpec};
 use serde_json::json;
 use tests::harness::{BLOCKED, Harness, JONAS, OWNER, STRANGER, numbers};

@@ -1,7 +1,7 @@
 //! The status of a queue, and clearing it.
 
+use allo_client::Teammate;
 use allo_client::power_dialer::Clear;
-use allo_client::{TargetTeammate, Teammate};
 use allo_sandbox::DialOutcome;
 use tests::harness::{Harness, MARIE};
 

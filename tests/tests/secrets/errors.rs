@@ -5,9 +5,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use allo_client::pacing::{AcquireTimeout, PaceRequest, Pacer, Permit};
-use allo_client::{
-    BoxFuture, Client, Cursor, Error, IdempotencyKey, Paginated, TargetTeammate, Teammate,
-};
+use allo_client::{BoxFuture, Client, Cursor, Error, IdempotencyKey, Teammate};
 use allo_sandbox::KeySpec;
 use serde_json::json;
 use tests::harness::{Harness, OWNER, client_of, one_attempt};

@@ -9,10 +9,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use allo_client::types::NewQueueNumber;
-use allo_client::{
-    ApiKey, AuthScheme, CallOptions, Client, IdempotencyKey, Paginated, TargetTeammate, Teammate,
-    builder,
-};
+use allo_client::{ApiKey, AuthScheme, CallOptions, Client, IdempotencyKey, Teammate, builder};
 use serde_json::json;
 use tests::declared_types;
 use tests::harness::{Harness, client_of};

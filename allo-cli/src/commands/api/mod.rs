@@ -7,7 +7,7 @@ mod help;
 use std::path::PathBuf;
 
 use allo_client::operation::{Method, Operation, RateClass};
-use allo_client::{OperationCall, Paginated, TargetTeammate, operations};
+use allo_client::{OperationCall, operations};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde_json::{Value, json};
 

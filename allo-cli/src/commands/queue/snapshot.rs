@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use allo_client::power_dialer::{QueueStatus, TeammateDialer};
 use allo_client::types::QueueNumber;
-use allo_client::{OpenEnum, Paginated, Quota};
+use allo_client::{OpenEnum, Quota};
 use serde_json::{Value, json};
 
 use crate::error::CliError;

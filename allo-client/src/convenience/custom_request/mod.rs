@@ -71,7 +71,7 @@ impl Client {
 
 /// A request by method and path; see [`Client::request`].
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct CustomRequest {
     client: Client,
     method: Method,

@@ -5,8 +5,11 @@ mod cursor;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_core::stream::{FusedStream, Stream};
 use jiff::ToSpan;
 use jiff::tz::Offset;
 use tokio::time::Instant;
@@ -18,8 +21,10 @@ use crate::generated::builder::conversations::SearchAllConversations;
 use crate::generated::operations;
 use crate::generated::resources::Conversations;
 use crate::generated::types::{ConversationItem, DateRange, ItemSort};
-use crate::model::timestamp::Date;
+use crate::model::timestamp::{Date, Timestamp};
 use crate::pagination::Paginated;
+use crate::support::box_future::BoxFuture;
+use crate::support::read_stream::{self, Limit};
 use crate::transport::client_handle::Client;
 
 pub use cursor::SyncCursor;
@@ -76,11 +81,14 @@ impl Conversations {
             cursor: start.into(),
             buffer: VecDeque::new(),
             place: Place::Start,
+            reading: None,
+            limit: Limit::default(),
         }
     }
 }
 
-/// Calls and text messages, oldest first; see [`Conversations::since`].
+/// Calls and text messages, oldest first: a `Stream` that can also be read without a stream library;
+/// see [`Conversations::since`].
 #[must_use = "nothing is sent until it is read"]
 pub struct ItemsSince {
     client: Client,
@@ -92,8 +100,17 @@ pub struct ItemsSince {
     ends: Option<Instant>,
     cursor: SyncCursor,
     /// The remaining items of the window that was read last.
-    buffer: VecDeque<Result<(jiff::Timestamp, ConversationItem), Error>>,
+    buffer: Found,
     place: Place,
+    reading: Option<Reading>,
+    limit: Limit,
+}
+
+/// The window that is being read. Its end, the start of the reader, and what is in the window.
+struct Reading {
+    end: jiff::Timestamp,
+    began: jiff::Timestamp,
+    found: BoxFuture<Result<Found, Error>>,
 }
 
 /// The progress of a reader.
@@ -128,6 +145,23 @@ impl ItemsSince {
         self
     }
 
+    /// Ends after `most` more items. Errors do not count. [`cursor`](Self::cursor) then says where
+    /// the rest begins.
+    pub fn take(mut self, most: usize) -> Self {
+        self.limit.lower_to(most);
+        self
+    }
+
+    /// Reads to the end and collects the items, into a `Vec` for example. The cursor is lost, so
+    /// this is for a period that is read once.
+    ///
+    /// # Errors
+    ///
+    /// The first error of [`try_next`](Self::try_next); the items before it are discarded.
+    pub async fn try_collect<C: Default + Extend<ConversationItem>>(self) -> Result<C, Error> {
+        read_stream::try_collect(self).await
+    }
+
     /// The next item; `None` after the last one.
     ///
     /// # Errors
@@ -136,33 +170,12 @@ impl ItemsSince {
     /// date is an error, too ([`Error::is_decode`]), after the other items of its week; the next
     /// read continues after it.
     pub async fn try_next(&mut self) -> Result<Option<ConversationItem>, Error> {
-        loop {
-            if let Some(slot) = self.buffer.pop_front() {
-                let (date, item) = slot?;
-                self.cursor.note(&item.id, date, self.overlap);
-                return Ok(Some(item));
-            }
-            let (from, began) = match self.place {
-                Place::Start => (self.cursor.start(self.overlap), self.now()),
-                Place::Within(end, began) => {
-                    self.cursor.finish(end.min(began), self.overlap);
-                    if end > began {
-                        self.place = Place::End;
-                    }
-                    (end, began)
-                }
-                Place::End => return Ok(None),
-            };
-            if matches!(self.place, Place::End) {
-                return Ok(None);
-            }
-            let window = Window::at(from)?;
-            if let (None, Some(deadline)) = (self.ends, self.deadline) {
-                self.ends = Instant::now().checked_add(deadline);
-            }
-            self.buffer = self.read(&window).await?;
-            self.place = Place::Within(window.end, began);
-        }
+        self.next().await.transpose()
+    }
+
+    /// The next item or error; `None` after the last one.
+    pub async fn next(&mut self) -> Option<Result<ConversationItem, Error>> {
+        read_stream::next(self).await
     }
 
     /// The position after the item that was returned last.
@@ -189,43 +202,129 @@ impl ItemsSince {
         }
     }
 
-    /// All items of a window that have not been returned yet, in order.
-    async fn read(
-        &self,
-        window: &Window,
-    ) -> Result<VecDeque<Result<(jiff::Timestamp, ConversationItem), Error>>, Error> {
-        let mut found = BTreeMap::new();
-        let mut problems = Vec::new();
-        for _ in 0..MOST_PASSES {
-            problems.clear();
-            let mut pages = self.request(window).pages();
-            if let Some(ends) = self.ends {
-                pages = pages.deadline(ends.saturating_duration_since(Instant::now()));
+    /// Begins to read the next window; `None` after the last one.
+    fn start(&mut self) -> Result<Option<Reading>, Error> {
+        let (from, began) = match self.place {
+            Place::Start => (self.cursor.start(self.overlap), self.now()),
+            Place::Within(end, began) => {
+                self.cursor.finish(end.min(began), self.overlap);
+                if end > began {
+                    self.place = Place::End;
+                    return Ok(None);
+                }
+                (end, began)
             }
-            while let Some(page) = pages.try_next().await? {
-                let list = SearchAllConversations::into_items(page.into_inner());
-                let (items, malformed) = list.into_parts();
-                problems.extend(malformed.iter().map(unreadable));
-                for item in items {
-                    match item
-                        .date
-                        .as_ref()
-                        .map(crate::model::timestamp::Timestamp::instant)
-                    {
-                        Some(date) if !window.holds(date) || self.cursor.has_seen(&item.id) => {}
-                        Some(date) => drop(found.insert((date, item.id.clone()), item)),
-                        None => problems.push(problem("the item has no date")),
-                    }
+            Place::End => return Ok(None),
+        };
+        let window = Window::at(from)?;
+        if let (None, Some(deadline)) = (self.ends, self.deadline) {
+            self.ends = Instant::now().checked_add(deadline);
+        }
+        Ok(Some(Reading {
+            end: window.end,
+            began,
+            found: Box::pin(read(self.request(&window), window, self.ends)),
+        }))
+    }
+
+    /// Keeps what has not been returned yet of a window, in order.
+    fn fill(&mut self, found: Found) {
+        let is_new = |slot: &FoundItem| match slot {
+            Ok((_, item)) => !self.cursor.has_seen(&item.id),
+            Err(_) => true,
+        };
+        self.buffer = found.into_iter().filter(is_new).collect();
+    }
+
+    fn pop(&mut self) -> Option<Result<ConversationItem, Error>> {
+        let slot = self.buffer.pop_front()?;
+        Some(slot.map(|(date, item)| {
+            self.cursor.note(&item.id, date, self.overlap);
+            self.limit.count();
+            item
+        }))
+    }
+}
+
+impl Stream for ItemsSince {
+    type Item = Result<ConversationItem, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if this.limit.is_reached() {
+                return Poll::Ready(None);
+            }
+            if let Some(item) = this.pop() {
+                return Poll::Ready(Some(item));
+            }
+            let Some(mut reading) = this.reading.take() else {
+                match this.start() {
+                    Ok(Some(reading)) => this.reading = Some(reading),
+                    Ok(None) => return Poll::Ready(None),
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                }
+                continue;
+            };
+            match reading.found.as_mut().poll(context) {
+                Poll::Pending => {
+                    this.reading = Some(reading);
+                    return Poll::Pending;
+                }
+                Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Ok(found)) => {
+                    this.fill(found);
+                    this.place = Place::Within(reading.end, reading.began);
                 }
             }
-            // A deleted item shifts others across page boundaries.
-            if !pages.moved() {
-                break;
+        }
+    }
+}
+
+impl FusedStream for ItemsSince {
+    fn is_terminated(&self) -> bool {
+        let has_ended = matches!(self.place, Place::End) && self.buffer.is_empty();
+        self.limit.is_reached() || has_ended
+    }
+}
+
+/// The items of a window in order, and then what is wrong with others.
+type Found = VecDeque<FoundItem>;
+type FoundItem = Result<(jiff::Timestamp, ConversationItem), Error>;
+
+/// All items of a window.
+async fn read(
+    request: SearchAllConversations,
+    window: Window,
+    ends: Option<Instant>,
+) -> Result<Found, Error> {
+    let mut found = BTreeMap::new();
+    let mut problems = Vec::new();
+    for _ in 0..MOST_PASSES {
+        problems.clear();
+        let mut pages = request.clone().pages();
+        if let Some(ends) = ends {
+            pages = pages.deadline(ends.saturating_duration_since(Instant::now()));
+        }
+        while let Some(page) = pages.try_next().await? {
+            let list = SearchAllConversations::into_items(page.into_inner());
+            let (items, malformed) = list.into_parts();
+            problems.extend(malformed.iter().map(unreadable));
+            for item in items {
+                match item.date.as_ref().map(Timestamp::instant) {
+                    Some(date) if !window.holds(date) => {}
+                    Some(date) => drop(found.insert((date, item.id.clone()), item)),
+                    None => problems.push(problem("the item has no date")),
+                }
             }
         }
-        let items = found.into_iter().map(|((date, _), item)| Ok((date, item)));
-        Ok(items.chain(problems.into_iter().map(Err)).collect())
+        // A deleted item shifts others across page boundaries.
+        if !pages.moved() {
+            break;
+        }
     }
+    let items = found.into_iter().map(|((date, _), item)| Ok((date, item)));
+    Ok(items.chain(problems.into_iter().map(Err)).collect())
 }
 
 fn unreadable(bad: &Malformed) -> Error {

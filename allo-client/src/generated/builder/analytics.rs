@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Analyse the outbound calls of a period
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetAnalyticsOutbound {
     call: crate::call::Call,
     body: types::OutboundAnalyticsRequest,
@@ -182,7 +182,7 @@ impl GetAnalyticsOutbound {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/analytics/outbound` and waits for the answer.
+    /// Sends `POST /v2/api/analytics/outbound` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -190,8 +190,6 @@ impl GetAnalyticsOutbound {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::Paginated;
-    ///
     /// let mut items = client.get_analytics_outbound(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
@@ -202,6 +200,17 @@ impl GetAnalyticsOutbound {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::OutboundMetrics> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for GetAnalyticsOutbound {
+    type Output = Result<
+        crate::transport::response::Response<types::OutboundMetrics>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::OutboundMetrics>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for GetAnalyticsOutbound {
@@ -276,11 +285,46 @@ impl crate::pagination::Paginated for GetAnalyticsOutbound {
             )
     }
 }
+impl GetAnalyticsOutbound {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `getTeamMetrics`.
 ///
 /// Sum up the calls of a period
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetTeamMetrics {
     call: crate::call::Call,
     body: types::TeamMetricsRequest,
@@ -364,7 +408,7 @@ impl GetTeamMetrics {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/analytics/overview` and waits for the answer.
+    /// Sends `POST /v2/api/analytics/overview` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -380,6 +424,17 @@ impl GetTeamMetrics {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::TeamMetrics> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for GetTeamMetrics {
+    type Output = Result<
+        crate::transport::response::Response<types::TeamMetrics>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::TeamMetrics>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for GetTeamMetrics {

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// List finished calls of a number, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SearchCalls {
     call: crate::call::Call,
     size: Option<u64>,
@@ -85,7 +85,7 @@ impl SearchCalls {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v1/api/calls` and waits for the answer.
+    /// Sends `GET /v1/api/calls` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -93,8 +93,6 @@ impl SearchCalls {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::Paginated;
-    ///
     /// let mut items = client.search_calls("+12125550100").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
@@ -110,6 +108,17 @@ impl SearchCalls {
             .query("allo_number", &self.allo_number)
             .query("contact_number", &self.contact_number)
             .send()
+    }
+}
+impl ::std::future::IntoFuture for SearchCalls {
+    type Output = Result<
+        crate::transport::response::Response<types::CallPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::CallPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SearchCalls {
@@ -182,5 +191,40 @@ impl crate::pagination::Paginated for SearchCalls {
                     has_more: None,
                 },
             )
+    }
+}
+impl SearchCalls {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
     }
 }

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Fetch what is known about a contact, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetContactContext {
     call: crate::call::Call,
     contact_id: String,
@@ -51,7 +51,7 @@ impl GetContactContext {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v1/api/contact/{contact_id}` and waits for the answer.
+    /// Sends `GET /v1/api/contact/{contact_id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -72,6 +72,17 @@ impl GetContactContext {
             .send_data()
     }
 }
+impl ::std::future::IntoFuture for GetContactContext {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactContext>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ContactContext>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetContactContext {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -82,7 +93,7 @@ impl ::std::fmt::Debug for GetContactContext {
 ///
 /// List the contacts of the team, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SearchContacts {
     call: crate::call::Call,
     size: Option<u64>,
@@ -136,7 +147,7 @@ impl SearchContacts {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v1/api/contacts` and waits for the answer.
+    /// Sends `GET /v1/api/contacts` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -144,8 +155,6 @@ impl SearchContacts {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::Paginated;
-    ///
     /// let mut items = client.search_contacts().items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
@@ -156,6 +165,17 @@ impl SearchContacts {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::ContactPage> {
         self.call.query("size", &self.size).query("page", &self.page).send()
+    }
+}
+impl ::std::future::IntoFuture for SearchContacts {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ContactPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SearchContacts {
@@ -231,11 +251,46 @@ impl crate::pagination::Paginated for SearchContacts {
             )
     }
 }
+impl SearchContacts {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `createContact`.
 ///
 /// Create a contact, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct CreateContact {
     call: crate::call::Call,
     body: types::CreateContactRequest,
@@ -362,7 +417,7 @@ impl CreateContact {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v1/api/contacts` and waits for the answer.
+    /// Sends `POST /v1/api/contacts` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -382,6 +437,19 @@ impl CreateContact {
         self.call.json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for CreateContact {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactWithEngagement>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        types::ContactWithEngagement,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for CreateContact {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -392,7 +460,7 @@ impl ::std::fmt::Debug for CreateContact {
 ///
 /// Change a contact, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateContact {
     call: crate::call::Call,
     contact_id: String,
@@ -541,7 +609,7 @@ impl UpdateContact {
         self.call.change_options(change);
         self
     }
-    /// Sends `PUT /v1/api/contacts/{contact_id}` and waits for the answer.
+    /// Sends `PUT /v1/api/contacts/{contact_id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -559,6 +627,19 @@ impl UpdateContact {
         self,
     ) -> crate::call::pending_call::PendingCall<types::ContactWithEngagement> {
         self.call.path("contact_id", &self.contact_id).json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for UpdateContact {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactWithEngagement>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        types::ContactWithEngagement,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for UpdateContact {

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// List calls and texts with a contact, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetContactConversation {
     call: crate::call::Call,
     contact_id: String,
@@ -82,7 +82,7 @@ impl GetContactConversation {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v1/api/contact/{contact_id}/conversation` and waits for the answer.
+    /// Sends `GET /v1/api/contact/{contact_id}/conversation` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -90,8 +90,6 @@ impl GetContactConversation {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::Paginated;
-    ///
     /// let mut items = client.get_contact_conversation("cnt-example").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
@@ -107,6 +105,17 @@ impl GetContactConversation {
             .query("page", &self.page)
             .query("allo_number", &self.allo_number)
             .send()
+    }
+}
+impl ::std::future::IntoFuture for GetContactConversation {
+    type Output = Result<
+        crate::transport::response::Response<types::ContactItemPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ContactItemPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for GetContactConversation {
@@ -182,11 +191,46 @@ impl crate::pagination::Paginated for GetContactConversation {
             )
     }
 }
+impl GetContactConversation {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `listConversations`.
 ///
 /// List conversations by outside number
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ListConversations {
     call: crate::call::Call,
     allo_number: String,
@@ -301,7 +345,7 @@ impl ListConversations {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/conversations` and waits for the answer.
+    /// Sends `GET /v2/api/conversations` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -309,8 +353,6 @@ impl ListConversations {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::Paginated;
-    ///
     /// let mut items = client.list_conversations("+12125550100").items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
@@ -330,6 +372,17 @@ impl ListConversations {
             .query("size", &self.size)
             .query("extend", &self.extend)
             .send()
+    }
+}
+impl ::std::future::IntoFuture for ListConversations {
+    type Output = Result<
+        crate::transport::response::Response<types::ConversationPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ConversationPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for ListConversations {
@@ -399,11 +452,46 @@ impl crate::pagination::Paginated for ListConversations {
             )
     }
 }
+impl ListConversations {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `batchGetConversationItems`.
 ///
 /// Fetch many calls and text messages by id
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct BatchGetConversationItems {
     call: crate::call::Call,
     body: types::BatchItemsRequest,
@@ -433,7 +521,7 @@ impl BatchGetConversationItems {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/conversations/items/batch` and waits for the answer.
+    /// Sends `POST /v2/api/conversations/items/batch` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -455,6 +543,21 @@ impl BatchGetConversationItems {
         self.call.json(&self.body).send_data_if_any()
     }
 }
+impl ::std::future::IntoFuture for BatchGetConversationItems {
+    type Output = Result<
+        crate::transport::response::Response<
+            crate::codec::list::List<types::ConversationItem>,
+        >,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::ConversationItem>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for BatchGetConversationItems {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -465,7 +568,7 @@ impl ::std::fmt::Debug for BatchGetConversationItems {
 ///
 /// Search calls and text messages
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SearchAllConversations {
     call: crate::call::Call,
     body: types::ItemSearchRequest,
@@ -711,7 +814,7 @@ impl SearchAllConversations {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/conversations/items/search` and waits for the answer.
+    /// Sends `POST /v2/api/conversations/items/search` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -719,8 +822,6 @@ impl SearchAllConversations {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::Paginated;
-    ///
     /// let mut items = client.search_all_conversations().items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
@@ -733,6 +834,19 @@ impl SearchAllConversations {
         self,
     ) -> crate::call::pending_call::PendingCall<types::ConversationItemPage> {
         self.call.json(&self.body).send()
+    }
+}
+impl ::std::future::IntoFuture for SearchAllConversations {
+    type Output = Result<
+        crate::transport::response::Response<types::ConversationItemPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        types::ConversationItemPage,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SearchAllConversations {
@@ -802,11 +916,46 @@ impl crate::pagination::Paginated for SearchAllConversations {
             )
     }
 }
+impl SearchAllConversations {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `getConversationItem`.
 ///
 /// Fetch one call or text message
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetConversationItem {
     call: crate::call::Call,
     id: String,
@@ -850,7 +999,7 @@ impl GetConversationItem {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/conversations/items/{id}` and waits for the answer.
+    /// Sends `GET /v2/api/conversations/items/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -870,6 +1019,17 @@ impl GetConversationItem {
         self.call.path("id", &self.id).query("extend", &self.extend).send_data()
     }
 }
+impl ::std::future::IntoFuture for GetConversationItem {
+    type Output = Result<
+        crate::transport::response::Response<types::ConversationItem>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ConversationItem>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetConversationItem {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -880,7 +1040,7 @@ impl ::std::fmt::Debug for GetConversationItem {
 ///
 /// Rewrite the summary of a call
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateCallSummary {
     call: crate::call::Call,
     id: String,
@@ -934,7 +1094,7 @@ impl UpdateCallSummary {
         self.call.change_options(change);
         self
     }
-    /// Sends `PATCH /v2/api/conversations/items/{id}/summary` and waits for the answer.
+    /// Sends `PATCH /v2/api/conversations/items/{id}/summary` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -952,6 +1112,17 @@ impl UpdateCallSummary {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for UpdateCallSummary {
+    type Output = Result<
+        crate::transport::response::Response<types::CallSummary>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::CallSummary>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for UpdateCallSummary {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -962,7 +1133,7 @@ impl ::std::fmt::Debug for UpdateCallSummary {
 ///
 /// Mark or archive a conversation
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ExecuteConversationAction {
     call: crate::call::Call,
     contact_number: String,
@@ -1010,7 +1181,7 @@ impl ExecuteConversationAction {
         self.call.change_options(change);
         self
     }
-    /// Sends `PUT /v2/api/conversations/{contact_number}/action` and waits for the answer.
+    /// Sends `PUT /v2/api/conversations/{contact_number}/action` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -1029,6 +1200,14 @@ impl ExecuteConversationAction {
             .path("contact_number", &self.contact_number)
             .json(&self.body)
             .send_unit()
+    }
+}
+impl ::std::future::IntoFuture for ExecuteConversationAction {
+    type Output = Result<crate::transport::response::Response<()>, crate::error::Error>;
+    type IntoFuture = crate::call::pending_call::PendingCall<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for ExecuteConversationAction {

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Add a company to the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct CreateCompany {
     call: crate::call::Call,
     body: types::CreateCompanyRequest,
@@ -74,7 +74,7 @@ impl CreateCompany {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/crm/companies` and waits for the answer.
+    /// Sends `POST /v2/api/crm/companies` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -92,6 +92,17 @@ impl CreateCompany {
         self.call.json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for CreateCompany {
+    type Output = Result<
+        crate::transport::response::Response<types::Company>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Company>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for CreateCompany {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -102,7 +113,7 @@ impl ::std::fmt::Debug for CreateCompany {
 ///
 /// Search the companies of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SearchCompanies {
     call: crate::call::Call,
     body: types::SearchCompaniesRequest,
@@ -197,7 +208,7 @@ impl SearchCompanies {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/crm/companies/search` and waits for the answer.
+    /// Sends `POST /v2/api/crm/companies/search` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -205,8 +216,6 @@ impl SearchCompanies {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::Paginated;
-    ///
     /// let mut items = client.search_companies().items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
@@ -217,6 +226,17 @@ impl SearchCompanies {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::CompanyPage> {
         self.call.json(&self.body).send()
+    }
+}
+impl ::std::future::IntoFuture for SearchCompanies {
+    type Output = Result<
+        crate::transport::response::Response<types::CompanyPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::CompanyPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SearchCompanies {
@@ -286,11 +306,46 @@ impl crate::pagination::Paginated for SearchCompanies {
             )
     }
 }
+impl SearchCompanies {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `getCompany`.
 ///
 /// Fetch one company of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetCompany {
     call: crate::call::Call,
     id: String,
@@ -317,7 +372,7 @@ impl GetCompany {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/crm/companies/{id}` and waits for the answer.
+    /// Sends `GET /v2/api/crm/companies/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -335,6 +390,17 @@ impl GetCompany {
         self.call.path("id", &self.id).send_data()
     }
 }
+impl ::std::future::IntoFuture for GetCompany {
+    type Output = Result<
+        crate::transport::response::Response<types::Company>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Company>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetCompany {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -345,7 +411,7 @@ impl ::std::fmt::Debug for GetCompany {
 ///
 /// Change a company of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateCompany {
     call: crate::call::Call,
     id: String,
@@ -434,7 +500,7 @@ impl UpdateCompany {
         self.call.change_options(change);
         self
     }
-    /// Sends `PUT /v2/api/crm/companies/{id}` and waits for the answer.
+    /// Sends `PUT /v2/api/crm/companies/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -452,6 +518,17 @@ impl UpdateCompany {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for UpdateCompany {
+    type Output = Result<
+        crate::transport::response::Response<types::Company>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Company>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for UpdateCompany {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -462,7 +539,7 @@ impl ::std::fmt::Debug for UpdateCompany {
 ///
 /// Add a deal to the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct CreateDeal {
     call: crate::call::Call,
     body: types::CreateDealRequest,
@@ -598,7 +675,7 @@ impl CreateDeal {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/crm/deals` and waits for the answer.
+    /// Sends `POST /v2/api/crm/deals` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -616,6 +693,17 @@ impl CreateDeal {
         self.call.json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for CreateDeal {
+    type Output = Result<
+        crate::transport::response::Response<types::Deal>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Deal>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for CreateDeal {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -626,7 +714,7 @@ impl ::std::fmt::Debug for CreateDeal {
 ///
 /// Search the deals of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SearchDeals {
     call: crate::call::Call,
     body: types::SearchDealsRequest,
@@ -739,7 +827,7 @@ impl SearchDeals {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/crm/deals/search` and waits for the answer.
+    /// Sends `POST /v2/api/crm/deals/search` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -747,8 +835,6 @@ impl SearchDeals {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::Paginated;
-    ///
     /// let mut items = client.search_deals().items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
@@ -759,6 +845,17 @@ impl SearchDeals {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::DealPage> {
         self.call.json(&self.body).send()
+    }
+}
+impl ::std::future::IntoFuture for SearchDeals {
+    type Output = Result<
+        crate::transport::response::Response<types::DealPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::DealPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SearchDeals {
@@ -828,11 +925,46 @@ impl crate::pagination::Paginated for SearchDeals {
             )
     }
 }
+impl SearchDeals {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `getDeal`.
 ///
 /// Fetch one deal of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetDeal {
     call: crate::call::Call,
     id: String,
@@ -859,7 +991,7 @@ impl GetDeal {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/crm/deals/{id}` and waits for the answer.
+    /// Sends `GET /v2/api/crm/deals/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -877,6 +1009,17 @@ impl GetDeal {
         self.call.path("id", &self.id).send_data()
     }
 }
+impl ::std::future::IntoFuture for GetDeal {
+    type Output = Result<
+        crate::transport::response::Response<types::Deal>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Deal>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetDeal {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -887,7 +1030,7 @@ impl ::std::fmt::Debug for GetDeal {
 ///
 /// Change a deal of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateDeal {
     call: crate::call::Call,
     id: String,
@@ -1044,7 +1187,7 @@ impl UpdateDeal {
         self.call.change_options(change);
         self
     }
-    /// Sends `PATCH /v2/api/crm/deals/{id}` and waits for the answer.
+    /// Sends `PATCH /v2/api/crm/deals/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -1062,6 +1205,17 @@ impl UpdateDeal {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for UpdateDeal {
+    type Output = Result<
+        crate::transport::response::Response<types::Deal>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Deal>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for UpdateDeal {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1072,7 +1226,7 @@ impl ::std::fmt::Debug for UpdateDeal {
 ///
 /// Delete a deal of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct DeleteDeal {
     call: crate::call::Call,
     id: String,
@@ -1099,7 +1253,7 @@ impl DeleteDeal {
         self.call.change_options(change);
         self
     }
-    /// Sends `DELETE /v2/api/crm/deals/{id}` and waits for the answer.
+    /// Sends `DELETE /v2/api/crm/deals/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -1117,6 +1271,14 @@ impl DeleteDeal {
         self.call.path("id", &self.id).send_unit()
     }
 }
+impl ::std::future::IntoFuture for DeleteDeal {
+    type Output = Result<crate::transport::response::Response<()>, crate::error::Error>;
+    type IntoFuture = crate::call::pending_call::PendingCall<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for DeleteDeal {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1127,7 +1289,7 @@ impl ::std::fmt::Debug for DeleteDeal {
 ///
 /// Add a person to the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct CreatePerson {
     call: crate::call::Call,
     body: types::CreatePersonRequest,
@@ -1313,7 +1475,7 @@ impl CreatePerson {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/crm/people` and waits for the answer.
+    /// Sends `POST /v2/api/crm/people` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -1331,6 +1493,17 @@ impl CreatePerson {
         self.call.json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for CreatePerson {
+    type Output = Result<
+        crate::transport::response::Response<types::Person>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Person>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for CreatePerson {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1341,7 +1514,7 @@ impl ::std::fmt::Debug for CreatePerson {
 ///
 /// Search the people of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SearchPeople {
     call: crate::call::Call,
     body: types::SearchPeopleRequest,
@@ -1456,7 +1629,7 @@ impl SearchPeople {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/crm/people/search` and waits for the answer.
+    /// Sends `POST /v2/api/crm/people/search` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -1464,8 +1637,6 @@ impl SearchPeople {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::Paginated;
-    ///
     /// let mut items = client.search_people().items();
     /// while let Some(item) = items.try_next().await? {
     ///     println!("{item:?}");
@@ -1476,6 +1647,17 @@ impl SearchPeople {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::PersonPage> {
         self.call.json(&self.body).send()
+    }
+}
+impl ::std::future::IntoFuture for SearchPeople {
+    type Output = Result<
+        crate::transport::response::Response<types::PersonPage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::PersonPage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SearchPeople {
@@ -1545,11 +1727,46 @@ impl crate::pagination::Paginated for SearchPeople {
             )
     }
 }
+impl SearchPeople {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `getPerson`.
 ///
 /// Fetch one person of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetPerson {
     call: crate::call::Call,
     id: String,
@@ -1576,7 +1793,7 @@ impl GetPerson {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/crm/people/{id}` and waits for the answer.
+    /// Sends `GET /v2/api/crm/people/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -1594,6 +1811,17 @@ impl GetPerson {
         self.call.path("id", &self.id).send_data()
     }
 }
+impl ::std::future::IntoFuture for GetPerson {
+    type Output = Result<
+        crate::transport::response::Response<types::Person>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Person>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetPerson {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1604,7 +1832,7 @@ impl ::std::fmt::Debug for GetPerson {
 ///
 /// Change a person of the CRM
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdatePerson {
     call: crate::call::Call,
     id: String,
@@ -1793,7 +2021,7 @@ impl UpdatePerson {
         self.call.change_options(change);
         self
     }
-    /// Sends `PUT /v2/api/crm/people/{id}` and waits for the answer.
+    /// Sends `PUT /v2/api/crm/people/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -1809,6 +2037,17 @@ impl UpdatePerson {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::Person> {
         self.call.path("id", &self.id).json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for UpdatePerson {
+    type Output = Result<
+        crate::transport::response::Response<types::Person>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Person>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for UpdatePerson {

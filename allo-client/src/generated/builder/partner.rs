@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Provision an account for a customer of a partner
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct CreatePartnerAccount {
     call: crate::call::Call,
     body: types::CreatePartnerAccountRequest,
@@ -59,7 +59,7 @@ impl CreatePartnerAccount {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/partner/accounts` and waits for the answer.
+    /// Sends `POST /v2/api/partner/accounts` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -77,6 +77,17 @@ impl CreatePartnerAccount {
         self.call.json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for CreatePartnerAccount {
+    type Output = Result<
+        crate::transport::response::Response<types::PartnerAccount>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::PartnerAccount>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for CreatePartnerAccount {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -87,7 +98,7 @@ impl ::std::fmt::Debug for CreatePartnerAccount {
 ///
 /// Fetch an account that was provisioned
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetPartnerAccount {
     call: crate::call::Call,
     id: String,
@@ -114,7 +125,7 @@ impl GetPartnerAccount {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/partner/accounts/{id}` and waits for the answer.
+    /// Sends `GET /v2/api/partner/accounts/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -132,6 +143,17 @@ impl GetPartnerAccount {
         self.call.path("id", &self.id).send_data()
     }
 }
+impl ::std::future::IntoFuture for GetPartnerAccount {
+    type Output = Result<
+        crate::transport::response::Response<types::PartnerAccount>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::PartnerAccount>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetPartnerAccount {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -142,7 +164,7 @@ impl ::std::fmt::Debug for GetPartnerAccount {
 ///
 /// End an account that was provisioned
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct DeletePartnerAccount {
     call: crate::call::Call,
     id: String,
@@ -169,7 +191,7 @@ impl DeletePartnerAccount {
         self.call.change_options(change);
         self
     }
-    /// Sends `DELETE /v2/api/partner/accounts/{id}` and waits for the answer.
+    /// Sends `DELETE /v2/api/partner/accounts/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -185,6 +207,14 @@ impl DeletePartnerAccount {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
+    }
+}
+impl ::std::future::IntoFuture for DeletePartnerAccount {
+    type Output = Result<crate::transport::response::Response<()>, crate::error::Error>;
+    type IntoFuture = crate::call::pending_call::PendingCall<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for DeletePartnerAccount {

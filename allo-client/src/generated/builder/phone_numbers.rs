@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// List the numbers of the team, first version
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ListNumbersV1 {
     call: crate::call::Call,
 }
@@ -29,7 +29,7 @@ impl ListNumbersV1 {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v1/api/numbers` and waits for the answer.
+    /// Sends `GET /v1/api/numbers` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -51,6 +51,21 @@ impl ListNumbersV1 {
         self.call.send_data_if_any()
     }
 }
+impl ::std::future::IntoFuture for ListNumbersV1 {
+    type Output = Result<
+        crate::transport::response::Response<
+            crate::codec::list::List<types::TeamNumberV1>,
+        >,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::TeamNumberV1>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for ListNumbersV1 {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -61,7 +76,7 @@ impl ::std::fmt::Debug for ListNumbersV1 {
 ///
 /// List the numbers and sender names of the team
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ListNumbers {
     call: crate::call::Call,
 }
@@ -83,7 +98,7 @@ impl ListNumbers {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/numbers` and waits for the answer.
+    /// Sends `GET /v2/api/numbers` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -103,6 +118,21 @@ impl ListNumbers {
         crate::codec::list::List<types::TeamNumber>,
     > {
         self.call.send_data_if_any()
+    }
+}
+impl ::std::future::IntoFuture for ListNumbers {
+    type Output = Result<
+        crate::transport::response::Response<
+            crate::codec::list::List<types::TeamNumber>,
+        >,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::TeamNumber>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for ListNumbers {

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Read a user's current queue, page by page
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetCurrentDialingQueue {
     call: crate::call::Call,
     page: Option<u64>,
@@ -61,7 +61,7 @@ impl GetCurrentDialingQueue {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/dialing-queues/current` and waits for the answer.
+    /// Sends `GET /v2/api/dialing-queues/current` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -69,7 +69,7 @@ impl GetCurrentDialingQueue {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{Paginated, TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let mut items = client.get_current_dialing_queue().for_teammate(&marie).items();
@@ -86,6 +86,17 @@ impl GetCurrentDialingQueue {
         self.call.query("page", &self.page).query("size", &self.size).send()
     }
 }
+impl ::std::future::IntoFuture for GetCurrentDialingQueue {
+    type Output = Result<
+        crate::transport::response::Response<types::DialingQueuePage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::DialingQueuePage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetCurrentDialingQueue {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -100,6 +111,16 @@ impl crate::model::teammate::TargetTeammate for GetCurrentDialingQueue {
     ) -> Self {
         self.call.set_teammate(teammate.into());
         self
+    }
+}
+impl GetCurrentDialingQueue {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
     }
 }
 impl crate::pagination::Paginated for GetCurrentDialingQueue {
@@ -163,11 +184,46 @@ impl crate::pagination::Paginated for GetCurrentDialingQueue {
             )
     }
 }
+impl GetCurrentDialingQueue {
+    /// All items, with as many requests as needed. The same as
+    /// [`Paginated::items`](crate::Paginated::items).
+    #[inline]
+    pub fn items(self) -> crate::pagination::Items<Self> {
+        crate::pagination::Paginated::items(self)
+    }
+    /// All pages, one request for each. The same as [`Paginated::pages`](crate::Paginated::pages).
+    #[inline]
+    pub fn pages(self) -> crate::pagination::Pages<Self> {
+        crate::pagination::Paginated::pages(self)
+    }
+    /// The total number of items, from one request for a page of one item; `None` if the server does not say.
+    /// The same as [`Paginated::count`](crate::Paginated::count).
+    ///
+    /// # Errors
+    /// As `send`.
+    #[inline]
+    pub fn count(
+        self,
+    ) -> crate::support::box_future::BoxFuture<
+        Result<Option<u64>, crate::error::Error>,
+    > {
+        crate::pagination::Paginated::count(self)
+    }
+    /// The same list from the position of an earlier reader of the same request. The same as
+    /// [`Paginated::start_at`](crate::Paginated::start_at).
+    #[inline]
+    pub fn start_at(
+        self,
+        cursor: crate::pagination::Cursor,
+    ) -> crate::pagination::Resumed<Self> {
+        crate::pagination::Paginated::start_at(self, cursor)
+    }
+}
 /// Builder of `resetCurrentDialingQueue`.
 ///
 /// Give a user a new, empty queue
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ResetCurrentDialingQueue {
     call: crate::call::Call,
     body: types::ResetDialingQueueRequest,
@@ -214,7 +270,7 @@ impl ResetCurrentDialingQueue {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/dialing-queues/current` and waits for the answer.
+    /// Sends `POST /v2/api/dialing-queues/current` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -222,7 +278,7 @@ impl ResetCurrentDialingQueue {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let answer = client.reset_current_dialing_queue().for_teammate(&marie).send().await?;
@@ -233,6 +289,17 @@ impl ResetCurrentDialingQueue {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for ResetCurrentDialingQueue {
+    type Output = Result<
+        crate::transport::response::Response<types::DialingQueue>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::DialingQueue>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for ResetCurrentDialingQueue {
@@ -251,11 +318,21 @@ impl crate::model::teammate::TargetTeammate for ResetCurrentDialingQueue {
         self
     }
 }
+impl ResetCurrentDialingQueue {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
+    }
+}
 /// Builder of `upsertCurrentDialingQueue`.
 ///
 /// Change the settings of a user's current queue
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpsertCurrentDialingQueue {
     call: crate::call::Call,
     body: types::UpsertDialingQueueRequest,
@@ -348,7 +425,7 @@ impl UpsertCurrentDialingQueue {
         self.call.change_options(change);
         self
     }
-    /// Sends `PATCH /v2/api/dialing-queues/current` and waits for the answer.
+    /// Sends `PATCH /v2/api/dialing-queues/current` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -356,7 +433,7 @@ impl UpsertCurrentDialingQueue {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let answer = client.upsert_current_dialing_queue().for_teammate(&marie).send().await?;
@@ -367,6 +444,17 @@ impl UpsertCurrentDialingQueue {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::DialingQueue> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for UpsertCurrentDialingQueue {
+    type Output = Result<
+        crate::transport::response::Response<types::DialingQueue>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::DialingQueue>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for UpsertCurrentDialingQueue {
@@ -385,11 +473,21 @@ impl crate::model::teammate::TargetTeammate for UpsertCurrentDialingQueue {
         self
     }
 }
+impl UpsertCurrentDialingQueue {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
+    }
+}
 /// Builder of `appendDialingQueueNumbers`.
 ///
 /// Append numbers to a user's current queue
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct AppendDialingQueueNumbers {
     call: crate::call::Call,
     body: types::AppendQueueNumbersRequest,
@@ -419,7 +517,7 @@ impl AppendDialingQueueNumbers {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/dialing-queues/current/numbers` and waits for the answer.
+    /// Sends `POST /v2/api/dialing-queues/current/numbers` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -427,7 +525,7 @@ impl AppendDialingQueueNumbers {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let answer = client.append_dialing_queue_numbers([allo_client::types::NewQueueNumber::new("+12125550199")]).for_teammate(&marie).send().await?;
@@ -440,6 +538,19 @@ impl AppendDialingQueueNumbers {
         self,
     ) -> crate::call::pending_call::PendingCall<types::AppendedQueueNumbers> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for AppendDialingQueueNumbers {
+    type Output = Result<
+        crate::transport::response::Response<types::AppendedQueueNumbers>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        types::AppendedQueueNumbers,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for AppendDialingQueueNumbers {
@@ -458,11 +569,21 @@ impl crate::model::teammate::TargetTeammate for AppendDialingQueueNumbers {
         self
     }
 }
+impl AppendDialingQueueNumbers {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
+    }
+}
 /// Builder of `clearDialingQueueNumbers`.
 ///
 /// Remove entries from a user's current queue
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ClearDialingQueueNumbers {
     call: crate::call::Call,
     number: Option<String>,
@@ -538,7 +659,7 @@ impl ClearDialingQueueNumbers {
         self.call.change_options(change);
         self
     }
-    /// Sends `DELETE /v2/api/dialing-queues/current/numbers` and waits for the answer.
+    /// Sends `DELETE /v2/api/dialing-queues/current/numbers` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -546,7 +667,7 @@ impl ClearDialingQueueNumbers {
     /// # Example
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use allo_client::{TargetTeammate, Teammate};
+    /// use allo_client::Teammate;
     ///
     /// let marie = Teammate::email("marie@example.com");
     /// let answer = client.clear_dialing_queue_numbers().unassigned(true).for_teammate(&marie).send().await?;
@@ -565,6 +686,17 @@ impl ClearDialingQueueNumbers {
             .send_data()
     }
 }
+impl ::std::future::IntoFuture for ClearDialingQueueNumbers {
+    type Output = Result<
+        crate::transport::response::Response<types::ClearedQueueNumbers>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::ClearedQueueNumbers>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for ClearDialingQueueNumbers {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -579,5 +711,15 @@ impl crate::model::teammate::TargetTeammate for ClearDialingQueueNumbers {
     ) -> Self {
         self.call.set_teammate(teammate.into());
         self
+    }
+}
+impl ClearDialingQueueNumbers {
+    /// Executes the call for this teammate instead of the owner of the API key.
+    #[inline]
+    pub fn for_teammate(
+        self,
+        teammate: impl Into<crate::model::teammate::Teammate>,
+    ) -> Self {
+        crate::model::teammate::TargetTeammate::for_teammate(self, teammate)
     }
 }

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Send a text message from a number
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SendSms {
     call: crate::call::Call,
     body: types::SendSmsRequest,
@@ -36,7 +36,7 @@ impl SendSms {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v1/api/sms` and waits for the answer.
+    /// Sends `POST /v1/api/sms` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -54,6 +54,17 @@ impl SendSms {
         self.call.json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for SendSms {
+    type Output = Result<
+        crate::transport::response::Response<types::TextMessage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::TextMessage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for SendSms {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -64,7 +75,7 @@ impl ::std::fmt::Debug for SendSms {
 ///
 /// Send a text message to France under a sender name
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SendSmsFrance {
     call: crate::call::Call,
     body: types::SendSmsFranceRequest,
@@ -93,7 +104,7 @@ impl SendSmsFrance {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v1/api/sms` and waits for the answer.
+    /// Sends `POST /v1/api/sms` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -109,6 +120,17 @@ impl SendSmsFrance {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::TextMessage> {
         self.call.json(&self.body).send_data()
+    }
+}
+impl ::std::future::IntoFuture for SendSmsFrance {
+    type Output = Result<
+        crate::transport::response::Response<types::TextMessage>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::TextMessage>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for SendSmsFrance {

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Choose the summary template of a telephone number
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct SetNumberDefaultSummaryTemplate {
     call: crate::call::Call,
     number: String,
@@ -59,7 +59,7 @@ impl SetNumberDefaultSummaryTemplate {
         self.call.change_options(change);
         self
     }
-    /// Sends `PUT /v2/api/numbers/{number}/default_summary_template` and waits for the answer.
+    /// Sends `PUT /v2/api/numbers/{number}/default_summary_template` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -79,6 +79,19 @@ impl SetNumberDefaultSummaryTemplate {
         self.call.path("number", &self.number).json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for SetNumberDefaultSummaryTemplate {
+    type Output = Result<
+        crate::transport::response::Response<types::NumberDefaultSummaryTemplate>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        types::NumberDefaultSummaryTemplate,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for SetNumberDefaultSummaryTemplate {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -89,7 +102,7 @@ impl ::std::fmt::Debug for SetNumberDefaultSummaryTemplate {
 ///
 /// List the summary templates of the team
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ListSummaryTemplates {
     call: crate::call::Call,
 }
@@ -111,7 +124,7 @@ impl ListSummaryTemplates {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/summary_templates` and waits for the answer.
+    /// Sends `GET /v2/api/summary_templates` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -133,6 +146,21 @@ impl ListSummaryTemplates {
         self.call.send_data_if_any()
     }
 }
+impl ::std::future::IntoFuture for ListSummaryTemplates {
+    type Output = Result<
+        crate::transport::response::Response<
+            crate::codec::list::List<types::SummaryTemplate>,
+        >,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::SummaryTemplate>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for ListSummaryTemplates {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -143,7 +171,7 @@ impl ::std::fmt::Debug for ListSummaryTemplates {
 ///
 /// Create a summary template
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct CreateSummaryTemplate {
     call: crate::call::Call,
     body: types::SummaryTemplateInput,
@@ -233,7 +261,7 @@ impl CreateSummaryTemplate {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/summary_templates` and waits for the answer.
+    /// Sends `POST /v2/api/summary_templates` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -251,6 +279,17 @@ impl CreateSummaryTemplate {
         self.call.json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for CreateSummaryTemplate {
+    type Output = Result<
+        crate::transport::response::Response<types::SummaryTemplate>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::SummaryTemplate>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for CreateSummaryTemplate {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -261,7 +300,7 @@ impl ::std::fmt::Debug for CreateSummaryTemplate {
 ///
 /// Fetch one summary template
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetSummaryTemplate {
     call: crate::call::Call,
     id: String,
@@ -288,7 +327,7 @@ impl GetSummaryTemplate {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/summary_templates/{id}` and waits for the answer.
+    /// Sends `GET /v2/api/summary_templates/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -306,6 +345,17 @@ impl GetSummaryTemplate {
         self.call.path("id", &self.id).send_data()
     }
 }
+impl ::std::future::IntoFuture for GetSummaryTemplate {
+    type Output = Result<
+        crate::transport::response::Response<types::SummaryTemplate>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::SummaryTemplate>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetSummaryTemplate {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -316,7 +366,7 @@ impl ::std::fmt::Debug for GetSummaryTemplate {
 ///
 /// Replace the contents of a summary template
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateSummaryTemplate {
     call: crate::call::Call,
     id: String,
@@ -409,7 +459,7 @@ impl UpdateSummaryTemplate {
         self.call.change_options(change);
         self
     }
-    /// Sends `PUT /v2/api/summary_templates/{id}` and waits for the answer.
+    /// Sends `PUT /v2/api/summary_templates/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -427,6 +477,17 @@ impl UpdateSummaryTemplate {
         self.call.path("id", &self.id).json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for UpdateSummaryTemplate {
+    type Output = Result<
+        crate::transport::response::Response<types::SummaryTemplate>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::SummaryTemplate>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for UpdateSummaryTemplate {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -437,7 +498,7 @@ impl ::std::fmt::Debug for UpdateSummaryTemplate {
 ///
 /// Delete a summary template
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct DeleteSummaryTemplate {
     call: crate::call::Call,
     id: String,
@@ -464,7 +525,7 @@ impl DeleteSummaryTemplate {
         self.call.change_options(change);
         self
     }
-    /// Sends `DELETE /v2/api/summary_templates/{id}` and waits for the answer.
+    /// Sends `DELETE /v2/api/summary_templates/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -480,6 +541,14 @@ impl DeleteSummaryTemplate {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("id", &self.id).send_unit()
+    }
+}
+impl ::std::future::IntoFuture for DeleteSummaryTemplate {
+    type Output = Result<crate::transport::response::Response<()>, crate::error::Error>;
+    type IntoFuture = crate::call::pending_call::PendingCall<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for DeleteSummaryTemplate {

@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Put tags on a call
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct AddTags {
     call: crate::call::Call,
     id: String,
@@ -37,7 +37,7 @@ impl AddTags {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/conversations/items/{id}/tags` and waits for the answer.
+    /// Sends `POST /v2/api/conversations/items/{id}/tags` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -55,6 +55,14 @@ impl AddTags {
         self.call.path("id", &self.id).json(&self.body).send_unit()
     }
 }
+impl ::std::future::IntoFuture for AddTags {
+    type Output = Result<crate::transport::response::Response<()>, crate::error::Error>;
+    type IntoFuture = crate::call::pending_call::PendingCall<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for AddTags {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -65,7 +73,7 @@ impl ::std::fmt::Debug for AddTags {
 ///
 /// Take a tag off a call
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct RemoveTag {
     call: crate::call::Call,
     id: String,
@@ -95,7 +103,7 @@ impl RemoveTag {
         self.call.change_options(change);
         self
     }
-    /// Sends `DELETE /v2/api/conversations/items/{id}/tags/{tag}` and waits for the answer.
+    /// Sends `DELETE /v2/api/conversations/items/{id}/tags/{tag}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -113,6 +121,14 @@ impl RemoveTag {
         self.call.path("id", &self.id).path("tag", &self.tag).send_unit()
     }
 }
+impl ::std::future::IntoFuture for RemoveTag {
+    type Output = Result<crate::transport::response::Response<()>, crate::error::Error>;
+    type IntoFuture = crate::call::pending_call::PendingCall<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for RemoveTag {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -123,7 +139,7 @@ impl ::std::fmt::Debug for RemoveTag {
 ///
 /// List the tags of the team
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ListTags {
     call: crate::call::Call,
 }
@@ -145,7 +161,7 @@ impl ListTags {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/tags` and waits for the answer.
+    /// Sends `GET /v2/api/tags` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -163,6 +179,19 @@ impl ListTags {
         self,
     ) -> crate::call::pending_call::PendingCall<crate::codec::list::List<types::Tag>> {
         self.call.send_data_if_any()
+    }
+}
+impl ::std::future::IntoFuture for ListTags {
+    type Output = Result<
+        crate::transport::response::Response<crate::codec::list::List<types::Tag>>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::Tag>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for ListTags {

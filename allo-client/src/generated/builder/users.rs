@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// Report what the API key may do
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetMe {
     call: crate::call::Call,
 }
@@ -29,7 +29,7 @@ impl GetMe {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/me` and waits for the answer.
+    /// Sends `GET /v2/api/me` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -47,6 +47,17 @@ impl GetMe {
         self.call.send_data()
     }
 }
+impl ::std::future::IntoFuture for GetMe {
+    type Output = Result<
+        crate::transport::response::Response<types::Me>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Me>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetMe {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -57,7 +68,7 @@ impl ::std::fmt::Debug for GetMe {
 ///
 /// List the members of the team
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ListUsers {
     call: crate::call::Call,
     role: Option<types::UserRole>,
@@ -111,7 +122,7 @@ impl ListUsers {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/users` and waits for the answer.
+    /// Sends `GET /v2/api/users` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -134,6 +145,19 @@ impl ListUsers {
             .send_data_if_any()
     }
 }
+impl ::std::future::IntoFuture for ListUsers {
+    type Output = Result<
+        crate::transport::response::Response<crate::codec::list::List<types::User>>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::User>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for ListUsers {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -144,7 +168,7 @@ impl ::std::fmt::Debug for ListUsers {
 ///
 /// Fetch one member of the team
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetUser {
     call: crate::call::Call,
     id: String,
@@ -171,7 +195,7 @@ impl GetUser {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/users/{id}` and waits for the answer.
+    /// Sends `GET /v2/api/users/{id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -187,6 +211,17 @@ impl GetUser {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<types::User> {
         self.call.path("id", &self.id).send_data()
+    }
+}
+impl ::std::future::IntoFuture for GetUser {
+    type Output = Result<
+        crate::transport::response::Response<types::User>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::User>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for GetUser {

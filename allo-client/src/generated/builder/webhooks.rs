@@ -7,7 +7,7 @@ use crate::generated::{operations, types};
 ///
 /// List the webhook endpoints of the team
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ListWebhooks {
     call: crate::call::Call,
 }
@@ -29,7 +29,7 @@ impl ListWebhooks {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/webhooks` and waits for the answer.
+    /// Sends `GET /v2/api/webhooks` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -51,6 +51,19 @@ impl ListWebhooks {
         self.call.send_data_if_any()
     }
 }
+impl ::std::future::IntoFuture for ListWebhooks {
+    type Output = Result<
+        crate::transport::response::Response<crate::codec::list::List<types::Webhook>>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::Webhook>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for ListWebhooks {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -61,7 +74,7 @@ impl ::std::fmt::Debug for ListWebhooks {
 ///
 /// Register a webhook endpoint
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct CreateWebhook {
     call: crate::call::Call,
     body: types::CreateWebhookRequest,
@@ -109,7 +122,7 @@ impl CreateWebhook {
         self.call.change_options(change);
         self
     }
-    /// Sends `POST /v2/api/webhooks` and waits for the answer.
+    /// Sends `POST /v2/api/webhooks` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -127,6 +140,17 @@ impl CreateWebhook {
         self.call.json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for CreateWebhook {
+    type Output = Result<
+        crate::transport::response::Response<types::Webhook>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Webhook>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for CreateWebhook {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -137,7 +161,7 @@ impl ::std::fmt::Debug for CreateWebhook {
 ///
 /// List the events a webhook can receive
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct ListWebhookEventTypes {
     call: crate::call::Call,
 }
@@ -159,7 +183,7 @@ impl ListWebhookEventTypes {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/webhooks/event_types` and waits for the answer.
+    /// Sends `GET /v2/api/webhooks/event_types` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -181,6 +205,21 @@ impl ListWebhookEventTypes {
         self.call.send_data_if_any()
     }
 }
+impl ::std::future::IntoFuture for ListWebhookEventTypes {
+    type Output = Result<
+        crate::transport::response::Response<
+            crate::codec::list::List<types::WebhookEventType>,
+        >,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<
+        crate::codec::list::List<types::WebhookEventType>,
+    >;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for ListWebhookEventTypes {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -191,7 +230,7 @@ impl ::std::fmt::Debug for ListWebhookEventTypes {
 ///
 /// Fetch one webhook endpoint
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct GetWebhook {
     call: crate::call::Call,
     webhook_id: String,
@@ -218,7 +257,7 @@ impl GetWebhook {
         self.call.change_options(change);
         self
     }
-    /// Sends `GET /v2/api/webhooks/{webhook_id}` and waits for the answer.
+    /// Sends `GET /v2/api/webhooks/{webhook_id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -236,6 +275,17 @@ impl GetWebhook {
         self.call.path("webhook_id", &self.webhook_id).send_data()
     }
 }
+impl ::std::future::IntoFuture for GetWebhook {
+    type Output = Result<
+        crate::transport::response::Response<types::Webhook>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Webhook>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for GetWebhook {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -246,7 +296,7 @@ impl ::std::fmt::Debug for GetWebhook {
 ///
 /// Change a webhook endpoint
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateWebhook {
     call: crate::call::Call,
     webhook_id: String,
@@ -343,7 +393,7 @@ impl UpdateWebhook {
         self.call.change_options(change);
         self
     }
-    /// Sends `PUT /v2/api/webhooks/{webhook_id}` and waits for the answer.
+    /// Sends `PUT /v2/api/webhooks/{webhook_id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -361,6 +411,17 @@ impl UpdateWebhook {
         self.call.path("webhook_id", &self.webhook_id).json(&self.body).send_data()
     }
 }
+impl ::std::future::IntoFuture for UpdateWebhook {
+    type Output = Result<
+        crate::transport::response::Response<types::Webhook>,
+        crate::error::Error,
+    >;
+    type IntoFuture = crate::call::pending_call::PendingCall<types::Webhook>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
 impl ::std::fmt::Debug for UpdateWebhook {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -371,7 +432,7 @@ impl ::std::fmt::Debug for UpdateWebhook {
 ///
 /// Remove a webhook endpoint
 #[derive(Clone)]
-#[must_use = "nothing is sent until `send` is awaited"]
+#[must_use = "nothing is sent until it is awaited"]
 pub struct DeleteWebhook {
     call: crate::call::Call,
     webhook_id: String,
@@ -398,7 +459,7 @@ impl DeleteWebhook {
         self.call.change_options(change);
         self
     }
-    /// Sends `DELETE /v2/api/webhooks/{webhook_id}` and waits for the answer.
+    /// Sends `DELETE /v2/api/webhooks/{webhook_id}` and waits for the answer, as awaiting the builder itself does.
     ///
     /// # Errors
     /// Fails before sending if a field breaks a limit; see `Error` for all other failures.
@@ -414,6 +475,14 @@ impl DeleteWebhook {
     #[inline]
     pub fn send(self) -> crate::call::pending_call::PendingCall<()> {
         self.call.path("webhook_id", &self.webhook_id).send_unit()
+    }
+}
+impl ::std::future::IntoFuture for DeleteWebhook {
+    type Output = Result<crate::transport::response::Response<()>, crate::error::Error>;
+    type IntoFuture = crate::call::pending_call::PendingCall<()>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 impl ::std::fmt::Debug for DeleteWebhook {

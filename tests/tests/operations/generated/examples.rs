@@ -69,8 +69,6 @@ pub(crate) async fn run(operation: &str, client: allo_client::Client) -> Outcome
 }
 
 async fn search_calls(client: allo_client::Client) -> Outcome {
-    use allo_client::Paginated;
-
     let mut items = client.search_calls("+12125550100").items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
@@ -85,8 +83,6 @@ async fn get_contact_context(client: allo_client::Client) -> Outcome {
 }
 
 async fn get_contact_conversation(client: allo_client::Client) -> Outcome {
-    use allo_client::Paginated;
-
     let mut items = client.get_contact_conversation("cnt-example").items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
@@ -95,8 +91,6 @@ async fn get_contact_conversation(client: allo_client::Client) -> Outcome {
 }
 
 async fn search_contacts(client: allo_client::Client) -> Outcome {
-    use allo_client::Paginated;
-
     let mut items = client.search_contacts().items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
@@ -135,8 +129,6 @@ async fn send_sms_france(client: allo_client::Client) -> Outcome {
 }
 
 async fn get_analytics_outbound(client: allo_client::Client) -> Outcome {
-    use allo_client::Paginated;
-
     let mut items = client.get_analytics_outbound(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>()?, "2026-05-20".parse::<allo_client::Date>()?)).items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
@@ -151,8 +143,6 @@ async fn get_team_metrics(client: allo_client::Client) -> Outcome {
 }
 
 async fn list_conversations(client: allo_client::Client) -> Outcome {
-    use allo_client::Paginated;
-
     let mut items = client.list_conversations("+12125550100").items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
@@ -167,8 +157,6 @@ async fn batch_get_conversation_items(client: allo_client::Client) -> Outcome {
 }
 
 async fn search_all_conversations(client: allo_client::Client) -> Outcome {
-    use allo_client::Paginated;
-
     let mut items = client.search_all_conversations().items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
@@ -213,8 +201,6 @@ async fn create_company(client: allo_client::Client) -> Outcome {
 }
 
 async fn search_companies(client: allo_client::Client) -> Outcome {
-    use allo_client::Paginated;
-
     let mut items = client.search_companies().items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
@@ -241,8 +227,6 @@ async fn create_deal(client: allo_client::Client) -> Outcome {
 }
 
 async fn search_deals(client: allo_client::Client) -> Outcome {
-    use allo_client::Paginated;
-
     let mut items = client.search_deals().items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
@@ -275,8 +259,6 @@ async fn create_person(client: allo_client::Client) -> Outcome {
 }
 
 async fn search_people(client: allo_client::Client) -> Outcome {
-    use allo_client::Paginated;
-
     let mut items = client.search_people().items();
     while let Some(item) = items.try_next().await? {
         println!("{item:?}");
@@ -297,7 +279,7 @@ async fn update_person(client: allo_client::Client) -> Outcome {
 }
 
 async fn get_current_dialing_queue(client: allo_client::Client) -> Outcome {
-    use allo_client::{Paginated, TargetTeammate, Teammate};
+    use allo_client::Teammate;
 
     let marie = Teammate::email("marie@example.com");
     let mut items = client.get_current_dialing_queue().for_teammate(&marie).items();
@@ -308,7 +290,7 @@ async fn get_current_dialing_queue(client: allo_client::Client) -> Outcome {
 }
 
 async fn reset_current_dialing_queue(client: allo_client::Client) -> Outcome {
-    use allo_client::{TargetTeammate, Teammate};
+    use allo_client::Teammate;
 
     let marie = Teammate::email("marie@example.com");
     let answer = client.reset_current_dialing_queue().for_teammate(&marie).send().await?;
@@ -317,7 +299,7 @@ async fn reset_current_dialing_queue(client: allo_client::Client) -> Outcome {
 }
 
 async fn upsert_current_dialing_queue(client: allo_client::Client) -> Outcome {
-    use allo_client::{TargetTeammate, Teammate};
+    use allo_client::Teammate;
 
     let marie = Teammate::email("marie@example.com");
     let answer = client.upsert_current_dialing_queue().for_teammate(&marie).send().await?;
@@ -326,7 +308,7 @@ async fn upsert_current_dialing_queue(client: allo_client::Client) -> Outcome {
 }
 
 async fn append_dialing_queue_numbers(client: allo_client::Client) -> Outcome {
-    use allo_client::{TargetTeammate, Teammate};
+    use allo_client::Teammate;
 
     let marie = Teammate::email("marie@example.com");
     let answer = client.append_dialing_queue_numbers([allo_client::types::NewQueueNumber::new("+12125550199")]).for_teammate(&marie).send().await?;
@@ -335,7 +317,7 @@ async fn append_dialing_queue_numbers(client: allo_client::Client) -> Outcome {
 }
 
 async fn clear_dialing_queue_numbers(client: allo_client::Client) -> Outcome {
-    use allo_client::{TargetTeammate, Teammate};
+    use allo_client::Teammate;
 
     let marie = Teammate::email("marie@example.com");
     let answer = client.clear_dialing_queue_numbers().unassigned(true).for_teammate(&marie).send().await?;

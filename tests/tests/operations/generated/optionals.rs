@@ -78,13 +78,13 @@ fn search_calls(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Query, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Query, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Query, "contact_number", contact_number, maybe_contact_number, "+12125550140");
-    sent(call.send())
+    sent(call)
 }
 
 fn get_contact_context(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.get_contact_context("cnt-example");
     let call = optional!(call, pick, Query, "extend", extend, maybe_extend, "text");
-    sent(call.send())
+    sent(call)
 }
 
 fn get_contact_conversation(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -92,14 +92,14 @@ fn get_contact_conversation(client: &allo_client::Client, pick: &mut Pick) -> Se
     let call = optional!(call, pick, Query, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Query, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Query, "allo_number", allo_number, maybe_allo_number, "+12125550100");
-    sent(call.send())
+    sent(call)
 }
 
 fn search_contacts(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.search_contacts();
     let call = optional!(call, pick, Query, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Query, "page", page, maybe_page, 1);
-    sent(call.send())
+    sent(call)
 }
 
 fn create_contact(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -109,7 +109,7 @@ fn create_contact(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    sent(call.send())
+    sent(call)
 }
 
 fn update_contact(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -120,7 +120,7 @@ fn update_contact(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
     let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
-    sent(call.send())
+    sent(call)
 }
 
 fn get_analytics_outbound(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -134,7 +134,7 @@ fn get_analytics_outbound(client: &allo_client::Client, pick: &mut Pick) -> Sent
     let call = optional!(call, pick, Body, "stage", stage, maybe_stage, "DIAL");
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    sent(call.send())
+    sent(call)
 }
 
 fn get_team_metrics(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -142,7 +142,7 @@ fn get_team_metrics(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    sent(call.send())
+    sent(call)
 }
 
 fn list_conversations(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -152,7 +152,7 @@ fn list_conversations(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Query, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Query, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Query, "extend", extend, maybe_extend, "text");
-    sent(call.send())
+    sent(call)
 }
 
 fn search_all_conversations(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -172,32 +172,32 @@ fn search_all_conversations(client: &allo_client::Client, pick: &mut Pick) -> Se
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    sent(call.send())
+    sent(call)
 }
 
 fn get_conversation_item(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.get_conversation_item("cll-example");
     let call = optional!(call, pick, Query, "extend", extend, maybe_extend, "text");
-    sent(call.send())
+    sent(call)
 }
 
 fn update_call_summary(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.update_call_summary("cll-example", "text");
     let call = optional!(call, pick, Body, "template_key", template_key, maybe_template_key, allo_client::types::SummaryTemplateKey::from("MARKDOWN_CLASSIC"), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn execute_conversation_action(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.execute_conversation_action("+12125550140", "READ");
     let call = optional!(call, pick, Body, "allo_number", allo_number, maybe_allo_number, "+12125550100");
-    sent(call.send())
+    sent(call)
 }
 
 fn create_company(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.create_company("Fern Street Books");
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn search_companies(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -206,7 +206,7 @@ fn search_companies(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    sent(call.send())
+    sent(call)
 }
 
 fn update_company(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -214,7 +214,7 @@ fn update_company(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn create_deal(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -224,7 +224,7 @@ fn create_deal(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
     let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn search_deals(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -234,7 +234,7 @@ fn search_deals(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    sent(call.send())
+    sent(call)
 }
 
 fn update_deal(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -245,7 +245,7 @@ fn update_deal(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
     let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn create_person(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -258,7 +258,7 @@ fn create_person(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
     let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
     let call = optional!(call, pick, Body, "allow_duplicate_number", allow_duplicate_number, maybe_allow_duplicate_number, true);
-    sent(call.send())
+    sent(call)
 }
 
 fn search_people(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -268,7 +268,7 @@ fn search_people(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "sort", sort, maybe_sort, allo_client::types::CrmSort::from("DATE_DESC"), null);
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
-    sent(call.send())
+    sent(call)
 }
 
 fn update_person(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -281,20 +281,20 @@ fn update_person(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
     let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn get_current_dialing_queue(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.get_current_dialing_queue();
     let call = optional!(call, pick, Query, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Query, "size", size, maybe_size, 1);
-    sent(call.send())
+    sent(call)
 }
 
 fn reset_current_dialing_queue(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.reset_current_dialing_queue();
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn upsert_current_dialing_queue(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -302,7 +302,7 @@ fn upsert_current_dialing_queue(client: &allo_client::Client, pick: &mut Pick) -
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
     let call = optional!(call, pick, Body, "voicemail_handling", voicemail_handling, maybe_voicemail_handling, allo_client::types::VoicemailHandling::from("SKIP"), null);
     let call = optional!(call, pick, Body, "do_not_disturb", do_not_disturb, maybe_do_not_disturb, allo_client::types::DoNotDisturb::from("ENABLED"), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn clear_dialing_queue_numbers(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -310,19 +310,19 @@ fn clear_dialing_queue_numbers(client: &allo_client::Client, pick: &mut Pick) ->
     let call = optional!(call, pick, Query, "number", number, maybe_number, "+12125550199");
     let call = optional!(call, pick, Query, "position", position, maybe_position, 1);
     let call = optional!(call, pick, Query, "unassigned", unassigned, maybe_unassigned, true);
-    sent(call.send())
+    sent(call)
 }
 
 fn set_number_default_summary_template(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.set_number_default_summary_template("+12125550100");
     let call = optional!(call, pick, Body, "summary_template_id", summary_template_id, maybe_summary_template_id, "tst-example".to_owned(), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn create_partner_account(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.create_partner_account("lou@example.com", "Fern Street Books", allo_client::types::NumberPreference::new("US"), "+12125550199");
     let call = optional!(call, pick, Body, "partner_client_ref", partner_client_ref, maybe_partner_client_ref, "text");
-    sent(call.send())
+    sent(call)
 }
 
 fn create_summary_template(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -330,7 +330,7 @@ fn create_summary_template(client: &allo_client::Client, pick: &mut Pick) -> Sen
     let call = optional!(call, pick, Body, "call_context", call_context, maybe_call_context, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "icon", icon, maybe_icon, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "sections", sections, maybe_sections, [allo_client::types::SummaryTemplateSection::new(1, "text")]);
-    sent(call.send())
+    sent(call)
 }
 
 fn update_summary_template(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -338,20 +338,20 @@ fn update_summary_template(client: &allo_client::Client, pick: &mut Pick) -> Sen
     let call = optional!(call, pick, Body, "call_context", call_context, maybe_call_context, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "icon", icon, maybe_icon, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "sections", sections, maybe_sections, [allo_client::types::SummaryTemplateSection::new(1, "text")]);
-    sent(call.send())
+    sent(call)
 }
 
 fn list_users(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.list_users();
     let call = optional!(call, pick, Query, "role", role, maybe_role, "ADMIN");
     let call = optional!(call, pick, Query, "status", status, maybe_status, "ACTIVE");
-    sent(call.send())
+    sent(call)
 }
 
 fn create_webhook(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.create_webhook(["call.received"], "https://example.com/hook");
     let call = optional!(call, pick, Body, "description", description, maybe_description, "text".to_owned(), null);
-    sent(call.send())
+    sent(call)
 }
 
 fn update_webhook(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -360,7 +360,7 @@ fn update_webhook(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "topics", topics, maybe_topics, ["call.received"]);
     let call = optional!(call, pick, Body, "description", description, maybe_description, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "enabled", enabled, maybe_enabled, true);
-    sent(call.send())
+    sent(call)
 }
 
 fn record_append_queue_numbers_request(pick: &mut Pick) -> serde_json::Value {

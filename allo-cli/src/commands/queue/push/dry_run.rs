@@ -1,15 +1,13 @@
 //! `--dry-run`: shows what a push would do. The list is read row by row and never held in
 //! memory as a whole, so its length does not matter.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use allo_client::Paginated;
 use allo_client::power_dialer::{
     Duplicates, LeadValidator, LeadValidatorOptions, Region, Rejection, TeammateDialer,
 };
 use allo_client::types::NewQueueNumber;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::options::Push;
 use super::summary::hint;
