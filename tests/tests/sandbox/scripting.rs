@@ -19,7 +19,7 @@ async fn a_typed_answer_arrives_as_it_was_given() {
     let harness = Harness::start().await;
     harness
         .control
-        .respond_with(&operations::GET_DEAL, &deal("Oven"))
+        .respond_with(operations::GET_DEAL, &deal("Oven"))
         .expect("an operation");
     let answer = harness
         .client
@@ -30,7 +30,7 @@ async fn a_typed_answer_arrives_as_it_was_given() {
     assert_eq!(*answer.body(), deal("Oven"));
     harness
         .control
-        .respond_with(&operations::CREATE_DEAL, &deal("New"))
+        .respond_with(operations::CREATE_DEAL, &deal("New"))
         .expect("an operation");
     let created = harness
         .client
@@ -41,7 +41,7 @@ async fn a_typed_answer_arrives_as_it_was_given() {
     assert_eq!((created.status(), created.body()), (201, &deal("New")));
     harness
         .control
-        .respond_with(&operations::DELETE_DEAL, &())
+        .respond_with(operations::DELETE_DEAL, &())
         .expect("an operation");
     harness
         .client
@@ -64,7 +64,7 @@ async fn a_typed_page_arrives_as_it_was_given() {
     let page: DealPage = serde_json::from_value(page).expect("a page");
     harness
         .control
-        .respond_with(&operations::SEARCH_DEALS, &page)
+        .respond_with(operations::SEARCH_DEALS, &page)
         .expect("an operation");
     let found = harness.client.search_deals().send().await.expect("a page");
     assert_eq!(*found.body(), page);
@@ -74,18 +74,18 @@ async fn a_typed_page_arrives_as_it_was_given() {
 async fn scripted_errors_are_retried_or_told_by_their_code() {
     let harness = Harness::start().await;
     let client = harness.client_with(|builder| builder);
-    let busy = ScriptedResponse::error(&operations::GET_DEAL, 503, "DOWN").expect("an error");
+    let busy = ScriptedResponse::error(operations::GET_DEAL, 503, "DOWN").expect("an error");
     let busy = busy
         .header("retry-after", "0")
         .times(2)
         .delay(Duration::from_millis(1));
     harness
         .control
-        .respond(&operations::GET_DEAL, busy)
+        .respond(operations::GET_DEAL, busy)
         .expect("an operation");
     harness
         .control
-        .respond_with(&operations::GET_DEAL, &deal("Oven"))
+        .respond_with(operations::GET_DEAL, &deal("Oven"))
         .expect("an operation");
     let answer = client
         .get_deal("dea-1")
@@ -96,7 +96,7 @@ async fn scripted_errors_are_retried_or_told_by_their_code() {
     assert_eq!(harness.take_requests().len(), 3);
     harness
         .control
-        .respond_error(&operations::UPDATE_DEAL, 404, "DEAL_NOT_FOUND")
+        .respond_error(operations::UPDATE_DEAL, 404, "DEAL_NOT_FOUND")
         .expect("an operation");
     let error = client
         .update_deal("dea-1")
@@ -109,9 +109,9 @@ async fn scripted_errors_are_retried_or_told_by_their_code() {
         Some("DEAL_NOT_FOUND")
     );
     // A row that the sandbox does not have.
-    let mut row = operations::GET_DEAL.clone();
+    let mut row = operations::GET_DEAL;
     row.id = "getDael";
-    let unknown = harness.control.respond_error(&row, 404, "DEAL_NOT_FOUND");
+    let unknown = harness.control.respond_error(row, 404, "DEAL_NOT_FOUND");
     assert_eq!(
         unknown,
         Err(ControlError::UnknownOperation("getDael".to_owned()))
