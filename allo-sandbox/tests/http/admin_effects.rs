@@ -7,7 +7,7 @@ use allo_sandbox::{Fault, FaultPlan, Quotas};
 use serde_json::{Value, json};
 
 use crate::admin::{ADMIN, done, start};
-use crate::api::{Api, CAMILLE, CURRENT, MARIE, NUMBERS};
+use crate::api::{Api, CURRENT, NUMBERS};
 
 #[tokio::test(start_paused = true)]
 async fn reset_starts_again_and_the_key_stays_valid() {
