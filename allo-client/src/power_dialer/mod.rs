@@ -41,7 +41,7 @@ mod evidence;
 mod failure_policy;
 mod inspect;
 mod journal;
-mod journal_location;
+mod journal_path;
 mod leads;
 mod number;
 mod plan;

@@ -10,7 +10,7 @@ use futures_core::Stream;
 use tokio::time::Instant;
 
 use super::event::Listeners;
-use super::journal_location::location;
+use super::journal_path;
 use super::leads::{LeadSource, ValidatedLeads};
 use super::spec::{JournalLocation, Spec};
 use super::{
@@ -136,7 +136,7 @@ impl Push {
     /// the reasons of the server for skipped leads, but no phone numbers and no names. Only one process can use the
     /// file at a time.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
-        self.spec.journal = JournalLocation::File(path.into());
+        self.spec.journal_location = JournalLocation::File(path.into());
         self
     }
 
@@ -163,7 +163,7 @@ impl Push {
     /// # }
     /// ```
     pub fn journal_in(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.spec.journal = JournalLocation::Directory(directory.into());
+        self.spec.journal_location = JournalLocation::Directory(directory.into());
         self
     }
 
@@ -175,10 +175,8 @@ impl Push {
     /// If an option is invalid, if the deadline passes before all leads have arrived, or if the directory cannot be
     /// created.
     pub async fn journal_path(&mut self) -> Result<Option<PathBuf>, Error> {
-        match self.start().await? {
-            (_, JournalLocation::File(path)) => Ok(Some(path)),
-            _ => Ok(None),
-        }
+        self.start().await?;
+        Ok(self.spec.journal.clone())
     }
 
     /// What to do if the journal is that of a finished push, and leads that the push added are no longer in the
@@ -248,8 +246,8 @@ impl Push {
     ///
     /// As [`send`](Self::send).
     pub async fn plan(&mut self) -> Result<PushPlan, Error> {
-        let (leads, journal) = self.start().await?;
-        runner::plan(&self.spec, journal, leads).await
+        let leads = self.start().await?;
+        runner::plan(&self.spec, leads).await
     }
 
     /// Pushes the leads.
@@ -261,16 +259,15 @@ impl Push {
     /// not finish, or the journal cannot be used or is that of another push or queue. Later failures are in
     /// [`PushReport::error`].
     pub async fn send(mut self) -> Result<PushReport, Error> {
-        let (leads, journal) = self.start().await?;
+        let leads = self.start().await?;
         let Self {
             source,
-            mut spec,
+            spec,
             listeners,
             ..
         } = self;
         // The report takes over the leads.
         drop(source);
-        spec.journal = journal;
         runner::run(spec, leads, listeners).await
     }
 
@@ -284,7 +281,7 @@ impl Push {
     }
 
     /// Checks the options, reads and validates all leads, and resolves the path of the journal.
-    async fn start(&mut self) -> Result<(Arc<ValidatedLeads>, JournalLocation), Error> {
+    async fn start(&mut self) -> Result<Arc<ValidatedLeads>, Error> {
         if let Some(problem) = &self.problem {
             return Err(copy_of(problem));
         }
@@ -293,8 +290,8 @@ impl Push {
         let source = &mut self.source;
         let reading = async { Ok(source.validated(self.spec.region).await) };
         let leads = self.spec.within("not all leads arrived", reading).await?;
-        let journal = location(&self.spec, &leads).await?;
-        Ok((leads, journal))
+        self.spec.journal = journal_path::path(&self.spec, &leads).await?;
+        Ok(leads)
     }
 
     /// Records the first invalid option.

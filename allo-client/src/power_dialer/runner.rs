@@ -12,7 +12,7 @@ use super::journal::{Journal, Opened, Peeked, Record, position_runs};
 use super::leads::ValidatedLeads;
 use super::prepare::{EarlierRuns, PreparedPush, StartingPoint, now, prepare};
 use super::send_batch::{Batch, BatchResult, Delivered, with_unknown_outcome};
-use super::spec::{JournalLocation, Spec};
+use super::spec::Spec;
 use super::totals::Totals;
 use super::{LeadReport, LeadStatus, PushEvent, PushPlan, PushReport, WhenFull, queue};
 use crate::error::{Error, Outcome};
@@ -65,16 +65,12 @@ async fn prepare_all(
     }
 }
 
-/// Returns the plan that [`run`] would execute with this journal.
-pub(super) async fn plan(
-    spec: &Spec,
-    journal: JournalLocation,
-    leads: Arc<ValidatedLeads>,
-) -> Result<PushPlan, Error> {
+/// Returns the plan that [`run`] would execute.
+pub(super) async fn plan(spec: &Spec, leads: Arc<ValidatedLeads>) -> Result<PushPlan, Error> {
     let client = spec.dialer.resource.client.clone();
-    let earlier_runs = match journal {
-        JournalLocation::File(path) => spec.within(NOT_OPENED, Journal::peek(path)).await?,
-        _ => Peeked::Absent,
+    let earlier_runs = match &spec.journal {
+        Some(path) => spec.within(NOT_OPENED, Journal::peek(path.clone())).await?,
+        None => Peeked::Absent,
     };
     let earlier_runs = match earlier_runs {
         Peeked::Absent => EarlierRuns::Nothing,
@@ -87,8 +83,8 @@ pub(super) async fn plan(
 
 async fn open(spec: &Spec) -> Result<Opened, Error> {
     match &spec.journal {
-        JournalLocation::File(path) => Journal::open(path.clone()).await,
-        _ => Ok(Opened::Disabled),
+        Some(path) => Journal::open(path.clone()).await,
+        None => Ok(Opened::Disabled),
     }
 }
 

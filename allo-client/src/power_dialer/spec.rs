@@ -23,7 +23,9 @@ pub(super) struct Spec {
     pub(super) limit: Option<usize>,
     pub(super) batch_size: usize,
     pub(super) push_id: Option<PushId>,
-    pub(super) journal: JournalLocation,
+    pub(super) journal_location: JournalLocation,
+    /// The path of the journal, once the leads are validated.
+    pub(super) journal: Option<PathBuf>,
     pub(super) when_finished: FinishedJournal,
     pub(super) when_replaced: ReplacedQueue,
     pub(super) capacity: Option<u64>,
@@ -55,7 +57,8 @@ impl Spec {
             limit: None,
             batch_size: 100,
             push_id: None,
-            journal: JournalLocation::None,
+            journal_location: JournalLocation::None,
+            journal: None,
             when_finished: FinishedJournal::default(),
             when_replaced: ReplacedQueue::default(),
             capacity: None,
@@ -107,15 +110,12 @@ impl Spec {
     }
 
     pub(super) const fn has_journal(&self) -> bool {
-        !matches!(self.journal, JournalLocation::None)
+        !matches!(self.journal_location, JournalLocation::None)
     }
 
     /// The path of the journal, for messages. Empty if the push has no journal.
     pub(super) fn journal_path(&self) -> &Path {
-        match &self.journal {
-            JournalLocation::File(path) | JournalLocation::Directory(path) => path,
-            JournalLocation::None => Path::new(""),
-        }
+        self.journal.as_deref().unwrap_or(Path::new(""))
     }
 
     /// The time left until the deadline, if one is set.

@@ -130,3 +130,19 @@ async fn an_invalid_option_is_refused_each_time() {
     assert_eq!(push.await.unwrap_err().to_string(), first);
     assert!(harness.take_requests().is_empty());
 }
+
+#[tokio::test]
+async fn an_error_of_a_plan_names_the_file() {
+    let harness = Harness::start().await;
+    let place = directory();
+    let mut push = marie(&harness.client)
+        .push(leads(1))
+        .journal_in(place.path());
+    let path = push.journal_path().await.unwrap().unwrap();
+    // An empty journal may have lost what it recorded, and the lead is in the queue.
+    std::fs::write(&path, "").unwrap();
+    marie(&harness.client).push(leads(1)).await.unwrap();
+    let error = push.plan().await.unwrap_err();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    assert!(error.message().contains(name), "{error}");
+}

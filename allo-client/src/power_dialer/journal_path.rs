@@ -1,7 +1,7 @@
 //! The path of the journal of a push: the file that the caller chose, or a file that is named after the push.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
@@ -11,20 +11,19 @@ use super::leads::ValidatedLeads;
 use super::spec::{JournalLocation, Spec};
 use crate::error::Error;
 
-/// The path of the journal. Its directory is created if it does not exist.
-pub(super) async fn location(
-    spec: &Spec,
-    leads: &ValidatedLeads,
-) -> Result<JournalLocation, Error> {
-    let JournalLocation::Directory(directory) = &spec.journal else {
-        return Ok(spec.journal.clone());
+/// The path of the journal, if the push has one. Its directory is created if it does not exist.
+pub(super) async fn path(spec: &Spec, leads: &ValidatedLeads) -> Result<Option<PathBuf>, Error> {
+    let directory = match &spec.journal_location {
+        JournalLocation::None => return Ok(None),
+        JournalLocation::File(path) => return Ok(Some(path.clone())),
+        JournalLocation::Directory(directory) => directory,
     };
     let file = directory.join(format!("{}.jsonl", name(spec, leads)?));
     run_blocking(directory.clone(), |directory| {
         create_private(directory).map_err(|error| no_directory(directory, error))
     })
     .await?;
-    Ok(JournalLocation::File(file))
+    Ok(Some(file))
 }
 
 /// The name of the file: equal for the same push of the same list to the same teammate of the same server, and for no
