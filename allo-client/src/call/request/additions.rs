@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
-use super::json::json;
+use super::json::add_member;
 use super::{Request, url};
 use crate::error::Error;
 use crate::model::operation::{Body, Operation, Place};
@@ -60,18 +60,9 @@ impl Request {
                 return Err(taken("body field", name, operation));
             }
         }
-        let mut is_empty = sent.is_empty();
-        body.pop();
         for (name, value) in &additions.body {
-            if !is_empty {
-                body.push(b',');
-            }
-            is_empty = false;
-            json(body, name);
-            body.push(b':');
-            json(body, value);
+            add_member(body, name, value);
         }
-        body.push(b'}');
         Ok(())
     }
 }

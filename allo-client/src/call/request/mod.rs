@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::error::FieldError;
 use crate::model::operation::{Body, Operation, Place};
 use encoder::{Encoder, Sink};
-use json::json;
+use json::add_member;
 use limits::Given;
 use rules::Tree;
 
@@ -200,14 +200,7 @@ impl Request {
             limits::check(row, limits, &given, || name.to_owned(), &mut self.problems);
         }
         let body = self.body.get_or_insert_with(|| b"{}".to_vec());
-        body.pop();
-        if body.len() > 1 {
-            body.push(b',');
-        }
-        json(body, name);
-        body.push(b':');
-        json(body, text);
-        body.push(b'}');
+        add_member(body, name, text);
     }
 
     /// All problems, in the order of the table.
