@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::model::operation::{FieldSpec, Operation, Pagination, Place};
 use crate::model::teammate::{TargetTeammate, Teammate};
 use crate::pagination::{Cursor, Items, PageInfo, Pages, Paginated, Resumed, fingerprint};
-use crate::redact::Redactor;
+use crate::redact::shown_name;
 use crate::support::box_future::BoxFuture;
 use crate::transport::call_options::CallOptions;
 use crate::transport::client_handle::Client;
@@ -248,7 +248,7 @@ impl TargetTeammate for OperationCall {
 
 /// A field name may come from a user, so it is masked like other texts.
 fn unknown_field(operation: &Operation, name: &str) -> String {
-    let name = Redactor::without_key().clean_name(name);
+    let name = shown_name(name);
     format!("unknown field `{name}` for {}", operation.id)
 }
 

@@ -37,6 +37,11 @@ pub(crate) struct Redactor<'a> {
     key: Option<&'a ApiKey>,
 }
 
+/// A name that a caller chose, fit to be shown.
+pub(crate) fn shown_name(name: &str) -> String {
+    Redactor::without_key().clean_name(name)
+}
+
 impl<'a> Redactor<'a> {
     pub(crate) const fn new(key: &'a ApiKey) -> Self {
         Self { key: Some(key) }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::REQUEST_ID;
 use super::reqwest_transport::IDEMPOTENCY_KEY;
-use crate::redact::Redactor;
+use crate::redact::shown_name;
 
 /// Headers that the client sets, with what sets them instead.
 static OURS: [(HeaderName, &str); 7] = [
@@ -60,15 +60,10 @@ pub(crate) struct Refused {
 impl Refused {
     /// `name` may come from a user, so it is masked like other texts.
     fn new(what: &str, name: &str, why: &str) -> Self {
-        let param = shown(name);
+        let param = shown_name(name);
         let message = format!("{what} `{param}` {why}");
         Self { param, message }
     }
-}
-
-/// A name that a caller chose, fit to be shown.
-pub(crate) fn shown(name: &str) -> String {
-    Redactor::without_key().clean_name(name)
 }
 
 impl Additions {
@@ -115,8 +110,12 @@ impl Additions {
 impl fmt::Debug for Additions {
     /// Names alone: values may be personal or secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let query: Vec<_> = self.query.iter().map(|(name, _)| shown(name)).collect();
-        let body: Vec<_> = self.body.keys().map(|name| shown(name)).collect();
+        let query: Vec<_> = self
+            .query
+            .iter()
+            .map(|(name, _)| shown_name(name))
+            .collect();
+        let body: Vec<_> = self.body.keys().map(|name| shown_name(name)).collect();
         f.debug_struct("Additions")
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("query", &query)

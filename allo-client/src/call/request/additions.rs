@@ -10,7 +10,8 @@ use super::json::add_member;
 use super::{Request, url};
 use crate::error::Error;
 use crate::model::operation::{Body, Operation, Place};
-use crate::transport::additions::{Additions, shown};
+use crate::redact::shown_name;
+use crate::transport::additions::Additions;
 
 impl Request {
     /// Adds query parameters and body fields that the operation does not have.
@@ -43,7 +44,7 @@ impl Request {
             return Ok(());
         };
         if operation.body == Body::None {
-            let name = shown(first);
+            let name = shown_name(first);
             let message = format!(
                 "the body field `{name}` was added, but {} has no body",
                 operation.id
@@ -85,7 +86,7 @@ fn has(operation: &Operation, place: Place, name: &str) -> bool {
 }
 
 fn taken(what: &str, name: &str, operation: &Operation) -> Error {
-    let name = shown(name);
+    let name = shown_name(name);
     let message = format!("{} has the {what} `{name}` already", operation.id);
     Error::invalid_request(message)
         .with_param(&name)

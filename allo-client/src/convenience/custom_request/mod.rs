@@ -16,7 +16,7 @@ use crate::convenience::operation_call::OperationCall;
 use crate::error::Error;
 use crate::generated::operations;
 use crate::model::operation::{Method, Operation, Place, RetrySafety};
-use crate::transport::additions::shown;
+use crate::redact::shown_name;
 use crate::transport::call_options::CallOptions;
 use crate::transport::client_handle::Client;
 use path::Segment;
@@ -129,9 +129,9 @@ impl CustomRequest {
         self
     }
 
-    /// Sends it and waits for the answer: its whole body, null if it has none.
+    /// Sends the request and returns the whole body of the response, null if it is empty.
     ///
-    /// Of an unknown operation, any 2xx with JSON or without a body is a success, unless the JSON has an
+    /// For an unknown operation, any 2xx with JSON or without a body is a success, unless the JSON has an
     /// `error` or says `"success": false`.
     ///
     /// # Errors
@@ -225,7 +225,7 @@ impl CustomRequest {
             call = call.field(name, value);
         }
         if let Some(name) = self.parameters.keys().next() {
-            let name = shown(name);
+            let name = shown_name(name);
             let message = format!("the path has no parameter `{name}`");
             return Err(Error::invalid_request(message).with_param(&name));
         }
@@ -260,7 +260,7 @@ fn texts(name: &str, value: Value) -> Result<Vec<String>, Error> {
         Value::String(text) => Ok(text),
         Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => {
-            let name = shown(name);
+            let name = shown_name(name);
             let message = format!(
                 "the query parameter `{name}` must be a text, a number, a boolean or an array of them"
             );
