@@ -55,11 +55,11 @@ impl Sender {
             }
             Self::Custom(transport) => {
                 let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-                let answer = transport.send(detached(request)?);
-                let answer = until(end, async {
-                    answer.await.map_err(TransportFailure::into_error)
+                let sending = transport.send(detached(request)?);
+                let response = until(end, async {
+                    sending.await.map_err(TransportFailure::into_error)
                 });
-                Ok(answer.await?.map(|body| OpenBody { body, end }))
+                Ok(response.await?.map(|body| OpenBody { body, end }))
             }
         }
     }
@@ -118,7 +118,7 @@ async fn until<T>(
     work: impl Future<Output = Result<T, TransportError>>,
 ) -> Result<T, TransportError> {
     let Some(end) = end else { return work.await };
-    let timed_out = || TransportError::new(TransportErrorKind::Timeout, "no answer in time");
+    let timed_out = || TransportError::new(TransportErrorKind::Timeout, "no response in time");
     timeout_at(end, work)
         .await
         .unwrap_or_else(|_| Err(timed_out()))

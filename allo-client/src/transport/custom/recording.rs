@@ -53,12 +53,12 @@ impl<T: Transport> Transport for RecordingTransport<T> {
         request: Request<Bytes>,
     ) -> BoxFuture<Result<Response<TransportBody>, TransportFailure>> {
         let place = self.log.add(RecordedRequest::of(&request));
-        let answer = self.inner.send(request);
+        let sending = self.inner.send(request);
         let log = self.log.clone();
         Box::pin(async move {
-            let answer = answer.await?;
-            log.answered(place, answer.status().as_u16());
-            Ok(answer)
+            let response = sending.await?;
+            log.answered(place, response.status().as_u16());
+            Ok(response)
         })
     }
 }

@@ -46,9 +46,9 @@ where
         Box::pin(async move {
             let ready = poll_fn(|context| service.poll_ready(context)).await;
             ready.map_err(TransportFailure::not_sent)?;
-            let answer = service.call(request).await;
-            let answer = answer.map_err(TransportFailure::broken)?;
-            Ok(answer.map(Into::into))
+            let response = service.call(request).await;
+            let response = response.map_err(TransportFailure::broken)?;
+            Ok(response.map(Into::into))
         })
     }
 }
