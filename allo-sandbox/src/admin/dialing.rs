@@ -5,18 +5,18 @@ use serde_json::{Value, json};
 
 use super::input::Input;
 use super::people::user_id;
-use super::routes::Answer;
+use super::routes::AdminResult;
 use super::{output, refusal};
-use crate::control::Control;
+use crate::control::{Control, ControlError};
 use crate::state::queues::DialOutcome;
 
-pub(super) fn queue(control: &Control, input: &Input) -> Answer {
+pub(super) fn queue(control: &Control, input: &Input) -> AdminResult {
     let user = user_id(control, input.only_param("user")?)?;
     let queue = control.queue_of(&user);
     Ok(queue.as_ref().map_or(Value::Null, output::queue))
 }
 
-pub(super) fn queues(control: &Control, input: &Input) -> Answer {
+pub(super) fn queues(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(output::all(&control.queues(), output::queue))
 }
@@ -50,16 +50,8 @@ struct Ended {
     outcome: Outcome,
 }
 
-pub(super) fn dial(control: &Control, input: &Input) -> Answer {
-    let Ended {
-        user,
-        position,
-        outcome,
-    } = input.body()?;
-    let user = user_id(control, &user)?;
-    let dialed = control.dial(&user, position, outcome.into());
-    dialed.map_err(|error| refusal(&error))?;
-    Ok(Value::Null)
+pub(super) fn dial(control: &Control, input: &Input) -> AdminResult {
+    end_call(control, input, Control::dial)
 }
 
 #[derive(Deserialize)]
@@ -69,7 +61,7 @@ struct Started {
     position: u64,
 }
 
-pub(super) fn start_call(control: &Control, input: &Input) -> Answer {
+pub(super) fn start_call(control: &Control, input: &Input) -> AdminResult {
     let Started { user, position } = input.body()?;
     let user = user_id(control, &user)?;
     let id = control.start_call(&user, position);
@@ -77,15 +69,23 @@ pub(super) fn start_call(control: &Control, input: &Input) -> Answer {
     Ok(json!({ "call_id": id }))
 }
 
-pub(super) fn finish_call(control: &Control, input: &Input) -> Answer {
+pub(super) fn finish_call(control: &Control, input: &Input) -> AdminResult {
+    end_call(control, input, Control::finish_call)
+}
+
+/// Ends a call of an entry with an outcome, by either way to do that.
+fn end_call(
+    control: &Control,
+    input: &Input,
+    end: fn(&Control, &str, u64, DialOutcome) -> Result<(), ControlError>,
+) -> AdminResult {
     let Ended {
         user,
         position,
         outcome,
     } = input.body()?;
     let user = user_id(control, &user)?;
-    let finished = control.finish_call(&user, position, outcome.into());
-    finished.map_err(|error| refusal(&error))?;
+    end(control, &user, position, outcome.into()).map_err(|error| refusal(&error))?;
     Ok(Value::Null)
 }
 
@@ -97,7 +97,7 @@ struct SyncStatus {
     status: String,
 }
 
-pub(super) fn sync_status(control: &Control, input: &Input) -> Answer {
+pub(super) fn sync_status(control: &Control, input: &Input) -> AdminResult {
     let SyncStatus {
         user,
         position,

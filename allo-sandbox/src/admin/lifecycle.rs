@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::input::{Input, choice, wrong};
-use super::routes::Answer;
+use super::routes::AdminResult;
 use super::{output, refusal};
 use crate::blueprint::Dataset;
 use crate::control::{Control, SeedRequest};
@@ -23,7 +23,7 @@ struct Reset {
     data: Option<String>,
 }
 
-pub(super) fn reset(control: &Control, input: &Input) -> Answer {
+pub(super) fn reset(control: &Control, input: &Input) -> AdminResult {
     let reset: Reset = input.optional_body()?;
     match reset.data {
         None => control.reset(),
@@ -34,7 +34,7 @@ pub(super) fn reset(control: &Control, input: &Input) -> Answer {
     Ok(json!({ "api_key": control.api_key() }))
 }
 
-pub(super) fn state(control: &Control, input: &Input) -> Answer {
+pub(super) fn state(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(json!({
         "now": control.now().to_string(),
@@ -68,7 +68,7 @@ struct SeedOperation {
 }
 
 /// Executes the operations in order, until one is refused.
-pub(super) fn seed(control: &Control, input: &Input) -> Answer {
+pub(super) fn seed(control: &Control, input: &Input) -> AdminResult {
     let seed: Seed = input.body()?;
     let requests = seed.operations.into_iter().map(request_of);
     let requests: Vec<_> = requests.collect::<Result<_, _>>()?;
@@ -102,7 +102,7 @@ fn request_of(seed: SeedOperation) -> Result<SeedRequest, ApiError> {
     Ok(request)
 }
 
-pub(super) fn clock(control: &Control, input: &Input) -> Answer {
+pub(super) fn clock(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(json!({ "now": control.now().to_string() }))
 }
@@ -113,7 +113,7 @@ struct SetClock {
     now: Timestamp,
 }
 
-pub(super) fn set_clock(control: &Control, input: &Input) -> Answer {
+pub(super) fn set_clock(control: &Control, input: &Input) -> AdminResult {
     let set: SetClock = input.body()?;
     control.set_time(set.now);
     Ok(json!({ "now": control.now().to_string() }))
@@ -128,7 +128,7 @@ struct Advance {
     ms: u64,
 }
 
-pub(super) fn advance(control: &Control, input: &Input) -> Answer {
+pub(super) fn advance(control: &Control, input: &Input) -> AdminResult {
     let by: Advance = input.body()?;
     if by.seconds == 0 && by.ms == 0 {
         return Err(wrong("seconds", "or ms must be greater than 0"));
@@ -138,7 +138,7 @@ pub(super) fn advance(control: &Control, input: &Input) -> Answer {
     Ok(json!({ "now": control.now().to_string() }))
 }
 
-pub(super) fn quotas(control: &Control, input: &Input) -> Answer {
+pub(super) fn quotas(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(output::quotas(control.quotas()))
 }
@@ -153,7 +153,7 @@ struct SetQuotas {
 }
 
 /// What is absent stays as it is; a number enforces quotas again, unless `enforced` says otherwise.
-pub(super) fn set_quotas(control: &Control, input: &Input) -> Answer {
+pub(super) fn set_quotas(control: &Control, input: &Input) -> AdminResult {
     let set: SetQuotas = input.body()?;
     let now = control.quotas();
     let reads = set.reads_per_second.unwrap_or(now.read_per_second);
@@ -198,7 +198,7 @@ enum Billing {
     Fails,
 }
 
-pub(super) fn settings(control: &Control, input: &Input) -> Answer {
+pub(super) fn settings(control: &Control, input: &Input) -> AdminResult {
     let set: Settings = input.body()?;
     if let Some(positions) = set.positions_after_delete {
         control.positions_after_delete(match positions {

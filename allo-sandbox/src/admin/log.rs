@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::input::Input;
 use super::output;
-use super::routes::Answer;
+use super::routes::AdminResult;
 use crate::control::Control;
 use crate::log::LoggedRequest;
 
 /// The requests that match all parameters of the query, in order.
-pub(super) fn requests(control: &Control, input: &Input) -> Answer {
+pub(super) fn requests(control: &Control, input: &Input) -> AdminResult {
     let known = [
         "operation",
         "method",
@@ -41,13 +41,13 @@ pub(super) fn requests(control: &Control, input: &Input) -> Answer {
         .collect())
 }
 
-pub(super) fn clear(control: &Control, input: &Input) -> Answer {
+pub(super) fn clear(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     control.clear_log();
     Ok(Value::Null)
 }
 
-pub(super) fn executions(control: &Control, input: &Input) -> Answer {
+pub(super) fn executions(control: &Control, input: &Input) -> AdminResult {
     let operation = input.query(&["operation"])?.text("operation");
     let executed = control.executed();
     let executed = executed
@@ -56,7 +56,7 @@ pub(super) fn executions(control: &Control, input: &Input) -> Answer {
     Ok(executed.map(output::execution).collect())
 }
 
-pub(super) fn forget_keys(control: &Control, input: &Input) -> Answer {
+pub(super) fn forget_keys(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     control.forget_idempotency_keys();
     Ok(Value::Null)

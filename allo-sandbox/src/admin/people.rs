@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::input::{Input, choice, wrong};
-use super::routes::Answer;
+use super::routes::AdminResult;
 use super::{output, refusal};
 use crate::auth::KeySpec;
 use crate::control::{Control, UserSpec};
@@ -13,7 +13,7 @@ use crate::errors::ApiError;
 use crate::scopes;
 use crate::state::users::{Role, Status};
 
-pub(super) fn users(control: &Control, input: &Input) -> Answer {
+pub(super) fn users(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(output::all(&control.users(), output::user))
 }
@@ -29,7 +29,7 @@ struct NewUser {
     team: Option<Value>,
 }
 
-pub(super) fn add_user(control: &Control, input: &Input) -> Answer {
+pub(super) fn add_user(control: &Control, input: &Input) -> AdminResult {
     // An explicit null differs from absence, which `Option` does not tell.
     let without_team = input.body::<Value>()?.get("team") == Some(&Value::Null);
     let new: NewUser = input.body()?;
@@ -59,7 +59,7 @@ struct SetStatus {
     status: String,
 }
 
-pub(super) fn set_status(control: &Control, input: &Input) -> Answer {
+pub(super) fn set_status(control: &Control, input: &Input) -> AdminResult {
     let set: SetStatus = input.body()?;
     let status = choice("status", &set.status, &Status::ALL, Status::as_str)?;
     let id = user_id(control, &set.user)?;
@@ -68,7 +68,7 @@ pub(super) fn set_status(control: &Control, input: &Input) -> Answer {
     Ok(Value::Null)
 }
 
-pub(super) fn remove_user(control: &Control, input: &Input) -> Answer {
+pub(super) fn remove_user(control: &Control, input: &Input) -> AdminResult {
     let id = user_id(control, input.only_param("user")?)?;
     Ok(json!({ "removed": control.remove_user(&id) }))
 }
@@ -81,7 +81,7 @@ struct NewKey {
     value: Option<String>,
 }
 
-pub(super) fn add_key(control: &Control, input: &Input) -> Answer {
+pub(super) fn add_key(control: &Control, input: &Input) -> AdminResult {
     let new: NewKey = input.optional_body()?;
     let owner = match new.user {
         Some(user) => user_id(control, &user)?,
@@ -120,7 +120,7 @@ struct Revoke {
     api_key: String,
 }
 
-pub(super) fn revoke(control: &Control, input: &Input) -> Answer {
+pub(super) fn revoke(control: &Control, input: &Input) -> AdminResult {
     let revoke: Revoke = input.body()?;
     Ok(json!({ "revoked": control.revoke(&revoke.api_key) }))
 }

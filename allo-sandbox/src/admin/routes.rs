@@ -11,15 +11,15 @@ use crate::control::Control;
 use crate::errors::ApiError;
 
 /// The `data` of a response.
-pub(super) type Answer = Result<Value, ApiError>;
+pub(super) type AdminResult = Result<Value, ApiError>;
 
 /// The future of an answer.
-type BoxFuture<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+type BoxFuture<'a> = Pin<Box<dyn Future<Output = AdminResult> + Send + 'a>>;
 
 /// Carries out a request.
 #[derive(Clone, Copy)]
 pub(super) enum Handler {
-    Now(fn(&Control, &Input) -> Answer),
+    Now(fn(&Control, &Input) -> AdminResult),
     Later(for<'a> fn(&'a Control, &'a Input) -> BoxFuture<'a>),
 }
 
@@ -40,7 +40,7 @@ const PUT: Method = Method::PUT;
 const fn row(
     method: Method,
     path: &'static str,
-    handler: fn(&Control, &Input) -> Answer,
+    handler: fn(&Control, &Input) -> AdminResult,
     summary: &'static str,
 ) -> Route {
     Route {
@@ -119,7 +119,7 @@ pub(super) static ROUTES: &[Route] = &[
     row(POST, "/partner-accounts/end-period", workspace::end_period, "End the billing period"),
 ];
 
-fn index(control: &Control, input: &Input) -> Answer {
+fn index(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     let routes = ROUTES.iter().map(|route| {
         let path = format!("{ROOT}{}", route.path);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::input::{Input, wrong};
-use super::routes::Answer;
+use super::routes::AdminResult;
 use super::{output, refusal};
 use crate::control::{Control, ScriptedResponse};
 use crate::errors::{ApiError, Code};
@@ -67,7 +67,7 @@ impl Respond {
     }
 }
 
-pub(super) fn respond(control: &Control, input: &Input) -> Answer {
+pub(super) fn respond(control: &Control, input: &Input) -> AdminResult {
     let wanted: Respond = input.body()?;
     let mut response = wanted.response()?;
     for (name, value) in &wanted.headers {
@@ -81,12 +81,12 @@ pub(super) fn respond(control: &Control, input: &Input) -> Answer {
     Ok(json!({ "pending": control.pending_responses() }))
 }
 
-pub(super) fn pending(control: &Control, input: &Input) -> Answer {
+pub(super) fn pending(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(json!({ "pending": control.pending_responses() }))
 }
 
-pub(super) fn clear(control: &Control, input: &Input) -> Answer {
+pub(super) fn clear(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     control.clear_responses();
     Ok(Value::Null)
@@ -102,7 +102,7 @@ struct Endpoint {
     body: Value,
 }
 
-pub(super) fn add_endpoint(control: &Control, input: &Input) -> Answer {
+pub(super) fn add_endpoint(control: &Control, input: &Input) -> AdminResult {
     let new: Endpoint = input.body()?;
     if !new.path.starts_with('/') {
         return Err(wrong("path", "must begin with /"));
@@ -116,7 +116,7 @@ pub(super) fn add_endpoint(control: &Control, input: &Input) -> Answer {
     Ok(Value::Null)
 }
 
-pub(super) fn faults(control: &Control, input: &Input) -> Answer {
+pub(super) fn faults(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(json!({
         "plan": control.fault_plan(),
@@ -124,14 +124,14 @@ pub(super) fn faults(control: &Control, input: &Input) -> Answer {
     }))
 }
 
-pub(super) fn set_faults(control: &Control, input: &Input) -> Answer {
+pub(super) fn set_faults(control: &Control, input: &Input) -> AdminResult {
     let plan: FaultPlan = input.body()?;
     let set = control.set_faults(plan);
     set.map_err(|error| ApiError::new(Code::InvalidRequestBody, error.to_string()))?;
     Ok(json!({ "plan": control.fault_plan() }))
 }
 
-pub(super) fn clear_faults(control: &Control, input: &Input) -> Answer {
+pub(super) fn clear_faults(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     control.clear_faults();
     Ok(Value::Null)
@@ -147,7 +147,7 @@ struct Refuse {
 const LONGEST_REFUSAL_MS: u64 = 10 * 60 * 1_000;
 
 /// The response is sent over its connection, which is then closed.
-pub(super) async fn refuse(control: &Control, input: &Input) -> Answer {
+pub(super) async fn refuse(control: &Control, input: &Input) -> AdminResult {
     let refuse: Refuse = input.body()?;
     if !(1..=LONGEST_REFUSAL_MS).contains(&refuse.ms) {
         let range = format!("must be from 1 to {LONGEST_REFUSAL_MS}");

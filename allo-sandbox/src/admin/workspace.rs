@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::input::{Input, choice, wrong};
 use super::people::user_id;
-use super::routes::Answer;
+use super::routes::AdminResult;
 use super::{output, refusal};
 use crate::control::Control;
 use crate::errors::ApiError;
@@ -17,7 +17,7 @@ use crate::state::direction::Direction;
 use crate::state::messages::MessageRecord;
 use crate::state::phone_numbers::PhoneNumber;
 
-pub(super) fn phone_numbers(control: &Control, input: &Input) -> Answer {
+pub(super) fn phone_numbers(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(output::all(&control.phone_numbers(), output::phone_number))
 }
@@ -41,7 +41,7 @@ fn approved() -> bool {
     true
 }
 
-pub(super) fn add_phone_number(control: &Control, input: &Input) -> Answer {
+pub(super) fn add_phone_number(control: &Control, input: &Input) -> AdminResult {
     let new: NewPhoneNumber = input.body()?;
     let mut added = match (new.number, new.sender_id) {
         (Some(number), None) => PhoneNumber::number(number, new.country),
@@ -68,7 +68,7 @@ struct NewTag {
     name: String,
 }
 
-pub(super) fn add_tag(control: &Control, input: &Input) -> Answer {
+pub(super) fn add_tag(control: &Control, input: &Input) -> AdminResult {
     let new: NewTag = input.body()?;
     control.add_tag(&new.name);
     Ok(Value::Null)
@@ -81,12 +81,12 @@ struct NewContact {
     numbers: Vec<String>,
 }
 
-pub(super) fn add_contact(control: &Control, input: &Input) -> Answer {
+pub(super) fn add_contact(control: &Control, input: &Input) -> AdminResult {
     let new: NewContact = input.body()?;
     Ok(json!({ "id": control.add_contact(&new.name, new.numbers) }))
 }
 
-pub(super) fn calls(control: &Control, input: &Input) -> Answer {
+pub(super) fn calls(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(output::all(&control.calls(), output::call))
 }
@@ -118,7 +118,7 @@ struct NewUtterance {
     text: String,
 }
 
-pub(super) fn add_call(control: &Control, input: &Input) -> Answer {
+pub(super) fn add_call(control: &Control, input: &Input) -> AdminResult {
     let new: NewCall = input.body()?;
     let mut call = match direction(&new.direction)? {
         Direction::Outbound => CallRecord::outbound(new.allo_number, new.contact_number),
@@ -153,7 +153,7 @@ pub(super) fn add_call(control: &Control, input: &Input) -> Answer {
     Ok(json!({ "id": control.add_call(call) }))
 }
 
-pub(super) fn messages(control: &Control, input: &Input) -> Answer {
+pub(super) fn messages(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(output::all(&control.messages(), output::message))
 }
@@ -170,7 +170,7 @@ struct NewMessage {
     status: Option<String>,
 }
 
-pub(super) fn add_message(control: &Control, input: &Input) -> Answer {
+pub(super) fn add_message(control: &Control, input: &Input) -> AdminResult {
     let new: NewMessage = input.body()?;
     let (line, contact, content) = (new.allo_number, new.contact_number, new.content);
     let mut message = match direction(&new.direction)? {
@@ -193,12 +193,12 @@ fn direction(text: &str) -> Result<Direction, ApiError> {
     choice("direction", text, &Direction::ALL, Direction::as_str)
 }
 
-pub(super) fn webhooks(control: &Control, input: &Input) -> Answer {
+pub(super) fn webhooks(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(output::all(&control.webhooks(), output::webhook))
 }
 
-pub(super) fn accounts(control: &Control, input: &Input) -> Answer {
+pub(super) fn accounts(control: &Control, input: &Input) -> AdminResult {
     input.query(&[])?;
     Ok(output::all(&control.partner_accounts(), output::account))
 }
@@ -209,13 +209,13 @@ struct Activate {
     id: String,
 }
 
-pub(super) fn activate(control: &Control, input: &Input) -> Answer {
+pub(super) fn activate(control: &Control, input: &Input) -> AdminResult {
     let activate: Activate = input.body()?;
     let done = control.activate_partner_account(&activate.id);
     done.map_err(|error| refusal(&error))?;
     Ok(Value::Null)
 }
 
-pub(super) fn end_period(control: &Control, _: &Input) -> Answer {
+pub(super) fn end_period(control: &Control, _: &Input) -> AdminResult {
     Ok(json!({ "removed": control.end_billing_period() }))
 }
