@@ -16,8 +16,12 @@ const CRATE: &str = "allo-client";
 /// The tags of the smaller client.
 const BEGINNING: [&str; 2] = ["Power Dialer", "Users"];
 
-/// Hand-written modules that need operations of other tags.
+/// Where the hand-written modules lie that need operations of other tags, and their names.
+const CONVENIENCE: &str = "convenience";
 const BEYOND: [&str; 3] = ["batch", "sync", "tags"];
+
+/// An optional dependency that lies in the repository, outside the smaller workspace.
+const BESIDE: &str = "allo-profiles";
 
 /// The minimum of this many runs is taken, because other load only adds time.
 const ROUNDS: usize = 5;
@@ -97,7 +101,12 @@ fn subject(root: &Path, directory: &Path, tags: Option<&[&str]>) -> io::Result<S
     let write = |name: &str, text: String| std::fs::write(directory.join(name), text);
     write("Cargo.lock", read("Cargo.lock")?)?;
     write("Cargo.toml", alone(&read("Cargo.toml")?))?;
-    let library = without(&read(&manifest)?, "[dev-dependencies]");
+    let library = read(&manifest)?;
+    let library: Vec<&str> = library
+        .lines()
+        .filter(|line| !line.contains(BESIDE))
+        .collect();
+    let library = without(&library.join("\n"), "[dev-dependencies]");
     write(&manifest, without(&library, "[[example]]"))?;
     Ok(Subject {
         directory: directory.to_owned(),
@@ -119,23 +128,25 @@ fn generate(root: &Path, tags: Option<&[&str]>) -> io::Result<Generated> {
     })
 }
 
-/// Removes modules, and the lines of `lib.rs` that name them.
+/// Removes modules of [`CONVENIENCE`], the lines that declare them there, and those of `lib.rs` that export from them.
 fn leave_out(sources: &mut Tree, modules: &[&str]) {
+    let (parent, front) = (format!("{CONVENIENCE}/mod.rs"), "lib.rs".to_owned());
     for module in modules {
+        let place = format!("{CONVENIENCE}/{module}");
         sources.retain(|name, _| {
-            *name != format!("{module}.rs") && !name.starts_with(&format!("{module}/"))
+            *name != format!("{place}.rs") && !name.starts_with(&format!("{place}/"))
         });
+        let declared = format!("mod {module};");
+        drop_lines(sources, &parent, |line| line.ends_with(&declared));
+        let exported = format!("pub use {CONVENIENCE}::{module}::");
+        drop_lines(sources, &front, |line| line.starts_with(&exported));
     }
-    let names = |line: &str| {
-        let used = modules
-            .iter()
-            .map(|module| (format!("mod {module};"), format!("pub use {module}::")));
-        used.into_iter()
-            .any(|(declared, exported)| line == declared || line.starts_with(&exported))
-    };
-    if let Some(front) = sources.get_mut("lib.rs") {
-        let kept: Vec<&str> = front.lines().filter(|line| !names(line)).collect();
-        *front = kept.join("\n");
+}
+
+fn drop_lines(sources: &mut Tree, file: &str, dropped: impl Fn(&str) -> bool) {
+    if let Some(text) = sources.get_mut(file) {
+        let kept: Vec<&str> = text.lines().filter(|line| !dropped(line)).collect();
+        *text = kept.join("\n");
     }
 }
 
