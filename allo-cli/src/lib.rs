@@ -6,8 +6,6 @@
 
 mod cli;
 mod commands;
-mod config;
-mod credentials;
 mod error;
 mod escape;
 mod exit;
@@ -17,6 +15,7 @@ mod leads;
 mod options;
 mod output;
 mod output_file;
+mod profile;
 mod sandbox;
 mod session;
 mod stderr;

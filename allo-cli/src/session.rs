@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use allo_client::power_dialer::TeammateDialer;
 use allo_client::{ApiKey, AttemptEvent, Client, Teammate};
+use allo_profiles::{Profile, keyring};
 use allo_sandbox::Sandbox;
 
-use crate::config::{self, SelectedProfile};
 use crate::error::{CliError, KEY_ADVICE};
 use crate::exit::Exit;
 use crate::options::Global;
 use crate::output::Printer;
-use crate::{credentials, sandbox, teammate};
+use crate::{profile, sandbox, teammate};
 
 /// One run of the program.
 pub(crate) struct Session {
     pub(crate) global: Global,
     pub(crate) printer: Printer,
-    chosen: SelectedProfile,
+    profile: Profile,
     client: Option<Client>,
     sandbox: Option<Sandbox>,
     attempts: Attempts,
@@ -45,14 +45,18 @@ impl Session {
     /// works with a damaged file, too.
     pub(crate) fn open(global: Global, configured: bool) -> Result<Self, CliError> {
         let chosen = match configured && !global.sandbox {
-            true => config::select(global.config.as_deref(), global.profile.as_deref())?,
-            false => SelectedProfile::default(),
+            true => profile::select(&global)?,
+            false => Profile::default(),
         };
-        let format = global.output.or(chosen.profile.output).unwrap_or_default();
+        let format = match global.output {
+            Some(format) => Some(format),
+            None => profile::output(&chosen)?,
+        };
+        let format = format.unwrap_or_default();
         Ok(Self {
             printer: Printer::new(format, global.is_quiet()),
             global,
-            chosen,
+            profile: chosen,
             client: None,
             sandbox: None,
             attempts: Attempts::default(),
@@ -116,26 +120,24 @@ impl Session {
     }
 
     fn teammate_text(&self) -> Option<&str> {
-        let own = self.chosen.profile.teammate.as_deref();
+        let own = self.profile.teammate();
         self.global.teammate.as_deref().or(own)
     }
 
     /// The region of the profile, for numbers without a country code.
     pub(crate) fn region(&self) -> Option<&str> {
-        self.chosen.profile.region.as_deref()
+        self.profile.region()
     }
 
     /// The name of the profile, which identifies the key in the keyring.
     pub(crate) fn profile_name(&self) -> &str {
-        &self.chosen.name
+        self.profile.name()
     }
 
     /// The API key. A profile selected with `--profile` takes precedence over the environment.
     fn key(&self) -> Result<String, CliError> {
         let environment = || variable("ALLO_API_KEY");
-        let profile = &self.chosen.profile;
-        let named = || profile.api_key_env.as_deref().and_then(variable);
-        let told = || profile.api_key.clone().or_else(named);
+        let told = || self.profile.written_api_key();
         let found = match self.global.profile {
             Some(_) => told(),
             None => environment().or_else(told),
@@ -143,17 +145,17 @@ impl Session {
         if let Some(key) = found {
             return Ok(key);
         }
-        match (credentials::load(&self.chosen.name), environment()) {
+        match (keyring::load(self.profile.name()), environment()) {
             (Ok(Some(key)), _) | (_, Some(key)) => Ok(key),
             (Ok(None), None) => Err(CliError::new(Exit::Auth, "no API key").next(KEY_ADVICE)),
-            (Err(failure), None) => Err(failure.with_exit(Exit::Auth)),
+            (Err(failure), None) => Err(CliError::from(failure).with_exit(Exit::Auth)),
         }
     }
 
     /// The base URL, if it is not the default.
     pub(crate) fn base_url(&self) -> Option<String> {
         let environment = || variable("ALLO_BASE_URL");
-        let profile = || self.chosen.profile.base_url.clone();
+        let profile = || self.profile.base_url().map(str::to_owned);
         let given = self.global.base_url.clone();
         match self.global.profile {
             Some(_) => given.or_else(profile).or_else(environment),

@@ -2,12 +2,13 @@
 //! operating system. A key is verified before it is stored.
 
 use allo_client::{ApiKey, Client};
+use allo_profiles::keyring;
 use clap::Args;
 
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::session::Session;
-use crate::{credentials, terminal};
+use crate::terminal;
 
 #[derive(Args)]
 pub(crate) struct Login {
@@ -26,7 +27,7 @@ pub(crate) async fn run(session: &mut Session, arguments: &Login) -> Result<(), 
         let client = client(session, checked)?;
         client.get_me().send().await?;
     }
-    credentials::store(&name, &key)?;
+    keyring::store(&name, &key)?;
     session.printer.note(&format!(
         "Stored the API key of profile {name} in the keyring."
     ));
@@ -44,7 +45,7 @@ fn client(session: &Session, key: ApiKey) -> Result<Client, CliError> {
 pub(crate) fn logout(session: &mut Session) -> Result<(), CliError> {
     no_sandbox(session)?;
     let name = session.profile_name().to_owned();
-    match credentials::forget(&name)? {
+    match keyring::forget(&name)? {
         true => {
             let remark = format!("Removed the API key of profile {name} from the keyring.");
             session.printer.note(&remark);

@@ -10,7 +10,6 @@ mod table;
 use std::borrow::Cow;
 
 use clap::ValueEnum;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::CliError;
@@ -19,8 +18,7 @@ use crate::{escape, stderr, terminal};
 use stdout::Stdout;
 
 /// The formats of stdout.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Aligned columns for people, fitted to the terminal
     #[default]

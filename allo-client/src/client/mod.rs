@@ -1,8 +1,10 @@
-//! How a client is built: from a key, the environment or settings (`builder`), or from a client of another key
-//! (`with_api_key`). The handle itself is in
+//! How a client is built: from a key, the environment or settings (`builder`), from a profile of the machine (`profile`), or
+//! from a client of another key (`with_api_key`). The handle itself is in
 //! `transport::client_handle`, its operations are generated.
 
 mod builder;
+#[cfg(feature = "profiles")]
+mod profile;
 mod transport_settings;
 mod with_api_key;
 

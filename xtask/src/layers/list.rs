@@ -2,6 +2,7 @@
 
 mod allo_cli;
 mod allo_client;
+mod allo_profiles;
 mod allo_sandbox;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ const fn layer(name: &'static str, modules: &'static [&'static str]) -> Layer {
 pub(super) const CRATES: &[Crate] = &[
     allo_client::ALLO_CLIENT,
     allo_cli::ALLO_CLI,
+    allo_profiles::ALLO_PROFILES,
     allo_sandbox::ALLO_SANDBOX,
 ];
 

@@ -9,7 +9,7 @@ pub(super) const ALLO_CLI: Crate = Crate {
         layer("errors", &["exit", "error", "json"]),
         layer("output", &["terminal", "output", "output_file"]),
         layer("input", &["leads"]),
-        layer("config", &["options", "config", "credentials"]),
+        layer("config", &["options", "profile"]),
         layer("session", &["teammate", "sandbox", "session"]),
         layer("commands", &["commands"]),
         layer("cli", &["cli"]),

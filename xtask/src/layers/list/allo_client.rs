@@ -17,5 +17,6 @@ pub(super) const ALLO_CLIENT: Crate = Crate {
         layer("convenience", &["convenience"]),
         layer("power_dialer", &["power_dialer"]),
         layer("client", &["client"]),
+        layer("guide", &["guide"]),
     ],
 };

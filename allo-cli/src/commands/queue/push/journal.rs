@@ -9,7 +9,6 @@ use allo_client::Error;
 use allo_client::power_dialer::{self, PushReport};
 
 use super::options::Push;
-use crate::config;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::session::Session;
@@ -58,7 +57,7 @@ impl Journal {
         options: &Push,
         push: power_dialer::Push,
     ) -> Result<power_dialer::Push, CliError> {
-        let state = config::state_directory()?;
+        let state = allo_profiles::state_directory()?;
         let mut push = push.journal_in(state.join("journals"));
         self.own = true;
         if options.reset {
