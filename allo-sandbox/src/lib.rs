@@ -159,3 +159,8 @@ pub use state::queues::{
 pub use state::tags::AbsentTag;
 pub use state::users::{Role, Status, User};
 pub use state::webhooks::Webhook;
+
+/// The README of the package; its example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

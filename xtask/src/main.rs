@@ -5,6 +5,7 @@ mod bench;
 mod codegen;
 mod dist_assets;
 mod layers;
+mod package;
 mod tidy;
 mod timings;
 mod trial;
@@ -20,6 +21,7 @@ commands:
   codegen            write allo-client/src/generated from openapi/
   codegen --check    tell what is stale there, change nothing
   dist-assets [DIR]  write manual pages and completions of allo, into target/dist-assets unless told
+  package            test, document and install the published crates from their packages
   tidy               check the rules of the house that no lint knows
   timings            measure how long the compiler works on allo-client
   trial              tell which tests miss something for a new operation, in a copy";
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
         ["dist-assets"] => dist_assets::run(None),
         ["dist-assets", directory] => dist_assets::run(Some(*directory)),
+        ["package"] => package::run(),
         ["tidy"] => tidy::run(),
         ["timings"] => timings::run(),
         ["trial"] => trial::run(),
