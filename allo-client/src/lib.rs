@@ -16,6 +16,8 @@
 //! # }
 //! ```
 //!
+//! The [`guide`] has a chapter for each task, from the first call to many accounts.
+//!
 //! # How it is laid out
 //!
 //! * Each operation is a method of [`Client`] that takes the required fields and returns a builder
@@ -88,6 +90,7 @@
 //! * `power-dialer` (default): the module [`power_dialer`], with the numbering plans
 //!   of all countries.
 //! * `native-tls`: TLS by the library of the operating system; used if `rustls-tls` is off.
+//! * `profiles`: [`Client::from_profile`], with the keys that `allo login` has stored.
 //! * `tower`: a service of the crate `tower` as the transport, by `http_transport::TowerTransport`.
 //!
 //! Without a TLS feature, only a server on this machine can be reached.
@@ -103,6 +106,8 @@ mod convenience;
 mod error;
 #[rustfmt::skip]
 mod generated;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod model;
 mod pagination;
 #[cfg(feature = "power-dialer")]
@@ -166,14 +171,9 @@ pub mod http_transport {
     };
 }
 
-/// The guide to spans, events and the hook; its examples are compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/observability.md")]
-struct Observability;
-
 /// The README of the repository; its example is compiled.
 #[cfg(all(doctest, feature = "power-dialer"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
 
 /// The row types of the table [`operations`].

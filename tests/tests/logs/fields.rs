@@ -1,4 +1,4 @@
-//! Spans and events have exactly the fields of `docs/observability.md`.
+//! Spans and events have exactly the fields of `docs/guide/observability.md`.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ use crate::scenarios;
 
 /// The fields in the table below a heading: the words in backticks in its first column.
 fn documented(heading: &str) -> BTreeSet<String> {
-    let text =
-        std::fs::read_to_string(workspace().join("docs/observability.md")).expect("a document");
+    let text = std::fs::read_to_string(workspace().join("docs/guide/observability.md"))
+        .expect("a document");
     let (_, section) = text
         .split_once(&format!("## {heading}\n"))
         .expect("a heading");
