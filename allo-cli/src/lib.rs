@@ -3,6 +3,11 @@
 //! subcommand of the same name.
 
 #![forbid(unsafe_code)]
+// Input from outside must not panic; tests may.
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)
+)]
 
 mod cli;
 mod commands;

@@ -97,6 +97,11 @@
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
+// Input from outside must not panic; tests may.
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod call;

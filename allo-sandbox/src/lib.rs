@@ -102,6 +102,11 @@
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
+// Input from outside must not panic; tests may.
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)
+)]
 
 mod admin;
 mod app;

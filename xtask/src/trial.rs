@@ -156,19 +156,50 @@ fn copy_tracked(root: &Path, copy: &Path) -> io::Result<()> {
     if copy.exists() {
         std::fs::remove_dir_all(copy)?;
     }
-    for name in wanted.iter().filter(|name| root.join(name).is_file()) {
-        let to = copy.join(name);
-        if let Some(parent) = to.parent() {
-            std::fs::create_dir_all(parent)?;
+    for name in &wanted {
+        let from = root.join(name);
+        // A tracked file may be deleted in the working tree; a link to a directory counts as one file to git.
+        if from.is_dir() {
+            workspace::write_tree(&copy.join(name), &workspace::read_tree(&from)?)?;
+        } else if from.is_file() {
+            copy_file(&from, &copy.join(name))?;
         }
-        std::fs::copy(root.join(name), to)?;
     }
     Ok(())
+}
+
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    if let Some(parent) = to.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    std::fs::copy(from, to).map(drop)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_linked_directory_is_copied() -> io::Result<()> {
+        let place = tempfile::tempdir()?;
+        let (root, copy) = (place.path().join("root"), place.path().join("copy"));
+        std::fs::create_dir_all(root.join("docs"))?;
+        std::fs::create_dir_all(root.join("crate"))?;
+        std::fs::write(root.join("docs/page.md"), "text")?;
+        std::os::unix::fs::symlink("../docs", root.join("crate/docs"))?;
+        let git = |arguments: &[&str]| {
+            workspace::output(Command::new("git").args(arguments).current_dir(&root))
+        };
+        git(&["init", "--quiet"])?;
+        git(&["add", "."])?;
+        copy_tracked(&root, &copy)?;
+        assert_eq!(
+            std::fs::read_to_string(copy.join("crate/docs/page.md"))?,
+            "text"
+        );
+        Ok(())
+    }
 
     #[test]
     fn what_failed_is_read_off_what_cargo_says() {

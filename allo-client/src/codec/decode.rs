@@ -267,13 +267,12 @@ impl Names {
 const FAILURES: [&str; 2] = ["error", "success"];
 
 /// Whether a type has such a member.
-const fn has_failure(fields: &[&str]) -> bool {
-    let mut index = 0;
-    while index < fields.len() {
-        if matches!(fields[index].as_bytes(), b"error" | b"success") {
+const fn has_failure(mut fields: &[&str]) -> bool {
+    while let [first, rest @ ..] = fields {
+        if matches!(first.as_bytes(), b"error" | b"success") {
             return true;
         }
-        index += 1;
+        fields = rest;
     }
     false
 }

@@ -132,7 +132,7 @@ impl Queue {
     /// The number of waiters that are served before this one, whether it waits or not.
     pub(super) fn ahead_of(&self, ticket: Ticket) -> usize {
         let [retries, interactive, bulk] = &self.lines;
-        let own = &self.lines[ticket.line as usize];
+        let own = self.waiters(ticket.line);
         let before = match own.first_key_value() {
             Some((&first, _)) if first < ticket.number => match own.last_key_value() {
                 Some((&last, _)) if last < ticket.number => own.len(),
@@ -158,7 +158,7 @@ impl Queue {
     pub(super) fn first(&self, n: usize) -> Vec<Ticket> {
         let [mut retries, mut interactive, mut bulk] = [Line::Retry, Line::Interactive, Line::Bulk]
             .map(|line| {
-                let numbers = self.lines[line as usize].keys();
+                let numbers = self.waiters(line).keys();
                 numbers
                     .map(move |&number| Ticket { line, number })
                     .peekable()
@@ -198,12 +198,26 @@ impl Queue {
 
     /// When this waiter is expected to be polled, unless it is passed over.
     pub(super) fn alarm(&self, ticket: Ticket) -> Option<Instant> {
-        let waiter = self.lines[ticket.line as usize].get(&ticket.number)?;
+        let waiter = self.waiters(ticket.line).get(&ticket.number)?;
         Some(waiter.alarm)
     }
 
+    const fn waiters(&self, line: Line) -> &BTreeMap<u64, Waiter> {
+        let [retries, interactive, bulk] = &self.lines;
+        match line {
+            Line::Retry => retries,
+            Line::Interactive => interactive,
+            Line::Bulk => bulk,
+        }
+    }
+
     const fn line(&mut self, ticket: Ticket) -> &mut BTreeMap<u64, Waiter> {
-        &mut self.lines[ticket.line as usize]
+        let [retries, interactive, bulk] = &mut self.lines;
+        match ticket.line {
+            Line::Retry => retries,
+            Line::Interactive => interactive,
+            Line::Bulk => bulk,
+        }
     }
 }
 

@@ -347,6 +347,10 @@ impl Queues {
     }
 
     /// Adds a queue, which becomes the current one of its assignee.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the index is that of the queue just added"
+    )]
     pub(crate) fn add(&mut self, queue: Queue) -> &mut Queue {
         self.all.push(queue);
         let newest = self.all.len() - 1;
@@ -354,6 +358,7 @@ impl Queues {
     }
 
     /// The assignee's current queue, or a new one from `create`.
+    #[expect(clippy::indexing_slicing, reason = "the index was just found")]
     pub(crate) fn current_or_add(
         &mut self,
         assignee_id: &str,
